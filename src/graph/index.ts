@@ -1,0 +1,14 @@
+export * from './build.ts';
+export { OPSET, type OperatorName } from './operators.ts';
+export { topologicalOrder } from './order.ts';
+export {
+  BATCH,
+  bindShape,
+  broadcastShapes,
+  type Dim,
+  fixedSize,
+  formatShape,
+  type Shape,
+  shapesEqual,
+} from './shape.ts';
+export { type Attributes, atScope, constant, type DType, input, inScope, type Sym } from './symbol.ts';

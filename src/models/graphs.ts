@@ -1,0 +1,108 @@
+/**
+ * The graphs made of one model definition: the one that is trained, the one that validates, and the three
+ * that are shipped (encoder, decoder, the whole autoencoder).
+ */
+import { gradients } from '../autodiff/index.ts';
+import { BATCH, input, reshape, type Sym } from '../graph/index.ts';
+import { Network, type Parameter } from '../nn/index.ts';
+import { encodeModel } from '../onnx/index.ts';
+import type { Definition } from './autoencoder.ts';
+import { buildObjective, type LossConfig, type Objective } from './objective.ts';
+
+/** Height, width and channels of the images a model is for. */
+export interface ImageShape {
+  height: number;
+  width: number;
+  channels: number;
+}
+
+export interface ObjectiveGraph {
+  net: Network;
+  /** The batch, [N, pixels], scaled to [0, 1]. */
+  image: Sym;
+  objective: Objective;
+}
+
+export interface TrainingGraph extends ObjectiveGraph {
+  /** Each parameter with the gradient of the loss with respect to it. */
+  gradients: { parameter: Parameter; gradient: Sym }[];
+}
+
+export function objectiveGraph(
+  definition: Definition,
+  loss: LossConfig,
+  mode: 'train' | 'infer',
+): ObjectiveGraph {
+  const net = new Network(mode);
+  const image = input('image', [BATCH, definition.pixels]);
+  return { net, image, objective: buildObjective(net, definition, loss, image) };
+}
+
+export function trainingGraph(definition: Definition, loss: LossConfig): TrainingGraph {
+  const graph = objectiveGraph(definition, loss, 'train');
+  const parameters = [...graph.net.parameters.values()];
+  const found = gradients(
+    graph.objective.loss,
+    parameters.map(({ symbol }) => symbol),
+  );
+  return { ...graph, gradients: parameters.map((parameter, i) => ({ parameter, gradient: found[i]! })) };
+}
+
+/** Weights and running statistics by name. */
+export type Weights = ReadonlyMap<string, Float32Array>;
+
+export const SHIPPED = ['autoencoder', 'encoder', 'decoder'] as const;
+export type ShippedName = (typeof SHIPPED)[number];
+
+/**
+ * The models that are shipped, as ONNX bytes: images as [N, channels, height, width] in [0, 1], codes as
+ * [N, units], any number of rows; weights inside.
+ */
+export function shippedModels(
+  definition: Definition,
+  shape: ImageShape,
+  weights: Weights,
+  metadata: Readonly<Record<string, string>>,
+): Record<ShippedName, Uint8Array> {
+  const outside = [BATCH, shape.channels, shape.height, shape.width];
+  const ship = (
+    name: ShippedName,
+    parts: (net: Network) => { inputs: Record<string, Sym>; outputs: Record<string, Sym> },
+  ) => {
+    const net = new Network('infer');
+    const { inputs, outputs } = parts(net);
+    const named = [...net.parameters.values(), ...net.states.values()];
+    return encodeModel({
+      name: `hourglass-${name}`,
+      inputs,
+      outputs,
+      weights: new Map(named.map((tensor) => [tensor.symbol, weightOf(weights, tensor.name)])),
+      metadata: { ...metadata, part: name },
+      description: `${name} of an hourglass model; images are [N, channels, height, width] in [0, 1]`,
+    });
+  };
+  const image = input('image', outside);
+  const code = input('code', [BATCH, definition.codeUnits]);
+  const rows = () => reshape(image, [BATCH, definition.pixels]);
+  return {
+    autoencoder: ship('autoencoder', (net) => {
+      const encoded = definition.encode(net, rows());
+      const reconstruction = reshape(definition.decode(net, encoded).image, outside);
+      return { inputs: { image }, outputs: { reconstruction, code: encoded } };
+    }),
+    encoder: ship('encoder', (net) => ({
+      inputs: { image },
+      outputs: { code: definition.encode(net, rows()) },
+    })),
+    decoder: ship('decoder', (net) => ({
+      inputs: { code },
+      outputs: { reconstruction: reshape(definition.decode(net, code).image, outside) },
+    })),
+  };
+}
+
+function weightOf(weights: Weights, name: string): Float32Array {
+  const found = weights.get(name);
+  if (found === undefined) throw new RangeError(`no weights for '${name}'`);
+  return found;
+}

@@ -1,0 +1,14 @@
+/** Layers, activations, initialisers and losses: functions from symbols to symbols. No numbers run here. */
+export { ACTIVATIONS, type ActivationName, activate } from './activations.ts';
+export { INITIALISERS, type Initialiser, type InitialiserName } from './initialisers.ts';
+export { batchNorm, columnsOf, dense, dropout } from './layers.ts';
+export {
+  LOSSES,
+  type LossName,
+  lossDefinition,
+  type Output,
+  REDUCTIONS,
+  type Reduction,
+  reconstructionLoss,
+} from './losses.ts';
+export { type Mode, Network, type Parameter, type Randomness, type State } from './network.ts';

@@ -1,0 +1,65 @@
+/** Layers: functions from a symbol to a symbol that take their parameters from a network. */
+import { add, div, gemm, mul, reduceSum, type Sym, sqrt, square, sub } from '../graph/index.ts';
+import { type InitialiserName, initialiser, ones, zeros } from './initialisers.ts';
+import type { Network } from './network.ts';
+
+/** The columns of a [N, columns] symbol. */
+export function columnsOf(x: Sym): number {
+  const columns = x.shape[1];
+  if (x.shape.length !== 2 || typeof columns !== 'number') {
+    throw new RangeError(`expected rows of features, [N, columns], got [${x.shape.join(', ')}]`);
+  }
+  return columns;
+}
+
+export interface DenseSettings {
+  units: number;
+  bias: boolean;
+  initialiser: InitialiserName;
+}
+
+/** x · W + b: [N, in] → [N, units], with W of shape [in, units] and b of [units]. */
+export function dense(net: Network, x: Sym, { units, bias, initialiser: name }: DenseSettings): Sym {
+  const fanIn = columnsOf(x);
+  const weight = net.parameter('weight', [fanIn, units], initialiser(name, fanIn, units));
+  if (!bias) return gemm(x, weight);
+  return gemm(x, weight, { addend: net.parameter('bias', [units], zeros, 'bias') });
+}
+
+/**
+ * Sets each element to 0 with probability `rate` in training and scales the others by 1 / (1 − rate), so that
+ * nothing needs doing afterwards (inverted dropout; Srivastava et al., 2014).
+ */
+export function dropout(net: Network, x: Sym, rate: number): Sym {
+  if (net.mode === 'infer' || rate === 0) return x;
+  return mul(x, net.keepMask('mask', x.shape.slice(1) as number[], rate));
+}
+
+export interface BatchNormSettings {
+  /** How much of the running mean and variance a step keeps. */
+  momentum: number;
+  epsilon: number;
+}
+
+/**
+ * (x − mean) / √(variance + ε) · scale + shift over the rows of [N, features] (Ioffe & Szegedy, 2015), with
+ * the batch's own statistics in training and their running averages afterwards. The variance is the biased
+ * one, ÷ N, in both.
+ */
+export function batchNorm(net: Network, x: Sym, { momentum, epsilon }: BatchNormSettings): Sym {
+  const features = [columnsOf(x)];
+  const scale = net.parameter('scale', features, ones, 'bias');
+  const shift = net.parameter('shift', features, zeros, 'bias');
+  const runningMean = net.state('mean', features, 0);
+  const runningVariance = net.state('variance', features, 1);
+  let mean = runningMean.symbol;
+  let variance = runningVariance.symbol;
+  if (net.mode === 'train') {
+    mean = mul(reduceSum(x, [0]), net.inverseBatch);
+    variance = mul(reduceSum(square(sub(x, mean)), [0]), net.inverseBatch);
+    const moved = (from: Sym, to: Sym) => add(mul(from, momentum), mul(to, 1 - momentum));
+    runningMean.next = moved(runningMean.symbol, mean);
+    runningVariance.next = moved(runningVariance.symbol, variance);
+  }
+  return add(mul(div(sub(x, mean), sqrt(add(variance, epsilon))), scale), shift);
+}

@@ -1,0 +1,102 @@
+/**
+ * What a model definition writes into while it builds its graph: the parameters it needs, the states it
+ * keeps (running statistics) and the random numbers it consumes, each by a name that stays the same from one
+ * graph to the next. The same definition run in `train` and in `infer` mode gives the graph that is trained
+ * and the graph that is shipped.
+ */
+import { BATCH, input, inScope, type Shape, type Sym } from '../graph/index.ts';
+import type { Initialiser } from './initialisers.ts';
+
+export type Mode = 'train' | 'infer';
+
+/** A tensor that training changes by its gradient. */
+export interface Parameter {
+  readonly name: string;
+  readonly symbol: Sym;
+  readonly shape: readonly number[];
+  readonly initialiser: Initialiser;
+  /** A weight (to which weight decay applies) or a bias / scale. */
+  readonly role: 'weight' | 'bias';
+}
+
+/** A tensor that training changes by a rule of its own: `next` is its value after the step. */
+export interface State {
+  readonly name: string;
+  readonly symbol: Sym;
+  readonly shape: readonly number[];
+  readonly initial: number;
+  next: Sym | null;
+}
+
+/** Random numbers drawn afresh at each step, one row per image. */
+export interface Randomness {
+  readonly name: string;
+  readonly symbol: Sym;
+  /** Elements per image. */
+  readonly size: number;
+  readonly distribution: { readonly type: 'keepMask'; readonly rate: number };
+}
+
+export class Network {
+  readonly mode: Mode;
+  readonly parameters = new Map<string, Parameter>();
+  readonly states = new Map<string, State>();
+  readonly randomness = new Map<string, Randomness>();
+  /** 1 / (images in the batch), a scalar: so that one graph serves every batch size. */
+  readonly inverseBatch: Sym = input('inverseBatch', []);
+  private path = '';
+
+  constructor(mode: Mode) {
+    this.mode = mode;
+  }
+
+  /** Names what `body` adds under `name`: `encoder.dense1.weight`, in the graph's scope `encoder/dense1`. */
+  within<T>(name: string, body: () => T): T {
+    const outer = this.path;
+    this.path = outer === '' ? name : `${outer}.${name}`;
+    try {
+      return inScope(name, body);
+    } finally {
+      this.path = outer;
+    }
+  }
+
+  /** A parameter by its name within the current path; asked for again, it is shared (tied). */
+  parameter(
+    name: string,
+    shape: readonly number[],
+    initialiser: Initialiser,
+    role: Parameter['role'] = 'weight',
+  ): Sym {
+    const full = this.fullName(name);
+    const known = this.parameters.get(full);
+    if (known !== undefined) return known.symbol;
+    const symbol = input(full, shape);
+    this.parameters.set(full, { name: full, symbol, shape, initialiser, role });
+    return symbol;
+  }
+
+  state(name: string, shape: readonly number[], initial: number): State {
+    const full = this.fullName(name);
+    let state = this.states.get(full);
+    if (state === undefined) {
+      state = { name: full, symbol: input(full, shape), shape, initial, next: null };
+      this.states.set(full, state);
+    }
+    return state;
+  }
+
+  /** A mask of shape [N, ...shape]: 0 with probability `rate`, else 1 / (1 − rate). */
+  keepMask(name: string, shape: readonly number[], rate: number): Sym {
+    const full = this.fullName(name);
+    const batched: Shape = [BATCH, ...shape];
+    const symbol = input(full, batched);
+    const size = shape.reduce((a, b) => a * b, 1);
+    this.randomness.set(full, { name: full, symbol, size, distribution: { type: 'keepMask', rate } });
+    return symbol;
+  }
+
+  private fullName(name: string): string {
+    return this.path === '' ? name : `${this.path}.${name}`;
+  }
+}

@@ -1,0 +1,9 @@
+/**
+ * Typed arrays in, pictures out: SVG and PNG for files, text for the terminal. Knows no disk (but the place of
+ * its font), no runs and no model. What is heavy (echarts, resvg) is loaded when first used.
+ */
+export { type CurveSeries, type CurvesOptions, lossCurves } from './curves.ts';
+export type { ImageRow, ImageSize } from './pixels.ts';
+export { type ImageRowsOptions, imageRows } from './strips.ts';
+export { svgToPng } from './svg.ts';
+export { type TerminalImagesOptions, terminalImages } from './terminal.ts';

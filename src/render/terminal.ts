@@ -1,0 +1,169 @@
+/**
+ * Images drawn in a terminal with half blocks: a character cell holds two pixels, one above the other.
+ *
+ * A pure function of its arguments: whoever calls it knows the terminal's width and colours. Values are drawn
+ * as light: high is white on black (in `none`, the terminal's own ink on its own ground).
+ */
+import { HourglassError } from '../errors.ts';
+import { areaAverage, greyRows, type ImageRow, type ImageSize } from './pixels.ts';
+
+export interface TerminalImagesOptions extends ImageSize {
+  /** Images [n, height, width] each, drawn one row above the other. */
+  rows: readonly ImageRow[];
+  /** Width of the terminal in character cells, at least 10. */
+  columns: number;
+  colour: 'truecolour' | '256' | 'none';
+  /** A word above each image, as its class. */
+  labels?: readonly string[];
+  /** The values drawn black and white; by default 0…1 for floats, 0…255 for bytes. */
+  range?: readonly [number, number];
+}
+
+/** Cells across an image: below the first, digits cannot be told apart; above the second, they fill the screen. */
+const LEAST = 10;
+const MOST = 14;
+
+/**
+ * The lines of the picture, none wider than `columns`: a heading with the rows' names, then the images,
+ * smaller than they are by area averages and without the blank margin the first row shares. Where not all
+ * images fit side by side, the rest follow in further bands below.
+ */
+export function terminalImages(options: TerminalImagesOptions): string[] {
+  const { rows, columns, colour, labels } = options;
+  if (!(Number.isInteger(columns) && columns >= LEAST)) {
+    throw new HourglassError('usage', {
+      subject: 'columns',
+      rule: `must be at least ${LEAST}`,
+      got: columns,
+    });
+  }
+  const { count, grey } = greyRows(rows, options, options.range);
+  if (labels !== undefined && labels.length !== count) {
+    const rule = `must be one word for each of the ${count} images of a row`;
+    throw new HourglassError('usage', { subject: 'labels', rule, got: labels.length });
+  }
+  const crop = sharedBox(grey[0]!, count, options);
+  // As few bands as let each image have its least width; images shared evenly among them.
+  const perLine = Math.max(1, Math.floor((columns + 1) / (LEAST + 1)));
+  const perBand = Math.ceil(count / Math.ceil(count / perLine));
+  const across = Math.min(MOST, Math.floor((columns + 1) / perBand) - 1, Math.max(crop.width, LEAST));
+  const down = Math.max(2, 2 * Math.round((across * crop.height) / crop.width / 2));
+
+  const lines = heading(rows, columns);
+  for (let first = 0; first < count; first += perBand) {
+    const images = Array.from({ length: Math.min(perBand, count - first) }, (_, i) => first + i);
+    if (first > 0) lines.push('');
+    if (labels !== undefined)
+      lines.push(
+        captions(
+          images.map((i) => labels[i]!),
+          across,
+        ),
+      );
+    for (const row of grey) {
+      const tiles = images.map((n) =>
+        areaAverage(cut(row, n, options, crop), crop, { height: down, width: across }),
+      );
+      for (let y = 0; y < down; y += 2) {
+        lines.push(tiles.map((tile) => cells(tile, y, across, colour)).join(' '));
+      }
+    }
+  }
+  return lines;
+}
+
+/** Two pixel lines of one image as a line of cells, colours written only where they change. */
+function cells(tile: Uint8Array, y: number, width: number, colour: TerminalImagesOptions['colour']): string {
+  let line = '';
+  let before = '';
+  for (let x = 0; x < width; x++) {
+    const above = tile[y * width + x]!;
+    const below = tile[(y + 1) * width + x]!;
+    if (colour === 'none') {
+      line += shade(above, below);
+      continue;
+    }
+    const code = `\u001b[${paint(38, above, colour)};${paint(48, below, colour)}m`;
+    line += code === before ? '▀' : `${code}▀`;
+    before = code;
+  }
+  return colour === 'none' ? line : `${line}\u001b[0m`;
+}
+
+/** The parameters of a colour: 38 for ink, 48 for ground. */
+function paint(which: 38 | 48, grey: number, colour: 'truecolour' | '256'): string {
+  if (colour === 'truecolour') return `${which};2;${grey};${grey};${grey}`;
+  // 16 is black, 232…255 are the greys 8, 18, … 238, 231 is white.
+  const step = Math.round((grey - 8) / 10);
+  return `${which};5;${step < 0 ? 16 : step > 23 ? 231 : 232 + step}`;
+}
+
+/** Without colour: a half block where the two pixels differ much, else the shade of their mean. */
+function shade(above: number, below: number): string {
+  if (Math.abs(above - below) > 110) return above > below ? '▀' : '▄';
+  return ' ░▒▓█'[Math.min(4, Math.floor(((above + below) / 2 / 256) * 5.4))]!;
+}
+
+interface Box extends ImageSize {
+  top: number;
+  left: number;
+}
+
+/** What is left of the image when the margin that is blank in every image of a row is cut off, square if it was. */
+function sharedBox(row: Uint8Array, count: number, { height, width }: ImageSize): Box {
+  const blank = 24;
+  let [top, left, bottom, right] = [height, width, -1, -1];
+  for (let i = 0; i < count * height * width; i++) {
+    if (row[i]! <= blank) continue;
+    const x = i % width;
+    const y = Math.floor(i / width) % height;
+    [top, left, bottom, right] = [
+      Math.min(top, y),
+      Math.min(left, x),
+      Math.max(bottom, y),
+      Math.max(right, x),
+    ];
+  }
+  if (bottom < 0) return { top: 0, left: 0, height, width };
+  // The same margin on all sides keeps the picture's proportions and its middle.
+  const margin = Math.max(0, Math.min(top, left, height - 1 - bottom, width - 1 - right) - 2);
+  return { top: margin, left: margin, height: height - 2 * margin, width: width - 2 * margin };
+}
+
+function cut(row: Uint8Array, n: number, { height, width }: ImageSize, box: Box): Uint8Array {
+  const piece = new Uint8Array(box.height * box.width);
+  for (let y = 0; y < box.height; y++) {
+    const start = (n * height + box.top + y) * width + box.left;
+    piece.set(row.subarray(start, start + box.width), y * box.width);
+  }
+  return piece;
+}
+
+/** The names of the rows, in as few lines as hold them. */
+function heading(rows: readonly ImageRow[], columns: number): string[] {
+  const names = rows.map((row) => printable(row.label)).filter((name) => name !== '');
+  if (names.length === 0) return [];
+  const places = names.length === 2 ? ['above', 'below'] : [];
+  return [clip(names.map((name, i) => (places[i] ? `${name} (${places[i]})` : name)).join(', '), columns)];
+}
+
+function captions(words: readonly string[], width: number): string {
+  const centred = words.map((word) => {
+    const text = clip(printable(word), width);
+    const length = [...text].length;
+    return text
+      .padStart(text.length + Math.floor((width - length) / 2))
+      .concat(' '.repeat(Math.ceil((width - length) / 2)));
+  });
+  return centred.join(' ').trimEnd();
+}
+
+/** A word that moves no cursor. */
+function printable(text: string): string {
+  return text.replace(/\p{C}/gu, '');
+}
+
+function clip(text: string, columns: number): string {
+  const characters = [...text];
+  return characters.length <= columns ? text : `${characters.slice(0, columns - 1).join('')}…`;
+}

@@ -1,0 +1,8 @@
+/**
+ * Runs graphs. The only layer that imports ONNX Runtime: programs over flat memory for training, sessions
+ * over loose arrays for everything else. It knows nothing of models or training.
+ */
+export { Arena, type Block } from './arena.ts';
+export { defaultThreads, describeMachine, type Machine, runtimeVersions, type Versions } from './machine.ts';
+export { type Binding, compile, type Program } from './program.ts';
+export { type FloatArray, openSession, type Session } from './session.ts';

@@ -1,0 +1,69 @@
+/**
+ * A compiled graph bound to an arena: each input is read from its block and each result written to its
+ * block, with nothing copied and nothing allocated per run.
+ */
+import type { Tensor } from 'onnxruntime-node';
+import { BATCH, bindShape, type Sym } from '../graph/index.ts';
+import { encodeModel } from '../onnx/index.ts';
+import type { Arena, Block } from './arena.ts';
+import { createSession, onnxRuntime, type SessionSettings } from './session.ts';
+
+/** A symbol and where its elements live. */
+export interface Binding {
+  symbol: Sym;
+  block: Block;
+}
+
+export interface Program {
+  /** Runs the graph on the first `rows` rows of every block with a batch dimension. */
+  run(rows: number): Promise<void>;
+  dispose(): Promise<void>;
+}
+
+/** Tensors for one number of rows, made once and used at every run. */
+interface Bound {
+  feeds: Record<string, Tensor>;
+  fetches: Record<string, Tensor>;
+}
+
+export async function compile(
+  name: string,
+  inputs: Readonly<Record<string, Binding>>,
+  outputs: Readonly<Record<string, Binding>>,
+  arena: Arena,
+  settings: SessionSettings,
+): Promise<Program> {
+  const symbols = (bindings: Readonly<Record<string, Binding>>) =>
+    Object.fromEntries(Object.entries(bindings).map(([key, { symbol }]) => [key, symbol]));
+  const model = encodeModel({ name, inputs: symbols(inputs), outputs: symbols(outputs) });
+  const session = await createSession(model, settings);
+  const bound = new Map<number, Bound>();
+
+  const tensors = (bindings: Readonly<Record<string, Binding>>, rows: number) => {
+    const { Tensor } = onnxRuntime();
+    return Object.fromEntries(
+      Object.entries(bindings).map(([key, { symbol, block }]) => {
+        const shape = bindShape(symbol.shape, { [BATCH]: rows });
+        const size = shape.reduce((a, b) => a * b, 1);
+        if (size > block.length) {
+          throw new RangeError(
+            `${name}: '${key}' of ${size} elements does not fit its block of ${block.length}`,
+          );
+        }
+        return [key, new Tensor('float32', arena.floats(block, size), shape)];
+      }),
+    );
+  };
+
+  return {
+    async run(rows) {
+      let views = bound.get(rows);
+      if (views === undefined) {
+        views = { feeds: tensors(inputs, rows), fetches: tensors(outputs, rows) };
+        bound.set(rows, views);
+      }
+      await session.run(views.feeds, views.fetches);
+    },
+    dispose: () => session.release(),
+  };
+}

@@ -1,0 +1,11 @@
+/** Training: the loop, its settings, and the machinery of a step. Knows no disk and no terminal. */
+export {
+  BEGINNING,
+  type EpochMetrics,
+  type LoopInput,
+  type Position,
+  type TrainingEvent,
+  trainingLoop,
+} from './loop.ts';
+export { type OptimiserConfig, optimiserSchema, type TrainingSettings, trainingSchema } from './settings.ts';
+export { createTrainer, type Images, type Losses, type NamedTensor, type Trainer } from './trainer.ts';

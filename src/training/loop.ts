@@ -1,0 +1,191 @@
+/**
+ * The training loop, top to bottom: epochs of shuffled batches, a validation after each, the best kept in
+ * mind, an end when it is time. It emits events and can be left and entered again after any step; it knows no
+ * disk and no terminal.
+ */
+import { HourglassError } from '../errors.ts';
+import { scheduleFactor } from './schedules.ts';
+import type { TrainingSettings } from './settings.ts';
+import type { Images, Losses, Trainer } from './trainer.ts';
+
+/** Where a training stands: with the trainer's tensors, all that is needed to go on. Plain JSON. */
+export interface Position {
+  /** Steps taken in all, and within the current epoch. */
+  step: number;
+  stepInEpoch: number;
+  /** Epochs completed. */
+  epoch: number;
+  /** Sums over the current epoch's images of each loss, for the epoch's means. */
+  sums: Losses;
+  /** The epoch (from 1) with the lowest validation loss so far, and that loss. */
+  best: { epoch: number; loss: number } | null;
+  /** The last epoch that counted as an improvement by `earlyStopping.minDelta`. */
+  improved: { epoch: number; loss: number } | null;
+  /** Seconds spent in training steps and in validation, over all sessions of the run. */
+  seconds: number;
+}
+
+export const BEGINNING: Readonly<Position> = {
+  step: 0,
+  stepInEpoch: 0,
+  epoch: 0,
+  sums: {},
+  best: null,
+  improved: null,
+  seconds: 0,
+};
+
+export interface EpochMetrics {
+  /** From 1. */
+  epoch: number;
+  step: number;
+  /** Means over the epoch's images, as they were when each was trained on (dropout on). */
+  training: Losses;
+  /** Means over the validation images after the epoch (dropout off). */
+  validation: Losses;
+  learningRate: number;
+  /** Seconds of this epoch, its validation included. */
+  seconds: number;
+  /** Training images per second, validation not counted. */
+  imagesPerSecond: number;
+}
+
+export type TrainingEvent =
+  | {
+      type: 'step';
+      epoch: number;
+      stepInEpoch: number;
+      stepsPerEpoch: number;
+      /** Of this batch. */
+      losses: Losses;
+      /** The mean loss of the epoch so far. */
+      trainingLoss: number;
+      imagesPerSecond: number;
+    }
+  | { type: 'epoch'; metrics: EpochMetrics; position: Position; isBest: boolean }
+  | { type: 'end'; reason: 'finished' | 'early-stopping' | 'interrupted'; position: Position };
+
+export interface LoopInput {
+  trainer: Trainer;
+  train: Images;
+  validation: Images;
+  settings: TrainingSettings;
+  from?: Position;
+  /** Asks the loop to end after the step it is in. */
+  signal?: AbortSignal;
+}
+
+/**
+ * Trains until the last epoch, an early stop or an interruption.
+ * @throws HourglassError of kind 'diverged' when a loss is NaN or infinite.
+ */
+export async function* trainingLoop(input: LoopInput): AsyncGenerator<TrainingEvent, void, void> {
+  const { trainer, train, validation, settings, signal } = input;
+  const { batchSize, epochs, optimiser } = settings;
+  const stepsPerEpoch = Math.ceil(train.count / batchSize);
+  const position: Position = structuredClone(input.from ?? BEGINNING);
+
+  while (position.epoch < epochs) {
+    if (shouldStopEarly(position, settings)) {
+      yield { type: 'end', reason: 'early-stopping', position: structuredClone(position) };
+      return;
+    }
+    const epochStart = performance.now();
+    const firstStep = position.stepInEpoch;
+    const order = trainer.shuffle(train.count, position.epoch);
+    let learningRate = optimiser.learningRate;
+
+    while (position.stepInEpoch < stepsPerEpoch) {
+      if (signal?.aborted) {
+        position.seconds += secondsSince(epochStart);
+        yield { type: 'end', reason: 'interrupted', position: structuredClone(position) };
+        return;
+      }
+      const start = position.stepInEpoch * batchSize;
+      const batch = order.subarray(start, start + batchSize);
+      learningRate =
+        optimiser.learningRate * scheduleFactor(settings.schedule, position.step, stepsPerEpoch, epochs);
+      const losses = await trainer.step(train, batch, position.step, learningRate);
+      requireFinite(losses, position, stepsPerEpoch, 'training', optimiser.learningRate);
+      for (const [name, value] of Object.entries(losses)) {
+        position.sums[name] = (position.sums[name] ?? 0) + value * batch.length;
+      }
+      position.step++;
+      position.stepInEpoch++;
+      const seen = Math.min(position.stepInEpoch * batchSize, train.count);
+      yield {
+        type: 'step',
+        epoch: position.epoch + 1,
+        stepInEpoch: position.stepInEpoch,
+        stepsPerEpoch,
+        losses,
+        trainingLoss: position.sums.loss! / seen,
+        imagesPerSecond: (seen - firstStep * batchSize) / secondsSince(epochStart),
+      };
+    }
+
+    const trainingSeconds = secondsSince(epochStart);
+    const validated = await trainer.evaluate(validation);
+    requireFinite(validated, position, stepsPerEpoch, 'validation', optimiser.learningRate);
+    position.epoch++;
+    const isBest = position.best === null || validated.loss! < position.best.loss;
+    if (isBest) position.best = { epoch: position.epoch, loss: validated.loss! };
+    const minDelta = settings.earlyStopping?.minDelta ?? 0;
+    if (position.improved === null || validated.loss! < position.improved.loss - minDelta) {
+      position.improved = { epoch: position.epoch, loss: validated.loss! };
+    }
+    const training = mapValues(position.sums, (sum) => sum / train.count);
+    position.sums = {};
+    position.stepInEpoch = 0;
+    const seconds = secondsSince(epochStart);
+    position.seconds += seconds;
+    const metrics: EpochMetrics = {
+      epoch: position.epoch,
+      step: position.step,
+      training,
+      validation: validated,
+      learningRate,
+      seconds,
+      imagesPerSecond: (train.count - firstStep * batchSize) / trainingSeconds,
+    };
+    yield { type: 'epoch', metrics, position: structuredClone(position), isBest };
+  }
+  yield { type: 'end', reason: 'finished', position: structuredClone(position) };
+}
+
+function shouldStopEarly({ epoch, improved }: Position, { earlyStopping }: TrainingSettings): boolean {
+  return earlyStopping !== null && improved !== null && epoch - improved.epoch >= earlyStopping.patience;
+}
+
+function requireFinite(
+  losses: Losses,
+  position: Position,
+  stepsPerEpoch: number,
+  phase: 'training' | 'validation',
+  learningRate: number,
+): void {
+  const bad = Object.entries(losses).find(([, value]) => !Number.isFinite(value));
+  if (bad === undefined) return;
+  const seen = position.stepInEpoch === 0 ? 'none in this epoch' : describeMeans(position);
+  throw new HourglassError('diverged', {
+    subject: `${phase} ${bad[0] === 'loss' ? 'loss' : `loss part '${bad[0]}'`} at epoch ${position.epoch + 1}, step ${position.stepInEpoch + 1} of ${stepsPerEpoch}`,
+    rule: `must be a finite number; the last good ones: ${seen}`,
+    got: String(bad[1]),
+    hint: `try a lower learning rate (training.optimiser.learningRate=${learningRate / 10}) or training.clipNorm=1`,
+  });
+}
+
+function describeMeans({ sums, stepInEpoch, best }: Position): string {
+  const total = Object.entries(sums).map(([name, sum]) => `${name} sum ${sum.toPrecision(6)}`);
+  const lowest =
+    best === null ? '' : `; lowest validation loss ${best.loss.toPrecision(6)} (epoch ${best.epoch})`;
+  return `${total.join(', ')} over ${stepInEpoch} steps${lowest}`;
+}
+
+function secondsSince(start: number): number {
+  return (performance.now() - start) / 1000;
+}
+
+function mapValues(values: Losses, change: (value: number) => number): Losses {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, change(value)]));
+}

@@ -1,0 +1,98 @@
+/**
+ * Where parameters, their gradients and the optimiser's state live: one block each for weights and for
+ * biases, laid out alike, so that an optimiser's step is one pass over a whole block.
+ */
+import type { Initialiser, Parameter } from '../nn/index.ts';
+import type { Arena, Block } from '../runtime/index.ts';
+import { streamOf } from './streams.ts';
+
+/** The parameters of one role, side by side. */
+export interface ParameterGroup {
+  readonly role: Parameter['role'];
+  readonly values: Block;
+  readonly gradients: Block;
+  /** The optimiser's arrays, by its names for them. */
+  readonly slots: ReadonlyMap<string, Block>;
+}
+
+/** The places of one parameter within its group's blocks. */
+export interface ParameterPlace {
+  readonly parameter: Parameter;
+  readonly value: Block;
+  readonly gradient: Block;
+  readonly slots: ReadonlyMap<string, Block>;
+}
+
+export interface ParameterMemory {
+  readonly groups: readonly ParameterGroup[];
+  readonly places: readonly ParameterPlace[];
+}
+
+/** Each parameter begins at a multiple of this many elements (64 bytes). */
+const ALIGNMENT = 16;
+
+export function reserveParameters(
+  arena: Arena,
+  parameters: readonly Parameter[],
+  slotNames: readonly string[],
+): ParameterMemory {
+  const groups: ParameterGroup[] = [];
+  const places: ParameterPlace[] = [];
+  for (const role of ['weight', 'bias'] as const) {
+    const members = parameters.filter((parameter) => parameter.role === role);
+    const starts: number[] = [];
+    let length = 0;
+    for (const { shape } of members) {
+      starts.push(length);
+      length += Math.ceil(sizeOf(shape) / ALIGNMENT) * ALIGNMENT;
+    }
+    if (length === 0) continue;
+    const group: ParameterGroup = {
+      role,
+      values: arena.reserve(length),
+      gradients: arena.reserve(length),
+      slots: new Map(slotNames.map((name) => [name, arena.reserve(length)])),
+    };
+    groups.push(group);
+    for (const [i, parameter] of members.entries()) {
+      const part = (whole: Block): Block => ({
+        offset: whole.offset + starts[i]! * Float32Array.BYTES_PER_ELEMENT,
+        length: sizeOf(parameter.shape),
+      });
+      places.push({
+        parameter,
+        value: part(group.values),
+        gradient: part(group.gradients),
+        slots: new Map([...group.slots].map(([name, block]) => [name, part(block)])),
+      });
+    }
+  }
+  return { groups, places };
+}
+
+/** Draws a tensor's first values: a function of the seed and the tensor's name alone. */
+export function initialise(
+  arena: Arena,
+  block: Block,
+  initial: Initialiser,
+  name: string,
+  seed: number,
+): void {
+  const { kernels } = arena;
+  const stream = streamOf(`initial/${name}`);
+  switch (initial.type) {
+    case 'constant':
+      arena.floats(block).fill(initial.value);
+      break;
+    case 'uniform':
+      kernels.uniform(block.offset, block.length, initial.low, initial.high, seed, stream, 0, 0);
+      break;
+    case 'normal':
+      kernels.normal(block.offset, block.length, initial.mean, initial.std, seed, stream, 0, 0);
+      break;
+  }
+}
+
+function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((a, b) => a * b, 1);
+}
