@@ -7,6 +7,7 @@ import {
   atScope,
   constant,
   expandLike,
+  formatShape,
   type OperatorName,
   type Sym,
   topologicalOrder,
@@ -18,8 +19,9 @@ import { GRADIENT_RULES } from './rules.ts';
  * does not depend on one.
  */
 export function gradients(scalar: Sym, wrt: readonly Sym[]): Sym[] {
-  if (scalar.shape.length !== 0) {
-    throw new RangeError(`gradients: only a scalar has gradients, got shape [${scalar.shape.join(', ')}]`);
+  if (scalar.shape.length !== 0 || scalar.dtype !== 'float32') {
+    const got = `${scalar.dtype}${formatShape(scalar.shape)}`;
+    throw new RangeError(`gradients: only a float32 scalar has gradients, got ${got}`);
   }
   const order = topologicalOrder([scalar]);
   const needed = dependents(order, wrt);

@@ -54,7 +54,8 @@ function broadcasting(result: (operand: DType) => DType): OperatorRule {
   return {
     operands: 2,
     infer: ([a, b]) => {
-      if (a!.dtype === 'bool' || b!.dtype === 'bool') return new Violation('operands must be numbers, not bool');
+      if (a!.dtype === 'bool' || b!.dtype === 'bool')
+        return new Violation('operands must be numbers, not bool');
       if (a!.dtype !== b!.dtype) return new Violation('operands must have one element type');
       const shape = broadcastShapes(a!.shape, b!.shape);
       return shape === null
@@ -81,7 +82,9 @@ const clip: OperatorRule = {
   operands: 1,
   infer: (inputs, attributes) => {
     const { min, max } = attributes as { min: number; max: number };
-    return min <= max ? unary.infer(inputs, attributes) : new Violation(`min ${min} must not exceed max ${max}`);
+    return min <= max
+      ? unary.infer(inputs, attributes)
+      : new Violation(`min ${min} must not exceed max ${max}`);
   },
 };
 
@@ -137,7 +140,8 @@ const transpose: OperatorRule = {
     const order = perm as readonly number[];
     const rank = x!.shape.length;
     // Not negative axes: ONNX does not take them here.
-    const valid = order.length === rank && order.every((axis) => axis >= 0) && normalAxes(order, rank) !== null;
+    const valid =
+      order.length === rank && order.every((axis) => axis >= 0) && normalAxes(order, rank) !== null;
     return valid
       ? { shape: order.map((axis) => x!.shape[axis]!), dtype: x!.dtype }
       : new Violation(`perm must order the axes 0 to ${rank - 1}, got [${order.join(', ')}]`);

@@ -56,7 +56,11 @@ export function scopeName(): string {
 /** A tensor fed from outside. String dimensions are symbolic: `['N', 784]` is any number of rows. */
 export function input(name: string, shape: Shape, dtype: DType = 'float32'): Sym {
   if (!shape.every(isDim)) {
-    throw new HourglassError('usage', { subject: `input ${name}`, rule: `its shape ${DIM_RULE}`, got: formatShape(shape) });
+    throw new HourglassError('usage', {
+      subject: `input ${name}`,
+      rule: `its shape ${DIM_RULE}`,
+      got: formatShape(shape),
+    });
   }
   return { op: 'Input', inputs: [], attributes: {}, shape, dtype, scope: name };
 }

@@ -23,31 +23,83 @@ export interface ModelDescription {
   weights: Map<string, { shape: number[]; values: Float32Array }>;
 }
 
-type Field = (reader: BinaryReader) => void;
+type Field = (reader: BinaryReader, wireType: number) => void;
+type Fields = Readonly<Record<number, Field>>;
 
 /** Reads one message: `fields` handles a field by its number, everything else is skipped. */
-function read(reader: BinaryReader, fields: Readonly<Record<number, Field>>, length?: number): void {
+function read(reader: BinaryReader, fields: Fields, length?: number): void {
   const end = length === undefined ? reader.len : reader.pos + length;
   if (end > reader.len) throw new RangeError('a message is longer than the file');
   while (reader.pos < end) {
     const [field, wireType] = reader.tag();
     const handle = fields[field];
     if (handle === undefined) reader.skip(wireType, field);
-    else handle(reader);
+    else handle(reader, wireType);
   }
   if (reader.pos !== end) throw new RangeError('a field runs over the end of its message');
 }
 
-const nested =
-  (fields: () => [Record<number, Field>, () => void]): Field =>
-  (reader) => {
-    const [handlers, done] = fields();
-    read(reader, handlers, reader.uint32());
-    done();
+/** TensorProto.DataType.FLOAT. */
+const FLOAT32 = 1;
+
+const VARINT = 0;
+const LENGTH_DELIMITED = 2;
+
+function demand(wireType: number, expected: number): void {
+  if (wireType !== expected) throw new RangeError('a field is of another type than ONNX gives it');
+}
+
+const integer =
+  (set: (value: number) => void): Field =>
+  (reader, wireType) => {
+    demand(wireType, VARINT);
+    set(Number(reader.int64()));
   };
 
-/** @throws HourglassError of kind 'data' naming `file` where the bytes are no ONNX model. */
-export function decodeModel(bytes: Uint8Array, file: string): ModelDescription {
+/** One of a list of integers, or many packed into one field: a reader must take both. */
+const integers =
+  (add: (value: number) => void): Field =>
+  (reader, wireType) => {
+    if (wireType === VARINT) {
+      add(Number(reader.int64()));
+      return;
+    }
+    demand(wireType, LENGTH_DELIMITED);
+    const packed = new BinaryReader(reader.bytes());
+    while (packed.pos < packed.len) add(Number(packed.int64()));
+  };
+
+const text =
+  (set: (value: string) => void): Field =>
+  (reader, wireType) => {
+    demand(wireType, LENGTH_DELIMITED);
+    set(reader.string());
+  };
+
+const bytes =
+  (set: (value: Uint8Array) => void): Field =>
+  (reader, wireType) => {
+    demand(wireType, LENGTH_DELIMITED);
+    set(reader.bytes());
+  };
+
+/** A message within a message; `done` is called when all of it is read. */
+const nested =
+  (start: () => [fields: Fields, done?: () => void]): Field =>
+  (reader, wireType) => {
+    demand(wireType, LENGTH_DELIMITED);
+    const [fields, done] = start();
+    read(reader, fields, reader.uint32());
+    done?.();
+  };
+
+/** Sets a property whose name comes from a file: `__proto__` too is only a name. */
+function setOwn<T>(record: Record<string, T>, key: string, value: T): void {
+  Object.defineProperty(record, key, { value, enumerable: true, configurable: true, writable: true });
+}
+
+/** @throws HourglassError of kind 'data' naming `fileName` where the bytes are no ONNX model. */
+export function decodeModel(file: Uint8Array, fileName: string): ModelDescription {
   const model: ModelDescription = {
     irVersion: 0,
     producer: '',
@@ -60,35 +112,32 @@ export function decodeModel(bytes: Uint8Array, file: string): ModelDescription {
   };
   let graphs = 0;
   try {
-    read(new BinaryReader(bytes), {
-      1: (r) => (model.irVersion = Number(r.int64())),
-      2: (r) => (model.producer = r.string()),
-      7: (r) => {
-        graphs++;
-        read(r, graphFields(model), r.uint32());
-      },
+    read(new BinaryReader(file), {
+      1: integer((version) => (model.irVersion = version)),
+      2: text((name) => (model.producer = name)),
+      7: nested(() => [graphFields(model), () => graphs++]),
       8: nested(() => {
         let domain = '';
         let version = 0;
         return [
-          { 1: (r) => (domain = r.string()), 2: (r) => (version = Number(r.int64())) },
-          () => (model.opsets[domain] = version),
+          { 1: text((value) => (domain = value)), 2: integer((value) => (version = value)) },
+          () => setOwn(model.opsets, domain, version),
         ];
       }),
       14: nested(() => {
         let key = '';
         let value = '';
         return [
-          { 1: (r) => (key = r.string()), 2: (r) => (value = r.string()) },
-          () => Object.defineProperty(model.metadata, key, { value, enumerable: true, configurable: true }),
+          { 1: text((name) => (key = name)), 2: text((content) => (value = content)) },
+          () => setOwn(model.metadata, key, value),
         ];
       }),
     });
   } catch (cause) {
-    throw refuse(file, `is no readable ONNX model (${(cause as Error).message})`, cause);
+    throw refuse(fileName, `is no readable ONNX model (${(cause as Error).message})`, cause);
   }
   if (graphs !== 1 || model.irVersion === 0)
-    throw refuse(file, 'is no ONNX model: it has no version or no graph');
+    throw refuse(fileName, 'is no ONNX model: it has no version or no graph');
   return model;
 }
 
@@ -100,19 +149,22 @@ function refuse(file: string, rule: string, cause?: unknown): HourglassError {
   );
 }
 
-function graphFields(model: ModelDescription): Record<number, Field> {
+function graphFields(model: ModelDescription): Fields {
   return {
     1: nested(() => {
       const node = { op: '', name: '', domain: '', inputs: [] as string[], outputs: [] as string[] };
       return [
         {
-          1: (r) => node.inputs.push(r.string()),
-          2: (r) => node.outputs.push(r.string()),
-          3: (r) => (node.name = r.string()),
-          4: (r) => (node.op = r.string()),
-          7: (r) => (node.domain = r.string()),
+          1: text((name) => node.inputs.push(name)),
+          2: text((name) => node.outputs.push(name)),
+          3: text((name) => (node.name = name)),
+          4: text((op) => (node.op = op)),
+          7: text((domain) => (node.domain = domain)),
         },
-        () => model.nodes.push(node),
+        () => {
+          if (node.op === '') throw new RangeError(`node '${node.name}' has no operator`);
+          model.nodes.push(node);
+        },
       ];
     }),
     5: nested(() => {
@@ -122,15 +174,15 @@ function graphFields(model: ModelDescription): Record<number, Field> {
       let raw = new Uint8Array();
       return [
         {
-          1: (r) => shape.push(Number(r.int64())),
-          2: (r) => (type = r.int32()),
-          8: (r) => (name = r.string()),
-          9: (r) => (raw = r.bytes() as Uint8Array<ArrayBuffer>),
+          1: integers((dim) => shape.push(size(dim))),
+          2: integer((value) => (type = value)),
+          8: text((value) => (name = value)),
+          9: bytes((value) => (raw = value as Uint8Array<ArrayBuffer>)),
         },
         () => {
-          if (type !== 1) return;
-          const size = shape.reduce((a, b) => a * b, 1);
-          if (raw.byteLength !== size * 4) {
+          if (type !== FLOAT32) return;
+          const count = shape.reduce((a, b) => a * b, 1);
+          if (raw.byteLength !== count * 4) {
             throw new RangeError(
               `tensor '${name}' of shape [${shape.join(', ')}] holds ${raw.byteLength} bytes`,
             );
@@ -139,21 +191,27 @@ function graphFields(model: ModelDescription): Record<number, Field> {
         },
       ];
     }),
-    11: (r) => model.inputs.push(valueInfo(r)),
-    12: (r) => model.outputs.push(valueInfo(r)),
+    11: valueInfo((value) => model.inputs.push(value)),
+    12: valueInfo((value) => model.outputs.push(value)),
   };
 }
 
-function valueInfo(reader: BinaryReader): TensorDescription {
-  const value: TensorDescription = { name: '', shape: [] };
-  const dimension: Field = (r) => {
-    let dim: Dim = '';
-    read(r, { 1: (d) => (dim = Number(d.int64())), 2: (d) => (dim = d.string()) }, r.uint32());
-    value.shape.push(dim);
-  };
-  const shape: Field = (r) => read(r, { 1: dimension }, r.uint32());
-  const tensor: Field = (r) => read(r, { 2: shape }, r.uint32());
-  const type: Field = (r) => read(r, { 1: tensor }, r.uint32());
-  read(reader, { 1: (r) => (value.name = r.string()), 2: type }, reader.uint32());
-  return value;
+/** The name and shape of an input or output: ValueInfoProto → TypeProto → Tensor → TensorShapeProto. */
+const valueInfo = (add: (value: TensorDescription) => void): Field =>
+  nested(() => {
+    const value: TensorDescription = { name: '', shape: [] };
+    const dimension = nested(() => {
+      let dim: Dim = '';
+      return [
+        { 1: integer((known) => (dim = size(known))), 2: text((symbolic) => (dim = symbolic)) },
+        () => value.shape.push(dim),
+      ];
+    });
+    const tensor = nested(() => [{ 2: nested(() => [{ 1: dimension }]) }]);
+    return [{ 1: text((name) => (value.name = name)), 2: nested(() => [{ 1: tensor }]) }, () => add(value)];
+  });
+
+function size(dim: number): number {
+  if (!Number.isSafeInteger(dim) || dim < 0) throw new RangeError(`a dimension is ${dim}`);
+  return dim;
 }

@@ -71,6 +71,7 @@ export function encodeModel(parts: ModelParts): Uint8Array<ArrayBuffer> {
 class GraphWriter {
   private readonly names = new Map<Sym, string>();
   private readonly taken = new Set<string>();
+  private readonly repeats = new Map<string, number>();
   private readonly initialisers = new Map<string, Write>();
   /** The names of constants by their contents. */
   private readonly constants = new Map<string, string>();
@@ -116,7 +117,9 @@ class GraphWriter {
   private leaf(symbol: Sym, name: string): string {
     const known = this.names.get(symbol);
     if (symbol.op !== 'Input' || known !== undefined) {
-      throw new RangeError(`encodeModel: '${name}' is ${known ? `also '${known}'` : `no input but a ${symbol.op}`}`);
+      throw new RangeError(
+        `encodeModel: '${name}' is ${known ? `also '${known}'` : `no input but a ${symbol.op}`}`,
+      );
     }
     this.names.set(symbol, name);
     return name;
@@ -236,7 +239,10 @@ class GraphWriter {
 
   private unique(name: string): string {
     let candidate = name;
-    for (let n = 1; this.taken.has(candidate); n++) candidate = `${name}_${n}`;
+    // Counts on from the last number, or many operators in one scope would take quadratic time.
+    let n = this.repeats.get(name) ?? 0;
+    while (this.taken.has(candidate)) candidate = `${name}_${++n}`;
+    this.repeats.set(name, n);
     this.taken.add(candidate);
     return candidate;
   }

@@ -8,4 +8,11 @@ export {
   trainingLoop,
 } from './loop.ts';
 export { type OptimiserConfig, optimiserSchema, type TrainingSettings, trainingSchema } from './settings.ts';
-export { createTrainer, type Images, type Losses, type NamedTensor, type Trainer } from './trainer.ts';
+export {
+  createTrainer,
+  type Images,
+  initialWeights,
+  type Losses,
+  type NamedTensor,
+  type Trainer,
+} from './trainer.ts';

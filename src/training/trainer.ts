@@ -217,6 +217,28 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
   }
 }
 
+/** A model's weights and running statistics before the first step: what `createTrainer` begins with. */
+export function initialWeights(
+  definition: Definition,
+  loss: LossConfig,
+  seed: number,
+): Map<string, NamedTensor> {
+  const { net } = objectiveGraph(definition, loss, 'infer');
+  const arena = new Arena();
+  const { places } = reserveParameters(arena, [...net.parameters.values()], []);
+  for (const { parameter, value } of places)
+    initialise(arena, value, parameter.initialiser, parameter.name, seed);
+  const weights = new Map<string, NamedTensor>();
+  for (const { parameter, value } of places) {
+    weights.set(parameter.name, { shape: parameter.shape, values: arena.floats(value) });
+  }
+  for (const { name, shape, initial } of net.states.values()) {
+    const values = new Float32Array(shape.reduce((a, b) => a * b, 1)).fill(initial);
+    weights.set(name, { shape, values });
+  }
+  return weights;
+}
+
 function shuffled(count: number, seed: number, epoch: number): Uint32Array {
   const arena = new Arena();
   const block = arena.reserve(count);

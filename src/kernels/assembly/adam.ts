@@ -4,6 +4,7 @@
  * Regularization", ICLR 2019).
  */
 
+import { flush, flushSquare } from './flush';
 import { move, SPARE0, SPARE1, SPARE2, SPARE3 } from './tail';
 
 // @ts-ignore: decorator
@@ -13,9 +14,11 @@ function update(
   b1: v128, c1: v128, b2: v128, c2: v128, rate: v128, eps: v128, l2: v128, shrink: v128, gradScale: v128,
 ): void {
   const value = v128.load(p);
-  const gradient = f32x4.add(f32x4.mul(v128.load(g), gradScale), f32x4.mul(value, l2));
-  const first = f32x4.add(f32x4.mul(v128.load(m), b1), f32x4.mul(gradient, c1));
-  const second = f32x4.add(f32x4.mul(v128.load(v), b2), f32x4.mul(f32x4.mul(gradient, gradient), c2));
+  const gradient = flush(f32x4.add(f32x4.mul(v128.load(g), gradScale), f32x4.mul(value, l2)));
+  const first = flush(f32x4.add(f32x4.mul(v128.load(m), b1), f32x4.mul(gradient, c1)));
+  const second = flushSquare(
+    f32x4.add(f32x4.mul(v128.load(v), b2), f32x4.mul(f32x4.mul(gradient, gradient), c2)),
+  );
   v128.store(m, first);
   v128.store(v, second);
   const change = f32x4.div(f32x4.mul(first, rate), f32x4.add(f32x4.sqrt(second), eps));

@@ -3,6 +3,7 @@
  * not centred, one pass over parameter, gradient, mean square and velocity.
  */
 
+import { flush, flushSquare } from './flush';
 import { move, SPARE0, SPARE1, SPARE2, SPARE3 } from './tail';
 
 /** Updates four parameters; a `velocity` of 0 means none. */
@@ -13,12 +14,14 @@ function update(
   rate: v128, alpha: v128, beta: v128, eps: v128, momentum: v128, l2: v128, shrink: v128, gradScale: v128,
 ): void {
   const value = v128.load(p);
-  const gradient = f32x4.add(f32x4.mul(v128.load(g), gradScale), f32x4.mul(value, l2));
-  const mean = f32x4.add(f32x4.mul(v128.load(square), alpha), f32x4.mul(f32x4.mul(gradient, gradient), beta));
+  const gradient = flush(f32x4.add(f32x4.mul(v128.load(g), gradScale), f32x4.mul(value, l2)));
+  const mean = flushSquare(
+    f32x4.add(f32x4.mul(v128.load(square), alpha), f32x4.mul(f32x4.mul(gradient, gradient), beta)),
+  );
   v128.store(square, mean);
   let change = f32x4.div(gradient, f32x4.add(f32x4.sqrt(mean), eps));
   if (velocity) {
-    change = f32x4.add(f32x4.mul(v128.load(velocity), momentum), change);
+    change = flush(f32x4.add(f32x4.mul(v128.load(velocity), momentum), change));
     v128.store(velocity, change);
   }
   v128.store(p, f32x4.sub(f32x4.mul(value, shrink), f32x4.mul(rate, change)));

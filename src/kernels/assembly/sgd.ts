@@ -3,6 +3,7 @@
  * of initialization and momentum in deep learning", ICML 2013) as PyTorch defines them, in one pass.
  */
 
+import { flush } from './flush';
 import { move, SPARE0, SPARE1, SPARE2 } from './tail';
 
 /** Updates four parameters; a `velocity` of 0 means none. */
@@ -15,7 +16,7 @@ function update(
   const value = v128.load(p);
   let change = f32x4.add(f32x4.mul(v128.load(g), gradScale), f32x4.mul(value, l2));
   if (velocity) {
-    const next = f32x4.add(f32x4.mul(v128.load(velocity), momentum), change);
+    const next = flush(f32x4.add(f32x4.mul(v128.load(velocity), momentum), change));
     v128.store(velocity, next);
     change = f32x4.add(f32x4.mul(next, ahead), v128.and(change, own));
   }

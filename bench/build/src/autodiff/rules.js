@@ -1,0 +1,107 @@
+/**
+ * One gradient rule per operator. A rule gets the result `y`, and `g`, the gradient of a scalar with respect
+ * to `y`, and gives the gradient with respect to each operand, or null where there is none. Gradients are
+ * symbols again, so that a rule is itself differentiable.
+ *
+ * `g` may still lack dimensions it would only repeat along (the gradient of a sum is one number for all):
+ * element-by-element rules need not care, the others ask for `full(g, y)`.
+ */
+import { add, div, exp, expandLike, gemm, matmul, mul, neg, positive, reduceSum, reshape, sigmoid, sign, square, sub, transpose, transposeLast, where, } from "../graph/index.js";
+const full = expandLike;
+/** A scalar gradient is the same number for every element: rearranging the elements leaves it as it is. */
+const rearranged = (g, y, rearrange) => g.shape.length === 0 ? g : rearrange(full(g, y));
+/** Sums `g`, the gradient of the broadcast result `y`, back to the shape of the operand `x`. */
+function unbroadcast(g, y, x) {
+    const lead = y.shape.length - x.shape.length;
+    const repeated = y.shape.flatMap((dim, axis) => axis < lead || (x.shape[axis - lead] === 1 && dim !== 1) ? [axis] : []);
+    if (repeated.length === 0)
+        return g;
+    // Leading dimensions go by the sum itself; only where it keeps others as 1 do they need a reshape.
+    if (repeated.length === lead)
+        return reduceSum(full(g, y), repeated);
+    return reshape(reduceSum(full(g, y), repeated, true), x.shape);
+}
+/** For y = f(x) element by element: g · f'(x), where the derivative may use x and y. */
+function elementwise(derivative) {
+    return (y, g) => [mul(g, derivative(y.inputs[0], y))];
+}
+const none = (y) => y.inputs.map(() => null);
+const number = (y, attribute) => y.attributes[attribute];
+/** The slope of a function that is linear on both sides of 0: 1 where x > 0, `alpha` elsewhere. */
+const twoSlopes = (x, alpha) => add(mul(positive(x), 1 - alpha), alpha);
+export const GRADIENT_RULES = {
+    Add: (y, g) => y.inputs.map((x) => unbroadcast(g, y, x)),
+    Sub: (y, g) => [unbroadcast(g, y, y.inputs[0]), unbroadcast(neg(g), y, y.inputs[1])],
+    Mul: (y, g) => {
+        const [a, b] = y.inputs;
+        if (a === b)
+            return [mul(g, mul(a, 2)), null];
+        return [unbroadcast(mul(g, b), y, a), unbroadcast(mul(g, a), y, b)];
+    },
+    Div: (y, g) => {
+        const [a, b] = y.inputs;
+        return [unbroadcast(div(g, b), y, a), unbroadcast(neg(div(mul(g, y), b)), y, b)];
+    },
+    Greater: none,
+    // Rounding has no slope, but a float that stays one has 1.
+    Cast: (y, g) => [y.dtype === 'float32' && y.inputs[0].dtype === 'float32' ? g : null],
+    Where: (y, g) => {
+        const [condition, a, b] = y.inputs;
+        return [null, unbroadcast(where(condition, g, 0), y, a), unbroadcast(where(condition, 0, g), y, b)];
+    },
+    Neg: (_, g) => [neg(g)],
+    // Sub-gradient 0 at 0, as everybody's.
+    Abs: elementwise((x) => sign(x)),
+    Sign: none,
+    Exp: elementwise((_, y) => y),
+    Log: (y, g) => [div(g, y.inputs[0])],
+    Sqrt: (y, g) => [div(mul(g, 0.5), y)],
+    Reciprocal: elementwise((_, y) => neg(square(y))),
+    Erf: elementwise((x) => mul(exp(neg(square(x))), 2 / Math.sqrt(Math.PI))),
+    Sigmoid: elementwise((_, y) => mul(y, sub(1, y))),
+    Tanh: elementwise((_, y) => sub(1, square(y))),
+    Softplus: elementwise((x) => sigmoid(x)),
+    // The mask comes from y ≥ 0, not from x: then a runtime can fuse the product before with the ReLU.
+    Relu: elementwise((_, y) => sign(y)),
+    LeakyRelu: elementwise((x, y) => twoSlopes(x, number(y, 'alpha'))),
+    // For x ≤ 0 the slope is alpha · eˣ = y + alpha.
+    Elu: elementwise((x, y) => {
+        const up = positive(x);
+        return add(up, mul(sub(1, up), add(y, number(y, 'alpha'))));
+    }),
+    // 1 strictly inside the bounds: there both factors are 1.
+    Clip: elementwise((_, y) => mul(positive(sub(y, number(y, 'min'))), positive(sub(number(y, 'max'), y)))),
+    MatMul: (y, gradient) => {
+        const [a, b] = y.inputs;
+        const g = full(gradient, y);
+        const da = matmul(g, transposeLast(b));
+        const db = matmul(transposeLast(a), g);
+        return [unbroadcast(da, da, a), unbroadcast(db, db, b)];
+    },
+    Gemm: (y, gradient) => {
+        const [a, b, c] = y.inputs;
+        const g = full(gradient, y);
+        const transA = y.attributes.transA === 1;
+        const transB = y.attributes.transB === 1;
+        const da = transA ? gemm(b, g, { transA: transB, transB: true }) : gemm(g, b, { transB: !transB });
+        const db = transB ? gemm(g, a, { transA: true, transB: transA }) : gemm(a, g, { transA: !transA });
+        return c === undefined ? [da, db] : [da, db, unbroadcast(g, y, c)];
+    },
+    Transpose: (y, g) => {
+        const perm = y.attributes.perm;
+        const inverse = perm.map((_, axis) => perm.indexOf(axis));
+        return [rearranged(g, y, (all) => transpose(all, inverse))];
+    },
+    Reshape: (y, g) => [rearranged(g, y, (all) => reshape(all, y.inputs[0].shape))],
+    ReduceSum: (y, g) => {
+        // g repeats along the reduced axes: as sizes of 1, or not at all where they lead.
+        if (y.attributes.keepdims === 1)
+            return [g];
+        const x = y.inputs[0];
+        const axes = y.attributes.axes;
+        const reduced = x.shape.map((_, axis) => axes.includes(axis) || axes.includes(axis - x.shape.length));
+        const ones = x.shape.map((dim, axis) => (reduced[axis] ? 1 : dim));
+        return [rearranged(g, y, (all) => reshape(all, ones.slice(reduced.indexOf(false))))];
+    },
+    ExpandLike: (y, g) => [unbroadcast(g, y, y.inputs[0]), null],
+};

@@ -1,0 +1,26 @@
+/**
+ * Random orders for splits: a function of the seed alone, the same on every machine and for ever, because the
+ * names of splits stand for exact images. Not for training, whose random numbers come from the kernels.
+ */
+/** A stream of whole numbers in [0, 2³²) from a 32-bit seed: SplitMix32 (Steele et al. 2014, 32-bit variant). */
+function stream(seed) {
+    let state = seed >>> 0;
+    return () => {
+        state = (state + 0x9e3779b9) >>> 0;
+        let mixed = state;
+        mixed = Math.imul(mixed ^ (mixed >>> 16), 0x21f0aaad);
+        mixed = Math.imul(mixed ^ (mixed >>> 15), 0x735a2d97);
+        return (mixed ^ (mixed >>> 15)) >>> 0;
+    };
+}
+/** Shuffles `values` in place (Fisher–Yates) and returns them. */
+export function shuffle(values, seed) {
+    const next = stream(seed);
+    for (let last = values.length - 1; last > 0; last--) {
+        const other = Math.floor((next() / 2 ** 32) * (last + 1));
+        const value = values[last];
+        values[last] = values[other];
+        values[other] = value;
+    }
+    return values;
+}

@@ -1,0 +1,40 @@
+/**
+ * Errors a user can act on. Everything that bad input, a damaged file or a diverging run can cause is thrown
+ * as a {@link HourglassError}: a face prints it as one line and exits with its code. Anything else is a bug
+ * and keeps its stack.
+ *
+ * This module knows nothing of the rest; every layer may import it.
+ */
+/** What went wrong, and with which code the command line exits (documented in docs/guide.md). */
+export const EXIT_CODES = {
+    /** A command, flag, recipe or setting that is not valid. */
+    usage: 2,
+    /** A data set or file that is missing, damaged or not what it claims to be. */
+    data: 3,
+    /** A run folder that is missing, damaged, busy or cannot be written. */
+    run: 4,
+    /** A loss became NaN or infinite. */
+    diverged: 5,
+    /** Stopped by Ctrl-C or SIGTERM; the run can be resumed. */
+    interrupted: 130,
+};
+/** An expected error: `subject: rule, got value; hint`. */
+export class HourglassError extends Error {
+    name = 'HourglassError';
+    kind;
+    parts;
+    constructor(kind, parts, options) {
+        const got = parts.got === undefined ? '' : `, got ${show(parts.got)}`;
+        const hint = parts.hint === undefined ? '' : `; ${parts.hint}`;
+        super(`${parts.subject}: ${parts.rule}${got}${hint}`, options);
+        this.kind = kind;
+        this.parts = parts;
+    }
+    get exitCode() {
+        return EXIT_CODES[this.kind];
+    }
+}
+function show(value) {
+    const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value));
+    return text.length > 120 ? `${text.slice(0, 117)}…` : text;
+}

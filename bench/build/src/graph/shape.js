@@ -1,0 +1,66 @@
+/**
+ * Shapes: lists of dimensions, each a number or the name of a symbolic one ('N', the rows of a batch). Two
+ * symbolic dimensions are equal when their names are.
+ */
+/** The symbolic dimension of a batch: how many images a program runs on at once. */
+export const BATCH = 'N';
+export function formatShape(shape) {
+    return `[${shape.join(', ')}]`;
+}
+export function shapesEqual(a, b) {
+    return a.length === b.length && a.every((dim, i) => dim === b[i]);
+}
+/** Sizes are positive; the name of a symbolic dimension may not be empty. */
+export function isDim(dim) {
+    return typeof dim === 'string' ? dim !== '' : Number.isSafeInteger(dim) && dim > 0;
+}
+export const DIM_RULE = 'must be of positive whole numbers and names';
+export const withoutOnes = (shape) => shape.filter((dim) => dim !== 1);
+/** NumPy's broadcasting of two shapes; null where they do not fit. */
+export function broadcastShapes(a, b) {
+    const rank = Math.max(a.length, b.length);
+    const result = [];
+    for (let i = 0; i < rank; i++) {
+        const p = a[a.length - rank + i] ?? 1;
+        const q = b[b.length - rank + i] ?? 1;
+        if (p !== q && p !== 1 && q !== 1)
+            return null;
+        result.push(p === 1 ? q : p);
+    }
+    return result;
+}
+/** The number of elements as (product of the numbers, sorted names of the symbolic dimensions). */
+export function elementCount(shape) {
+    let known = 1;
+    const symbolic = [];
+    for (const dim of shape) {
+        if (typeof dim === 'number')
+            known *= dim;
+        else
+            symbolic.push(dim);
+    }
+    return { known, symbolic: symbolic.sort() };
+}
+/** The product of a shape without symbolic dimensions. */
+export function fixedSize(shape) {
+    const { known, symbolic } = elementCount(shape);
+    if (symbolic.length > 0) {
+        throw new RangeError(`${formatShape(shape)} has symbolic dimensions: ${symbolic.join(', ')}`);
+    }
+    return known;
+}
+/** Replaces symbolic dimensions by numbers: `bindShape(['N', 784], { N: 32 })` is `[32, 784]`. */
+export function bindShape(shape, values) {
+    return shape.map((dim) => {
+        const value = typeof dim === 'number' ? dim : values[dim];
+        if (value === undefined)
+            throw new RangeError(`dimension ${dim} of ${formatShape(shape)} has no value`);
+        return value;
+    });
+}
+/** Axes as ONNX allows them (negative ones count from the end), made non-negative and sorted. */
+export function normalAxes(axes, rank) {
+    const result = axes.map((axis) => (axis < 0 ? axis + rank : axis));
+    const valid = result.every((axis) => Number.isInteger(axis) && axis >= 0 && axis < rank);
+    return valid && new Set(result).size === result.length ? result.sort((a, b) => a - b) : null;
+}

@@ -1,0 +1,262 @@
+/**
+ * A graph as the bytes of an ONNX ModelProto. Field numbers are those of onnx.proto3
+ * (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto3); the wire format is protobuf's, by a library.
+ */
+import { BinaryWriter } from '@bufbuild/protobuf/wire';
+import { fixedSize, OPSET, topologicalOrder } from "../graph/index.js";
+const IR_VERSION = 9;
+const ELEMENT_TYPE = { float32: 1, int64: 7, bool: 9 };
+const ATTRIBUTE_TYPE = { float: 1, int: 2, ints: 7 };
+/** Attributes that ONNX takes as int64 input tensors, in their order after the operands. */
+const ATTRIBUTES_AS_INPUTS = {
+    ReduceSum: ['axes'],
+};
+/** Attributes that are floating-point in ONNX; every other number is an int. */
+const FLOAT_ATTRIBUTES = new Set(['alpha']);
+function message(writer, field, write) {
+    writer.tag(field, 2).fork();
+    write(writer);
+    writer.join();
+}
+function text(writer, field, value) {
+    writer.tag(field, 2).string(value);
+}
+function int(writer, field, value) {
+    writer.tag(field, 0).int64(value);
+}
+/**
+ * Serialises a model; the same parts give the same bytes.
+ * @throws RangeError where a name stands for two things, or a weight's values do not fill its shape.
+ */
+export function encodeModel(parts) {
+    const writer = new BinaryWriter();
+    int(writer, 1, IR_VERSION);
+    text(writer, 2, 'hourglass');
+    if (parts.description !== undefined)
+        text(writer, 6, parts.description);
+    message(writer, 7, (graph) => new GraphWriter(graph, parts).write());
+    message(writer, 8, (opset) => {
+        text(opset, 1, '');
+        int(opset, 2, OPSET);
+    });
+    for (const [key, value] of Object.entries(parts.metadata ?? {})) {
+        message(writer, 14, (entry) => {
+            text(entry, 1, key);
+            text(entry, 2, value);
+        });
+    }
+    return writer.finish();
+}
+/** Writes one GraphProto: names every symbol, then nodes, initialisers, inputs and outputs. */
+class GraphWriter {
+    names = new Map();
+    taken = new Set();
+    repeats = new Map();
+    initialisers = new Map();
+    /** The names of constants by their contents. */
+    constants = new Map();
+    writer;
+    parts;
+    constructor(writer, parts) {
+        this.writer = writer;
+        this.parts = parts;
+    }
+    write() {
+        const { inputs, outputs, weights } = this.parts;
+        // The names a user of the model sees are kept as they are; all others give way to them.
+        for (const name of [...Object.keys(inputs), ...Object.keys(outputs)]) {
+            if (name === '' || this.taken.has(name)) {
+                throw new RangeError(`encodeModel: '${name}' is empty or both an input and an output`);
+            }
+            this.taken.add(name);
+        }
+        for (const [name, symbol] of Object.entries(inputs))
+            this.leaf(symbol, name);
+        for (const [symbol, values] of weights ?? []) {
+            const name = this.leaf(symbol, this.unique(symbol.scope || 'weight'));
+            if (symbol.dtype !== 'float32')
+                throw new RangeError(`encodeModel: weight '${name}' is not float32`);
+            this.initialisers.set(name, floatTensor(name, symbol.shape, values));
+        }
+        // An output that is an operator's result takes that name; an input or a second name needs an Identity.
+        const direct = new Map();
+        for (const [name, symbol] of Object.entries(outputs)) {
+            if (symbol.inputs.length > 0 && !direct.has(symbol))
+                direct.set(symbol, name);
+        }
+        for (const symbol of topologicalOrder(Object.values(outputs)))
+            this.node(symbol, direct.get(symbol));
+        for (const [name, symbol] of Object.entries(outputs)) {
+            if (direct.get(symbol) !== name)
+                this.emit('Identity', this.unique(`${name}/Identity`), [this.names.get(symbol)], name, () => { });
+        }
+        text(this.writer, 2, this.parts.name);
+        for (const write of this.initialisers.values())
+            message(this.writer, 5, write);
+        for (const [name, symbol] of Object.entries(inputs))
+            this.value(11, name, symbol);
+        for (const [name, symbol] of Object.entries(outputs))
+            this.value(12, name, symbol);
+    }
+    leaf(symbol, name) {
+        const known = this.names.get(symbol);
+        if (symbol.op !== 'Input' || known !== undefined) {
+            throw new RangeError(`encodeModel: '${name}' is ${known ? `also '${known}'` : `no input but a ${symbol.op}`}`);
+        }
+        this.names.set(symbol, name);
+        return name;
+    }
+    node(symbol, outputName) {
+        if (this.names.has(symbol))
+            return;
+        if (symbol.op === 'Input') {
+            throw new RangeError(`encodeModel: '${symbol.scope}' is used but is neither an input nor a weight`);
+        }
+        if (symbol.op === 'Constant') {
+            this.names.set(symbol, this.constant(symbol.shape, symbol.values));
+            return;
+        }
+        const nodeName = this.unique(symbol.scope === '' ? symbol.op : `${symbol.scope}/${symbol.op}`);
+        const operands = symbol.inputs.map((operand) => this.names.get(operand));
+        const output = outputName ?? this.unique(`${nodeName}:0`);
+        this.names.set(symbol, output);
+        if (symbol.op === 'ExpandLike') {
+            const shape = this.unique(`${nodeName}/shape`);
+            this.emit('Shape', this.unique(`${nodeName}/Shape`), [operands[1]], shape, () => { });
+            this.emit('Expand', nodeName, [operands[0], shape], output, () => { });
+            return;
+        }
+        if (symbol.op === 'Clip') {
+            const { min, max } = symbol.attributes;
+            operands.push(this.constant([], [min]), this.constant([], [max]));
+            this.emit('Clip', nodeName, operands, output, () => { });
+            return;
+        }
+        if (symbol.op === 'Reshape') {
+            this.reshape(symbol.inputs[0].shape, symbol.shape, nodeName, operands[0], output);
+            return;
+        }
+        const asInputs = ATTRIBUTES_AS_INPUTS[symbol.op] ?? [];
+        for (const name of asInputs)
+            operands.push(this.int64(symbol.attributes[name]));
+        this.emit(symbol.op, nodeName, operands, output, (node) => {
+            for (const [name, value] of Object.entries(symbol.attributes)) {
+                if (!asInputs.includes(name))
+                    message(node, 5, attribute(name, value));
+            }
+        });
+    }
+    /** To ONNX, 0 copies a dimension from its place and one -1 is worked out; past that, only ones may change. */
+    reshape(from, to, nodeName, operand, output) {
+        const target = to.map((dim, axis) => (typeof dim === 'number' ? dim : dim === from[axis] ? 0 : -1));
+        if (target.indexOf(-1) === target.lastIndexOf(-1)) {
+            this.emit('Reshape', nodeName, [operand, this.int64(target)], output, () => { });
+            return;
+        }
+        // Neither gets an empty list: Squeeze would take it for every dimension that happens to be 1.
+        const ones = (shape) => shape.flatMap((dim, axis) => (dim === 1 ? [axis] : []));
+        const put = ones(to);
+        let squeezed = operand;
+        if (ones(from).length > 0) {
+            squeezed = put.length === 0 ? output : this.unique(`${nodeName}/squeezed`);
+            const name = put.length === 0 ? nodeName : this.unique(`${nodeName}/Squeeze`);
+            this.emit('Squeeze', name, [operand, this.int64(ones(from))], squeezed, () => { });
+        }
+        if (put.length > 0)
+            this.emit('Unsqueeze', nodeName, [squeezed, this.int64(put)], output, () => { });
+    }
+    emit(op, name, inputs, output, attributes) {
+        message(this.writer, 1, (node) => {
+            for (const operand of inputs)
+                text(node, 1, operand);
+            text(node, 2, output);
+            text(node, 3, name);
+            text(node, 4, op);
+            attributes(node);
+        });
+    }
+    value(field, name, symbol) {
+        message(this.writer, field, (info) => {
+            text(info, 1, name);
+            message(info, 2, (type) => message(type, 1, (tensor) => {
+                int(tensor, 1, ELEMENT_TYPE[symbol.dtype]);
+                message(tensor, 2, (shape) => {
+                    for (const dim of symbol.shape) {
+                        message(shape, 1, (d) => (typeof dim === 'number' ? int(d, 1, dim) : text(d, 2, dim)));
+                    }
+                });
+            }));
+        });
+    }
+    /** The name of a float32 initialiser; equal constants share one. */
+    constant(shape, values) {
+        // Without this, joining would take -0 for 0.
+        const digits = values.map((value) => (Object.is(value, -0) ? '-0' : String(value))).join('_');
+        const key = `const/${digits}_${shape.join('x')}`;
+        const name = values.length <= 4 ? key : `const/${this.constants.size}_${shape.join('x')}`;
+        return this.shared(key, name, (unique) => floatTensor(unique, shape, Float32Array.from(values)));
+    }
+    /** The name of an int64 initialiser with these values. */
+    int64(values) {
+        const key = `int64/${values.join('_')}`;
+        return this.shared(key, key, (name) => (tensor) => {
+            int(tensor, 1, values.length);
+            int(tensor, 2, ELEMENT_TYPE.int64);
+            text(tensor, 8, name);
+            tensor.tag(9, 2).bytes(new Uint8Array(BigInt64Array.from(values.map(BigInt)).buffer));
+        });
+    }
+    shared(key, wish, tensor) {
+        const known = this.constants.get(key);
+        if (known !== undefined)
+            return known;
+        const name = this.unique(wish);
+        this.constants.set(key, name);
+        this.initialisers.set(name, tensor(name));
+        return name;
+    }
+    unique(name) {
+        let candidate = name;
+        // Counts on from the last number, or many operators in one scope would take quadratic time.
+        let n = this.repeats.get(name) ?? 0;
+        while (this.taken.has(candidate))
+            candidate = `${name}_${++n}`;
+        this.repeats.set(name, n);
+        this.taken.add(candidate);
+        return candidate;
+    }
+}
+function floatTensor(name, shape, values) {
+    if (fixedSize(shape) !== values.length) {
+        throw new RangeError(`encodeModel: '${name}' of [${shape.join(', ')}] has ${values.length} values`);
+    }
+    return (tensor) => {
+        for (const dim of shape)
+            int(tensor, 1, dim);
+        int(tensor, 2, ELEMENT_TYPE.float32);
+        text(tensor, 8, name);
+        tensor.tag(9, 2).bytes(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+    };
+}
+function attribute(name, value) {
+    return (proto) => {
+        text(proto, 1, name);
+        if (name === 'to') {
+            int(proto, 3, ELEMENT_TYPE[value]);
+            int(proto, 20, ATTRIBUTE_TYPE.int);
+        }
+        else if (Array.isArray(value)) {
+            for (const item of value)
+                int(proto, 8, item);
+            int(proto, 20, ATTRIBUTE_TYPE.ints);
+        }
+        else if (FLOAT_ATTRIBUTES.has(name)) {
+            proto.tag(2, 5).float(value);
+            int(proto, 20, ATTRIBUTE_TYPE.float);
+        }
+        else {
+            int(proto, 3, value);
+            int(proto, 20, ATTRIBUTE_TYPE.int);
+        }
+    };
+}

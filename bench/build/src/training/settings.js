@@ -1,0 +1,94 @@
+/** The settings of a training: optimiser, learning rate over time, batches, when to stop, what to keep. */
+import { z } from 'zod';
+const learningRate = (value) => z.number().positive().default(value);
+const momentum = z.number().min(0).lt(1).default(0);
+const decay = {
+    weightDecay: z.number().min(0).default(0).describe('L2: weightDecay · weight is added to the gradient'),
+    decayBiases: z.boolean().default(false).describe('whether weight decay reaches biases and scales too'),
+};
+const beta = (value) => z.number().min(0).lt(1).default(value);
+const epsilon = z.number().positive().default(1e-8);
+export const optimiserSchema = z.discriminatedUnion('type', [
+    z.strictObject({
+        type: z.literal('sgd'),
+        learningRate: learningRate(0.01),
+        momentum,
+        nesterov: z.boolean().default(false),
+        ...decay,
+    }),
+    z.strictObject({
+        type: z.literal('rmsprop'),
+        learningRate: learningRate(0.001),
+        smoothing: beta(0.9).describe('how much of the running mean of squares a step keeps'),
+        momentum,
+        epsilon,
+        ...decay,
+    }),
+    z.strictObject({
+        type: z.literal('adam'),
+        learningRate: learningRate(0.001),
+        beta1: beta(0.9),
+        beta2: beta(0.999),
+        epsilon,
+        ...decay,
+    }),
+    z.strictObject({
+        type: z.literal('adamw'),
+        learningRate: learningRate(0.001),
+        beta1: beta(0.9),
+        beta2: beta(0.999),
+        epsilon,
+        weightDecay: z
+            .number()
+            .min(0)
+            .default(0.01)
+            .describe('decoupled: learningRate · weightDecay · weight is subtracted'),
+        decayBiases: decay.decayBiases,
+    }),
+]);
+const warmup = z
+    .number()
+    .min(0)
+    .default(0)
+    .describe('epochs (a fraction will do) over which the rate first rises from 0');
+export const scheduleSchema = z.discriminatedUnion('type', [
+    z.strictObject({ type: z.literal('constant'), warmup }),
+    z
+        .strictObject({
+        type: z.literal('step'),
+        every: z.number().positive().describe('epochs from one drop to the next'),
+        factor: z.number().gt(0).lt(1).default(0.1),
+        warmup,
+    })
+        .describe('multiplies the rate by a factor every few epochs'),
+    z
+        .strictObject({
+        type: z.literal('cosine'),
+        final: z.number().min(0).max(1).default(0).describe('the last rate, as a fraction of the highest'),
+        warmup,
+    })
+        .describe('falls along half a cosine to the end of training'),
+]);
+export const trainingSchema = z.strictObject({
+    epochs: z.int().min(1).max(100_000),
+    batchSize: z.int().min(1).max(65_536).default(128),
+    optimiser: optimiserSchema.prefault({ type: 'adam' }),
+    schedule: scheduleSchema.prefault({ type: 'constant' }),
+    clipNorm: z
+        .number()
+        .positive()
+        .nullable()
+        .default(null)
+        .describe('scales the whole gradient down to this Euclidean norm where it is longer'),
+    keep: z
+        .enum(['best', 'last'])
+        .default('best')
+        .describe('whether the model is that of the lowest validation loss or that of the last epoch'),
+    earlyStopping: z
+        .strictObject({
+        patience: z.int().min(1).describe('epochs without improvement after which training ends'),
+        minDelta: z.number().min(0).default(0).describe('how much lower a loss must be to count'),
+    })
+        .nullable()
+        .default(null),
+});

@@ -1,0 +1,138 @@
+/**
+ * The rounds. In each, every contestant makes some steps in each of its modes, in an order that changes from
+ * round to round, so that what the machine does meanwhile is done to all. Before its clock starts a
+ * contestant makes a few steps untimed, and after it stops all wait until its threads sleep.
+ */
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Contestant } from './contestant.ts';
+import { median } from './statistics.ts';
+
+/** One contestant in one of its modes, on one batch size. */
+export interface Series {
+  contestant: string;
+  mode: string;
+  batch: number;
+  /** Milliseconds a step: the median of each round's steps. */
+  rounds: number[];
+  /** The same after `lateSteps` steps of training; empty where it was not measured. */
+  lateRounds: number[];
+  firstLoss: number;
+  lastLoss: number;
+  steps: number;
+  peakMiB: number;
+  /** Why there are no numbers. */
+  failure: string | null;
+}
+
+export interface Plan {
+  batches: readonly number[];
+  rounds: number;
+  /** Steps after which everyone is measured once more; 0 for not at all. */
+  lateSteps: number;
+  log: (line: string) => void;
+}
+
+export interface Measurements {
+  series: Series[];
+  /** The most processor time that all who waited took, as a share of one core, over a whole batch size. */
+  idleShare: number;
+}
+
+const WARM_STEPS = 5;
+/** Threads of ONNX Runtime and OpenMP spin for some milliseconds after their work. */
+const PAUSE_MS = 60;
+/** Milliseconds that a turn should take, from which the number of its steps follows. */
+const TURN_MS = 300;
+
+export async function measure(contestants: readonly Contestant[], plan: Plan): Promise<Measurements> {
+  const series: Series[] = [];
+  let idleShare = 0;
+  for (const batch of plan.batches) {
+    const entries = contestants.flatMap((contestant) =>
+      contestant.ready.modes.map((mode) => ({ contestant, series: newSeries(contestant.name, mode, batch) })),
+    );
+    series.push(...entries.map((entry) => entry.series));
+    plan.log(`batch ${batch}: compiling`);
+    for (const { contestant, series } of entries) {
+      try {
+        // Compiles, and sees the first loss.
+        const { loss } = await contestant.run({ batch, mode: series.mode, warm: 0, steps: 5 });
+        series.firstLoss = loss;
+        series.steps = 5;
+      } catch (error) {
+        series.failure = (error as Error).message;
+      }
+    }
+    const runners = entries.filter((entry) => entry.series.failure === null);
+    const steps = new Map<Series, number>();
+    const used = new Map(contestants.map((contestant) => [contestant, 0]));
+    let waited = 0;
+    const turn = async (entry: (typeof runners)[number], into: number[]) => {
+      const { contestant, series } = entry;
+      await pause(PAUSE_MS);
+      const others = contestants.filter((other) => other !== contestant);
+      const before = others.map((other) => other.processorSeconds());
+      const start = performance.now();
+      const count = steps.get(series) ?? 10;
+      const { times, loss, peakMiB } = await contestant.run({
+        batch,
+        mode: series.mode,
+        warm: WARM_STEPS,
+        steps: count,
+      });
+      waited += (performance.now() - start) / 1000;
+      for (const [i, other] of others.entries()) {
+        used.set(other, used.get(other)! + other.processorSeconds() - before[i]!);
+      }
+      series.steps += WARM_STEPS + count;
+      series.lastLoss = loss;
+      series.peakMiB = peakMiB;
+      into.push(median(times));
+      steps.set(series, Math.max(8, Math.min(60, Math.round(TURN_MS / median(times)))));
+    };
+    for (let round = 0; round < plan.rounds; round++) {
+      plan.log(`batch ${batch}: round ${round + 1} of ${plan.rounds}`);
+      for (const entry of rotated(runners, round)) await turn(entry, entry.series.rounds);
+    }
+    if (plan.lateSteps > 0) {
+      const best = runners.filter(({ series: mine }) => bestOf(series, mine.contestant, batch) === mine);
+      for (const { contestant, series } of best) {
+        const missing = plan.lateSteps - series.steps;
+        plan.log(`batch ${batch}: ${series.contestant} to step ${plan.lateSteps}`);
+        if (missing > 0) await contestant.run({ batch, mode: series.mode, warm: 0, steps: missing });
+        series.steps += Math.max(0, missing);
+      }
+      for (let round = 0; round < plan.rounds; round++) {
+        plan.log(`batch ${batch}: late round ${round + 1} of ${plan.rounds}`);
+        for (const entry of rotated(best, round)) await turn(entry, entry.series.lateRounds);
+      }
+    }
+    idleShare = Math.max(idleShare, [...used.values()].reduce((a, b) => a + b, 0) / waited);
+  }
+  return { series, idleShare };
+}
+
+/** The fastest mode of a contestant on a batch size. */
+export function bestOf(series: readonly Series[], contestant: string, batch: number): Series | undefined {
+  return series
+    .filter((one) => one.contestant === contestant && one.batch === batch && one.rounds.length > 0)
+    .sort((a, b) => median(a.rounds) - median(b.rounds))[0];
+}
+
+function newSeries(contestant: string, mode: string, batch: number): Series {
+  return {
+    contestant,
+    mode,
+    batch,
+    rounds: [],
+    lateRounds: [],
+    firstLoss: 0,
+    lastLoss: 0,
+    steps: 0,
+    peakMiB: 0,
+    failure: null,
+  };
+}
+
+const rotated = <T>(items: readonly T[], by: number): T[] =>
+  items.map((_, i) => items[(i + by) % items.length]!);

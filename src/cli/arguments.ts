@@ -1,0 +1,31 @@
+/** Flags' values: text to what it stands for, with an error that says what would have been right. */
+import { InvalidArgumentError } from 'commander';
+
+export function wholeNumber(least: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() === '' || !Number.isSafeInteger(value) || value < least) {
+      throw new InvalidArgumentError(`It must be a whole number, ${least} or more.`);
+    }
+    return value;
+  };
+}
+
+/**
+ * Collects `path=value` flags. A value that is JSON (a number, true, null, a list) is that; anything else is
+ * text. Whether it is of the right type the recipe's schema says.
+ */
+export function collectSetting(text: string, before: Record<string, unknown> = {}): Record<string, unknown> {
+  const at = text.indexOf('=');
+  if (at <= 0) {
+    throw new InvalidArgumentError('It must be path=value, as training.batchSize=64.');
+  }
+  const raw = text.slice(at + 1);
+  let value: unknown = raw;
+  try {
+    value = JSON.parse(raw);
+  } catch {
+    // No JSON: the text itself.
+  }
+  return { ...before, [text.slice(0, at)]: value };
+}

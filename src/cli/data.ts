@@ -1,0 +1,69 @@
+import { Command } from 'commander';
+import pc from 'picocolors';
+import { table } from './table.ts';
+
+const HELP = `
+Examples:
+  hourglass data                        which sets are here, and where from
+  hourglass data fetch fashion-mnist    download one into the cache
+  hourglass data --data-dir my-idx      what a folder of IDX files holds
+
+A set is looked for in --data-dir or HOURGLASS_DATA, then in the cache (HOURGLASS_CACHE moves it), then
+downloaded. HOURGLASS_OFFLINE=1 forbids downloads.`;
+
+interface DataFlags {
+  dataDir?: string;
+  json?: boolean;
+}
+
+export function dataCommand(): Command {
+  const command = new Command('data')
+    .description('list the data sets: which are here, and where from; fetch one')
+    .option('--data-dir <folder>', 'a folder of IDX files, gzipped or not, to look in')
+    .option('--json', 'print the list as JSON')
+    .addHelpText('after', HELP)
+    .action(listSets);
+  command
+    .command('fetch')
+    .description('download a data set into the cache, checked against its known sums')
+    .argument('<set>', 'its name')
+    .action(fetchSet);
+  return command;
+}
+
+const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
+
+async function listSets({ dataDir, json }: DataFlags): Promise<void> {
+  const { describeDatasets } = await import('../data/status.ts');
+  const sets = await describeDatasets(dataDir === undefined ? {} : { dataDir });
+  if (json) {
+    console.log(JSON.stringify(sets, null, 2));
+    return;
+  }
+  const rows = sets.map((set) => {
+    const counts = [set.train, set.validation, set.test].map((n) => n.toLocaleString('en')).join(' / ');
+    const where =
+      set.problem ?? set.where ?? (set.downloadMB === null ? '' : `${set.downloadMB} MB to download`);
+    const size = set.bytes === null ? '' : megabytes(set.bytes);
+    return [set.name, counts, String(set.classes), set.state, set.checksums, size, where];
+  });
+  const head = ['set', 'train / val / test', 'classes', 'state', 'checksums', 'size', 'where'];
+  const [first, ...rest] = table([head, ...rows]);
+  console.log(pc.bold(first!));
+  for (const line of rest) console.log(line);
+}
+
+async function fetchSet(name: string): Promise<void> {
+  const { fetchDataset } = await import('../data/open.ts');
+  let told = '';
+  const terminal = process.stderr.isTTY;
+  const fetched = await fetchDataset(name, {
+    onProgress: ({ file, received, total }) => {
+      const part = total === null ? megabytes(received) : `${Math.floor((100 * received) / total)} %`;
+      if (terminal) process.stderr.write(`\r\u001b[K${file}  ${part}`);
+      else if (file !== told) process.stderr.write(`downloading ${file}\n`);
+      told = file;
+    },
+  }).finally(() => terminal && told !== '' && process.stderr.write('\n'));
+  console.log(`${fetched.name} is ${fetched.already ? 'already ' : ''}in ${fetched.dir}`);
+}

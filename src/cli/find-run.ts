@@ -1,0 +1,20 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { HourglassError } from '../errors.ts';
+import { listRuns, RUNS_FOLDER } from '../store/index.ts';
+
+/** The folder of a run given by its path or by its name in `runs/`; a misspelt name suggests the right one. */
+export async function findRun(given: string): Promise<string> {
+  if (existsSync(given)) return given;
+  const inRuns = join(RUNS_FOLDER, given);
+  if (existsSync(inRuns)) return inRuns;
+  const { nearest } = await import('../runs/index.ts');
+  const names = (await listRuns(RUNS_FOLDER)).map(({ name }) => name);
+  const meant = nearest(given.replace(/\/+$/, '').split('/').at(-1) ?? given, names);
+  throw new HourglassError('run', {
+    subject: 'run',
+    rule: 'must be the folder of a run, or its name',
+    got: given,
+    hint: meant === undefined ? "'hourglass runs' lists the runs that are here" : `did you mean ${meant}?`,
+  });
+}

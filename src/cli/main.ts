@@ -1,0 +1,72 @@
+/**
+ * The command line. Commands are declared here, one file each does its work; every expected error ends as one
+ * line with its documented exit code.
+ */
+import { Command, CommanderError } from 'commander';
+import { EXIT_CODES, HourglassError } from '../errors.ts';
+import { dataCommand } from './data.ts';
+import { evaluateCommand } from './evaluate.ts';
+import { recipesCommand } from './recipes.ts';
+import { runsCommand } from './runs.ts';
+import { trainCommand } from './train.ts';
+import { packageVersion } from './version.ts';
+
+const EXIT_CODE_HELP = `
+Exit codes:
+  0    success
+  1    an unexpected error: a bug, please report it
+  ${EXIT_CODES.usage}    a command, flag, recipe or setting that is not valid
+  ${EXIT_CODES.data}    data that are missing, damaged or not what they should be
+  ${EXIT_CODES.run}    a run that is missing, damaged, busy or cannot be written
+  ${EXIT_CODES.diverged}    a loss became NaN or infinite
+  ${EXIT_CODES.interrupted}  stopped by Ctrl-C; 'hourglass train --resume' goes on
+
+Start with 'hourglass train': it trains a deep autoencoder on handwritten digits.`;
+
+function program(): Command {
+  const root = new Command('hourglass')
+    .description('Autoencoders: train them, look at them, use them.')
+    .version(packageVersion())
+    .showHelpAfterError("(add --help for the command's options)")
+    .addHelpText('after', EXIT_CODE_HELP);
+  for (const command of [trainCommand(), evaluateCommand(), recipesCommand(), runsCommand(), dataCommand()]) {
+    root.addCommand(command.copyInheritedSettings(root));
+  }
+  for (const command of [root, ...root.commands, ...root.commands.flatMap((c) => c.commands)]) {
+    command.exitOverride().configureOutput({ outputError: (text, write) => write(oneLine(text)) });
+  }
+  return root;
+}
+
+/** Commander's "error: unknown command 'trian'\n(Did you mean train?)" on one line. */
+function oneLine(text: string): string {
+  return `hourglass: ${text
+    .trim()
+    .replace(/^error: /, '')
+    .replace(/\s*\n\s*/g, ' ')}\n`;
+}
+
+/** Prints an error as a user should see it and gives the exit code. */
+function report(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_CODES.usage;
+  if (error instanceof HourglassError) {
+    process.stderr.write(`hourglass: ${error.message}\n`);
+    return error.exitCode;
+  }
+  process.stderr.write(
+    `hourglass: unexpected error; this is a bug\n${error instanceof Error ? error.stack : error}\n`,
+  );
+  return 1;
+}
+
+// `hourglass runs | head` closes the pipe early: that is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+
+try {
+  await program().parseAsync();
+} catch (error) {
+  process.exitCode = report(error);
+}

@@ -1,0 +1,201 @@
+/**
+ * A training as a person watches it: a header, a progress bar (plain lines where the output is no terminal),
+ * then the results beside PCA's and a few digits drawn in the terminal.
+ */
+import { relative } from 'node:path';
+import { SingleBar } from 'cli-progress';
+import pc from 'picocolors';
+import type { Colors } from 'picocolors/types.js';
+import type { FinishedRun, RunEvent, RunHeader } from '../runs/index.ts';
+import { evaluationTable } from './evaluation-table.ts';
+
+type Stream = NodeJS.WriteStream;
+
+export interface Watch {
+  onEvent(event: RunEvent): void;
+  stopped(folder: string, epoch: number): void;
+  /** Puts the terminal back in order. */
+  close(): void;
+}
+
+export function watchTraining(out: Stream): Watch {
+  const colours = pc.createColors(out.isTTY === true && pc.isColorSupported);
+  const say = (text = '') => out.write(`${text}\n`);
+  const bar = out.isTTY ? new Bar(out) : null;
+  let header: RunHeader | undefined;
+  let downloading = '';
+  let drawn: Promise<void> = Promise.resolve();
+  let firstStep: number | undefined;
+
+  const onEvent = (event: RunEvent): void => {
+    switch (event.type) {
+      case 'download':
+        if (bar !== null) bar.download(event.file, event.received, event.total);
+        else if (event.file !== downloading) say(`downloading ${event.file}`);
+        downloading = event.file;
+        break;
+      case 'start':
+        bar?.stop();
+        header = event;
+        for (const line of headerLines(event, colours)) say(line);
+        break;
+      case 'step':
+        // Counted from the start of the process.
+        firstStep ??= performance.now() / 1000;
+        bar?.step(event, header!);
+        break;
+      case 'epoch':
+        firstStep ??= performance.now() / 1000;
+        if (bar !== null) bar.epoch(event.row.validation.loss!);
+        else say(epochLine(event, header!));
+        break;
+      case 'evaluating':
+        bar?.stop();
+        say(colours.dim('measuring on the test split, drawing pictures …'));
+        break;
+      case 'finished':
+        drawn = results(event, colours, out, firstStep);
+        break;
+      case 'stopped':
+        break;
+    }
+  };
+  return {
+    onEvent,
+    stopped(folder, epoch) {
+      bar?.stop();
+      say(`Stopped in epoch ${epoch + 1}; everything learnt is kept. Go on with:`);
+      say(`  hourglass train --resume ${shown(folder)}`);
+    },
+    close() {
+      bar?.stop();
+      void drawn;
+    },
+  };
+}
+
+const shown = (path: string): string => relative('', path) || '.';
+
+const LABEL_WIDTH = 10;
+
+function headerLines(run: RunHeader, colours: Colors): string[] {
+  const line = (label: string, text: string) => `${colours.dim(label.padEnd(LABEL_WIDTH))}${text}`;
+  const { dataset, counts } = run;
+  const n = (value: number) => value.toLocaleString('en');
+  const resumed = run.epochsBefore > 0 ? `, going on after epoch ${run.epochsBefore}` : '';
+  return [
+    `${colours.bold(run.recipe)} on ${colours.bold(dataset.name)}`,
+    line(
+      'data',
+      `${n(counts.train)} training, ${n(counts.validation)} validation, ${n(counts.test)} test images`,
+    ),
+    line('', `${dataset.source}; ${dataset.splits}`),
+    line('model', `${run.shape}, ${n(run.parameters)} parameters`),
+    line('loss', run.loss),
+    line(
+      'training',
+      `${run.epochs} epochs, batches of ${run.batchSize}, ${run.optimiser}, seed ${run.seed}, ${run.threads} threads${resumed}`,
+    ),
+    line('run', shown(run.folder)),
+  ];
+}
+
+function epochLine({ row }: Extract<RunEvent, { type: 'epoch' }>, { epochs }: RunHeader): string {
+  const width = String(epochs).length;
+  const left = duration(row.seconds * (epochs - row.epoch));
+  return `epoch ${String(row.epoch).padStart(width)}/${epochs}  training loss ${row.training.loss!.toFixed(5)}  validation loss ${row.validation.loss!.toFixed(5)}  ${Math.round(row.imagesPerSecond).toLocaleString('en')} images/s  ${left} left`;
+}
+
+/** One line that moves: epochs done, losses, speed, time left. */
+class Bar {
+  private readonly bar: SingleBar;
+  private running = false;
+  private validation = '–';
+
+  constructor(stream: Stream) {
+    this.bar = new SingleBar({
+      stream,
+      format: '{bar} {text}',
+      barCompleteChar: '█',
+      barIncompleteChar: '░',
+      barsize: 16,
+      hideCursor: true,
+      clearOnComplete: false,
+      gracefulExit: false,
+      linewrap: false,
+      fps: 10,
+    });
+  }
+
+  step(event: Extract<RunEvent, { type: 'step' }>, { epochs, counts }: RunHeader): void {
+    const done = event.epoch - 1 + event.step / event.steps;
+    const left = ((epochs - done) * counts.train) / event.imagesPerSecond;
+    const text = `epoch ${event.epoch}/${epochs}  loss ${event.trainingLoss.toFixed(4)}  val ${this.validation}  ${Math.round(event.imagesPerSecond).toLocaleString('en')} img/s  ${duration(left)} left`;
+    this.update(epochs, done, text);
+  }
+
+  epoch(validation: number): void {
+    this.validation = validation.toFixed(4);
+  }
+
+  download(file: string, received: number, total: number | null): void {
+    const mb = (bytes: number) => (bytes / 1e6).toFixed(1);
+    this.update(
+      total ?? received,
+      received,
+      `downloading ${file}  ${mb(received)}${total === null ? '' : ` of ${mb(total)}`} MB`,
+    );
+  }
+
+  private update(total: number, value: number, text: string): void {
+    if (!this.running) {
+      this.bar.start(total, value, { text });
+      this.running = true;
+    } else {
+      this.bar.setTotal(total);
+      this.bar.update(value, { text });
+    }
+  }
+
+  stop(): void {
+    if (this.running) this.bar.stop();
+    this.running = false;
+  }
+}
+
+export function duration(seconds: number): string {
+  if (!Number.isFinite(seconds)) return '?';
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
+}
+
+async function results(run: FinishedRun, colours: Colors, out: Stream, firstStep = 0): Promise<void> {
+  const { terminalImages } = await import('../render/index.ts');
+  const say = (text = '') => out.write(`${text}\n`);
+  const { examples } = run;
+  say();
+  for (const line of evaluationTable(run.evaluation, colours)) say(line);
+  say();
+  const columns = Math.min(out.columns ?? 80, 120);
+  const lines = terminalImages({
+    rows: [
+      { label: 'input', images: examples.inputs },
+      { label: 'reconstruction', images: examples.reconstructions },
+    ],
+    labels: examples.captions,
+    height: examples.height,
+    width: examples.width,
+    columns,
+    colour: out.isTTY && pc.isColorSupported ? '256' : 'none',
+  });
+  for (const line of lines) say(line);
+  say();
+  const early = run.stoppedEarly ? ', stopped early' : '';
+  say(
+    `${run.epochs} epochs${early} in ${duration(run.trainingSeconds)}, weights of epoch ${run.keptEpoch} kept; first step after ${firstStep.toFixed(1)} s`,
+  );
+  say(`run folder  ${colours.bold(shown(run.folder))}`);
+  for (const picture of run.pictures) say(`            ${shown(picture)}`);
+}

@@ -1,0 +1,43 @@
+import { Command } from 'commander';
+import pc from 'picocolors';
+
+const HELP = `
+Examples:
+  hourglass recipes                     the recipes that come with hourglass, and why
+  hourglass recipes stacked             one of them, every default spelt out
+  hourglass recipes stacked > my.json   the beginning of your own: edit it, then 'hourglass train my.json'
+  hourglass recipes --schema            the JSON Schema of a recipe, for an editor`;
+
+export function recipesCommand(): Command {
+  return new Command('recipes')
+    .description('list the recipes, or print one')
+    .argument('[recipe]', "a recipe's name or a .json file")
+    .option('--schema', 'print the JSON Schema of a recipe')
+    .option('--json', 'print the list as JSON')
+    .addHelpText('after', HELP)
+    .action(async (name: string | undefined, flags: { schema?: boolean; json?: boolean }) => {
+      const { loadRecipe, recipeJsonSchema, recipeNames } = await import('../runs/index.ts');
+      const print = (value: unknown) => console.log(JSON.stringify(value, null, 2));
+      if (flags.schema) return print(recipeJsonSchema());
+      if (name !== undefined) return print(loadRecipe(name));
+      const recipes = recipeNames().map((each) => loadRecipe(each));
+      if (flags.json) return print(recipes.map(({ name, why, reference }) => ({ name, why, reference })));
+      for (const recipe of recipes) {
+        console.log(pc.bold(recipe.name));
+        for (const line of wrap(recipe.why, 96)) console.log(`  ${line}`);
+        if (recipe.reference !== undefined) {
+          for (const line of wrap(`Reference: ${recipe.reference}`, 96)) console.log(pc.dim(`  ${line}`));
+        }
+      }
+    });
+}
+
+function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(/\s+/)) {
+    const last = lines.at(-1);
+    if (last === undefined || last.length + 1 + word.length > width) lines.push(word);
+    else lines[lines.length - 1] = `${last} ${word}`;
+  }
+  return lines;
+}

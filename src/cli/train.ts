@@ -1,0 +1,113 @@
+import { Command } from 'commander';
+import { EXIT_CODES, HourglassError } from '../errors.ts';
+import { RUNS_FOLDER } from '../store/index.ts';
+import { collectSetting, wholeNumber } from './arguments.ts';
+import { findRun } from './find-run.ts';
+
+const HELP = `
+Examples:
+  hourglass train                                    the recipe 'stacked' on MNIST
+  hourglass train stacked-best --data mnist-10k      on the 10,000 digits that come with hourglass
+  hourglass train stacked --epochs 5 --seed 7 --out my-run
+  hourglass train stacked --set training.batchSize=128 --set training.optimiser.learningRate=0.002
+  hourglass train my-recipe.json                     a recipe of your own; see 'hourglass recipes'
+  hourglass train --resume runs/stacked-20261121-153000
+
+MNIST is looked for in --data-dir or HOURGLASS_DATA, then in the cache, then downloaded; without a network
+the 10,000 digits that come with hourglass are used, and every result is named after them: mnist-10k.
+Ctrl-C stops after the step it is in and keeps what was learnt.`;
+
+interface TrainFlags {
+  data?: string;
+  dataDir?: string;
+  offline?: boolean;
+  epochs?: number;
+  seed?: number;
+  set?: Record<string, unknown>;
+  out?: string;
+  threads?: number;
+  resume?: string;
+  json?: boolean;
+}
+
+export function trainCommand(): Command {
+  return new Command('train')
+    .description('train a recipe and leave model, metrics and pictures in a run folder')
+    .argument('[recipe]', "a recipe's name or a .json file (default: stacked)")
+    .option('--data <set>', "the data set, as mnist or fashion-mnist; see 'hourglass data'")
+    .option('--data-dir <folder>', "a folder with the set's IDX files, gzipped or not")
+    .option('--offline', 'never use the network')
+    .option('--epochs <n>', 'how often every training image is seen', wholeNumber(1))
+    .option('--seed <n>', 'for first weights, shuffling and noise: same seed, same bits', wholeNumber(0))
+    .option('--set <path=value>', "change one of the recipe's values; may be repeated", collectSetting)
+    .option(
+      '--out <folder>',
+      `the run's folder; one that is there gets a number behind it (default: ${RUNS_FOLDER}/<name>)`,
+    )
+    .option('--threads <n>', 'threads to compute with (default: one a core)', wholeNumber(1))
+    .option('--resume <run>', 'go on with a run that was stopped or killed')
+    .option('--json', 'print the results as JSON, and nothing else, to standard output')
+    .addHelpText('after', HELP)
+    .action(runTrain);
+}
+
+async function runTrain(recipe: string | undefined, flags: TrainFlags): Promise<void> {
+  const { resume, json = false, ...options } = flags;
+  if (resume !== undefined) refuseWithResume(recipe, flags);
+  // What is heavy is loaded once the flags are known to be right.
+  const [{ train, resumeTraining }, { watchTraining }] = await Promise.all([
+    import('../runs/index.ts'),
+    import('./progress.ts'),
+  ]);
+  const stop = new AbortController();
+  const interrupt = () => {
+    if (stop.signal.aborted) process.exit(EXIT_CODES.interrupted);
+    stop.abort();
+    process.stderr.write('\nStopping after this step (Ctrl-C again: at once) …\n');
+  };
+  process.on('SIGINT', interrupt);
+  process.on('SIGTERM', interrupt);
+  const watch = watchTraining(json ? process.stderr : process.stdout);
+  const follow = { onEvent: watch.onEvent, signal: stop.signal };
+  try {
+    const result =
+      resume === undefined
+        ? await train(recipe ?? 'stacked', { ...options, ...follow })
+        : await resumeTraining(await findRun(resume), { ...options, ...follow });
+    if (result.status === 'stopped') {
+      process.exitCode = EXIT_CODES.interrupted;
+      watch.stopped(result.folder, result.epoch);
+      if (json) print({ status: 'stopped', folder: result.folder, epoch: result.epoch });
+      return;
+    }
+    if (json) {
+      const { examples: _, ...rest } = result;
+      print(rest);
+    }
+  } catch (error) {
+    // Stopped before the training began: while data were fetched.
+    if (stop.signal.aborted && error instanceof HourglassError && error.kind === 'interrupted') {
+      process.exitCode = EXIT_CODES.interrupted;
+    }
+    throw error;
+  } finally {
+    watch.close();
+    process.off('SIGINT', interrupt);
+    process.off('SIGTERM', interrupt);
+  }
+}
+
+function refuseWithResume(recipe: string | undefined, flags: TrainFlags): void {
+  const given = ['data', 'epochs', 'seed', 'set', 'out', 'threads'].filter((flag) => flag in flags);
+  const clash = recipe !== undefined ? `the recipe '${recipe}'` : given[0] && `--${given[0]}`;
+  if (clash === undefined) return;
+  throw new HourglassError('usage', {
+    subject: '--resume',
+    rule: `goes on with the run's own settings and takes no others, got ${clash}`,
+    hint: 'leave it out, or train a new run',
+  });
+}
+
+function print(value: unknown): void {
+  process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+}

@@ -1,0 +1,57 @@
+/**
+ * What a data set is to the rest of the program: byte images with labels, in splits, under a name that every
+ * result carries. Types only; where the bytes come from is the business of the other files in this folder.
+ */
+
+export interface LabelledImages {
+  /** [count, height, width], bytes 0 (background) to 255, row by row. May be a view of a larger buffer. */
+  images: Uint8Array;
+  /** [count], each an index into the data set's `classes`. */
+  labels: Uint8Array;
+  count: number;
+}
+
+export interface Dataset {
+  /** The name every result carries. It is `mnist-10k` where `mnist` was asked for and could not be had. */
+  name: string;
+  /** One line for people: where the images came from, and whether they are the official ones. */
+  source: string;
+  /** Pixels. */
+  height: number;
+  width: number;
+  channels: 1;
+  classes: string[];
+  train: LabelledImages;
+  /** The set's own validation split, if it has one; else see `trainingSplits`. */
+  validation: LabelledImages | null;
+  test: LabelledImages;
+}
+
+export interface DataOptions {
+  /** A folder with the set's IDX files, in it or in a sub-folder of the set's name; overrides HOURGLASS_DATA. */
+  dataDir?: string;
+  /** Never use the network; also HOURGLASS_OFFLINE=1. */
+  offline?: boolean;
+  /** Where downloads are kept; also HOURGLASS_CACHE. Default: the platform's cache folder. */
+  cacheDir?: string;
+  /** Called as a download goes on; sizes in bytes, `total` null where the server does not say. */
+  onProgress?: (event: DownloadProgress) => void;
+  /** Ends a download at once; the error is of kind `interrupted`. */
+  signal?: AbortSignal;
+  /** Base URLs to download from, instead of the set's own; each must hold the set's four .gz files. */
+  mirrors?: string[];
+  /** The longest silence of a server, in milliseconds. Default 10,000, shared by all mirrors for the first answer. */
+  timeoutMs?: number;
+  /** The environment to read; default `process.env`. */
+  env?: NodeJS.ProcessEnv;
+}
+
+export interface DownloadProgress {
+  file: string;
+  received: number;
+  total: number | null;
+}
+
+/** The role of each of a set's four files. */
+export type FileRole = 'trainImages' | 'trainLabels' | 'testImages' | 'testLabels';
+export const FILE_ROLES: readonly FileRole[] = ['testLabels', 'trainLabels', 'testImages', 'trainImages'];

@@ -1,0 +1,127 @@
+/**
+ * Splits: which images a model learns from, which it is watched on, which it is judged by. All are stratified
+ * (each class keeps its share) and fixed: the same images are held out whatever the run's seed.
+ */
+import { HourglassError } from '../errors.ts';
+import type { Dataset, LabelledImages } from './dataset.ts';
+import { shuffle } from './shuffle.ts';
+
+/** The seed of every automatic validation split: a constant, never the run's, so that runs can be compared. */
+const VALIDATION_SEED = 1998;
+/** 5,000 of MNIST's 60,000. */
+const VALIDATION_SHARE = 1 / 12;
+
+/** `auto`, `test` (the test split itself, for watching only), or how many training images to hold out. */
+export type ValidationChoice = 'auto' | 'test' | number;
+
+export interface TrainingSplits {
+  train: LabelledImages;
+  validation: LabelledImages;
+  test: LabelledImages;
+  /** One line for people: what the validation split is. */
+  note: string;
+}
+
+/**
+ * The splits of a run. `auto` takes the set's own validation split, or holds a twelfth of the training images
+ * out.
+ * @throws HourglassError (usage) unless a number is whole and 0 < number < training images.
+ */
+export function trainingSplits(dataset: Dataset, choice: ValidationChoice): TrainingSplits {
+  const { train, validation, test } = dataset;
+  if (choice === 'test') {
+    return { train, validation: test, test, note: 'validation is the test split, for watching only' };
+  }
+  if (choice === 'auto' && validation) {
+    return {
+      train,
+      validation,
+      test,
+      note: `validation: the ${validation.count} images ${dataset.name} sets aside`,
+    };
+  }
+  const count = choice === 'auto' ? Math.max(1, Math.round(train.count * VALIDATION_SHARE)) : choice;
+  const { kept, heldOut } = holdOut(train, count, VALIDATION_SEED);
+  const note = `validation: ${count} of ${train.count} training images held out, the same in every run`;
+  return { train: kept, validation: heldOut, test, note };
+}
+
+/**
+ * Takes `count` images out of `data`, class by class in proportion, chosen by `seed` alone. Both parts keep
+ * the order of `data` and are copies.
+ * @throws HourglassError (usage) unless `count` is whole and 0 < count < data.count.
+ */
+export function holdOut(
+  data: LabelledImages,
+  count: number,
+  seed: number,
+): { kept: LabelledImages; heldOut: LabelledImages } {
+  if (!Number.isInteger(count) || count <= 0 || count >= data.count) {
+    throw new HourglassError('usage', {
+      subject: 'held-out images',
+      rule: `must be a whole number above 0 and below the ${data.count} training images`,
+      got: count,
+    });
+  }
+  const classes = indicesByClass(data.labels);
+  const quotas = proportionalShares(
+    classes.map((indices) => indices.length),
+    count,
+  );
+  const isHeldOut = new Uint8Array(data.count);
+  for (const [label, indices] of classes.entries()) {
+    const chosen = shuffle(indices, seed + label).subarray(0, quotas[label]);
+    for (const index of chosen) isHeldOut[index] = 1;
+  }
+  return { kept: pick(data, isHeldOut, 0, data.count - count), heldOut: pick(data, isHeldOut, 1, count) };
+}
+
+/** For each label 0, 1, …, the places where it stands. */
+export function indicesByClass(labels: Uint8Array): Uint32Array<ArrayBuffer>[] {
+  const counts = new Uint32Array(256);
+  let classes = 0;
+  for (const label of labels) {
+    counts[label]!++;
+    if (label >= classes) classes = label + 1;
+  }
+  const indices = Array.from({ length: classes }, (_, label) => new Uint32Array(counts[label]!));
+  const filled = new Uint32Array(classes);
+  for (const [index, label] of labels.entries()) indices[label]![filled[label]!++] = index;
+  return indices;
+}
+
+/**
+ * Shares `total` out over classes in proportion to their sizes, by largest remainder (ties to the lower
+ * class). With total < Σ sizes no share exceeds its class.
+ */
+export function proportionalShares(sizes: readonly number[], total: number): number[] {
+  const all = sizes.reduce((sum, size) => sum + size, 0);
+  // size · total / all in whole numbers, so that remainders compare exactly.
+  const shares = sizes.map((size) => Math.floor((size * total) / all));
+  const remainders = sizes.map((size, index) => size * total - shares[index]! * all);
+  const missing = total - shares.reduce((sum, share) => sum + share, 0);
+  const order = sizes.map((_, index) => index).sort((a, b) => remainders[b]! - remainders[a]! || a - b);
+  for (const index of order.slice(0, missing)) shares[index]!++;
+  return shares;
+}
+
+/** The images whose flag is `wanted`, `count` of them, copied run by run. */
+function pick(data: LabelledImages, flags: Uint8Array, wanted: number, count: number): LabelledImages {
+  const pixels = data.images.length / data.count;
+  const images = new Uint8Array(count * pixels);
+  const labels = new Uint8Array(count);
+  let filled = 0;
+  for (let from = 0; from < data.count; ) {
+    if (flags[from] !== wanted) {
+      from++;
+      continue;
+    }
+    let to = from + 1;
+    while (to < data.count && flags[to] === wanted) to++;
+    images.set(data.images.subarray(from * pixels, to * pixels), filled * pixels);
+    labels.set(data.labels.subarray(from, to), filled);
+    filled += to - from;
+    from = to;
+  }
+  return { images, labels, count };
+}

@@ -1,0 +1,34 @@
+/**
+ * hourglass: autoencoders in TypeScript. Train a recipe, load the model, use it.
+ *
+ * ```ts
+ * import { loadModel, train } from 'hourglass';
+ *
+ * const run = await train('stacked', { data: 'mnist-10k', epochs: 5 });
+ * const model = await loadModel(run.folder);
+ * const { data } = await model.reconstruct(images); // bytes or floats in, floats in [0, 1] out
+ * ```
+ */
+export type { DataOptions, Dataset, LabelledImages } from './data/dataset.ts';
+export { openDataset } from './data/open.ts';
+export { type ErrorKind, EXIT_CODES, HourglassError } from './errors.ts';
+export {
+  type EvaluateOptions,
+  type Evaluation,
+  evaluateRun,
+  type FinishedRun,
+  loadModel,
+  loadRecipe,
+  type Model,
+  type ModelInfo,
+  type Recipe,
+  type RunEvent,
+  type RunHeader,
+  recipeNames,
+  resumeTraining,
+  type TrainOptions,
+  type TrainResult,
+  train,
+} from './runs/index.ts';
+export type { FloatArray } from './runtime/index.ts';
+export { type ListedRun, listRuns } from './store/index.ts';

@@ -1,0 +1,90 @@
+/**
+ * Principal component analysis: the best linear autoencoder there is, and so the yardstick for every other.
+ * Exact: the eigenvectors of the covariance of the training images.
+ */
+import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
+import { BATCH, gemm, input, reduceSum } from '../graph/index.ts';
+import { encodeModel } from '../onnx/index.ts';
+import { openSession } from '../runtime/index.ts';
+
+export interface Pca {
+  /** Mean image, [pixels]. */
+  readonly mean: Float64Array;
+  /** The leading components, [components][pixels], orthonormal, by falling variance. */
+  readonly components: readonly Float64Array[];
+}
+
+/** A piece of the images at a time, [n, pixels]: memory stays flat however many there are. */
+export type Images = Iterable<Float32Array>;
+
+/**
+ * Fits PCA on images of `pixels` values each. The products of pixels are summed by ONNX Runtime, the
+ * eigenvectors found by ml-matrix; pixels that never change are left out of both, and have no part in any
+ * component.
+ */
+export async function fitPca(
+  images: Images,
+  pixels: number,
+  components: number,
+  threads: number,
+): Promise<Pca> {
+  const { count, sums, products } = await moments(images, pixels, threads);
+  const mean = sums.map((sum) => sum / count);
+  const covariance = (i: number, j: number) => products[i * pixels + j]! / count - mean[i]! * mean[j]!;
+  const varying = Array.from(mean.keys()).filter((i) => covariance(i, i) > 1e-12);
+  const matrix = new Matrix(varying.length, varying.length);
+  for (const [a, i] of varying.entries()) {
+    for (const [b, j] of varying.entries()) matrix.set(a, b, covariance(Math.min(i, j), Math.max(i, j)));
+  }
+  const { eigenvectorMatrix, realEigenvalues } = new EigenvalueDecomposition(matrix, {
+    assumeSymmetric: true,
+  });
+  const order = realEigenvalues.map((value, k) => ({ value, k })).sort((p, q) => q.value - p.value);
+  return {
+    mean,
+    components: order.slice(0, components).map(({ k }) => {
+      const component = new Float64Array(pixels);
+      for (const [a, i] of varying.entries()) component[i] = eigenvectorMatrix.get(a, k);
+      return component;
+    }),
+  };
+}
+
+/** The number of images, Σ x and Σ x xᵀ. */
+async function moments(images: Images, pixels: number, threads: number) {
+  const x = input('x', [BATCH, pixels]);
+  const outputs = { sum: reduceSum(x, [0]), product: gemm(x, x, { transA: true }) };
+  const session = await openSession(encodeModel({ name: 'moments', inputs: { x }, outputs }), { threads });
+  const sums = new Float64Array(pixels);
+  const products = new Float64Array(pixels * pixels);
+  let count = 0;
+  try {
+    for (const piece of images) {
+      const n = piece.length / pixels;
+      const { sum, product } = await session.run({ x: { data: piece, shape: [n, pixels] } });
+      for (let i = 0; i < sums.length; i++) sums[i]! += sum!.data[i]!;
+      for (let i = 0; i < products.length; i++) products[i]! += product!.data[i]!;
+      count += n;
+    }
+  } finally {
+    await session.dispose();
+  }
+  return { count, sums, products };
+}
+
+/** mean + Σ ⟨x − mean, c⟩ c for each image of [n, pixels]. */
+export function reconstructPca({ mean, components }: Pca, images: Float32Array): Float32Array {
+  const pixels = mean.length;
+  const result = new Float32Array(images.length);
+  const sum = new Float64Array(pixels);
+  for (let start = 0; start < images.length; start += pixels) {
+    sum.set(mean);
+    for (const component of components) {
+      let projection = 0;
+      for (let i = 0; i < pixels; i++) projection += (images[start + i]! - mean[i]!) * component[i]!;
+      for (let i = 0; i < pixels; i++) sum[i]! += projection * component[i]!;
+    }
+    result.set(sum, start);
+  }
+  return result;
+}

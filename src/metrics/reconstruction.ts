@@ -1,0 +1,75 @@
+/**
+ * How well images are reconstructed, in double precision, over all images given. Every figure carries its
+ * definition; see {@link RECONSTRUCTION_DEFINITIONS}.
+ */
+import { HourglassError } from '../errors.ts';
+
+export interface ReconstructionMetrics {
+  /** Mean over images of the sum over pixels of (x − x̂)². */
+  squaredErrorPerImage: number;
+  /** The same, mean over pixels. */
+  mse: number;
+  /** Mean over pixels and images of |x − x̂|. */
+  mae: number;
+  /** Mean over images of the sum over pixels of −x ln x̂ − (1 − x) ln(1 − x̂), in nats, x̂ within [1e-7, 1 − 1e-7]. */
+  bcePerImage: number;
+  /** The same, mean over pixels. */
+  bce: number;
+}
+
+export const RECONSTRUCTION_DEFINITIONS: Readonly<Record<keyof ReconstructionMetrics, string>> = {
+  squaredErrorPerImage: 'squared error, summed over pixels, mean over images',
+  mse: 'squared error, mean over pixels and images',
+  mae: 'absolute error, mean over pixels and images',
+  bcePerImage: 'binary cross-entropy in nats, summed over pixels, mean over images',
+  bce: 'binary cross-entropy in nats, mean over pixels and images',
+};
+
+const BCE_MARGIN = 1e-7;
+
+/** Adds up the errors of images seen a piece at a time. All values in [0, 1]. */
+export class ReconstructionErrors {
+  private readonly pixels: number;
+  private images = 0;
+  private squared = 0;
+  private absolute = 0;
+  private crossEntropy = 0;
+
+  constructor(pixels: number) {
+    this.pixels = pixels;
+  }
+
+  /** `originals` and `reconstructions` are [n, pixels], row-major. */
+  add(originals: Float32Array, reconstructions: Float32Array): void {
+    if (originals.length !== reconstructions.length || originals.length % this.pixels !== 0) {
+      throw new RangeError(
+        `reconstruction error: ${originals.length} and ${reconstructions.length} values are not images of ${this.pixels} pixels`,
+      );
+    }
+    for (let i = 0; i < originals.length; i++) {
+      const x = originals[i]!;
+      const y = reconstructions[i]!;
+      const error = x - y;
+      this.squared += error * error;
+      this.absolute += Math.abs(error);
+      const p = Math.min(Math.max(y, BCE_MARGIN), 1 - BCE_MARGIN);
+      this.crossEntropy -= x * Math.log(p) + (1 - x) * Math.log1p(-p);
+    }
+    this.images += originals.length / this.pixels;
+  }
+
+  result(): ReconstructionMetrics {
+    if (this.images === 0) {
+      throw new HourglassError('data', { subject: 'evaluation', rule: 'needs at least one image', got: 0 });
+    }
+    const perImage = 1 / this.images;
+    const perPixel = perImage / this.pixels;
+    return {
+      squaredErrorPerImage: this.squared * perImage,
+      mse: this.squared * perPixel,
+      mae: this.absolute * perPixel,
+      bcePerImage: this.crossEntropy * perImage,
+      bce: this.crossEntropy * perPixel,
+    };
+  }
+}

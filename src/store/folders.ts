@@ -1,0 +1,68 @@
+/** Run folders: where a new one goes, and which ones a folder holds. */
+import { mkdir, readdir } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { unwritable } from './atomic.ts';
+import { type Manifest, readManifest, trueStatus } from './manifest.ts';
+
+/** Where runs go unless told otherwise. */
+export const RUNS_FOLDER = 'runs';
+
+/**
+ * Makes a folder for a new run and nothing else: `wanted`, or the first of wanted-2, wanted-3 … that is new.
+ * What is there is never touched.
+ */
+export async function createRunFolder(wanted: string): Promise<string> {
+  const path = resolve(wanted);
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    for (let n = 1; ; n++) {
+      const candidate = n === 1 ? path : `${path}-${n}`;
+      try {
+        await mkdir(candidate);
+        return candidate;
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+        if (n === 1 && (await isEmptyFolder(candidate))) return candidate;
+      }
+    }
+  } catch (error) {
+    throw unwritable(path, error);
+  }
+}
+
+async function isEmptyFolder(path: string): Promise<boolean> {
+  return readdir(path).then(
+    (names) => names.length === 0,
+    () => false,
+  );
+}
+
+/** As `stacked-20261121-153000`: readable, sortable by time; made unique by {@link createRunFolder}. */
+export function runName(recipe: string, now: Date): string {
+  const digits = now.toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15);
+  return `${recipe}-${digits}`;
+}
+
+export type ListedRun =
+  | { folder: string; name: string; manifest: Manifest; status: Manifest['status'] }
+  | { folder: string; name: string; status: 'damaged'; problem: string };
+
+/** The runs in a folder, the newest first; a damaged one is listed as such and hides no other. */
+export async function listRuns(root: string): Promise<ListedRun[]> {
+  const entries = await readdir(root, { withFileTypes: true }).catch(() => []);
+  const runs: ListedRun[] = [];
+  for (const entry of entries) {
+    if (!entry.isDirectory()) continue;
+    const folder = join(root, entry.name);
+    const names: string[] = await readdir(folder).catch(() => []);
+    if (!names.includes('run.json')) continue;
+    try {
+      const manifest = await readManifest(folder);
+      runs.push({ folder, name: basename(folder), manifest, status: trueStatus(manifest) });
+    } catch (error) {
+      runs.push({ folder, name: basename(folder), status: 'damaged', problem: (error as Error).message });
+    }
+  }
+  const started = (run: ListedRun) => ('manifest' in run ? run.manifest.startedAt : '');
+  return runs.sort((a, b) => started(b).localeCompare(started(a)));
+}

@@ -1,0 +1,14 @@
+/** Run folders on disk: manifest, metrics, checkpoints. Every file is whole or absent. */
+export { writeWhole } from './atomic.ts';
+export {
+  type Checkpoint,
+  encodeTensors,
+  readBestWeights,
+  readNewestCheckpoint,
+  type StoredTensors,
+  writeBestWeights,
+  writeCheckpoint,
+} from './checkpoints.ts';
+export { createRunFolder, type ListedRun, listRuns, RUNS_FOLDER, runName } from './folders.ts';
+export { type Manifest, newManifest, readManifest, trueStatus, writeManifest } from './manifest.ts';
+export { type MetricsRow, readMetrics, writeMetrics } from './metrics.ts';

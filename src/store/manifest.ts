@@ -1,0 +1,126 @@
+/**
+ * A run's manifest, `run.json`: what was trained on what, with which versions, and where it stands. Everything
+ * needed to reproduce the run or to go on with it, but for the tensors.
+ */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { HourglassError } from '../errors.ts';
+import { writeWhole } from './atomic.ts';
+
+export const MANIFEST_FILE = 'run.json';
+/** Raised when a change would make an older hourglass misread a run. */
+const FORMAT_VERSION = 1;
+
+const counts = z.object({ train: z.int(), validation: z.int(), test: z.int() });
+
+export const manifestSchema = z.object({
+  format: z.literal('hourglass-run'),
+  version: z.literal(FORMAT_VERSION),
+  name: z.string(),
+  recipe: z.string(),
+  /** The whole configuration, every default spelt out; the recipe schema reads it. */
+  config: z.record(z.string(), z.unknown()),
+  seed: z.int(),
+  threads: z.int().min(1),
+  dataset: z.object({
+    /** As it was asked for, and the folder it was to be looked for in. */
+    requested: z.string(),
+    dataDir: z.string().nullable(),
+    /** What was found: every figure of the run is on this. */
+    name: z.string(),
+    source: z.string(),
+    /** SHA-256 of the training images and labels, so that a run is resumed on the same data. */
+    fingerprint: z.string(),
+    counts,
+    splits: z.string(),
+    height: z.int(),
+    width: z.int(),
+    channels: z.int(),
+    classes: z.array(z.string()),
+  }),
+  parameters: z.int(),
+  losses: z.array(z.object({ name: z.string(), definition: z.string() })),
+  versions: z.object({ hourglass: z.string(), node: z.string(), onnxruntime: z.string() }),
+  machine: z.object({
+    platform: z.string(),
+    processor: z.string(),
+    cores: z.number(),
+    memoryGiB: z.number(),
+  }),
+  status: z.enum(['running', 'finished', 'stopped', 'failed']),
+  /** The process that trains, while `running`. */
+  pid: z.int().nullable(),
+  /** Why a run `failed`, or why it `finished` before its last epoch. */
+  note: z.string().nullable(),
+  startedAt: z.string(),
+  endedAt: z.string().nullable(),
+  /** Epochs completed. */
+  epoch: z.int(),
+});
+
+export type Manifest = z.infer<typeof manifestSchema>;
+
+export function newManifest(facts: Omit<Manifest, 'format' | 'version'>): Manifest {
+  return { format: 'hourglass-run', version: FORMAT_VERSION, ...facts };
+}
+
+export async function writeManifest(folder: string, manifest: Manifest): Promise<void> {
+  await writeWhole(join(folder, MANIFEST_FILE), `${JSON.stringify(manifest, null, 2)}\n`);
+}
+
+/** @throws HourglassError of kind 'run' where there is no run, or a damaged one. */
+export async function readManifest(folder: string): Promise<Manifest> {
+  const file = join(folder, MANIFEST_FILE);
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (cause) {
+    const missing = ['ENOENT', 'ENOTDIR'].includes((cause as NodeJS.ErrnoException).code ?? '');
+    throw new HourglassError(
+      'run',
+      {
+        subject: folder,
+        rule: missing ? `is no run: it has no ${MANIFEST_FILE}` : `its ${MANIFEST_FILE} cannot be read`,
+        hint: "'hourglass runs' lists the runs that are here",
+      },
+      { cause },
+    );
+  }
+  const damaged = (rule: string, cause: unknown) =>
+    new HourglassError('run', { subject: file, rule }, { cause });
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw damaged('is damaged: not valid JSON', cause);
+  }
+  const version = (value as { version?: unknown } | null)?.version;
+  if (typeof version === 'number' && version > FORMAT_VERSION) {
+    throw damaged(
+      `is of format version ${version}, newer than this hourglass reads (${FORMAT_VERSION}); update it`,
+      null,
+    );
+  }
+  const parsed = manifestSchema.safeParse(value);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]!;
+    throw damaged(`is damaged: ${issue.path.join('.') || 'it'}: ${issue.message}`, parsed.error);
+  }
+  return parsed.data;
+}
+
+/** The manifest's status, with `running` believed only while its process is alive. */
+export function trueStatus({ status, pid }: Manifest): Manifest['status'] {
+  return status === 'running' && !isAlive(pid) ? 'stopped' : status;
+}
+
+function isAlive(pid: number | null): boolean {
+  if (pid === null) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

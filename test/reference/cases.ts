@@ -1,0 +1,312 @@
+/**
+ * Random uses of every operator: operands of random shapes with values away from kinks and poles, and the
+ * symbol built from them. Differentiation and ONNX Runtime are both tested on these.
+ */
+import fc from 'fast-check';
+import {
+  abs,
+  add,
+  cast,
+  clip,
+  div,
+  elu,
+  erf,
+  exp,
+  expandLike,
+  gemm,
+  greater,
+  input,
+  leakyRelu,
+  log,
+  matmul,
+  mul,
+  neg,
+  type OperatorName,
+  reciprocal,
+  reduceSum,
+  relu,
+  reshape,
+  type Shape,
+  type Sym,
+  sigmoid,
+  sign,
+  softplus,
+  sqrt,
+  sub,
+  tanh,
+  transpose,
+  where,
+} from '../../src/graph/index.ts';
+import type { NdArray } from './interpreter.ts';
+import { type Random, random } from './random.ts';
+
+/** Draws one value. All are float32 numbers, so that both engines see the same. */
+type Sampler = (draw: Random) => number;
+
+interface Operand {
+  shape: Shape;
+  sample: Sampler;
+}
+
+interface Case {
+  /** How the case reads where it fails. */
+  text: string;
+  operands: readonly Operand[];
+  build: (operands: Sym[]) => Sym;
+}
+
+/** Between -2 and 2, at least `gap` away from each of `kinks`. */
+const away =
+  (kinks: readonly number[], gap = 0.1): Sampler =>
+  (draw) => {
+    for (;;) {
+      const x = Math.fround(draw() * 4 - 2);
+      if (kinks.every((kink) => Math.abs(x - kink) > gap)) return x;
+    }
+  };
+
+export const anywhere = away([]);
+const offZero = away([0]);
+const positiveNumbers: Sampler = (draw) => Math.fround(0.3 + 2 * draw());
+/** Multiples of a half, moved: two operands with different moves are never nearly equal. */
+const lattice =
+  (move: number): Sampler =>
+  (draw) =>
+    Math.floor(draw() * 9 - 4) / 2 + move;
+
+/** 'N' is bound to 1, 2 or 3 by the tests, 'M' to 2. */
+const dim = fc.constantFrom(1, 2, 3, 'N', 'M');
+const anyShape = fc.array(dim, { maxLength: 3 });
+
+/** Shapes that broadcast to one shape: some leading dimensions left out, some others 1. */
+function broadcastable(operands: number, whole: fc.Arbitrary<Shape> = anyShape): fc.Arbitrary<Shape[]> {
+  const cut = fc.record({
+    lead: fc.constantFrom(0, 0, 1, 2, 3),
+    ones: fc.array(fc.boolean(), { size: 'small' }),
+  });
+  return fc
+    .tuple(whole, fc.array(cut, { minLength: operands, maxLength: operands }))
+    .map(([shape, cuts]) =>
+      cuts.map(({ lead, ones }) =>
+        shape.map((d, axis) => (ones[axis] ? 1 : d)).slice(Math.min(lead, shape.length)),
+      ),
+    );
+}
+
+function make(
+  op: string,
+  shapes: readonly Shape[],
+  samples: readonly Sampler[],
+  build: Case['build'],
+  more = '',
+): Case {
+  const operands = shapes.map((shape, i) => ({ shape, sample: samples[i]! }));
+  return { text: `${op}(${shapes.map((s) => `[${s}]`).join(', ')}${more})`, operands, build };
+}
+
+const unary = (op: string, f: (x: Sym) => Sym, sample: Sampler = anywhere): fc.Arbitrary<Case> =>
+  anyShape.map((shape) => make(op, [shape], [sample], ([x]) => f(x!)));
+
+const binary = (
+  op: string,
+  f: (a: Sym, b: Sym) => Sym,
+  samples: readonly [Sampler, Sampler],
+): fc.Arbitrary<Case> =>
+  fc
+    .tuple(broadcastable(2), fc.constantFrom(false, false, false, true))
+    // Sometimes the same symbol twice.
+    .map(([shapes, same]) =>
+      same
+        ? make(op, [shapes[0]!], [samples[1]], ([a]) => f(a!, a!), ' twice')
+        : make(op, shapes, samples, ([a, b]) => f(a!, b!)),
+    );
+
+const whereCase = broadcastable(4).map((shapes) =>
+  make(
+    'Where',
+    shapes,
+    [lattice(0), lattice(0.25), anywhere, anywhere],
+    ([p, q, a, b]) => where(greater(p!, q!), a!, b!),
+    ' condition from the first two',
+  ),
+);
+
+const matMulCase = fc
+  .tuple(broadcastable(2, fc.array(dim, { maxLength: 2 })), dim, dim, dim)
+  .map(([batches, m, k, n]) =>
+    make(
+      'MatMul',
+      [
+        [...batches[0]!, m, k],
+        [...batches[1]!, k, n],
+      ],
+      [anywhere, anywhere],
+      ([a, b]) => matmul(a!, b!),
+    ),
+  );
+
+const gemmCase = fc
+  .tuple(dim, dim, dim, fc.boolean(), fc.boolean(), fc.integer({ min: 0, max: 7 }))
+  .map(([m, k, n, transA, transB, kind]) => {
+    const addends: (Shape | undefined)[] = [undefined, [], [1], [n], [1, n], [m, 1], [m, n], [1, 1]];
+    const addend = addends[kind];
+    const shapes: Shape[] = [transA ? [k, m] : [m, k], transB ? [n, k] : [k, n]];
+    return make(
+      'Gemm',
+      addend === undefined ? shapes : [...shapes, addend],
+      [anywhere, anywhere, anywhere],
+      ([a, b, c]) => gemm(a!, b!, { transA, transB, ...(c === undefined ? {} : { addend: c }) }),
+      ` transA ${transA} transB ${transB}`,
+    );
+  });
+
+const transposeCase = fc
+  .array(dim, { maxLength: 4 })
+  .chain((shape) => {
+    const axes = shape.map((_, axis) => axis);
+    return fc.tuple(
+      fc.constant(shape),
+      fc.shuffledSubarray(axes, { minLength: axes.length, maxLength: axes.length }),
+    );
+  })
+  .map(([shape, perm]) =>
+    make('Transpose', [shape], [anywhere], ([x]) => transpose(x!, perm), ` perm ${perm}`),
+  );
+
+/** The dimensions in another order, with ones put in and taken out, and numbers merged. */
+const reshapeCase = fc
+  .constantFrom<[Shape, Shape]>(
+    [[], [1]],
+    [[1, 1], []],
+    [[6], [2, 3]],
+    [
+      [2, 3],
+      [3, 2],
+    ],
+    [
+      [2, 3, 2],
+      [4, 3],
+    ],
+    [['N'], ['N', 1]],
+    [
+      ['N', 6],
+      ['N', 2, 3],
+    ],
+    [
+      ['N', 2, 3],
+      [2, 'N', 3],
+    ],
+    [
+      [2, 3, 'N'],
+      ['N', 6],
+    ],
+    [['N', 1, 1], ['N']],
+    [[1, 'N'], ['N']],
+    [
+      ['N', 'M'],
+      ['N', 'M', 1],
+    ],
+    [
+      ['N', 4, 'M'],
+      ['N', 2, 2, 'M'],
+    ],
+  )
+  .map(([from, to]) => make('Reshape', [from], [anywhere], ([x]) => reshape(x!, to), ` to [${to}]`));
+
+const reduceSumCase = fc
+  .array(dim, { minLength: 1, maxLength: 4 })
+  .chain((shape) =>
+    fc.tuple(
+      fc.constant(shape),
+      fc.shuffledSubarray(
+        shape.map((_, axis) => axis),
+        { minLength: 1 },
+      ),
+      fc.boolean(),
+      fc.boolean(),
+    ),
+  )
+  .map(([shape, axes, negative, keepdims]) => {
+    const over = axes.map((axis) => (negative ? axis - shape.length : axis));
+    return make(
+      'ReduceSum',
+      [shape],
+      [anywhere],
+      ([x]) => reduceSum(x!, over, keepdims),
+      ` axes ${over} keepdims ${keepdims}`,
+    );
+  });
+
+const expandLikeCase = broadcastable(1).chain(([small]) =>
+  fc.array(dim, { maxLength: 2 }).map((lead) => {
+    const like = [...lead, ...small!.map((d) => (d === 1 ? 2 : d))];
+    return make('ExpandLike', [small!, like], [anywhere, anywhere], ([x, l]) => expandLike(x!, l!));
+  }),
+);
+
+export const CASES: Readonly<Record<OperatorName, fc.Arbitrary<Case>>> = {
+  Add: binary('Add', add, [anywhere, anywhere]),
+  Sub: binary('Sub', sub, [anywhere, anywhere]),
+  Mul: binary('Mul', mul, [anywhere, anywhere]),
+  Div: binary('Div', div, [anywhere, positiveNumbers]),
+  Greater: binary('Greater', (a, b) => cast(greater(a, b), 'float32'), [lattice(0), lattice(0.25)]),
+  Where: whereCase,
+  Cast: fc
+    .constantFrom('float32' as const, 'int64' as const, 'bool' as const)
+    .chain((to) =>
+      anyShape.map((shape) =>
+        make('Cast', [shape], [away([-1, 0, 1])], ([x]) => cast(cast(x!, to), 'float32'), ` to ${to}`),
+      ),
+    ),
+  Neg: unary('Neg', neg),
+  Abs: unary('Abs', abs, offZero),
+  Sign: unary('Sign', sign, offZero),
+  Exp: unary('Exp', exp),
+  Log: unary('Log', log, positiveNumbers),
+  Sqrt: unary('Sqrt', sqrt, positiveNumbers),
+  Reciprocal: unary('Reciprocal', reciprocal, away([0], 0.4)),
+  Erf: unary('Erf', erf),
+  Sigmoid: unary('Sigmoid', sigmoid),
+  Tanh: unary('Tanh', tanh),
+  Softplus: unary('Softplus', softplus),
+  Relu: unary('Relu', relu, offZero),
+  LeakyRelu: unary('LeakyRelu', (x) => leakyRelu(x, 0.2), offZero),
+  Elu: fc.constantFrom(1, 0.5, 1.7).chain((alpha) => unary(`Elu ${alpha}`, (x) => elu(x, alpha), offZero)),
+  Clip: fc
+    .constantFrom([-1, 1], [0, 0.5], [-0.75, Number.POSITIVE_INFINITY])
+    .chain(([min, max]) => unary(`Clip ${min} to ${max}`, (x) => clip(x, min!, max!), away([min!, max!]))),
+  MatMul: matMulCase,
+  Gemm: gemmCase,
+  Transpose: transposeCase,
+  Reshape: reshapeCase,
+  ReduceSum: reduceSumCase,
+  ExpandLike: expandLikeCase,
+};
+
+const SIZES: Readonly<Record<string, number>> = { M: 2 };
+
+interface Instance {
+  operands: Sym[];
+  y: Sym;
+  feeds: Map<Sym, NdArray>;
+  /** What the batch dimension 'N' is bound to. */
+  rows: number;
+  draw: Random;
+}
+
+/** A case's symbols and values: all random but reproducible. */
+export function instantiate(one: Case, seed: number): Instance {
+  const draw = random(seed);
+  const rows = 1 + Math.floor(draw() * 3);
+  const operands = one.operands.map(({ shape }, i) => input(`x${i}`, shape));
+  const feeds = new Map<Sym, NdArray>();
+  for (const [i, operand] of operands.entries())
+    feeds.set(operand, sampleLike(operand.shape, rows, one.operands[i]!.sample, draw));
+  return { operands, y: one.build(operands), feeds, rows, draw };
+}
+
+export function sampleLike(shape: Shape, rows: number, sample: Sampler, draw: Random): NdArray {
+  const sizes = shape.map((d) => (typeof d === 'number' ? d : (SIZES[d] ?? rows)));
+  const length = sizes.reduce((a, b) => a * b, 1);
+  return { shape: sizes, data: Float64Array.from({ length }, () => sample(draw)) };
+}

@@ -1,0 +1,249 @@
+/**
+ * A slow interpreter of graphs in float64, with plain loops, written from ONNX's description of each operator
+ * (https://onnx.ai/onnx/operators/): what the gradient rules and ONNX Runtime are held against. It knows
+ * nothing of the graph's own shape rules, and fails where a result's shape is not the one the symbol declares.
+ */
+import type { Sym } from '../../src/graph/index.ts';
+
+/** Row-major; int64 and bool elements are whole numbers, and 0 or 1. */
+export interface NdArray {
+  shape: readonly number[];
+  data: Float64Array;
+}
+
+export function ndArray(shape: readonly number[], values: ArrayLike<number>): NdArray {
+  if (values.length !== count(shape)) throw new Error(`${values.length} values do not fill [${shape}]`);
+  return { shape, data: Float64Array.from(values) };
+}
+
+/** The values of `outputs` where every input symbol has the value in `feeds`. */
+export function evaluate(outputs: readonly Sym[], feeds: ReadonlyMap<Sym, NdArray>): NdArray[] {
+  const values = new Map<Sym, NdArray>();
+  const dims = new Map<string, number>();
+  for (const [symbol, value] of feeds) check(symbol, value, dims);
+  const waiting = [...outputs].reverse();
+  while (waiting.length > 0) {
+    const symbol = waiting.at(-1)!;
+    const missing = values.has(symbol) ? [] : symbol.inputs.filter((operand) => !values.has(operand));
+    if (missing.length > 0) {
+      waiting.push(...missing);
+      continue;
+    }
+    waiting.pop();
+    if (values.has(symbol)) continue;
+    const value = compute(
+      symbol,
+      symbol.inputs.map((operand) => values.get(operand)!),
+      feeds,
+    );
+    check(symbol, value, dims);
+    values.set(symbol, value);
+  }
+  return outputs.map((symbol) => values.get(symbol)!);
+}
+
+/** Holds a value's shape against the declared one; a symbolic dimension has one size in the whole graph. */
+function check(symbol: Sym, value: NdArray, dims: Map<string, number>): void {
+  const fail = (why: string) => {
+    throw new Error(`${symbol.op} declares [${symbol.shape}] but its value is [${value.shape}]: ${why}`);
+  };
+  if (value.data.length !== count(value.shape)) fail('elements missing');
+  if (symbol.shape.length !== value.shape.length) fail('rank');
+  for (const [axis, dim] of symbol.shape.entries()) {
+    const size = value.shape[axis]!;
+    const known = typeof dim === 'number' ? dim : (dims.get(dim) ?? size);
+    if (known !== size) fail(`axis ${axis}`);
+    if (typeof dim === 'string') dims.set(dim, size);
+  }
+  if (symbol.dtype === 'bool' && value.data.some((x) => x !== 0 && x !== 1)) fail('not bool');
+  if (symbol.dtype === 'int64' && value.data.some((x) => !Number.isInteger(x))) fail('not int64');
+}
+
+function compute(symbol: Sym, operands: readonly NdArray[], feeds: ReadonlyMap<Sym, NdArray>): NdArray {
+  const fed = feeds.get(symbol);
+  if (fed !== undefined) return fed;
+  if (symbol.op === 'Constant') return ndArray(symbol.shape as number[], symbol.values!);
+  const operator = INTERPRETERS[symbol.op];
+  if (operator === undefined) throw new Error(`${symbol.op} '${symbol.scope}' has no value`);
+  return operator(operands, symbol.attributes as unknown as Numbers, symbol);
+}
+
+/** Attributes as most operators have them; lists are cast where they are read. */
+type Numbers = Readonly<Record<string, number | string>> & Readonly<Record<'alpha' | 'min' | 'max', number>>;
+
+type Interpreter = (operands: readonly NdArray[], attributes: Numbers, symbol: Sym) => NdArray;
+
+const count = (shape: readonly number[]) => shape.reduce((a, b) => a * b, 1);
+
+/** The position along each axis of element number `n`. */
+function unravel(n: number, shape: readonly number[]): number[] {
+  const index: number[] = new Array(shape.length);
+  let rest = n;
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    index[axis] = rest % shape[axis]!;
+    rest = Math.floor(rest / shape[axis]!);
+  }
+  return index;
+}
+
+function ravel(index: readonly number[], shape: readonly number[]): number {
+  let n = 0;
+  for (let axis = 0; axis < shape.length; axis++) {
+    if (!(index[axis]! >= 0 && index[axis]! < shape[axis]!))
+      throw new Error(`[${index}] is outside [${shape}]`);
+    n = n * shape[axis]! + index[axis]!;
+  }
+  return n;
+}
+
+/** A new array whose elements are a function of their positions. */
+function fill(shape: readonly number[], element: (index: number[]) => number): NdArray {
+  const data = new Float64Array(count(shape));
+  for (let n = 0; n < data.length; n++) data[n] = element(unravel(n, shape));
+  return { shape, data };
+}
+
+/** ONNX's "multidirectional broadcasting". */
+function broadcast(...shapes: (readonly number[])[]): number[] {
+  const rank = Math.max(...shapes.map((shape) => shape.length));
+  return Array.from({ length: rank }, (_, axis) => {
+    const sizes = shapes.map((shape) =>
+      axis < rank - shape.length ? 1 : shape[axis - rank + shape.length]!,
+    );
+    const size = sizes.find((s) => s !== 1) ?? 1;
+    if (sizes.some((s) => s !== 1 && s !== size)) throw new Error(`${shapes.join(' | ')} do not broadcast`);
+    return size;
+  });
+}
+
+/** The element that stands at `index` once x is broadcast. */
+function at(x: NdArray, index: readonly number[]): number {
+  const tail = index.slice(index.length - x.shape.length);
+  return x.data[
+    ravel(
+      tail.map((position, axis) => (x.shape[axis] === 1 ? 0 : position)),
+      x.shape,
+    )
+  ]!;
+}
+
+const elementwise =
+  (f: (...x: number[]) => number): Interpreter =>
+  (operands) =>
+    fill(broadcast(...operands.map((x) => x.shape)), (index) => f(...operands.map((x) => at(x, index))));
+
+/** Of integers as in C: towards zero. */
+const divide: Interpreter = (operands, attributes, symbol) =>
+  elementwise(symbol.dtype === 'int64' ? (a, b) => Math.trunc(a! / b!) : (a, b) => a! / b!)(
+    operands,
+    attributes,
+    symbol,
+  );
+
+const multiply: Interpreter = ([a, b]) => {
+  const [rows, inner] = a!.shape.slice(-2) as [number, number];
+  const [innerB, columns] = b!.shape.slice(-2) as [number, number];
+  if (inner !== innerB) throw new Error('inner dimensions');
+  const batch = broadcast(a!.shape.slice(0, -2), b!.shape.slice(0, -2));
+  return fill([...batch, rows, columns], (index) => {
+    const lead = index.slice(0, -2);
+    const [i, j] = index.slice(-2) as [number, number];
+    const matrix = (x: NdArray) => lead.slice(lead.length - x.shape.length + 2);
+    let sum = 0;
+    for (let k = 0; k < inner; k++) {
+      // Not `at`: along the matrix axes nothing broadcasts, but a size of 1 has only position 0 anyway.
+      sum += at(a!, [...matrix(a!), i, k]) * at(b!, [...matrix(b!), k, j]);
+    }
+    return sum;
+  });
+};
+
+const flip = (x: NdArray): NdArray => fill([x.shape[1]!, x.shape[0]!], ([i, j]) => at(x, [j!, i!]));
+
+/** erf by its Taylor series near 0 and a continued fraction further out: to full double precision. */
+function erf(x: number): number {
+  const t = Math.abs(x);
+  if (t > 6) return Math.sign(x);
+  if (t < 2.5) {
+    let term = t;
+    let sum = t;
+    for (let n = 1; Math.abs(term) > 1e-18 * sum; n++) {
+      term *= (-t * t) / n;
+      sum += term / (2 * n + 1);
+    }
+    return (Math.sign(x) * 2 * sum) / Math.sqrt(Math.PI);
+  }
+  let fraction = t;
+  for (let k = 120; k >= 1; k--) fraction = t + k / 2 / fraction;
+  return Math.sign(x) * (1 - Math.exp(-t * t) / (fraction * Math.sqrt(Math.PI)));
+}
+
+const INTERPRETERS: Readonly<Record<string, Interpreter>> = {
+  Add: elementwise((a, b) => a! + b!),
+  Sub: elementwise((a, b) => a! - b!),
+  Mul: elementwise((a, b) => a! * b!),
+  Div: divide,
+  Greater: elementwise((a, b) => (a! > b! ? 1 : 0)),
+  Where: elementwise((condition, a, b) => (condition === 1 ? a! : b!)),
+  Cast: ([x], { to }) =>
+    fill(x!.shape, (index) => {
+      const value = at(x!, index);
+      if (to === 'bool') return value === 0 ? 0 : 1;
+      return to === 'int64' ? Math.trunc(value) : value;
+    }),
+  Neg: elementwise((x) => -x!),
+  Abs: elementwise((x) => Math.abs(x!)),
+  Sign: elementwise((x) => Math.sign(x!)),
+  Exp: elementwise((x) => Math.exp(x!)),
+  Log: elementwise((x) => Math.log(x!)),
+  Sqrt: elementwise((x) => Math.sqrt(x!)),
+  Reciprocal: elementwise((x) => 1 / x!),
+  Erf: elementwise((x) => erf(x!)),
+  Sigmoid: elementwise((x) => 1 / (1 + Math.exp(-x!))),
+  Tanh: elementwise((x) => Math.tanh(x!)),
+  Softplus: elementwise((x) => Math.max(x!, 0) + Math.log1p(Math.exp(-Math.abs(x!)))),
+  Relu: elementwise((x) => Math.max(x!, 0)),
+  LeakyRelu: (x, a, y) => elementwise((v) => (v! >= 0 ? v! : a.alpha * v!))(x, a, y),
+  Elu: (x, a, y) => elementwise((v) => (v! > 0 ? v! : a.alpha * Math.expm1(v!)))(x, a, y),
+  Clip: (x, a, y) => elementwise((v) => Math.min(a.max, Math.max(a.min, v!)))(x, a, y),
+  MatMul: multiply,
+  Gemm: ([a, b, c], attributes, y) => {
+    const { transA, transB } = attributes;
+    if (a!.shape.length !== 2 || b!.shape.length !== 2) throw new Error('Gemm is of rank 2');
+    const product = multiply([transA ? flip(a!) : a!, transB ? flip(b!) : b!], attributes, y);
+    // Unidirectional: the addend may not widen the product.
+    return c === undefined ? product : fill(product.shape, (index) => at(product, index) + at(c, index));
+  },
+  Transpose: ([x], attributes) => {
+    const perm = attributes.perm as unknown as readonly number[];
+    return fill(
+      perm.map((axis) => x!.shape[axis]!),
+      (index) => {
+        const source: number[] = [];
+        for (const [position, axis] of perm.entries()) source[axis] = index[position]!;
+        return at(x!, source);
+      },
+    );
+  },
+  Reshape: ([x], attributes, symbol) => {
+    const names = symbol.inputs[0]!.shape;
+    const target = attributes.shape as unknown as readonly (number | string)[];
+    const shape = target.map((dim) => (typeof dim === 'number' ? dim : x!.shape[names.indexOf(dim)]!));
+    return { shape, data: x!.data };
+  },
+  ReduceSum: ([x], attributes) => {
+    const rank = x!.shape.length;
+    const axes = (attributes.axes as unknown as readonly number[]).map((axis) =>
+      axis < 0 ? axis + rank : axis,
+    );
+    const kept = x!.shape.map((size, axis) => (axes.includes(axis) ? 1 : size));
+    const sums = fill(kept, () => 0);
+    for (let n = 0; n < x!.data.length; n++) {
+      const index = unravel(n, x!.shape).map((position, axis) => (axes.includes(axis) ? 0 : position));
+      sums.data[ravel(index, kept)]! += x!.data[n]!;
+    }
+    const shape = attributes.keepdims === 1 ? kept : kept.filter((_, axis) => !axes.includes(axis));
+    return { shape, data: sums.data };
+  },
+  ExpandLike: ([x, like]) => fill(broadcast(x!.shape, like!.shape), (index) => at(x!, index)),
+};
