@@ -5,7 +5,14 @@
 import { z } from 'zod';
 import { HourglassError } from '../errors.ts';
 import type { Sym } from '../graph/index.ts';
-import { LOSSES, lossDefinition, type Network, REDUCTIONS, reconstructionLoss } from '../nn/index.ts';
+import {
+  LOSSES,
+  lossDefinition,
+  lossUnit,
+  type Network,
+  REDUCTIONS,
+  reconstructionLoss,
+} from '../nn/index.ts';
 import type { AutoencoderConfig, Definition } from './autoencoder.ts';
 
 export const lossSchema = z.strictObject({
@@ -25,6 +32,8 @@ export interface LossPart {
   name: string;
   /** What the number is: of what, summed or averaged, in which unit. */
   definition: string;
+  /** The same in a few letters, as an axis needs it: "MAE per pixel". */
+  unit: string;
 }
 
 export interface Objective {
@@ -67,6 +76,7 @@ export function buildObjective(
       {
         name: 'reconstruction',
         definition: lossDefinition(loss.type, loss.reduction),
+        unit: lossUnit(loss.type, loss.reduction),
         symbol: reconstruction,
       },
     ],

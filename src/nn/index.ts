@@ -6,6 +6,7 @@ export {
   LOSSES,
   type LossName,
   lossDefinition,
+  lossUnit,
   type Output,
   REDUCTIONS,
   type Reduction,

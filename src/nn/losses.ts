@@ -31,6 +31,13 @@ export function lossDefinition(loss: LossName, reduction: Reduction): string {
   return `${NAMES[loss]}, ${over}`;
 }
 
+/** As an axis says it: "MAE per pixel". */
+export function lossUnit(loss: LossName, reduction: Reduction): string {
+  const short = { mse: ['MSE', 'SE'], mae: ['MAE', 'AE'], bce: ['BCE', 'BCE'] }[loss];
+  const per = reduction === 'mean' ? `${short[0]} per pixel` : `${short[1]} per image`;
+  return loss === 'bce' ? `${per} (nats)` : per;
+}
+
 /** The loss as a scalar symbol. For `bce`, the output's activation must be the sigmoid. */
 export function reconstructionLoss(
   net: Network,

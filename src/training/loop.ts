@@ -84,6 +84,7 @@ export async function* trainingLoop(input: LoopInput): AsyncGenerator<TrainingEv
   const { batchSize, epochs, optimiser } = settings;
   const stepsPerEpoch = Math.ceil(train.count / batchSize);
   const position: Position = structuredClone(input.from ?? BEGINNING);
+  let lastGood: number | undefined;
 
   while (position.epoch < epochs) {
     if (shouldStopEarly(position, settings)) {
@@ -106,7 +107,8 @@ export async function* trainingLoop(input: LoopInput): AsyncGenerator<TrainingEv
       learningRate =
         optimiser.learningRate * scheduleFactor(settings.schedule, position.step, stepsPerEpoch, epochs);
       const losses = await trainer.step(train, batch, position.step, learningRate);
-      requireFinite(losses, position, stepsPerEpoch, 'training', optimiser.learningRate);
+      requireFinite(losses, position, stepsPerEpoch, 'training', optimiser.learningRate, lastGood);
+      lastGood = losses.loss;
       for (const [name, value] of Object.entries(losses)) {
         position.sums[name] = (position.sums[name] ?? 0) + value * batch.length;
       }
@@ -126,7 +128,7 @@ export async function* trainingLoop(input: LoopInput): AsyncGenerator<TrainingEv
 
     const trainingSeconds = secondsSince(epochStart);
     const validated = await trainer.evaluate(validation);
-    requireFinite(validated, position, stepsPerEpoch, 'validation', optimiser.learningRate);
+    requireFinite(validated, position, stepsPerEpoch, 'validation', optimiser.learningRate, lastGood);
     position.epoch++;
     const isBest = position.best === null || validated.loss! < position.best.loss;
     if (isBest) position.best = { epoch: position.epoch, loss: validated.loss! };
@@ -163,23 +165,17 @@ function requireFinite(
   stepsPerEpoch: number,
   phase: 'training' | 'validation',
   learningRate: number,
+  lastGood: number | undefined,
 ): void {
   const bad = Object.entries(losses).find(([, value]) => !Number.isFinite(value));
   if (bad === undefined) return;
-  const seen = position.stepInEpoch === 0 ? 'none in this epoch' : describeMeans(position);
+  const place = `epoch ${position.epoch + 1}, step ${position.stepInEpoch + (phase === 'training' ? 1 : 0)} of ${stepsPerEpoch}`;
   throw new HourglassError('diverged', {
-    subject: `${phase} ${bad[0] === 'loss' ? 'loss' : `loss part '${bad[0]}'`} at epoch ${position.epoch + 1}, step ${position.stepInEpoch + 1} of ${stepsPerEpoch}`,
-    rule: `must be a finite number; the last good ones: ${seen}`,
+    subject: `${phase} ${bad[0] === 'loss' ? 'loss' : `loss part '${bad[0]}'`} at ${place}`,
+    rule: `must be a finite number (the last good one: ${lastGood ?? 'none'})`,
     got: String(bad[1]),
     hint: `try a lower learning rate (training.optimiser.learningRate=${learningRate / 10}) or training.clipNorm=1`,
   });
-}
-
-function describeMeans({ sums, stepInEpoch, best }: Position): string {
-  const total = Object.entries(sums).map(([name, sum]) => `${name} sum ${sum.toPrecision(6)}`);
-  const lowest =
-    best === null ? '' : `; lowest validation loss ${best.loss.toPrecision(6)} (epoch ${best.epoch})`;
-  return `${total.join(', ')} over ${stepInEpoch} steps${lowest}`;
 }
 
 function secondsSince(start: number): number {

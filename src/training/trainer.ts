@@ -143,7 +143,7 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
   const readLosses = (): Losses => Object.fromEntries(lossViews.map(([name, view]) => [name, view[0]!]));
 
   return {
-    parts: training.objective.parts.map(({ name, definition }) => ({ name, definition })),
+    parts: training.objective.parts.map(({ symbol: _, ...part }) => part),
     parameterCount: places.reduce((sum, { value }) => sum + value.length, 0),
 
     async step(images, indices, step, learningRate) {

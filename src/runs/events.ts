@@ -1,0 +1,54 @@
+/** What a run tells whoever watches it, as plain data: it crosses from the training thread. */
+import type { DownloadProgress } from '../data/dataset.ts';
+import type { ErrorKind, ErrorParts } from '../errors.ts';
+import type { MetricsRow } from '../store/index.ts';
+import type { Evaluation } from './evaluate.ts';
+
+export type RunEvent =
+  | ({ type: 'download' } & DownloadProgress)
+  | ({ type: 'start' } & RunHeader)
+  | { type: 'step'; epoch: number; step: number; steps: number; trainingLoss: number; imagesPerSecond: number }
+  | { type: 'epoch'; row: MetricsRow; isBest: boolean }
+  | { type: 'evaluating' }
+  | ({ type: 'finished' } & FinishedRun)
+  | { type: 'stopped'; folder: string; epoch: number };
+
+/** What is trained on what. */
+export interface RunHeader {
+  folder: string;
+  name: string;
+  recipe: string;
+  dataset: { name: string; source: string; splits: string };
+  counts: { train: number; validation: number; test: number };
+  parameters: number;
+  /** Layer widths from image to image, as 784-512-…-784. */
+  shape: string;
+  loss: string;
+  optimiser: string;
+  epochs: number;
+  batchSize: number;
+  seed: number;
+  threads: number;
+  /** Epochs done before this session: above 0 for a resumed run. */
+  epochsBefore: number;
+}
+
+export interface FinishedRun {
+  folder: string;
+  evaluation: Evaluation;
+  /** The epoch whose weights were kept, and the number trained. */
+  keptEpoch: number;
+  epochs: number;
+  stoppedEarly: boolean;
+  trainingSeconds: number;
+  pictures: string[];
+  /** A few test images, as [n, height, width] in [0, 1], and what became of them. */
+  examples: { height: number; width: number; captions: string[]; inputs: Float32Array; reconstructions: Float32Array };
+}
+
+/** What the training thread posts: events, then one end. */
+export type ThreadMessage =
+  | { type: 'event'; event: RunEvent }
+  | { type: 'done' }
+  | { type: 'expected-error'; kind: ErrorKind; parts: ErrorParts }
+  | { type: 'unexpected-error'; error: unknown };

@@ -1,0 +1,137 @@
+/**
+ * A trained model to use: images to codes, codes to images, images to their reconstructions. It runs the ONNX
+ * files of a run folder, the very ones that are shipped.
+ */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { HourglassError } from '../errors.ts';
+import { type ImageShape, SHIPPED, type ShippedName } from '../models/index.ts';
+import { decodeModel } from '../onnx/index.ts';
+import { defaultThreads, type FloatArray, openSession, type Session } from '../runtime/index.ts';
+import { readManifest } from '../store/index.ts';
+
+export const MODEL_FOLDER = 'model';
+
+/** Rows that are run at once: memory stays flat for any number of images. */
+const ROWS = 500;
+
+/** What a model was trained on and for. */
+export interface ModelInfo {
+  recipe: string;
+  dataset: string;
+  image: ImageShape;
+  codeUnits: number;
+}
+
+export interface Model {
+  readonly info: ModelInfo;
+  /**
+   * Codes, [n, units], of images given as bytes (0 to 255) or as floats in [0, 1]: n · channels · height ·
+   * width of them, image after image.
+   */
+  encode(images: Uint8Array | Float32Array): Promise<FloatArray>;
+  /** Images, [n, channels, height, width] in [0, 1], of n codes one after the other. */
+  decode(codes: Float32Array): Promise<FloatArray>;
+  /** decode(encode(images)), [n, channels, height, width]. */
+  reconstruct(images: Uint8Array | Float32Array): Promise<FloatArray>;
+  dispose(): Promise<void>;
+}
+
+/** Bytes (0 to 255) or floats as floats in [0, 1]. */
+export function scaled(images: Uint8Array | Float32Array): Float32Array {
+  return images instanceof Float32Array ? images : Float32Array.from(images, (byte) => byte / 255);
+}
+
+/**
+ * Loads the model of a finished run.
+ * @throws HourglassError where the folder holds no run, or its model is missing or damaged.
+ */
+export async function loadModel(run: string, options: { threads?: number } = {}): Promise<Model> {
+  const manifest = await readManifest(run);
+  const read = async (name: ShippedName) => {
+    const file = join(run, MODEL_FOLDER, `${name}.onnx`);
+    return readFile(file).catch((cause) => {
+      const unfinished = manifest.status !== 'finished';
+      throw new HourglassError(
+        'run',
+        {
+          subject: file,
+          rule: unfinished ? `is not there: the run is ${manifest.status}` : 'is missing',
+          hint: unfinished ? `finish it: hourglass train --resume ${run}` : 'train the recipe anew',
+        },
+        { cause },
+      );
+    });
+  };
+  const files = Object.fromEntries(await Promise.all(SHIPPED.map(async (name) => [name, await read(name)])));
+  return openModel(files as Record<ShippedName, Uint8Array>, run, options.threads ?? defaultThreads());
+}
+
+/** A model from the bytes of its ONNX files; `source` names it in errors. */
+export async function openModel(
+  files: Readonly<Record<ShippedName, Uint8Array>>,
+  source: string,
+  threads: number,
+): Promise<Model> {
+  const description = decodeModel(files.autoencoder, source);
+  const shape = description.inputs[0]?.shape.slice(1) ?? [];
+  const codeUnits = description.outputs.find(({ name }) => name === 'code')?.shape[1];
+  const { recipe, dataset } = description.metadata;
+  if (shape.length !== 3 || !shape.every(Number.isInteger) || typeof codeUnits !== 'number' || recipe === undefined) {
+    throw new HourglassError('data', {
+      subject: source,
+      rule: 'is no model of hourglass: its images, codes or metadata are missing',
+    });
+  }
+  const [channels, height, width] = shape as [number, number, number];
+  const sessions = new Map<ShippedName, Promise<Session>>();
+  const sessionOf = (name: ShippedName): Promise<Session> => {
+    let session = sessions.get(name);
+    if (session === undefined) {
+      session = openSession(files[name], { threads, file: `${source} (${name})` });
+      sessions.set(name, session);
+    }
+    return session;
+  };
+
+  /** Runs one model over rows of `from` values, a bounded number at a time. */
+  const run = async (
+    name: ShippedName,
+    feed: string,
+    fetch: string,
+    values: Float32Array | Uint8Array,
+    shapes: { from: number[]; to: number[] },
+  ): Promise<FloatArray> => {
+    const size = (dims: number[]) => dims.reduce((a, b) => a * b, 1);
+    const [from, to] = [size(shapes.from), size(shapes.to)];
+    if (values.length % from !== 0 || values.length === 0) {
+      throw new HourglassError('data', {
+        subject: feed === 'code' ? 'codes' : 'images',
+        rule: `must be whole ones of ${shapes.from.join(' × ')} = ${from} values`,
+        got: `${values.length} values`,
+      });
+    }
+    const session = await sessionOf(name);
+    const count = values.length / from;
+    const result = new Float32Array(count * to);
+    for (let start = 0; start < count; start += ROWS) {
+      const end = Math.min(start + ROWS, count);
+      const piece = scaled(values.subarray(start * from, end * from));
+      const out = await session.run({ [feed]: { data: piece, shape: [end - start, ...shapes.from] } });
+      result.set(out[fetch]!.data, start * to);
+    }
+    return { data: result, shape: [count, ...shapes.to] };
+  };
+
+  const image = [channels, height, width];
+  return {
+    info: { recipe, dataset: dataset ?? 'unknown', image: { channels, height, width }, codeUnits },
+    encode: (images) => run('encoder', 'image', 'code', images, { from: image, to: [codeUnits] }),
+    decode: (codes) => run('decoder', 'code', 'reconstruction', codes, { from: [codeUnits], to: image }),
+    reconstruct: (images) => run('autoencoder', 'image', 'reconstruction', images, { from: image, to: image }),
+    async dispose() {
+      for (const session of sessions.values()) await (await session).dispose();
+      sessions.clear();
+    },
+  };
+}

@@ -1,0 +1,114 @@
+/** A schema's first complaint as one line: the key, the rule, the value got, and the key that was meant. */
+import { z } from 'zod';
+import { HourglassError } from '../errors.ts';
+import { nearest } from './suggest.ts';
+
+type Issue = z.core.$ZodIssue;
+type JsonSchema = Record<string, unknown>;
+
+export function describeProblem(issue: Issue, value: unknown, schema: JsonSchema, source: string): HourglassError {
+  const path = issue.path.map(String);
+  const key = path.join('.');
+  const refuse = (parts: { subject: string; rule: string; got?: unknown; hint?: string }) =>
+    new HourglassError('usage', { ...parts, subject: `${source}: ${parts.subject}` });
+  switch (issue.code) {
+    case 'unrecognized_keys': {
+      const unknown = issue.keys[0]!;
+      const known = keysAt(schema, path, value);
+      const meant = nearest(unknown, known);
+      return refuse({
+        subject: [...path, unknown].join('.'),
+        rule: 'is no setting',
+        hint: meant === undefined ? `here are: ${known.join(', ')}` : `did you mean ${[...path, meant].join('.')}?`,
+      });
+    }
+    case 'invalid_value': {
+      const allowed = issue.values.map(String);
+      const got = valueAt(value, path);
+      const meant = typeof got === 'string' ? nearest(got, allowed) : undefined;
+      return refuse({
+        subject: key,
+        rule: `must be ${allowed.length === 1 ? allowed[0] : `one of ${allowed.join(', ')}`}`,
+        ...(got === undefined ? {} : { got }),
+        ...(meant === undefined ? {} : { hint: `did you mean ${meant}?` }),
+      });
+    }
+    case 'invalid_union': {
+      const types = unionTypes(schema, path, value);
+      const got = valueAt(value, path);
+      const type = typeof got === 'object' && got !== null ? (got as { type?: unknown }).type : got;
+      const meant = typeof type === 'string' ? nearest(type, types) : undefined;
+      if (types.length > 0) {
+        return refuse({
+          subject: path.at(-1) === 'type' ? key : `${key}.type`,
+          rule: `must be one of ${types.join(', ')}`,
+          got: type ?? 'nothing',
+          ...(meant === undefined ? {} : { hint: `did you mean ${meant}?` }),
+        });
+      }
+      const rules = issue.errors.flatMap((branch) => branch.map(ruleOf));
+      return refuse({ subject: key, rule: `must be one of: ${[...new Set(rules)].join('; or: ')}`, got });
+    }
+    default: {
+      const got = valueAt(value, path);
+      if (got === undefined && issue.code === 'invalid_type') return refuse({ subject: key || 'it', rule: 'is missing' });
+      return refuse({ subject: key || 'it', rule: ruleOf(issue), got });
+    }
+  }
+}
+
+/** An issue's rule in words, without zod's own "Invalid input". */
+function ruleOf(issue: Issue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return `must be a ${issue.expected === 'int' ? 'whole number' : issue.expected}`;
+    case 'too_small':
+      return `must be ${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}`;
+    case 'too_big':
+      return `must be ${issue.inclusive ? 'at most' : 'less than'} ${issue.maximum}`;
+    case 'invalid_value':
+      return `one of ${issue.values.map(String).join(', ')}`;
+    default:
+      return issue.message;
+  }
+}
+
+function valueAt(value: unknown, path: readonly string[]): unknown {
+  let place = value;
+  for (const key of path) {
+    if (typeof place !== 'object' || place === null || !Object.hasOwn(place, key)) return undefined;
+    place = (place as Record<string, unknown>)[key];
+  }
+  return place;
+}
+
+/** The branches of the schema that can stand at a path; of a union, those whose `type` the value has. */
+function schemasAt(schema: JsonSchema, path: readonly string[], value: unknown): JsonSchema[] {
+  const branches = ((schema.anyOf ?? schema.oneOf) as JsonSchema[] | undefined)?.flatMap((branch) => {
+    const type = typeOf(branch);
+    const got = (value as { type?: unknown } | null)?.type;
+    return path.length > 0 && type !== undefined && type !== got ? [] : schemasAt(branch, path, value);
+  });
+  if (branches !== undefined) return branches;
+  const [key, ...rest] = path;
+  if (key === undefined) return [schema];
+  const child = (schema.items ?? (schema.properties as JsonSchema | undefined)?.[key]) as JsonSchema | undefined;
+  return child === undefined ? [] : schemasAt(child, rest, valueAt(value, [key]));
+}
+
+function typeOf(schema: JsonSchema): string | undefined {
+  const type = (schema.properties as Record<string, JsonSchema> | undefined)?.type;
+  return type?.const as string | undefined;
+}
+
+function keysAt(schema: JsonSchema, path: readonly string[], value: unknown): string[] {
+  const type = (valueAt(value, path) as { type?: unknown } | undefined)?.type;
+  const here = schemasAt(schema, path, value);
+  const own = here.filter((branch) => typeOf(branch) === undefined || typeOf(branch) === type);
+  return [...new Set(own.flatMap((branch) => Object.keys((branch.properties as object) ?? {})))];
+}
+
+function unionTypes(schema: JsonSchema, path: readonly string[], value: unknown): string[] {
+  const place = path.at(-1) === 'type' ? path.slice(0, -1) : path;
+  return schemasAt(schema, place, value).flatMap((branch) => typeOf(branch) ?? []);
+}

@@ -1,0 +1,154 @@
+/**
+ * Recipes: named configurations. One schema serves the JSON files, `--set` on the command line and the
+ * library; every default is in it, and a key that it does not know is an error.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { HourglassError } from '../errors.ts';
+import { autoencoderSchema, checkLoss, lossSchema } from '../models/index.ts';
+import { trainingSchema } from '../training/index.ts';
+import { describeProblem } from './problems.ts';
+import { nearest } from './suggest.ts';
+
+const NAME = /^[a-z0-9][a-z0-9-]*$/;
+
+export const recipeSchema = z
+  .strictObject({
+    $schema: z.string().optional(),
+    name: z.string().regex(NAME, 'must be lower-case letters, digits and hyphens'),
+    why: z.string().describe('what the recipe is for and why its settings are what they are'),
+    reference: z.string().optional().describe('the figure it is held against, and whose it is'),
+    data: z
+      .strictObject({
+        set: z.string().default('mnist').describe("a data set's name; 'hourglass data' lists them"),
+        validation: z
+          .union([z.enum(['auto', 'test']), z.int().min(1)])
+          .default('auto')
+          .describe(
+            "auto: the set's own validation split, or a twelfth of the training images; a number: so many training images; test: the test images, for watching only",
+          ),
+      })
+      .prefault({}),
+    model: autoencoderSchema,
+    loss: lossSchema,
+    training: trainingSchema,
+    seed: z.int().min(0).max(Number.MAX_SAFE_INTEGER).default(1),
+  })
+  .describe('An hourglass recipe: data, model, loss and training of one run.');
+
+export type Recipe = z.infer<typeof recipeSchema>;
+
+/** A recipe as it is written down, before its defaults are filled in. */
+type RawRecipe = Record<string, unknown>;
+
+const recipesFolder = () => fileURLToPath(new URL('../../recipes/', import.meta.url));
+const SCHEMA_FILE = 'recipe.schema.json';
+
+/** The names of the recipes that come with hourglass. */
+export function recipeNames(): string[] {
+  return readdirSync(recipesFolder())
+    .filter((file) => file.endsWith('.json') && file !== SCHEMA_FILE)
+    .map((file) => basename(file, '.json'))
+    .sort();
+}
+
+/** The JSON Schema of a recipe, as published in `recipes/recipe.schema.json`. */
+export function recipeJsonSchema(): Record<string, unknown> {
+  return { title: 'hourglass recipe', ...z.toJSONSchema(recipeSchema, { io: 'input' }) };
+}
+
+/**
+ * A recipe by name, from a JSON file (a path that ends in `.json`) or as an object, with some of its values
+ * replaced: `{ 'training.epochs': 5 }`.
+ * @throws HourglassError of kind 'usage' that names the key and the rule.
+ */
+export function loadRecipe(
+  source: string | object,
+  overrides: Readonly<Record<string, unknown>> = {},
+): Recipe {
+  const raw = typeof source === 'string' ? readRecipe(source) : (structuredClone(source) as RawRecipe);
+  for (const [path, value] of Object.entries(overrides)) setPath(raw, path, value);
+  const parsed = recipeSchema.safeParse(raw);
+  if (!parsed.success) {
+    throw describeProblem(parsed.error.issues[0]!, raw, recipeJsonSchema(), sourceName(source));
+  }
+  const recipe = parsed.data;
+  checkLoss(recipe.model, recipe.loss);
+  checkSelection(recipe);
+  return recipe;
+}
+
+function sourceName(source: string | object): string {
+  return typeof source === 'string' ? source : 'recipe';
+}
+
+function readRecipe(source: string): RawRecipe {
+  const isFile = source.endsWith('.json');
+  const file = isFile ? source : join(recipesFolder(), `${source}.json`);
+  if (!isFile && (!NAME.test(source) || !recipeNames().includes(source))) {
+    const names = recipeNames();
+    const meant = nearest(source, names);
+    throw new HourglassError('usage', {
+      subject: 'recipe',
+      rule: `must be one of ${names.join(', ')}, or a .json file`,
+      got: source,
+      ...(meant === undefined ? {} : { hint: `did you mean ${meant}?` }),
+    });
+  }
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (cause) {
+    const reason = (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : 'cannot be read';
+    throw new HourglassError('usage', { subject: file, rule: reason }, { cause });
+  }
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new SyntaxError('no object');
+    return value as RawRecipe;
+  } catch (cause) {
+    throw new HourglassError(
+      'usage',
+      { subject: file, rule: `must hold one JSON object (${(cause as Error).message})` },
+      { cause },
+    );
+  }
+}
+
+/** Sets `training.optimiser.learningRate` or `model.encoder.0.units`; whether the key exists the schema says. */
+function setPath(raw: RawRecipe, path: string, value: unknown): void {
+  const keys = path.split('.');
+  const refuse = (rule: string) => new HourglassError('usage', { subject: path, rule });
+  if (keys.some((key) => key === '' || key === '__proto__')) throw refuse('must be keys joined by dots');
+  let place: Record<string, unknown> | unknown[] = raw;
+  for (const [i, key] of keys.entries()) {
+    if (Array.isArray(place) && !(/^\d+$/.test(key) && Number(key) < place.length)) {
+      throw refuse(`'${key}' must be a number from 0 to ${place.length - 1}: it picks one of a list`);
+    }
+    const holder = place as Record<string, unknown>;
+    if (i === keys.length - 1) {
+      holder[key] = value;
+      return;
+    }
+    const next = Object.hasOwn(holder, key) ? holder[key] : (holder[key] = {});
+    if (typeof next !== 'object' || next === null) {
+      throw refuse(`'${keys.slice(0, i + 1).join('.')}' is a single value; nothing lies below it`);
+    }
+    place = next as Record<string, unknown>;
+  }
+}
+
+/** Choosing weights or the moment to stop by the test split would make its figures too good. */
+function checkSelection({ data, training }: Recipe): void {
+  if (data.validation !== 'test') return;
+  const selects =
+    training.keep === 'best' ? 'training.keep' : training.earlyStopping !== null ? 'training.earlyStopping' : null;
+  if (selects === null) return;
+  throw new HourglassError('usage', {
+    subject: selects,
+    rule: "must not choose by the test split (data.validation is 'test'): the test figures would be too good",
+    hint: selects === 'training.keep' ? 'set training.keep=last or data.validation=auto' : 'set data.validation=auto',
+  });
+}

@@ -1,0 +1,26 @@
+/** The training thread: runs one session and posts what happens. ONNX Runtime blocks the thread it runs on. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { HourglassError } from '../errors.ts';
+import type { ThreadMessage } from './events.ts';
+import { runSession, type SessionStart } from './session.ts';
+
+const port = parentPort;
+if (port === null) throw new Error('this file is the entry of a worker thread');
+
+const post = (message: ThreadMessage) => port.postMessage(message);
+const stop = new AbortController();
+port.on('message', (message) => {
+  if (message === 'stop') stop.abort();
+});
+
+try {
+  await runSession(workerData as SessionStart, {
+    emit: (event) => post({ type: 'event', event }),
+    signal: stop.signal,
+  });
+  post({ type: 'done' });
+} catch (error) {
+  if (error instanceof HourglassError) post({ type: 'expected-error', kind: error.kind, parts: error.parts });
+  else post({ type: 'unexpected-error', error });
+}
+port.close();

@@ -1,0 +1,99 @@
+/** Starts a training on a thread of its own and follows it to its end. */
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { HourglassError } from '../errors.ts';
+import { defaultThreads } from '../runtime/index.ts';
+import { RUNS_FOLDER, runName } from '../store/index.ts';
+import type { FinishedRun, RunEvent, ThreadMessage } from './events.ts';
+import { loadRecipe, type Recipe } from './recipe.ts';
+import type { SessionData, SessionStart } from './session.ts';
+
+export interface FollowOptions {
+  /** Called with everything that happens, in order. */
+  onEvent?: (event: RunEvent) => void;
+  /** Ends the training after the step it is in; the run can be resumed. */
+  signal?: AbortSignal;
+}
+
+export interface TrainOptions extends FollowOptions, SessionData {
+  /** Recipe values to replace, by path: `{ 'training.epochs': 5 }`. */
+  set?: Readonly<Record<string, unknown>>;
+  epochs?: number;
+  seed?: number;
+  /** The data set's name. */
+  data?: string;
+  /** The run's folder; by default a new one in `runs/`. One that is there gets a number behind it. */
+  out?: string;
+  /** Threads of ONNX Runtime; by default one a core. */
+  threads?: number;
+}
+
+/** The end of a training: finished with its results, or stopped on request. */
+export type TrainResult = ({ status: 'finished' } & FinishedRun) | { status: 'stopped'; folder: string; epoch: number };
+
+/**
+ * Trains a recipe: by its name, from a JSON file, or given as an object.
+ * @throws HourglassError where a setting, the data or the folder is not as it must be, or the loss diverges.
+ */
+export async function train(recipe: string | object, options: TrainOptions = {}): Promise<TrainResult> {
+  const { set = {}, epochs, seed, data, threads = defaultThreads() } = options;
+  if (!Number.isInteger(threads) || threads < 1 || threads > 256) {
+    throw new HourglassError('usage', { subject: 'threads', rule: 'must be a whole number from 1 to 256', got: threads });
+  }
+  const loaded: Recipe = loadRecipe(recipe, {
+    ...set,
+    ...(epochs === undefined ? {} : { 'training.epochs': epochs }),
+    ...(seed === undefined ? {} : { seed }),
+    ...(data === undefined ? {} : { 'data.set': data }),
+  });
+  const out = options.out ?? join(RUNS_FOLDER, runName(loaded.name, new Date()));
+  return follow({ type: 'new', recipe: loaded, out, threads, data: sessionData(options) }, options);
+}
+
+/** Goes on with a run that was stopped or killed; it ends with the bits of one that never was. */
+export async function resumeTraining(folder: string, options: FollowOptions & SessionData = {}): Promise<TrainResult> {
+  return follow({ type: 'resume', folder, data: sessionData(options) }, options);
+}
+
+function sessionData({ dataDir, offline, cacheDir }: SessionData): SessionData {
+  return {
+    ...(dataDir === undefined ? {} : { dataDir }),
+    ...(offline === undefined ? {} : { offline }),
+    ...(cacheDir === undefined ? {} : { cacheDir }),
+  };
+}
+
+function follow(start: SessionStart, { onEvent, signal }: FollowOptions): Promise<TrainResult> {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(new URL('./thread.js', import.meta.url), { workerData: start });
+    const stop = () => worker.postMessage('stop');
+    if (signal?.aborted) stop();
+    signal?.addEventListener('abort', stop);
+    let result: TrainResult | undefined;
+    let failure: unknown;
+    worker.on('message', (message: ThreadMessage) => {
+      switch (message.type) {
+        case 'event':
+          if (message.event.type === 'finished') result = { status: 'finished', ...message.event };
+          if (message.event.type === 'stopped') result = { status: 'stopped', ...message.event };
+          onEvent?.(message.event);
+          break;
+        case 'expected-error':
+          failure = new HourglassError(message.kind, message.parts);
+          break;
+        case 'unexpected-error':
+          failure = message.error;
+          break;
+      }
+    });
+    worker.on('error', (error) => {
+      failure ??= error;
+    });
+    worker.on('exit', (code) => {
+      signal?.removeEventListener('abort', stop);
+      if (failure !== undefined) reject(failure);
+      else if (result !== undefined) resolve(result);
+      else reject(new Error(`the training thread ended with code ${code} and no result`));
+    });
+  });
+}
