@@ -10,6 +10,8 @@ import type { FinishedRun, RunEvent, RunHeader } from '../runs/index.ts';
 import { evaluationTable } from './evaluation-table.ts';
 
 type Stream = NodeJS.WriteStream;
+type StepEvent = Extract<RunEvent, { type: 'step' }>;
+type EpochEvent = Extract<RunEvent, { type: 'epoch' }>;
 
 export interface Watch {
   onEvent(event: RunEvent): void;
@@ -46,7 +48,7 @@ export function watchTraining(out: Stream): Watch {
         break;
       case 'epoch':
         firstStep ??= performance.now() / 1000;
-        if (bar !== null) bar.epoch(event.row.validation.loss!);
+        if (bar !== null) bar.epoch(event);
         else say(epochLine(event, header!));
         break;
       case 'evaluating':
@@ -89,7 +91,8 @@ function headerLines(run: RunHeader, colours: Colors): string[] {
       'data',
       `${n(counts.train)} training, ${n(counts.validation)} validation, ${n(counts.test)} test images`,
     ),
-    line('', `${dataset.source}; ${dataset.splits}`),
+    line('', dataset.source),
+    line('', dataset.splits),
     line('model', `${run.shape}, ${n(run.parameters)} parameters`),
     line('loss', run.loss),
     line(
@@ -100,7 +103,7 @@ function headerLines(run: RunHeader, colours: Colors): string[] {
   ];
 }
 
-function epochLine({ row }: Extract<RunEvent, { type: 'epoch' }>, { epochs }: RunHeader): string {
+function epochLine({ row }: EpochEvent, { epochs }: RunHeader): string {
   const width = String(epochs).length;
   const left = duration(row.seconds * (epochs - row.epoch));
   return `epoch ${String(row.epoch).padStart(width)}/${epochs}  training loss ${row.training.loss!.toFixed(5)}  validation loss ${row.validation.loss!.toFixed(5)}  ${Math.round(row.imagesPerSecond).toLocaleString('en')} images/s  ${left} left`;
@@ -111,6 +114,7 @@ class Bar {
   private readonly bar: SingleBar;
   private running = false;
   private validation = '–';
+  private last: { event: StepEvent; header: RunHeader } | null = null;
 
   constructor(stream: Stream) {
     this.bar = new SingleBar({
@@ -127,15 +131,22 @@ class Bar {
     });
   }
 
-  step(event: Extract<RunEvent, { type: 'step' }>, { epochs, counts }: RunHeader): void {
+  step(event: StepEvent, header: RunHeader): void {
+    this.last = { event, header };
+    const { epochs, counts } = header;
     const done = event.epoch - 1 + event.step / event.steps;
     const left = ((epochs - done) * counts.train) / event.imagesPerSecond;
     const text = `epoch ${event.epoch}/${epochs}  loss ${event.trainingLoss.toFixed(4)}  val ${this.validation}  ${Math.round(event.imagesPerSecond).toLocaleString('en')} img/s  ${duration(left)} left`;
     this.update(epochs, done, text);
   }
 
-  epoch(validation: number): void {
-    this.validation = validation.toFixed(4);
+  /** Completes the epoch, with its own losses. */
+  epoch({ row }: EpochEvent): void {
+    this.validation = row.validation.loss!.toFixed(4);
+    if (this.last === null) return;
+    const { event, header } = this.last;
+    const { training, imagesPerSecond } = row;
+    this.step({ ...event, step: event.steps, trainingLoss: training.loss!, imagesPerSecond }, header);
   }
 
   download(file: string, received: number, total: number | null): void {
@@ -163,7 +174,7 @@ class Bar {
   }
 }
 
-export function duration(seconds: number): string {
+function duration(seconds: number): string {
   if (!Number.isFinite(seconds)) return '?';
   const whole = Math.round(seconds);
   if (whole < 60) return `${whole} s`;

@@ -38,7 +38,8 @@ export const recipeSchema = z
   })
   .describe('An hourglass recipe: data, model, loss and training of one run.');
 
-export type Recipe = z.infer<typeof recipeSchema>;
+/** A recipe with every default filled in. */
+export type Recipe = Omit<z.infer<typeof recipeSchema>, '$schema'>;
 
 /** A recipe as it is written down, before its defaults are filled in. */
 type RawRecipe = Record<string, unknown>;
@@ -74,7 +75,7 @@ export function loadRecipe(
   if (!parsed.success) {
     throw describeProblem(parsed.error.issues[0]!, raw, recipeJsonSchema(), sourceName(source));
   }
-  const recipe = parsed.data;
+  const { $schema: _, ...recipe } = parsed.data;
   checkLoss(recipe.model, recipe.loss);
   checkSelection(recipe);
   return recipe;

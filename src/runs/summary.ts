@@ -46,7 +46,7 @@ ${rows.join('\n')}
 
 - Data: ${dataset.name} (${dataset.source}); ${dataset.counts.train} training, ${dataset.counts.validation} validation and ${dataset.counts.test} test images; ${dataset.splits}.
 - Model: ${manifest.parameters.toLocaleString('en')} parameters; the weights kept are those of epoch ${keptEpoch} of ${metrics.length}.
-- Loss: ${losses.map(({ name, definition }) => `${name}: ${definition}`).join('; ')}. Training losses are means over the epoch as it went, with dropout on; validation losses are without.
+- Loss: ${losses.map(({ name, definition }) => `${name}: ${definition}`).join('; ')}. Training losses are means over the epoch as it went, with the training's own noise (dropout); validation losses are those after the epoch, without.
 - Time: ${trainingSeconds.toFixed(1)} s in training and validation, on ${machine.processor}, ${manifest.threads} threads.
 - Versions: hourglass ${versions.hourglass}, Node ${versions.node}, ONNX Runtime ${versions.onnxruntime}; seed ${manifest.seed}.
 
