@@ -30,5 +30,5 @@ export {
   type TrainResult,
   train,
 } from './runs/index.ts';
-export type { FloatArray } from './runtime/index.ts';
+export type { FloatArray } from './runtime/arrays.ts';
 export { type ListedRun, listRuns } from './store/index.ts';

@@ -11,6 +11,11 @@ Examples:
 A set is looked for in --data-dir or HOURGLASS_DATA, then in the cache (HOURGLASS_CACHE moves it), then
 downloaded. HOURGLASS_OFFLINE=1 forbids downloads.`;
 
+const FETCH_HELP = `
+Examples:
+  hourglass data fetch mnist
+  HOURGLASS_CACHE=/data/sets hourglass data fetch fashion-mnist`;
+
 interface DataFlags {
   dataDir?: string;
   json?: boolean;
@@ -26,7 +31,8 @@ export function dataCommand(): Command {
   command
     .command('fetch')
     .description('download a data set into the cache, checked against its known sums')
-    .argument('<set>', 'its name')
+    .argument('<set>', "its name; 'hourglass data' lists them")
+    .addHelpText('after', FETCH_HELP)
     .action(fetchSet);
   return command;
 }
@@ -45,7 +51,8 @@ async function listSets({ dataDir, json }: DataFlags): Promise<void> {
     const where =
       set.problem ?? set.where ?? (set.downloadMB === null ? '' : `${set.downloadMB} MB to download`);
     const size = set.bytes === null ? '' : megabytes(set.bytes);
-    return [set.name, counts, String(set.classes), set.state, set.checksums, size, where];
+    const sums = set.state === 'comes with hourglass' ? 'in the package' : set.checksums;
+    return [set.name, counts, String(set.classes), set.state, sums, size, where];
   });
   const head = ['set', 'train / val / test', 'classes', 'state', 'checksums', 'size', 'where'];
   const [first, ...rest] = table([head, ...rows]);

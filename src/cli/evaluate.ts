@@ -1,6 +1,5 @@
 import { Command, Option } from 'commander';
 import pc from 'picocolors';
-import { evaluationTable } from './evaluation-table.ts';
 import { findRun } from './find-run.ts';
 
 const HELP = `
@@ -29,7 +28,10 @@ export function evaluateCommand(): Command {
     .option('--json', 'print the results as JSON')
     .addHelpText('after', HELP)
     .action(async (run: string, { json, ...options }: EvaluateFlags) => {
-      const { evaluateRun } = await import('../runs/index.ts');
+      const [{ evaluateRun }, { evaluationTable }] = await Promise.all([
+        import('../runs/index.ts'),
+        import('./evaluation-table.ts'),
+      ]);
       const evaluation = await evaluateRun(await findRun(run), options);
       if (json) process.stdout.write(`${JSON.stringify(evaluation, null, 2)}\n`);
       else for (const line of evaluationTable(evaluation, pc)) console.log(line);

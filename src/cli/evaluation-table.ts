@@ -1,27 +1,28 @@
 import type { Colors } from 'picocolors/types.js';
-import type { Evaluation } from '../runs/index.ts';
+import { type Evaluation, isStalled } from '../runs/index.ts';
 
-/** An evaluation as lines: each figure with its definition, beside PCA's with a code of the same size. */
-export function evaluationTable(
-  { dataset, split, images, model, pca, definitions }: Evaluation,
-  colours: Colors,
-): string[] {
-  const rows: [keyof typeof model, string][] = [
-    ['mae', 'MAE / pixel'],
-    ['mse', 'MSE / pixel'],
-    ['squaredErrorPerImage', 'SE / image'],
-    ['bce', 'BCE / pixel'],
-    ['bcePerImage', 'BCE / image'],
-  ];
-  const width = 12;
-  const figure = (value: number) => (value >= 10 ? value.toFixed(2) : value.toFixed(5));
-  const head = `${''.padEnd(width)}${'model'.padStart(10)}${`PCA-${pca.components}`.padStart(10)}`;
+const ROWS = [
+  ['mae', 'MAE per pixel', 'absolute error'],
+  ['mse', 'MSE per pixel', 'squared error'],
+  ['squaredErrorPerImage', 'SE per image', 'squared error, summed over pixels'],
+  ['bce', 'BCE per pixel', 'binary cross-entropy, nats'],
+  ['bcePerImage', 'BCE per image', 'the same, summed over pixels'],
+] as const;
+
+/** An evaluation as lines of up to 80 columns: each figure beside PCA's with a code of the same size. */
+export function evaluationTable(evaluation: Evaluation, colours: Colors): string[] {
+  const { dataset, split, images, model, pca } = evaluation;
+  const figure = (value: number) => (value >= 10 ? value.toFixed(2) : value.toFixed(5)).padStart(10);
+  const head = `${''.padEnd(14)}${'model'.padStart(10)}${`PCA-${pca.components}`.padStart(10)}`;
   return [
-    `${colours.bold('held out')}: ${images.toLocaleString('en')} ${split} images of ${dataset}`,
+    `${split === 'train' ? 'seen in training' : colours.bold('held out')}: ${images.toLocaleString('en')} ${split} images of ${dataset}; means over images`,
     colours.dim(head),
-    ...rows.map(([key, label]) => {
-      const [ours, linear] = [figure(model[key]), figure(pca[key])].map((text) => text.padStart(10));
-      return `${label.padEnd(width)}${colours.bold(ours!)}${linear}   ${colours.dim(definitions[key]!)}`;
-    }),
+    ...ROWS.map(
+      ([key, label, definition]) =>
+        `${label.padEnd(14)}${colours.bold(figure(model[key]))}${figure(pca[key])}   ${colours.dim(definition)}`,
+    ),
+    ...(isStalled(evaluation)
+      ? [colours.yellow('No better than one picture for all images: this training stalled.')]
+      : []),
   ];
 }

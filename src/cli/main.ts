@@ -27,7 +27,6 @@ function program(): Command {
   const root = new Command('hourglass')
     .description('Autoencoders: train them, look at them, use them.')
     .version(packageVersion())
-    .showHelpAfterError("(add --help for the command's options)")
     .addHelpText('after', EXIT_CODE_HELP);
   for (const command of [trainCommand(), evaluateCommand(), recipesCommand(), runsCommand(), dataCommand()]) {
     root.addCommand(command.copyInheritedSettings(root));
@@ -40,17 +39,21 @@ function program(): Command {
 
 /** Commander's "error: unknown command 'trian'\n(Did you mean train?)" on one line. */
 function oneLine(text: string): string {
-  return `hourglass: ${text
+  // What a file or a flag says is quoted: its control characters must not reach the terminal.
+  const printable = text
     .trim()
     .replace(/^error: /, '')
-    .replace(/\s*\n\s*/g, ' ')}\n`;
+    .replace(CONTROL, ' ');
+  return `hourglass: ${printable.replace(/\s+/g, ' ')}\n`;
 }
+
+const CONTROL = /[\p{Cc}\p{Cf}]/gu;
 
 /** Prints an error as a user should see it and gives the exit code. */
 function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_CODES.usage;
   if (error instanceof HourglassError) {
-    process.stderr.write(`hourglass: ${error.message}\n`);
+    process.stderr.write(oneLine(error.message));
     return error.exitCode;
   }
   process.stderr.write(

@@ -16,8 +16,8 @@ type EpochEvent = Extract<RunEvent, { type: 'epoch' }>;
 export interface Watch {
   onEvent(event: RunEvent): void;
   stopped(folder: string, epoch: number): void;
-  /** Puts the terminal back in order. */
-  close(): void;
+  /** Finishes what is being printed and puts the terminal back in order. */
+  close(): Promise<void>;
 }
 
 export function watchTraining(out: Stream): Watch {
@@ -69,14 +69,20 @@ export function watchTraining(out: Stream): Watch {
       say(`Stopped in epoch ${epoch + 1}; everything learnt is kept. Go on with:`);
       say(`  hourglass train --resume ${shown(folder)}`);
     },
-    close() {
+    async close() {
       bar?.stop();
-      void drawn;
+      await drawn;
     },
   };
 }
 
-const shown = (path: string): string => relative('', path) || '.';
+/** A path from here, or the whole one where that would lead up and out. */
+function shown(path: string): string {
+  const near = relative('', path);
+  return near.startsWith('..') ? path : near || '.';
+}
+
+const epochs = (n: number): string => `${n} epoch${n === 1 ? '' : 's'}`;
 
 const LABEL_WIDTH = 10;
 
@@ -97,7 +103,7 @@ function headerLines(run: RunHeader, colours: Colors): string[] {
     line('loss', run.loss),
     line(
       'training',
-      `${run.epochs} epochs, batches of ${run.batchSize}, ${run.optimiser}, seed ${run.seed}, ${run.threads} threads${resumed}`,
+      `${epochs(run.epochs)}, batches of ${run.batchSize}, ${run.optimiser}, seed ${run.seed}, ${run.threads} threads${resumed}`,
     ),
     line('run', shown(run.folder)),
   ];
@@ -205,7 +211,7 @@ async function results(run: FinishedRun, colours: Colors, out: Stream, firstStep
   say();
   const early = run.stoppedEarly ? ', stopped early' : '';
   say(
-    `${run.epochs} epochs${early} in ${duration(run.trainingSeconds)}, weights of epoch ${run.keptEpoch} kept; first step after ${firstStep.toFixed(1)} s`,
+    `${epochs(run.epochs)}${early} in ${duration(run.trainingSeconds)}, weights of epoch ${run.keptEpoch} kept; first step after ${firstStep.toFixed(1)} s`,
   );
   say(`run folder  ${colours.bold(shown(run.folder))}`);
   for (const picture of run.pictures) say(`            ${shown(picture)}`);

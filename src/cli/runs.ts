@@ -2,11 +2,17 @@ import { Command } from 'commander';
 import { listRuns, RUNS_FOLDER } from '../store/index.ts';
 import { table } from './table.ts';
 
+const HELP = `
+Examples:
+  hourglass runs                        the runs in runs/, and how to go on with those that were stopped
+  hourglass runs --dir my-runs --json   those of another folder, for a script`;
+
 export function runsCommand(): Command {
   return new Command('runs')
     .description('list the runs in a folder, the newest first')
     .option('--dir <folder>', 'the folder that holds the run folders', RUNS_FOLDER)
     .option('--json', 'print the list as JSON')
+    .addHelpText('after', HELP)
     .action(async ({ dir, json }: { dir: string; json?: boolean }) => {
       const runs = await listRuns(dir);
       if (json) {

@@ -44,7 +44,7 @@ export function trainCommand(): Command {
       '--out <folder>',
       `the run's folder; one that is there gets a number behind it (default: ${RUNS_FOLDER}/<name>)`,
     )
-    .option('--threads <n>', 'threads to compute with (default: one a core)', wholeNumber(1))
+    .option('--threads <n>', 'threads to compute with (default: one a core, up to 8)', wholeNumber(1))
     .option('--resume <run>', 'go on with a run that was stopped or killed')
     .option('--json', 'print the results as JSON, and nothing else, to standard output')
     .addHelpText('after', HELP)
@@ -91,7 +91,7 @@ async function runTrain(recipe: string | undefined, flags: TrainFlags): Promise<
     }
     throw error;
   } finally {
-    watch.close();
+    await watch.close();
     process.off('SIGINT', interrupt);
     process.off('SIGTERM', interrupt);
   }

@@ -115,9 +115,14 @@ export function decodeSafetensors(bytes: Uint8Array, name: string): SafetensorsF
   checkCoverage(entries, body.length, name);
   const tensors = new Map<string, Safetensor>();
   for (const { key, dtype, shape, begin, end } of entries) {
-    tensors.set(key, { dtype, shape, data: new TYPES[dtype](body.slice(begin, end).buffer) });
+    tensors.set(key, { dtype, shape, data: new TYPES[dtype](copy(body, begin, end)) });
   }
   return { tensors, metadata };
+}
+
+/** Not `slice`: that of Node's Buffer, which files are read into, copies nothing. */
+function copy(bytes: Uint8Array, begin: number, end: number): ArrayBuffer {
+  return new Uint8Array(bytes.subarray(begin, end)).buffer;
 }
 
 function parseHeader(bytes: Uint8Array, name: string): Record<string, unknown> {

@@ -6,6 +6,7 @@
  * files as published, and agree with the MD5 sums that torchvision holds.
  */
 import { HourglassError } from '../errors.ts';
+import { nearest } from '../suggest.ts';
 import type { FileRole } from './dataset.ts';
 
 interface Checksum {
@@ -201,10 +202,12 @@ export const DATASET_NAMES: readonly string[] = [EMBEDDED_NAME, ...SPECS.map((sp
 export function specOf(name: string): DatasetSpec {
   const spec = SPECS.find((candidate) => candidate.name === name);
   if (spec) return spec;
+  const meant = nearest(name, DATASET_NAMES);
   throw new HourglassError('usage', {
     subject: 'data set',
     rule: `must be one of ${DATASET_NAMES.join(', ')}`,
     got: name,
+    ...(meant === undefined ? {} : { hint: `did you mean ${meant}?` }),
   });
 }
 

@@ -37,12 +37,12 @@ export function trainingSplits(dataset: Dataset, choice: ValidationChoice): Trai
       train,
       validation,
       test,
-      note: `validation: the ${validation.count} images ${dataset.name} sets aside`,
+      note: `validation: the ${validation.count.toLocaleString('en')} images ${dataset.name} sets aside`,
     };
   }
   const count = choice === 'auto' ? Math.max(1, Math.round(train.count * VALIDATION_SHARE)) : choice;
   const { kept, heldOut } = holdOut(train, count, VALIDATION_SEED);
-  const note = `validation: ${count} of ${train.count} training images held out, the same in every run`;
+  const note = `validation: ${count.toLocaleString('en')} of ${train.count.toLocaleString('en')} training images held out, the same in every run`;
   return { train: kept, validation: heldOut, test, note };
 }
 

@@ -32,6 +32,8 @@ export async function fitPca(
   const mean = sums.map((sum) => sum / count);
   const covariance = (i: number, j: number) => products[i * pixels + j]! / count - mean[i]! * mean[j]!;
   const varying = Array.from(mean.keys()).filter((i) => covariance(i, i) > 1e-12);
+  // Images that are all the same: the mean says it all.
+  if (varying.length === 0) return { mean, components: [] };
   const matrix = new Matrix(varying.length, varying.length);
   for (const [a, i] of varying.entries()) {
     for (const [b, j] of varying.entries()) matrix.set(a, b, covariance(Math.min(i, j), Math.max(i, j)));

@@ -187,7 +187,7 @@ function graphFields(model: ModelDescription): Fields {
               `tensor '${name}' of shape [${shape.join(', ')}] holds ${raw.byteLength} bytes`,
             );
           }
-          model.weights.set(name, { shape, values: new Float32Array(raw.slice().buffer) });
+          model.weights.set(name, { shape, values: new Float32Array(new Uint8Array(raw).buffer) });
         },
       ];
     }),

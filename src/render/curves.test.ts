@@ -125,3 +125,13 @@ describe('ticks', () => {
     }
   });
 });
+
+test('values that differ in their last digits alone can be drawn: the curve of a run that stalls', async () => {
+  for (let exponent = 2; exponent <= 12; exponent++) {
+    for (const value of [0.08355385437790215, 0.1250001, 31.7]) {
+      const points = [[1, value] as const, [2, value * (1 + 0.7 * 10 ** -exponent)] as const];
+      const svg = await lossCurves({ ...plot, series: [{ name: 'training', points }] });
+      expect(svg).not.toContain('NaN');
+    }
+  }
+});

@@ -106,8 +106,11 @@ async function drawPlot({ series, logY = false }: CurvesOptions, frame: Frame): 
   ]);
   echarts.use([SVGRenderer]);
   const { left, right, top, bottom, width, height } = frame;
-  // echarts' own logarithmic axis only knows whole decades: give it logarithms, and their ticks.
-  const scaled = (value: number) => (logY ? Math.log10(value) : value);
+  // echarts' own logarithmic axis only knows whole decades, and its linear one fails where values differ in the
+  // fifth digit alone: give it heights from 0 to 1.
+  const height01 = (value: number) => (logY ? Math.log10(value) : value);
+  const [lowest, highest] = [height01(frame.y.min), height01(frame.y.max)];
+  const scaled = (value: number) => (height01(value) - lowest) / (highest - lowest);
   const axis = ({ min, max, ticks, label }: Scale, of: (value: number) => number, grid: boolean) => ({
     type: 'value' as const,
     min: of(min),

@@ -10,6 +10,7 @@ import {
   reconstructPca,
 } from '../metrics/index.ts';
 import { readManifest } from '../store/index.ts';
+import { requireSameImages } from './fingerprint.ts';
 import { loadModel, type Model, scaled } from './model.ts';
 import { loadRecipe } from './recipe.ts';
 
@@ -23,6 +24,13 @@ export interface Evaluation {
   model: ReconstructionMetrics;
   /** PCA with as many components as the code has units, fitted on the training images. */
   pca: ReconstructionMetrics & { components: number };
+  /** The mean training image in place of every reconstruction: what a model must beat to have learnt anything. */
+  meanImage: ReconstructionMetrics;
+}
+
+/** Whether the model reconstructs no better than one picture would that is the same for all images. */
+export function isStalled({ model, meanImage }: Evaluation): boolean {
+  return model.mse > 0.95 * meanImage.mse;
 }
 
 /** Images taken up at once. */
@@ -51,9 +59,11 @@ export async function evaluateModel(input: EvaluationInput): Promise<Evaluation>
   const pca = await fitPca(pieces(train, pixels), pixels, components, threads);
   const ours = new ReconstructionErrors(pixels);
   const linear = new ReconstructionErrors(pixels);
+  const constant = new ReconstructionErrors(pixels);
   for (const images of pieces(held, pixels)) {
     ours.add(images, (await model.reconstruct(images)).data);
     linear.add(images, reconstructPca(pca, images));
+    constant.add(images, reconstructPca({ mean: pca.mean, components: [] }, images));
   }
   return {
     dataset: dataset.name,
@@ -62,6 +72,7 @@ export async function evaluateModel(input: EvaluationInput): Promise<Evaluation>
     definitions: RECONSTRUCTION_DEFINITIONS,
     model: ours.result(),
     pca: { components, ...linear.result() },
+    meanImage: constant.result(),
   };
 }
 
@@ -84,6 +95,7 @@ export async function evaluateRun(run: string, options: EvaluateOptions = {}): P
       ...(dataDir === null ? {} : { dataDir }),
     });
     const splits = trainingSplits(dataset, recipe.data.validation);
+    requireSameImages(manifest, run, dataset, splits);
     return await evaluateModel({ model, dataset, train: splits.train, held: splits[split], split, threads });
   } finally {
     await model.dispose();

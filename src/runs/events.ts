@@ -7,7 +7,14 @@ import type { Evaluation } from './evaluate.ts';
 export type RunEvent =
   | ({ type: 'download' } & DownloadProgress)
   | ({ type: 'start' } & RunHeader)
-  | { type: 'step'; epoch: number; step: number; steps: number; trainingLoss: number; imagesPerSecond: number }
+  | {
+      type: 'step';
+      epoch: number;
+      step: number;
+      steps: number;
+      trainingLoss: number;
+      imagesPerSecond: number;
+    }
   | { type: 'epoch'; row: MetricsRow; isBest: boolean }
   | { type: 'evaluating' }
   | ({ type: 'finished' } & FinishedRun)
@@ -43,7 +50,13 @@ export interface FinishedRun {
   trainingSeconds: number;
   pictures: string[];
   /** A few test images, as [n, height, width] in [0, 1], and what became of them. */
-  examples: { height: number; width: number; captions: string[]; inputs: Float32Array; reconstructions: Float32Array };
+  examples: {
+    height: number;
+    width: number;
+    captions: string[];
+    inputs: Float32Array;
+    reconstructions: Float32Array;
+  };
 }
 
 /** What the training thread posts: events, then one end. */

@@ -1,7 +1,8 @@
 /** Joins the layers into what a user does: train, resume, evaluate, use a model. Faces import this alone. */
-export { type EvaluateOptions, type Evaluation, evaluateRun } from './evaluate.ts';
+
+export { nearest } from '../suggest.ts';
+export { type EvaluateOptions, type Evaluation, evaluateRun, isStalled } from './evaluate.ts';
 export type { FinishedRun, RunEvent, RunHeader } from './events.ts';
 export { loadModel, type Model, type ModelInfo } from './model.ts';
 export { loadRecipe, type Recipe, recipeJsonSchema, recipeNames, recipeSchema } from './recipe.ts';
-export { nearest } from './suggest.ts';
 export { resumeTraining, type TrainOptions, type TrainResult, train } from './train.ts';

@@ -7,8 +7,9 @@ import { join } from 'node:path';
 import { HourglassError } from '../errors.ts';
 import { type ImageShape, SHIPPED, type ShippedName } from '../models/index.ts';
 import { decodeModel } from '../onnx/index.ts';
-import { defaultThreads, type FloatArray, openSession, type Session } from '../runtime/index.ts';
-import { readManifest } from '../store/index.ts';
+import type { FloatArray } from '../runtime/arrays.ts';
+import { defaultThreads, openSession, type Session } from '../runtime/index.ts';
+import { readManifest, trueStatus } from '../store/index.ts';
 
 export const MODEL_FOLDER = 'model';
 
@@ -51,12 +52,13 @@ export async function loadModel(run: string, options: { threads?: number } = {})
   const read = async (name: ShippedName) => {
     const file = join(run, MODEL_FOLDER, `${name}.onnx`);
     return readFile(file).catch((cause) => {
-      const unfinished = manifest.status !== 'finished';
+      const status = trueStatus(manifest);
+      const unfinished = status !== 'finished';
       throw new HourglassError(
         'run',
         {
           subject: file,
-          rule: unfinished ? `is not there: the run is ${manifest.status}` : 'is missing',
+          rule: unfinished ? `is not there: the run is ${status}` : 'is missing',
           hint: unfinished ? `finish it: hourglass train --resume ${run}` : 'train the recipe anew',
         },
         { cause },
@@ -77,7 +79,12 @@ export async function openModel(
   const shape = description.inputs[0]?.shape.slice(1) ?? [];
   const codeUnits = description.outputs.find(({ name }) => name === 'code')?.shape[1];
   const { recipe, dataset } = description.metadata;
-  if (shape.length !== 3 || !shape.every(Number.isInteger) || typeof codeUnits !== 'number' || recipe === undefined) {
+  if (
+    shape.length !== 3 ||
+    !shape.every(Number.isInteger) ||
+    typeof codeUnits !== 'number' ||
+    recipe === undefined
+  ) {
     throw new HourglassError('data', {
       subject: source,
       rule: 'is no model of hourglass: its images, codes or metadata are missing',
@@ -102,11 +109,20 @@ export async function openModel(
     values: Float32Array | Uint8Array,
     shapes: { from: number[]; to: number[] },
   ): Promise<FloatArray> => {
+    // In plain JavaScript anything may be given; a Float64Array would be taken for bytes.
+    const isCode = feed === 'code';
+    if (!(values instanceof Float32Array || (!isCode && values instanceof Uint8Array))) {
+      throw new HourglassError('usage', {
+        subject: isCode ? 'codes' : 'images',
+        rule: isCode ? 'must be a Float32Array' : 'must be a Uint8Array or a Float32Array',
+        got: Object.prototype.toString.call(values).slice(8, -1),
+      });
+    }
     const size = (dims: number[]) => dims.reduce((a, b) => a * b, 1);
     const [from, to] = [size(shapes.from), size(shapes.to)];
     if (values.length % from !== 0 || values.length === 0) {
       throw new HourglassError('data', {
-        subject: feed === 'code' ? 'codes' : 'images',
+        subject: isCode ? 'codes' : 'images',
         rule: `must be whole ones of ${shapes.from.join(' × ')} = ${from} values`,
         got: `${values.length} values`,
       });
@@ -128,7 +144,8 @@ export async function openModel(
     info: { recipe, dataset: dataset ?? 'unknown', image: { channels, height, width }, codeUnits },
     encode: (images) => run('encoder', 'image', 'code', images, { from: image, to: [codeUnits] }),
     decode: (codes) => run('decoder', 'code', 'reconstruction', codes, { from: [codeUnits], to: image }),
-    reconstruct: (images) => run('autoencoder', 'image', 'reconstruction', images, { from: image, to: image }),
+    reconstruct: (images) =>
+      run('autoencoder', 'image', 'reconstruction', images, { from: image, to: image }),
     async dispose() {
       for (const session of sessions.values()) await (await session).dispose();
       sessions.clear();

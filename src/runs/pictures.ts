@@ -1,7 +1,7 @@
 /** A run's pictures: the loss curves, and the same ten test digits before and after training. */
 import { join } from 'node:path';
 import type { Dataset, LabelledImages } from '../data/dataset.ts';
-import { lossCurves, svgToPng, imageRows } from '../render/index.ts';
+import { imageRows, lossCurves, svgToPng } from '../render/index.ts';
 import { type MetricsRow, writeWhole } from '../store/index.ts';
 import { type Model, scaled } from './model.ts';
 
@@ -53,7 +53,8 @@ async function drawReconstructions(
   const pixels = height * width;
   const errors = examples.captions.map((_, i) => {
     let sum = 0;
-    for (let p = i * pixels; p < (i + 1) * pixels; p++) sum += (examples.images[p]! - reconstructions[p]!) ** 2;
+    for (let p = i * pixels; p < (i + 1) * pixels; p++)
+      sum += (examples.images[p]! - reconstructions[p]!) ** 2;
     return (sum / pixels).toFixed(4);
   });
   const svg = imageRows({
@@ -113,7 +114,21 @@ export async function drawPictures(input: PictureInput): Promise<string[]> {
   });
   return [
     await save(run, 'loss', curves),
-    await drawReconstructions(run, 'reconstructions', `${recipe}: after training`, examples, after.data, dataset),
-    await drawReconstructions(run, 'before-training', `${recipe}: before training`, examples, before.data, dataset),
+    await drawReconstructions(
+      run,
+      'reconstructions',
+      `${recipe}: after training`,
+      examples,
+      after.data,
+      dataset,
+    ),
+    await drawReconstructions(
+      run,
+      'before-training',
+      `${recipe}: before training`,
+      examples,
+      before.data,
+      dataset,
+    ),
   ];
 }

@@ -1,16 +1,25 @@
 /** A schema's first complaint as one line: the key, the rule, the value got, and the key that was meant. */
-import { z } from 'zod';
+import type { z } from 'zod';
 import { HourglassError } from '../errors.ts';
-import { nearest } from './suggest.ts';
+import { nearest } from '../suggest.ts';
 
 type Issue = z.core.$ZodIssue;
 type JsonSchema = Record<string, unknown>;
 
-export function describeProblem(issue: Issue, value: unknown, schema: JsonSchema, source: string): HourglassError {
+export function describeProblem(
+  issue: Issue,
+  value: unknown,
+  schema: JsonSchema,
+  source: string,
+): HourglassError {
   const path = issue.path.map(String);
   const key = path.join('.');
   const refuse = (parts: { subject: string; rule: string; got?: unknown; hint?: string }) =>
-    new HourglassError('usage', { ...parts, subject: `${source}: ${parts.subject}` });
+    new HourglassError('usage', {
+      ...parts,
+      subject: `${source}: ${parts.subject.length > 120 ? `${parts.subject.slice(0, 117)}…` : parts.subject}`,
+      ...(parts.got === undefined ? {} : { got: shallow(parts.got) }),
+    });
   switch (issue.code) {
     case 'unrecognized_keys': {
       const unknown = issue.keys[0]!;
@@ -19,7 +28,10 @@ export function describeProblem(issue: Issue, value: unknown, schema: JsonSchema
       return refuse({
         subject: [...path, unknown].join('.'),
         rule: 'is no setting',
-        hint: meant === undefined ? `here are: ${known.join(', ')}` : `did you mean ${[...path, meant].join('.')}?`,
+        hint:
+          meant === undefined
+            ? `here are: ${known.join(', ')}`
+            : `did you mean ${[...path, meant].join('.')}?`,
       });
     }
     case 'invalid_value': {
@@ -47,27 +59,47 @@ export function describeProblem(issue: Issue, value: unknown, schema: JsonSchema
         });
       }
       const rules = issue.errors.flatMap((branch) => branch.map(ruleOf));
-      return refuse({ subject: key, rule: `must be one of: ${[...new Set(rules)].join('; or: ')}`, got });
+      return refuse({
+        subject: key,
+        rule: [...new Set(rules)].join(' or ').replaceAll(' or must be ', ' or '),
+        got,
+      });
     }
     default: {
       const got = valueAt(value, path);
-      if (got === undefined && issue.code === 'invalid_type') return refuse({ subject: key || 'it', rule: 'is missing' });
+      if (got === undefined && issue.code === 'invalid_type')
+        return refuse({ subject: key || 'it', rule: 'is missing' });
       return refuse({ subject: key || 'it', rule: ruleOf(issue), got });
     }
   }
 }
 
+/** A value as it is shown: a list or an object may be of any size and depth. */
+function shallow(value: unknown): unknown {
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
+  if (typeof value === 'number' && !Number.isFinite(value)) return String(value);
+  return typeof value === 'object' && value !== null ? 'an object' : value;
+}
+
+const EXPECTED: Readonly<Record<string, string>> = {
+  int: 'a whole number',
+  array: 'a list',
+  object: 'an object',
+  boolean: 'true or false',
+  string: 'text',
+};
+
 /** An issue's rule in words, without zod's own "Invalid input". */
 function ruleOf(issue: Issue): string {
   switch (issue.code) {
     case 'invalid_type':
-      return `must be a ${issue.expected === 'int' ? 'whole number' : issue.expected}`;
+      return `must be ${EXPECTED[issue.expected] ?? `a ${issue.expected}`}`;
     case 'too_small':
       return `must be ${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}`;
     case 'too_big':
       return `must be ${issue.inclusive ? 'at most' : 'less than'} ${issue.maximum}`;
     case 'invalid_value':
-      return `one of ${issue.values.map(String).join(', ')}`;
+      return `must be one of ${issue.values.map(String).join(', ')}`;
     default:
       return issue.message;
   }
@@ -92,7 +124,9 @@ function schemasAt(schema: JsonSchema, path: readonly string[], value: unknown):
   if (branches !== undefined) return branches;
   const [key, ...rest] = path;
   if (key === undefined) return [schema];
-  const child = (schema.items ?? (schema.properties as JsonSchema | undefined)?.[key]) as JsonSchema | undefined;
+  const child = (schema.items ?? (schema.properties as JsonSchema | undefined)?.[key]) as
+    | JsonSchema
+    | undefined;
   return child === undefined ? [] : schemasAt(child, rest, valueAt(value, [key]));
 }
 

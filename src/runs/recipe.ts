@@ -8,9 +8,9 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { HourglassError } from '../errors.ts';
 import { autoencoderSchema, checkLoss, lossSchema } from '../models/index.ts';
+import { nearest } from '../suggest.ts';
 import { trainingSchema } from '../training/index.ts';
 import { describeProblem } from './problems.ts';
-import { nearest } from './suggest.ts';
 
 const NAME = /^[a-z0-9][a-z0-9-]*$/;
 
@@ -69,8 +69,12 @@ export function loadRecipe(
   source: string | object,
   overrides: Readonly<Record<string, unknown>> = {},
 ): Recipe {
-  const raw = typeof source === 'string' ? readRecipe(source) : (structuredClone(source) as RawRecipe);
-  for (const [path, value] of Object.entries(overrides)) setPath(raw, path, value);
+  const raw = typeof source === 'string' ? readRecipe(source) : copyOf(source);
+  const settings = Object.entries(overrides);
+  if (settings.length > 0) {
+    const complete = recipeSchema.safeParse(raw).data as RawRecipe | undefined;
+    for (const [path, value] of settings) setPath(raw, path, value, complete);
+  }
   const parsed = recipeSchema.safeParse(raw);
   if (!parsed.success) {
     throw describeProblem(parsed.error.issues[0]!, raw, recipeJsonSchema(), sourceName(source));
@@ -79,6 +83,18 @@ export function loadRecipe(
   checkLoss(recipe.model, recipe.loss);
   checkSelection(recipe);
   return recipe;
+}
+
+function copyOf(source: object): RawRecipe {
+  try {
+    if (!Array.isArray(source) && source !== null) return structuredClone(source) as RawRecipe;
+  } catch {
+    // A function or the like in it: no data.
+  }
+  throw new HourglassError('usage', {
+    subject: 'recipe',
+    rule: 'must be a name, a .json file or a plain object',
+  });
 }
 
 function sourceName(source: string | object): string {
@@ -102,12 +118,22 @@ function readRecipe(source: string): RawRecipe {
   try {
     text = readFileSync(file, 'utf8');
   } catch (cause) {
-    const reason = (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : 'cannot be read';
+    const reason =
+      (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : 'cannot be read';
     throw new HourglassError('usage', { subject: file, rule: reason }, { cause });
+  }
+  // A recipe takes a few kilobytes; a parser may take seconds over what is none.
+  if (text.length > 1e6) {
+    throw new HourglassError('usage', {
+      subject: file,
+      rule: 'must be at most 1 MB, as a recipe is',
+      got: `${text.length} bytes`,
+    });
   }
   try {
     const value: unknown = JSON.parse(text);
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new SyntaxError('no object');
+    if (typeof value !== 'object' || value === null || Array.isArray(value))
+      throw new SyntaxError('no object');
     return value as RawRecipe;
   } catch (cause) {
     throw new HourglassError(
@@ -118,12 +144,17 @@ function readRecipe(source: string): RawRecipe {
   }
 }
 
-/** Sets `training.optimiser.learningRate` or `model.encoder.0.units`; whether the key exists the schema says. */
-function setPath(raw: RawRecipe, path: string, value: unknown): void {
+/**
+ * Sets `training.optimiser.learningRate` or `model.encoder.0.units`; whether the key exists the schema says.
+ * What a recipe leaves to its default (`training.schedule`) begins with the default's type, which `complete`,
+ * the recipe with every default spelt out, has.
+ */
+function setPath(raw: RawRecipe, path: string, value: unknown, complete: RawRecipe | undefined): void {
   const keys = path.split('.');
   const refuse = (rule: string) => new HourglassError('usage', { subject: path, rule });
   if (keys.some((key) => key === '' || key === '__proto__')) throw refuse('must be keys joined by dots');
   let place: Record<string, unknown> | unknown[] = raw;
+  let standard: unknown = complete;
   for (const [i, key] of keys.entries()) {
     if (Array.isArray(place) && !(/^\d+$/.test(key) && Number(key) < place.length)) {
       throw refuse(`'${key}' must be a number from 0 to ${place.length - 1}: it picks one of a list`);
@@ -133,7 +164,9 @@ function setPath(raw: RawRecipe, path: string, value: unknown): void {
       holder[key] = value;
       return;
     }
-    const next = Object.hasOwn(holder, key) ? holder[key] : (holder[key] = {});
+    standard = (standard as RawRecipe | null | undefined)?.[key];
+    const type = (standard as { type?: unknown } | null | undefined)?.type;
+    const next = (Object.hasOwn(holder, key) ? holder[key] : null) ?? (holder[key] = type ? { type } : {});
     if (typeof next !== 'object' || next === null) {
       throw refuse(`'${keys.slice(0, i + 1).join('.')}' is a single value; nothing lies below it`);
     }
@@ -145,11 +178,18 @@ function setPath(raw: RawRecipe, path: string, value: unknown): void {
 function checkSelection({ data, training }: Recipe): void {
   if (data.validation !== 'test') return;
   const selects =
-    training.keep === 'best' ? 'training.keep' : training.earlyStopping !== null ? 'training.earlyStopping' : null;
+    training.keep === 'best'
+      ? 'training.keep'
+      : training.earlyStopping !== null
+        ? 'training.earlyStopping'
+        : null;
   if (selects === null) return;
   throw new HourglassError('usage', {
     subject: selects,
     rule: "must not choose by the test split (data.validation is 'test'): the test figures would be too good",
-    hint: selects === 'training.keep' ? 'set training.keep=last or data.validation=auto' : 'set data.validation=auto',
+    hint:
+      selects === 'training.keep'
+        ? 'set training.keep=last or data.validation=auto'
+        : 'set data.validation=auto',
   });
 }

@@ -2,7 +2,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { HourglassError } from '../errors.ts';
 import type { ThreadMessage } from './events.ts';
-import { runSession, type SessionStart } from './session.ts';
+import { runSession } from './session.ts';
+import type { SessionStart } from './state.ts';
 
 const port = parentPort;
 if (port === null) throw new Error('this file is the entry of a worker thread');

@@ -6,7 +6,7 @@ import { defaultThreads } from '../runtime/index.ts';
 import { RUNS_FOLDER, runName } from '../store/index.ts';
 import type { FinishedRun, RunEvent, ThreadMessage } from './events.ts';
 import { loadRecipe, type Recipe } from './recipe.ts';
-import type { SessionData, SessionStart } from './session.ts';
+import type { SessionData, SessionStart } from './state.ts';
 
 export interface FollowOptions {
   /** Called with everything that happens, in order. */
@@ -29,7 +29,9 @@ export interface TrainOptions extends FollowOptions, SessionData {
 }
 
 /** The end of a training: finished with its results, or stopped on request. */
-export type TrainResult = ({ status: 'finished' } & FinishedRun) | { status: 'stopped'; folder: string; epoch: number };
+export type TrainResult =
+  | ({ status: 'finished' } & FinishedRun)
+  | { status: 'stopped'; folder: string; epoch: number };
 
 /**
  * Trains a recipe: by its name, from a JSON file, or given as an object.
@@ -38,7 +40,11 @@ export type TrainResult = ({ status: 'finished' } & FinishedRun) | { status: 'st
 export async function train(recipe: string | object, options: TrainOptions = {}): Promise<TrainResult> {
   const { set = {}, epochs, seed, data, threads = defaultThreads() } = options;
   if (!Number.isInteger(threads) || threads < 1 || threads > 256) {
-    throw new HourglassError('usage', { subject: 'threads', rule: 'must be a whole number from 1 to 256', got: threads });
+    throw new HourglassError('usage', {
+      subject: 'threads',
+      rule: 'must be a whole number from 1 to 256',
+      got: threads,
+    });
   }
   const loaded: Recipe = loadRecipe(recipe, {
     ...set,
@@ -46,12 +52,16 @@ export async function train(recipe: string | object, options: TrainOptions = {})
     ...(seed === undefined ? {} : { seed }),
     ...(data === undefined ? {} : { 'data.set': data }),
   });
+  if (options.out === '') throw new HourglassError('usage', { subject: 'out', rule: 'must name a folder' });
   const out = options.out ?? join(RUNS_FOLDER, runName(loaded.name, new Date()));
   return follow({ type: 'new', recipe: loaded, out, threads, data: sessionData(options) }, options);
 }
 
 /** Goes on with a run that was stopped or killed; it ends with the bits of one that never was. */
-export async function resumeTraining(folder: string, options: FollowOptions & SessionData = {}): Promise<TrainResult> {
+export async function resumeTraining(
+  folder: string,
+  options: FollowOptions & SessionData = {},
+): Promise<TrainResult> {
   return follow({ type: 'resume', folder, data: sessionData(options) }, options);
 }
 
@@ -74,9 +84,20 @@ function follow(start: SessionStart, { onEvent, signal }: FollowOptions): Promis
     worker.on('message', (message: ThreadMessage) => {
       switch (message.type) {
         case 'event':
-          if (message.event.type === 'finished') result = { status: 'finished', ...message.event };
-          if (message.event.type === 'stopped') result = { status: 'stopped', ...message.event };
-          onEvent?.(message.event);
+          if (message.event.type === 'finished') {
+            const { type: _, ...finished } = message.event;
+            result = { status: 'finished', ...finished };
+          }
+          if (message.event.type === 'stopped') {
+            const { type: _, ...stopped } = message.event;
+            result = { status: 'stopped', ...stopped };
+          }
+          try {
+            onEvent?.(message.event);
+          } catch (error) {
+            failure ??= error;
+            stop();
+          }
           break;
         case 'expected-error':
           failure = new HourglassError(message.kind, message.parts);

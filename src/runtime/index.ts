@@ -3,6 +3,7 @@
  * over loose arrays for everything else. It knows nothing of models or training.
  */
 export { Arena, type Block } from './arena.ts';
+export type { FloatArray } from './arrays.ts';
 export { defaultThreads, describeMachine, type Machine, runtimeVersions, type Versions } from './machine.ts';
 export { type Binding, compile, type Program } from './program.ts';
-export { type FloatArray, openSession, type Session } from './session.ts';
+export { openSession, type Session } from './session.ts';

@@ -5,6 +5,7 @@
 import { createRequire } from 'node:module';
 import type * as Ort from 'onnxruntime-node';
 import { HourglassError } from '../errors.ts';
+import type { FloatArray } from './arrays.ts';
 
 // ONNX Runtime is CommonJS and loads a 20 MB library: on first use, not on import.
 let loaded: typeof Ort | undefined;
@@ -34,12 +35,6 @@ export async function createSession(
     // Numbers below 1e-38 make a processor ten times slower; training comes upon them after some 700 steps.
     extra: { session: { set_denormal_as_zero: '1' } },
   });
-}
-
-/** A dense float32 array, row-major. */
-export interface FloatArray {
-  data: Float32Array;
-  shape: readonly number[];
 }
 
 export interface Session {

@@ -8,7 +8,8 @@ import { decodeSafetensors, encodeSafetensors, type Safetensor } from '../codecs
 import { HourglassError } from '../errors.ts';
 import { writeWhole } from './atomic.ts';
 
-const FOLDER = 'checkpoints';
+/** The folder of a run's checkpoints. */
+export const CHECKPOINTS = 'checkpoints';
 const NAME = /^step-(\d{9})\.safetensors$/;
 const KEPT = 2;
 
@@ -50,16 +51,16 @@ export function decodeTensors(
 export async function writeCheckpoint(run: string, step: number, checkpoint: Checkpoint): Promise<void> {
   const name = `step-${String(step).padStart(9, '0')}.safetensors`;
   const bytes = encodeTensors(checkpoint.tensors, { position: JSON.stringify(checkpoint.position) });
-  await writeWhole(join(run, FOLDER, name), bytes);
+  await writeWhole(join(run, CHECKPOINTS, name), bytes);
   for (const old of (await checkpointFiles(run)).slice(KEPT))
-    await rm(join(run, FOLDER, old), { force: true });
+    await rm(join(run, CHECKPOINTS, old), { force: true });
 }
 
 /** The newest checkpoint that is undamaged, or null where a run has none yet. */
 export async function readNewestCheckpoint(run: string): Promise<Checkpoint | null> {
   let damage: unknown;
   for (const name of await checkpointFiles(run)) {
-    const file = join(run, FOLDER, name);
+    const file = join(run, CHECKPOINTS, name);
     try {
       const { tensors, metadata } = decodeTensors(await readFile(file), file);
       return { tensors, position: JSON.parse(metadata.position ?? '') };
@@ -71,7 +72,7 @@ export async function readNewestCheckpoint(run: string): Promise<Checkpoint | nu
   throw new HourglassError(
     'run',
     {
-      subject: join(run, FOLDER),
+      subject: join(run, CHECKPOINTS),
       rule: `no checkpoint can be read (${(damage as Error).message})`,
       hint: 'train the recipe anew',
     },
@@ -81,7 +82,7 @@ export async function readNewestCheckpoint(run: string): Promise<Checkpoint | nu
 
 /** The checkpoints of a run, the newest first. */
 async function checkpointFiles(run: string): Promise<string[]> {
-  const names = await readdir(join(run, FOLDER)).catch(() => []);
+  const names = await readdir(join(run, CHECKPOINTS)).catch(() => []);
   return names
     .filter((name) => NAME.test(name))
     .sort()
@@ -89,7 +90,7 @@ async function checkpointFiles(run: string): Promise<string[]> {
 }
 
 /** The weights with the lowest validation loss so far. */
-const bestFile = (run: string) => join(run, FOLDER, 'best.safetensors');
+const bestFile = (run: string) => join(run, CHECKPOINTS, 'best.safetensors');
 
 export async function writeBestWeights(run: string, weights: StoredTensors, epoch: number): Promise<void> {
   await writeWhole(bestFile(run), encodeTensors(weights, { epoch: String(epoch) }));

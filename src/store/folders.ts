@@ -2,13 +2,15 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { unwritable } from './atomic.ts';
+import { CHECKPOINTS } from './checkpoints.ts';
 import { type Manifest, readManifest, trueStatus } from './manifest.ts';
 
 /** Where runs go unless told otherwise. */
 export const RUNS_FOLDER = 'runs';
 
 /**
- * Makes a folder for a new run and nothing else: `wanted`, or the first of wanted-2, wanted-3 … that is new.
+ * Makes a folder for a new run: `wanted`, or the first of wanted-2, wanted-3 … that is new. In it is the empty
+ * folder of its checkpoints.
  * What is there is never touched.
  */
 export async function createRunFolder(wanted: string): Promise<string> {
@@ -19,11 +21,19 @@ export async function createRunFolder(wanted: string): Promise<string> {
       const candidate = n === 1 ? path : `${path}-${n}`;
       try {
         await mkdir(candidate);
-        return candidate;
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-        if (n === 1 && (await isEmptyFolder(candidate))) return candidate;
+        if (n > 1 || !(await isEmptyFolder(candidate))) continue;
       }
+      // Of two runs that find the same empty folder, the one that makes this has it.
+      const claimed = await mkdir(join(candidate, CHECKPOINTS)).then(
+        () => true,
+        (error: NodeJS.ErrnoException) => {
+          if (error.code === 'EEXIST') return false;
+          throw error;
+        },
+      );
+      if (claimed) return candidate;
     }
   } catch (error) {
     throw unwritable(path, error);

@@ -1,21 +1,27 @@
 /** A run's metrics by epoch: `metrics.jsonl`, a line appended after each, and `metrics.csv`, made from it. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { type CsvValue, encodeCsv } from '../codecs/csv.ts';
+import { HourglassError } from '../errors.ts';
 import { writeWhole } from './atomic.ts';
 
 const JSONL = 'metrics.jsonl';
 const CSV = 'metrics.csv';
 
-export interface MetricsRow {
-  epoch: number;
-  step: number;
-  training: Record<string, number>;
-  validation: Record<string, number>;
-  learningRate: number;
-  seconds: number;
-  imagesPerSecond: number;
-}
+const losses = z.record(z.string(), z.number());
+
+const rowSchema = z.object({
+  epoch: z.int(),
+  step: z.int(),
+  training: losses,
+  validation: losses,
+  learningRate: z.number(),
+  seconds: z.number(),
+  imagesPerSecond: z.number(),
+});
+
+export type MetricsRow = z.infer<typeof rowSchema>;
 
 /** Both files anew, whole: a few kilobytes, so that a crash can't leave half a line. */
 export async function writeMetrics(run: string, rows: readonly MetricsRow[]): Promise<void> {
@@ -25,12 +31,23 @@ export async function writeMetrics(run: string, rows: readonly MetricsRow[]): Pr
 
 /** The rows of the epochs up to `epoch`: those after the checkpoint that a run goes on from are not its own. */
 export async function readMetrics(run: string, epoch = Number.POSITIVE_INFINITY): Promise<MetricsRow[]> {
-  const text = await readFile(join(run, JSONL), 'utf8').catch(() => '');
-  const rows = text
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as MetricsRow);
+  const file = join(run, JSONL);
+  const text = await readFile(file, 'utf8').catch(() => '');
+  const lines = text.split('\n').filter((line) => line !== '');
+  const rows = lines.map((line, i) => parseRow(line, `${file}, line ${i + 1}`));
   return rows.filter((row) => row.epoch <= epoch);
+}
+
+function parseRow(line: string, place: string): MetricsRow {
+  try {
+    return rowSchema.parse(JSON.parse(line));
+  } catch (cause) {
+    throw new HourglassError(
+      'run',
+      { subject: place, rule: 'is damaged', hint: 'delete the file to go on without the figures so far' },
+      { cause },
+    );
+  }
 }
 
 function flat({ training, validation, ...rest }: MetricsRow): Record<string, CsvValue> {

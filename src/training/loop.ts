@@ -174,9 +174,12 @@ function requireFinite(
     subject: `${phase} ${bad[0] === 'loss' ? 'loss' : `loss part '${bad[0]}'`} at ${place}`,
     rule: `must be a finite number (the last good one: ${lastGood ?? 'none'})`,
     got: String(bad[1]),
-    hint: `try a lower learning rate (training.optimiser.learningRate=${learningRate / 10}) or training.clipNorm=1`,
+    hint: `try a lower learning rate (training.optimiser.learningRate=${lower(learningRate)}) or training.clipNorm=1`,
   });
 }
+
+/** A tenth, but no more than a rate that any optimiser bears. */
+const lower = (learningRate: number): number => Number(Math.min(learningRate / 10, 0.01).toPrecision(3));
 
 function secondsSince(start: number): number {
   return (performance.now() - start) / 1000;

@@ -2,6 +2,7 @@
  * The machinery of one training: the compiled graphs, the flat memory they share, and what one step does with
  * them. Which images, how often and when to stop is the loop's business (`loop.ts`).
  */
+import { HourglassError } from '../errors.ts';
 import {
   type Definition,
   type LossConfig,
@@ -85,6 +86,7 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
   const lossNames = ['loss', ...training.objective.parts.map(({ name }) => name)];
   const losses = new Map(lossNames.map((name) => [name, arena.reserve(1)]));
 
+  requireFits(arena);
   for (const { parameter, value } of places) {
     initialise(arena, value, parameter.initialiser, parameter.name, seed);
   }
@@ -215,6 +217,17 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
     const norm = Math.sqrt(squares);
     return norm > most ? most / norm : 1;
   }
+}
+
+/** One WebAssembly memory ends at 4 GiB. */
+function requireFits({ byteLength }: Arena): void {
+  if (byteLength <= 2 ** 32) return;
+  throw new HourglassError('usage', {
+    subject: 'model',
+    rule: 'its weights, gradients, optimiser state and batch must fit into 4 GiB',
+    got: `${(byteLength / 2 ** 30).toFixed(1)} GiB`,
+    hint: 'give its layers fewer units, or train in smaller batches',
+  });
 }
 
 /** A model's weights and running statistics before the first step: what `createTrainer` begins with. */

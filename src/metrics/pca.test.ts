@@ -1,0 +1,78 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { fitPca, type Pca, reconstructPca } from './pca.ts';
+
+const dot = (a: Float64Array, b: Float64Array) => a.reduce((sum, value, i) => sum + value * b[i]!, 0);
+
+function expectOrthonormal({ components }: Pca): void {
+  for (const [i, a] of components.entries()) {
+    for (const [j, b] of components.entries()) expect(dot(a, b)).toBeCloseTo(i === j ? 1 : 0, 10);
+  }
+}
+
+describe('points on a line', () => {
+  // (0.3, 0.5) ± t · (3, 4) / 5: the mean and the direction are known, and one component is enough.
+  const points = Float32Array.from([-0.4, -0.1, 0.2, 0.3].flatMap((t) => [0.3 + 0.6 * t, 0.5 + 0.8 * t]));
+
+  test('have that line as their component', async () => {
+    const { mean, components } = await fitPca([points], 2, 1, 1);
+    expect([...mean]).toEqual([expect.closeTo(0.3, 6), expect.closeTo(0.5, 6)]);
+    const [x, y] = components[0]!;
+    expect(Math.abs(x!)).toBeCloseTo(0.6, 5);
+    expect(y! / x!).toBeCloseTo(4 / 3, 4);
+  });
+
+  test('are reconstructed by it, and a point beside it is projected', async () => {
+    const pca = await fitPca([points], 2, 1, 1);
+    for (const [i, value] of reconstructPca(pca, points).entries()) expect(value).toBeCloseTo(points[i]!, 5);
+    const beside = Float32Array.of(0.3 + 0.6 * 0.1 - 0.8 * 0.2, 0.5 + 0.8 * 0.1 + 0.6 * 0.2);
+    const [x, y] = reconstructPca(pca, beside);
+    expect([x, y]).toEqual([expect.closeTo(0.36, 4), expect.closeTo(0.58, 4)]);
+  });
+});
+
+test('components come by falling variance', async () => {
+  // Independent axes with variances 9 : 4 : 1.
+  const corners = [-1, 1].flatMap((a) =>
+    [-1, 1].flatMap((b) => [-1, 1].map((c) => [0.1 * c, 0.3 * a, 0.2 * b])),
+  );
+  const { components } = await fitPca([Float32Array.from(corners.flat())], 3, 3, 1);
+  const axes = components.map((component) => component.findIndex((value) => Math.abs(value) > 0.99));
+  expect(axes).toEqual([1, 2, 0]);
+});
+
+test('components are orthonormal, and all of them reconstruct everything', async () => {
+  const images = fc
+    .array(fc.array(fc.integer({ min: 0, max: 255 }), { minLength: 5, maxLength: 5 }), {
+      minLength: 8,
+      maxLength: 30,
+    })
+    .map((rows) => Float32Array.from(rows.flat(), (byte) => byte / 255));
+  await fc.assert(
+    fc.asyncProperty(images, async (values) => {
+      const pca = await fitPca([values], 5, 5, 1);
+      expectOrthonormal(pca);
+      for (const [i, value] of reconstructPca(pca, values).entries())
+        expect(Math.abs(value - values[i]!)).toBeLessThan(1e-3);
+    }),
+    { seed: 1, numRuns: 20 },
+  );
+});
+
+test('pieces and the whole give the same', async () => {
+  const values = Float32Array.from({ length: 60 }, (_, i) => ((i * 37) % 101) / 101);
+  const whole = await fitPca([values], 3, 2, 1);
+  const pieces = await fitPca([values.subarray(0, 21), values.subarray(21)], 3, 2, 1);
+  const [a, b] = [whole, pieces].map((pca) => reconstructPca(pca, values));
+  for (const [i, value] of a!.entries()) expect(b![i]).toBeCloseTo(value, 4);
+});
+
+test('pixels that never change have no part; images that are all the same have no components', async () => {
+  const values = Float32Array.from([0, 1, 0.5, 0, 0, 0.5, 0, 0.25, 0.5]);
+  const { components } = await fitPca([values], 3, 3, 1);
+  expect(components).toHaveLength(1);
+  expect(components[0]![0]).toBe(0);
+  const black = await fitPca([new Float32Array(12)], 3, 2, 1);
+  expect(black.components).toEqual([]);
+  expect([...reconstructPca(black, Float32Array.of(1, 1, 1))]).toEqual([0, 0, 0]);
+});

@@ -1,0 +1,99 @@
+import { describe, expect, test } from 'vitest';
+import { checkDerivatives } from '../../test/reference/differences.ts';
+import { evaluate, type NdArray, ndArray } from '../../test/reference/interpreter.ts';
+import { random } from '../../test/reference/random.ts';
+import { gradients } from '../autodiff/index.ts';
+import { input, type Sym, sigmoid } from '../graph/index.ts';
+import {
+  LOSSES,
+  type LossName,
+  lossDefinition,
+  lossUnit,
+  type Reduction,
+  reconstructionLoss,
+} from './losses.ts';
+import { Network } from './network.ts';
+
+/** Two images of three pixels: targets x, logits z. */
+const TARGETS = [0, 0.25, 1, 0.5, 1, 0.75];
+const LOGITS = [-1, 0.5, 2, -0.25, 1.5, 3];
+
+function build(loss: LossName, reduction: Reduction) {
+  const net = new Network('train');
+  const z = input('z', ['N', 3]);
+  const target = input('target', ['N', 3]);
+  const value = reconstructionLoss(net, loss, reduction, { image: sigmoid(z), preActivation: z }, target);
+  const feeds = new Map<Sym, NdArray>([
+    [z, ndArray([2, 3], LOGITS)],
+    [target, ndArray([2, 3], TARGETS)],
+    [net.inverseBatch, ndArray([], [1 / 2])],
+  ]);
+  return { z, target, value, feeds };
+}
+
+const numberOf = (symbol: Sym, feeds: ReadonlyMap<Sym, NdArray>) => evaluate([symbol], feeds)[0]!.data[0]!;
+
+/** Σ over pixels and images, by the textbook's formula. */
+function total(loss: LossName): number {
+  return TARGETS.reduce((sum, x, i) => {
+    const y = 1 / (1 + Math.exp(-LOGITS[i]!));
+    const terms = {
+      mse: (x - y) ** 2,
+      mae: Math.abs(x - y),
+      bce: -x * Math.log(y) - (1 - x) * Math.log(1 - y),
+    };
+    return sum + terms[loss];
+  }, 0);
+}
+
+describe.each(LOSSES)('%s', (loss) => {
+  test('mean: over pixels and images', () => {
+    const { value, feeds } = build(loss, 'mean');
+    expect(value.shape).toEqual([]);
+    expect(numberOf(value, feeds)).toBeCloseTo(total(loss) / 6, 12);
+  });
+
+  test('sum: over pixels, mean over images', () => {
+    const { value, feeds } = build(loss, 'sum');
+    expect(numberOf(value, feeds)).toBeCloseTo(total(loss) / 2, 12);
+  });
+
+  test.each(['mean', 'sum'] as const)(
+    '%s: first and second derivatives match finite differences',
+    (reduction) => {
+      const { value, z, target, feeds } = build(loss, reduction);
+      // MAE has a kink where the image is the target: none of these is near.
+      expect(checkDerivatives(value, [z, target], feeds, random(1), 2).worst).toBeLessThan(1e-7);
+    },
+  );
+
+  test('says what it is', () => {
+    expect(lossDefinition(loss, 'mean')).toMatch(/, mean over pixels and images$/);
+    expect(lossDefinition(loss, 'sum')).toMatch(/, summed over pixels, mean over images$/);
+    expect(lossUnit(loss, 'mean')).toMatch(/ per pixel/);
+    expect(lossUnit(loss, 'sum')).toMatch(/ per image/);
+  });
+});
+
+test('a known number: one pixel of 1 at a logit of 0 costs ln 2', () => {
+  const net = new Network('train');
+  const z = input('z', ['N', 1]);
+  const target = input('target', ['N', 1]);
+  const value = reconstructionLoss(net, 'bce', 'mean', { image: sigmoid(z), preActivation: z }, target);
+  const feeds = new Map<Sym, NdArray>([
+    [z, ndArray([1, 1], [0])],
+    [target, ndArray([1, 1], [1])],
+    [net.inverseBatch, ndArray([], [1])],
+  ]);
+  expect(numberOf(value, feeds)).toBeCloseTo(Math.LN2, 14);
+});
+
+test('bce and its gradient stay finite where a sigmoid is 0 or 1', () => {
+  const { value, z, feeds } = build('bce', 'sum');
+  feeds.set(z, ndArray([2, 3], [-800, 800, -800, 800, -800, 800]));
+  const [loss, slope] = evaluate([value, gradients(value, [z])[0]!], feeds);
+  expect(Number.isFinite(loss!.data[0])).toBe(true);
+  // σ(z) − x, over two images.
+  const expected = TARGETS.map((x, i) => ((i % 2 === 1 ? 1 : 0) - x) / 2);
+  for (const [i, value] of expected.entries()) expect(slope!.data[i]).toBeCloseTo(value, 12);
+});

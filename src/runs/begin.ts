@@ -1,0 +1,166 @@
+/** The beginning of a session: a new run's folder, or an old run's state. */
+import { join, resolve } from 'node:path';
+import type { Dataset } from '../data/dataset.ts';
+import { openDataset } from '../data/open.ts';
+import { type TrainingSplits, trainingSplits } from '../data/splits.ts';
+import { HourglassError } from '../errors.ts';
+import { defineAutoencoder } from '../models/index.ts';
+import { describeMachine, runtimeVersions } from '../runtime/index.ts';
+import {
+  createRunFolder,
+  newManifest,
+  readManifest,
+  readMetrics,
+  readNewestCheckpoint,
+  type StoredTensors,
+  trueStatus,
+  writeManifest,
+  writeWhole,
+} from '../store/index.ts';
+import { BEGINNING, createTrainer, type Position, type Trainer } from '../training/index.ts';
+import { fingerprint, requireSameImages } from './fingerprint.ts';
+import { loadRecipe, type Recipe } from './recipe.ts';
+import {
+  now,
+  type Session,
+  type SessionContext,
+  type SessionData,
+  type SessionStart,
+  update,
+} from './state.ts';
+
+/** Opens the data, compiles the model, and only then makes the run's folder. */
+export async function begin(
+  start: Extract<SessionStart, { type: 'new' }>,
+  context: SessionContext,
+): Promise<Session> {
+  const { recipe, threads } = start;
+  const { dataset, splits } = await openData(recipe, start.data, context);
+  const definition = defineAutoencoder(recipe.model, pixelsOf(dataset));
+  const trainer = await createTrainer({
+    definition,
+    loss: recipe.loss,
+    settings: recipe.training,
+    seed: recipe.seed,
+    threads,
+  });
+  // Only now, when nothing is left that bad input could spoil.
+  const folder = await createRunFolder(start.out);
+  const manifest = newManifest({
+    name: folder.split(/[\\/]/).at(-1)!,
+    recipe: recipe.name,
+    config: recipe,
+    seed: recipe.seed,
+    threads,
+    dataset: {
+      requested: recipe.data.set,
+      // Absolute: the run may be gone on with from another folder.
+      dataDir: start.data.dataDir === undefined ? null : resolve(start.data.dataDir),
+      name: dataset.name,
+      source: dataset.source,
+      fingerprint: fingerprint(splits),
+      counts: countsOf(splits),
+      splits: splits.note,
+      height: dataset.height,
+      width: dataset.width,
+      channels: dataset.channels,
+      classes: dataset.classes,
+    },
+    parameters: trainer.parameterCount,
+    losses: [...trainer.parts],
+    versions: runtimeVersions(),
+    machine: describeMachine(),
+    status: 'running',
+    pid: process.pid,
+    note: null,
+    startedAt: now(),
+    endedAt: null,
+    epoch: 0,
+  });
+  const session: Session = {
+    folder,
+    manifest,
+    recipe,
+    definition,
+    dataset,
+    splits,
+    trainer,
+    position: structuredClone(BEGINNING),
+    rows: [],
+  };
+  await writeManifest(folder, manifest);
+  await writeWhole(join(folder, 'recipe.json'), `${JSON.stringify(recipe, null, 2)}\n`);
+  return session;
+}
+
+/** Takes up a run where its newest undamaged checkpoint left it. */
+export async function resume(
+  start: Extract<SessionStart, { type: 'resume' }>,
+  context: SessionContext,
+): Promise<Session> {
+  const { folder } = start;
+  const manifest = await readManifest(folder);
+  const status = trueStatus(manifest);
+  if (status === 'finished' || status === 'running') {
+    throw new HourglassError('run', {
+      subject: folder,
+      rule:
+        status === 'finished'
+          ? 'is finished: there is nothing to resume'
+          : 'is being trained by another process',
+      hint:
+        status === 'finished' ? `see 'hourglass evaluate ${folder}'` : `stop process ${manifest.pid} first`,
+    });
+  }
+  const recipe = loadRecipe(manifest.config);
+  const dataDir = start.data.dataDir ?? manifest.dataset.dataDir ?? undefined;
+  // Of the set that was found, not of the one asked for: a run never changes its data.
+  const found = { ...recipe, data: { ...recipe.data, set: manifest.dataset.name } };
+  const options = dataDir === undefined ? start.data : { ...start.data, dataDir };
+  const { dataset, splits } = await openData(found, options, context);
+  requireSameImages(manifest, folder, dataset, splits);
+  const definition = defineAutoencoder(recipe.model, pixelsOf(dataset));
+  const trainer = await createTrainer({
+    definition,
+    loss: recipe.loss,
+    settings: recipe.training,
+    seed: manifest.seed,
+    threads: manifest.threads,
+  });
+  const checkpoint = await readNewestCheckpoint(folder);
+  const position = (checkpoint?.position as Position | undefined) ?? structuredClone(BEGINNING);
+  if (checkpoint !== null) restore(trainer, checkpoint.tensors, folder);
+  const rows = await readMetrics(folder, position.epoch);
+  const session: Session = { folder, manifest, recipe, definition, dataset, splits, trainer, position, rows };
+  await update(session, { status: 'running', pid: process.pid, note: null, endedAt: null });
+  return session;
+}
+
+async function openData(recipe: Recipe, data: SessionData, { emit, signal }: SessionContext) {
+  const dataset = await openDataset(recipe.data.set, {
+    ...data,
+    signal,
+    onProgress: (progress) => emit({ type: 'download', ...progress }),
+  });
+  return { dataset, splits: trainingSplits(dataset, recipe.data.validation) };
+}
+
+function restore(trainer: Trainer, tensors: StoredTensors, folder: string): void {
+  for (const [name, { values }] of [...trainer.weights(), ...trainer.optimiserState()]) {
+    const stored = tensors.get(name);
+    if (stored?.values.length !== values.length) {
+      throw new HourglassError('run', {
+        subject: folder,
+        rule: `its checkpoint does not fit its configuration: tensor '${name}' must have ${values.length} values`,
+        got: stored?.values.length ?? 'none',
+      });
+    }
+    values.set(stored.values);
+  }
+}
+
+const pixelsOf = ({ height, width, channels }: Dataset): number => height * width * channels;
+
+function countsOf({ train, validation, test }: TrainingSplits) {
+  return { train: train.count, validation: validation.count, test: test.count };
+}

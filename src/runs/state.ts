@@ -1,0 +1,47 @@
+/** What a session of a run works with, and its manifest kept up to date. */
+import type { DataOptions, Dataset } from '../data/dataset.ts';
+import type { TrainingSplits } from '../data/splits.ts';
+import type { Definition } from '../models/index.ts';
+import { type Manifest, type MetricsRow, writeManifest } from '../store/index.ts';
+import type { Position, Trainer } from '../training/index.ts';
+import type { RunEvent } from './events.ts';
+import type { Recipe } from './recipe.ts';
+
+/** What to train. Plain data: it crosses to the training thread. */
+export type SessionStart =
+  | { type: 'new'; recipe: Recipe; out: string; threads: number; data: SessionData }
+  | { type: 'resume'; folder: string; data: SessionData };
+
+/** Those of the data options that are plain data. */
+export type SessionData = Pick<DataOptions, 'dataDir' | 'offline' | 'cacheDir'>;
+
+export interface SessionContext {
+  emit: (event: RunEvent) => void;
+  /** Asks the session to end after the step it is in, with a checkpoint. */
+  signal: AbortSignal;
+}
+
+/** All that a session works with, new or resumed. */
+export interface Session {
+  folder: string;
+  manifest: Manifest;
+  recipe: Recipe;
+  definition: Definition;
+  dataset: Dataset;
+  splits: TrainingSplits;
+  trainer: Trainer;
+  position: Position;
+  rows: MetricsRow[];
+}
+
+/** Changes the manifest, in memory and on disk. */
+export async function update(session: Session, change: Partial<Manifest>): Promise<void> {
+  session.manifest = { ...session.manifest, ...change };
+  await writeManifest(session.folder, session.manifest);
+}
+
+/** What the loss is, as its definition. */
+export const lossText = ({ losses }: Manifest): string =>
+  losses.map(({ definition }) => definition).join(' + ');
+
+export const now = (): string => new Date().toISOString();

@@ -1,0 +1,5 @@
+/** A dense float32 array, row-major. In a file of its own, so that its users' types need none of the runtime's. */
+export interface FloatArray {
+  data: Float32Array;
+  shape: readonly number[];
+}

@@ -1,0 +1,85 @@
+/** Small models, images and fake trainers for this folder's tests. */
+import { random } from '../../test/reference/random.ts';
+import { type AutoencoderConfig, autoencoderSchema, defineAutoencoder } from '../models/index.ts';
+import { type TrainingSettings, trainingSchema } from './settings.ts';
+import { createTrainer, type Images, type Losses, type Trainer } from './trainer.ts';
+
+export const settingsOf = (settings: object): TrainingSettings =>
+  trainingSchema.parse({ epochs: 3, ...settings });
+
+export const modelOf = (model: object): AutoencoderConfig =>
+  autoencoderSchema.parse({ family: 'autoencoder', encoder: [], decoder: [], code: { units: 2 }, ...model });
+
+/** Everything that carries state from step to step: dropout's masks, batch norm's statistics. */
+export const BUSY_MODEL = modelOf({
+  encoder: [
+    { type: 'dense', units: 6, activation: 'gelu' },
+    { type: 'batchNorm' },
+    { type: 'dropout', rate: 0.3 },
+  ],
+  code: { units: 3, dropout: 0.1 },
+  decoder: [{ type: 'dense', units: 6, activation: 'tanh' }],
+});
+
+export const LINEAR_MODEL = modelOf({ output: { activation: 'identity' } });
+
+export function trainerOf(
+  model: AutoencoderConfig,
+  pixels: number,
+  settings: TrainingSettings,
+  {
+    seed = 1,
+    loss = 'mse',
+    threads = 1,
+  }: { seed?: number; loss?: 'mse' | 'mae' | 'bce'; threads?: number } = {},
+): Promise<Trainer> {
+  return createTrainer({
+    definition: defineAutoencoder(model, pixels),
+    loss: { type: loss, reduction: 'mean' },
+    settings,
+    seed,
+    threads,
+  });
+}
+
+/** Images in a space of `rank` dimensions (and a mean), with noise, as bytes. */
+export function lowRankImages(count: number, pixels: number, rank: number, seed: number): Images {
+  const draw = random(1234);
+  const basis = Array.from({ length: rank }, () => Array.from({ length: pixels }, () => draw() - 0.5));
+  const own = random(seed);
+  const bytes = new Uint8Array(count * pixels);
+  for (let n = 0; n < count; n++) {
+    const weights = basis.map((_, k) => (own() - 0.5) * (180 - 30 * k));
+    for (let p = 0; p < pixels; p++) {
+      const value = 128 + basis.reduce((sum, image, k) => sum + weights[k]! * image[p]!, 0);
+      bytes[n * pixels + p] = Math.round(value + 48 * (own() - 0.5));
+    }
+  }
+  return { pixels: bytes, count };
+}
+
+/** A trainer that computes nothing: it notes what it is asked for and gives the losses it is told to. */
+export function fakeTrainer(losses: {
+  training?: (step: number) => number;
+  validation?: (epoch: number) => number;
+}) {
+  const steps: { indices: number[]; step: number; learningRate: number }[] = [];
+  let evaluations = 0;
+  const trainer: Trainer = {
+    parts: [],
+    parameterCount: 0,
+    async step(_images, indices, step, learningRate): Promise<Losses> {
+      steps.push({ indices: [...indices], step, learningRate });
+      return { loss: losses.training?.(step) ?? 1 };
+    },
+    async evaluate(): Promise<Losses> {
+      evaluations++;
+      return { loss: losses.validation?.(evaluations) ?? 1 };
+    },
+    shuffle: (count, epoch) => Uint32Array.from({ length: count }, (_, i) => (i + epoch) % count),
+    weights: () => new Map(),
+    optimiserState: () => new Map(),
+    dispose: async () => {},
+  };
+  return { trainer, steps };
+}

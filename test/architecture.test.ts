@@ -1,0 +1,215 @@
+/**
+ * Imports run one way. Every import in src is read with TypeScript's own scanner and held against the table
+ * below; a layer that is not in it, an arrow that is not in it, and a cycle all fail.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize, relative, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
+import { describe, expect, test } from 'vitest';
+
+const SRC = fileURLToPath(new URL('../src/', import.meta.url));
+
+/** Every layer, and the layers it may import. `errors` and `suggest` are open to all. */
+const ALLOWED: Readonly<Record<string, readonly string[]>> = {
+  errors: [],
+  suggest: [],
+
+  // The engine.
+  graph: [],
+  autodiff: ['graph'],
+  onnx: ['graph'],
+  kernels: [],
+  runtime: ['graph', 'onnx', 'kernels'],
+
+  // What is trained, and how.
+  nn: ['graph'],
+  models: ['graph', 'autodiff', 'nn', 'onnx'],
+  training: ['models', 'nn', 'runtime'],
+  metrics: ['graph', 'onnx', 'runtime'],
+
+  // Bytes, files, pictures.
+  codecs: [],
+  data: ['codecs'],
+  store: ['codecs'],
+  render: ['codecs'],
+
+  // What joins them, and its faces.
+  runs: ['graph', 'onnx', 'runtime', 'models', 'training', 'metrics', 'codecs', 'data', 'store', 'render'],
+  cli: ['runs', 'store', 'data', 'render'],
+  index: ['runs', 'store', 'data', 'runtime'],
+};
+
+const OPEN_TO_ALL = ['errors', 'suggest'];
+
+/** Packages that only some layers may import; `public name` is the package itself. */
+const PACKAGES: readonly { match: RegExp; layers: readonly string[]; why: string }[] = [
+  { match: /^onnxruntime-/, layers: ['runtime'], why: 'only runtime runs graphs' },
+  { match: /^(commander|cli-progress|picocolors)/, layers: ['cli'], why: 'only cli knows the terminal' },
+  { match: /^hourglass(\/|$)/, layers: [], why: 'src does not import itself by its public name' },
+];
+
+interface Import {
+  /** The importing file, relative to src, with forward slashes. */
+  file: string;
+  specifier: string;
+}
+
+/** The modules a file imports: statically, dynamically, re-exported, by type, by require or as a worker. */
+function importsOf(file: string, text: string): Import[] {
+  const found: Import[] = [];
+  const add = (node: ts.Node | undefined) => {
+    if (node !== undefined && ts.isStringLiteralLike(node)) found.push({ file, specifier: node.text });
+  };
+  const visit = (node: ts.Node): void => {
+    if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) add(node.moduleSpecifier);
+    if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) add(node.argument.literal);
+    if (ts.isCallExpression(node)) {
+      const callee = node.expression;
+      const isRequire =
+        (ts.isIdentifier(callee) && callee.text === 'require') ||
+        // createRequire(import.meta.url)('x')
+        (ts.isCallExpression(callee) && callee.expression.getText(source) === 'createRequire');
+      if (callee.kind === ts.SyntaxKind.ImportKeyword || isRequire) add(node.arguments[0]);
+    }
+    ts.forEachChild(node, visit);
+  };
+  const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
+  visit(source);
+  return found;
+}
+
+/** The layer of a path within src: its folder, or its own name at the top. */
+const layerOf = (path: string): string => path.split('/')[0]!.replace(/\.ts$/, '');
+
+/** The layer an import leads to; null for a package, `outside` for a path that leaves src. */
+function target({ file, specifier }: Import): string | null {
+  if (!specifier.startsWith('.')) return null;
+  const path = normalize(join(dirname(file), specifier))
+    .split(sep)
+    .join('/');
+  return path.startsWith('..') ? 'outside' : layerOf(path);
+}
+
+/** What is wrong with these imports, one line each. */
+function complaints(imports: readonly Import[]): string[] {
+  const found: string[] = [];
+  for (const each of imports) {
+    const { file, specifier } = each;
+    const from = layerOf(file);
+    const allowed = ALLOWED[from];
+    if (allowed === undefined) {
+      found.push(`${file}: the layer '${from}' is not in the table of test/architecture.test.ts`);
+      continue;
+    }
+    const to = target(each);
+    if (to === null) {
+      for (const { match, layers, why } of PACKAGES) {
+        if (match.test(specifier) && !layers.includes(from))
+          found.push(`${file}: imports ${specifier}: ${why}`);
+      }
+    } else if (to !== from && !OPEN_TO_ALL.includes(to) && !allowed.includes(to)) {
+      found.push(`${file}: ${from} may not import ${to} (${specifier})`);
+    }
+  }
+  return [...found, ...cycles(imports)];
+}
+
+/** Folders that import one another, however long the way round. */
+function cycles(imports: readonly Import[]): string[] {
+  const arrows = new Map<string, Set<string>>();
+  for (const each of imports) {
+    const [from, to] = [layerOf(each.file), target(each)];
+    if (to === null || to === from) continue;
+    arrows.set(from, (arrows.get(from) ?? new Set()).add(to));
+  }
+  const found: string[] = [];
+  const done = new Set<string>();
+  const walk = (layer: string, path: readonly string[]): void => {
+    const at = path.indexOf(layer);
+    if (at >= 0) found.push(`a cycle: ${[...path.slice(at), layer].join(' → ')}`);
+    if (at >= 0 || done.has(layer)) return;
+    for (const next of arrows.get(layer) ?? []) walk(next, [...path, layer]);
+    done.add(layer);
+  };
+  for (const layer of arrows.keys()) walk(layer, []);
+  return found;
+}
+
+/** Tests and what only they use may import anything; AssemblyScript is another language. */
+const isProduct = (file: string) =>
+  file.endsWith('.ts') &&
+  !/(\.test\.ts|\.d\.ts|(^|\/)testing\.ts)$/.test(file) &&
+  !file.startsWith('kernels/assembly/');
+
+const files = (readdirSync(SRC, { recursive: true }) as string[])
+  .map((file) => relative(SRC, join(SRC, file)).split(sep).join('/'))
+  .filter(isProduct);
+
+const imports = files.flatMap((file) => importsOf(file, readFileSync(join(SRC, file), 'utf8')));
+
+describe('src', () => {
+  test('is read', () => {
+    expect(files.length).toBeGreaterThan(60);
+    expect(imports.length).toBeGreaterThan(200);
+    // One of each kind: dynamic, by createRequire, re-exported.
+    expect(imports).toContainEqual({ file: 'cli/train.ts', specifier: '../runs/index.ts' });
+    expect(imports).toContainEqual({ file: 'runtime/session.ts', specifier: 'onnxruntime-node' });
+    expect(imports).toContainEqual({ file: 'index.ts', specifier: './data/open.ts' });
+  });
+
+  test('every arrow points the right way', () => expect(complaints(imports)).toEqual([]));
+
+  test('the table names no layer that is not there', () => {
+    const layers = new Set(files.map(layerOf));
+    expect(Object.keys(ALLOWED).filter((layer) => !layers.has(layer))).toEqual([]);
+  });
+
+  test('the table itself has no cycle', () => {
+    const arrows = Object.entries(ALLOWED).flatMap(([from, tos]) =>
+      tos.map((to) => ({ file: `${from}/x.ts`, specifier: `../${to}/y.ts` })),
+    );
+    expect(cycles(arrows)).toEqual([]);
+  });
+});
+
+describe('this test can fail', () => {
+  const bad = (file: string, text: string) => complaints(importsOf(file, text));
+
+  test.each([
+    ['graph/order.ts', "import { x } from '../runtime/index.ts';", 'graph may not import runtime'],
+    ['graph/order.ts', "export * from '../nn/index.ts';", 'graph may not import nn'],
+    ['nn/layers.ts', "import type { X } from '../models/index.ts';", 'nn may not import models'],
+    ['training/loop.ts', "const s = await import('../store/index.ts');", 'training may not import store'],
+    ['data/open.ts', "import '../runs/index.ts';", 'data may not import runs'],
+    ['codecs/png.ts', "type T = import('../store/index.ts').Manifest;", 'codecs may not import store'],
+    ['nn/layers.ts', "import { Tensor } from 'onnxruntime-node';", 'only runtime runs graphs'],
+    [
+      'models/x.ts',
+      "const ort = createRequire(import.meta.url)('onnxruntime-web');",
+      'only runtime runs graphs',
+    ],
+    ['runs/train.ts', "import pc from 'picocolors';", 'only cli knows the terminal'],
+    ['runs/train.ts', "import { train } from 'hourglass';", 'by its public name'],
+    ['runs/train.ts', "import x from '../../test/reference/random.ts';", 'runs may not import outside'],
+    ['studio/app.ts', "import { x } from '../runs/index.ts';", "the layer 'studio' is not in the table"],
+    ['errors.ts', "import { x } from './runs/index.ts';", 'errors may not import runs'],
+  ])('%s: %s', (file, text, complaint) => {
+    expect(bad(file, text).join('\n')).toContain(complaint);
+  });
+
+  test('a cycle is found, with its way round', () => {
+    const round = [
+      { file: 'graph/a.ts', specifier: '../onnx/b.ts' },
+      { file: 'onnx/b.ts', specifier: '../runtime/c.ts' },
+      { file: 'runtime/c.ts', specifier: '../graph/a.ts' },
+    ];
+    expect(cycles(round)).toEqual(['a cycle: graph → onnx → runtime → graph']);
+  });
+
+  test('what is allowed is allowed', () => {
+    expect(
+      bad('nn/layers.ts', "import { x } from '../graph/index.ts'; import './y.ts'; import '../errors.ts';"),
+    ).toEqual([]);
+  });
+});

@@ -1,0 +1,343 @@
+/** The command line as a newcomer, a script and a careless typist meet it. */
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Ended, run, start, TINY, temporaryFolder, writeData, writeRecipe } from './support/program.ts';
+
+let folder: string;
+const hourglass = (...args: string[]) => run(folder, args);
+const train = (out: string, ...args: string[]) =>
+  hourglass('train', 'tiny.json', '--data-dir', 'data', '--threads', '1', '--out', out, ...args);
+
+/** One finished run in runs/, for all that asks of one. */
+const NAME = 'tiny-20260101-000000';
+const RUN = join('runs', NAME);
+let finished: Ended;
+
+beforeAll(async () => {
+  folder = await temporaryFolder();
+  await writeData(join(folder, 'data'));
+  await writeRecipe(join(folder, 'tiny.json'));
+  finished = await train(RUN);
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** One line on standard error, nothing on standard output, no control characters. */
+function expectError({ code, stdout, stderr }: Ended, exitCode: number, ...words: string[]): void {
+  for (const word of words) expect(stderr).toContain(word);
+  expect(stderr).toMatch(/^hourglass: [^\p{Cc}]+\n$/u);
+  expect(stdout).toBe('');
+  expect(code).toBe(exitCode);
+}
+
+describe('help', () => {
+  test.concurrent.each([
+    ['train', 'hourglass train stacked --epochs 5'],
+    ['evaluate', 'hourglass evaluate'],
+    ['recipes', 'hourglass recipes stacked > my.json'],
+    ['runs', 'hourglass runs --dir'],
+    ['data', 'hourglass data fetch fashion-mnist'],
+    ['data fetch', 'hourglass data fetch'],
+  ])('%s --help has examples', async (command, example) => {
+    const { code, stdout, stderr } = await hourglass(...command.split(' '), '--help');
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toContain(`Usage: hourglass ${command}`);
+    expect(stdout).toContain('Examples:');
+    expect(stdout).toContain(example);
+  });
+
+  test('the program’s own lists the commands and the exit codes', async () => {
+    const { code, stdout } = await hourglass('--help');
+    expect(code).toBe(0);
+    for (const word of ['train', 'evaluate', 'recipes', 'runs', 'data', 'Exit codes:', '130'])
+      expect(stdout).toContain(word);
+  });
+
+  test('the version is that of package.json', async () => {
+    const { version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8')) as {
+      version: string;
+    };
+    expect(await hourglass('--version')).toMatchObject({ code: 0, stdout: `${version}\n` });
+  });
+});
+
+describe('a slip is answered by what was meant, on one line', () => {
+  test.concurrent.each<[string, number, string]>([
+    ['trian', 2, 'Did you mean train?'],
+    ['train stakced', 2, 'did you mean stacked?'],
+    ['train --epoch 3', 2, 'Did you mean --epochs?'],
+    ['train --data mnits', 2, 'did you mean mnist?'],
+    ['data fetch fashon-mnist', 2, 'did you mean fashion-mnist?'],
+    ['recipes stackd', 2, 'did you mean stacked?'],
+    ['train tiny.json --set training.batchsize=3', 2, 'did you mean training.batchSize?'],
+    [`evaluate ${NAME.replace('00', '0O')}`, 4, `did you mean ${NAME}?`],
+    [`train --resume runs/${NAME}x`, 4, `did you mean ${NAME}?`],
+    ['evaluate nothing-like-it', 4, "'hourglass runs' lists the runs"],
+    ['runs --jsn', 2, 'Did you mean --json?'],
+  ])('%s', async (line, code, words) => expectError(await hourglass(...line.split(' ')), code, words));
+});
+
+describe('what is wrong', () => {
+  test.concurrent.each<[string, number, string]>([
+    ['train --epochs 0', 2, 'It must be a whole number, 1 or more.'],
+    ['train --epochs', 2, 'argument missing'],
+    ['train --seed -1', 2, '0 or more'],
+    ['train --threads 9999', 2, 'threads: must be a whole number from 1 to 256'],
+    ['train --set training.epochs', 2, 'It must be path=value'],
+    ['train --set training.epochs=many', 2, 'training.epochs: must be a number, got many'],
+    ['train stacked extra', 2, 'too many arguments'],
+    ['train none.json', 2, 'none.json: there is no such file'],
+    ['train tiny.json --data-dir nowhere', 3, 'nowhere'],
+    ['train stacked --data kmnist', 3, 'downloads are switched off'],
+    ['data fetch mnist', 3, 'downloads are switched off'],
+    ['train tiny.json --data-dir data --out tiny.json/run', 4, 'a part of its path is a file'],
+    ['evaluate', 2, "missing required argument 'run'"],
+    ['evaluate data', 4, 'data: is no run: it has no run.json'],
+    [`evaluate ${RUN} --split tset`, 2, 'Allowed choices are test, validation, train'],
+    [`evaluate ${RUN} --data-dir nowhere`, 3, 'nowhere'],
+    [`train --resume ${RUN}`, 4, 'is finished: there is nothing to resume'],
+    [`train stacked --resume ${RUN}`, 2, "takes no others, got the recipe 'stacked'"],
+    [`train --resume ${RUN} --epochs 9`, 2, 'takes no others, got --epochs'],
+  ])('%s', async (line, code, words) => expectError(await hourglass(...line.split(' ')), code, words));
+
+  test('leaves no folder behind', () => expect(existsSync(join(folder, 'runs', 'stacked'))).toBe(false));
+
+  test('a model too large for the memory', async () => {
+    const huge = ['model.encoder.0.units=65536', 'model.code.units=65536'].flatMap((set) => ['--set', set]);
+    expectError(await train('huge', ...huge), 2, 'must fit into 4 GiB', 'fewer units');
+    expect(existsSync(join(folder, 'huge'))).toBe(false);
+  });
+
+  const hostile: [string, string | Uint8Array, string][] = [
+    ['binary', Uint8Array.from({ length: 5000 }, (_, i) => (i * 7919) % 256), 'must hold one JSON object'],
+    ['of many broken lines', '{\n"a":\n\n\u001b[31mx', 'must hold one JSON object'],
+    ['of 10 MB of brackets', '['.repeat(5e6) + ']'.repeat(5e6), 'must be at most 1 MB'],
+    ['deeply nested', `{"name":${'['.repeat(1e5)}${']'.repeat(1e5)}}`, 'name: must be text'],
+  ];
+  test.concurrent.each(hostile)('a recipe file that is %s', async (what, content, words) => {
+    const file = `${what}.json`;
+    await writeFile(join(folder, file), content);
+    expectError(await hourglass('train', file), 2, words);
+  });
+
+  test('a damaged data file', async () => {
+    const cut = join(folder, 'cut');
+    await writeData(cut);
+    const file = join(cut, 'train-images-idx3-ubyte');
+    await writeFile(file, (await readFile(file)).subarray(0, 1000));
+    expectError(
+      await hourglass('train', 'tiny.json', '--data-dir', 'cut'),
+      3,
+      'train-images-idx3-ubyte',
+      'truncated',
+    );
+  });
+});
+
+describe('train', () => {
+  test('where the output is no terminal it prints plain lines, one an epoch', () => {
+    const { code, stdout, stderr } = finished;
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).not.toContain('\u001b');
+    expect(stdout).not.toContain('\r');
+    expect(stdout.match(/^epoch +\d\/3 .*training loss .*validation loss .*images\/s/gm)).toHaveLength(3);
+    expect(stdout).toContain('PCA-4');
+    expect(stdout).toContain(join('pictures', 'reconstructions.png'));
+    expect(stdout).toContain(RUN);
+  });
+
+  test('--json: nothing but JSON on standard output', async () => {
+    const { code, stdout, stderr } = await train('json', '--json');
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      status: 'finished',
+      epochs: 3,
+      evaluation: { dataset: 'mnist', images: 20 },
+    });
+    expect(stderr).toContain('epoch');
+  });
+
+  test('--out that is there gets a number, and nothing is overwritten', async () => {
+    const before = await readFile(join(folder, RUN, 'run.json'), 'utf8');
+    const { code, stdout } = await train(RUN);
+    expect(code).toBe(0);
+    expect(stdout).toContain(`${RUN}-2`);
+    expect(await readFile(join(folder, RUN, 'run.json'), 'utf8')).toBe(before);
+    expect(existsSync(join(folder, `${RUN}-2`, 'model', 'autoencoder.onnx'))).toBe(true);
+  });
+
+  test('the flags reach the configuration', async () => {
+    await train(
+      'flags',
+      '--epochs',
+      '1',
+      '--seed',
+      '7',
+      '--set',
+      'training.batchSize=5',
+      '--set',
+      'name="other"',
+    );
+    const recipe = JSON.parse(await readFile(join(folder, 'flags', 'recipe.json'), 'utf8')) as object;
+    expect(recipe).toMatchObject({ name: 'other', seed: 7, training: { epochs: 1, batchSize: 5 } });
+  });
+
+  test('a training that diverges exits with 5, says where and a way out, and keeps its last good checkpoint', async () => {
+    // Ever longer steps on a linear model: it takes some epochs until a float overflows.
+    const recipe = {
+      ...TINY,
+      name: 'wild',
+      model: { ...TINY.model, encoder: [], decoder: [], output: { activation: 'identity' } },
+    };
+    await writeRecipe(join(folder, 'wild.json'), {
+      ...recipe,
+      loss: { type: 'mse', reduction: 'sum' },
+      training: { epochs: 100, batchSize: 64, optimiser: { type: 'sgd', learningRate: 0.7 } },
+    });
+    const { code, stdout, stderr } = await hourglass(
+      'train',
+      'wild.json',
+      '--data-dir',
+      'data',
+      '--out',
+      'runs/wild',
+    );
+    expect(code).toBe(5);
+    expect(stdout).toContain('wild');
+    expect(stderr).toMatch(
+      /^hourglass: (training|validation) loss at epoch \d+, step \d+ of \d+: must be a finite number .*; try a lower learning rate \(training\.optimiser\.learningRate=0\.01\) or training\.clipNorm=1\n$/,
+    );
+    const runs = JSON.parse((await hourglass('runs', '--json')).stdout) as {
+      name: string;
+      status: string;
+      manifest: { note: string; epoch: number };
+    }[];
+    const wild = runs.find(({ name }) => name === 'wild')!;
+    expect(wild.status).toBe('failed');
+    expect(wild.manifest.note).toContain('must be a finite number');
+    const kept = (await readdir(join(folder, 'runs/wild/checkpoints'))).filter((name) =>
+      name.startsWith('step-'),
+    );
+    expect(kept.length).toBe(Math.min(2, wild.manifest.epoch));
+    expect(wild.manifest.epoch).toBeGreaterThan(0);
+  });
+
+  test('a data set of one colour trains, and is measured', async () => {
+    const black = await writeData(join(folder, 'black'));
+    for (const name of ['train-images-idx3-ubyte', 't10k-images-idx3-ubyte']) {
+      const bytes = await readFile(join(black, name));
+      await writeFile(join(black, name), bytes.fill(0, 16));
+    }
+    const { code, stderr } = await hourglass(
+      'train',
+      'tiny.json',
+      '--data-dir',
+      'black',
+      '--out',
+      'black-run',
+      '--epochs',
+      '1',
+    );
+    expect([code, stderr]).toEqual([0, '']);
+  });
+});
+
+describe('runs and evaluate', () => {
+  test('runs lists them, and --json is JSON', async () => {
+    const { code, stdout } = await hourglass('runs');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(new RegExp(`^${NAME} +finished +mnist +3/3 `, 'm'));
+    const listed = JSON.parse((await hourglass('runs', '--json')).stdout) as { name: string }[];
+    expect(listed.map(({ name }) => name)).toContain(NAME);
+  });
+
+  test('runs of a folder without any', async () => {
+    expect(await hourglass('runs', '--dir', 'data')).toMatchObject({
+      code: 0,
+      stdout: "No runs in data; 'hourglass train' makes one.\n",
+    });
+    expect((await hourglass('runs', '--dir', 'data', '--json')).stdout).toBe('[]\n');
+  });
+
+  test('evaluate by folder and by name agree, with what training printed', async () => {
+    const [byFolder, byName] = [await hourglass('evaluate', RUN), await hourglass('evaluate', NAME)];
+    expect(byFolder).toMatchObject({ code: 0, stderr: '' });
+    expect(byName.stdout).toBe(byFolder.stdout);
+    expect(finished.stdout).toContain(byFolder.stdout.trim());
+    const { stdout } = await hourglass('evaluate', NAME, '--json', '--split', 'validation');
+    expect(JSON.parse(stdout)).toMatchObject({ split: 'validation', dataset: 'mnist', images: 5 });
+  });
+
+  test('from another folder, too: the data’s place is remembered', async () => {
+    await mkdir(join(folder, 'elsewhere'));
+    const { code, stderr } = await run(join(folder, 'elsewhere'), ['evaluate', join('..', RUN)]);
+    expect([code, stderr]).toEqual([0, '']);
+  });
+
+  test('a damaged run.json, and a missing or damaged model, say so', async () => {
+    await train('broken', '--epochs', '1');
+    const file = join(folder, 'broken', 'run.json');
+    const good = await readFile(file, 'utf8');
+    await writeFile(file, good.slice(0, 100));
+    expectError(await hourglass('evaluate', 'broken'), 4, 'broken/run.json: is damaged: not valid JSON');
+    expectError(await hourglass('train', '--resume', 'broken'), 4, 'is damaged');
+    expect((await hourglass('runs', '--dir', '.')).stdout).toMatch(/^broken +damaged/m);
+    await writeFile(file, good);
+    await writeFile(join(folder, 'broken', 'model', 'encoder.onnx'), 'x');
+    await writeFile(join(folder, 'broken', 'model', 'autoencoder.onnx'), 'x');
+    expectError(await hourglass('evaluate', 'broken'), 3, 'broken');
+    await rm(join(folder, 'broken', 'model'), { recursive: true });
+    expectError(
+      await hourglass('evaluate', 'broken'),
+      4,
+      'autoencoder.onnx: is missing; train the recipe anew',
+    );
+  });
+
+  test('a stopped run whose checkpoints or metrics are damaged says so', async () => {
+    await train('spoilt', '--epochs', '1');
+    const path = (...parts: string[]) => join(folder, 'spoilt', ...parts);
+    const manifest = JSON.parse(await readFile(path('run.json'), 'utf8')) as {
+      config: { training: { epochs: number } };
+    };
+    manifest.config.training.epochs = 5;
+    await writeFile(path('run.json'), JSON.stringify({ ...manifest, status: 'stopped' }));
+    await writeFile(path('metrics.jsonl'), '{"epoch":');
+    expectError(await hourglass('train', '--resume', 'spoilt'), 4, 'metrics.jsonl, line 1: is damaged');
+    for (const name of await readdir(path('checkpoints'))) await writeFile(path('checkpoints', name), 'x');
+    expectError(await hourglass('train', '--resume', 'spoilt'), 4, 'no checkpoint can be read');
+  });
+});
+
+describe('recipes and data', () => {
+  test('recipes lists them; --json and --schema are JSON', async () => {
+    expect((await hourglass('recipes')).stdout).toContain('stacked-best');
+    const list = JSON.parse((await hourglass('recipes', '--json')).stdout) as { name: string }[];
+    expect(list.map(({ name }) => name)).toContain('stacked');
+    expect(JSON.parse((await hourglass('recipes', '--schema')).stdout)).toHaveProperty('properties.training');
+  });
+
+  test('a printed recipe is a recipe file, and prints itself', async () => {
+    const { stdout } = await hourglass('recipes', 'stacked');
+    await writeFile(join(folder, 'my.json'), stdout);
+    expect((await hourglass('recipes', 'my.json')).stdout).toBe(stdout);
+  });
+
+  test('data lists the sets, and what a folder holds', async () => {
+    const { code, stdout } = await hourglass('data', '--data-dir', 'data');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^mnist-10k .*comes with hourglass/m);
+    expect(stdout).toMatch(/^mnist +.* here /m);
+    expect(JSON.parse((await hourglass('data', '--json')).stdout)).toBeInstanceOf(Array);
+  });
+});
+
+test('a reader that leaves early is no error', async () => {
+  for (const args of [['recipes', '--schema'], ['--help'], ['runs', '--json']]) {
+    const started = start(folder, args);
+    started.process.stdout!.destroy();
+    const { code, stderr } = await started.ended;
+    expect([code, stderr]).toEqual([0, '']);
+  }
+});

@@ -1,0 +1,58 @@
+/** The examples do what the README says: compiled as a user would, in a folder of their own, and run. */
+import { execFile } from 'node:child_process';
+import { copyFile, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+const run = promisify(execFile);
+const root = fileURLToPath(new URL('..', import.meta.url));
+let folder: string;
+
+/** A project that has hourglass installed: nothing of this repository is reached but through its name. */
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'hourglass-example-'));
+  await mkdir(join(folder, 'node_modules'));
+  await symlink(root, join(folder, 'node_modules', 'hourglass'), 'junction');
+  await symlink(join(root, 'node_modules', '@types'), join(folder, 'node_modules', '@types'), 'junction');
+  await writeFile(join(folder, 'package.json'), '{ "type": "module" }\n');
+  const options = {
+    module: 'nodenext',
+    target: 'es2023',
+    lib: ['es2023'],
+    types: ['node'],
+    strict: true,
+    noUncheckedIndexedAccess: true,
+    exactOptionalPropertyTypes: true,
+    // ONNX Runtime's own types need those of the browser.
+    skipLibCheck: true,
+    noEmitOnError: true,
+  };
+  await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions: options }));
+});
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+test('the README shows examples/quickstart.ts', async () => {
+  const example = await readFile(join(root, 'examples', 'quickstart.ts'), 'utf8');
+  const readme = await readFile(join(root, 'README.md'), 'utf8');
+  const shown = [...readme.matchAll(/```ts\n(.*?)```/gs)].map(([, code]) => code);
+  const [, body] = example.split(' */\n');
+  expect(shown).toContain(body);
+});
+
+test('examples/quickstart.ts compiles under strict, runs, and reconstructs better than an empty picture', async () => {
+  await copyFile(join(root, 'examples', 'quickstart.ts'), join(folder, 'quickstart.ts'));
+  const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+  await run(process.execPath, [tsc, '-p', '.'], { cwd: folder }).catch(({ stdout }) => {
+    throw new Error(`quickstart.ts does not compile:\n${stdout}`);
+  });
+  const { stdout } = await run(process.execPath, ['quickstart.js'], { cwd: folder });
+  expect(stdout).toContain('[ 10, 11 ]');
+  expect(stdout).toContain('[ 10, 1, 28, 28 ]');
+  const error = Number(/squared error\s+([\d.]+)/.exec(stdout)?.[1]);
+  // An all-black picture has about 0.11.
+  expect(error).toBeLessThan(0.06);
+}, 240_000);

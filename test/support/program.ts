@@ -1,0 +1,125 @@
+/** Small data, small recipes, and the program as a user starts it, for the tests that go through its faces. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { encodeIdx } from '../../src/codecs/idx.ts';
+import { random } from '../reference/random.ts';
+
+const PROGRAM = fileURLToPath(new URL('../../bin/hourglass.js', import.meta.url));
+
+export const SIDE = 6;
+export const PIXELS = SIDE * SIDE;
+export const TRAIN = 60;
+export const TEST = 20;
+
+export const temporaryFolder = (): Promise<string> => mkdtemp(join(tmpdir(), 'hourglass-test-'));
+
+/** A bright bar on black, its place and length by its class: 60 to train on, 20 to test, 6 × 6 pixels. */
+function bars(count: number, seed: number): { images: Uint8Array; labels: Uint8Array } {
+  const draw = random(seed);
+  const images = new Uint8Array(count * PIXELS);
+  const labels = new Uint8Array(count);
+  for (let n = 0; n < count; n++) {
+    const label = n % 10;
+    labels[n] = label;
+    for (let k = 0; k < SIDE; k++) {
+      const place = label < 5 ? k * SIDE + label : (label - 5) * SIDE + k;
+      images[n * PIXELS + place] = 128 + Math.floor(127 * draw());
+    }
+  }
+  return { images, labels };
+}
+
+/** Writes the four IDX files of a set that calls itself mnist. */
+export async function writeData(folder: string, seed = 1): Promise<string> {
+  await mkdir(folder, { recursive: true });
+  for (const [name, count, s] of [
+    ['train', TRAIN, seed],
+    ['t10k', TEST, seed + 1],
+  ] as const) {
+    const { images, labels } = bars(count, s);
+    await writeFile(
+      join(folder, `${name}-images-idx3-ubyte`),
+      encodeIdx({ shape: [count, SIDE, SIDE], data: images }),
+    );
+    await writeFile(join(folder, `${name}-labels-idx1-ubyte`), encodeIdx({ shape: [count], data: labels }));
+  }
+  return folder;
+}
+
+/** Dropout and batch norm included: all that carries state from one step to the next. */
+export const TINY = {
+  name: 'tiny',
+  why: 'to be trained in a moment by a test',
+  model: {
+    family: 'autoencoder',
+    encoder: [
+      { type: 'dense', units: 12, activation: 'relu' },
+      { type: 'batchNorm' },
+      { type: 'dropout', rate: 0.1 },
+    ],
+    code: { units: 4 },
+    decoder: [{ type: 'dense', units: 12, activation: 'relu' }],
+  },
+  loss: { type: 'mse' },
+  training: { epochs: 3, batchSize: 8, optimiser: { type: 'adam', learningRate: 0.01 } },
+};
+
+export async function writeRecipe(file: string, recipe: object = TINY): Promise<string> {
+  await writeFile(file, JSON.stringify(recipe));
+  return file;
+}
+
+export interface Ended {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+  stdout: string;
+  stderr: string;
+}
+
+export interface Started {
+  process: ChildProcess;
+  ended: Promise<Ended>;
+  /** Waits until standard output holds `text`. */
+  says(text: string): Promise<void>;
+}
+
+/** Starts `hourglass …` in a folder, without a network and with a cache of its own. */
+export function start(cwd: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Started {
+  const { HOURGLASS_DATA: _, FORCE_COLOR: __, ...inherited } = process.env;
+  const child = spawn(process.execPath, [PROGRAM, ...args], {
+    cwd,
+    env: { ...inherited, HOURGLASS_OFFLINE: '1', HOURGLASS_CACHE: join(cwd, 'cache'), ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let stdout = '';
+  let stderr = '';
+  let look = () => {};
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+    look();
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
+  const ended = new Promise<Ended>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr }));
+  });
+  const says = (text: string) =>
+    new Promise<void>((resolve, reject) => {
+      look = () => stdout.includes(text) && resolve();
+      look();
+      void ended.then(() => reject(new Error(`it ended without saying '${text}':\n${stdout}\n${stderr}`)));
+    });
+  return { process: child, ended, says };
+}
+
+/** Runs `hourglass …` to its end. */
+export const run = (cwd: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ended> =>
+  start(cwd, args, env).ended;
+
+export const weightsOf = (folder: string): Promise<Buffer> =>
+  readFile(join(folder, 'model', 'weights.safetensors'));
