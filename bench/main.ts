@@ -83,7 +83,7 @@ try {
   const measurements = await measure(running, { batches, rounds, lateSteps, log });
   for (const contestant of running) contestant.stop();
   log('start-up and memory');
-  const startUp = await measureStartUp(values.quick ? 3 : 7);
+  const startUp = await measureStartUp(values.quick ? 2 : 5);
   const memory = await measureMemory();
   log('');
   const version = (name: string) =>

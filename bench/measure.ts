@@ -14,8 +14,11 @@ export interface Series {
   batch: number;
   /** Milliseconds a step: the median of each round's steps. */
   rounds: number[];
-  /** The same after `lateSteps` steps of training; empty where it was not measured. */
+  /** The fastest step of each round: what remains of a machine that others use too. */
+  fastest: number[];
+  /** Both after `lateSteps` steps of training; empty where it was not measured. */
   lateRounds: number[];
+  lateFastest: number[];
   firstLoss: number;
   lastLoss: number;
   steps: number;
@@ -38,9 +41,12 @@ export interface Measurements {
   idleShare: number;
 }
 
-const WARM_STEPS = 5;
+const WARM_STEPS = 3;
 /** Threads of ONNX Runtime and OpenMP spin for some milliseconds after their work. */
 const PAUSE_MS = 60;
+/** After so many rounds a mode whose fastest step takes so much longer than its contestant's best is left out. */
+const TRIAL_ROUNDS = 2;
+const HOPELESS = 1.3;
 /** Milliseconds that a turn should take, from which the number of its steps follows. */
 const TURN_MS = 300;
 
@@ -67,7 +73,7 @@ export async function measure(contestants: readonly Contestant[], plan: Plan): P
     const steps = new Map<Series, number>();
     const used = new Map(contestants.map((contestant) => [contestant, 0]));
     let waited = 0;
-    const turn = async (entry: (typeof runners)[number], into: number[]) => {
+    const turn = async (entry: (typeof runners)[number], late: boolean) => {
       const { contestant, series } = entry;
       await pause(PAUSE_MS);
       const others = contestants.filter((other) => other !== contestant);
@@ -87,12 +93,15 @@ export async function measure(contestants: readonly Contestant[], plan: Plan): P
       series.steps += WARM_STEPS + count;
       series.lastLoss = loss;
       series.peakMiB = peakMiB;
-      into.push(median(times));
-      steps.set(series, Math.max(8, Math.min(60, Math.round(TURN_MS / median(times)))));
+      (late ? series.lateRounds : series.rounds).push(median(times));
+      (late ? series.lateFastest : series.fastest).push(Math.min(...times));
+      steps.set(series, Math.max(6, Math.min(60, Math.round(TURN_MS / median(times)))));
     };
     for (let round = 0; round < plan.rounds; round++) {
       plan.log(`batch ${batch}: round ${round + 1} of ${plan.rounds}`);
-      for (const entry of rotated(runners, round)) await turn(entry, entry.series.rounds);
+      for (const entry of rotated(runners, round)) {
+        if (round < TRIAL_ROUNDS || isInTheRunning(entry.series, series)) await turn(entry, false);
+      }
     }
     if (plan.lateSteps > 0) {
       const best = runners.filter(({ series: mine }) => bestOf(series, mine.contestant, batch) === mine);
@@ -104,12 +113,21 @@ export async function measure(contestants: readonly Contestant[], plan: Plan): P
       }
       for (let round = 0; round < plan.rounds; round++) {
         plan.log(`batch ${batch}: late round ${round + 1} of ${plan.rounds}`);
-        for (const entry of rotated(best, round)) await turn(entry, entry.series.lateRounds);
+        for (const entry of rotated(best, round)) await turn(entry, true);
       }
     }
     idleShare = Math.max(idleShare, [...used.values()].reduce((a, b) => a + b, 0) / waited);
   }
   return { series, idleShare };
+}
+
+/** Whether a mode may still be its contestant's best. */
+function isInTheRunning(one: Series, series: readonly Series[]): boolean {
+  const rivals = series.filter(
+    ({ contestant, batch }) => contestant === one.contestant && batch === one.batch,
+  );
+  const best = Math.min(...rivals.flatMap(({ fastest }) => fastest));
+  return Math.min(...one.fastest) < HOPELESS * best;
 }
 
 /** The fastest mode of a contestant on a batch size. */
@@ -125,7 +143,9 @@ function newSeries(contestant: string, mode: string, batch: number): Series {
     mode,
     batch,
     rounds: [],
+    fastest: [],
     lateRounds: [],
+    lateFastest: [],
     firstLoss: 0,
     lastLoss: 0,
     steps: 0,

@@ -32,5 +32,5 @@ export function spread(values: readonly number[]): Spread {
 
 /** The spread of theirs / ours, paired by round: what the machine did in a round, it did to both. */
 export function pairedRatio(theirs: readonly number[], ours: readonly number[]): Spread {
-  return spread(ours.map((mine, round) => theirs[round]! / mine));
+  return spread(theirs.map((other, round) => other / ours[round]!));
 }

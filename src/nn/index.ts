@@ -1,7 +1,7 @@
 /** Layers, activations, initialisers and losses: functions from symbols to symbols. No numbers run here. */
 export { ACTIVATIONS, type ActivationName, activate } from './activations.ts';
 export { INITIALISERS, type Initialiser, type InitialiserName } from './initialisers.ts';
-export { batchNorm, columnsOf, dense, dropout } from './layers.ts';
+export { batchNorm, dense, dropout } from './layers.ts';
 export {
   LOSSES,
   type LossName,

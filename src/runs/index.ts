@@ -4,5 +4,5 @@ export { nearest } from '../suggest.ts';
 export { type EvaluateOptions, type Evaluation, evaluateRun, isStalled } from './evaluate.ts';
 export type { FinishedRun, RunEvent, RunHeader } from './events.ts';
 export { loadModel, type Model, type ModelInfo } from './model.ts';
-export { loadRecipe, type Recipe, recipeJsonSchema, recipeNames, recipeSchema } from './recipe.ts';
+export { loadRecipe, type Recipe, recipeJsonSchema, recipeNames } from './recipe.ts';
 export { resumeTraining, type TrainOptions, type TrainResult, train } from './train.ts';

@@ -59,7 +59,7 @@ export async function loadModel(run: string, options: { threads?: number } = {})
         {
           subject: file,
           rule: unfinished ? `is not there: the run is ${status}` : 'is missing',
-          hint: unfinished ? `finish it: hourglass train --resume ${run}` : 'train the recipe anew',
+          hint: status === 'stopped' ? `finish it: hourglass train --resume ${run}` : 'train the recipe anew',
         },
         { cause },
       );

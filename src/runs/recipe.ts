@@ -14,7 +14,7 @@ import { describeProblem } from './problems.ts';
 
 const NAME = /^[a-z0-9][a-z0-9-]*$/;
 
-export const recipeSchema = z
+const recipeSchema = z
   .strictObject({
     $schema: z.string().optional(),
     name: z.string().regex(NAME, 'must be lower-case letters, digits and hyphens'),

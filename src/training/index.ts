@@ -7,7 +7,7 @@ export {
   type TrainingEvent,
   trainingLoop,
 } from './loop.ts';
-export { type OptimiserConfig, optimiserSchema, type TrainingSettings, trainingSchema } from './settings.ts';
+export { type OptimiserConfig, type TrainingSettings, trainingSchema } from './settings.ts';
 export {
   createTrainer,
   type Images,
