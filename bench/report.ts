@@ -19,6 +19,9 @@ export interface Report {
   measurements: Measurements;
 }
 
+/** Load per core before the bench began, above which its results are not to be quoted. */
+const BUSY = 0.25;
+
 const AIMS: Readonly<Record<string, number>> = { pytorch: 1.4, jax: 1, floor: 0.7 };
 
 export function asMarkdown(report: Report): string {
@@ -38,6 +41,12 @@ export function asMarkdown(report: Report): string {
       'A ratio is taken within each round, theirs / ours: above 1, hourglass is faster; that of the fastest steps of each round is the steadier where others use the machine too.',
     '',
   ];
+  if (load.before[0]! > BUSY * machine.cores) {
+    lines.push(
+      '**Others used this machine meanwhile. Libraries that wait in OpenMP barriers (PyTorch) or spin (ONNX Runtime) lose many times over then: no result to quote.**',
+      '',
+    );
+  }
   for (const late of report.lateSteps > 0 ? [false, true] : [false]) {
     lines.push(
       late

@@ -85,6 +85,7 @@ export const GRADIENT_RULES: Readonly<Record<OperatorName, GradientRule>> = {
   // Sub-gradient 0 at 0, as everybody's.
   Abs: elementwise((x) => sign(x)),
   Sign: none,
+  Step: none,
   Exp: elementwise((_, y) => y),
   Log: (y, g) => [div(g, y.inputs[0]!)],
   Sqrt: (y, g) => [div(mul(g, 0.5), y)],
@@ -94,7 +95,7 @@ export const GRADIENT_RULES: Readonly<Record<OperatorName, GradientRule>> = {
   Tanh: elementwise((_, y) => sub(1, square(y))),
   Softplus: elementwise((x) => sigmoid(x)),
   // The mask comes from y ≥ 0, not from x: then a runtime can fuse the product before with the ReLU.
-  Relu: elementwise((_, y) => sign(y)),
+  Relu: elementwise((_, y) => positive(y)),
   LeakyRelu: elementwise((x, y) => twoSlopes(x, number(y, 'alpha'))),
   // For x ≤ 0 the slope is alpha · eˣ = y + alpha.
   Elu: elementwise((x, y) => {

@@ -86,7 +86,7 @@ export const where = (condition: Sym, a: Operand, b: Operand): Sym =>
   apply('Where', [condition, symbol(a), symbol(b)]);
 export const cast = (x: Sym, to: DType): Sym => apply('Cast', [x], { to });
 /** 1 where x > 0, else 0, as float32. */
-export const positive = (x: Sym): Sym => cast(greater(x, 0), 'float32');
+export const positive = (x: Sym): Sym => apply('Step', [x]);
 
 /** Matrix product over the last two dimensions; leading ones broadcast. */
 export const matmul = (a: Sym, b: Sym): Sym => apply('MatMul', [a, b]);

@@ -66,6 +66,7 @@ const BAD: readonly [op: OperatorName, build: () => Sym, ...told: string[]][] = 
       'Neg',
       'Abs',
       'Sign',
+      'Step',
       'Exp',
       'Log',
       'Sqrt',

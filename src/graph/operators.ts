@@ -204,6 +204,8 @@ const RULES = {
   Neg: unary,
   Abs: unary,
   Sign: unary,
+  /** Not ONNX's, but written in its operators: 1 where x > 0, else 0. */
+  Step: unary,
   Exp: unary,
   Log: unary,
   Sqrt: unary,

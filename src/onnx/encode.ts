@@ -26,7 +26,10 @@ const ATTRIBUTES_AS_INPUTS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Attributes that are floating-point in ONNX; every other number is an int. */
-const FLOAT_ATTRIBUTES = new Set(['alpha']);
+const FLOAT_ATTRIBUTES = new Set(['alpha', 'beta']);
+
+/** Steep enough to make a step of a slope. */
+const STEEP = 1e30;
 
 type Write = (writer: BinaryWriter) => void;
 
@@ -148,6 +151,28 @@ class GraphWriter {
       const { min, max } = symbol.attributes;
       operands.push(this.constant([], [min as number]), this.constant([], [max as number]));
       this.emit('Clip', nodeName, operands, output, () => {});
+      return;
+    }
+    // One operator that runs on all threads; a comparison and a cast, or ONNX's own Sign, take two to three
+    // times as long. Between -1e-30 and 1e-30 both are a slope instead of a step.
+    if (symbol.op === 'Step') {
+      this.emit('HardSigmoid', nodeName, operands, output, (node) => {
+        message(node, 5, attribute('alpha', STEEP));
+        message(node, 5, attribute('beta', 0));
+      });
+      return;
+    }
+    if (symbol.op === 'Sign') {
+      const scaled = this.unique(`${nodeName}/scaled`);
+      this.emit(
+        'Mul',
+        this.unique(`${nodeName}/Mul`),
+        [operands[0]!, this.constant([], [STEEP])],
+        scaled,
+        () => {},
+      );
+      const bounds = [this.constant([], [-1]), this.constant([], [1])];
+      this.emit('Clip', nodeName, [scaled, ...bounds], output, () => {});
       return;
     }
     if (symbol.op === 'Reshape') {

@@ -194,6 +194,7 @@ const INTERPRETERS: Readonly<Record<string, Interpreter>> = {
   Neg: elementwise((x) => -x!),
   Abs: elementwise((x) => Math.abs(x!)),
   Sign: elementwise((x) => Math.sign(x!)),
+  Step: elementwise((x) => (x! > 0 ? 1 : 0)),
   Exp: elementwise((x) => Math.exp(x!)),
   Log: elementwise((x) => Math.log(x!)),
   Sqrt: elementwise((x) => Math.sqrt(x!)),
