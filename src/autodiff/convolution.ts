@@ -7,8 +7,6 @@ import {
   averagePool,
   cast,
   concat,
-  conv,
-  convTranspose,
   equal,
   expandLike,
   flip,
@@ -17,6 +15,8 @@ import {
   type Pads,
   type Pair,
   pad,
+  quickConv,
+  quickConvTranspose,
   reduceSum,
   reshape,
   type Sym,
@@ -44,7 +44,7 @@ export const convTransposeGradient: GradientRule = (y, gradient) => {
   const [x, weight, bias] = y.inputs as [Sym, Sym, Sym?];
   const g = expandLike(gradient, y);
   const [strides, pads] = [pair(y, 'strides'), padsOf(y)];
-  const dx = conv(g, weight, { strides, pads });
+  const dx = quickConv(g, weight, { strides, pads });
   const dw = weightGradient(x, g, spatial(weight), strides, pads);
   return bias === undefined ? [dx, dw] : [dx, dw, reduceSum(g, [0, 2, 3])];
 };
@@ -58,7 +58,7 @@ function convInputGradient(x: Sym, weight: Sym, g: Sym, strides: Pair, pads: Pad
     rest(size[0], top, bottom, kernel[0], strides[0]),
     rest(size[1], left, right, kernel[1], strides[1]),
   ];
-  return convTranspose(g, weight, { strides, pads, outputPadding });
+  return quickConvTranspose(g, weight, { strides, pads, outputPadding });
 }
 
 /**

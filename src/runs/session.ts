@@ -8,7 +8,15 @@ import type { DataOptions, Dataset } from '../data/dataset.ts';
 import { openDataset } from '../data/open.ts';
 import { type TrainingSplits, trainingSplits } from '../data/splits.ts';
 import { HourglassError } from '../errors.ts';
-import { type Definition, defineAutoencoder, SHIPPED, shippedModels, type Weights } from '../models/index.ts';
+import {
+  type Definition,
+  defineAutoencoder,
+  describeLayers,
+  type ImageShape,
+  SHIPPED,
+  shippedModels,
+  type Weights,
+} from '../models/index.ts';
 import { describeMachine, runtimeVersions } from '../runtime/index.ts';
 import {
   createRunFolder,
@@ -102,7 +110,7 @@ async function begin(
 ): Promise<Session> {
   const { recipe, threads } = start;
   const { dataset, splits } = await openData(recipe, start.data, context);
-  const definition = defineAutoencoder(recipe.model, pixelsOf(dataset));
+  const definition = defineAutoencoder(recipe.model, imageOf(dataset));
   const trainer = await createTrainer({
     definition,
     loss: recipe.loss,
@@ -185,7 +193,7 @@ async function resume(
       hint: `give the folder they came from with --data-dir (${manifest.dataset.source})`,
     });
   }
-  const definition = defineAutoencoder(recipe.model, pixelsOf(dataset));
+  const definition = defineAutoencoder(recipe.model, imageOf(dataset));
   const trainer = await createTrainer({
     definition,
     loss: recipe.loss,
@@ -335,8 +343,7 @@ function restore(trainer: Trainer, tensors: StoredTensors, folder: string): void
 /** The shipped models' bytes with these weights. */
 function shipped({ manifest, recipe, definition, dataset }: Session, weights: StoredTensors, epoch: number) {
   const plain: Weights = new Map([...weights].map(([name, { values }]) => [name, values]));
-  const { height, width, channels } = dataset;
-  return shippedModels(definition, { height, width, channels }, plain, {
+  return shippedModels(definition, imageOf(dataset), plain, {
     family: recipe.model.family,
     recipe: recipe.name,
     configuration: JSON.stringify(recipe),
@@ -354,8 +361,13 @@ async function update(session: Session, change: Partial<Manifest>): Promise<void
 
 function header({ folder, manifest, recipe, definition, position }: Session): RunHeader {
   const { training, model } = recipe;
-  const widths = (layers: typeof model.encoder) => layers.flatMap((layer) => (layer.type === 'dense' ? [layer.units] : []));
-  const shape = [definition.pixels, ...widths(model.encoder), definition.codeUnits, ...widths(model.decoder), definition.pixels];
+  const shape = [
+    definition.pixels,
+    ...describeLayers(model.encoder),
+    definition.codeShape.join('×'),
+    ...describeLayers(model.decoder),
+    definition.pixels,
+  ];
   return {
     folder,
     name: manifest.name,
@@ -376,7 +388,7 @@ function header({ folder, manifest, recipe, definition, position }: Session): Ru
 
 const lossText = ({ losses }: Manifest): string => losses.map(({ definition }) => definition).join(' + ');
 
-const pixelsOf = ({ height, width, channels }: Dataset): number => height * width * channels;
+const imageOf = ({ height, width, channels }: Dataset): ImageShape => ({ height, width, channels });
 
 function countsOf({ train, validation, test }: TrainingSplits) {
   return { train: train.count, validation: validation.count, test: test.count };
