@@ -20,7 +20,7 @@ export function stackedDefinition(): Definition {
     decoder: [128, 256, 512].flatMap(hidden),
     output: { activation: 'relu' },
   });
-  return defineAutoencoder(config, PIXELS);
+  return defineAutoencoder(config, { height: 28, width: 28, channels: 1 });
 }
 
 /** Input and output units of each dense layer. */

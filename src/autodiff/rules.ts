@@ -29,8 +29,15 @@ import {
   transposeLast,
   where,
 } from '../graph/index.ts';
-
-export type GradientRule = (y: Sym, g: Sym) => readonly (Sym | null)[];
+import { concatGradient, padGradient, sliceGradient } from './arrangement.ts';
+import {
+  averagePoolGradient,
+  convGradient,
+  convTransposeGradient,
+  maxPoolGradient,
+  resizeGradient,
+} from './convolution.ts';
+import type { GradientRule } from './rule.ts';
 
 const full = expandLike;
 
@@ -75,6 +82,7 @@ export const GRADIENT_RULES: Readonly<Record<OperatorName, GradientRule>> = {
     return [unbroadcast(div(g, b), y, a), unbroadcast(neg(div(mul(g, y), b)), y, b)];
   },
   Greater: none,
+  Equal: none,
   // Rounding has no slope, but a float that stays one has 1.
   Cast: (y, g) => [y.dtype === 'float32' && y.inputs[0]!.dtype === 'float32' ? g : null],
   Where: (y, g) => {
@@ -136,4 +144,12 @@ export const GRADIENT_RULES: Readonly<Record<OperatorName, GradientRule>> = {
     return [rearranged(g, y, (all) => reshape(all, ones.slice(reduced.indexOf(false))))];
   },
   ExpandLike: (y, g) => [unbroadcast(g, y, y.inputs[0]!), null],
+  Pad: padGradient,
+  Slice: sliceGradient,
+  Concat: concatGradient,
+  Conv: convGradient,
+  ConvTranspose: convTransposeGradient,
+  MaxPool: maxPoolGradient,
+  AveragePool: averagePoolGradient,
+  Resize: resizeGradient,
 };

@@ -3,7 +3,8 @@
  * a bad graph fails here, with the operator, the shapes and the rule, and never inside a runtime.
  */
 import { HourglassError } from '../errors.ts';
-import { OPERATORS, type OperatorName, Violation } from './operators.ts';
+import { OPERATORS, type OperatorName } from './operators.ts';
+import { Violation } from './rule.ts';
 import { formatShape, type Shape, shapesEqual } from './shape.ts';
 import { type Attributes, constant, type DType, type Sym, scalarValue, scopeName } from './symbol.ts';
 
@@ -82,6 +83,7 @@ export const elu = (x: Sym, alpha = 1): Sym => apply('Elu', [x], { alpha });
 export const clip = (x: Sym, min: number, max: number): Sym => apply('Clip', [x], { min, max });
 
 export const greater = (a: Operand, b: Operand): Sym => apply('Greater', [symbol(a), symbol(b)]);
+export const equal = (a: Operand, b: Operand): Sym => apply('Equal', [symbol(a), symbol(b)]);
 export const where = (condition: Sym, a: Operand, b: Operand): Sym =>
   apply('Where', [condition, symbol(a), symbol(b)]);
 export const cast = (x: Sym, to: DType): Sym => apply('Cast', [x], { to });
@@ -121,3 +123,40 @@ export function reduceSum(x: Sym, axes?: readonly number[], keepdims = false): S
 /** x repeated to the shape of `like`. */
 export const expandLike = (x: Sym, like: Sym): Sym =>
   shapesEqual(x.shape, like.shape) ? x : apply('ExpandLike', [x, like]);
+
+/** Zeros around x: `before` and `after` count them for each axis. */
+export const pad = (x: Sym, before: readonly number[], after: readonly number[]): Sym =>
+  [...before, ...after].every((n) => n === 0) ? x : apply('Pad', [x], { pads: [...before, ...after] });
+
+/** What to keep of one axis: from `start` to before `end`, every `step`th; negative positions from the end. */
+export interface SliceOf {
+  axis: number;
+  start: number;
+  end: number;
+  step?: number;
+}
+
+/** Part of x along some axes. */
+export function slice(x: Sym, parts: readonly SliceOf[]): Sym {
+  const kept = parts.filter(
+    ({ axis, start, end, step = 1 }) => start !== 0 || end !== x.shape[axis] || step !== 1,
+  );
+  if (kept.length === 0) return x;
+  return apply('Slice', [x], {
+    starts: kept.map(({ start }) => start),
+    ends: kept.map(({ end }) => end),
+    axes: kept.map(({ axis }) => axis),
+    steps: kept.map(({ step = 1 }) => step),
+  });
+}
+
+/** x with the order along some axes reversed. */
+export const flip = (x: Sym, axes: readonly number[]): Sym =>
+  slice(
+    x,
+    axes.map((axis) => ({ axis, start: -1, end: -1 - (x.shape[axis] as number), step: -1 })),
+  );
+
+/** Tensors side by side along one axis. */
+export const concat = (parts: readonly Sym[], axis: number): Sym =>
+  parts.length === 1 ? parts[0]! : apply('Concat', parts, { axis });

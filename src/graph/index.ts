@@ -1,4 +1,6 @@
+export { sliceRange } from './arrangement.ts';
 export * from './build.ts';
+export * from './build-maps.ts';
 export { OPSET, type OperatorName } from './operators.ts';
 export { topologicalOrder } from './order.ts';
 export {

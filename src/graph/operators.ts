@@ -4,6 +4,9 @@
  * {@link OPSET}. An operator added here needs a gradient rule in `autodiff` (the compiler insists) and, where
  * ONNX takes one of its settings as an input tensor, a line in `onnx/encode.ts`.
  */
+import { concat, pad, slice } from './arrangement.ts';
+import { averagePool, conv, convTranspose, maxPool, resize } from './maps.ts';
+import { type OperatorRule, Violation } from './rule.ts';
 import {
   broadcastShapes,
   DIM_RULE,
@@ -16,30 +19,10 @@ import {
   shapesEqual,
   withoutOnes,
 } from './shape.ts';
-import type { Attributes, DType, Sym } from './symbol.ts';
+import type { DType, Sym } from './symbol.ts';
 
 /** The version of ONNX's operator set that every graph states. */
 export const OPSET = 20;
-
-interface Result {
-  shape: Shape;
-  dtype: DType;
-}
-
-/** The rule an operator's operands broke; the constructor adds the operator, its scope and the shapes. */
-export class Violation {
-  readonly rule: string;
-  constructor(rule: string) {
-    this.rule = rule;
-  }
-}
-
-type Inference = (inputs: readonly Sym[], attributes: Attributes) => Result | Violation;
-
-interface OperatorRule {
-  operands: number | readonly [least: number, most: number];
-  infer: Inference;
-}
 
 const unary: OperatorRule = {
   operands: 1,
@@ -199,6 +182,7 @@ const RULES = {
   Mul: arithmetic,
   Div: arithmetic,
   Greater: comparison,
+  Equal: comparison,
   Where: where,
   Cast: cast,
   Neg: unary,
@@ -224,6 +208,14 @@ const RULES = {
   Reshape: reshape,
   ReduceSum: reduceSum,
   ExpandLike: expandLike,
+  Pad: pad,
+  Slice: slice,
+  Concat: concat,
+  Conv: conv,
+  ConvTranspose: convTranspose,
+  MaxPool: maxPool,
+  AveragePool: averagePool,
+  Resize: resize,
 } satisfies Record<string, OperatorRule>;
 
 export type OperatorName = keyof typeof RULES;

@@ -3,27 +3,73 @@
  * x̂ = decode(encode(x)).
  */
 import { z } from 'zod';
-import type { Sym } from '../graph/index.ts';
-import { activate, dense, dropout, INITIALISERS, type Network, type Output } from '../nn/index.ts';
-import { activationSchema, applyLayers, layerSchema, rateSchema, unitsSchema } from './layers.ts';
+import { HourglassError } from '../errors.ts';
+import { BATCH, formatShape, input, reshape, type Sym } from '../graph/index.ts';
+import {
+  activate,
+  conv,
+  dense,
+  dropout,
+  flatten,
+  INITIALISERS,
+  type InitialiserName,
+  Network,
+  type Output,
+} from '../nn/index.ts';
+import {
+  activationSchema,
+  applyLayers,
+  type ImageShape,
+  imageFor,
+  kernelSchema,
+  layerSchema,
+  rateSchema,
+  unitsSchema,
+} from './layers.ts';
+
+const codeDropout = rateSchema.default(0).describe('dropout on the code, in training only');
 
 export const autoencoderSchema = z.strictObject({
   family: z.literal('autoencoder'),
   encoder: z.array(layerSchema).describe('the layers from the image to the code, without the code itself'),
   code: z
-    .strictObject({
-      units: unitsSchema,
-      activation: activationSchema.default('identity'),
-      slope: z.number().optional(),
-      bias: z.boolean().default(true),
-      dropout: rateSchema.default(0).describe('dropout on the code, in training only'),
-    })
-    .describe('the bottleneck: a dense layer of this many units'),
+    .discriminatedUnion('type', [
+      z
+        .strictObject({
+          type: z.literal('dense').optional().default('dense'),
+          units: unitsSchema,
+          activation: activationSchema.default('identity'),
+          slope: z.number().optional(),
+          bias: z.boolean().default(true),
+          dropout: codeDropout,
+        })
+        .describe('the bottleneck: a dense layer of this many units'),
+      z
+        .strictObject({ type: z.literal('maps'), dropout: codeDropout })
+        .describe("the encoder's last maps themselves, as 32 maps of 7×7"),
+    ])
+    .describe('the bottleneck'),
   decoder: z.array(layerSchema).describe('the layers from the code to the image, without the output itself'),
   output: z
-    .strictObject({ activation: activationSchema.default('sigmoid'), bias: z.boolean().default(true) })
+    .discriminatedUnion('type', [
+      z
+        .strictObject({
+          type: z.literal('dense').optional().default('dense'),
+          activation: activationSchema.default('sigmoid'),
+          bias: z.boolean().default(true),
+        })
+        .describe('dense, one unit a pixel'),
+      z
+        .strictObject({
+          type: z.literal('conv'),
+          kernel: kernelSchema.default(3),
+          activation: activationSchema.default('sigmoid'),
+          bias: z.boolean().default(true),
+        })
+        .describe("a convolution from the decoder's last maps, of the image's size, to its channels"),
+    ])
     .prefault({})
-    .describe('the last layer: dense, one unit a pixel'),
+    .describe('the last layer'),
   initialiser: z
     .enum(INITIALISERS)
     .default('glorotUniform')
@@ -37,34 +83,90 @@ export interface Definition {
   /** Elements of one image, and of one code. */
   readonly pixels: number;
   readonly codeUnits: number;
+  /** The shape of one code: [units], or [channels, height, width] where it is maps. Codes are [N, codeUnits]. */
+  readonly codeShape: readonly number[];
   encode(net: Network, image: Sym): Sym;
   decode(net: Network, code: Sym): Output;
 }
 
-export function defineAutoencoder(config: AutoencoderConfig, pixels: number): Definition {
-  const { initialiser } = config;
+/**
+ * The autoencoder of a configuration for images of one shape.
+ * @throws HourglassError that names the layer whose input does not fit.
+ */
+export function defineAutoencoder(config: AutoencoderConfig, shape: ImageShape): Definition {
+  const pixels = shape.height * shape.width * shape.channels;
+  const parts = { config, shape, pixels };
+  // Built once for its sizes, and so that what does not fit is told before anything runs.
+  const trial = new Network('infer');
+  const code = encode(trial, input('image', [BATCH, pixels]), parts);
+  const codeShape = code.shape.slice(1) as number[];
+  decode(trial, code, parts);
+  const codeUnits = codeShape.reduce((a, b) => a * b, 1);
   return {
     pixels,
-    codeUnits: config.code.units,
-    encode: (net, image) =>
-      net.within('encoder', () => {
-        const h = applyLayers(net, image, config.encoder, initialiser);
-        return net.within('code', () => {
-          const code = activate(
-            dense(net, h, { ...config.code, initialiser }),
-            config.code.activation,
-            config.code.slope,
-          );
-          return dropout(net, code, config.code.dropout);
-        });
-      }),
-    decode: (net, code) =>
-      net.within('decoder', () => {
-        const h = applyLayers(net, code, config.decoder, initialiser);
-        return net.within('output', () => {
-          const preActivation = dense(net, h, { units: pixels, bias: config.output.bias, initialiser });
-          return { preActivation, image: activate(preActivation, config.output.activation) };
-        });
-      }),
+    codeUnits,
+    codeShape,
+    encode: (net, image) => flatten(encode(net, image, parts)),
+    decode: (net, rows) => decode(net, reshape(rows, [BATCH, ...codeShape]), parts),
   };
+}
+
+interface Parts {
+  config: AutoencoderConfig;
+  shape: ImageShape;
+  pixels: number;
+}
+
+/** From [N, pixels] to the code in its own shape. */
+function encode(net: Network, image: Sym, { config, shape }: Parts): Sym {
+  const { initialiser, encoder } = config;
+  return net.within('encoder', () => {
+    const h = applyLayers(net, imageFor(encoder, image, shape), encoder, initialiser);
+    return net.within('code', () => dropout(net, codeOf(net, h, config), config.code.dropout));
+  });
+}
+
+function codeOf(net: Network, h: Sym, { code, initialiser }: AutoencoderConfig): Sym {
+  if (code.type === 'dense')
+    return activate(dense(net, h, { ...code, initialiser }), code.activation, code.slope);
+  if (h.shape.length === 4) return h;
+  throw new HourglassError('usage', {
+    subject: 'model.code',
+    rule: "of type 'maps' needs an encoder that ends in maps",
+    got: formatShape(h.shape),
+    hint: "set its type to 'dense', or end the encoder in a conv or maxPool layer",
+  });
+}
+
+/** From the code in its own shape to [N, pixels]. */
+function decode(net: Network, code: Sym, { config, shape, pixels }: Parts): Output {
+  const { initialiser, output } = config;
+  return net.within('decoder', () => {
+    const h = applyLayers(net, code, config.decoder, initialiser);
+    return net.within('output', () => {
+      const bias = output.bias;
+      const preActivation =
+        output.type === 'dense'
+          ? dense(net, h, { units: pixels, bias, initialiser })
+          : flatten(outputMaps(net, h, { kernel: output.kernel, bias, initialiser }, shape));
+      return { preActivation, image: activate(preActivation, output.activation) };
+    });
+  });
+}
+
+function outputMaps(
+  net: Network,
+  h: Sym,
+  settings: { kernel: number; bias: boolean; initialiser: InitialiserName },
+  { height, width, channels }: ImageShape,
+): Sym {
+  if (h.shape.length === 4 && (h.shape[2] !== height || h.shape[3] !== width)) {
+    throw new HourglassError('usage', {
+      subject: 'model.decoder',
+      rule: `must return to the image's ${height}×${width} before an output of type 'conv'`,
+      got: `${h.shape[2]}×${h.shape[3]}`,
+      hint: 'check the strides, poolings and upsamplings of encoder and decoder',
+    });
+  }
+  return conv(net, h, { ...settings, channels, stride: 1, padding: 'same' });
 }

@@ -7,14 +7,8 @@ import { BATCH, input, reshape, type Sym } from '../graph/index.ts';
 import { Network, type Parameter } from '../nn/index.ts';
 import { encodeModel } from '../onnx/index.ts';
 import type { Definition } from './autoencoder.ts';
+import type { ImageShape } from './layers.ts';
 import { buildObjective, type LossConfig, type Objective } from './objective.ts';
-
-/** Height, width and channels of the images a model is for. */
-export interface ImageShape {
-  height: number;
-  width: number;
-  channels: number;
-}
 
 export interface ObjectiveGraph {
   net: Network;

@@ -6,7 +6,6 @@ export {
   defineAutoencoder,
 } from './autoencoder.ts';
 export {
-  type ImageShape,
   objectiveGraph,
   SHIPPED,
   type ShippedName,
@@ -14,4 +13,5 @@ export {
   trainingGraph,
   type Weights,
 } from './graphs.ts';
+export { describeLayers, type ImageShape } from './layers.ts';
 export { checkLoss, type LossConfig, type LossPart, lossSchema } from './objective.ts';

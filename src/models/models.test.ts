@@ -15,9 +15,10 @@ import { lossSchema } from './objective.ts';
 const LOSS = lossSchema.parse({ type: 'mse' });
 const SHAPE = { height: 2, width: 3, channels: 1 };
 const PIXELS = 6;
+const IMAGE = { height: 2, width: 3, channels: 1 };
 
 describe('the names and shapes of a model’s tensors', () => {
-  const graph = trainingGraph(defineAutoencoder(BUSY_MODEL, PIXELS), LOSS);
+  const graph = trainingGraph(defineAutoencoder(BUSY_MODEL, IMAGE), LOSS);
 
   test('parameters', () => {
     const found = [...graph.net.parameters.values()].map(
@@ -45,7 +46,7 @@ describe('the names and shapes of a model’s tensors', () => {
   test('states and noise, which inference has none of', () => {
     expect([...graph.net.states.keys()]).toEqual(['encoder.batchNorm1.mean', 'encoder.batchNorm1.variance']);
     expect([...graph.net.randomness.keys()]).toEqual(['encoder.dropout1.mask', 'encoder.code.mask']);
-    const { net } = objectiveGraph(defineAutoencoder(BUSY_MODEL, PIXELS), LOSS, 'infer');
+    const { net } = objectiveGraph(defineAutoencoder(BUSY_MODEL, IMAGE), LOSS, 'infer');
     expect(net.randomness.size).toBe(0);
     expect([...net.parameters.keys()]).toEqual([...graph.net.parameters.keys()]);
     expect([...net.states.values()].map(({ next }) => next)).toEqual([null, null]);
@@ -61,7 +62,7 @@ describe('the names and shapes of a model’s tensors', () => {
       code: { units: 2, bias: false },
       output: { bias: false },
     });
-    const { net } = objectiveGraph(defineAutoencoder(model, PIXELS), LOSS, 'train');
+    const { net } = objectiveGraph(defineAutoencoder(model, IMAGE), LOSS, 'train');
     expect([...net.parameters.keys()]).toEqual([
       'encoder.dense1.weight',
       'encoder.dense2.weight',
@@ -73,7 +74,7 @@ describe('the names and shapes of a model’s tensors', () => {
 });
 
 describe('the shipped models', () => {
-  const definition = defineAutoencoder(BUSY_MODEL, PIXELS);
+  const definition = defineAutoencoder(BUSY_MODEL, IMAGE);
   const images = lowRankImages(40, PIXELS, 2, 1);
 
   async function trained() {

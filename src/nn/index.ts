@@ -1,5 +1,15 @@
 /** Layers, activations, initialisers and losses: functions from symbols to symbols. No numbers run here. */
 export { ACTIVATIONS, type ActivationName, activate } from './activations.ts';
+export {
+  conv,
+  convTranspose,
+  flatten,
+  type MapsSettings,
+  maxPool,
+  type Padding,
+  reshape,
+  upsample,
+} from './convolution.ts';
 export { INITIALISERS, type Initialiser, type InitialiserName } from './initialisers.ts';
 export { batchNorm, dense, dropout } from './layers.ts';
 export {
@@ -13,3 +23,4 @@ export {
   reconstructionLoss,
 } from './losses.ts';
 export { type Mode, Network, type Parameter, type Randomness, type State } from './network.ts';
+export { columnsOf } from './shapes.ts';

@@ -5,8 +5,9 @@ import { type Random, random } from '../../test/reference/random.ts';
 import { input, type Sym } from '../graph/index.ts';
 import { encodeModel } from '../onnx/index.ts';
 import { openSession } from '../runtime/index.ts';
-import { batchNorm, columnsOf, dense, dropout } from './layers.ts';
+import { batchNorm, dense, dropout } from './layers.ts';
 import { type Mode, Network } from './network.ts';
+import { columnsOf } from './shapes.ts';
 
 const ROWS = 5;
 const FEATURES = 3;
@@ -96,7 +97,9 @@ describe('dense', () => {
   });
 
   test('refuses what is no rows of features', () => {
-    expect(() => columnsOf(input('x', ['N', 2, 2]))).toThrow('[N, columns], got [N, 2, 2]');
+    expect(() => columnsOf(new Network('infer'), input('x', ['N', 2, 2]))).toThrow(
+      'takes rows of features, [N, features], got [N, 2, 2]; add a flatten layer before it',
+    );
   });
 });
 

@@ -1,16 +1,8 @@
 /** Layers: functions from a symbol to a symbol that take their parameters from a network. */
-import { add, div, gemm, mul, reduceSum, type Sym, sqrt, square, sub } from '../graph/index.ts';
+import { add, div, gemm, mul, reduceSum, reshape, type Sym, sqrt, square, sub } from '../graph/index.ts';
 import { type InitialiserName, initialiser, ones, zeros } from './initialisers.ts';
 import type { Network } from './network.ts';
-
-/** The columns of a [N, columns] symbol. */
-export function columnsOf(x: Sym): number {
-  const columns = x.shape[1];
-  if (x.shape.length !== 2 || typeof columns !== 'number') {
-    throw new RangeError(`expected rows of features, [N, columns], got [${x.shape.join(', ')}]`);
-  }
-  return columns;
-}
+import { columnsOf, featuresOf } from './shapes.ts';
 
 export interface DenseSettings {
   units: number;
@@ -20,7 +12,7 @@ export interface DenseSettings {
 
 /** x · W + b: [N, in] → [N, units], with W of shape [in, units] and b of [units]. */
 export function dense(net: Network, x: Sym, { units, bias, initialiser: name }: DenseSettings): Sym {
-  const fanIn = columnsOf(x);
+  const fanIn = columnsOf(net, x);
   const weight = net.parameter('weight', [fanIn, units], initialiser(name, fanIn, units));
   if (!bias) return gemm(x, weight);
   return gemm(x, weight, { addend: net.parameter('bias', [units], zeros, 'bias') });
@@ -42,24 +34,30 @@ export interface BatchNormSettings {
 }
 
 /**
- * (x − mean) / √(variance + ε) · scale + shift over the rows of [N, features] (Ioffe & Szegedy, 2015), with
- * the batch's own statistics in training and their running averages afterwards. The variance is the biased
- * one, ÷ N, in both.
+ * (x − mean) / √(variance + ε) · scale + shift for each feature of [N, features] over the rows, or for each
+ * channel of [N, channels, height, width] over rows and positions (Ioffe & Szegedy, 2015), with the batch's
+ * own statistics in training and their running averages afterwards. The variance is the biased one in both.
  */
 export function batchNorm(net: Network, x: Sym, { momentum, epsilon }: BatchNormSettings): Sym {
-  const features = [columnsOf(x)];
-  const scale = net.parameter('scale', features, ones, 'bias');
-  const shift = net.parameter('shift', features, zeros, 'bias');
-  const runningMean = net.state('mean', features, 0);
-  const runningVariance = net.state('variance', features, 1);
+  const features = featuresOf(net, x);
+  const positions = (x.shape.slice(2) as number[]).reduce((a, b) => a * b, 1);
+  // Beside maps, one number a channel is [channels, 1, 1].
+  const beside = (values: Sym) => reshape(values, [features, ...x.shape.slice(2).map(() => 1)]);
+  const scale = net.parameter('scale', [features], ones, 'bias');
+  const shift = net.parameter('shift', [features], zeros, 'bias');
+  const runningMean = net.state('mean', [features], 0);
+  const runningVariance = net.state('variance', [features], 1);
   let mean = runningMean.symbol;
   let variance = runningVariance.symbol;
   if (net.mode === 'train') {
-    mean = mul(reduceSum(x, [0]), net.inverseBatch);
-    variance = mul(reduceSum(square(sub(x, mean)), [0]), net.inverseBatch);
+    const all = x.shape.flatMap((_, axis) => (axis === 1 ? [] : [axis]));
+    const average = (values: Sym) => mul(reduceSum(values, all), mul(net.inverseBatch, 1 / positions));
+    mean = average(x);
+    variance = average(square(sub(x, beside(mean))));
     const moved = (from: Sym, to: Sym) => add(mul(from, momentum), mul(to, 1 - momentum));
     runningMean.next = moved(runningMean.symbol, mean);
     runningVariance.next = moved(runningVariance.symbol, variance);
   }
-  return add(mul(div(sub(x, mean), sqrt(add(variance, epsilon))), scale), shift);
+  const normal = div(sub(x, beside(mean)), sqrt(add(beside(variance), epsilon)));
+  return add(mul(normal, beside(scale)), beside(shift));
 }

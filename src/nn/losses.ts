@@ -3,8 +3,8 @@
  * pixels (`mean`) or summed over them (`sum`) as asked. Every loss says in words what its number is.
  */
 import { abs, mul, reduceSum, type Sym, softplus, square, sub } from '../graph/index.ts';
-import { columnsOf } from './layers.ts';
 import type { Network } from './network.ts';
+import { columnsOf } from './shapes.ts';
 
 export const LOSSES = ['mse', 'mae', 'bce'] as const;
 export type LossName = (typeof LOSSES)[number];
@@ -52,6 +52,6 @@ export function reconstructionLoss(
     // −x log σ(z) − (1 − x) log(1 − σ(z)) = softplus(z) − x z, without overflow.
     bce: () => sub(softplus(output.preActivation), mul(target, output.preActivation)),
   }[loss]();
-  const scale = reduction === 'mean' ? 1 / columnsOf(target) : 1;
+  const scale = reduction === 'mean' ? 1 / columnsOf(net, target) : 1;
   return mul(reduceSum(perPixel), mul(net.inverseBatch, scale));
 }

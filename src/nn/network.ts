@@ -96,6 +96,11 @@ export class Network {
     return symbol;
   }
 
+  /** The current path, as `encoder.dense1`: what an error names. */
+  get place(): string {
+    return this.path;
+  }
+
   private fullName(name: string): string {
     return this.path === '' ? name : `${this.path}.${name}`;
   }

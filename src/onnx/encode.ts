@@ -18,11 +18,13 @@ export interface ModelParts {
 
 const IR_VERSION = 9;
 const ELEMENT_TYPE: Readonly<Record<DType, number>> = { float32: 1, int64: 7, bool: 9 };
-const ATTRIBUTE_TYPE = { float: 1, int: 2, ints: 7 } as const;
+const ATTRIBUTE_TYPE = { float: 1, int: 2, string: 3, ints: 7 } as const;
 
 /** Attributes that ONNX takes as int64 input tensors, in their order after the operands. */
 const ATTRIBUTES_AS_INPUTS: Readonly<Record<string, readonly string[]>> = {
   ReduceSum: ['axes'],
+  Pad: ['pads'],
+  Slice: ['starts', 'ends', 'axes', 'steps'],
 };
 
 /** Attributes that are floating-point in ONNX; every other number is an int. */
@@ -30,6 +32,13 @@ const FLOAT_ATTRIBUTES = new Set(['alpha', 'beta']);
 
 /** Steep enough to make a step of a slope. */
 const STEEP = 1e30;
+
+/** Resize so that output element i is input element ⌊i / factor⌋. */
+const NEAREST = {
+  mode: 'nearest',
+  coordinate_transformation_mode: 'asymmetric',
+  nearest_mode: 'floor',
+} as const;
 
 type Write = (writer: BinaryWriter) => void;
 
@@ -175,6 +184,14 @@ class GraphWriter {
       this.emit('Clip', nodeName, [scaled, ...bounds], output, () => {});
       return;
     }
+    if (symbol.op === 'Resize') {
+      const scales = this.constant([4], [1, 1, ...(symbol.attributes.factors as readonly number[])]);
+      // An empty name leaves out an optional input, here the region of interest.
+      this.emit('Resize', nodeName, [operands[0]!, '', scales], output, (node) => {
+        for (const [name, value] of Object.entries(NEAREST)) message(node, 5, attribute(name, value));
+      });
+      return;
+    }
     if (symbol.op === 'Reshape') {
       this.reshape(symbol.inputs[0]!.shape, symbol.shape, nodeName, operands[0]!, output);
       return;
@@ -294,6 +311,9 @@ function attribute(name: string, value: unknown): Write {
     } else if (Array.isArray(value)) {
       for (const item of value) int(proto, 8, item);
       int(proto, 20, ATTRIBUTE_TYPE.ints);
+    } else if (typeof value === 'string') {
+      text(proto, 4, value);
+      int(proto, 20, ATTRIBUTE_TYPE.string);
     } else if (FLOAT_ATTRIBUTES.has(name)) {
       proto.tag(2, 5).float(value as number);
       int(proto, 20, ATTRIBUTE_TYPE.float);

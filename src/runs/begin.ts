@@ -1,6 +1,5 @@
 /** The beginning of a session: a new run's folder, or an old run's state. */
 import { join, resolve } from 'node:path';
-import type { Dataset } from '../data/dataset.ts';
 import { openDataset } from '../data/open.ts';
 import { type TrainingSplits, trainingSplits } from '../data/splits.ts';
 import { HourglassError } from '../errors.ts';
@@ -21,6 +20,7 @@ import { BEGINNING, createTrainer, type Position, type Trainer } from '../traini
 import { fingerprint, requireSameImages } from './fingerprint.ts';
 import { loadRecipe, type Recipe } from './recipe.ts';
 import {
+  imageOf,
   now,
   type Session,
   type SessionContext,
@@ -36,7 +36,7 @@ export async function begin(
 ): Promise<Session> {
   const { recipe, threads } = start;
   const { dataset, splits } = await openData(recipe, start.data, context);
-  const definition = defineAutoencoder(recipe.model, pixelsOf(dataset));
+  const definition = defineAutoencoder(recipe.model, imageOf(dataset));
   const trainer = await createTrainer({
     definition,
     loss: recipe.loss,
@@ -119,7 +119,7 @@ export async function resume(
   const options = dataDir === undefined ? start.data : { ...start.data, dataDir };
   const { dataset, splits } = await openData(found, options, context);
   requireSameImages(manifest, folder, dataset, splits);
-  const definition = defineAutoencoder(recipe.model, pixelsOf(dataset));
+  const definition = defineAutoencoder(recipe.model, imageOf(dataset));
   const trainer = await createTrainer({
     definition,
     loss: recipe.loss,
@@ -158,8 +158,6 @@ function restore(trainer: Trainer, tensors: StoredTensors, folder: string): void
     values.set(stored.values);
   }
 }
-
-const pixelsOf = ({ height, width, channels }: Dataset): number => height * width * channels;
 
 function countsOf({ train, validation, test }: TrainingSplits) {
   return { train: train.count, validation: validation.count, test: test.count };

@@ -8,7 +8,7 @@ import { evaluateModel } from './evaluate.ts';
 import type { FinishedRun } from './events.ts';
 import { MODEL_FOLDER, type Model, openModel } from './model.ts';
 import { drawPictures, pickExamples } from './pictures.ts';
-import { lossText, now, type Session, update } from './state.ts';
+import { imageOf, lossText, now, type Session, update } from './state.ts';
 import { summaryPage } from './summary.ts';
 
 /** Writes the model, judges it on the test split and draws its pictures. */
@@ -84,8 +84,7 @@ async function examples(dataset: Dataset, model: Model): Promise<FinishedRun['ex
 /** The shipped models' bytes with these weights. */
 function shipped({ manifest, recipe, definition, dataset }: Session, weights: StoredTensors, epoch: number) {
   const plain: Weights = new Map([...weights].map(([name, { values }]) => [name, values]));
-  const { height, width, channels } = dataset;
-  return shippedModels(definition, { height, width, channels }, plain, {
+  return shippedModels(definition, imageOf(dataset), plain, {
     family: recipe.model.family,
     recipe: recipe.name,
     configuration: JSON.stringify(recipe),

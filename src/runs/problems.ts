@@ -118,7 +118,7 @@ function valueAt(value: unknown, path: readonly string[]): unknown {
 function schemasAt(schema: JsonSchema, path: readonly string[], value: unknown): JsonSchema[] {
   const branches = ((schema.anyOf ?? schema.oneOf) as JsonSchema[] | undefined)?.flatMap((branch) => {
     const type = typeOf(branch);
-    const got = (value as { type?: unknown } | null)?.type;
+    const got = (value as { type?: unknown } | null)?.type ?? defaultType(branch);
     return path.length > 0 && type !== undefined && type !== got ? [] : schemasAt(branch, path, value);
   });
   if (branches !== undefined) return branches;
@@ -135,10 +135,18 @@ function typeOf(schema: JsonSchema): string | undefined {
   return type?.const as string | undefined;
 }
 
+/** The type that is meant where none is given. */
+function defaultType(schema: JsonSchema): string | undefined {
+  const type = (schema.properties as Record<string, JsonSchema> | undefined)?.type;
+  return type?.default as string | undefined;
+}
+
 function keysAt(schema: JsonSchema, path: readonly string[], value: unknown): string[] {
   const type = (valueAt(value, path) as { type?: unknown } | undefined)?.type;
   const here = schemasAt(schema, path, value);
-  const own = here.filter((branch) => typeOf(branch) === undefined || typeOf(branch) === type);
+  const own = here.filter(
+    (branch) => typeOf(branch) === undefined || typeOf(branch) === (type ?? defaultType(branch)),
+  );
   return [...new Set(own.flatMap((branch) => Object.keys((branch.properties as object) ?? {})))];
 }
 

@@ -2,6 +2,7 @@
  * One session of a run, from its data to its last picture: a new run, or one taken up again. Here it is
  * decided what becomes a file, and in which order, so that a run can be killed at any moment and go on.
  */
+import { describeLayers } from '../models/index.ts';
 import { writeBestWeights, writeCheckpoint, writeMetrics } from '../store/index.ts';
 import { trainingLoop } from '../training/index.ts';
 import { begin, resume } from './begin.ts';
@@ -84,13 +85,11 @@ async function saveCheckpoint({ folder, trainer, position }: Session): Promise<v
 
 function header({ folder, manifest, recipe, definition, position }: Session): RunHeader {
   const { training, model } = recipe;
-  const widths = (layers: typeof model.encoder) =>
-    layers.flatMap((layer) => (layer.type === 'dense' ? [layer.units] : []));
   const shape = [
     definition.pixels,
-    ...widths(model.encoder),
-    definition.codeUnits,
-    ...widths(model.decoder),
+    ...describeLayers(model.encoder),
+    definition.codeShape.join('×'),
+    ...describeLayers(model.decoder),
     definition.pixels,
   ];
   return {

@@ -34,7 +34,7 @@ export function trainerOf(
   }: { seed?: number; loss?: 'mse' | 'mae' | 'bce'; threads?: number } = {},
 ): Promise<Trainer> {
   return createTrainer({
-    definition: defineAutoencoder(model, pixels),
+    definition: defineAutoencoder(model, { height: 1, width: pixels, channels: 1 }),
     loss: { type: loss, reduction: 'mean' },
     settings,
     seed,

@@ -6,10 +6,15 @@ import fc from 'fast-check';
 import {
   abs,
   add,
+  averagePool,
   cast,
   clip,
+  concat,
+  conv,
+  convTranspose,
   div,
   elu,
+  equal,
   erf,
   exp,
   expandLike,
@@ -19,9 +24,13 @@ import {
   leakyRelu,
   log,
   matmul,
+  maxPool,
   mul,
   neg,
   type OperatorName,
+  type Pads,
+  type Pair,
+  pad,
   positive,
   reciprocal,
   reduceSum,
@@ -31,11 +40,14 @@ import {
   type Sym,
   sigmoid,
   sign,
+  slice,
+  sliceRange,
   softplus,
   sqrt,
   sub,
   tanh,
   transpose,
+  upsample,
   where,
 } from '../../src/graph/index.ts';
 import type { NdArray } from './interpreter.ts';
@@ -74,6 +86,10 @@ const lattice =
   (move: number): Sampler =>
   (draw) =>
     Math.floor(draw() * 9 - 4) / 2 + move;
+
+/** A hundredth of a turn each: no two of some two hundred in a row are nearly equal. */
+let turns = 0;
+const distinct: Sampler = () => Math.fround(((turns++ * 37) % 211) / 50 - 2);
 
 /** 'N' is bound to 1, 2 or 3 by the tests, 'M' to 2. */
 const dim = fc.constantFrom(1, 2, 3, 'N', 'M');
@@ -245,12 +261,111 @@ const expandLikeCase = broadcastable(1).chain(([small]) =>
   }),
 );
 
+const padCase = fc
+  .tuple(fc.array(dim, { maxLength: 3 }), fc.array(fc.nat(2), { minLength: 6, maxLength: 6 }))
+  .map(([shape, counts]) => {
+    const some = (from: number) => shape.map((d, axis) => (typeof d === 'number' ? counts[axis + from]! : 0));
+    return make('Pad', [shape], [anywhere], ([x]) => pad(x!, some(0), some(3)), ` by ${counts}`);
+  });
+
+const sliceCase = fc
+  .array(
+    fc.record({
+      size: fc.integer({ min: 1, max: 6 }),
+      start: fc.integer({ min: -7, max: 6 }),
+      end: fc.integer({ min: -7, max: 7 }),
+      step: fc.constantFrom(1, 1, 2, 3, -1, -2),
+    }),
+    { minLength: 1, maxLength: 2 },
+  )
+  .filter((axes) => axes.every(({ size, start, end, step }) => sliceRange(size, start, end, step).length > 0))
+  .map((axes) => {
+    const parts = axes.map(({ start, end, step }, i) => ({ axis: i + 1, start, end, step }));
+    const shape: Shape = ['N', ...axes.map(({ size }) => size)];
+    return make('Slice', [shape], [anywhere], ([x]) => slice(x!, parts), ` ${JSON.stringify(parts)}`);
+  });
+
+const concatCase = fc
+  .tuple(
+    fc.array(dim, { maxLength: 2 }),
+    fc.nat(2),
+    fc.array(fc.integer({ min: 1, max: 3 }), { minLength: 1, maxLength: 3 }),
+  )
+  .map(([rest, at, sizes]) => {
+    const axis = Math.min(at, rest.length);
+    const shapes = sizes.map((size) => rest.toSpliced(axis, 0, size));
+    const samples = shapes.map(() => anywhere);
+    return make('Concat', shapes, samples, (parts) => concat(parts, axis), ` axis ${axis}`);
+  });
+
+const size = (most: number) => fc.integer({ min: 1, max: most });
+const sizes = (most: number) => fc.tuple(size(most), size(most)) as fc.Arbitrary<Pair>;
+const batch = fc.constantFrom('N', 2);
+
+/** Convolution and its transpose: the same settings, where they leave anything of the result. */
+const convolutions = fc.record({
+  n: batch,
+  from: size(2),
+  to: size(2),
+  image: sizes(4),
+  kernel: sizes(3),
+  strides: sizes(3),
+  pads: fc.tuple(fc.nat(2), fc.nat(2), fc.nat(2), fc.nat(2)) as fc.Arbitrary<Pads>,
+  more: fc.tuple(fc.nat(2), fc.nat(2)) as fc.Arbitrary<Pair>,
+  bias: fc.boolean(),
+});
+
+const convCase = convolutions
+  .filter(({ image, kernel, pads }) =>
+    [0, 1].every((axis) => image[axis]! + pads[axis]! + pads[axis + 2]! >= kernel[axis]!),
+  )
+  .map(({ n, from, to, image, kernel, strides, pads, bias }) => {
+    const shapes: Shape[] = [[n, from, ...image], [to, from, ...kernel], ...(bias ? [[to]] : [])];
+    const samples = shapes.map(() => anywhere);
+    const build = ([x, w, b]: Sym[]) => conv(x!, w!, { strides, pads }, b);
+    return make('Conv', shapes, samples, build, ` strides ${strides} pads ${pads}`);
+  });
+
+const convTransposeCase = convolutions
+  .map((settings) => {
+    const more: Pair = [settings.more[0] % settings.strides[0], settings.more[1] % settings.strides[1]];
+    return { ...settings, more };
+  })
+  .filter(({ image, kernel, strides, pads, more }) =>
+    [0, 1].every(
+      (axis) =>
+        (image[axis]! - 1) * strides[axis]! + kernel[axis]! + more[axis]! > pads[axis]! + pads[axis + 2]!,
+    ),
+  )
+  .map(({ n, from, to, image, kernel, strides, pads, more, bias }) => {
+    const shapes: Shape[] = [[n, from, ...image], [from, to, ...kernel], ...(bias ? [[to]] : [])];
+    const samples = shapes.map(() => anywhere);
+    const build = ([x, w, b]: Sym[]) => convTranspose(x!, w!, { strides, pads, outputPadding: more }, b);
+    return make('ConvTranspose', shapes, samples, build, ` strides ${strides} pads ${pads} more ${more}`);
+  });
+
+const poolCase = (op: string, f: (x: Sym, size: Pair) => Sym) =>
+  fc.tuple(batch, size(2), sizes(3), sizes(3), sizes(2)).map(([n, channels, windows, rest, kernel]) => {
+    const [height, width] = windows.map((count, axis) =>
+      Math.min(5, count * kernel[axis]! + (rest[axis]! % kernel[axis]!)),
+    );
+    const shape: Shape = [n, channels, height!, width!];
+    return make(op, [shape], [distinct], ([x]) => f(x!, kernel), ` ${kernel}`);
+  });
+
+const resizeCase = fc
+  .tuple(batch, size(2), sizes(3), sizes(3))
+  .map(([n, channels, image, factors]) =>
+    make('Resize', [[n, channels, ...image]], [anywhere], ([x]) => upsample(x!, factors), ` by ${factors}`),
+  );
+
 export const CASES: Readonly<Record<OperatorName, fc.Arbitrary<Case>>> = {
   Add: binary('Add', add, [anywhere, anywhere]),
   Sub: binary('Sub', sub, [anywhere, anywhere]),
   Mul: binary('Mul', mul, [anywhere, anywhere]),
   Div: binary('Div', div, [anywhere, positiveNumbers]),
   Greater: binary('Greater', (a, b) => cast(greater(a, b), 'float32'), [lattice(0), lattice(0.25)]),
+  Equal: binary('Equal', (a, b) => cast(equal(a, b), 'float32'), [lattice(0), lattice(0.25)]),
   Where: whereCase,
   Cast: fc
     .constantFrom('float32' as const, 'int64' as const, 'bool' as const)
@@ -283,6 +398,14 @@ export const CASES: Readonly<Record<OperatorName, fc.Arbitrary<Case>>> = {
   Reshape: reshapeCase,
   ReduceSum: reduceSumCase,
   ExpandLike: expandLikeCase,
+  Pad: padCase,
+  Slice: sliceCase,
+  Concat: concatCase,
+  Conv: convCase,
+  ConvTranspose: convTransposeCase,
+  MaxPool: poolCase('MaxPool', maxPool),
+  AveragePool: poolCase('AveragePool', averagePool),
+  Resize: resizeCase,
 };
 
 const SIZES: Readonly<Record<string, number>> = { M: 2 };

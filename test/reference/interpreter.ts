@@ -4,6 +4,7 @@
  * nothing of the graph's own shape rules, and fails where a result's shape is not the one the symbol declares.
  */
 import type { Sym } from '../../src/graph/index.ts';
+import { averagePool, convolve, maxPool, transposedConvolve } from './convolution.ts';
 
 /** Row-major; int64 and bool elements are whole numbers, and 0 or 1. */
 export interface NdArray {
@@ -184,6 +185,7 @@ const INTERPRETERS: Readonly<Record<string, Interpreter>> = {
   Mul: elementwise((a, b) => a! * b!),
   Div: divide,
   Greater: elementwise((a, b) => (a! > b! ? 1 : 0)),
+  Equal: elementwise((a, b) => (a! === b! ? 1 : 0)),
   Where: elementwise((condition, a, b) => (condition === 1 ? a! : b!)),
   Cast: ([x], { to }) =>
     fill(x!.shape, (index) => {
@@ -247,4 +249,70 @@ const INTERPRETERS: Readonly<Record<string, Interpreter>> = {
     return { shape, data: sums.data };
   },
   ExpandLike: ([x, like]) => fill(broadcast(x!.shape, like!.shape), (index) => at(x!, index)),
+  Pad: ([x], { pads }) => {
+    const rank = x!.shape.length;
+    const around = pads as unknown as readonly number[];
+    const shape = x!.shape.map((size, axis) => size + around[axis]! + around[axis + rank]!);
+    return fill(shape, (index) => {
+      const source = index.map((position, axis) => position - around[axis]!);
+      return source.every((position, axis) => position >= 0 && position < x!.shape[axis]!)
+        ? at(x!, source)
+        : 0;
+    });
+  },
+  Slice: ([x], attributes) => {
+    const { starts, ends, axes, steps } = attributes as unknown as Record<string, readonly number[]>;
+    const kept = x!.shape.map((size) => [...new Array(size).keys()]);
+    for (const [i, axis] of axes!.entries()) {
+      const size = x!.shape[axis]!;
+      const step = steps![i]!;
+      const [start, end] = [starts![i]!, ends![i]!].map((p) => (p < 0 ? p + size : p)) as [number, number];
+      const positions: number[] = [];
+      // Starts out of range move to the nearest position, ends to just outside.
+      if (step > 0) for (let p = Math.max(0, start); p < Math.min(end, size); p += step) positions.push(p);
+      else {
+        const first = Math.min(size - 1, Math.max(0, start));
+        for (let p = first; p > Math.max(end, -1); p += step) positions.push(p);
+      }
+      kept[axis] = positions;
+    }
+    return fill(
+      kept.map((positions) => positions.length),
+      (index) =>
+        at(
+          x!,
+          index.map((position, axis) => kept[axis]![position]!),
+        ),
+    );
+  },
+  Concat: (parts, attributes) => {
+    const axis = attributes.axis as number;
+    const ends = parts.map((_, i) => parts.slice(0, i + 1).reduce((sum, x) => sum + x.shape[axis]!, 0));
+    return fill(parts[0]!.shape.with(axis, ends.at(-1)!), (index) => {
+      const i = ends.findIndex((end) => index[axis]! < end);
+      const part = parts[i]!;
+      return at(part, index.with(axis, index[axis]! - (ends[i]! - part.shape[axis]!)));
+    });
+  },
+  Conv: ([x, w, bias], attributes) => convolve(x!, w!, bias, settings(attributes)),
+  ConvTranspose: ([x, w, bias], attributes) => transposedConvolve(x!, w!, bias, settings(attributes)),
+  MaxPool: ([x], { kernel_shape }) => maxPool(x!, kernel_shape as unknown as readonly [number, number]),
+  AveragePool: ([x], { kernel_shape }) =>
+    averagePool(x!, kernel_shape as unknown as readonly [number, number]),
+  Resize: ([x], { factors }) => {
+    const all = [1, 1, ...(factors as unknown as readonly number[])];
+    return fill(
+      x!.shape.map((size, axis) => size * all[axis]!),
+      (index) =>
+        at(
+          x!,
+          index.map((position, axis) => Math.floor(position / all[axis]!)),
+        ),
+    );
+  },
 };
+
+function settings(attributes: Readonly<Record<string, unknown>>) {
+  const { strides, pads, output_padding: more } = attributes as Record<string, readonly number[]>;
+  return { strides: strides!, pads: pads!, outputPadding: more ?? [0, 0] };
+}
