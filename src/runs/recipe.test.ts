@@ -55,7 +55,7 @@ describe('values by their path', () => {
     });
     expect(recipe.training.optimiser).toMatchObject({ type: 'adam', learningRate: 0.5 });
     expect(recipe.training.schedule).toEqual({ type: 'constant', warmup: 2 });
-    expect(recipe.model.output).toEqual({ activation: 'sigmoid', bias: false });
+    expect(recipe.model.output).toEqual({ type: 'dense', activation: 'sigmoid', bias: false });
     expect(loadRecipe(TINY, { 'training.optimiser.type': 'sgd' }).training.optimiser.type).toBe('sgd');
   });
 
@@ -115,7 +115,7 @@ describe('what is wrong is one line that names the key and the rule', () => {
     ],
     [
       { 'model.encoder.0.type': 'dens' },
-      'recipe: model.encoder.0.type: must be one of dense, dropout, batchNorm, activation, got dens; did you mean dense?',
+      'recipe: model.encoder.0.type: must be one of dense, dropout, batchNorm, activation, conv, convTranspose, maxPool, upsample, flatten, reshape, got dens; did you mean dense?',
     ],
     [
       { 'training.optimiser': {} },
