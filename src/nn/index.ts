@@ -23,4 +23,3 @@ export {
   reconstructionLoss,
 } from './losses.ts';
 export { type Mode, Network, type Parameter, type Randomness, type State } from './network.ts';
-export { columnsOf } from './shapes.ts';

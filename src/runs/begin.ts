@@ -1,5 +1,6 @@
 /** The beginning of a session: a new run's folder, or an old run's state. */
 import { join, resolve } from 'node:path';
+import type { Dataset } from '../data/dataset.ts';
 import { openDataset } from '../data/open.ts';
 import { type TrainingSplits, trainingSplits } from '../data/splits.ts';
 import { HourglassError } from '../errors.ts';
@@ -36,14 +37,7 @@ export async function begin(
 ): Promise<Session> {
   const { recipe, threads } = start;
   const { dataset, splits } = await openData(recipe, start.data, context);
-  const definition = defineAutoencoder(recipe.model, imageOf(dataset));
-  const trainer = await createTrainer({
-    definition,
-    loss: recipe.loss,
-    settings: recipe.training,
-    seed: recipe.seed,
-    threads,
-  });
+  const { definition, trainer } = await compileModel(recipe, dataset, recipe.seed, threads);
   // Only now, when nothing is left that bad input could spoil.
   const folder = await createRunFolder(start.out);
   const manifest = newManifest({
@@ -119,14 +113,7 @@ export async function resume(
   const options = dataDir === undefined ? start.data : { ...start.data, dataDir };
   const { dataset, splits } = await openData(found, options, context);
   requireSameImages(manifest, folder, dataset, splits);
-  const definition = defineAutoencoder(recipe.model, imageOf(dataset));
-  const trainer = await createTrainer({
-    definition,
-    loss: recipe.loss,
-    settings: recipe.training,
-    seed: manifest.seed,
-    threads: manifest.threads,
-  });
+  const { definition, trainer } = await compileModel(recipe, dataset, manifest.seed, manifest.threads);
   const checkpoint = await readNewestCheckpoint(folder);
   const position = (checkpoint?.position as Position | undefined) ?? structuredClone(BEGINNING);
   if (checkpoint !== null) restore(trainer, checkpoint.tensors, folder);
@@ -134,6 +121,12 @@ export async function resume(
   const session: Session = { folder, manifest, recipe, definition, dataset, splits, trainer, position, rows };
   await update(session, { status: 'running', pid: process.pid, note: null, endedAt: null });
   return session;
+}
+
+async function compileModel(recipe: Recipe, dataset: Dataset, seed: number, threads: number) {
+  const definition = defineAutoencoder(recipe.model, imageOf(dataset));
+  const { loss, training: settings } = recipe;
+  return { definition, trainer: await createTrainer({ definition, loss, settings, seed, threads }) };
 }
 
 async function openData(recipe: Recipe, data: SessionData, { emit, signal }: SessionContext) {
