@@ -22,7 +22,7 @@ export function evaluationTable(evaluation: Evaluation, colours: Colors): string
         `${label.padEnd(14)}${colours.bold(figure(model[key]))}${figure(pca[key])}   ${colours.dim(definition)}`,
     ),
     ...(isStalled(evaluation)
-      ? [colours.yellow('No better than one picture for all images: this training stalled.')]
+      ? [colours.yellow('In squared error no better than one picture for all images: it has hardly learnt, or stalled.')]
       : []),
   ];
 }

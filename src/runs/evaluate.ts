@@ -28,7 +28,7 @@ export interface Evaluation {
   meanImage: ReconstructionMetrics;
 }
 
-/** Whether the model reconstructs no better than one picture would that is the same for all images. */
+/** Whether the model reconstructs no better, in squared error, than one picture that is the same for all images. */
 export function isStalled({ model, meanImage }: Evaluation): boolean {
   return model.mse > 0.95 * meanImage.mse;
 }

@@ -72,6 +72,6 @@ The same bits on the same versions and threads: \`hourglass train <this folder>/
 /** What a reader must know before the figures. */
 function stallNote(evaluation: Evaluation): string {
   return isStalled(evaluation)
-    ? '\nThese reconstructions are no better than one picture for all images: the training stalled.\n'
+    ? '\nIn squared error these reconstructions are no better than one picture for all images: the model has hardly learnt, or it stalled.\n'
     : '';
 }
