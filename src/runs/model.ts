@@ -40,7 +40,11 @@ export interface Model {
 
 /** Bytes (0 to 255) or floats as floats in [0, 1]. */
 export function scaled(images: Uint8Array | Float32Array): Float32Array {
-  return images instanceof Float32Array ? images : Float32Array.from(images, (byte) => byte / 255);
+  if (images instanceof Float32Array) return images;
+  // A plain loop: Float32Array.from takes twenty times as long.
+  const floats = new Float32Array(images.length);
+  for (let i = 0; i < floats.length; i++) floats[i] = images[i]! / 255;
+  return floats;
 }
 
 /**
