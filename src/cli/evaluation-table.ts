@@ -22,7 +22,11 @@ export function evaluationTable(evaluation: Evaluation, colours: Colors): string
         `${label.padEnd(14)}${colours.bold(figure(model[key]))}${figure(pca[key])}   ${colours.dim(definition)}`,
     ),
     ...(isStalled(evaluation)
-      ? [colours.yellow('In squared error no better than one picture for all images: it has hardly learnt, or stalled.')]
+      ? [
+          colours.yellow(
+            'In squared error no better than one picture for all images: it has hardly learnt, or stalled.',
+          ),
+        ]
       : []),
   ];
 }

@@ -3,7 +3,7 @@
  * how to know that they are the right ones. Facts only; a checksum that is not known for certain is absent.
  *
  * Sources of the sums: MNIST's are of the uncompressed files. Fashion-MNIST's and KMNIST's are of the .gz
- * files as published, and agree with the MD5 sums that torchvision holds.
+ * files as published, from public sources that agree with one another.
  */
 import { HourglassError } from '../errors.ts';
 import { nearest } from '../suggest.ts';
