@@ -84,12 +84,6 @@ async function runTrain(recipe: string | undefined, flags: TrainFlags): Promise<
       const { examples: _, ...rest } = result;
       print(rest);
     }
-  } catch (error) {
-    // Stopped before the training began: while data were fetched.
-    if (stop.signal.aborted && error instanceof HourglassError && error.kind === 'interrupted') {
-      process.exitCode = EXIT_CODES.interrupted;
-    }
-    throw error;
   } finally {
     await watch.close();
     process.off('SIGINT', interrupt);

@@ -37,19 +37,25 @@ function settingsProblem({ strides, pads }: Attributes): string | null {
   return integers(pads, 4, 0) ? null : 'pads must be four whole numbers, 0 or more';
 }
 
+/** The sizes of maps and weight; `layout` says how the weight lies. */
+function readOperands(x: Sym, weight: Sym, attributes: Attributes, layout: string) {
+  const maps = mapsOf(x);
+  const kernel = mapsOf(weight);
+  if (maps === null) return new Violation(MAPS);
+  if (kernel === null || typeof kernel.n === 'string') return new Violation(`${WEIGHT}, ${layout}`);
+  const problem = settingsProblem(attributes);
+  return problem === null ? { maps, kernel: { ...kernel, n: kernel.n } } : new Violation(problem);
+}
+
 const biasFits = (bias: Sym | undefined, channels: number): boolean =>
   bias === undefined || (bias.dtype === 'float32' && bias.shape.length === 1 && bias.shape[0] === channels);
 
 export const conv: OperatorRule = {
   operands: [2, 3],
   infer: ([x, weight, bias], attributes) => {
-    const maps = mapsOf(x!);
-    const kernel = mapsOf(weight!);
-    if (maps === null) return new Violation(MAPS);
-    if (kernel === null || typeof kernel.n === 'string')
-      return new Violation(`${WEIGHT}, [out, in, height, width]`);
-    const problem = settingsProblem(attributes);
-    if (problem !== null) return new Violation(problem);
+    const operands = readOperands(x!, weight!, attributes, '[out, in, height, width]');
+    if (operands instanceof Violation) return operands;
+    const { maps, kernel } = operands;
     if (kernel.channels !== maps.channels) {
       return new Violation("the weight's second dimension must be the number of channels");
     }
@@ -67,13 +73,9 @@ export const conv: OperatorRule = {
 export const convTranspose: OperatorRule = {
   operands: [2, 3],
   infer: ([x, weight, bias], attributes) => {
-    const maps = mapsOf(x!);
-    const kernel = mapsOf(weight!);
-    if (maps === null) return new Violation(MAPS);
-    if (kernel === null || typeof kernel.n === 'string')
-      return new Violation(`${WEIGHT}, [in, out, height, width]`);
-    const problem = settingsProblem(attributes);
-    if (problem !== null) return new Violation(problem);
+    const operands = readOperands(x!, weight!, attributes, '[in, out, height, width]');
+    if (operands instanceof Violation) return operands;
+    const { maps, kernel } = operands;
     if (kernel.n !== maps.channels) {
       return new Violation("the weight's first dimension must be the number of channels");
     }
