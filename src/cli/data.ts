@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import pc from 'picocolors';
+import { coloursOf } from './colours.ts';
 import { table } from './table.ts';
 
 const HELP = `
@@ -56,7 +56,7 @@ async function listSets({ dataDir, json }: DataFlags): Promise<void> {
   });
   const head = ['set', 'train / val / test', 'classes', 'state', 'checksums', 'size', 'where'];
   const [first, ...rest] = table([head, ...rows]);
-  console.log(pc.bold(first!));
+  console.log(coloursOf(process.stdout).bold(first!));
   for (const line of rest) console.log(line);
 }
 

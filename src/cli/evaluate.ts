@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import pc from 'picocolors';
+import { coloursOf } from './colours.ts';
 import { findRun } from './find-run.ts';
 
 const HELP = `
@@ -34,6 +34,6 @@ export function evaluateCommand(): Command {
       ]);
       const evaluation = await evaluateRun(await findRun(run), options);
       if (json) process.stdout.write(`${JSON.stringify(evaluation, null, 2)}\n`);
-      else for (const line of evaluationTable(evaluation, pc)) console.log(line);
+      else for (const line of evaluationTable(evaluation, coloursOf(process.stdout))) console.log(line);
     });
 }

@@ -4,9 +4,9 @@
  */
 import { relative } from 'node:path';
 import { SingleBar } from 'cli-progress';
-import pc from 'picocolors';
 import type { Colors } from 'picocolors/types.js';
 import type { FinishedRun, RunEvent, RunHeader } from '../runs/index.ts';
+import { coloursOf, showsColours } from './colours.ts';
 import { evaluationTable } from './evaluation-table.ts';
 
 type Stream = NodeJS.WriteStream;
@@ -21,7 +21,7 @@ export interface Watch {
 }
 
 export function watchTraining(out: Stream): Watch {
-  const colours = pc.createColors(out.isTTY === true && pc.isColorSupported);
+  const colours = coloursOf(out);
   const say = (text = '') => out.write(`${text}\n`);
   const bar = out.isTTY ? new Bar(out) : null;
   let header: RunHeader | undefined;
@@ -205,7 +205,7 @@ async function results(run: FinishedRun, colours: Colors, out: Stream, firstStep
     height: examples.height,
     width: examples.width,
     columns,
-    colour: out.isTTY && pc.isColorSupported ? '256' : 'none',
+    colour: showsColours(out) ? '256' : 'none',
   });
   for (const line of lines) say(line);
   say();

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import pc from 'picocolors';
+import { coloursOf } from './colours.ts';
 
 const HELP = `
 Examples:
@@ -22,11 +22,13 @@ export function recipesCommand(): Command {
       if (name !== undefined) return print(loadRecipe(name));
       const recipes = recipeNames().map((each) => loadRecipe(each));
       if (flags.json) return print(recipes.map(({ name, why, reference }) => ({ name, why, reference })));
+      const colours = coloursOf(process.stdout);
       for (const recipe of recipes) {
-        console.log(pc.bold(recipe.name));
+        console.log(colours.bold(recipe.name));
         for (const line of wrap(recipe.why, 96)) console.log(`  ${line}`);
         if (recipe.reference !== undefined) {
-          for (const line of wrap(`Reference: ${recipe.reference}`, 96)) console.log(pc.dim(`  ${line}`));
+          for (const line of wrap(`Reference: ${recipe.reference}`, 96))
+            console.log(colours.dim(`  ${line}`));
         }
       }
     });
