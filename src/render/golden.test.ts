@@ -68,6 +68,25 @@ test('rows of images with captions and errors', () => {
   );
 });
 
+test('rows of errors, residuals, an overlay and codes of another size', () => {
+  const errors = rings.map((value, i) => value * ((i % 8) / 7));
+  matchGolden(
+    'strip-scales',
+    imageRows({
+      title: 'Where the reconstruction errs',
+      rows: [
+        { label: 'input', images: rings },
+        { label: '|x − x̂|', images: errors, scale: 'heat' },
+        { label: 'x̂ − x', images: errors.map((value, i) => (i % 2 ? value : -value)), scale: 'signed' },
+        { label: 'mask', images: rings, overlay: errors },
+        { label: 'code', images: rings.slice(0, 40), height: 2, width: 2 },
+      ],
+      height: 8,
+      width: 8,
+    }),
+  );
+});
+
 test('a picture that changed is written beside the stored one', () => {
   if (process.env.UPDATE_GOLDEN === '1') return;
   const actual = fileURLToPath(new URL('golden/strip.actual.svg', import.meta.url));

@@ -3,6 +3,7 @@
  * its font), no runs and no model. What is heavy (echarts, resvg) is loaded when first used.
  */
 export { type CurveSeries, type CurvesOptions, lossCurves } from './curves.ts';
+export type { PictureRow } from './picture-rows.ts';
 export type { ImageRow, ImageSize } from './pixels.ts';
 export { type ImageRowsOptions, imageRows } from './strips.ts';
 export { svgToPng } from './svg.ts';

@@ -1,5 +1,5 @@
 /** Batches of images as bytes, and their sizes changed: by whole factors up, by area averages down. */
-import { HourglassError } from '../errors.ts';
+import { checkRange, wrong } from './checks.ts';
 
 /** One row of a picture: n images of the same size, [n, height, width] row by row. */
 export interface ImageRow {
@@ -20,46 +20,66 @@ export interface ImageSize {
  */
 export function greyRows(
   rows: readonly ImageRow[],
-  { height, width }: ImageSize,
+  size: ImageSize,
   range?: readonly [number, number],
 ): { count: number; grey: Uint8Array[] } {
-  if (!(Number.isInteger(height) && Number.isInteger(width) && height > 0 && width > 0)) {
-    throw wrong('images', 'height and width must be positive integers', `${height}×${width}`);
-  }
-  if (
-    range !== undefined &&
-    !(Number.isFinite(range[0]) && Number.isFinite(range[1]) && range[1] > range[0])
-  ) {
-    throw wrong('range', 'must be two ascending numbers', range);
-  }
-  const pixels = height * width;
-  const count = (rows[0]?.images.length ?? 0) / pixels;
-  if (rows.length === 0 || count === 0)
-    throw wrong('images', 'at least one row with one image must be given');
-  const grey = rows.map(({ label, images }) => {
-    const subject = `row "${label}"`;
-    if (images.length % pixels !== 0) {
+  checkRange('range', range);
+  const count = sharedCount(
+    rows.map((row) => ({ subject: `row "${row.label}"`, images: row.images, size })),
+    'at least one row with one image must be given',
+  );
+  const grey = rows.map(({ label, images }) => levels(`row "${label}"`, images, size, range));
+  return { count, grey };
+}
+
+/**
+ * How many images each of some batches holds: whole ones, as many as the first, at least one.
+ *
+ * @param none what to say where there is no image at all.
+ */
+export function sharedCount(
+  batches: readonly { subject: string; images: Float32Array | Uint8Array; size: ImageSize }[],
+  none: string,
+): number {
+  let count = 0;
+  for (const { subject, images, size } of batches) {
+    const { height, width } = size;
+    if (!(Number.isInteger(height) && Number.isInteger(width) && height > 0 && width > 0)) {
+      throw wrong('images', 'height and width must be positive integers', `${height}×${width}`);
+    }
+    const own = images.length / (height * width);
+    if (!Number.isInteger(own)) {
       throw wrong(subject, `must be whole images of ${height}×${width} values`, `${images.length} values`);
     }
-    if (images.length !== count * pixels) {
-      throw wrong(subject, `must have as many images as the first row, ${count}`, images.length / pixels);
+    if (count > 0 && own !== count) {
+      throw wrong(subject, `must have as many images as the first row, ${count}`, own);
     }
-    const [low, high] = range ?? (images instanceof Uint8Array ? [0, 255] : [0, 1]);
-    const bytes = new Uint8Array(images.length);
-    for (let i = 0; i < images.length; i++) {
-      const value = images[i]!;
-      if (!Number.isFinite(value)) {
-        throw wrong(
-          subject,
-          `pixel ${i % pixels} of image ${Math.floor(i / pixels)} must be finite`,
-          String(value),
-        );
-      }
-      bytes[i] = Math.round(Math.min(1, Math.max(0, (value - low) / (high - low))) * 255);
+    if (own === 0) break;
+    count = own;
+  }
+  if (count === 0) throw wrong('images', none);
+  return count;
+}
+
+/** Images as levels 0…255 over a range (see {@link greyRows}), which clips them. */
+export function levels(
+  subject: string,
+  images: Float32Array | Uint8Array,
+  { height, width }: ImageSize,
+  range?: readonly [number, number],
+): Uint8Array {
+  const pixels = height * width;
+  const [low, high] = range ?? (images instanceof Uint8Array ? [0, 255] : [0, 1]);
+  const bytes = new Uint8Array(images.length);
+  for (let i = 0; i < images.length; i++) {
+    const value = images[i]!;
+    if (!Number.isFinite(value)) {
+      const rule = `pixel ${i % pixels} of image ${Math.floor(i / pixels)} must be finite`;
+      throw wrong(subject, rule, String(value));
     }
-    return bytes;
-  });
-  return { count, grey };
+    bytes[i] = Math.round(Math.min(1, Math.max(0, (value - low) / (high - low))) * 255);
+  }
+  return bytes;
 }
 
 /** One image resized by area: every new pixel is the mean of what it covers. */
@@ -90,8 +110,4 @@ function coverage(from: number, to: number): [number, number][][] {
     }
     return covered;
   });
-}
-
-function wrong(subject: string, rule: string, got?: unknown): HourglassError {
-  return new HourglassError('usage', { subject, rule, ...(got === undefined ? {} : { got }) });
 }

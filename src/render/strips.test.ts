@@ -1,11 +1,17 @@
 import { expect, test } from 'vitest';
 import { decodePng } from '../codecs/png.ts';
 import { HourglassError } from '../errors.ts';
+import type { PictureRow } from './picture-rows.ts';
 import { imageRows } from './strips.ts';
 import { svgToPng } from './svg.ts';
 
 const checker = Uint8Array.of(0, 255, 255, 0);
 const base = { rows: [{ label: 'input', images: checker }], height: 2, width: 2, scale: 8 };
+/** A plain row, and one that is changed. */
+const withRow = (change: Partial<PictureRow>) => ({
+  ...base,
+  rows: [...base.rows, { label: 'a', images: checker, ...change }],
+});
 
 test('the PNG of a text has text in it', async () => {
   const text = (words: string) =>
@@ -49,6 +55,33 @@ test('words are escaped, and long ones cut', () => {
   expect(imageRows({ ...base, rows: [{ label: 'long '.repeat(50), images: checker }] })).toContain('…');
 });
 
+test('a bar for each scale and range that is not ink, none for ink', () => {
+  const row = (label: string, change: Partial<PictureRow>) => ({
+    label,
+    images: Float32Array.of(0, 1, -2, 4),
+    ...change,
+  });
+  const rows = [
+    row('a', { scale: 'heat' }),
+    row('b', { scale: 'heat' }),
+    row('c', { scale: 'heat', range: [0, 9] }),
+    row('d', { scale: 'signed' }),
+    row('e', { overlay: Float32Array.of(0, 1, 2, 3) }),
+  ];
+  const svg = imageRows({ ...base, rows });
+  expect([...svg.matchAll(/>([^<>]*)<\/text>/g)].map(([, words]) => words)).toEqual(
+    expect.arrayContaining(['a, b, e', 'c', 'd', '−4', '4']),
+  );
+  expect(svg.match(/<image/g)).toHaveLength(5 + 3);
+  expect(imageRows(base).match(/<image/g)).toHaveLength(1);
+});
+
+test('a row of another size fills the tile as far as its shape allows', () => {
+  const svg = imageRows(withRow({ height: 1, width: 2, images: Uint8Array.of(0, 255) }));
+  expect(svg).toContain('width="16" height="16"');
+  expect(svg).toContain('width="16" height="8"');
+});
+
 test.each([
   ['no rows', { ...base, rows: [] }, /at least one row/],
   ['no images', { ...base, rows: [{ label: 'a', images: new Uint8Array() }] }, /at least one row/],
@@ -67,6 +100,19 @@ test.each([
   ['half a scale', { ...base, scale: 1.5 }, /scale: must be a whole number/],
   ['an empty range', { ...base, range: [1, 1] as [number, number] }, /range: must be two ascending/],
   ['no width', { ...base, width: 0 }, /positive integers/],
+  ['an unknown scale', withRow({ scale: 'rainbow' as 'heat' }), /row "a".*ink, heat or signed/],
+  ['an empty range of a row', withRow({ scale: 'heat', range: [2, 2] }), /row "a", range.*ascending/],
+  ['a lopsided signed range', withRow({ scale: 'signed', range: [-1, 2] }), /symmetric around zero/],
+  ['a short overlay', withRow({ overlay: new Float32Array(3) }), /a value for each of 4 pixels/],
+  ['a signed overlay', withRow({ overlay: new Float32Array(4), scale: 'signed' }), /drawn as heat/],
+  ['NaN in an overlay', withRow({ overlay: Float32Array.of(0, NaN, 1, 2) }), /row "a".*pixel 1.*finite/],
+  ['a height without a width', withRow({ height: 1 }), /both or not at all/],
+  [
+    'a row of too many pixels',
+    withRow({ height: 1, width: 99, images: new Uint8Array(99) }),
+    /at most 32×32/,
+  ],
+  ['a row of another count', withRow({ height: 1, width: 1 }), /as many images as the first row, 1, got 4/],
 ])('%s: refused', (_, options, message) => {
   expect(() => imageRows(options)).toThrow(message);
   expect(() => imageRows(options)).toThrow(HourglassError);
