@@ -1,19 +1,13 @@
-/** Golden pictures: each SVG is held against the one stored in golden/, its numbers rounded first. */
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+/** Golden pictures of curves and rows of images; those of the others stand beside them. */
+import { readFileSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { imageRows, lossCurves } from './index.ts';
+import { matchGolden, rings } from './testing.ts';
 
 /** A loss that falls from `a + b` towards b, without anything random. */
 const falling = (epochs: number, a: number, b: number): [number, number][] =>
   Array.from({ length: epochs }, (_, i) => [i + 1, b + a / (1 + i)]);
-
-/** Ten small rings of different shades, [10, 8, 8]. */
-const rings = Float32Array.from({ length: 640 }, (_, i) => {
-  const [n, y, x] = [Math.floor(i / 64), Math.floor(i / 8) % 8, i % 8];
-  const radius = Math.hypot(y - 3.5, x - 3.5);
-  return radius > 1.5 && radius < 3.5 ? 0.1 + n * 0.1 : 0;
-});
 
 test('one run: training and validation, with marks', async () => {
   matchGolden(
@@ -94,29 +88,3 @@ test('a picture that changed is written beside the stored one', () => {
   expect(readFileSync(actual, 'utf8')).toBe('<svg/>');
   rmSync(actual);
 });
-
-/**
- * Fails when the picture is not the stored `golden/<name>.svg`, and leaves it beside as `<name>.actual.svg` to
- * be looked at. `UPDATE_GOLDEN=1 npx vitest run src/render` accepts what is drawn now.
- */
-function matchGolden(name: string, svg: string): void {
-  const folder = fileURLToPath(new URL('golden/', import.meta.url));
-  const stored = `${folder}${name}.svg`;
-  const actual = `${folder}${name}.actual.svg`;
-  const drawn = normalised(svg);
-  if (process.env.UPDATE_GOLDEN === '1') {
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(stored, drawn);
-  }
-  rmSync(actual, { force: true });
-  if (existsSync(stored) && readFileSync(stored, 'utf8') === drawn) return;
-  writeFileSync(actual, drawn);
-  throw new Error(
-    `${name}.svg is not drawn as stored. Look at ${actual}; if it is right, accept it with UPDATE_GOLDEN=1 npx vitest run src/render`,
-  );
-}
-
-/** Numbers to one decimal, so that the last bits of a sine on another machine make no difference. */
-function normalised(svg: string): string {
-  return svg.replace(/(?<![#\w])-?\d+\.\d+/g, (number) => String(Math.round(Number(number) * 10) / 10));
-}

@@ -4,10 +4,12 @@ import { fitText, round, svgText, textWidth } from './text.ts';
 export interface LegendEntry {
   name: string;
   colour: string;
-  style: 'solid' | 'dashed';
+  /** A line, or a point of a scatter. */
+  style: 'solid' | 'dashed' | 'round' | 'square';
 }
 
-const SAMPLE = 26;
+const LINE = 26;
+const POINT = 8;
 const GAP = 18;
 const ROW = 18;
 
@@ -20,19 +22,29 @@ export function legend(
   let x = box.x;
   let rows = 1;
   for (const entry of entries) {
-    const name = fitText(entry.name, box.size, box.width - SAMPLE - 6);
-    const width = SAMPLE + 6 + textWidth(name, box.size);
+    const point = entry.style === 'round' || entry.style === 'square';
+    const before = (point ? POINT : LINE) + 6;
+    const name = fitText(entry.name, box.size, box.width - before);
+    const width = before + textWidth(name, box.size);
     if (x > box.x && x + width > box.x + box.width) {
       x = box.x;
       rows++;
     }
     const middle = box.y + rows * ROW - ROW / 2;
-    const dash = entry.style === 'dashed' ? ' stroke-dasharray="6 3"' : '';
     parts.push(
-      `<path d="M${round(x)} ${middle}h${SAMPLE}" stroke="${entry.colour}" stroke-width="2" fill="none"${dash}/>`,
-      svgText(name, x + SAMPLE + 6, middle + box.size * 0.36, { size: box.size }),
+      point ? dot(entry, x + POINT / 2, middle) : line(entry, x, middle),
+      svgText(name, x + before, middle + box.size * 0.36, { size: box.size }),
     );
     x += width + GAP;
   }
   return { svg: parts.join('\n'), height: rows * ROW };
+}
+
+function line({ colour, style }: LegendEntry, x: number, y: number): string {
+  const dash = style === 'dashed' ? ' stroke-dasharray="6 3"' : '';
+  return `<path d="M${round(x)} ${y}h${LINE}" stroke="${colour}" stroke-width="2" fill="none"${dash}/>`;
+}
+
+function dot({ colour, style }: LegendEntry, x: number, y: number): string {
+  return `<path d="M${round(x)} ${y}h0" stroke="${colour}" stroke-width="${POINT}" stroke-linecap="${style}"/>`;
 }

@@ -1,7 +1,9 @@
 /**
  * The colours of every picture: Okabe and Ito's palette, whose hues stay apart for colour-blind readers
- * (https://jfly.uni-koeln.de/color/), ordered so that the first few also differ in print; and the greys of a
- * white page.
+ * (https://jfly.uni-koeln.de/color/), ordered so that the first few also differ in print, extended to ten by three
+ * of Paul Tol's (https://personal.sron.nl/~pault/: wine and indigo of "muted", grey of "bright"); and the greys of
+ * a white page. Of several sets of ten this one keeps its nearest colours furthest apart (in OKLab) for readers
+ * with normal sight, protanopia, deuteranopia and tritanopia alike.
  */
 
 /** For data. Yellow is left out: it is lost on white. */
@@ -13,7 +15,13 @@ const SERIES_COLOURS = [
   '#E69F00', // orange
   '#56B4E9', // sky blue
   '#000000', // black
+  '#882255', // wine
+  '#332288', // indigo
+  '#BBBBBB', // grey
 ] as const;
+
+/** How many colours there are for data. */
+export const COLOURS = SERIES_COLOURS.length;
 
 /** For everything that is not data. */
 export const PAGE = {
@@ -24,7 +32,7 @@ export const PAGE = {
   grid: '#e6e6e6',
 } as const;
 
-/** The colour of the i-th series; after the seventh they come round again. */
+/** The colour of the i-th series; after the tenth they come round again. */
 export function seriesColour(index: number): string {
   return SERIES_COLOURS[index % SERIES_COLOURS.length]!;
 }

@@ -25,6 +25,28 @@ export function linearScale(low: number, high: number, count: number): Scale {
   return { min: first * step, max: last * step, ticks: multiples(first, last, step), label };
 }
 
+/** The values' own range with a little room on either side, and the round numbers within it. */
+export function paddedScale(low: number, high: number, count: number): Scale {
+  const round = linearScale(low, high, count);
+  if (!(high - low > 1e-6 * Math.max(Math.abs(low), Math.abs(high)))) return round;
+  const room = 0.04 * (high - low);
+  const [min, max] = [low - room, high + room];
+  return { ...round, min, max, ticks: round.ticks.filter((tick) => tick >= min && tick <= max) };
+}
+
+/** The scale with as many ticks as leave their labels apart on an axis of a length; every second, third, … or zero. */
+export function spacedTicks(scale: Scale, length: number, widthOf: (label: string) => number): Scale {
+  const { ticks, label, min, max } = scale;
+  const widest = Math.max(...ticks.map((tick) => widthOf(label(tick)))) + 8;
+  const between = ticks.length < 2 ? length : ((ticks[1]! - ticks[0]!) / (max - min)) * length;
+  const every = Math.max(1, Math.ceil(widest / between));
+  const zero = Math.max(
+    0,
+    ticks.findIndex((tick) => Math.abs(tick) < (max - min) * 1e-9),
+  );
+  return { ...scale, ticks: ticks.filter((_, i) => (i - zero) % every === 0) };
+}
+
 /** Multiples of a whole number, and the first epoch, between the first epoch and the last. */
 export function epochScale(low: number, high: number, count: number): Scale {
   if (low === high) return { min: low - 1, max: high + 1, ticks: [low], label: tickLabel };
