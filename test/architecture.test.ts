@@ -23,10 +23,10 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   runtime: ['graph', 'onnx', 'kernels'],
 
   // What is trained, and how.
-  nn: ['graph'],
+  nn: ['graph', 'autodiff'],
   models: ['graph', 'autodiff', 'nn', 'onnx'],
   training: ['models', 'nn', 'runtime'],
-  metrics: ['graph', 'onnx', 'runtime'],
+  metrics: ['graph', 'autodiff', 'onnx', 'runtime'],
 
   // Bytes, files, pictures.
   codecs: [],

@@ -1,6 +1,6 @@
 /** A small convolutional autoencoder learns: the loss falls, and every kind of layer takes part. */
 import { expect, test } from 'vitest';
-import { autoencoderSchema, defineAutoencoder } from '../src/models/index.ts';
+import { autoencoderSchema, defineAutoencoder, objectiveSchema } from '../src/models/index.ts';
 import { createTrainer, trainingSchema } from '../src/training/index.ts';
 import { random } from './reference/random.ts';
 
@@ -39,8 +39,8 @@ test('bars through a bottleneck of 18', async () => {
   });
   const definition = defineAutoencoder(model, { height: SIZE, width: SIZE, channels: 1 });
   const settings = trainingSchema.parse({ epochs: 1, batchSize: 32 });
-  const loss = { type: 'bce', reduction: 'mean' } as const;
-  const trainer = await createTrainer({ definition, loss, settings, seed: 1, threads: 1 });
+  const objective = objectiveSchema.parse({ loss: { type: 'bce' } });
+  const trainer = await createTrainer({ definition, objective, settings, seed: 1, threads: 1 });
   try {
     const train = { pixels: bars(512, 1), count: 512 };
     const test = { pixels: bars(128, 2), count: 128 };
@@ -49,7 +49,11 @@ test('bars through a bottleneck of 18', async () => {
     for (let epoch = 0; epoch < 25; epoch++) {
       const order = trainer.shuffle(train.count, epoch);
       for (let at = 0; at < train.count; at += 32) {
-        await trainer.step(train, order.subarray(at, at + 32), step++, 0.005);
+        await trainer.step(train, order.subarray(at, at + 32), {
+          step: step++,
+          epochs: epoch,
+          learningRate: 0.005,
+        });
       }
     }
     const after = await trainer.evaluate(test);

@@ -1,5 +1,6 @@
 /** hourglass's own step, whole: batch, masks, ONNX Runtime, Adam, through the trainer that `train` uses. */
 import { readFileSync } from 'node:fs';
+import { objectiveSchema } from '../../src/models/index.ts';
 import { createTrainer, type Trainer, trainingSchema } from '../../src/training/index.ts';
 import { LEARNING_RATE, PIXELS, stackedDefinition } from '../network.ts';
 import { serve } from '../protocol.ts';
@@ -10,7 +11,7 @@ await serve(async ({ data, images: count, threads, seed }) => {
   const makeTrainer = (batchSize: number) =>
     createTrainer({
       definition: stackedDefinition(),
-      loss: { type: 'mae', reduction: 'mean' },
+      objective: objectiveSchema.parse({ loss: { type: 'mae' } }),
       settings: trainingSchema.parse({
         epochs: 1,
         batchSize,
@@ -39,7 +40,11 @@ await serve(async ({ data, images: count, threads, seed }) => {
         }
         const indices = order.subarray(next, next + batch);
         next += batch;
-        const { loss } = await state.trainer.step(images, indices, state.step++, LEARNING_RATE);
+        const { loss } = await state.trainer.step(images, indices, {
+          step: state.step++,
+          epochs: 0,
+          learningRate: LEARNING_RATE,
+        });
         return loss!;
       };
     },

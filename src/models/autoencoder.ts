@@ -1,21 +1,21 @@
 /**
- * The plain autoencoder: an encoder to a code, a decoder back to an image, both lists of layers.
- * x̂ = decode(encode(x)).
+ * The autoencoder: an encoder to a code, a decoder back to an image, both lists of layers. x̂ = decode(encode(x)).
+ * The kind of code, the corruption of its input and the penalties on it make the families.
  */
 import { z } from 'zod';
 import { HourglassError } from '../errors.ts';
-import { BATCH, formatShape, input, reshape, type Sym } from '../graph/index.ts';
+import { BATCH, input, reshape, type Sym } from '../graph/index.ts';
 import {
   activate,
   conv,
   dense,
-  dropout,
   flatten,
   INITIALISERS,
   type InitialiserName,
   Network,
   type Output,
 } from '../nn/index.ts';
+import { type Code, type CodeConfig, codeSchema, makeCode } from './code.ts';
 import {
   activationSchema,
   applyLayers,
@@ -23,32 +23,13 @@ import {
   imageFor,
   kernelSchema,
   layerSchema,
-  rateSchema,
-  unitsSchema,
 } from './layers.ts';
-
-const codeDropout = rateSchema.default(0).describe('dropout on the code, in training only');
+import { mirroredPaths } from './tied.ts';
 
 export const autoencoderSchema = z.strictObject({
   family: z.literal('autoencoder'),
   encoder: z.array(layerSchema).describe('the layers from the image to the code, without the code itself'),
-  code: z
-    .discriminatedUnion('type', [
-      z
-        .strictObject({
-          type: z.literal('dense').optional().default('dense'),
-          units: unitsSchema,
-          activation: activationSchema.default('identity'),
-          slope: z.number().optional(),
-          bias: z.boolean().default(true),
-          dropout: codeDropout,
-        })
-        .describe('the bottleneck: a dense layer of this many units'),
-      z
-        .strictObject({ type: z.literal('maps'), dropout: codeDropout })
-        .describe("the encoder's last maps themselves, as 32 maps of 7×7"),
-    ])
-    .describe('the bottleneck'),
+  code: codeSchema,
   decoder: z.array(layerSchema).describe('the layers from the code to the image, without the output itself'),
   output: z
     .discriminatedUnion('type', [
@@ -70,6 +51,10 @@ export const autoencoderSchema = z.strictObject({
     ])
     .prefault({})
     .describe('the last layer'),
+  tied: z
+    .boolean()
+    .default(false)
+    .describe("whether the decoder's dense layers have the encoder's weights, transposed"),
   initialiser: z
     .enum(INITIALISERS)
     .default('glorotUniform')
@@ -85,7 +70,9 @@ export interface Definition {
   readonly codeUnits: number;
   /** The shape of one code: [units], or [channels, height, width] where it is maps. Codes are [N, codeUnits]. */
   readonly codeShape: readonly number[];
-  encode(net: Network, image: Sym): Sym;
+  readonly code: CodeConfig;
+  /** From [N, pixels] to a code whose value is [N, codeUnits]. */
+  encode(net: Network, image: Sym): Code;
   decode(net: Network, code: Sym): Output;
 }
 
@@ -95,18 +82,22 @@ export interface Definition {
  */
 export function defineAutoencoder(config: AutoencoderConfig, shape: ImageShape): Definition {
   const pixels = shape.height * shape.width * shape.channels;
-  const parts = { config, shape, pixels };
+  const parts = { config, shape, pixels, tied: config.tied ? mirroredPaths(config) : [] };
   // Built once for its sizes, and so that what does not fit is told before anything runs.
   const trial = new Network('infer');
   const code = encode(trial, input('image', [BATCH, pixels]), parts);
-  const codeShape = code.shape.slice(1) as number[];
-  decode(trial, code, parts);
+  const codeShape = code.value.shape.slice(1) as number[];
+  decode(trial, code.value, parts);
   const codeUnits = codeShape.reduce((a, b) => a * b, 1);
   return {
     pixels,
     codeUnits,
     codeShape,
-    encode: (net, image) => flatten(encode(net, image, parts)),
+    code: config.code,
+    encode: (net, image) => {
+      const made = encode(net, image, parts);
+      return { ...made, value: flatten(made.value) };
+    },
     decode: (net, rows) => decode(net, reshape(rows, [BATCH, ...codeShape]), parts),
   };
 }
@@ -115,39 +106,29 @@ interface Parts {
   config: AutoencoderConfig;
   shape: ImageShape;
   pixels: number;
+  /** The paths of the layers whose weights the decoder's dense layers have, in their order; the output's last. */
+  tied: readonly string[];
 }
 
 /** From [N, pixels] to the code in its own shape. */
-function encode(net: Network, image: Sym, { config, shape }: Parts): Sym {
+function encode(net: Network, image: Sym, { config, shape }: Parts): Code {
   const { initialiser, encoder } = config;
   return net.within('encoder', () => {
     const h = applyLayers(net, imageFor(encoder, image, shape), encoder, initialiser);
-    return net.within('code', () => dropout(net, codeOf(net, h, config), config.code.dropout));
-  });
-}
-
-function codeOf(net: Network, h: Sym, { code, initialiser }: AutoencoderConfig): Sym {
-  if (code.type === 'dense')
-    return activate(dense(net, h, { ...code, initialiser }), code.activation, code.slope);
-  if (h.shape.length === 4) return h;
-  throw new HourglassError('usage', {
-    subject: 'model.code',
-    rule: "of type 'maps' needs an encoder that ends in maps",
-    got: formatShape(h.shape),
-    hint: "set its type to 'dense', or end the encoder in a conv or maxPool layer",
+    return net.within('code', () => makeCode(net, h, config.code, initialiser));
   });
 }
 
 /** From the code in its own shape to [N, pixels]. */
-function decode(net: Network, code: Sym, { config, shape, pixels }: Parts): Output {
+function decode(net: Network, code: Sym, { config, shape, pixels, tied }: Parts): Output {
   const { initialiser, output } = config;
   return net.within('decoder', () => {
-    const h = applyLayers(net, code, config.decoder, initialiser);
+    const h = applyLayers(net, code, config.decoder, initialiser, tied);
     return net.within('output', () => {
       const bias = output.bias;
       const preActivation =
         output.type === 'dense'
-          ? dense(net, h, { units: pixels, bias, initialiser })
+          ? dense(net, h, { units: pixels, bias, initialiser, tiedTo: tied.at(-1) })
           : flatten(outputMaps(net, h, { kernel: output.kernel, bias, initialiser }, shape));
       return { preActivation, image: activate(preActivation, output.activation) };
     });

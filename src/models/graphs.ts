@@ -4,11 +4,12 @@
  */
 import { gradients } from '../autodiff/index.ts';
 import { BATCH, input, reshape, type Sym } from '../graph/index.ts';
-import { Network, type Parameter } from '../nn/index.ts';
+import { type Mode, Network, type Parameter } from '../nn/index.ts';
 import { encodeModel } from '../onnx/index.ts';
 import type { Definition } from './autoencoder.ts';
+import { type CorruptionConfig, corrupt } from './corruption.ts';
 import type { ImageShape } from './layers.ts';
-import { buildObjective, type LossConfig, type Objective } from './objective.ts';
+import { buildObjective, type Objective, type ObjectiveConfig } from './objective.ts';
 
 export interface ObjectiveGraph {
   net: Network;
@@ -22,24 +23,30 @@ export interface TrainingGraph extends ObjectiveGraph {
   gradients: { parameter: Parameter; gradient: Sym }[];
 }
 
-export function objectiveGraph(
-  definition: Definition,
-  loss: LossConfig,
-  mode: 'train' | 'infer',
-): ObjectiveGraph {
+export function objectiveGraph(definition: Definition, config: ObjectiveConfig, mode: Mode): ObjectiveGraph {
   const net = new Network(mode);
   const image = input('image', [BATCH, definition.pixels]);
-  return { net, image, objective: buildObjective(net, definition, loss, image) };
+  return { net, image, objective: buildObjective(net, definition, config, image) };
 }
 
-export function trainingGraph(definition: Definition, loss: LossConfig): TrainingGraph {
-  const graph = objectiveGraph(definition, loss, 'train');
+export function trainingGraph(definition: Definition, config: ObjectiveConfig): TrainingGraph {
+  const graph = objectiveGraph(definition, config, 'train');
   const parameters = [...graph.net.parameters.values()];
   const found = gradients(
     graph.objective.loss,
     parameters.map(({ symbol }) => symbol),
   );
   return { ...graph, gradients: parameters.map((parameter, i) => ({ parameter, gradient: found[i]! })) };
+}
+
+/** What the encoder is given of a batch of images in an evaluation. */
+export function corruptionGraph(
+  corruption: CorruptionConfig,
+  pixels: number,
+): { net: Network; image: Sym; seen: Sym } {
+  const net = new Network('validate');
+  const image = input('image', [BATCH, pixels]);
+  return { net, image, seen: corrupt(net, corruption, image) };
 }
 
 /** Weights and running statistics by name. */
@@ -50,7 +57,8 @@ export type ShippedName = (typeof SHIPPED)[number];
 
 /**
  * The models that are shipped, as ONNX bytes: images as [N, channels, height, width] in [0, 1], codes as
- * [N, units], any number of rows; weights inside.
+ * [N, units], any number of rows; weights inside. Of a Gaussian code the encoder gives the mean as its code,
+ * and beside it the logarithm of the variance.
  */
 export function shippedModels(
   definition: Definition,
@@ -81,13 +89,14 @@ export function shippedModels(
   return {
     autoencoder: ship('autoencoder', (net) => {
       const encoded = definition.encode(net, rows());
-      const reconstruction = reshape(definition.decode(net, encoded).image, outside);
-      return { inputs: { image }, outputs: { reconstruction, code: encoded } };
+      const reconstruction = reshape(definition.decode(net, encoded.value).image, outside);
+      return { inputs: { image }, outputs: { reconstruction, code: encoded.value } };
     }),
-    encoder: ship('encoder', (net) => ({
-      inputs: { image },
-      outputs: { code: definition.encode(net, rows()) },
-    })),
+    encoder: ship('encoder', (net) => {
+      const { value, gaussian } = definition.encode(net, rows());
+      const spread = gaussian === undefined ? {} : { logVariance: gaussian.logVariance };
+      return { inputs: { image }, outputs: { code: value, ...spread } };
+    }),
     decoder: ship('decoder', (net) => ({
       inputs: { code },
       outputs: { reconstruction: reshape(definition.decode(net, code).image, outside) },

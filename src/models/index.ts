@@ -5,7 +5,11 @@ export {
   type Definition,
   defineAutoencoder,
 } from './autoencoder.ts';
+export type { CodeConfig } from './code.ts';
+export { type CorruptionConfig, describeCorruption } from './corruption.ts';
 export {
+  corruptionGraph,
+  type ObjectiveGraph,
   objectiveGraph,
   SHIPPED,
   type ShippedName,
@@ -14,4 +18,10 @@ export {
   type Weights,
 } from './graphs.ts';
 export { describeLayers, type ImageShape } from './layers.ts';
-export { checkLoss, type LossConfig, type LossPart, lossSchema } from './objective.ts';
+export {
+  checkObjective,
+  describeParts,
+  type LossPart,
+  type ObjectiveConfig,
+  objectiveSchema,
+} from './objective.ts';

@@ -97,27 +97,38 @@ export const layerSchema = z.discriminatedUnion('type', [
 
 export type Layer = z.infer<typeof layerSchema>;
 
-/** Applies the layers in order; each is named by its type and its place among those of its type: `dense1`. */
+/**
+ * Applies the layers in order; each is named by its type and its place among those of its type: `dense1`. The
+ * n-th dense layer has the weight of the layer at the n-th path of `tied`, if there is one.
+ */
 export function applyLayers(
   net: Network,
   x: Sym,
   layers: readonly Layer[],
   initialiser: InitialiserName,
+  tied: readonly string[] = [],
 ): Sym {
   const seen = new Map<string, number>();
   let h = x;
   for (const layer of layers) {
     const n = (seen.get(layer.type) ?? 0) + 1;
     seen.set(layer.type, n);
-    h = net.within(`${layer.type}${n}`, () => applyLayer(net, h, layer, initialiser));
+    const tiedTo = layer.type === 'dense' ? tied[n - 1] : undefined;
+    h = net.within(`${layer.type}${n}`, () => applyLayer(net, h, layer, { initialiser, tiedTo }));
   }
   return h;
 }
 
-function applyLayer(net: Network, x: Sym, layer: Layer, initialiser: InitialiserName): Sym {
+function applyLayer(
+  net: Network,
+  x: Sym,
+  layer: Layer,
+  weights: { initialiser: InitialiserName; tiedTo: string | undefined },
+): Sym {
+  const { initialiser } = weights;
   switch (layer.type) {
     case 'dense':
-      return activate(dense(net, x, { ...layer, initialiser }), layer.activation, layer.slope);
+      return activate(dense(net, x, { ...layer, ...weights }), layer.activation, layer.slope);
     case 'dropout':
       return dropout(net, x, layer.rate);
     case 'batchNorm':

@@ -1,18 +1,24 @@
 import { describe, expect, test } from 'vitest';
 import { decodeModel } from '../onnx/index.ts';
 import { type FloatArray, openSession } from '../runtime/index.ts';
-import { BUSY_MODEL, lowRankImages, modelOf, settingsOf, trainerOf } from '../training/testing.ts';
 import {
-  checkLoss,
+  BUSY_MODEL,
+  lowRankImages,
+  modelOf,
+  objectiveOf,
+  settingsOf,
+  trainerOf,
+} from '../training/testing.ts';
+import {
+  checkObjective,
   defineAutoencoder,
   objectiveGraph,
   type ShippedName,
   shippedModels,
   trainingGraph,
 } from './index.ts';
-import { lossSchema } from './objective.ts';
 
-const LOSS = lossSchema.parse({ type: 'mse' });
+const LOSS = objectiveOf('mse');
 const SHAPE = { height: 2, width: 3, channels: 1 };
 const PIXELS = 6;
 const IMAGE = { height: 2, width: 3, channels: 1 };
@@ -80,7 +86,8 @@ describe('the shipped models', () => {
   async function trained() {
     const trainer = await trainerOf(BUSY_MODEL, PIXELS, settingsOf({}));
     const order = Uint32Array.from({ length: 20 }, (_, i) => 2 * i);
-    for (let step = 0; step < 10; step++) await trainer.step(images, order, step, 0.01);
+    for (let step = 0; step < 10; step++)
+      await trainer.step(images, order, { step, epochs: 0, learningRate: 0.01 });
     const { loss } = await trainer.evaluate(images);
     const weights = new Map([...trainer.weights()].map(([name, { values }]) => [name, values.slice()]));
     await trainer.dispose();
@@ -134,10 +141,10 @@ describe('the shipped models', () => {
 });
 
 test('binary cross-entropy is refused for an output that is no probability', () => {
-  const bce = lossSchema.parse({ type: 'bce' });
-  expect(() => checkLoss(modelOf({}), bce)).not.toThrow();
-  expect(() => checkLoss(modelOf({ output: { activation: 'relu' } }), LOSS)).not.toThrow();
-  expect(() => checkLoss(modelOf({ output: { activation: 'relu' } }), bce)).toThrow(
+  const bce = objectiveOf('bce');
+  expect(() => checkObjective(modelOf({}), bce)).not.toThrow();
+  expect(() => checkObjective(modelOf({ output: { activation: 'relu' } }), LOSS)).not.toThrow();
+  expect(() => checkObjective(modelOf({ output: { activation: 'relu' } }), bce)).toThrow(
     "model.output.activation: must be 'sigmoid' for loss.type 'bce', which is computed from its logits, got relu; set model.output.activation=sigmoid, or loss.type=mse",
   );
 });

@@ -1,31 +1,24 @@
 /**
- * What is minimised: a model's output against its target, in named parts that add up to the total. The same
- * objective serves training and validation.
+ * What is minimised: corruption, network, code, penalties and likelihood composed into one number, in named
+ * parts that add up to it, each times its weight. Training, validation and test have the same.
  */
 import { z } from 'zod';
-import { HourglassError } from '../errors.ts';
-import type { Sym } from '../graph/index.ts';
-import {
-  LOSSES,
-  lossDefinition,
-  lossUnit,
-  type Network,
-  REDUCTIONS,
-  reconstructionLoss,
-} from '../nn/index.ts';
+import { add, mul, reduceSum, type Sym } from '../graph/index.ts';
+import { gaussianKl, lossDefinition, lossUnit, type Network, reconstructionLoss } from '../nn/index.ts';
 import type { AutoencoderConfig, Definition } from './autoencoder.ts';
+import type { Code, CodeConfig } from './code.ts';
+import { corrupt, corruptionSchema } from './corruption.ts';
+import { checkLoss, lossSchema } from './loss.ts';
+import { checkPenalties, penaltiesSchema, penaltyParts } from './penalties.ts';
 
-export const lossSchema = z.strictObject({
-  type: z
-    .enum(LOSSES)
-    .describe('mse: squared error; mae: absolute error; bce: binary cross-entropy, from logits'),
-  reduction: z
-    .enum(REDUCTIONS)
-    .default('mean')
-    .describe('over the pixels of an image; over images always the mean'),
+/** All that a loss is made of, but for the model. */
+export const objectiveSchema = z.strictObject({
+  corruption: corruptionSchema.prefault({ type: 'none' }),
+  loss: lossSchema,
+  penalties: penaltiesSchema.prefault({}),
 });
 
-export type LossConfig = z.infer<typeof lossSchema>;
+export type ObjectiveConfig = z.infer<typeof objectiveSchema>;
 
 export interface LossPart {
   /** As `reconstruction`; the total is always called `loss`. */
@@ -34,51 +27,80 @@ export interface LossPart {
   definition: string;
   /** The same in a few letters, as an axis needs it: "MAE per pixel". */
   unit: string;
+  /** What it is multiplied by in the total. */
+  weight: number;
+}
+
+export interface PartSymbol extends LossPart {
+  symbol: Sym;
+  /** The weight in training, where it changes in its course. */
+  scheduled?: Sym;
 }
 
 export interface Objective {
-  code: Sym;
+  /** What the encoder was given, [N, pixels]: the image, or a corrupted one. */
+  seen: Sym;
   reconstruction: Sym;
   /** The scalar that is minimised. */
   loss: Sym;
-  parts: (LossPart & { symbol: Sym })[];
+  parts: PartSymbol[];
 }
 
-/** @throws HourglassError where the loss does not fit the model's output. */
-export function checkLoss(model: AutoencoderConfig, loss: LossConfig): void {
-  if (loss.type === 'bce' && model.output.activation !== 'sigmoid') {
-    throw new HourglassError('usage', {
-      subject: 'model.output.activation',
-      rule: "must be 'sigmoid' for loss.type 'bce', which is computed from its logits",
-      got: model.output.activation,
-      hint: 'set model.output.activation=sigmoid, or loss.type=mse',
-    });
-  }
+/** @throws HourglassError where an objective does not fit the model. */
+export function checkObjective(model: AutoencoderConfig, { loss, penalties }: ObjectiveConfig): void {
+  checkLoss(model, loss);
+  checkPenalties(model, penalties);
 }
 
 /** Builds the whole model on `image`, [N, pixels], and its loss. */
 export function buildObjective(
   net: Network,
   definition: Definition,
-  loss: LossConfig,
+  { corruption, loss, penalties }: ObjectiveConfig,
   image: Sym,
 ): Objective {
-  const code = definition.encode(net, image);
-  const output = definition.decode(net, code);
-  const reconstruction = net.within('loss', () =>
-    reconstructionLoss(net, loss.type, loss.reduction, output, image),
-  );
-  return {
-    code,
-    reconstruction: output.image,
-    loss: reconstruction,
-    parts: [
+  const seen = corrupt(net, corruption, image);
+  const code = definition.encode(net, seen);
+  const output = definition.decode(net, code.value);
+  const parts: PartSymbol[] = [
+    {
+      name: 'reconstruction',
+      definition: lossDefinition(loss),
+      unit: lossUnit(loss),
+      weight: loss.weight,
+      symbol: net.within('loss', () => reconstructionLoss(net, loss, output, image)),
+    },
+    ...klPart(net, code, definition.code),
+    ...penaltyParts(net, penalties, { image: seen, code: code.gaussian?.mean ?? code.value }),
+  ];
+  const total = parts.map(({ symbol, weight, scheduled }) => mul(symbol, scheduled ?? weight)).reduce(add);
+  return { seen, reconstruction: output.image, loss: total, parts };
+}
+
+function klPart(net: Network, { gaussian }: Code, config: CodeConfig): PartSymbol[] {
+  if (gaussian === undefined || config.type !== 'gaussian') return [];
+  const { weight, warmup, freeBits } = config.kl;
+  const free = freeBits === 0 ? '' : `, at least ${freeBits} for each unit`;
+  return net.within('klDivergence', () => {
+    const symbol = net.mean(reduceSum(gaussianKl(gaussian, freeBits), [1]));
+    return [
       {
-        name: 'reconstruction',
-        definition: lossDefinition(loss.type, loss.reduction),
-        unit: lossUnit(loss.type, loss.reduction),
-        symbol: reconstruction,
+        name: 'klDivergence',
+        definition: `KL divergence from the standard normal (nats)${free}, summed over units, mean over images`,
+        unit: 'KL per image (nats)',
+        weight,
+        symbol,
+        scheduled: net.schedule('weight', weight, (epochs) =>
+          warmup === 0 ? weight : weight * Math.min(1, epochs / warmup),
+        ),
       },
-    ],
-  };
+    ];
+  });
+}
+
+/** What each part is, one after the other, with weights other than 1: "0.95 · squared error, … + 0.05 · …". */
+export function describeParts(parts: readonly LossPart[]): string {
+  return parts
+    .map(({ definition, weight }) => (weight === 1 ? definition : `${weight} · ${definition}`))
+    .join(' + ');
 }

@@ -1,5 +1,6 @@
 /** Layers, activations, initialisers and losses: functions from symbols to symbols. No numbers run here. */
 export { ACTIVATIONS, type ActivationName, activate } from './activations.ts';
+export { jacobianNorm, jacobianNormEstimate, PROJECTIONS, type Projection } from './contraction.ts';
 export {
   conv,
   convTranspose,
@@ -10,11 +11,13 @@ export {
   reshape,
   upsample,
 } from './convolution.ts';
+export { gaussianNoise, maskingNoise, saltAndPepper } from './corruptions.ts';
 export { INITIALISERS, type Initialiser, type InitialiserName } from './initialisers.ts';
 export { batchNorm, dense, dropout } from './layers.ts';
 export {
   LOSSES,
   type LossName,
+  type LossSettings,
   lossDefinition,
   lossUnit,
   type Output,
@@ -22,4 +25,14 @@ export {
   type Reduction,
   reconstructionLoss,
 } from './losses.ts';
-export { type Mode, Network, type Parameter, type Randomness, type State } from './network.ts';
+export {
+  type Distribution,
+  type Mode,
+  Network,
+  type Parameter,
+  type Randomness,
+  type Scheduled,
+  type State,
+} from './network.ts';
+export { l1, sparsity, squaredWeights } from './penalties.ts';
+export { type GaussianCode, gaussianKl, sampleCode } from './variational.ts';

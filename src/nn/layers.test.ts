@@ -41,7 +41,11 @@ function build(layer: (net: Network, x: Sym) => Sym, mode: Mode, seed = 1) {
   }
   for (const { symbol, size, distribution } of net.randomness.values()) {
     const mask = Array.from({ length: ROWS * size }, () =>
-      draw() < distribution.rate ? 0 : 1 / (1 - distribution.rate),
+      distribution.type !== 'keepMask'
+        ? draw()
+        : draw() < distribution.rate
+          ? 0
+          : 1 / (1 - distribution.rate),
     );
     feeds.set(symbol, ndArray([ROWS, size], mask.map(Math.fround)));
   }

@@ -8,14 +8,19 @@ export interface DenseSettings {
   units: number;
   bias: boolean;
   initialiser: InitialiserName;
+  /** The path of a dense layer from `units` to as many units as x has: its weight, transposed, is this one's. */
+  tiedTo?: string | undefined;
 }
 
 /** x · W + b: [N, in] → [N, units], with W of shape [in, units] and b of [units]. */
-export function dense(net: Network, x: Sym, { units, bias, initialiser: name }: DenseSettings): Sym {
+export function dense(net: Network, x: Sym, settings: DenseSettings): Sym {
+  const { units, bias, tiedTo } = settings;
   const fanIn = columnsOf(net, x);
-  const weight = net.parameter('weight', [fanIn, units], initialiser(name, fanIn, units));
-  if (!bias) return gemm(x, weight);
-  return gemm(x, weight, { addend: net.parameter('bias', [units], zeros, 'bias') });
+  const first = initialiser(settings.initialiser, fanIn, units);
+  const addend = () => (bias ? { addend: net.parameter('bias', [units], zeros, 'bias') } : {});
+  if (tiedTo === undefined) return gemm(x, net.parameter('weight', [fanIn, units], first), addend());
+  const other = net.at(tiedTo, () => net.parameter('weight', [units, fanIn], first));
+  return gemm(x, other, { transB: true, ...addend() });
 }
 
 /**
@@ -23,8 +28,8 @@ export function dense(net: Network, x: Sym, { units, bias, initialiser: name }: 
  * nothing needs doing afterwards (inverted dropout; Srivastava et al., 2014).
  */
 export function dropout(net: Network, x: Sym, rate: number): Sym {
-  if (net.mode === 'infer' || rate === 0) return x;
-  return mul(x, net.keepMask('mask', x.shape.slice(1) as number[], rate));
+  if (net.mode !== 'train' || rate === 0) return x;
+  return mul(x, net.random('mask', x.shape.slice(1) as number[], { type: 'keepMask', rate }));
 }
 
 export interface BatchNormSettings {

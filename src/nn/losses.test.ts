@@ -16,13 +16,20 @@ import { Network } from './network.ts';
 
 /** Two images of three pixels: targets x, logits z. */
 const TARGETS = [0, 0.25, 1, 0.5, 1, 0.75];
+/** Of the Gaussian likelihood. */
+const SIGMA = 0.3;
 const LOGITS = [-1, 0.5, 2, -0.25, 1.5, 3];
 
 function build(loss: LossName, reduction: Reduction) {
   const net = new Network('train');
   const z = input('z', ['N', 3]);
   const target = input('target', ['N', 3]);
-  const value = reconstructionLoss(net, loss, reduction, { image: sigmoid(z), preActivation: z }, target);
+  const value = reconstructionLoss(
+    net,
+    { type: loss, reduction, sigma: SIGMA },
+    { image: sigmoid(z), preActivation: z },
+    target,
+  );
   const feeds = new Map<Sym, NdArray>([
     [z, ndArray([2, 3], LOGITS)],
     [target, ndArray([2, 3], TARGETS)],
@@ -41,6 +48,7 @@ function total(loss: LossName): number {
       mse: (x - y) ** 2,
       mae: Math.abs(x - y),
       bce: -x * Math.log(y) - (1 - x) * Math.log(1 - y),
+      gaussian: -Math.log(Math.exp(-((x - y) ** 2) / (2 * SIGMA ** 2)) / (SIGMA * Math.sqrt(2 * Math.PI))),
     };
     return sum + terms[loss];
   }, 0);
@@ -68,10 +76,12 @@ describe.each(LOSSES)('%s', (loss) => {
   );
 
   test('says what it is', () => {
-    expect(lossDefinition(loss, 'mean')).toMatch(/, mean over pixels and images$/);
-    expect(lossDefinition(loss, 'sum')).toMatch(/, summed over pixels, mean over images$/);
-    expect(lossUnit(loss, 'mean')).toMatch(/ per pixel/);
-    expect(lossUnit(loss, 'sum')).toMatch(/ per image/);
+    expect(lossDefinition({ type: loss, reduction: 'mean' })).toMatch(/, mean over pixels and images$/);
+    expect(lossDefinition({ type: loss, reduction: 'sum' })).toMatch(
+      /, summed over pixels, mean over images$/,
+    );
+    expect(lossUnit({ type: loss, reduction: 'mean' })).toMatch(/ per pixel/);
+    expect(lossUnit({ type: loss, reduction: 'sum' })).toMatch(/ per image/);
   });
 });
 
@@ -79,7 +89,12 @@ test('a known number: one pixel of 1 at a logit of 0 costs ln 2', () => {
   const net = new Network('train');
   const z = input('z', ['N', 1]);
   const target = input('target', ['N', 1]);
-  const value = reconstructionLoss(net, 'bce', 'mean', { image: sigmoid(z), preActivation: z }, target);
+  const value = reconstructionLoss(
+    net,
+    { type: 'bce', reduction: 'mean' },
+    { image: sigmoid(z), preActivation: z },
+    target,
+  );
   const feeds = new Map<Sym, NdArray>([
     [z, ndArray([1, 1], [0])],
     [target, ndArray([1, 1], [1])],

@@ -2,11 +2,12 @@
  * Reconstruction losses between [N, pixels] symbols: averaged over the images of a batch always, over their
  * pixels (`mean`) or summed over them (`sum`) as asked. Every loss says in words what its number is.
  */
-import { abs, mul, reduceSum, type Sym, softplus, square, sub } from '../graph/index.ts';
+import { abs, add, exp, mul, reduceSum, type Sym, softplus, square, sub } from '../graph/index.ts';
+import { zeros } from './initialisers.ts';
 import type { Network } from './network.ts';
 import { columnsOf } from './shapes.ts';
 
-export const LOSSES = ['mse', 'mae', 'bce'] as const;
+export const LOSSES = ['mse', 'mae', 'bce', 'gaussian'] as const;
 export type LossName = (typeof LOSSES)[number];
 export const REDUCTIONS = ['mean', 'sum'] as const;
 export type Reduction = (typeof REDUCTIONS)[number];
@@ -23,26 +24,35 @@ const NAMES: Readonly<Record<LossName, string>> = {
   mse: 'squared error',
   mae: 'absolute error',
   bce: 'binary cross-entropy (nats)',
+  gaussian: 'Gaussian negative log-likelihood (nats)',
 };
 
+export interface LossSettings {
+  type: LossName;
+  reduction: Reduction;
+  /** For `gaussian`: the standard deviation of a pixel, or that it is learned (one for all pixels). */
+  sigma?: number | 'learned' | undefined;
+}
+
 /** As "absolute error, mean over pixels and images". */
-export function lossDefinition(loss: LossName, reduction: Reduction): string {
+export function lossDefinition({ type, reduction }: LossSettings): string {
   const over = reduction === 'mean' ? 'mean over pixels and images' : 'summed over pixels, mean over images';
-  return `${NAMES[loss]}, ${over}`;
+  return `${NAMES[type]}, ${over}`;
 }
 
 /** As an axis says it: "MAE per pixel". */
-export function lossUnit(loss: LossName, reduction: Reduction): string {
-  const short = { mse: ['MSE', 'SE'], mae: ['MAE', 'AE'], bce: ['BCE', 'BCE'] }[loss];
+export function lossUnit({ type, reduction }: LossSettings): string {
+  const short = { mse: ['MSE', 'SE'], mae: ['MAE', 'AE'], bce: ['BCE', 'BCE'], gaussian: ['NLL', 'NLL'] }[
+    type
+  ];
   const per = reduction === 'mean' ? `${short[0]} per pixel` : `${short[1]} per image`;
-  return loss === 'bce' ? `${per} (nats)` : per;
+  return type === 'bce' || type === 'gaussian' ? `${per} (nats)` : per;
 }
 
 /** The loss as a scalar symbol. For `bce`, the output's activation must be the sigmoid. */
 export function reconstructionLoss(
   net: Network,
-  loss: LossName,
-  reduction: Reduction,
+  { type, reduction, sigma = 1 }: LossSettings,
   output: Output,
   target: Sym,
 ): Sym {
@@ -51,7 +61,22 @@ export function reconstructionLoss(
     mae: () => abs(sub(output.image, target)),
     // −x log σ(z) − (1 − x) log(1 − σ(z)) = softplus(z) − x z, without overflow.
     bce: () => sub(softplus(output.preActivation), mul(target, output.preActivation)),
-  }[loss]();
+    gaussian: () => gaussianNll(net, sub(output.image, target), sigma),
+  }[type]();
   const scale = reduction === 'mean' ? 1 / columnsOf(net, target) : 1;
   return mul(reduceSum(perPixel), mul(net.inverseBatch, scale));
+}
+
+/**
+ * −log N(x; x̂, σ²) = ½ ((x − x̂)² / σ² + log σ² + log 2π) for each pixel. A learned σ is one parameter, its
+ * log σ², which begins at 0 (Rybkin et al., 2021).
+ */
+function gaussianNll(net: Network, difference: Sym, sigma: number | 'learned'): Sym {
+  if (sigma !== 'learned') {
+    const rest = Math.log(sigma) + Math.log(2 * Math.PI) / 2;
+    return add(mul(square(difference), 1 / (2 * sigma ** 2)), rest);
+  }
+  const logVariance = net.parameter('logVariance', [1], zeros, 'bias');
+  const scaled = mul(square(difference), exp(mul(logVariance, -1)));
+  return mul(add(add(scaled, logVariance), Math.log(2 * Math.PI)), 0.5);
 }

@@ -1,13 +1,18 @@
 /**
  * What a model definition writes into while it builds its graph: the parameters it needs, the states it
  * keeps (running statistics) and the random numbers it consumes, each by a name that stays the same from one
- * graph to the next. The same definition run in `train` and in `infer` mode gives the graph that is trained
- * and the graph that is shipped.
+ * graph to the next. The same definition run in each mode gives the graph that is trained, the one that
+ * validates and the one that is shipped.
  */
-import { BATCH, input, inScope, type Shape, type Sym } from '../graph/index.ts';
+import { BATCH, constant, input, inScope, mul, reduceSum, type Shape, type Sym } from '../graph/index.ts';
 import type { Initialiser } from './initialisers.ts';
 
-export type Mode = 'train' | 'infer';
+/**
+ * `train`: dropout, batch statistics, fresh noise. `validate`: what training minimises, measured on held-out
+ * images: the task's own noise (corruption, sampled codes) stays, fixed; dropout is off, statistics are the
+ * running ones. `infer`: no noise at all.
+ */
+export type Mode = 'train' | 'validate' | 'infer';
 
 /** A tensor that training changes by its gradient. */
 export interface Parameter {
@@ -28,13 +33,27 @@ export interface State {
   next: Sym | null;
 }
 
+/** `keepMask` is 0 with probability `rate`, else 1 / (1 − rate); `uniform` is in [0, 1), `normal` standard. */
+export type Distribution =
+  | { readonly type: 'keepMask'; readonly rate: number }
+  | { readonly type: 'uniform' }
+  | { readonly type: 'normal' };
+
 /** Random numbers drawn afresh at each step, one row per image. */
 export interface Randomness {
   readonly name: string;
   readonly symbol: Sym;
   /** Elements per image. */
   readonly size: number;
-  readonly distribution: { readonly type: 'keepMask'; readonly rate: number };
+  readonly distribution: Distribution;
+}
+
+/** A number that changes in the course of training, as the weight of a penalty that is warmed up. */
+export interface Scheduled {
+  readonly name: string;
+  readonly symbol: Sym;
+  /** Its value after so many epochs; a fraction will do. */
+  readonly at: (epochs: number) => number;
 }
 
 export class Network {
@@ -42,12 +61,18 @@ export class Network {
   readonly parameters = new Map<string, Parameter>();
   readonly states = new Map<string, State>();
   readonly randomness = new Map<string, Randomness>();
+  readonly scheduled = new Map<string, Scheduled>();
   /** 1 / (images in the batch), a scalar: so that one graph serves every batch size. */
   readonly inverseBatch: Sym = input('inverseBatch', []);
   private path = '';
 
   constructor(mode: Mode) {
     this.mode = mode;
+  }
+
+  /** The mean over the batch of one number an image, [N]. */
+  mean(perImage: Sym): Sym {
+    return mul(reduceSum(perImage), this.inverseBatch);
   }
 
   /** Names what `body` adds under `name`: `encoder.dense1.weight`, in the graph's scope `encoder/dense1`. */
@@ -86,14 +111,34 @@ export class Network {
     return state;
   }
 
-  /** A mask of shape [N, ...shape]: 0 with probability `rate`, else 1 / (1 − rate). */
-  keepMask(name: string, shape: readonly number[], rate: number): Sym {
+  /** Random numbers of shape [N, ...shape]. */
+  random(name: string, shape: readonly number[], distribution: Distribution): Sym {
     const full = this.fullName(name);
     const batched: Shape = [BATCH, ...shape];
     const symbol = input(full, batched);
     const size = shape.reduce((a, b) => a * b, 1);
-    this.randomness.set(full, { name: full, symbol, size, distribution: { type: 'keepMask', rate } });
+    this.randomness.set(full, { name: full, symbol, size, distribution });
     return symbol;
+  }
+
+  /** A scalar that follows `at` in training and has its `final` value elsewhere. */
+  schedule(name: string, final: number, at: (epochs: number) => number): Sym {
+    if (this.mode !== 'train') return constant(final);
+    const full = this.fullName(name);
+    const symbol = input(full, []);
+    this.scheduled.set(full, { name: full, symbol, at });
+    return symbol;
+  }
+
+  /** Runs `body` with names as they are at `path`, wherever it is called: to share another part's parameters. */
+  at<T>(path: string, body: () => T): T {
+    const outer = this.path;
+    this.path = path;
+    try {
+      return body();
+    } finally {
+      this.path = outer;
+    }
   }
 
   /** The current path, as `encoder.dense1`: what an error names. */

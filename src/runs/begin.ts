@@ -125,8 +125,8 @@ export async function resume(
 
 async function compileModel(recipe: Recipe, dataset: Dataset, seed: number, threads: number) {
   const definition = defineAutoencoder(recipe.model, imageOf(dataset));
-  const { loss, training: settings } = recipe;
-  return { definition, trainer: await createTrainer({ definition, loss, settings, seed, threads }) };
+  const options = { definition, objective: recipe, settings: recipe.training, seed, threads };
+  return { definition, trainer: await createTrainer(options) };
 }
 
 async function openData(recipe: Recipe, data: SessionData, { emit, signal }: SessionContext) {

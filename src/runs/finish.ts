@@ -22,7 +22,7 @@ export async function finish(session: Session, stoppedEarly: boolean): Promise<F
   await writeWhole(join(folder, MODEL_FOLDER, 'weights.safetensors'), encodeTensors(weights, {}));
 
   const model = await openModel(files, folder, manifest.threads);
-  const first = initialWeights(session.definition, recipe.loss, manifest.seed);
+  const first = initialWeights(session.definition, recipe, manifest.seed);
   const untrained = await openModel(shipped(session, first, 0), folder, manifest.threads);
   try {
     const evaluation = await evaluateModel({

@@ -7,7 +7,7 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { HourglassError } from '../errors.ts';
-import { autoencoderSchema, checkLoss, lossSchema } from '../models/index.ts';
+import { autoencoderSchema, checkObjective, objectiveSchema } from '../models/index.ts';
 import { nearest } from '../suggest.ts';
 import { trainingSchema } from '../training/index.ts';
 import { describeProblem } from './problems.ts';
@@ -32,11 +32,11 @@ const recipeSchema = z
       })
       .prefault({}),
     model: autoencoderSchema,
-    loss: lossSchema,
+    ...objectiveSchema.shape,
     training: trainingSchema,
     seed: z.int().min(0).max(Number.MAX_SAFE_INTEGER).default(1),
   })
-  .describe('An hourglass recipe: data, model, loss and training of one run.');
+  .describe('An hourglass recipe: data, corruption, model, loss, penalties and training of one run.');
 
 /** A recipe with every default filled in. */
 export type Recipe = Omit<z.infer<typeof recipeSchema>, '$schema'>;
@@ -80,7 +80,7 @@ export function loadRecipe(
     throw describeProblem(parsed.error.issues[0]!, raw, recipeJsonSchema(), sourceName(source));
   }
   const { $schema: _, ...recipe } = parsed.data;
-  checkLoss(recipe.model, recipe.loss);
+  checkObjective(recipe.model, recipe);
   checkSelection(recipe);
   return recipe;
 }

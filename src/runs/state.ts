@@ -1,7 +1,7 @@
 /** What a session of a run works with, and its manifest kept up to date. */
 import type { DataOptions, Dataset } from '../data/dataset.ts';
 import type { TrainingSplits } from '../data/splits.ts';
-import type { Definition, ImageShape } from '../models/index.ts';
+import { type Definition, describeParts, type ImageShape } from '../models/index.ts';
 import { type Manifest, type MetricsRow, writeManifest } from '../store/index.ts';
 import type { Position, Trainer } from '../training/index.ts';
 import type { RunEvent } from './events.ts';
@@ -41,8 +41,7 @@ export async function update(session: Session, change: Partial<Manifest>): Promi
 }
 
 /** What the loss is, as its definition. */
-export const lossText = ({ losses }: Manifest): string =>
-  losses.map(({ definition }) => definition).join(' + ');
+export const lossText = ({ losses }: Manifest): string => describeParts(losses);
 
 /** The images a data set has. */
 export const imageOf = ({ height, width, channels }: Dataset): ImageShape => ({ height, width, channels });

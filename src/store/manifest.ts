@@ -40,7 +40,14 @@ export const manifestSchema = z.object({
     classes: z.array(z.string()),
   }),
   parameters: z.int(),
-  losses: z.array(z.object({ name: z.string(), definition: z.string(), unit: z.string() })),
+  losses: z.array(
+    z.object({
+      name: z.string(),
+      definition: z.string(),
+      unit: z.string(),
+      weight: z.number().default(1),
+    }),
+  ),
   versions: z.object({ hourglass: z.string(), node: z.string(), onnxruntime: z.string() }),
   machine: z.object({
     platform: z.string(),

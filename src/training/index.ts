@@ -1,4 +1,7 @@
 /** Training: the loop, its settings, and the machinery of a step. Knows no disk and no terminal. */
+
+export { corruptImages } from './corrupt.ts';
+export { createEvaluator, type Evaluator, type HeldSplit } from './evaluator.ts';
 export {
   BEGINNING,
   type EpochMetrics,
@@ -8,11 +11,5 @@ export {
   trainingLoop,
 } from './loop.ts';
 export { type OptimiserConfig, type TrainingSettings, trainingSchema } from './settings.ts';
-export {
-  createTrainer,
-  type Images,
-  initialWeights,
-  type Losses,
-  type NamedTensor,
-  type Trainer,
-} from './trainer.ts';
+export { createTrainer, initialWeights, type Trainer } from './trainer.ts';
+export type { Images, Losses, NamedTensor } from './workspace.ts';

@@ -12,7 +12,10 @@ import {
   settingsOf,
   trainerOf,
 } from './testing.ts';
-import type { Images, Trainer } from './trainer.ts';
+import type { Trainer } from './trainer.ts';
+import type { Images } from './workspace.ts';
+
+const at = (step: number, learningRate: number) => ({ step, epochs: 0, learningRate });
 
 const NO_IMAGES: Images = { pixels: new Uint8Array(), count: 10 };
 
@@ -63,7 +66,7 @@ describe('an epoch', () => {
     const images = lowRankImages(8, 6, 2, 1);
     // At a rate of 0 nothing but the noise changes from step to step.
     const lossAt = async (step: number) =>
-      (await trainer.step(images, Uint32Array.of(0, 1, 2, 3, 4, 5, 6, 7), step, 0)).loss!;
+      (await trainer.step(images, Uint32Array.of(0, 1, 2, 3, 4, 5, 6, 7), at(step, 0))).loss!;
     const losses: number[] = [];
     for (let step = 0; step < 12; step++) losses.push(await lossAt(step));
     expect(new Set(losses).size).toBe(12);
@@ -175,7 +178,7 @@ describe('divergence', () => {
     const images = lowRankImages(4, 4, 2, 1);
     trainer.weights().get('decoder.output.bias')!.values[0] = Number.NaN;
     const before = [...trainer.weights().values()].map(({ values }) => [...values]);
-    const { loss } = await trainer.step(images, Uint32Array.of(0, 1), 0, 0.1);
+    const { loss } = await trainer.step(images, Uint32Array.of(0, 1), at(0, 0.1));
     expect(loss).toBeNaN();
     expect([...trainer.weights().values()].map(({ values }) => [...values])).toEqual(before);
     await trainer.dispose();

@@ -6,7 +6,8 @@
 import { HourglassError } from '../errors.ts';
 import { scheduleFactor } from './schedules.ts';
 import type { TrainingSettings } from './settings.ts';
-import type { Images, Losses, Trainer } from './trainer.ts';
+import type { Trainer } from './trainer.ts';
+import type { Images, Losses } from './workspace.ts';
 
 /** Where a training stands: with the trainer's tensors, all that is needed to go on. Plain JSON. */
 export interface Position {
@@ -106,7 +107,9 @@ export async function* trainingLoop(input: LoopInput): AsyncGenerator<TrainingEv
       const batch = order.subarray(start, start + batchSize);
       learningRate =
         optimiser.learningRate * scheduleFactor(settings.schedule, position.step, stepsPerEpoch, epochs);
-      const losses = await trainer.step(train, batch, position.step, learningRate);
+      const epochsBefore = position.step / stepsPerEpoch;
+      const place = { step: position.step, epochs: epochsBefore, learningRate };
+      const losses = await trainer.step(train, batch, place);
       requireFinite(losses, position, stepsPerEpoch, 'training', optimiser.learningRate, lastGood);
       lastGood = losses.loss;
       for (const [name, value] of Object.entries(losses)) {

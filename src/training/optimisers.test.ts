@@ -138,7 +138,11 @@ describe.each(CASES)('%s', (_, optimiser, more = {}) => {
           );
         }
       }
-      await trainer.step(images, Uint32Array.of(0, 1, 2, 3), t - 1, RATE);
+      await trainer.step(images, Uint32Array.of(0, 1, 2, 3), {
+        step: t - 1,
+        epochs: 0,
+        learningRate: RATE,
+      });
     }
     for (const key of keys) {
       for (const [i, value] of weights.get(NAMES[key])!.values.entries()) {

@@ -1,11 +1,22 @@
 /** Small models, images and fake trainers for this folder's tests. */
 import { random } from '../../test/reference/random.ts';
-import { type AutoencoderConfig, autoencoderSchema, defineAutoencoder } from '../models/index.ts';
+import {
+  type AutoencoderConfig,
+  autoencoderSchema,
+  defineAutoencoder,
+  type ObjectiveConfig,
+  objectiveSchema,
+} from '../models/index.ts';
 import { type TrainingSettings, trainingSchema } from './settings.ts';
-import { createTrainer, type Images, type Losses, type Trainer } from './trainer.ts';
+import { createTrainer, type Trainer } from './trainer.ts';
+import type { Images, Losses } from './workspace.ts';
 
 export const settingsOf = (settings: object): TrainingSettings =>
   trainingSchema.parse({ epochs: 3, ...settings });
+
+/** An objective whose loss is of one type, with more where asked. */
+export const objectiveOf = (type: string, more: object = {}): ObjectiveConfig =>
+  objectiveSchema.parse({ loss: { type }, ...more });
 
 export const modelOf = (model: object): AutoencoderConfig =>
   autoencoderSchema.parse({ family: 'autoencoder', encoder: [], decoder: [], code: { units: 2 }, ...model });
@@ -29,13 +40,13 @@ export function trainerOf(
   settings: TrainingSettings,
   {
     seed = 1,
-    loss = 'mse',
+    objective = objectiveOf('mse'),
     threads = 1,
-  }: { seed?: number; loss?: 'mse' | 'mae' | 'bce'; threads?: number } = {},
+  }: { seed?: number; objective?: ObjectiveConfig; threads?: number } = {},
 ): Promise<Trainer> {
   return createTrainer({
     definition: defineAutoencoder(model, { height: 1, width: pixels, channels: 1 }),
-    loss: { type: loss, reduction: 'mean' },
+    objective,
     settings,
     seed,
     threads,
@@ -68,7 +79,7 @@ export function fakeTrainer(losses: {
   const trainer: Trainer = {
     parts: [],
     parameterCount: 0,
-    async step(_images, indices, step, learningRate): Promise<Losses> {
+    async step(_images, indices, { step, learningRate }): Promise<Losses> {
       steps.push({ indices: [...indices], step, learningRate });
       return { loss: losses.training?.(step) ?? 1 };
     },

@@ -1,0 +1,38 @@
+/** Corrupted images to look at and to measure by: the noise that validation and test have. */
+import { type CorruptionConfig, corruptionGraph } from '../models/index.ts';
+import { Arena, compile } from '../runtime/index.ts';
+import type { HeldSplit } from './evaluator.ts';
+import { reserveNoise } from './noise.ts';
+
+/**
+ * A split's images from `firstRow` on, [count, pixels] in [0, 1], as the encoder is given them in an
+ * evaluation: the same pixels every time.
+ */
+export async function corruptImages(
+  corruption: CorruptionConfig,
+  images: Float32Array,
+  pixels: number,
+  { split, firstRow = 0, seed }: { split: HeldSplit; firstRow?: number; seed: number },
+): Promise<Float32Array> {
+  if (corruption.type === 'none') return images.slice();
+  const count = images.length / pixels;
+  const { net, image: symbol, seen } = corruptionGraph(corruption, pixels);
+  const arena = new Arena();
+  const [image, result] = [arena.reserve(images.length), arena.reserve(images.length)];
+  const noise = reserveNoise(arena, [{ net, rows: count }], seed);
+  const program = await compile(
+    'corrupt',
+    { image: { symbol, block: image }, ...noise.bindings(net) },
+    { seen: { symbol: seen, block: result } },
+    arena,
+    { threads: 1 },
+  );
+  try {
+    arena.floats(image).set(images);
+    noise.draw(net, count, { type: 'held', split, firstRow });
+    await program.run(count);
+    return arena.floats(result).slice();
+  } finally {
+    await program.dispose();
+  }
+}

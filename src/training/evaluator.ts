@@ -1,0 +1,74 @@
+/** The objective on held-out images: the loss in its parts, by the definition that training minimises. */
+import { type Definition, type ObjectiveConfig, objectiveGraph } from '../models/index.ts';
+import { compile, type Program } from '../runtime/index.ts';
+import {
+  type Images,
+  type Losses,
+  layOut,
+  type NamedTensor,
+  type Sized,
+  type Workspace,
+} from './workspace.ts';
+
+/** Images that an evaluation runs on at once. */
+const ROWS = 500;
+
+/** Whose noise an evaluation has: each split has its own, the same every time. */
+export type HeldSplit = 'validation' | 'test';
+
+export interface Evaluator {
+  /**
+   * Mean losses over all of `images`: no dropout, running statistics, the full weight of what is warmed up;
+   * the task's own noise (corruption, sampled codes) is the same for each image of the split every time.
+   */
+  evaluate(images: Images, split: HeldSplit): Promise<Losses>;
+  dispose(): Promise<void>;
+}
+
+/** The graph that validates, with the rows that an evaluator runs it on. */
+export function evaluationGraph(definition: Definition, objective: ObjectiveConfig): Sized {
+  return { graph: objectiveGraph(definition, objective, 'validate'), rows: ROWS };
+}
+
+/** An evaluator of the weights in a workspace, whatever they are when it is asked. */
+export async function evaluatorOf(
+  workspace: Workspace,
+  { graph }: Sized,
+  threads: number,
+): Promise<Evaluator> {
+  const { arena, noise } = workspace;
+  const [inputs, outputs] = [workspace.inputs(graph), workspace.lossOutputs(graph)];
+  const program: Program = await compile('evaluate', inputs, outputs, arena, { threads });
+  return {
+    async evaluate(images, split) {
+      const sums: Losses = {};
+      for (let firstRow = 0; firstRow < images.count; firstRow += ROWS) {
+        const count = Math.min(ROWS, images.count - firstRow);
+        workspace.stage(images, count, (row) => firstRow + row);
+        noise.draw(graph.net, count, { type: 'held', split, firstRow });
+        await program.run(count);
+        for (const [name, value] of Object.entries(workspace.readLosses())) {
+          sums[name] = (sums[name] ?? 0) + value * count;
+        }
+      }
+      return Object.fromEntries(Object.entries(sums).map(([name, sum]) => [name, sum / images.count]));
+    },
+    dispose: () => program.dispose(),
+  };
+}
+
+/** An evaluator of given weights: the objective of a trained model on any images. */
+export async function createEvaluator(
+  { definition, objective }: { definition: Definition; objective: ObjectiveConfig },
+  weights: ReadonlyMap<string, NamedTensor>,
+  { seed, threads }: { seed: number; threads: number },
+): Promise<Evaluator> {
+  const sized = evaluationGraph(definition, objective);
+  const workspace = layOut([sized], [], seed);
+  for (const [name, { values }] of workspace.weights()) {
+    const given = weights.get(name);
+    if (given?.values.length !== values.length) throw new RangeError(`no weights for '${name}'`);
+    values.set(given.values);
+  }
+  return evaluatorOf(workspace, sized, threads);
+}
