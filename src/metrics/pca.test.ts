@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { fitPca, type Pca, reconstructPca } from './pca.ts';
+import { fitPca, type Pca, pcaScores, reconstructPca } from './pca.ts';
 
 const dot = (a: Float64Array, b: Float64Array) => a.reduce((sum, value, i) => sum + value * b[i]!, 0);
 
@@ -57,6 +57,23 @@ test('components are orthonormal, and all of them reconstruct everything', async
     }),
     { seed: 1, numRuns: 20 },
   );
+});
+
+test('scores are the coordinates along the components, and rebuild the images', async () => {
+  const pca: Pca = {
+    mean: Float64Array.of(1, 2, 0),
+    components: [Float64Array.of(0.6, 0.8, 0), Float64Array.of(0, 0, 1)],
+  };
+  const images = Float32Array.of(1, 2, 0, 2, 2, 3, 1, 1, -1);
+  const scores = pcaScores(pca, images);
+  expect([...scores]).toEqual([0, 0, 0.6, 3, -0.8, -1].map(Math.fround));
+  const rebuilt = reconstructPca(pca, images);
+  for (const [i, value] of rebuilt.entries()) {
+    const [row, pixel] = [Math.floor(i / 3), i % 3];
+    const [a, b] = pca.components.map((component, k) => scores[row * 2 + k]! * component[pixel]!);
+    expect(value).toBeCloseTo(pca.mean[pixel]! + a! + b!, 6);
+  }
+  expect(pcaScores({ mean: pca.mean, components: [] }, images)).toHaveLength(0);
 });
 
 test('pieces and the whole give the same', async () => {

@@ -74,6 +74,23 @@ async function moments(images: Images, pixels: number, threads: number) {
   return { count, sums, products };
 }
 
+/** ⟨x − mean, c⟩ for each image of [n, pixels] and each component c, as [n, components]: PCA's codes. */
+export function pcaScores({ mean, components }: Pca, images: Float32Array): Float32Array {
+  const pixels = mean.length;
+  const scores = new Float32Array((images.length / pixels) * components.length);
+  const centred = new Float64Array(pixels);
+  let at = 0;
+  for (let start = 0; start < images.length; start += pixels) {
+    for (let i = 0; i < pixels; i++) centred[i] = images[start + i]! - mean[i]!;
+    for (const component of components) {
+      let score = 0;
+      for (let i = 0; i < pixels; i++) score += centred[i]! * component[i]!;
+      scores[at++] = score;
+    }
+  }
+  return scores;
+}
+
 /** mean + Σ ⟨x − mean, c⟩ c for each image of [n, pixels]. */
 export function reconstructPca({ mean, components }: Pca, images: Float32Array): Float32Array {
   const pixels = mean.length;
