@@ -3,6 +3,14 @@
  * its font), no runs and no model. What is heavy (echarts, resvg) is loaded when first used.
  */
 export { type CurveSeries, type CurvesOptions, lossCurves } from './curves.ts';
+export { type FiltersOptions, filters } from './filters.ts';
+export {
+  type GridAxis,
+  type ImageGridOptions,
+  type ImageGridsOptions,
+  imageGrid,
+  imageGrids,
+} from './image-grids.ts';
 export type { PictureRow } from './picture-rows.ts';
 export type { ImageRow, ImageSize } from './pixels.ts';
 export { type ScatterOptions, type ScatterPanel, scatter } from './scatter.ts';

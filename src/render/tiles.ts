@@ -10,7 +10,7 @@ import { round } from './text.ts';
 export const DENSITY = 2;
 
 /** The thin line around an image, so that white ones keep their edges. */
-const FRAME = '#c4c4c4';
+export const FRAME = '#c4c4c4';
 
 export interface Tiles extends ImageSize {
   /** Bytes [count, height, width, channels] to be drawn as they are: 1 channel is grey, 3 are colours. */

@@ -1,0 +1,75 @@
+/** A block of images in rows and columns, with one frame around all or one around each. */
+import { checkRange, checkWhole, wrong } from './checks.ts';
+import { type ImageSize, levels, sharedCount } from './pixels.ts';
+import { round } from './text.ts';
+import { DENSITY, drawTiles, FRAME } from './tiles.ts';
+
+export interface GridShape extends ImageSize {
+  columns: number;
+  rows: number;
+}
+
+export interface GridLayout extends GridShape {
+  /** Of one image on the page. */
+  tile: ImageSize;
+  /** Space between images. */
+  gap: number;
+  /** Of the whole block. */
+  across: number;
+  down: number;
+}
+
+/** At most this many images either way. */
+const MOST = 200;
+
+/** How large a grid is drawn: about `target` units wide, a pixel a whole number of dots, no image wider than 56 units. */
+export function gridLayout(shape: GridShape, target: number, gap: number): GridLayout {
+  const { columns, rows, height, width } = shape;
+  checkWhole('columns', columns, 1, MOST);
+  checkWhole('rows', rows, 1, MOST);
+  if (!(Number.isInteger(gap * DENSITY) && gap >= 0 && gap <= 50)) {
+    throw wrong('gap', `must be a multiple of ${1 / DENSITY} from 0 to 50`, String(gap));
+  }
+  const dots = Math.floor((Math.min(target / columns, 56) / width) * DENSITY);
+  const scale = Math.max(1, dots) / DENSITY;
+  const tile = { height: height * scale, width: width * scale };
+  const across = columns * (tile.width + gap) - gap;
+  return { ...shape, tile, gap, across, down: rows * (tile.height + gap) - gap };
+}
+
+/**
+ * Images [rows × columns, height, width] as ink, 255 for white.
+ *
+ * @throws HourglassError('usage', …) unless there is an image for each place and every pixel is finite.
+ */
+export function gridInk(
+  subject: string,
+  images: Float32Array | Uint8Array,
+  shape: GridShape,
+  range?: readonly [number, number],
+): Uint8Array {
+  checkRange('range', range);
+  const count = sharedCount([{ subject, images, size: shape }], 'at least one image must be given');
+  const { columns, rows } = shape;
+  if (count !== columns * rows) {
+    throw wrong(subject, `must be an image for each place of ${columns} columns × ${rows} rows`, count);
+  }
+  return levels(subject, images, shape, range).map((level) => 255 - level);
+}
+
+/** The block with its upper left corner at (x, y), its last row cut short where there are fewer images. */
+export function drawGrid(
+  { data, channels, count }: { data: Uint8Array; channels: 1 | 3; count: number },
+  { tile, gap, across, down, columns, height, width }: GridLayout,
+  { x, y, frames = 'all' }: { x: number; y: number; frames?: 'all' | 'each' },
+): string {
+  const pitch = { x: tile.width + gap, y: tile.height + gap };
+  const tiles = drawTiles({
+    ...{ data, channels, count, columns, height, width, tile, pitch, x, y, frames: frames === 'each' },
+  });
+  if (frames === 'each') return tiles;
+  // The frame keeps its distance from the images as they do from each other.
+  const away = Math.min(gap, 3) + 0.5;
+  const box = `x="${round(x - away)}" y="${round(y - away)}" width="${across + 2 * away}" height="${down + 2 * away}"`;
+  return `${tiles}\n<rect ${box} fill="none" stroke="${FRAME}"/>`;
+}
