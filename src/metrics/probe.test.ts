@@ -191,8 +191,8 @@ describe('refused', () => {
     ['training features: their width must be a positive integer', { train: { ...good, width: 0 } }],
     ['labels must be less than the 2 classes, got 2', { test: { ...good, labels: Uint8Array.of(0, 2) } }],
     [
-      { train: { ...good, features: Float32Array.of(1, 2, NaN, 4) } },
       'finite numbers, row 1 is not, got NaN',
+      { train: { ...good, features: Float32Array.of(1, 2, NaN, 4) } },
     ],
     ['usage: linear probe, classes: must be a positive integer, got 0', { classes: 0 }],
     ['l2: must be a number of 0 or more, got -1', { l2: -1 }],
