@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { HourglassError } from '../errors.ts';
+import { curvePanels } from './curve-panels.ts';
 import { lossCurves } from './curves.ts';
+import { expectRefused, matchGolden } from './testing.ts';
 import { epochScale, linearScale, logScale } from './ticks.ts';
 
 const one = { name: 'training', points: [[1, 0.5] as const, [2, 0.25] as const] };
@@ -84,6 +86,67 @@ test.each([
   const error = await lossCurves(options).catch((caught: unknown) => caught);
   expect(error).toBeInstanceOf(HourglassError);
   expect(error).toMatchObject({ kind: 'usage', message: expect.stringMatching(message) });
+});
+
+const panel = { yLabel: 'nats', series: [one, { ...one, name: 'validation', style: 'dashed' as const }] };
+
+test('panels share one legend, and a series keeps its colour from one to the next', async () => {
+  const other = { ...one, name: 'other' };
+  const svg = await curvePanels({
+    title: 'T',
+    panels: [panel, { ...panel, series: [other, ...panel.series] }],
+  });
+  const words = [...svg.matchAll(/>([^<>]*)<\/text>/g)].map(([, word]) => word);
+  for (const name of ['training', 'validation', 'other']) {
+    expect(words.filter((word) => word === name)).toHaveLength(1);
+  }
+  expect(svg).not.toMatch(/ (id|class)=|<style|clip-path|zr\d/);
+  expect(svg.match(/<svg/g)).toHaveLength(1);
+  expect(svg.match(/stroke="#0072B2" stroke-width="2"/g)).toHaveLength(3);
+});
+
+test('three panels of a loss and its parts', async () => {
+  const points = (from: number) => [1, 2, 3].map((epoch) => [epoch, from / epoch] as const);
+  const part = (title: string, from: number) => ({
+    title,
+    yLabel: 'nats per image',
+    series: [
+      { name: 'training', group: 'run', points: points(from) },
+      { name: 'validation', group: 'run', style: 'dashed' as const, points: points(from * 1.1) },
+    ],
+  });
+  const svg = await curvePanels({
+    title: 'The loss and its parts',
+    subtitle: 'variational, seed 7',
+    panels: [
+      { ...part('total', 200), marks: [{ epoch: 2, label: 'best' }] },
+      part('reconstruction', 150),
+      part('KL divergence', 50),
+    ],
+  });
+  matchGolden('curve-panels', svg);
+});
+
+test.each([
+  ['no panels', [], /panels: at least one/],
+  ['an empty panel', [panel, { ...panel, series: [] }], /at least one series/],
+  [
+    'a value below zero on a log axis',
+    [{ ...panel, logY: true, series: [{ name: 'v', points: [[1, -1] as const] }] }],
+    /positive/,
+  ],
+])('%s: refused', (_, panels, message) => expectRefused(() => curvePanels({ title: 'T', panels }), message));
+
+test('many pairs of names stand in columns, training beside validation', async () => {
+  const series = Array.from({ length: 8 }, (_, i) => [
+    { ...one, name: `run ${i}, training`, group: `${i}` },
+    { ...one, name: `run ${i}, validation`, group: `${i}`, style: 'dashed' as const },
+  ]).flat();
+  const svg = await lossCurves({ ...plot, series });
+  const at = [...svg.matchAll(/<text x="([\d.]+)" y="([\d.]+)"[^>]*>run (\d), (\w+)</g)];
+  expect(at).toHaveLength(16);
+  for (let i = 0; i < 16; i += 2) expect(at[i]![2]).toBe(at[i + 1]![2]);
+  expect(new Set(at.map(([, x]) => x)).size).toBe(2);
 });
 
 describe('ticks', () => {
