@@ -38,7 +38,7 @@ export function xAxisHeight(named: boolean, size: number = SMALL): number {
   return size + 9 + (named ? 19 : 0);
 }
 
-/** Both axes around a box, and the grid within. Ticks that would touch each other are left out. */
+/** The grid within a box, then both axes around it. Ticks that would touch each other are left out. */
 export function drawAxes(box: Box, axes: Axes): string[] {
   const { left, right, top, bottom } = box;
   const { grid = 'y', size = SMALL } = axes;
@@ -55,14 +55,15 @@ export function drawAxes(box: Box, axes: Axes): string[] {
   return [
     lines.length === 0 ? '' : `<path d="${lines.join('')}" fill="none" stroke="${PAGE.grid}"/>`,
     `<path d="${frame}${ticks.join('')}" fill="none" stroke="${PAGE.axis}"/>`,
-    ...x.ticks.map((tick, i) =>
-      svgText(x.label(tick), xs[i]!, bottom + size + 5, { size, anchor: 'middle' }),
-    ),
-    ...y.ticks.map((tick, i) =>
-      svgText(y.label(tick), left - 7, ys[i]! + size * 0.36, { size, anchor: 'end' }),
-    ),
+    ...x.ticks.map((tick, i) => number(x.label(tick), xs[i]!, bottom + size + 5, size, 'middle')),
+    ...y.ticks.map((tick, i) => number(y.label(tick), left - 7, ys[i]! + size * 0.36, size, 'end')),
     ...axisNames(box, axes, tickWidth(y, size), size),
   ];
+}
+
+/** A tick's number; nothing where the axis has ticks alone. */
+function number(words: string, x: number, y: number, size: number, anchor: 'middle' | 'end'): string {
+  return words === '' ? '' : svgText(words, x, y, { size, anchor });
 }
 
 function axisNames(
@@ -87,7 +88,7 @@ export function uprightText(text: string, x: number, y: number, length: number):
 }
 
 function tickWidth({ ticks, label }: Scale, size: number): number {
-  return Math.max(...ticks.map((tick) => textWidth(label(tick), size)));
+  return Math.max(0, ...ticks.map((tick) => textWidth(label(tick), size)));
 }
 
 /** The middle of a dot, where a line one unit wide is sharp. */

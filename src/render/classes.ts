@@ -3,8 +3,8 @@ import type { Box } from './axes.ts';
 import { checkWhole, wrong } from './checks.ts';
 import type { LegendEntry } from './legend.ts';
 import { SMALL } from './page.ts';
-import { COLOURS, PAGE, seriesColour } from './palette.ts';
-import { fitText, svgText, textWidth } from './text.ts';
+import { COLOURS, seriesColour } from './palette.ts';
+import { fitText, haloed, svgText, textWidth } from './text.ts';
 
 export interface Classes {
   /** [n], each an index into `classes`. */
@@ -88,7 +88,8 @@ export function classNames(
       a.y = Math.min(box.bottom - SMALL / 2, Math.max(box.top + SMALL / 2, a.y));
     });
   }
-  return names.map(({ words, x, y }) => haloed(words, x, y + SMALL * 0.36));
+  const style = { size: SMALL, anchor: 'middle', weight: 'bold' } as const;
+  return names.map(({ words, x, y }) => haloed(svgText(words, x, y + SMALL * 0.36, style)));
 }
 
 interface Placed {
@@ -106,13 +107,6 @@ function pushApart(a: Placed, b: Placed): void {
   const move = ((along === 'x' ? overX : overY) / 2) * (a[along] <= b[along] ? 1 : -1);
   a[along] -= move;
   b[along] += move;
-}
-
-/** Bold words in the middle of (x, y), readable on any dots. */
-export function haloed(words: string, x: number, y: number): string {
-  const style = { size: SMALL, anchor: 'middle', weight: 'bold', colour: PAGE.ink } as const;
-  const halo = 'stroke="#ffffff" stroke-width="3.5" stroke-linejoin="round" paint-order="stroke"';
-  return svgText(words, x, y, style).replace('<text ', () => `<text ${halo} `);
 }
 
 /** A coordinate of a dot: a tenth of a unit is finer than print. */

@@ -2,10 +2,12 @@
  * Typed arrays in, pictures out: SVG and PNG for files, text for the terminal. Knows no disk (but the place of
  * its font), no runs and no model. What is heavy (echarts, resvg) is loaded when first used.
  */
+export { type BarItem, type BarsOptions, bars } from './bars.ts';
 export { type CurvePanel, type CurvePanelsOptions, curvePanels } from './curve-panels.ts';
 export type { CurvePlot, CurveSeries } from './curve-plot.ts';
 export { type CurvesOptions, lossCurves } from './curves.ts';
 export { type FiltersOptions, filters } from './filters.ts';
+export { type HistogramsOptions, histograms } from './histograms.ts';
 export {
   type GridAxis,
   type ImageGridOptions,

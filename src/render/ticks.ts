@@ -47,6 +47,13 @@ export function spacedTicks(scale: Scale, length: number, widthOf: (label: strin
   return { ...scale, ticks: ticks.filter((_, i) => (i - zero) % every === 0) };
 }
 
+/** From zero to a number of things: whole ticks, thousands written as 10k. */
+export function countScale(most: number, count: number): Scale {
+  const { min, max, ticks } = linearScale(0, Math.max(1, most), count);
+  const label = (tick: number) => (max < 1e4 || tick === 0 ? tickLabel(tick) : `${tickLabel(tick / 1000)}k`);
+  return { min, max, ticks: ticks.filter(Number.isInteger), label };
+}
+
 /** Multiples of a whole number, and the first epoch, between the first epoch and the last. */
 export function epochScale(low: number, high: number, count: number): Scale {
   if (low === high) return { min: low - 1, max: high + 1, ticks: [low], label: tickLabel };
@@ -76,7 +83,7 @@ export function logScale(low: number, high: number): Scale {
 }
 
 /** A number as an axis shows it: 0.05, 120, 2e-5; never 0.30000000000000004. */
-function tickLabel(value: number): string {
+export function tickLabel(value: number): string {
   const rounded = Number(value.toPrecision(6));
   const size = Math.abs(rounded);
   const text = size !== 0 && (size < 1e-3 || size >= 1e6) ? rounded.toExponential() : String(rounded);
