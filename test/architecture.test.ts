@@ -26,7 +26,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   nn: ['graph', 'autodiff'],
   models: ['graph', 'autodiff', 'nn', 'onnx'],
   training: ['models', 'nn', 'runtime'],
-  metrics: ['graph', 'autodiff', 'onnx', 'runtime'],
+  metrics: ['graph', 'onnx', 'runtime'],
 
   // Bytes, files, pictures.
   codecs: [],

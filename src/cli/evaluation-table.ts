@@ -1,5 +1,5 @@
 import type { Colors } from 'picocolors/types.js';
-import { type Evaluation, isStalled } from '../runs/index.ts';
+import { type Evaluation, isStalled, partName } from '../runs/index.ts';
 
 const ROWS = [
   ['mae', 'MAE per pixel', 'absolute error'],
@@ -9,24 +9,61 @@ const ROWS = [
   ['bcePerImage', 'BCE per image', 'the same, summed over pixels'],
 ] as const;
 
-/** An evaluation as lines of up to 80 columns: each figure beside PCA's with a code of the same size. */
+const LABEL = 18;
+const COLUMN = 10;
+
+const figure = (value: number) =>
+  (value >= 10
+    ? value.toFixed(2)
+    : value >= 1e-4 || value === 0
+      ? value.toFixed(5)
+      : value.toExponential(2)
+  ).padStart(COLUMN);
+
+/** An evaluation as lines: each figure beside PCA's with a code of the same size, then the loss in its parts. */
 export function evaluationTable(evaluation: Evaluation, colours: Colors): string[] {
-  const { dataset, split, images, model, pca } = evaluation;
-  const figure = (value: number) => (value >= 10 ? value.toFixed(2) : value.toFixed(5)).padStart(10);
-  const head = `${''.padEnd(14)}${'model'.padStart(10)}${`PCA-${pca.components}`.padStart(10)}`;
-  return [
+  const { dataset, split, images, model, corrupted, pca } = evaluation;
+  const columns = [
+    { head: 'model', metrics: model, show: colours.bold },
+    ...(corrupted === null ? [] : [{ head: 'denoised', metrics: corrupted.model, show: colours.bold }]),
+    ...(pca === null ? [] : [{ head: `PCA-${pca.components}`, metrics: pca, show: (text: string) => text }]),
+  ];
+  const head = `${''.padEnd(LABEL)}${columns.map(({ head }) => head.padStart(COLUMN)).join('')}`;
+  const lines = [
     `${split === 'train' ? 'seen in training' : colours.bold('held out')}: ${images.toLocaleString('en')} ${split} images of ${dataset}; means over images`,
     colours.dim(head),
-    ...ROWS.map(
-      ([key, label, definition]) =>
-        `${label.padEnd(14)}${colours.bold(figure(model[key]))}${figure(pca[key])}   ${colours.dim(definition)}`,
-    ),
-    ...(isStalled(evaluation)
-      ? [
-          colours.yellow(
-            'In squared error no better than one picture for all images: it has hardly learnt, or stalled.',
-          ),
-        ]
-      : []),
+    ...ROWS.map(([key, label, definition]) => {
+      const cells = columns.map(({ metrics, show }) => show(figure(metrics[key]))).join('');
+      return `${label.padEnd(LABEL)}${cells}   ${colours.dim(definition)}`;
+    }),
   ];
+  if (corrupted !== null)
+    lines.push(colours.dim(`denoised: of images with ${corrupted.corruption}, against the clean ones`));
+  lines.push(...objectiveLines(evaluation, colours));
+  if (isStalled(evaluation)) {
+    lines.push(
+      colours.yellow(
+        'In squared error no better than one picture for all images: it has hardly learnt, or stalled.',
+      ),
+    );
+  }
+  return lines;
+}
+
+/** The loss and its parts, where there is more than the reconstruction; and the Jacobian's norm. */
+function objectiveLines({ objective, jacobianNorm }: Evaluation, colours: Colors): string[] {
+  const line = (label: string, value: number, definition: string) =>
+    `${label.padEnd(LABEL)}${colours.bold(figure(value))}   ${colours.dim(definition)}`;
+  const lines: string[] = [];
+  if (objective !== null && objective.parts.length > 1) {
+    const { parts, values } = objective;
+    const sum = parts
+      .map(({ name, weight }) => `${weight === 1 ? '' : `${weight} · `}${partName(name)}`)
+      .join(' + ');
+    lines.push(line('loss', values.loss!, sum));
+    for (const { name, definition } of parts) lines.push(line(partName(name), values[name]!, definition));
+  }
+  if (jacobianNorm !== null)
+    lines.push(line('‖J‖_F', jacobianNorm, 'norm of ∂code/∂image, mean over images'));
+  return lines;
 }

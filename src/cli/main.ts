@@ -6,6 +6,7 @@ import { Command, CommanderError } from 'commander';
 import { EXIT_CODES, HourglassError } from '../errors.ts';
 import { dataCommand } from './data.ts';
 import { evaluateCommand } from './evaluate.ts';
+import { picturesCommand } from './pictures.ts';
 import { recipesCommand } from './recipes.ts';
 import { runsCommand } from './runs.ts';
 import { trainCommand } from './train.ts';
@@ -28,7 +29,14 @@ function program(): Command {
     .description('Autoencoders: train them, look at them, use them.')
     .version(packageVersion())
     .addHelpText('after', EXIT_CODE_HELP);
-  for (const command of [trainCommand(), evaluateCommand(), recipesCommand(), runsCommand(), dataCommand()]) {
+  for (const command of [
+    trainCommand(),
+    evaluateCommand(),
+    picturesCommand(),
+    recipesCommand(),
+    runsCommand(),
+    dataCommand(),
+  ]) {
     root.addCommand(command.copyInheritedSettings(root));
   }
   for (const command of [root, ...root.commands, ...root.commands.flatMap((c) => c.commands)]) {

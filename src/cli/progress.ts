@@ -100,7 +100,8 @@ function headerLines(run: RunHeader, colours: Colors): string[] {
     line('', dataset.source),
     line('', dataset.splits),
     line('model', `${run.shape}, ${n(run.parameters)} parameters`),
-    line('loss', run.loss),
+    ...(run.corruption === null ? [] : [line('noise', run.corruption)]),
+    ...run.loss.map((part, i) => line(i === 0 ? 'loss' : '', i === 0 ? part : `+ ${part}`)),
     line(
       'training',
       `${epochs(run.epochs)}, batches of ${run.batchSize}, ${run.optimiser}, seed ${run.seed}, ${run.threads} threads${resumed}`,

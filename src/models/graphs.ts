@@ -4,7 +4,7 @@
  */
 import { gradients } from '../autodiff/index.ts';
 import { BATCH, input, reshape, type Sym } from '../graph/index.ts';
-import { type Mode, Network, type Parameter } from '../nn/index.ts';
+import { jacobianNorm, type Mode, Network, type Parameter } from '../nn/index.ts';
 import { encodeModel } from '../onnx/index.ts';
 import type { Definition } from './autoencoder.ts';
 import { type CorruptionConfig, corrupt } from './corruption.ts';
@@ -47,6 +47,14 @@ export function corruptionGraph(
   const net = new Network('validate');
   const image = input('image', [BATCH, pixels]);
   return { net, image, seen: corrupt(net, corruption, image) };
+}
+
+/** ‖∂h/∂x‖²_F for each image, [N], of the encoder as it is shipped. */
+export function jacobianGraph(definition: Definition): { net: Network; image: Sym; squaredNorm: Sym } {
+  const net = new Network('infer');
+  const image = input('image', [BATCH, definition.pixels]);
+  const { value } = definition.encode(net, image);
+  return { net, image, squaredNorm: jacobianNorm(net, value, image) };
 }
 
 /** Weights and running statistics by name. */

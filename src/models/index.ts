@@ -9,6 +9,7 @@ export type { CodeConfig } from './code.ts';
 export { type CorruptionConfig, describeCorruption } from './corruption.ts';
 export {
   corruptionGraph,
+  jacobianGraph,
   type ObjectiveGraph,
   objectiveGraph,
   SHIPPED,

@@ -1,18 +1,30 @@
 /** Held-out results: a model's reconstructions of a split, beside PCA with a code of the same size. */
 import type { DataOptions, Dataset, LabelledImages } from '../data/dataset.ts';
 import { openDataset } from '../data/open.ts';
-import { trainingSplits } from '../data/splits.ts';
+import { type TrainingSplits, trainingSplits } from '../data/splits.ts';
 import {
   fitPca,
   RECONSTRUCTION_DEFINITIONS,
   ReconstructionErrors,
   type ReconstructionMetrics,
   reconstructPca,
+  TOTAL_VARIATION_DEFINITION,
+  TotalVariation,
 } from '../metrics/index.ts';
+import { type Definition, defineAutoencoder, describeCorruption, type LossPart } from '../models/index.ts';
 import { readManifest } from '../store/index.ts';
+import {
+  corruptImages,
+  createEvaluator,
+  type HeldSplit,
+  type Losses,
+  type NamedTensor,
+} from '../training/index.ts';
 import { requireSameImages } from './fingerprint.ts';
-import { loadModel, type Model, scaled } from './model.ts';
-import { loadRecipe } from './recipe.ts';
+import { meanJacobianNorm } from './jacobian.ts';
+import { loadModel, type Model, readWeights, scaled } from './model.ts';
+import { loadRecipe, type Recipe } from './recipe.ts';
+import { imageOf } from './state.ts';
 
 export interface Evaluation {
   /** The set and the split that the figures are on, and its number of images. */
@@ -21,11 +33,32 @@ export interface Evaluation {
   images: number;
   /** What each figure is. */
   definitions: Record<string, string>;
+  /** Of the images as they are. */
   model: ReconstructionMetrics;
-  /** PCA with as many components as the code has units, fitted on the training images. */
-  pca: ReconstructionMetrics & { components: number };
+  /** Of corrupted images, against the clean ones: a denoiser's own task. */
+  corrupted: CorruptedEvaluation | null;
+  /**
+   * PCA with as many components as the code has units, fitted on the training images; null where the code is as
+   * large as the image, as PCA is then exact and says nothing.
+   */
+  pca: (ReconstructionMetrics & { components: number }) | null;
   /** The mean training image in place of every reconstruction: what a model must beat to have learnt anything. */
   meanImage: ReconstructionMetrics;
+  /** The loss that was minimised and its parts, on these images, with the task's own noise; null on `train`. */
+  objective: { parts: LossPart[]; values: Losses } | null;
+  /** Of a contractive model: the mean over images of ‖∂h/∂x‖_F, the norm of the encoder's Jacobian. */
+  jacobianNorm: number | null;
+  /** How rough the images and their reconstructions are. */
+  totalVariation: { definition: string; images: number; reconstructions: number };
+}
+
+export interface CorruptedEvaluation {
+  /** As "Gaussian noise, σ 0.4". */
+  corruption: string;
+  /** The model's reconstructions of corrupted images. */
+  model: ReconstructionMetrics;
+  /** The corrupted images themselves. */
+  input: ReconstructionMetrics;
 }
 
 /** Whether the model reconstructs no better, in squared error, than one picture that is the same for all images. */
@@ -44,26 +77,35 @@ function* pieces({ images, count }: LabelledImages, pixels: number): Generator<F
 
 export interface EvaluationInput {
   model: Model;
+  recipe: Recipe;
+  definition: Definition;
+  weights: ReadonlyMap<string, NamedTensor>;
   dataset: Dataset;
-  /** What PCA is fitted on: the images that the model was trained on. */
-  train: LabelledImages;
-  held: LabelledImages;
+  splits: TrainingSplits;
   split: Evaluation['split'];
+  seed: number;
   threads: number;
 }
 
 export async function evaluateModel(input: EvaluationInput): Promise<Evaluation> {
-  const { model, dataset, train, held, split, threads } = input;
-  const pixels = dataset.height * dataset.width * dataset.channels;
-  const components = Math.min(model.info.codeUnits, pixels);
-  const pca = await fitPca(pieces(train, pixels), pixels, components, threads);
+  const { model, recipe, definition, weights, dataset, splits, split, threads } = input;
+  const held = splits[split];
+  const { pixels, codeUnits } = definition;
+  const pca = await fitPca(pieces(splits.train, pixels), pixels, Math.min(codeUnits, pixels), threads);
   const ours = new ReconstructionErrors(pixels);
   const linear = new ReconstructionErrors(pixels);
   const constant = new ReconstructionErrors(pixels);
+  const roughness = [0, 1].map(() => new TotalVariation(dataset.height, dataset.width)) as [
+    TotalVariation,
+    TotalVariation,
+  ];
   for (const images of pieces(held, pixels)) {
-    ours.add(images, (await model.reconstruct(images)).data);
-    linear.add(images, reconstructPca(pca, images));
+    const { data } = await model.reconstruct(images);
+    ours.add(images, data);
+    if (codeUnits < pixels) linear.add(images, reconstructPca(pca, images));
     constant.add(images, reconstructPca({ mean: pca.mean, components: [] }, images));
+    roughness[0].add(images);
+    roughness[1].add(data);
   }
   return {
     dataset: dataset.name,
@@ -71,9 +113,55 @@ export async function evaluateModel(input: EvaluationInput): Promise<Evaluation>
     images: held.count,
     definitions: RECONSTRUCTION_DEFINITIONS,
     model: ours.result(),
-    pca: { components, ...linear.result() },
+    corrupted: await evaluateCorrupted(input),
+    pca: codeUnits < pixels ? { components: codeUnits, ...linear.result() } : null,
     meanImage: constant.result(),
+    objective: await evaluateObjective(input),
+    jacobianNorm:
+      recipe.penalties.contraction === null
+        ? null
+        : await meanJacobianNorm(definition, weights, pieces(held, pixels), threads),
+    totalVariation: {
+      definition: TOTAL_VARIATION_DEFINITION,
+      images: roughness[0].result(),
+      reconstructions: roughness[1].result(),
+    },
   };
+}
+
+/** The noise of validation, or of test; training images have none that stays. */
+const heldSplit = (split: Evaluation['split']): HeldSplit => (split === 'train' ? 'test' : split);
+
+async function evaluateCorrupted(input: EvaluationInput): Promise<CorruptedEvaluation | null> {
+  const { model, recipe, definition, splits, split, seed } = input;
+  const { corruption } = recipe;
+  if (corruption.type === 'none') return null;
+  const { pixels } = definition;
+  const [ours, untouched] = [new ReconstructionErrors(pixels), new ReconstructionErrors(pixels)];
+  let firstRow = 0;
+  for (const images of pieces(splits[split], pixels)) {
+    const place = { split: heldSplit(split), firstRow, seed };
+    const seen = await corruptImages(corruption, images, pixels, place);
+    ours.add(images, (await model.reconstruct(seen)).data);
+    untouched.add(images, seen);
+    firstRow += images.length / pixels;
+  }
+  return { corruption: describeCorruption(corruption), model: ours.result(), input: untouched.result() };
+}
+
+async function evaluateObjective(input: EvaluationInput): Promise<Evaluation['objective']> {
+  const { recipe, definition, weights, splits, split, seed, threads } = input;
+  if (split === 'train') return null;
+  const evaluator = await createEvaluator({ definition, objective: recipe }, weights, { seed, threads });
+  try {
+    const { images, count } = splits[split];
+    return {
+      parts: [...evaluator.parts],
+      values: await evaluator.evaluate({ pixels: images, count }, split),
+    };
+  } finally {
+    await evaluator.dispose();
+  }
 }
 
 export interface EvaluateOptions extends Pick<DataOptions, 'dataDir' | 'offline' | 'cacheDir'> {
@@ -96,7 +184,10 @@ export async function evaluateRun(run: string, options: EvaluateOptions = {}): P
     });
     const splits = trainingSplits(dataset, recipe.data.validation);
     requireSameImages(manifest, run, dataset, splits);
-    return await evaluateModel({ model, dataset, train: splits.train, held: splits[split], split, threads });
+    const definition = defineAutoencoder(recipe.model, imageOf(dataset));
+    const weights = await readWeights(run, definition, recipe);
+    const { seed } = manifest;
+    return await evaluateModel({ model, recipe, definition, weights, dataset, splits, split, seed, threads });
   } finally {
     await model.dispose();
   }

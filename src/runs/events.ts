@@ -30,7 +30,10 @@ export interface RunHeader {
   parameters: number;
   /** Layer widths from image to image, as 784-512-…-784. */
   shape: string;
-  loss: string;
+  /** Each part of the loss: its definition, with its weight where that is not 1. */
+  loss: string[];
+  /** What is done to images before the encoder sees them; null where nothing is. */
+  corruption: string | null;
   optimiser: string;
   epochs: number;
   batchSize: number;

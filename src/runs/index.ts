@@ -4,5 +4,7 @@ export { nearest } from '../suggest.ts';
 export { type EvaluateOptions, type Evaluation, evaluateRun, isStalled } from './evaluate.ts';
 export type { FinishedRun, RunEvent, RunHeader } from './events.ts';
 export { loadModel, type Model, type ModelInfo } from './model.ts';
+export { partName } from './part-names.ts';
+export { compareRuns, redrawPictures } from './picture-runs.ts';
 export { loadRecipe, type Recipe, recipeJsonSchema, recipeNames } from './recipe.ts';
 export { resumeTraining, type TrainOptions, type TrainResult, train } from './train.ts';

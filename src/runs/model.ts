@@ -5,13 +5,16 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HourglassError } from '../errors.ts';
-import { type ImageShape, SHIPPED, type ShippedName } from '../models/index.ts';
+import { type Definition, type ImageShape, SHIPPED, type ShippedName } from '../models/index.ts';
 import { decodeModel } from '../onnx/index.ts';
 import type { FloatArray } from '../runtime/arrays.ts';
 import { defaultThreads, openSession, type Session } from '../runtime/index.ts';
-import { readManifest, trueStatus } from '../store/index.ts';
+import { readManifest, readTensors, type StoredTensors, trueStatus } from '../store/index.ts';
+import { initialWeights } from '../training/index.ts';
+import type { Recipe } from './recipe.ts';
 
 export const MODEL_FOLDER = 'model';
+export const WEIGHTS_FILE = 'weights.safetensors';
 
 /** Rows that are run at once: memory stays flat for any number of images. */
 const ROWS = 500;
@@ -36,6 +39,26 @@ export interface Model {
   /** decode(encode(images)), [n, channels, height, width]. */
   reconstruct(images: Uint8Array | Float32Array): Promise<FloatArray>;
   dispose(): Promise<void>;
+}
+
+/** Weights and running statistics of a finished run, by name. */
+export async function readWeights(
+  run: string,
+  definition: Definition,
+  recipe: Recipe,
+): Promise<StoredTensors> {
+  const file = join(run, MODEL_FOLDER, WEIGHTS_FILE);
+  const { tensors } = await readTensors(file);
+  for (const [name, { values }] of initialWeights(definition, recipe, 0)) {
+    const stored = tensors.get(name);
+    if (stored?.values.length === values.length) continue;
+    throw new HourglassError('run', {
+      subject: file,
+      rule: `does not fit the run's configuration: tensor '${name}' must have ${values.length} values`,
+      got: stored?.values.length ?? 'none',
+    });
+  }
+  return tensors;
 }
 
 /** Bytes (0 to 255) or floats as floats in [0, 1]. */

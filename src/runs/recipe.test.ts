@@ -100,7 +100,10 @@ describe('what is wrong is one line that names the key and the rule', () => {
     [{ model: [] }, 'recipe: model: must be an object, got an empty list'],
     [{ name: { a: [1] } }, 'recipe: name: must be text, got an object'],
     [{ name: 'No Way' }, 'recipe: name: must be lower-case letters, digits and hyphens, got No Way'],
-    [{ 'loss.type': 'mea' }, 'recipe: loss.type: must be one of mse, mae, bce, gaussian, got mea; did you mean mae?'],
+    [
+      { 'loss.type': 'mea' },
+      'recipe: loss.type: must be one of mse, mae, bce, gaussian, got mea; did you mean mae?',
+    ],
     [
       { 'training.keep': 'bset' },
       'recipe: training.keep: must be one of best, last, got bset; did you mean best?',

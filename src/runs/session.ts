@@ -2,13 +2,16 @@
  * One session of a run, from its data to its last picture: a new run, or one taken up again. Here it is
  * decided what becomes a file, and in which order, so that a run can be killed at any moment and go on.
  */
-import { describeLayers } from '../models/index.ts';
+import { describeCorruption, describeLayers, describeParts } from '../models/index.ts';
 import { writeBestWeights, writeCheckpoint, writeMetrics } from '../store/index.ts';
 import { trainingLoop } from '../training/index.ts';
 import { begin, resume } from './begin.ts';
 import type { RunHeader } from './events.ts';
 import { finish } from './finish.ts';
-import { lossText, now, type Session, type SessionContext, type SessionStart, update } from './state.ts';
+import { openModel } from './model.ts';
+import { isSampled, keepEpoch } from './pictures/epochs.ts';
+import { shipRun } from './ship.ts';
+import { now, type Session, type SessionContext, type SessionStart, update } from './state.ts';
 
 /** Progress is told at most so often, in milliseconds. */
 const STEP_INTERVAL = 100;
@@ -65,6 +68,7 @@ async function train(session: Session, { emit, signal }: SessionContext) {
           await writeBestWeights(folder, trainer.weights(), event.metrics.epoch);
         }
         await writeMetrics(folder, rows);
+        await keepSample(session);
         await saveCheckpoint(session);
         await update(session, { epoch: event.position.epoch });
         emit({ type: 'epoch', row: event.metrics, isBest: event.isBest });
@@ -76,6 +80,19 @@ async function train(session: Session, { emit, signal }: SessionContext) {
     }
   }
   throw new Error('the training loop ended without saying why');
+}
+
+/** Keeps what the model makes of some test images by now, after some of the epochs. */
+async function keepSample(session: Session): Promise<void> {
+  const { folder, recipe, dataset, trainer, position, manifest } = session;
+  if (!isSampled(position.epoch, recipe.training.epochs)) return;
+  const files = shipRun(session, trainer.weights(), position.epoch);
+  const model = await openModel(files, folder, manifest.threads);
+  try {
+    await keepEpoch(folder, position.epoch, dataset, model);
+  } finally {
+    await model.dispose();
+  }
 }
 
 async function saveCheckpoint({ folder, trainer, position }: Session): Promise<void> {
@@ -104,7 +121,8 @@ function header({ folder, manifest, recipe, definition, position }: Session): Ru
     counts: manifest.dataset.counts,
     parameters: manifest.parameters,
     shape: shape.join('-'),
-    loss: lossText(manifest),
+    loss: manifest.losses.map((part) => describeParts([part])),
+    corruption: recipe.corruption.type === 'none' ? null : describeCorruption(recipe.corruption),
     optimiser: `${training.optimiser.type}, learning rate ${training.optimiser.learningRate}`,
     epochs: training.epochs,
     batchSize: training.batchSize,

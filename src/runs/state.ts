@@ -1,7 +1,7 @@
 /** What a session of a run works with, and its manifest kept up to date. */
 import type { DataOptions, Dataset } from '../data/dataset.ts';
 import type { TrainingSplits } from '../data/splits.ts';
-import { type Definition, describeParts, type ImageShape } from '../models/index.ts';
+import type { Definition, ImageShape } from '../models/index.ts';
 import { type Manifest, type MetricsRow, writeManifest } from '../store/index.ts';
 import type { Position, Trainer } from '../training/index.ts';
 import type { RunEvent } from './events.ts';
@@ -39,9 +39,6 @@ export async function update(session: Session, change: Partial<Manifest>): Promi
   session.manifest = { ...session.manifest, ...change };
   await writeManifest(session.folder, session.manifest);
 }
-
-/** What the loss is, as its definition. */
-export const lossText = ({ losses }: Manifest): string => describeParts(losses);
 
 /** The images a data set has. */
 export const imageOf = ({ height, width, channels }: Dataset): ImageShape => ({ height, width, channels });

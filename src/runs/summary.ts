@@ -1,6 +1,7 @@
 /** A run on one page: what was trained, on what, how well, and how to do it again. */
 import type { Manifest, MetricsRow } from '../store/index.ts';
 import { type Evaluation, isStalled } from './evaluate.ts';
+import { partName } from './part-names.ts';
 import type { Recipe } from './recipe.ts';
 
 export interface SummaryInput {
@@ -26,10 +27,15 @@ export function summaryPage({
   trainingSeconds,
 }: SummaryInput): string {
   const { dataset, machine, versions, losses } = manifest;
-  const { model, pca, definitions } = evaluation;
+  const { model, corrupted, pca, definitions } = evaluation;
+  const columns = [
+    ['model', model],
+    ...(corrupted === null ? [] : [['denoised', corrupted.model] as const]),
+    ...(pca === null ? [] : [['PCA', pca] as const]),
+  ] as const;
   const rows = Object.entries(definitions).map(([key, definition]) => {
     const name = key as keyof typeof model;
-    return `| ${definition} | ${figure(model[name])} | ${figure(pca[name])} |`;
+    return `| ${definition} | ${columns.map(([, metrics]) => figure(metrics[name])).join(' | ')} |`;
   });
   const epochs = metrics.map(
     ({ epoch, training, validation, learningRate }) =>
@@ -43,12 +49,12 @@ ${recipe.reference === undefined ? '' : `\nReference: ${recipe.reference}\n`}
 
 ## Results
 
-On the ${count(evaluation.images)} images of the ${evaluation.split} split of ${evaluation.dataset}; PCA has ${pca.components} components, as many as the code has units, and was fitted on the training images.
+On the ${count(evaluation.images)} images of the ${evaluation.split} split of ${evaluation.dataset}.${pcaNote(evaluation)}${corruptedNote(evaluation)}
 
-| figure | model | PCA |
-|---|---|---|
+| figure | ${columns.map(([name]) => name).join(' | ')} |
+|---|${columns.map(() => '---|').join('')}
 ${rows.join('\n')}
-${stallNote(evaluation)}
+${objectiveTable(evaluation)}${stallNote(evaluation)}
 ## Training
 
 ![loss curves](pictures/loss.png)
@@ -74,4 +80,34 @@ function stallNote(evaluation: Evaluation): string {
   return isStalled(evaluation)
     ? '\nIn squared error these reconstructions are no better than one picture for all images: the model has hardly learnt, or it stalled.\n'
     : '';
+}
+
+function pcaNote({ pca }: Evaluation): string {
+  return pca === null
+    ? ' The code is at least as large as the image, so that PCA would be exact and say nothing.'
+    : ` PCA has ${pca.components} components, as many as the code has units, and was fitted on the training images.`;
+}
+
+function corruptedNote({ corrupted }: Evaluation): string {
+  return corrupted === null
+    ? ''
+    : ` "denoised" is of images with ${corrupted.corruption}, the same each time, against the clean ones; their own squared error is ${figure(corrupted.input.mse)} per pixel.`;
+}
+
+/** The loss and its parts, where there is more than the reconstruction. */
+function objectiveTable({ objective, jacobianNorm, totalVariation }: Evaluation): string {
+  const rows: string[] = [];
+  if (objective !== null && objective.parts.length > 1) {
+    const { parts, values } = objective;
+    rows.push(`| loss: the sum of the parts, each times its weight | | ${figure(values.loss!)} |`);
+    for (const { name, definition, weight } of parts)
+      rows.push(`| ${partName(name)}: ${definition} | ${weight} | ${figure(values[name]!)} |`);
+  }
+  if (jacobianNorm !== null)
+    rows.push(`| ‖∂h/∂x‖_F, norm of the encoder's Jacobian, mean over images | | ${figure(jacobianNorm)} |`);
+  const { definition, images, reconstructions } = totalVariation;
+  rows.push(
+    `| total variation of the reconstructions (of the images: ${figure(images)}): ${definition} | | ${figure(reconstructions)} |`,
+  );
+  return `\n| on the same images | weight | value |\n|---|---|---|\n${rows.join('\n')}\n`;
 }

@@ -35,7 +35,7 @@ export function encodeTensors(tensors: StoredTensors, metadata: Record<string, s
   return encodeSafetensors(entries, metadata);
 }
 
-export function decodeTensors(
+function decodeTensors(
   bytes: Uint8Array,
   file: string,
 ): { tensors: StoredTensors; metadata: Record<string, string> } {
@@ -97,7 +97,14 @@ export async function writeBestWeights(run: string, weights: StoredTensors, epoc
 }
 
 export async function readBestWeights(run: string): Promise<{ weights: StoredTensors; epoch: number }> {
-  const file = bestFile(run);
+  const { tensors, metadata } = await readTensors(bestFile(run));
+  return { weights: tensors, epoch: Number(metadata.epoch) };
+}
+
+/** The tensors of a file that a run cannot do without. */
+export async function readTensors(
+  file: string,
+): Promise<{ tensors: StoredTensors; metadata: Record<string, string> }> {
   let bytes: Uint8Array;
   try {
     bytes = await readFile(file);
@@ -108,6 +115,5 @@ export async function readBestWeights(run: string): Promise<{ weights: StoredTen
       { cause },
     );
   }
-  const { tensors, metadata } = decodeTensors(bytes, file);
-  return { weights: tensors, epoch: Number(metadata.epoch) };
+  return decodeTensors(bytes, file);
 }

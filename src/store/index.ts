@@ -5,6 +5,7 @@ export {
   encodeTensors,
   readBestWeights,
   readNewestCheckpoint,
+  readTensors,
   type StoredTensors,
   writeBestWeights,
   writeCheckpoint,

@@ -1,5 +1,11 @@
 /** The objective on held-out images: the loss in its parts, by the definition that training minimises. */
-import { type Definition, type ObjectiveConfig, objectiveGraph } from '../models/index.ts';
+import {
+  type Definition,
+  type LossPart,
+  type ObjectiveConfig,
+  type ObjectiveGraph,
+  objectiveGraph,
+} from '../models/index.ts';
 import { compile, type Program } from '../runtime/index.ts';
 import {
   type Images,
@@ -17,6 +23,7 @@ const ROWS = 500;
 export type HeldSplit = 'validation' | 'test';
 
 export interface Evaluator {
+  readonly parts: readonly LossPart[];
   /**
    * Mean losses over all of `images`: no dropout, running statistics, the full weight of what is warmed up;
    * the task's own noise (corruption, sampled codes) is the same for each image of the split every time.
@@ -24,6 +31,10 @@ export interface Evaluator {
   evaluate(images: Images, split: HeldSplit): Promise<Losses>;
   dispose(): Promise<void>;
 }
+
+/** What the loss is made of, without the symbols. */
+const partsOf = ({ objective }: ObjectiveGraph): LossPart[] =>
+  objective.parts.map(({ name, definition, unit, weight }) => ({ name, definition, unit, weight }));
 
 /** The graph that validates, with the rows that an evaluator runs it on. */
 export function evaluationGraph(definition: Definition, objective: ObjectiveConfig): Sized {
@@ -40,6 +51,7 @@ export async function evaluatorOf(
   const [inputs, outputs] = [workspace.inputs(graph), workspace.lossOutputs(graph)];
   const program: Program = await compile('evaluate', inputs, outputs, arena, { threads });
   return {
+    parts: partsOf(graph),
     async evaluate(images, split) {
       const sums: Losses = {};
       for (let firstRow = 0; firstRow < images.count; firstRow += ROWS) {

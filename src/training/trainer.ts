@@ -64,12 +64,7 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
   const evaluator = await evaluatorOf(workspace, evaluation, threads);
 
   return {
-    parts: graph.objective.parts.map(({ name, definition, unit, weight }) => ({
-      name,
-      definition,
-      unit,
-      weight,
-    })),
+    parts: evaluator.parts,
     parameterCount: places.reduce((sum, { value }) => sum + value.length, 0),
 
     async step(images, indices, { step, epochs, learningRate }) {

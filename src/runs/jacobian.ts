@@ -1,0 +1,51 @@
+/** How far codes move when images do: the mean norm of the encoder's Jacobian over some images. */
+import { type Definition, jacobianGraph } from '../models/index.ts';
+import { Arena, compile } from '../runtime/index.ts';
+import type { NamedTensor } from '../training/index.ts';
+
+/** Codes of more units have too large a graph: a pass back for each. */
+const MOST_UNITS = 256;
+
+/** Images that a pass runs on at once. */
+const ROWS = 500;
+
+/**
+ * The mean of ‖∂h/∂x‖_F over images [count, pixels] in [0, 1], exact, of the encoder as it is shipped (no
+ * dropout, no noise; of a Gaussian code the mean); null for codes of more than 256 units.
+ */
+export async function meanJacobianNorm(
+  definition: Definition,
+  weights: ReadonlyMap<string, NamedTensor>,
+  images: Iterable<Float32Array>,
+  threads: number,
+): Promise<number | null> {
+  const { pixels, codeUnits } = definition;
+  if (codeUnits > MOST_UNITS) return null;
+  const { net, image, squaredNorm } = jacobianGraph(definition);
+  const arena = new Arena();
+  const [block, result] = [arena.reserve(ROWS * pixels), arena.reserve(ROWS)];
+  const tensors = [...net.parameters.values(), ...net.states.values()].map(({ name, symbol }) => {
+    const { values } = weights.get(name)!;
+    return { name, symbol, values, block: arena.reserve(values.length) };
+  });
+  for (const tensor of tensors) arena.floats(tensor.block).set(tensor.values);
+  const inputs = { image: { symbol: image, block }, ...Object.fromEntries(tensors.map((t) => [t.name, t])) };
+  const program = await compile('jacobian', inputs, { norm: { symbol: squaredNorm, block: result } }, arena, {
+    threads,
+  });
+  try {
+    let [sum, count] = [0, 0];
+    for (const piece of images) {
+      for (let start = 0; start < piece.length; start += ROWS * pixels) {
+        const rows = piece.subarray(start, start + ROWS * pixels);
+        arena.floats(block, rows.length).set(rows);
+        await program.run(rows.length / pixels);
+        for (const squared of arena.floats(result, rows.length / pixels)) sum += Math.sqrt(squared);
+        count += rows.length / pixels;
+      }
+    }
+    return sum / count;
+  } finally {
+    await program.dispose();
+  }
+}

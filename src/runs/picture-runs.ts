@@ -1,0 +1,91 @@
+/** Pictures of finished runs, drawn anew from what is in their folders: of one run, or of several together. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Dataset } from '../data/dataset.ts';
+import { openDataset } from '../data/open.ts';
+import { HourglassError } from '../errors.ts';
+import { defineAutoencoder } from '../models/index.ts';
+import { type Manifest, readManifest, readMetrics } from '../store/index.ts';
+import { initialWeights } from '../training/index.ts';
+import { loadModel, openModel, readWeights } from './model.ts';
+import { type ComparedRun, comparisonPictures } from './pictures/compare.ts';
+import { drawPictures } from './pictures/index.ts';
+import { savePicture } from './pictures/input.ts';
+import { loadRecipe } from './recipe.ts';
+import { shipRun } from './ship.ts';
+import { imageOf, type SessionData } from './state.ts';
+
+async function openData(manifest: Manifest, options: SessionData): Promise<Dataset> {
+  const dataDir = options.dataDir ?? manifest.dataset.dataDir;
+  return openDataset(manifest.dataset.name, { ...options, ...(dataDir === null ? {} : { dataDir }) });
+}
+
+/**
+ * Draws all pictures of a finished run again and gives the paths of the PNG files.
+ * @throws HourglassError where the run, its model or its data are missing or damaged.
+ */
+export async function redrawPictures(run: string, options: SessionData = {}): Promise<string[]> {
+  const manifest = await readManifest(run);
+  const model = await loadModel(run);
+  const recipe = loadRecipe(manifest.config);
+  const dataset = await openData(manifest, options);
+  const definition = defineAutoencoder(recipe.model, imageOf(dataset));
+  const weights = await readWeights(run, definition, recipe);
+  const first = initialWeights(definition, recipe, manifest.seed);
+  const files = shipRun({ manifest, recipe, definition, dataset }, first, 0);
+  const untrained = await openModel(files, run, manifest.threads);
+  try {
+    return await drawPictures({
+      run,
+      recipe,
+      dataset,
+      model,
+      untrained,
+      weights,
+      metrics: await readMetrics(run, manifest.epoch),
+      losses: manifest.losses,
+      keptEpoch: await keptEpoch(run),
+      seed: manifest.seed,
+    });
+  } finally {
+    await model.dispose();
+    await untrained.dispose();
+  }
+}
+
+async function keptEpoch(run: string): Promise<number> {
+  const file = join(run, 'results.json');
+  try {
+    return (JSON.parse(await readFile(file, 'utf8')) as { keptEpoch: number }).keptEpoch;
+  } catch (cause) {
+    throw new HourglassError('run', { subject: file, rule: 'is missing or damaged' }, { cause });
+  }
+}
+
+/**
+ * Draws several runs into the same pictures, in a folder, and gives the paths of the PNG files. The images are
+ * the first run's.
+ * @throws HourglassError as {@link redrawPictures}, and for runs on images of other sizes.
+ */
+export async function compareRuns(
+  runs: readonly string[],
+  out: string,
+  options: SessionData = {},
+): Promise<string[]> {
+  const manifests = await Promise.all(runs.map(readManifest));
+  const opened: ComparedRun[] = [];
+  try {
+    for (const [i, manifest] of manifests.entries()) {
+      const model = await loadModel(runs[i]!);
+      const metrics = await readMetrics(runs[i]!, manifest.epoch);
+      opened.push({ name: manifest.name, model, metrics, losses: manifest.losses });
+    }
+    const dataset = await openData(manifests[0]!, options);
+    const files: string[] = [];
+    for (const picture of await comparisonPictures(opened, dataset))
+      files.push(await savePicture(out, picture));
+    return files;
+  } finally {
+    for (const { model } of opened) await model.dispose();
+  }
+}

@@ -1,0 +1,85 @@
+/** What a run's pictures are drawn from, and how one is saved. */
+import { join } from 'node:path';
+import type { Dataset, LabelledImages } from '../../data/dataset.ts';
+import type { LossPart } from '../../models/index.ts';
+import { svgToPng } from '../../render/index.ts';
+import { type MetricsRow, writeWhole } from '../../store/index.ts';
+import type { NamedTensor } from '../../training/index.ts';
+import { type Model, scaled } from '../model.ts';
+import type { Recipe } from '../recipe.ts';
+
+export const PICTURES_FOLDER = 'pictures';
+
+export interface PictureInput {
+  run: string;
+  recipe: Recipe;
+  dataset: Dataset;
+  model: Model;
+  /** The model as it was before the first step. */
+  untrained: Model;
+  weights: ReadonlyMap<string, NamedTensor>;
+  metrics: readonly MetricsRow[];
+  /** What the loss is made of. */
+  losses: readonly LossPart[];
+  keptEpoch: number;
+  seed: number;
+}
+
+/** A picture by its name and its SVG. */
+export interface Picture {
+  name: string;
+  svg: string;
+}
+
+/** Writes a picture as SVG and PNG and gives the path of the PNG. */
+export async function savePicture(folder: string, { name, svg }: Picture): Promise<string> {
+  const file = join(folder, `${name}.png`);
+  await writeWhole(join(folder, `${name}.svg`), svg);
+  await writeWhole(file, await svgToPng(svg));
+  return file;
+}
+
+/** Some images with their classes. */
+export interface Examples {
+  /** [n, height, width], in [0, 1]. */
+  images: Float32Array;
+  count: number;
+  /** The class of each. */
+  captions: string[];
+}
+
+export const pixelsOf = ({ height, width, channels }: Dataset): number => height * width * channels;
+
+/** The images of a split at some places. */
+export function imagesAt(dataset: Dataset, split: LabelledImages, places: readonly number[]): Examples {
+  const pixels = pixelsOf(dataset);
+  const images = new Float32Array(places.length * pixels);
+  for (const [i, place] of places.entries()) {
+    images.set(scaled(split.images.subarray(place * pixels, (place + 1) * pixels)), i * pixels);
+  }
+  const captions = places.map((place) => dataset.classes[split.labels[place]!] ?? '');
+  return { images, count: places.length, captions };
+}
+
+/** The first images of a split. */
+export const firstImages = (dataset: Dataset, split: LabelledImages, most: number): Examples =>
+  imagesAt(
+    dataset,
+    split,
+    Array.from({ length: Math.min(most, split.count) }, (_, i) => i),
+  );
+
+/** The first image of each class, for up to ten classes; fewer where the split lacks some. */
+export function pickExamples(dataset: Dataset, split: LabelledImages, most = 10): Examples {
+  const places = dataset.classes.map((_, label) => split.labels.indexOf(label)).filter((place) => place >= 0);
+  return imagesAt(dataset, split, places.slice(0, most));
+}
+
+/** The mean squared error per pixel of each image. */
+export function squaredErrors(images: Float32Array, others: Float32Array, pixels: number): Float64Array {
+  const errors = new Float64Array(images.length / pixels);
+  for (let i = 0; i < images.length; i++) {
+    errors[Math.floor(i / pixels)]! += (images[i]! - others[i]!) ** 2 / pixels;
+  }
+  return errors;
+}

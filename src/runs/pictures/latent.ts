@@ -1,0 +1,111 @@
+/** What a Gaussian code decodes to: the manifold of two units, samples from the prior, a walk along each unit. */
+import { imageGrid } from '../../render/index.ts';
+import { firstImages, type Picture, type PictureInput } from './input.ts';
+import { normalNumbers, normalQuantile } from './normal.ts';
+
+/** Decoded points along each axis of the manifold, and how far the linear one reaches. */
+const SIDE = 20;
+const REACH = 2;
+/** The prior's probability between the outermost points of the manifold by quantiles. */
+const COVERED = 0.98;
+
+export async function latentPictures(input: PictureInput): Promise<Picture[]> {
+  if (input.recipe.model.code.type !== 'gaussian') return [];
+  if (input.model.info.codeUnits === 2) {
+    const spread = (from: number, to: number) =>
+      Array.from({ length: SIDE }, (_, i) => from + ((to - from) * i) / (SIDE - 1));
+    const tail = (1 - COVERED) / 2;
+    return [
+      await manifold(
+        input,
+        'manifold',
+        `steps of equal length from −${REACH} to ${REACH}`,
+        spread(-REACH, REACH),
+      ),
+      await manifold(
+        input,
+        'manifold-quantiles',
+        `steps of equal probability under the prior, its inner ${100 * COVERED} %`,
+        spread(tail, 1 - tail).map(normalQuantile),
+      ),
+      await samples(input),
+    ];
+  }
+  return [await samples(input), await traversals(input)];
+}
+
+const signed = (value: number): string =>
+  value
+    .toFixed(1)
+    .replace('-', '−')
+    .replace(/^−0\.0$/, '0.0');
+
+async function manifold(input: PictureInput, name: string, steps: string, at: number[]): Promise<Picture> {
+  const { recipe, dataset, model } = input;
+  // The second unit rises from the bottom row to the top one, as on a plot.
+  const codes = Float32Array.from([...at].reverse().flatMap((z2) => at.flatMap((z1) => [z1, z2])));
+  const ticks = (values: number[]) =>
+    values.map((value, i) => (i % 3 === 0 || i === SIDE - 1 ? signed(value) : ''));
+  const svg = imageGrid({
+    title: `${recipe.name}: decoded points of the code`,
+    subtitle: `trained on ${dataset.name}; ${steps}`,
+    images: (await model.decode(codes)).data,
+    columns: SIDE,
+    rows: SIDE,
+    height: dataset.height,
+    width: dataset.width,
+    xAxis: { label: 'code unit 1', ticks: ticks(at) },
+    yAxis: { label: 'code unit 2', ticks: ticks([...at].reverse()) },
+    gap: 0,
+  });
+  return { name, svg };
+}
+
+async function samples(input: PictureInput): Promise<Picture> {
+  const { recipe, dataset, model, seed } = input;
+  const codes = normalNumbers(100 * model.info.codeUnits, seed);
+  const svg = imageGrid({
+    title: `${recipe.name}: samples`,
+    subtitle: `trained on ${dataset.name}; 100 codes drawn from the prior N(0, 1), decoded`,
+    images: (await model.decode(codes)).data,
+    columns: 10,
+    rows: 10,
+    height: dataset.height,
+    width: dataset.width,
+  });
+  return { name: 'samples', svg };
+}
+
+/** Units walked along at most, and the steps of a walk. */
+const WALKED = 20;
+const STEPS = 11;
+
+/** One test image's code with one unit at a time moved from −3 to 3, the units that vary most first. */
+async function traversals(input: PictureInput): Promise<Picture> {
+  const { recipe, dataset, model } = input;
+  const units = model.info.codeUnits;
+  const { data } = await model.encode(firstImages(dataset, dataset.test, 1000).images);
+  const spread = Array.from({ length: units }, (_, k) => {
+    let sum = 0;
+    for (let i = k; i < data.length; i += units) sum += data[i]! ** 2;
+    return sum;
+  });
+  const order = spread.map((_, k) => k).sort((a, b) => spread[b]! - spread[a]!);
+  const rows = order.slice(0, WALKED);
+  const at = Array.from({ length: STEPS }, (_, i) => -3 + (6 * i) / (STEPS - 1));
+  const codes = rows.flatMap((k) =>
+    at.flatMap((value) => [...data.subarray(0, units)].map((z, j) => (j === k ? value : z))),
+  );
+  const svg = imageGrid({
+    title: `${recipe.name}: a walk along each unit of the code`,
+    subtitle: `${dataset.name}: the first test image's code with one unit at a time set to a value; the units that vary most first`,
+    images: (await model.decode(Float32Array.from(codes))).data,
+    columns: STEPS,
+    rows: rows.length,
+    height: dataset.height,
+    width: dataset.width,
+    xAxis: { label: 'value of the unit', ticks: at.map(signed) },
+    yAxis: { label: 'unit', ticks: rows.map((k) => String(k + 1)) },
+  });
+  return { name: 'traversals', svg };
+}

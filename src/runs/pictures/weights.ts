@@ -1,0 +1,63 @@
+/** What the first layer looks for: its weights as pictures. */
+import type { Dataset } from '../../data/dataset.ts';
+import { filters } from '../../render/index.ts';
+import type { NamedTensor } from '../../training/index.ts';
+import { type Picture, type PictureInput, pixelsOf } from './input.ts';
+
+/** Filters shown at most. */
+const SHOWN = 100;
+
+/** The weights of the first layer, the longest first; none where it has no weights on pixels. */
+export function filterPictures({ recipe, dataset, weights }: PictureInput): Picture[] {
+  const first = [...weights].find(([name]) => name.startsWith('encoder.') && name.endsWith('weight'));
+  const found = first === undefined ? null : filtersOf(first[1], pixelsOf(dataset), dataset);
+  if (found === null) return [];
+  const { images, height, width } = found;
+  const count = images.length / (height * width);
+  const which = count > SHOWN ? `the ${SHOWN} longest of ${count.toLocaleString('en')}` : `all ${count}`;
+  const svg = filters({
+    title: `${recipe.name}: filters of the first layer`,
+    subtitle: `trained on ${dataset.name}; ${which}, each on a scale of its own`,
+    images: longest(images, height * width),
+    height,
+    width,
+    scale: 'each',
+  });
+  return [{ name: 'filters', svg }];
+}
+
+interface Filters {
+  /** [n, height, width]. */
+  images: Float32Array;
+  height: number;
+  width: number;
+}
+
+function filtersOf({ shape, values }: NamedTensor, pixels: number, dataset: Dataset): Filters | null {
+  const { height, width, channels } = dataset;
+  const [a, b] = shape as [number, number];
+  // Dense: [pixels, units]. Convolution: [channels, 1, height, width].
+  if (shape.length === 2 && a === pixels && channels === 1) {
+    const images = new Float32Array(values.length);
+    for (let i = 0; i < a; i++) for (let k = 0; k < b; k++) images[k * a + i] = values[i * b + k]!;
+    return { images, height, width };
+  }
+  if (shape.length === 4 && b === 1) {
+    const [height, width] = shape.slice(2) as [number, number];
+    return { images: values.slice(), height, width };
+  }
+  return null;
+}
+
+function longest(images: Float32Array, size: number): Float32Array {
+  const count = images.length / size;
+  const lengths = Array.from({ length: count }, (_, k) =>
+    images.subarray(k * size, (k + 1) * size).reduce((sum, weight) => sum + weight ** 2, 0),
+  );
+  const order = lengths.map((_, k) => k).sort((x, y) => lengths[y]! - lengths[x]!);
+  const result = new Float32Array(Math.min(SHOWN, count) * size);
+  for (const [i, k] of order.slice(0, SHOWN).entries()) {
+    result.set(images.subarray(k * size, (k + 1) * size), i * size);
+  }
+  return result;
+}
