@@ -13,6 +13,8 @@ export type { DataOptions, Dataset, LabelledImages } from './data/dataset.ts';
 export { openDataset } from './data/open.ts';
 export { type ErrorKind, EXIT_CODES, HourglassError } from './errors.ts';
 export {
+  type CodeProbe,
+  compareRuns,
   type EvaluateOptions,
   type Evaluation,
   evaluateRun,
@@ -21,10 +23,13 @@ export {
   loadRecipe,
   type Model,
   type ModelInfo,
+  probePixels,
+  probeRun,
   type Recipe,
   type RunEvent,
   type RunHeader,
   recipeNames,
+  redrawPictures,
   resumeTraining,
   type TrainOptions,
   type TrainResult,

@@ -1,7 +1,6 @@
 /** Held-out results: a model's reconstructions of a split, beside PCA with a code of the same size. */
 import type { DataOptions, Dataset, LabelledImages } from '../data/dataset.ts';
-import { openDataset } from '../data/open.ts';
-import { type TrainingSplits, trainingSplits } from '../data/splits.ts';
+import type { TrainingSplits } from '../data/splits.ts';
 import {
   fitPca,
   RECONSTRUCTION_DEFINITIONS,
@@ -12,7 +11,6 @@ import {
   TotalVariation,
 } from '../metrics/index.ts';
 import { type Definition, defineAutoencoder, describeCorruption, type LossPart } from '../models/index.ts';
-import { readManifest } from '../store/index.ts';
 import {
   corruptImages,
   createEvaluator,
@@ -20,10 +18,10 @@ import {
   type Losses,
   type NamedTensor,
 } from '../training/index.ts';
-import { requireSameImages } from './fingerprint.ts';
 import { meanJacobianNorm } from './jacobian.ts';
 import { loadModel, type Model, readWeights, scaled } from './model.ts';
-import { loadRecipe, type Recipe } from './recipe.ts';
+import type { Recipe } from './recipe.ts';
+import { openRunData } from './run-data.ts';
 import { imageOf } from './state.ts';
 
 export interface Evaluation {
@@ -31,6 +29,8 @@ export interface Evaluation {
   dataset: string;
   split: 'test' | 'validation' | 'train';
   images: number;
+  /** Numbers in a code. */
+  codeUnits: number;
   /** What each figure is. */
   definitions: Record<string, string>;
   /** Of the images as they are. */
@@ -111,6 +111,7 @@ export async function evaluateModel(input: EvaluationInput): Promise<Evaluation>
     dataset: dataset.name,
     split,
     images: held.count,
+    codeUnits,
     definitions: RECONSTRUCTION_DEFINITIONS,
     model: ours.result(),
     corrupted: await evaluateCorrupted(input),
@@ -172,18 +173,10 @@ export interface EvaluateOptions extends Pick<DataOptions, 'dataDir' | 'offline'
 /** Evaluates a finished run anew, on the data it was trained on. */
 export async function evaluateRun(run: string, options: EvaluateOptions = {}): Promise<Evaluation> {
   const { split = 'test' } = options;
-  const manifest = await readManifest(run);
+  const { manifest, recipe, dataset, splits } = await openRunData(run, options);
   const threads = options.threads ?? manifest.threads;
   const model = await loadModel(run, { threads });
   try {
-    const recipe = loadRecipe(manifest.config);
-    const dataDir = options.dataDir ?? manifest.dataset.dataDir;
-    const dataset = await openDataset(manifest.dataset.name, {
-      ...options,
-      ...(dataDir === null ? {} : { dataDir }),
-    });
-    const splits = trainingSplits(dataset, recipe.data.validation);
-    requireSameImages(manifest, run, dataset, splits);
     const definition = defineAutoencoder(recipe.model, imageOf(dataset));
     const weights = await readWeights(run, definition, recipe);
     const { seed } = manifest;

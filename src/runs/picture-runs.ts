@@ -1,34 +1,25 @@
 /** Pictures of finished runs, drawn anew from what is in their folders: of one run, or of several together. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Dataset } from '../data/dataset.ts';
-import { openDataset } from '../data/open.ts';
 import { HourglassError } from '../errors.ts';
 import { defineAutoencoder } from '../models/index.ts';
-import { type Manifest, readManifest, readMetrics } from '../store/index.ts';
+import { readManifest, readMetrics } from '../store/index.ts';
 import { initialWeights } from '../training/index.ts';
 import { loadModel, openModel, readWeights } from './model.ts';
 import { type ComparedRun, comparisonPictures } from './pictures/compare.ts';
 import { drawPictures } from './pictures/index.ts';
 import { savePicture } from './pictures/input.ts';
-import { loadRecipe } from './recipe.ts';
+import { openRunData } from './run-data.ts';
 import { shipRun } from './ship.ts';
 import { imageOf, type SessionData } from './state.ts';
-
-async function openData(manifest: Manifest, options: SessionData): Promise<Dataset> {
-  const dataDir = options.dataDir ?? manifest.dataset.dataDir;
-  return openDataset(manifest.dataset.name, { ...options, ...(dataDir === null ? {} : { dataDir }) });
-}
 
 /**
  * Draws all pictures of a finished run again and gives the paths of the PNG files.
  * @throws HourglassError where the run, its model or its data are missing or damaged.
  */
 export async function redrawPictures(run: string, options: SessionData = {}): Promise<string[]> {
-  const manifest = await readManifest(run);
+  const { manifest, recipe, dataset } = await openRunData(run, options);
   const model = await loadModel(run);
-  const recipe = loadRecipe(manifest.config);
-  const dataset = await openData(manifest, options);
   const definition = defineAutoencoder(recipe.model, imageOf(dataset));
   const weights = await readWeights(run, definition, recipe);
   const first = initialWeights(definition, recipe, manifest.seed);
@@ -80,7 +71,7 @@ export async function compareRuns(
       const metrics = await readMetrics(runs[i]!, manifest.epoch);
       opened.push({ name: manifest.name, model, metrics, losses: manifest.losses });
     }
-    const dataset = await openData(manifests[0]!, options);
+    const { dataset } = await openRunData(runs[0]!, options);
     const files: string[] = [];
     for (const picture of await comparisonPictures(opened, dataset))
       files.push(await savePicture(out, picture));

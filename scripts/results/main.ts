@@ -1,0 +1,94 @@
+/**
+ * `npm run results`: trains every recipe on all of MNIST, measures it on the 10,000 test digits and writes
+ * docs/results.md with its pictures. What is finished is not done again: run it once more to go on. Hours on
+ * two cores; nothing else should run meanwhile, as it states times.
+ *
+ *     HOURGLASS_DATA=<folder with MNIST's IDX files> npm run results
+ *     npm run results -- --only code3d,vae20      some of them; the page shows what there is
+ *     npm run results -- --page                   only the page, from what is there
+ *
+ * Runs lie in runs/results/<name>.
+ */
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { HourglassError, listRuns, probePixels, probeRun, resumeTraining, train } from 'hourglass';
+import { writePage } from './page.ts';
+import { PLAN, type PlannedRun } from './plan.ts';
+
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+const RUNS = join(ROOT, 'runs', 'results');
+
+const { values } = parseArgs({
+  options: { only: { type: 'string' }, page: { type: 'boolean', default: false } },
+});
+
+try {
+  const chosen = choose(values.only);
+  await mkdir(RUNS, { recursive: true });
+  if (!values.page) {
+    for (const [i, planned] of chosen.entries()) {
+      console.log(`${i + 1} of ${chosen.length}: ${planned.name}`);
+      await trainOnce(planned);
+      await probeOnce(planned);
+    }
+  }
+  console.log(await writePage(ROOT, RUNS));
+} catch (error) {
+  if (!(error instanceof HourglassError)) throw error;
+  console.error(`results: ${error.message}`);
+  process.exitCode = error.exitCode;
+}
+
+function choose(only: string | undefined): readonly PlannedRun[] {
+  if (only === undefined) return PLAN;
+  return only.split(',').map((name) => {
+    const found = PLAN.find((planned) => planned.name === name);
+    if (found !== undefined) return found;
+    throw new HourglassError('usage', {
+      subject: '--only',
+      rule: `must be of ${PLAN.map((planned) => planned.name).join(', ')}`,
+      got: name,
+    });
+  });
+}
+
+async function trainOnce({ name, recipe, set = {} }: PlannedRun): Promise<void> {
+  const out = join(RUNS, name);
+  const known = (await listRuns(RUNS)).find((run) => run.folder === out);
+  if (known?.status === 'finished') return;
+  const options = {
+    onEvent: (event: { type: string }) => {
+      if (event.type === 'epoch') process.stdout.write('.');
+    },
+  };
+  // Not mnist-10k, which a missing network would leave: the figures are of all digits.
+  const result =
+    known === undefined
+      ? await train(recipe, {
+          ...options,
+          set,
+          out,
+          data: 'mnist',
+          offline: process.env.HOURGLASS_DATA !== undefined,
+        })
+      : await resumeTraining(out, options);
+  if (result.status === 'finished') console.log(` ${Math.round(result.trainingSeconds)} s`);
+}
+
+/** Probes are kept beside the run; the pixels' own in the folder of all. */
+async function probeOnce({ name }: PlannedRun): Promise<void> {
+  const run = join(RUNS, name);
+  await once(join(run, 'probe.json'), () => probeRun(run));
+  await once(join(RUNS, 'probe-pixels.json'), () => probePixels(run));
+}
+
+async function once(file: string, measure: () => Promise<unknown>): Promise<void> {
+  if (existsSync(file)) {
+    JSON.parse(await readFile(file, 'utf8'));
+    return;
+  }
+  await writeFile(file, `${JSON.stringify(await measure(), null, 2)}\n`);
+}

@@ -1,0 +1,71 @@
+/** What a run's codes keep of the classes: a linear probe on them, beside the same on pixels and on PCA's scores. */
+import type { LabelledImages } from '../data/dataset.ts';
+import { fitPca, type LabelledFeatures, linearProbe, type ProbeResult, pcaScores } from '../metrics/index.ts';
+import { loadModel, scaled } from './model.ts';
+import { type OpenedRun, openRunData } from './run-data.ts';
+import type { SessionData } from './state.ts';
+
+/** Images taken up at once. */
+const PIECE = 1000;
+
+export interface CodeProbe {
+  dataset: string;
+  /** Of the codes; test accuracy of a logistic regression fitted on the codes of all training images. */
+  codes: ProbeResult & { units: number };
+  /** Of the scores of PCA with as many components; null where that is all of the image. */
+  pca: (ProbeResult & { components: number }) | null;
+}
+
+/** Fits linear probes on the training images' codes, and on PCA's, and measures them on the test images. */
+export async function probeRun(run: string, options: SessionData = {}): Promise<CodeProbe> {
+  const opened = await openRunData(run, options);
+  const { dataset, manifest } = opened;
+  const { threads } = manifest;
+  const model = await loadModel(run, { threads });
+  try {
+    const units = model.info.codeUnits;
+    const codes = await probe(opened, units, async (images) => (await model.encode(images)).data);
+    return {
+      dataset: dataset.name,
+      codes: { units, ...codes },
+      pca: units < opened.pixels ? await probePca(opened, units) : null,
+    };
+  } finally {
+    await model.dispose();
+  }
+}
+
+/** The same on the pixels themselves: what a code is held against. */
+export async function probePixels(run: string, options: SessionData = {}): Promise<ProbeResult> {
+  const opened = await openRunData(run, options);
+  return probe(opened, opened.pixels, async (images) => images);
+}
+
+async function probePca(opened: OpenedRun, components: number): Promise<CodeProbe['pca']> {
+  const { splits, pixels, manifest } = opened;
+  const pca = await fitPca(pieces(splits.train, pixels), pixels, components, manifest.threads);
+  return { components, ...(await probe(opened, components, async (images) => pcaScores(pca, images))) };
+}
+
+type Features = (images: Float32Array) => Promise<Float32Array>;
+
+async function probe({ splits, dataset, pixels, manifest }: OpenedRun, width: number, of: Features) {
+  const features = async (split: LabelledImages): Promise<LabelledFeatures> => {
+    const all = new Float32Array(split.count * width);
+    let at = 0;
+    for (const images of pieces(split, pixels)) {
+      const some = await of(images);
+      all.set(some, at);
+      at += some.length;
+    }
+    return { features: all, labels: split.labels, count: split.count, width };
+  };
+  const [train, test] = [await features(splits.train), await features(splits.test)];
+  return linearProbe({ train, test, classes: dataset.classes.length, threads: manifest.threads });
+}
+
+function* pieces({ images, count }: LabelledImages, pixels: number): Generator<Float32Array> {
+  for (let start = 0; start < count; start += PIECE) {
+    yield scaled(images.subarray(start * pixels, Math.min(start + PIECE, count) * pixels));
+  }
+}

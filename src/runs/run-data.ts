@@ -1,0 +1,32 @@
+/** The data a finished run was trained on, opened again and checked to be the same. */
+import type { Dataset } from '../data/dataset.ts';
+import { openDataset } from '../data/open.ts';
+import { type TrainingSplits, trainingSplits } from '../data/splits.ts';
+import { type Manifest, readManifest } from '../store/index.ts';
+import { requireSameImages } from './fingerprint.ts';
+import { loadRecipe, type Recipe } from './recipe.ts';
+import type { SessionData } from './state.ts';
+
+export interface OpenedRun {
+  manifest: Manifest;
+  recipe: Recipe;
+  dataset: Dataset;
+  splits: TrainingSplits;
+  /** Elements of an image. */
+  pixels: number;
+}
+
+/** @throws HourglassError where the run or its data are missing, or the images are others. */
+export async function openRunData(run: string, options: SessionData = {}): Promise<OpenedRun> {
+  const manifest = await readManifest(run);
+  const recipe = loadRecipe(manifest.config);
+  const dataDir = options.dataDir ?? manifest.dataset.dataDir;
+  const dataset = await openDataset(manifest.dataset.name, {
+    ...options,
+    ...(dataDir === null ? {} : { dataDir }),
+  });
+  const splits = trainingSplits(dataset, recipe.data.validation);
+  requireSameImages(manifest, run, dataset, splits);
+  const pixels = dataset.height * dataset.width * dataset.channels;
+  return { manifest, recipe, dataset, splits, pixels };
+}
