@@ -6,6 +6,7 @@ const HELP = `
 Examples:
   hourglass evaluate runs/stacked-20261121-153000
   hourglass evaluate stacked-20261121-153000 --split validation --json
+  hourglass evaluate sparse-20261121-153000 --probe
 
 Every figure is printed with its definition, beside that of PCA with as many components as the code has units.`;
 
@@ -14,6 +15,7 @@ interface EvaluateFlags {
   dataDir?: string;
   offline?: boolean;
   json?: boolean;
+  probe?: boolean;
 }
 
 export function evaluateCommand(): Command {
@@ -23,17 +25,26 @@ export function evaluateCommand(): Command {
     .addOption(
       new Option('--split <split>', 'which images').choices(['test', 'validation', 'train']).default('test'),
     )
+    .option('--probe', 'fit a linear classifier on the codes, too: what they keep of the classes')
     .option('--data-dir <folder>', "a folder with the set's IDX files, gzipped or not")
     .option('--offline', 'never use the network')
     .option('--json', 'print the results as JSON')
     .addHelpText('after', HELP)
-    .action(async (run: string, { json, ...options }: EvaluateFlags) => {
-      const [{ evaluateRun }, { evaluationTable }] = await Promise.all([
+    .action(async (given: string, { json, probe, ...options }: EvaluateFlags) => {
+      const [{ evaluateRun, probeRun }, { evaluationTable, probeLines }] = await Promise.all([
         import('../runs/index.ts'),
         import('./evaluation-table.ts'),
       ]);
-      const evaluation = await evaluateRun(await findRun(run), options);
-      if (json) process.stdout.write(`${JSON.stringify(evaluation, null, 2)}\n`);
-      else for (const line of evaluationTable(evaluation, coloursOf(process.stdout))) console.log(line);
+      const run = await findRun(given);
+      const evaluation = await evaluateRun(run, options);
+      const probed = probe ? await probeRun(run, options) : null;
+      if (json) {
+        const all = probed === null ? evaluation : { ...evaluation, probe: probed };
+        process.stdout.write(`${JSON.stringify(all, null, 2)}\n`);
+        return;
+      }
+      const colours = coloursOf(process.stdout);
+      const lines = evaluationTable(evaluation, colours);
+      for (const line of lines.concat(probed === null ? [] : probeLines(probed, colours))) console.log(line);
     });
 }

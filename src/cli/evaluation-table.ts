@@ -1,5 +1,5 @@
 import type { Colors } from 'picocolors/types.js';
-import { type Evaluation, isStalled, partName } from '../runs/index.ts';
+import { type CodeProbe, type Evaluation, isStalled, partName } from '../runs/index.ts';
 
 const ROWS = [
   ['mae', 'MAE per pixel', 'absolute error'],
@@ -66,4 +66,19 @@ function objectiveLines({ objective, jacobianNorm }: Evaluation, colours: Colors
   if (jacobianNorm !== null)
     lines.push(line('‖J‖_F', jacobianNorm, 'norm of ∂code/∂image, mean over images'));
   return lines;
+}
+
+/** How well a linear classifier tells the classes apart on the test split, by the codes and by PCA's scores. */
+export function probeLines({ codes, pca }: CodeProbe, colours: Colors): string[] {
+  const percent = (part: number) => `${(100 * part).toFixed(2)} %`.padStart(COLUMN);
+  const line = (label: string, accuracy: number, on: string) =>
+    `${label.padEnd(LABEL)}${colours.bold(percent(accuracy))}   ${colours.dim(on)}`;
+  return [
+    line(
+      'linear probe',
+      codes.accuracy,
+      `test accuracy on codes of ${codes.units.toLocaleString('en')} units`,
+    ),
+    ...(pca === null ? [] : [line('', pca.accuracy, `on the scores of PCA-${pca.components}`)]),
+  ];
 }

@@ -1,6 +1,6 @@
-import { relative } from 'node:path';
 import { Command } from 'commander';
 import { findRun } from './find-run.ts';
+import { shown } from './paths.ts';
 
 const HELP = `
 Examples:
@@ -32,6 +32,6 @@ export function picturesCommand(): Command {
       const files =
         runs.length === 1 ? await redrawPictures(run, options) : await compareRuns(runs, out, options);
       if (json) console.log(JSON.stringify(files, null, 2));
-      else for (const file of files) console.log(relative('', file));
+      else for (const file of files) console.log(shown(file));
     });
 }

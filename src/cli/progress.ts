@@ -2,12 +2,12 @@
  * A training as a person watches it: a header, a progress bar (plain lines where the output is no terminal),
  * then the results beside PCA's and a few digits drawn in the terminal.
  */
-import { relative } from 'node:path';
 import { SingleBar } from 'cli-progress';
 import type { Colors } from 'picocolors/types.js';
 import type { FinishedRun, RunEvent, RunHeader } from '../runs/index.ts';
 import { coloursOf, showsColours } from './colours.ts';
 import { evaluationTable } from './evaluation-table.ts';
+import { shown } from './paths.ts';
 
 type Stream = NodeJS.WriteStream;
 type StepEvent = Extract<RunEvent, { type: 'step' }>;
@@ -74,12 +74,6 @@ export function watchTraining(out: Stream): Watch {
       await drawn;
     },
   };
-}
-
-/** A path from here, or the whole one where that would lead up and out. */
-function shown(path: string): string {
-  const near = relative('', path);
-  return near.startsWith('..') ? path : near || '.';
 }
 
 const epochs = (n: number): string => `${n} epoch${n === 1 ? '' : 's'}`;
