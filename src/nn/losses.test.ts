@@ -112,3 +112,73 @@ test('bce and its gradient stay finite where a sigmoid is 0 or 1', () => {
   const expected = TARGETS.map((x, i) => ((i % 2 === 1 ? 1 : 0) - x) / 2);
   for (const [i, value] of expected.entries()) expect(slope!.data[i]).toBeCloseTo(value, 12);
 });
+
+describe('the Gaussian likelihood', () => {
+  /** Of linear outputs: image and pre-activation are one. */
+  function likelihood(reduction: Reduction, sigma: number | 'learned') {
+    const net = new Network('train');
+    const image = input('image', ['N', 3]);
+    const target = input('target', ['N', 3]);
+    const output = { image, preActivation: image };
+    const build = () => reconstructionLoss(net, { type: 'gaussian', reduction, sigma }, output, target);
+    const value = net.within('loss', build);
+    const feeds = new Map<Sym, NdArray>([
+      [image, ndArray([2, 3], LOGITS)],
+      [target, ndArray([2, 3], TARGETS)],
+      [net.inverseBatch, ndArray([], [1 / 2])],
+    ]);
+    return { net, image, target, value, feeds };
+  }
+
+  /** The mean over all pixels of −log N(x; x̂, σ²), from the density itself. */
+  const negativeLog = (sigma: number) =>
+    TARGETS.reduce((sum, x, i) => {
+      const density = Math.exp(-0.5 * ((x - LOGITS[i]!) / sigma) ** 2) / Math.sqrt(2 * Math.PI * sigma ** 2);
+      return sum - Math.log(density);
+    }, 0) / 6;
+
+  test.each([0.5, 1, 2.5])('of σ %s is that of the density', (sigma) => {
+    const { net, value, feeds } = likelihood('mean', sigma);
+    expect(net.parameters.size).toBe(0);
+    expect(numberOf(value, feeds)).toBeCloseTo(negativeLog(sigma), 12);
+  });
+
+  test('has σ 1 where nothing is said', () => {
+    const net = new Network('train');
+    const { image, target, value, feeds } = likelihood('sum', 1);
+    const output = { image, preActivation: image };
+    const unsaid = reconstructionLoss(net, { type: 'gaussian', reduction: 'sum' }, output, target);
+    feeds.set(net.inverseBatch, ndArray([], [1 / 2]));
+    expect(numberOf(unsaid, feeds)).toBe(numberOf(value, feeds));
+  });
+
+  test.each(['mean', 'sum'] as const)(
+    '%s: a learned σ is one parameter, its log σ², from 0 on',
+    (reduction) => {
+      const { net, image, target, value, feeds } = likelihood(reduction, 'learned');
+      const [parameter] = [...net.parameters.values()];
+      expect([...net.parameters.keys()]).toEqual(['loss.logVariance']);
+      expect(parameter).toMatchObject({
+        shape: [1],
+        role: 'bias',
+        initialiser: { type: 'constant', value: 0 },
+      });
+      const { symbol } = parameter!;
+      for (const sigma of [0.5, 1, 2.5]) {
+        feeds.set(symbol, ndArray([1], [2 * Math.log(sigma)]));
+        const pixels = reduction === 'mean' ? 1 : 3;
+        expect(numberOf(value, feeds)).toBeCloseTo(pixels * negativeLog(sigma), 12);
+      }
+      expect(checkDerivatives(value, [symbol, image, target], feeds, random(1), 2).worst).toBeLessThan(1e-7);
+    },
+  );
+
+  test('a learned σ² is best where it is the mean squared error', () => {
+    const { net, value, feeds } = likelihood('sum', 'learned');
+    const { symbol } = net.parameters.get('loss.logVariance')!;
+    const mse = TARGETS.reduce((sum, x, i) => sum + (x - LOGITS[i]!) ** 2, 0) / 6;
+    feeds.set(symbol, ndArray([1], [Math.log(mse)]));
+    const [slope] = evaluate([gradients(value, [symbol])[0]!], feeds);
+    expect(Math.abs(slope!.data[0]!)).toBeLessThan(1e-14);
+  });
+});
