@@ -10,7 +10,6 @@ import {
   trainerOf,
 } from '../training/testing.ts';
 import {
-  checkObjective,
   defineAutoencoder,
   objectiveGraph,
   type ShippedName,
@@ -138,13 +137,4 @@ describe('the shipped models', () => {
       "no weights for 'encoder.dense1.weight'",
     );
   });
-});
-
-test('binary cross-entropy is refused for an output that is no probability', () => {
-  const bce = objectiveOf('bce');
-  expect(() => checkObjective(modelOf({}), bce)).not.toThrow();
-  expect(() => checkObjective(modelOf({ output: { activation: 'relu' } }), LOSS)).not.toThrow();
-  expect(() => checkObjective(modelOf({ output: { activation: 'relu' } }), bce)).toThrow(
-    "model.output.activation: must be 'sigmoid' for loss.type 'bce', which is computed from its logits, got relu; set model.output.activation=sigmoid, or loss.type=mse",
-  );
 });

@@ -73,7 +73,9 @@ export function penaltyParts(
   const { contraction, l2 } = config;
   if (contraction !== null) {
     const exact = isExact(contraction, code.shape[1] as number);
-    const estimated = exact ? '' : `, estimated by ${contraction.projections} random projections`;
+    const { projections } = contraction;
+    const by = `${projections} random projection${projections === 1 ? '' : 's'}`;
+    const estimated = exact ? '' : `, estimated by ${by}`;
     add(
       {
         name: 'contraction',
@@ -86,7 +88,7 @@ export function penaltyParts(
           exact
             ? jacobianNorm(net, code, image)
             : jacobianNormEstimate(net, code, image, {
-                count: contraction.projections,
+                count: projections,
                 projection: contraction.projection,
               }),
         ),

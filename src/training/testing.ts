@@ -32,6 +32,32 @@ export const BUSY_MODEL = modelOf({
   decoder: [{ type: 'dense', units: 6, activation: 'tanh' }],
 });
 
+/** A Gaussian code, and every source of noise that goes with it: dropout and batch norm in the decoder, too. */
+export const NOISY_MODEL = modelOf({
+  encoder: [
+    { type: 'dense', units: 6, activation: 'tanh' },
+    { type: 'dropout', rate: 0.2 },
+  ],
+  code: { type: 'gaussian', units: 3, kl: { weight: 0.5, warmup: 1.5, freeBits: 0.05 } },
+  decoder: [
+    { type: 'dense', units: 6, activation: 'elu' },
+    { type: 'batchNorm' },
+    { type: 'dropout', rate: 0.1 },
+  ],
+  output: { activation: 'identity' },
+});
+
+/** A loss of as many parts as go together, on corrupted images. */
+export const MANY_PARTS = objectiveSchema.parse({
+  corruption: { type: 'gaussian', sigma: 0.3 },
+  loss: { type: 'gaussian', reduction: 'sum', sigma: 'learned', weight: 2 },
+  penalties: {
+    contraction: { weight: 0.1, method: 'estimate', projections: 2 },
+    l1: { weight: 0.01 },
+    l2: { weight: 0.001, biases: true },
+  },
+});
+
 export const LINEAR_MODEL = modelOf({ output: { activation: 'identity' } });
 
 export function trainerOf(
