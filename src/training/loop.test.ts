@@ -8,7 +8,10 @@ import {
   fakeTrainer,
   LINEAR_MODEL,
   lowRankImages,
+  MANY_PARTS,
   modelOf,
+  NOISY_MODEL,
+  objectiveOf,
   settingsOf,
   trainerOf,
 } from './testing.ts';
@@ -198,7 +201,15 @@ describe('divergence', () => {
   });
 });
 
-describe('the same bits', () => {
+describe.each([
+  { name: 'dropout and batch norm', model: BUSY_MODEL, objective: objectiveOf('mse'), numRuns: 22 },
+  {
+    name: 'corruption, a sampled code, a warm-up, an estimate, dropout, batch norm and a learned variance',
+    model: NOISY_MODEL,
+    objective: MANY_PARTS,
+    numRuns: 8,
+  },
+])('the same bits, with $name', ({ model, objective, numRuns }) => {
   const settings = settingsOf({
     epochs: 2,
     batchSize: 4,
@@ -225,7 +236,7 @@ describe('the same bits', () => {
     let tensors: Map<string, Float32Array> | undefined;
     let position: Position | undefined;
     for (const stopAt of [...breaks.toSorted((a, b) => a - b), Number.POSITIVE_INFINITY]) {
-      const trainer = await trainerOf(BUSY_MODEL, 6, settings, { seed });
+      const trainer = await trainerOf(model, 6, settings, { seed, objective });
       for (const [name, values] of snapshot(trainer)) {
         const stored = tensors?.get(name) ?? values;
         (trainer.weights().get(name) ?? trainer.optimiserState().get(name)!).values.set(stored);
@@ -261,10 +272,10 @@ describe('the same bits', () => {
       fc.asyncProperty(breaks, async (at) => {
         expect(await runWithBreaks(at)).toEqual(whole);
       }),
-      // Every single step, then some combinations.
+      // Every single step, then some combinations; or the first few steps, where the weight is warmed up.
       {
         seed: 1,
-        numRuns: 22,
+        numRuns,
         examples: Array.from({ length: STEPS + 1 }, (_, step) => [[step]] as [number[]]),
       },
     );
