@@ -81,8 +81,14 @@ async function trainOnce({ name, recipe, set = {} }: PlannedRun): Promise<void> 
 /** Probes are kept beside the run; the pixels' own in the folder of all. */
 async function probeOnce({ name }: PlannedRun): Promise<void> {
   const run = join(RUNS, name);
-  await once(join(run, 'probe.json'), () => probeRun(run));
+  await once(join(run, 'probe.json'), () => probeRun(run).catch(refusedAsNull));
   await once(join(RUNS, 'probe-pixels.json'), () => probePixels(run));
+}
+
+/** A code too wide to be probed has no figure. */
+function refusedAsNull(error: unknown): null {
+  if (error instanceof HourglassError && error.kind === 'usage') return null;
+  throw error;
 }
 
 async function once(file: string, measure: () => Promise<unknown>): Promise<void> {

@@ -18,7 +18,7 @@ interface Finished {
   manifest: Manifest;
   evaluation: Evaluation & { keptEpoch: number };
   rows: Row[];
-  probe: CodeProbe;
+  probe: CodeProbe | null;
 }
 
 interface Probe {
@@ -297,17 +297,17 @@ ${pictures.has(picture) ? `\n![Reconstructions as λ grows](pictures/${picture})
 
 function probes(finished: readonly Finished[], pixels: Probe | null): string {
   const percent = (part: number) => `${(100 * part).toFixed(2)} %`;
-  const rows = finished.map(({ planned, probe }) => [
+  const rows = finished.map(({ planned, probe, evaluation }) => [
     `\`${planned.name}\``,
-    whole(probe.codes.units),
-    percent(probe.codes.accuracy),
-    probe.pca === null ? '–' : percent(probe.pca.accuracy),
+    whole(evaluation.codeUnits),
+    probe === null ? 'too wide' : percent(probe.codes.accuracy),
+    probe?.pca ? percent(probe.pca.accuracy) : '–',
   ]);
   const raw = pixels === null ? '' : ` Of the 784 raw pixels: ${percent(pixels.accuracy)}.`;
   return `## What codes keep of the classes
 
 Accuracy on the test digits of a linear probe on the codes, and on the scores of PCA with as many components.${raw} The probe:
-${finished[0]!.probe.codes.definition}
+${finished.find(({ probe }) => probe !== null)?.probe?.codes.definition ?? ''}
 
 ${table(['recipe', 'code', 'probe on the code', 'probe on PCA'], rows)}
 `;

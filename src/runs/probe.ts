@@ -1,9 +1,13 @@
 /** What a run's codes keep of the classes: a linear probe on them, beside the same on pixels and on PCA's scores. */
 import type { LabelledImages } from '../data/dataset.ts';
+import { HourglassError } from '../errors.ts';
 import { fitPca, type LabelledFeatures, linearProbe, type ProbeResult, pcaScores } from '../metrics/index.ts';
 import { loadModel, scaled } from './model.ts';
 import { type OpenedRun, openRunData } from './run-data.ts';
 import type { SessionData } from './state.ts';
+
+/** The widest code that is probed: of 60,000 images, half a gigabyte. */
+const WIDEST = 2048;
 
 /** Images taken up at once. */
 const PIECE = 1000;
@@ -24,6 +28,13 @@ export async function probeRun(run: string, options: SessionData = {}): Promise<
   const model = await loadModel(run, { threads });
   try {
     const units = model.info.codeUnits;
+    if (units > WIDEST) {
+      throw new HourglassError('usage', {
+        subject: 'linear probe',
+        rule: `is for codes of at most ${WIDEST} units`,
+        got: units,
+      });
+    }
     const codes = await probe(opened, units, async (images) => (await model.encode(images)).data);
     return {
       dataset: dataset.name,
