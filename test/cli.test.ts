@@ -1,6 +1,6 @@
 /** The command line as a newcomer, a script and a careless typist meet it. */
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Ended, run, start, TINY, temporaryFolder, writeData, writeRecipe } from './support/program.ts';
@@ -35,6 +35,7 @@ describe('help', () => {
   test.concurrent.each([
     ['train', 'hourglass train stacked --epochs 5'],
     ['evaluate', 'hourglass evaluate'],
+    ['pictures', 'hourglass pictures runs/'],
     ['recipes', 'hourglass recipes stacked > my.json'],
     ['runs', 'hourglass runs --dir'],
     ['data', 'hourglass data fetch fashion-mnist'],
@@ -74,6 +75,7 @@ describe('a slip is answered by what was meant, on one line', () => {
     [`evaluate ${NAME.replace('00', '0O')}`, 4, `did you mean ${NAME}?`],
     [`train --resume runs/${NAME}x`, 4, `did you mean ${NAME}?`],
     ['evaluate nothing-like-it', 4, "'hourglass runs' lists the runs"],
+    [`pictures ${NAME.replace('00', '0O')}`, 4, `did you mean ${NAME}?`],
     ['runs --jsn', 2, 'Did you mean --json?'],
   ])('%s', async (line, code, words) => expectError(await hourglass(...line.split(' ')), code, words));
 });
@@ -96,6 +98,10 @@ describe('what is wrong', () => {
     ['evaluate data', 4, 'data: is no run: it has no run.json'],
     [`evaluate ${RUN} --split tset`, 2, 'Allowed choices are test, validation, train'],
     [`evaluate ${RUN} --data-dir nowhere`, 3, 'nowhere'],
+    ['pictures', 2, "missing required argument 'runs'"],
+    ['pictures data', 4, 'data: is no run: it has no run.json'],
+    [`pictures ${RUN} data`, 4, 'data: is no run: it has no run.json'],
+    [`pictures ${RUN} --data-dir nowhere`, 3, 'nowhere'],
     [`train --resume ${RUN}`, 4, 'is finished: there is nothing to resume'],
     [`train stacked --resume ${RUN}`, 2, "takes no others, got the recipe 'stacked'"],
     [`train --resume ${RUN} --epochs 9`, 2, 'takes no others, got --epochs'],
@@ -307,6 +313,73 @@ describe('runs and evaluate', () => {
     expectError(await hourglass('train', '--resume', 'spoilt'), 4, 'metrics.jsonl, line 1: is damaged');
     for (const name of await readdir(path('checkpoints'))) await writeFile(path('checkpoints', name), 'x');
     expectError(await hourglass('train', '--resume', 'spoilt'), 4, 'no checkpoint can be read');
+  });
+});
+
+describe('pictures', () => {
+  /** Every file of a folder, by name. */
+  async function bytesOf(...parts: string[]): Promise<Map<string, string>> {
+    const path = join(folder, ...parts);
+    const names = (await readdir(path)).sort();
+    return new Map(
+      await Promise.all(
+        names.map(async (name) => [name, (await readFile(join(path, name))).toString('hex')] as const),
+      ),
+    );
+  }
+
+  /** A copy of the finished run, with its run.json changed. */
+  async function copyRun(name: string, change: (manifest: string) => string): Promise<void> {
+    await cp(join(folder, RUN), join(folder, 'runs', name), { recursive: true });
+    const file = join(folder, 'runs', name, 'run.json');
+    await writeFile(file, change(await readFile(file, 'utf8')));
+  }
+
+  test('of one run are drawn again, with the same bytes, and listed', async () => {
+    const before = await bytesOf(RUN, 'pictures');
+    await rm(join(folder, RUN, 'pictures'), { recursive: true });
+    const { code, stdout, stderr } = await hourglass('pictures', NAME);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(await bytesOf(RUN, 'pictures')).toEqual(before);
+    const listed = stdout.trim().split('\n').sort();
+    const pngs = [...before.keys()].filter((name) => name.endsWith('.png'));
+    expect(listed).toEqual(pngs.map((name) => join(RUN, 'pictures', name)));
+  });
+
+  test('of two runs are their losses and their reconstructions, in a folder of their own', async () => {
+    await copyRun('second', (manifest) => manifest.replaceAll(NAME, 'second'));
+    const { code, stdout, stderr } = await hourglass('pictures', NAME, 'second', '--out', 'both', '--json');
+    expect([code, stderr]).toEqual([0, '']);
+    expect(JSON.parse(stdout)).toEqual(
+      ['losses', 'reconstructions'].map((name) => join('both', `${name}.png`)),
+    );
+    expect([...(await bytesOf('both')).keys()]).toEqual(
+      ['losses', 'reconstructions'].flatMap((name) => [`${name}.png`, `${name}.svg`]),
+    );
+    const [losses, rows] = await Promise.all(
+      ['losses', 'reconstructions'].map((name) => readFile(join(folder, 'both', `${name}.svg`), 'utf8')),
+    );
+    for (const name of [NAME, 'second']) {
+      expect(losses).toContain(`${name}, training`);
+      expect(rows).toContain(name);
+    }
+  });
+
+  test('of a run that is not finished, or has no model, are refused', async () => {
+    await copyRun('stopped', (manifest) => manifest.replace('"status": "finished"', '"status": "stopped"'));
+    await copyRun('spent', (manifest) => manifest);
+    for (const name of ['stopped', 'spent'])
+      await rm(join(folder, 'runs', name, 'model'), { recursive: true });
+    await copyRun('cut', (manifest) => manifest.slice(0, 100));
+    const told = 'is not there: the run is stopped; finish it: hourglass train --resume runs/stopped';
+    for (const [runs, words] of [
+      [['stopped'], told],
+      [[RUN, 'stopped'], told],
+      [['spent'], 'autoencoder.onnx: is missing; train the recipe anew'],
+      [['cut'], 'run.json: is damaged: not valid JSON'],
+    ] as const) {
+      expectError(await hourglass('pictures', ...runs), 4, words);
+    }
   });
 });
 

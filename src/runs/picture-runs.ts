@@ -19,7 +19,8 @@ import { imageOf, type SessionData } from './state.ts';
  */
 export async function redrawPictures(run: string, options: SessionData = {}): Promise<string[]> {
   const { manifest, recipe, dataset } = await openRunData(run, options);
-  const model = await loadModel(run);
+  // The run's own threads: other ones may give other bits.
+  const model = await loadModel(run, { threads: manifest.threads });
   const definition = defineAutoencoder(recipe.model, imageOf(dataset));
   const weights = await readWeights(run, definition, recipe);
   const first = initialWeights(definition, recipe, manifest.seed);
@@ -67,7 +68,7 @@ export async function compareRuns(
   const opened: ComparedRun[] = [];
   try {
     for (const [i, manifest] of manifests.entries()) {
-      const model = await loadModel(runs[i]!);
+      const model = await loadModel(runs[i]!, { threads: manifest.threads });
       const metrics = await readMetrics(runs[i]!, manifest.epoch);
       opened.push({ name: manifest.name, model, metrics, losses: manifest.losses });
     }

@@ -32,17 +32,38 @@ function bars(count: number, seed: number): { images: Uint8Array; labels: Uint8A
   return { images, labels };
 }
 
-/** Writes the four IDX files of a set that calls itself mnist. */
-export async function writeData(folder: string, seed = 1): Promise<string> {
+/** Images in the middle of black ones of another size, each of their pixels 2 × 2 there. */
+function framed(images: Uint8Array, side: number): Uint8Array {
+  const count = images.length / PIXELS;
+  const margin = (side - 2 * SIDE) / 2;
+  const frames = new Uint8Array(count * side * side);
+  for (let n = 0; n < count; n++) {
+    for (let y = 0; y < 2 * SIDE; y++) {
+      for (let x = 0; x < 2 * SIDE; x++) {
+        frames[(n * side + margin + y) * side + margin + x] =
+          images[n * PIXELS + (y >> 1) * SIDE + (x >> 1)]!;
+      }
+    }
+  }
+  return frames;
+}
+
+/** Writes the four IDX files of a set that calls itself mnist; of other sizes where asked. */
+export async function writeData(
+  folder: string,
+  seed = 1,
+  { side = SIDE, train = TRAIN, test = TEST }: { side?: number; train?: number; test?: number } = {},
+): Promise<string> {
   await mkdir(folder, { recursive: true });
   for (const [name, count, s] of [
-    ['train', TRAIN, seed],
-    ['t10k', TEST, seed + 1],
+    ['train', train, seed],
+    ['t10k', test, seed + 1],
   ] as const) {
     const { images, labels } = bars(count, s);
+    const data = side === SIDE ? images : framed(images, side);
     await writeFile(
       join(folder, `${name}-images-idx3-ubyte`),
-      encodeIdx({ shape: [count, SIDE, SIDE], data: images }),
+      encodeIdx({ shape: [count, side, side], data }),
     );
     await writeFile(join(folder, `${name}-labels-idx1-ubyte`), encodeIdx({ shape: [count], data: labels }));
   }

@@ -1,0 +1,280 @@
+/**
+ * Every recipe that comes with hourglass, on a few images of digits' size: it fits them, it trains, it can be
+ * stopped and gone on with, and it ends with the models and the pictures of its family. Sessions run in this
+ * process, not in a thread, so that they are stopped at a certain step.
+ */
+import { readdir, readFile, rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import {
+  defineAutoencoder,
+  objectiveGraph,
+  SHIPPED,
+  shippedModels,
+  trainingGraph,
+} from '../src/models/index.ts';
+import { decodeModel } from '../src/onnx/index.ts';
+import type { FinishedRun, RunEvent } from '../src/runs/events.ts';
+import { compareRuns, evaluateRun, redrawPictures } from '../src/runs/index.ts';
+import { loadRecipe, type Recipe, recipeNames } from '../src/runs/recipe.ts';
+import { runSession } from '../src/runs/session.ts';
+import { openSession } from '../src/runtime/index.ts';
+import { createTrainer } from '../src/training/index.ts';
+import { lowRankImages, MANY_PARTS, NOISY_MODEL } from '../src/training/testing.ts';
+import { temporaryFolder, weightsOf, writeData } from './support/program.ts';
+
+const SIDE = 28;
+const PIXELS = SIDE * SIDE;
+const DIGIT = { height: SIDE, width: SIDE, channels: 1 };
+
+/** One of each family, trained from its data to its last picture; the others take a step or two. */
+const WHOLE = ['code3d', 'code4x4', 'contractive', 'denoising', 'vae', 'vae20'];
+/** 23 million weights each: seconds to compile, and nothing that no other has. */
+const HUGE = ['code3d-original', 'code4x4-original'];
+
+const quick = (name: string): Recipe => loadRecipe(name, { 'training.epochs': 2, 'training.batchSize': 8 });
+
+let folder: string;
+let dataDir: string;
+
+beforeAll(async () => {
+  folder = await temporaryFolder();
+  dataDir = await writeData(join(folder, 'data'), 1, { side: SIDE, train: 24, test: 12 });
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** Runs one session; `stopAt` is asked of each event whether to stop after it. */
+async function session(
+  start: { recipe: Recipe; out: string; dataDir: string } | { folder: string },
+  stopAt: (event: RunEvent) => boolean = () => false,
+): Promise<RunEvent[]> {
+  const events: RunEvent[] = [];
+  const stop = new AbortController();
+  const emit = (event: RunEvent) => {
+    events.push(event);
+    if (stopAt(event)) stop.abort();
+  };
+  const data = { offline: true, cacheDir: join(folder, 'cache') };
+  const signal = stop.signal;
+  if ('folder' in start) await runSession({ type: 'resume', folder: start.folder, data }, { emit, signal });
+  else {
+    const { recipe, out, dataDir } = start;
+    await runSession({ type: 'new', recipe, out, threads: 1, data: { ...data, dataDir } }, { emit, signal });
+  }
+  return events;
+}
+
+function finished(events: readonly RunEvent[]): FinishedRun {
+  const last = events.at(-1);
+  if (last?.type !== 'finished') throw new Error(`it ended with '${last?.type}'`);
+  return last;
+}
+
+/** The pictures that a model of a kind is shown by. */
+function picturesOf({ corruption, model, penalties }: Recipe): string[] {
+  const { code } = model;
+  const units = code.type === 'maps' ? null : code.units;
+  const isGaussian = code.type === 'gaussian';
+  const parts = isGaussian || Object.values(penalties).some((penalty) => penalty !== null);
+  const space = ['codes-3d-before', 'codes-projections-before', 'codes-3d', 'codes-projections'];
+  return [
+    ...['loss', 'reconstructions', 'before-after', 'code-histograms', 'filters', 'epochs'],
+    ...(parts ? ['loss-parts'] : []),
+    corruption.type === 'none' ? 'anomalies' : 'denoising',
+    ...(units === 2 ? ['codes'] : units === 3 ? space : []),
+    ...(isGaussian ? ['samples'] : []),
+    ...(isGaussian ? (units === 2 ? ['manifold', 'manifold-quantiles'] : ['traversals']) : []),
+  ].sort();
+}
+
+const namesOf = (files: readonly string[]) => files.map((file) => basename(file, '.png')).sort();
+
+test('the lists above name recipes that are there', () => {
+  expect(recipeNames()).toEqual(expect.arrayContaining([...WHOLE, ...HUGE]));
+  expect(picturesOf(quick('vae'))).toEqual([
+    'anomalies',
+    'before-after',
+    'code-histograms',
+    'codes',
+    'epochs',
+    'filters',
+    'loss',
+    'loss-parts',
+    'manifold',
+    'manifold-quantiles',
+    'reconstructions',
+    'samples',
+  ]);
+});
+
+describe.each(recipeNames())('%s', (name) => {
+  test('fits digits: its graphs give every weight a gradient, and it validates and ships the same weights', () => {
+    const recipe = loadRecipe(name);
+    const definition = defineAutoencoder(recipe.model, DIGIT);
+    expect(definition.pixels).toBe(PIXELS);
+    const { net, gradients, objective } = trainingGraph(definition, recipe);
+    for (const { parameter, gradient } of gradients) expect(gradient.shape).toEqual(parameter.shape);
+    const names = [...net.parameters.keys()];
+    expect(gradients.map(({ parameter }) => parameter.name)).toEqual(names);
+    const validation = objectiveGraph(definition, recipe, 'validate');
+    expect([...validation.net.parameters.keys()]).toEqual(names);
+    expect(validation.objective.parts.map((part) => part.name)).toEqual(
+      objective.parts.map((part) => part.name),
+    );
+  });
+});
+
+describe.each(recipeNames().filter((name) => ![...WHOLE, ...HUGE].includes(name)))('%s', (name) => {
+  test('takes two steps, is evaluated and shipped', async () => {
+    const recipe = quick(name);
+    const definition = defineAutoencoder(recipe.model, DIGIT);
+    const options = { definition, objective: recipe, settings: recipe.training, seed: 1, threads: 1 };
+    const trainer = await createTrainer(options);
+    const images = lowRankImages(8, PIXELS, 2, 1);
+    const { learningRate } = recipe.training.optimiser;
+    for (const step of [0, 1]) {
+      const indices = Uint32Array.from({ length: 4 }, (_, i) => 4 * step + i);
+      const losses = await trainer.step(images, indices, { step, epochs: step / 2, learningRate });
+      expect(Object.values(losses).every(Number.isFinite)).toBe(true);
+    }
+    expect(Number.isFinite((await trainer.evaluate(images)).loss)).toBe(true);
+    const weights = new Map([...trainer.weights()].map(([key, { values }]) => [key, values]));
+    const { autoencoder } = shippedModels(definition, DIGIT, weights, {});
+    const model = await openSession(autoencoder, { threads: 1 });
+    const image = { data: new Float32Array(3 * PIXELS).fill(0.5), shape: [3, 1, SIDE, SIDE] };
+    const { reconstruction, code } = await model.run({ image });
+    expect(reconstruction!.shape).toEqual([3, 1, SIDE, SIDE]);
+    expect(code!.shape).toEqual([3, definition.codeUnits]);
+    expect(reconstruction!.data.every(Number.isFinite)).toBe(true);
+    await model.dispose();
+    await trainer.dispose();
+  });
+});
+
+describe.each(WHOLE)('%s, stopped after an epoch and gone on with', (name) => {
+  const recipe = quick(name);
+  let run: string;
+  let result: FinishedRun;
+
+  beforeAll(async () => {
+    run = join(folder, name);
+    const events = await session({ recipe, out: run, dataDir }, ({ type }) => type === 'epoch');
+    expect(events.at(-1)).toEqual({ type: 'stopped', folder: run, epoch: 1 });
+    result = finished(await session({ folder: run }));
+  });
+
+  test('has trained its epochs', async () => {
+    expect(result).toMatchObject({ epochs: 2, stoppedEarly: false });
+    const rows = (await readFile(join(run, 'metrics.jsonl'), 'utf8')).trim().split('\n');
+    expect(rows.map((row) => (JSON.parse(row) as { epoch: number }).epoch)).toEqual([1, 2]);
+  });
+
+  test('has its models, which say what they are', async () => {
+    const { codeUnits } = defineAutoencoder(recipe.model, DIGIT);
+    for (const part of SHIPPED) {
+      const file = await readFile(join(run, 'model', `${part}.onnx`));
+      const { metadata, inputs, outputs } = decodeModel(file, part);
+      expect(metadata).toMatchObject({ recipe: name, part });
+      const images = ['N', 1, SIDE, SIDE];
+      expect(inputs[0]!.shape).toEqual(part === 'decoder' ? ['N', codeUnits] : images);
+      expect(outputs[0]!.shape).toEqual(part === 'encoder' ? ['N', codeUnits] : images);
+    }
+  });
+
+  test('has the figures of its family', () => {
+    const { evaluation } = result;
+    expect(evaluation.corrupted === null).toBe(recipe.corruption.type === 'none');
+    expect(evaluation.jacobianNorm === null).toBe(recipe.penalties.contraction === null);
+    const { parts, values } = evaluation.objective!;
+    const total = parts.reduce((sum, part) => sum + part.weight * values[part.name]!, 0);
+    expect(Math.abs(values.loss! / total - 1)).toBeLessThan(1e-5);
+  });
+
+  test('has the pictures of its family', async () => {
+    expect(namesOf(result.pictures)).toEqual(picturesOf(recipe));
+    const files = await readdir(join(run, 'pictures'));
+    expect(namesOf(files.filter((file) => file.endsWith('.png')))).toEqual(picturesOf(recipe));
+    for (const picture of result.pictures) {
+      expect((await readFile(picture)).subarray(1, 4).toString()).toBe('PNG');
+    }
+  });
+});
+
+describe('a run of everything at once', () => {
+  const recipe = loadRecipe({
+    name: 'everything',
+    why: 'every source of noise and as many parts of a loss as go together',
+    model: NOISY_MODEL,
+    ...MANY_PARTS,
+    training: { epochs: 3, batchSize: 8, optimiser: { type: 'adam', learningRate: 0.02 } },
+  });
+  let small: string;
+  let whole: FinishedRun;
+
+  beforeAll(async () => {
+    small = await writeData(join(folder, 'small'));
+    const out = join(folder, 'everything');
+    whole = finished(await session({ recipe, out, dataDir: small }));
+  });
+
+  test('stopped in the middle of an epoch and at its end, it ends as one that never was', async () => {
+    const out = join(folder, 'stopped');
+    const first = await session({ recipe, out, dataDir: small }, ({ type }) => type === 'step');
+    expect(first.at(-1)).toMatchObject({ type: 'stopped', epoch: 0 });
+    const second = await session({ folder: out }, ({ type }) => type === 'epoch');
+    expect(second.at(-1)).toMatchObject({ type: 'stopped', epoch: 1 });
+    const result = finished(await session({ folder: out }));
+    expect(result.evaluation).toEqual(whole.evaluation);
+    expect((await weightsOf(out)).equals(await weightsOf(whole.folder))).toBe(true);
+    expect(namesOf(result.pictures)).toEqual(namesOf(whole.pictures));
+    for (const [i, picture] of result.pictures.entries()) {
+      const [one, other] = await Promise.all([picture, whole.pictures[i]!].map((file) => readFile(file)));
+      expect(one!.equals(other!), basename(picture)).toBe(true);
+    }
+  });
+
+  test('is evaluated anew with the same figures', async () => {
+    expect(await evaluateRun(whole.folder)).toEqual(whole.evaluation);
+    const validation = await evaluateRun(whole.folder, { split: 'validation' });
+    const rows = (await readFile(join(whole.folder, 'metrics.jsonl'), 'utf8')).trim().split('\n');
+    const kept = JSON.parse(rows[whole.keptEpoch - 1]!) as { validation: object };
+    expect(validation.objective!.values).toEqual(kept.validation);
+    expect((await evaluateRun(whole.folder, { split: 'train' })).objective).toBeNull();
+  });
+
+  test('its pictures are drawn again with the same bytes', async () => {
+    const before = new Map<string, Buffer>();
+    for (const name of await readdir(join(whole.folder, 'pictures'))) {
+      const file = join(whole.folder, 'pictures', name);
+      before.set(file, await readFile(file));
+      await rm(file);
+    }
+    expect(await redrawPictures(whole.folder)).toEqual(whole.pictures);
+    for (const [file, bytes] of before) expect((await readFile(file)).equals(bytes), file).toBe(true);
+  });
+
+  test('is not compared with runs on images of other sizes', async () => {
+    const out = join(folder, 'sizes');
+    await expect(compareRuns([join(folder, 'vae'), whole.folder], out)).rejects.toThrow(
+      'everything: must be of images of 28×28, as the other runs are, got 6×6',
+    );
+  });
+});
+
+describe('runs compared', () => {
+  const compared = async (out: string, ...names: string[]) =>
+    namesOf(
+      await compareRuns(
+        names.map((name) => join(folder, name)),
+        join(folder, out),
+      ),
+    );
+
+  test('of one loss: their losses and their reconstructions', async () => {
+    expect(await compared('vaes', 'vae', 'vae20')).toEqual(['losses', 'reconstructions']);
+  });
+
+  test('of losses that differ: their reconstructions alone', async () => {
+    expect(await compared('others', 'vae', 'code3d')).toEqual(['reconstructions']);
+  });
+});
