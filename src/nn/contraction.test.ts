@@ -240,7 +240,7 @@ describe('the estimate', () => {
       // Bit k of the row's number is the sign of unit k; the second vector takes the rows in another order.
       const signs = Array.from({ length: rows * UNITS }, (_, n) => {
         const row = (Math.floor(n / UNITS) * (i === 0 ? 1 : 5)) % rows;
-        return (row >> (n % UNITS)) & 1 ? 0.75 : 0.25;
+        return (row >> (n % UNITS)) & 1 ? 0.501 : 0.499;
       });
       feeds.set(symbol, ndArray([rows, UNITS], signs));
     }
