@@ -51,7 +51,7 @@ export function evaluationTable(evaluation: Evaluation, colours: Colors): string
 }
 
 /** The loss and its parts, where there is more than the reconstruction; and the Jacobian's norm. */
-function objectiveLines({ objective, jacobianNorm }: Evaluation, colours: Colors): string[] {
+function objectiveLines({ objective, jacobianNorm, totalVariation }: Evaluation, colours: Colors): string[] {
   const line = (label: string, value: number, definition: string) =>
     `${label.padEnd(LABEL)}${colours.bold(figure(value))}   ${colours.dim(definition)}`;
   const lines: string[] = [];
@@ -63,8 +63,13 @@ function objectiveLines({ objective, jacobianNorm }: Evaluation, colours: Colors
     lines.push(line('loss', values.loss!, sum));
     for (const { name, definition } of parts) lines.push(line(partName(name), values[name]!, definition));
   }
-  if (jacobianNorm !== null)
+  if (jacobianNorm !== null) {
     lines.push(line('‖J‖_F', jacobianNorm, 'norm of ∂code/∂image, mean over images'));
+    const { images, reconstructions } = totalVariation;
+    lines.push(
+      line('total variation', reconstructions, `of reconstructions; of the images ${images.toFixed(5)}`),
+    );
+  }
   return lines;
 }
 

@@ -100,6 +100,7 @@ function headerLines(run: RunHeader, colours: Colors): string[] {
       'training',
       `${epochs(run.epochs)}, batches of ${run.batchSize}, ${run.optimiser}, seed ${run.seed}, ${run.threads} threads${resumed}`,
     ),
+    ...run.notes.map((note) => colours.yellow(line('note', note))),
     line('run', shown(run.folder)),
   ];
 }

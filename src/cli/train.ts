@@ -10,6 +10,8 @@ Examples:
   hourglass train stacked-best --data mnist-10k      on the 10,000 digits that come with hourglass
   hourglass train stacked --epochs 5 --seed 7 --out my-run
   hourglass train stacked --set training.batchSize=128 --set training.optimiser.learningRate=0.002
+  hourglass train vae --data mnist-10k               two latent units, and a map of what they decode to
+  hourglass train basic --set 'corruption={"type":"masking","rate":0.5}'
   hourglass train my-recipe.json                     a recipe of your own; see 'hourglass recipes'
   hourglass train --resume runs/stacked-20261121-153000
 

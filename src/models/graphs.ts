@@ -3,7 +3,7 @@
  * that are shipped (encoder, decoder, the whole autoencoder).
  */
 import { gradients } from '../autodiff/index.ts';
-import { BATCH, input, reshape, type Sym } from '../graph/index.ts';
+import { BATCH, input, reshape, type Sym, topologicalOrder } from '../graph/index.ts';
 import { jacobianNorm, type Mode, Network, type Parameter } from '../nn/index.ts';
 import { encodeModel } from '../onnx/index.ts';
 import type { Definition } from './autoencoder.ts';
@@ -81,7 +81,11 @@ export function shippedModels(
   ) => {
     const net = new Network('infer');
     const { inputs, outputs } = parts(net);
-    const named = [...net.parameters.values(), ...net.states.values()];
+    // Not what only training needs: the autoencoder of a Gaussian code has no use for its variance.
+    const reached = new Set(topologicalOrder(Object.values(outputs)));
+    const named = [...net.parameters.values(), ...net.states.values()].filter((tensor) =>
+      reached.has(tensor.symbol),
+    );
     return encodeModel({
       name: `hourglass-${name}`,
       inputs,

@@ -10,6 +10,7 @@ import type { Code, CodeConfig } from './code.ts';
 import { corrupt, corruptionSchema } from './corruption.ts';
 import { checkLoss, lossSchema } from './loss.ts';
 import { checkPenalties, penaltiesSchema, penaltyParts } from './penalties.ts';
+import { mirroredPaths } from './tied.ts';
 
 /** All that a loss is made of, but for the model. */
 export const objectiveSchema = z.strictObject({
@@ -48,6 +49,7 @@ export interface Objective {
 
 /** @throws HourglassError where an objective does not fit the model. */
 export function checkObjective(model: AutoencoderConfig, { loss, penalties }: ObjectiveConfig): void {
+  if (model.tied) mirroredPaths(model);
   checkLoss(model, loss);
   checkPenalties(model, penalties);
 }

@@ -72,7 +72,9 @@ export function penaltyParts(
     parts.push({ ...part, symbol: net.within(part.name, symbol) });
   const { contraction, l2 } = config;
   if (contraction !== null) {
-    const exact = isExact(contraction, code.shape[1] as number);
+    const units = code.shape[1] as number;
+    requirePayable(contraction, units);
+    const exact = isExact(contraction, units);
     const { projections } = contraction;
     const by = `${projections} random projection${projections === 1 ? '' : 's'}`;
     const estimated = exact ? '' : `, estimated by ${by}`;
@@ -112,6 +114,19 @@ export function penaltyParts(
     );
   }
   return parts;
+}
+
+/** Beyond so many units an exact penalty's graph takes minutes to compile. */
+const MOST_EXACT = 1024;
+
+function requirePayable({ method }: Contraction, units: number): void {
+  if (method !== 'exact' || units <= MOST_EXACT) return;
+  throw new HourglassError('usage', {
+    subject: 'penalties.contraction.method',
+    rule: `'exact' is for codes of at most ${MOST_EXACT} units`,
+    got: units,
+    hint: 'set penalties.contraction.method=estimate',
+  });
 }
 
 type Contraction = NonNullable<PenaltiesConfig['contraction']>;

@@ -14,11 +14,13 @@ export function gaussianNoise(net: Network, x: Sym, sigma: number): Sym {
 
 /** Sets each pixel to 0 with probability `rate`, and leaves the others as they are. */
 export function maskingNoise(net: Network, x: Sym, rate: number): Sym {
+  if (rate === 0) return x;
   return mul(x, positive(sub(net.random('noise', shapeOf(x), { type: 'uniform' }), rate)));
 }
 
 /** Sets each pixel to 0 with probability rate / 2, and to 1 with probability rate / 2. */
 export function saltAndPepper(net: Network, x: Sym, rate: number): Sym {
+  if (rate === 0) return x;
   const u = net.random('noise', shapeOf(x), { type: 'uniform' });
   const [keptOrSalt, salt] = [positive(sub(u, rate / 2)), positive(sub(u, 1 - rate / 2))];
   return add(mul(x, sub(keptOrSalt, salt)), salt);

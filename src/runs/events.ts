@@ -32,6 +32,8 @@ export interface RunHeader {
   shape: string;
   /** Each part of the loss: its definition, with its weight where that is not 1. */
   loss: string[];
+  /** What a reader should know before it trains: settings that seldom mean what they say. */
+  notes: string[];
   /** What is done to images before the encoder sees them; null where nothing is. */
   corruption: string | null;
   optimiser: string;

@@ -1,9 +1,8 @@
 /** The end of a session: the model's files, its figures on the test split, its pictures. */
 import { join } from 'node:path';
-import type { Dataset } from '../data/dataset.ts';
 import { SHIPPED } from '../models/index.ts';
 import { encodeTensors, readBestWeights, type StoredTensors, writeWhole } from '../store/index.ts';
-import { initialWeights } from '../training/index.ts';
+import { corruptImages, initialWeights } from '../training/index.ts';
 import { evaluateModel } from './evaluate.ts';
 import type { FinishedRun } from './events.ts';
 import { MODEL_FOLDER, type Model, openModel, WEIGHTS_FILE } from './model.ts';
@@ -73,7 +72,7 @@ export async function finish(session: Session, stoppedEarly: boolean): Promise<F
       stoppedEarly,
       trainingSeconds: position.seconds,
       pictures,
-      examples: await examples(dataset, model),
+      examples: await examples(session, model),
     };
   } finally {
     await model.dispose();
@@ -81,8 +80,18 @@ export async function finish(session: Session, stoppedEarly: boolean): Promise<F
   }
 }
 
-async function examples(dataset: Dataset, model: Model): Promise<FinishedRun['examples']> {
+/** What the terminal shows: of a denoiser its task, noisy images and what becomes of them. */
+async function examples(
+  { dataset, recipe, definition, manifest }: Session,
+  model: Model,
+): Promise<FinishedRun['examples']> {
   const { images, captions } = pickExamples(dataset, dataset.test);
-  const { data } = await model.reconstruct(images);
-  return { height: dataset.height, width: dataset.width, captions, inputs: images, reconstructions: data };
+  const { pixels } = definition;
+  const inputs = await corruptImages(recipe.corruption, images, pixels, {
+    split: 'test',
+    seed: manifest.seed,
+  });
+  const { data } = await model.reconstruct(inputs);
+  const { height, width } = dataset;
+  return { height, width, captions, inputs, reconstructions: data };
 }

@@ -59,6 +59,19 @@ describe('values by their path', () => {
     expect(loadRecipe(TINY, { 'training.optimiser.type': 'sgd' }).training.optimiser.type).toBe('sgd');
   });
 
+  test('a new type takes only what it knows of the old one’s keys', () => {
+    const old = {
+      ...TINY,
+      model: { ...TINY.model, code: { units: 4, activation: 'sigmoid', dropout: 0.1 } },
+    };
+    const recipe = loadRecipe(old, { 'model.code.type': 'gaussian' });
+    expect(recipe.model.code).toMatchObject({ type: 'gaussian', units: 4, kl: { weight: 1 } });
+    // But not what is asked for in the same breath.
+    expect(() => loadRecipe(old, { 'model.code.type': 'gaussian', 'model.code.activation': 'tanh' })).toThrow(
+      'model.code.activation: is no setting',
+    );
+  });
+
   test('reach below null, as a printed recipe has it', () => {
     const printed = { ...TINY, training: { epochs: 9, earlyStopping: null } };
     const { training } = loadRecipe(printed, { 'training.earlyStopping.patience': 2 });

@@ -75,7 +75,7 @@ export function loadRecipe(
     const complete = recipeSchema.safeParse(raw).data as RawRecipe | undefined;
     for (const [path, value] of settings) setPath(raw, path, value, complete);
   }
-  const parsed = recipeSchema.safeParse(raw);
+  const parsed = parseWithTypes(raw, overrides);
   if (!parsed.success) {
     throw describeProblem(parsed.error.issues[0]!, raw, recipeJsonSchema(), sourceName(source));
   }
@@ -83,6 +83,23 @@ export function loadRecipe(
   checkObjective(recipe.model, recipe);
   checkSelection(recipe);
   return recipe;
+}
+
+/**
+ * Parses a recipe in which `model.code.type=gaussian` may have replaced a type: the keys that only the old type
+ * knew go with it, unless they were set too.
+ */
+function parseWithTypes(raw: RawRecipe, overrides: Readonly<Record<string, unknown>>) {
+  for (;;) {
+    const parsed = recipeSchema.safeParse(raw);
+    const issue = parsed.error?.issues[0];
+    if (issue?.code !== 'unrecognized_keys') return parsed;
+    const path = issue.path.join('.');
+    const left = issue.keys.filter((key) => !Object.hasOwn(overrides, `${path}.${key}`));
+    if (!Object.hasOwn(overrides, `${path}.type`) || left.length === 0) return parsed;
+    const holder = issue.path.reduce<unknown>((place, key) => (place as RawRecipe)[key as string], raw);
+    for (const key of left) delete (holder as RawRecipe)[key];
+  }
 }
 
 function copyOf(source: object): RawRecipe {

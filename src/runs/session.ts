@@ -10,6 +10,7 @@ import type { RunHeader } from './events.ts';
 import { finish } from './finish.ts';
 import { openModel } from './model.ts';
 import { isSampled, keepEpoch } from './pictures/epochs.ts';
+import { notesOn } from './recipe-notes.ts';
 import { shipRun } from './ship.ts';
 import { now, type Session, type SessionContext, type SessionStart, update } from './state.ts';
 
@@ -76,6 +77,7 @@ async function train(session: Session, { emit, signal }: SessionContext) {
       case 'end':
         session.position = event.position;
         if (event.reason === 'interrupted') await saveCheckpoint(session);
+        if (event.reason === 'early-stopping') await keepSample(session, true);
         return event.reason;
     }
   }
@@ -83,9 +85,9 @@ async function train(session: Session, { emit, signal }: SessionContext) {
 }
 
 /** Keeps what the model makes of some test images by now, after some of the epochs. */
-async function keepSample(session: Session): Promise<void> {
+async function keepSample(session: Session, always = false): Promise<void> {
   const { folder, recipe, dataset, trainer, position, manifest } = session;
-  if (!isSampled(position.epoch, recipe.training.epochs)) return;
+  if (!always && !isSampled(position.epoch, recipe.training.epochs)) return;
   const files = shipRun(session, trainer.weights(), position.epoch);
   const model = await openModel(files, folder, manifest.threads);
   try {
@@ -122,6 +124,7 @@ function header({ folder, manifest, recipe, definition, position }: Session): Ru
     parameters: manifest.parameters,
     shape: shape.join('-'),
     loss: manifest.losses.map((part) => describeParts([part])),
+    notes: notesOn(recipe),
     corruption: recipe.corruption.type === 'none' ? null : describeCorruption(recipe.corruption),
     optimiser: `${training.optimiser.type}, learning rate ${training.optimiser.learningRate}`,
     epochs: training.epochs,

@@ -61,7 +61,7 @@ ${objectiveTable(evaluation)}${stallNote(evaluation)}
 
 - Data: ${dataset.name} (${dataset.source}); ${count(dataset.counts.train)} training, ${count(dataset.counts.validation)} validation and ${count(dataset.counts.test)} test images; ${dataset.splits}.
 - Model: ${count(manifest.parameters)} parameters; the weights kept are those of epoch ${keptEpoch} of ${metrics.length}.
-- Loss: ${losses.map(({ name, definition }) => `${name}: ${definition}`).join('; ')}. Training losses are means over the epoch as it went, with the training's own noise (dropout); validation losses are those after the epoch, without.
+- Loss: ${losses.map(({ name, definition }) => `${name}: ${definition}`).join('; ')}. Training losses are means over the epoch as it went, dropout on; validation losses are those after the epoch, dropout off. A task's own noise (corruption, sampled codes) both have: fresh in training, fixed in validation.
 - Time: ${trainingSeconds.toFixed(1)} s in training and validation, on ${machine.processor}, ${manifest.threads} threads.
 - Versions: hourglass ${versions.hourglass}, Node ${versions.node}, ONNX Runtime ${versions.onnxruntime}; seed ${manifest.seed}.
 

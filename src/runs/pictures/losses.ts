@@ -1,6 +1,6 @@
 /** The losses over the epochs: the total, and each part on axes of its own. */
 
-import { describeParts } from '../../models/index.ts';
+import { describeParts, type LossPart } from '../../models/index.ts';
 import { type CurveSeries, curvePanels, lossCurves } from '../../render/index.ts';
 import { partName } from '../part-names.ts';
 import type { Picture, PictureInput } from './input.ts';
@@ -11,7 +11,7 @@ export async function lossPictures(input: PictureInput): Promise<Picture[]> {
   const title = `${recipe.name} on ${dataset.name}`;
   const total = await lossCurves({
     title,
-    subtitle: `loss: ${describeParts(losses)}`,
+    subtitle: `loss: ${losses.length === 1 ? describeParts(losses) : sumOf(losses)}`,
     yLabel: losses.length === 1 ? losses[0]!.unit : 'loss (sum of its parts)',
     series: seriesOf(input, 'loss'),
     marks,
@@ -29,6 +29,12 @@ export async function lossPictures(input: PictureInput): Promise<Picture[]> {
   }
   return pictures;
 }
+
+/** As "0.95 · reconstruction + 0.05 · contraction". */
+const sumOf = (losses: readonly LossPart[]): string =>
+  losses
+    .map(({ name, weight }) => (weight === 1 ? partName(name) : `${weight} · ${partName(name)}`))
+    .join(' + ');
 
 /** One loss in training and in validation. */
 function seriesOf({ recipe, metrics }: PictureInput, loss: string): CurveSeries[] {

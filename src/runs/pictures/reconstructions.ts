@@ -109,7 +109,7 @@ export async function denoisingPicture(input: PictureInput): Promise<Picture> {
   const { data } = await model.reconstruct(noisy);
   const svg = imageRows({
     title: `${recipe.name}: noise taken out`,
-    subtitle: `${dataset.name}, the first ${captions.length} images of the test split, ${describeCorruption(recipe.corruption)}; below: mean squared error per pixel, reconstruction against original`,
+    subtitle: `${dataset.name}, test split; ${describeCorruption(recipe.corruption)}; below: squared error per pixel, against the original`,
     rows: [
       { label: 'original', images },
       { label: 'noisy', images: noisy },

@@ -1,0 +1,14 @@
+/** Settings that are allowed, and seldom meant: said before a training, not forbidden. */
+import type { Recipe } from './recipe.ts';
+
+export function notesOn({ model, loss, penalties }: Recipe): string[] {
+  if (loss.reduction === 'sum') return [];
+  const perImage = [
+    model.code.type === 'gaussian' && model.code.kl.weight > 0 ? 'the KL divergence' : null,
+    (penalties.contraction?.weight ?? 0) > 0 ? 'the contraction penalty' : null,
+  ].filter((name) => name !== null);
+  return perImage.map(
+    (name) =>
+      `${name} is a number per image, the reconstruction a mean over pixels: unless its weight is small the code dies; loss.reduction=sum puts both on one scale`,
+  );
+}
