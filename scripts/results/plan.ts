@@ -14,7 +14,10 @@ export interface Goal {
 export interface PlannedRun {
   name: string;
   recipe: string;
-  set?: Record<string, number | string>;
+  /** Recipe values that are replaced, by path. */
+  set?: Record<string, unknown>;
+  /** What the run is, where its recipe's name does not say it. */
+  note?: string;
   goals: Goal[];
 }
 
@@ -70,6 +73,13 @@ export const PLAN: readonly PlannedRun[] = [
   { name: 'stacked-best', recipe: 'stacked-best', goals: [mae(0.043, '0.0419 (PyTorch rerun)')] },
   { name: 'overcomplete', recipe: 'overcomplete', goals: [] },
   { name: 'sparse', recipe: 'sparse', goals: [] },
+  {
+    name: 'overcomplete-noisy',
+    recipe: 'overcomplete',
+    set: { corruption: { type: 'masking', rate: 0.5 } },
+    note: 'half of the pixels masked',
+    goals: [],
+  },
   {
     name: 'conv',
     recipe: 'conv',

@@ -51,7 +51,8 @@ export function evaluationTable(evaluation: Evaluation, colours: Colors): string
 }
 
 /** The loss and its parts, where there is more than the reconstruction; and the Jacobian's norm. */
-function objectiveLines({ objective, jacobianNorm, totalVariation }: Evaluation, colours: Colors): string[] {
+function objectiveLines(evaluation: Evaluation, colours: Colors): string[] {
+  const { objective, jacobianNorm, totalVariation } = evaluation;
   const line = (label: string, value: number, definition: string) =>
     `${label.padEnd(LABEL)}${colours.bold(figure(value))}   ${colours.dim(definition)}`;
   const lines: string[] = [];
@@ -60,6 +61,7 @@ function objectiveLines({ objective, jacobianNorm, totalVariation }: Evaluation,
     const sum = parts
       .map(({ name, weight }) => `${weight === 1 ? '' : `${weight} · `}${partName(name)}`)
       .join(' + ');
+    lines.push(colours.dim(`the loss ${noiseOf(evaluation)}:`));
     lines.push(line('loss', values.loss!, sum));
     for (const { name, definition } of parts) lines.push(line(partName(name), values[name]!, definition));
   }
@@ -73,17 +75,27 @@ function objectiveLines({ objective, jacobianNorm, totalVariation }: Evaluation,
   return lines;
 }
 
+/** Under which noise the loss was measured: the table above has none. */
+function noiseOf({ objective, corrupted }: Evaluation): string {
+  const sampled = objective?.parts.some(({ name }) => name === 'klDivergence') ?? false;
+  const noise = [sampled ? 'one sample of each code' : '', corrupted === null ? '' : corrupted.corruption];
+  const given = noise.filter((word) => word !== '').join(' and ');
+  return given === '' ? 'on the same images' : `on the same images with ${given}`;
+}
+
 /** How well a linear classifier tells the classes apart on the test split, by the codes and by PCA's scores. */
 export function probeLines({ codes, pca }: CodeProbe, colours: Colors): string[] {
-  const percent = (part: number) => `${(100 * part).toFixed(2)} %`.padStart(COLUMN);
-  const line = (label: string, accuracy: number, on: string) =>
-    `${label.padEnd(LABEL)}${colours.bold(percent(accuracy))}   ${colours.dim(on)}`;
+  const line = (
+    label: string,
+    { accuracy, converged }: CodeProbe['codes'] | NonNullable<CodeProbe['pca']>,
+    on: string,
+  ) => {
+    const percent = `${(100 * accuracy).toFixed(2)} %`.padStart(COLUMN);
+    return `${label.padEnd(LABEL)}${colours.bold(percent)}   ${colours.dim(`${on}${converged ? '' : ', not converged'}`)}`;
+  };
   return [
-    line(
-      'linear probe',
-      codes.accuracy,
-      `test accuracy on codes of ${codes.units.toLocaleString('en')} units`,
-    ),
-    ...(pca === null ? [] : [line('', pca.accuracy, `on the scores of PCA-${pca.components}`)]),
+    line('linear probe', codes, `test accuracy on codes of ${codes.units.toLocaleString('en')} units`),
+    ...(pca === null ? [] : [line('', pca, `on the scores of PCA-${pca.components}`)]),
+    colours.dim(codes.definition),
   ];
 }

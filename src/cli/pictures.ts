@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
+import { HourglassError } from '../errors.ts';
 import { RUNS_FOLDER } from '../store/index.ts';
 import { findRun } from './find-run.ts';
 import { shown } from './paths.ts';
@@ -10,6 +11,9 @@ Examples:
   hourglass pictures stacked-20261121-153000 stacked-nodropout-20261121-160000 --out both
                                                         the losses of two runs in one plot, their
                                                         reconstructions of the same images in rows`;
+
+/** Where several runs' pictures go by default. */
+const COMPARISON = join(RUNS_FOLDER, 'comparison');
 
 interface PicturesFlags {
   out?: string;
@@ -22,20 +26,28 @@ export function picturesCommand(): Command {
   return new Command('pictures')
     .description("draw a finished run's pictures again, or several runs into the same pictures")
     .argument('<runs...>', 'folders of runs, or their names in runs/')
-    .option('--out <folder>', 'where the pictures of several runs go (default: runs/comparison)')
+    .option('--out <folder>', `where the pictures of several runs go (default: ${COMPARISON})`)
     .option('--data-dir <folder>', "a folder with the set's IDX files, gzipped or not")
     .option('--offline', 'never use the network')
     .option('--json', 'print the paths as JSON')
     .addHelpText('after', HELP)
-    .action(
-      async (given: string[], { out = join(RUNS_FOLDER, 'comparison'), json, ...options }: PicturesFlags) => {
-        const runs = await Promise.all(given.map(findRun));
-        const { compareRuns, redrawPictures } = await import('../runs/index.ts');
-        const [run] = runs as [string];
-        const files =
-          runs.length === 1 ? await redrawPictures(run, options) : await compareRuns(runs, out, options);
-        if (json) console.log(JSON.stringify(files, null, 2));
-        else for (const file of files) console.log(shown(file));
-      },
-    );
+    .action(drawRuns);
+}
+
+async function drawRuns(given: string[], { out, json, ...options }: PicturesFlags): Promise<void> {
+  if (given.length === 1 && out !== undefined) {
+    throw new HourglassError('usage', {
+      subject: '--out',
+      rule: "is for several runs: one run's pictures lie in its folder",
+      hint: 'leave it out, or name another run',
+    });
+  }
+  const runs = await Promise.all(given.map(findRun));
+  const { compareRuns, redrawPictures } = await import('../runs/index.ts');
+  const files =
+    runs.length === 1
+      ? await redrawPictures(runs[0]!, options)
+      : await compareRuns(runs, out ?? COMPARISON, options);
+  if (json) console.log(JSON.stringify(files, null, 2));
+  else for (const file of files) console.log(shown(file));
 }

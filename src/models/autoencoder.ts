@@ -96,7 +96,7 @@ export function defineAutoencoder(config: AutoencoderConfig, shape: ImageShape):
     code: config.code,
     encode: (net, image) => {
       const made = encode(net, image, parts);
-      return { ...made, value: flatten(made.value) };
+      return { ...made, value: flatten(made.value), plain: flatten(made.plain) };
     },
     decode: (net, rows) => decode(net, reshape(rows, [BATCH, ...codeShape]), parts),
   };

@@ -61,6 +61,8 @@ export type CodeConfig = z.infer<typeof codeSchema>;
 export interface Code {
   /** What the decoder takes: of a Gaussian code a sample in training and validation, else μ. */
   readonly value: Sym;
+  /** The same before dropout and sampling: what penalties look at. */
+  readonly plain: Sym;
   readonly gaussian?: GaussianCode;
 }
 
@@ -68,11 +70,11 @@ export interface Code {
 export function makeCode(net: Network, h: Sym, code: CodeConfig, initialiser: InitialiserName): Code {
   switch (code.type) {
     case 'dense': {
-      const value = activate(dense(net, h, { ...code, initialiser }), code.activation, code.slope);
-      return { value: dropout(net, value, code.dropout) };
+      const plain = activate(dense(net, h, { ...code, initialiser }), code.activation, code.slope);
+      return { value: dropout(net, plain, code.dropout), plain };
     }
     case 'maps':
-      if (h.shape.length === 4) return { value: dropout(net, h, code.dropout) };
+      if (h.shape.length === 4) return { value: dropout(net, h, code.dropout), plain: h };
       throw new HourglassError('usage', {
         subject: 'model.code',
         rule: "of type 'maps' needs an encoder that ends in maps",
@@ -83,7 +85,7 @@ export function makeCode(net: Network, h: Sym, code: CodeConfig, initialiser: In
       const head = (name: string) =>
         net.within(name, () => dense(net, h, { units: code.units, bias: true, initialiser }));
       const gaussian = { mean: head('mean'), logVariance: head('logVariance') };
-      return { value: sampleCode(net, gaussian), gaussian };
+      return { value: sampleCode(net, gaussian), plain: gaussian.mean, gaussian };
     }
   }
 }

@@ -73,7 +73,7 @@ export function buildObjective(
       symbol: net.within('loss', () => reconstructionLoss(net, loss, output, image)),
     },
     ...klPart(net, code, definition.code),
-    ...penaltyParts(net, penalties, { image: seen, code: code.gaussian?.mean ?? code.value }),
+    ...penaltyParts(net, penalties, { image: seen, code: code.plain }),
   ];
   const total = parts.map(({ symbol, weight, scheduled }) => mul(symbol, scheduled ?? weight)).reduce(add);
   return { seen, reconstruction: output.image, loss: total, parts };
@@ -82,13 +82,14 @@ export function buildObjective(
 function klPart(net: Network, { gaussian }: Code, config: CodeConfig): PartSymbol[] {
   if (gaussian === undefined || config.type !== 'gaussian') return [];
   const { weight, warmup, freeBits } = config.kl;
+  const rising = warmup === 0 ? '' : `; in training its weight rises over the first ${warmup} epochs`;
   const free = freeBits === 0 ? '' : `, at least ${freeBits} for each unit`;
   return net.within('klDivergence', () => {
     const symbol = net.mean(reduceSum(gaussianKl(gaussian, freeBits), [1]));
     return [
       {
         name: 'klDivergence',
-        definition: `KL divergence from the standard normal (nats)${free}, summed over units, mean over images`,
+        definition: `KL divergence from the standard normal (nats)${free}, summed over units, mean over images${rising}`,
         unit: 'KL per image (nats)',
         weight,
         symbol,

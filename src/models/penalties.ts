@@ -108,7 +108,7 @@ export function penaltyParts(
     );
   }
   if (l2 !== null) {
-    const definition = `Σ w² over all weights${l2.biases ? ' and biases' : ''}`;
+    const definition = `Σ w² over all weights${l2.biases ? ', biases and scales' : ''}`;
     add({ name: 'l2', definition, unit: 'Σ w²', weight: l2.weight }, () =>
       squaredWeights(net.parameters.values(), l2.biases),
     );
@@ -117,7 +117,7 @@ export function penaltyParts(
 }
 
 /** Beyond so many units an exact penalty's graph takes minutes to compile. */
-const MOST_EXACT = 1024;
+const MOST_EXACT = 256;
 
 function requirePayable({ method }: Contraction, units: number): void {
   if (method !== 'exact' || units <= MOST_EXACT) return;

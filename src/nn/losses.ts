@@ -35,9 +35,10 @@ export interface LossSettings {
 }
 
 /** As "absolute error, mean over pixels and images". */
-export function lossDefinition({ type, reduction }: LossSettings): string {
+export function lossDefinition({ type, reduction, sigma = 1 }: LossSettings): string {
   const over = reduction === 'mean' ? 'mean over pixels and images' : 'summed over pixels, mean over images';
-  return `${NAMES[type]}, ${over}`;
+  const spread = sigma === 'learned' ? ', σ learned, one for all pixels' : `, σ ${sigma}`;
+  return `${NAMES[type]}${type === 'gaussian' ? spread : ''}, ${over}`;
 }
 
 /** As an axis says it: "MAE per pixel". */

@@ -70,7 +70,7 @@ export class Network {
     this.mode = mode;
   }
 
-  /** The mean over the batch of one number an image, [N]. */
+  /** The sum over everything divided by the images of the batch: of one number an image, [N], the mean. */
   mean(perImage: Sym): Sym {
     return mul(reduceSum(perImage), this.inverseBatch);
   }

@@ -1,5 +1,5 @@
 /** Held-out results: a model's reconstructions of a split, beside PCA with a code of the same size. */
-import type { DataOptions, Dataset, LabelledImages } from '../data/dataset.ts';
+import type { DataOptions, Dataset } from '../data/dataset.ts';
 import type { TrainingSplits } from '../data/splits.ts';
 import {
   fitPca,
@@ -19,9 +19,9 @@ import {
   type NamedTensor,
 } from '../training/index.ts';
 import { meanJacobianNorm } from './jacobian.ts';
-import { loadModel, type Model, readWeights, scaled } from './model.ts';
+import { loadModel, type Model, readWeights } from './model.ts';
 import type { Recipe } from './recipe.ts';
-import { openRunData } from './run-data.ts';
+import { openRunData, pieces } from './run-data.ts';
 import { imageOf } from './state.ts';
 
 export interface Evaluation {
@@ -66,15 +66,6 @@ export function isStalled({ model, meanImage }: Evaluation): boolean {
   return model.mse > 0.95 * meanImage.mse;
 }
 
-/** Images taken up at once. */
-const PIECE = 1000;
-
-function* pieces({ images, count }: LabelledImages, pixels: number): Generator<Float32Array> {
-  for (let start = 0; start < count; start += PIECE) {
-    yield scaled(images.subarray(start * pixels, Math.min(start + PIECE, count) * pixels));
-  }
-}
-
 export interface EvaluationInput {
   model: Model;
   recipe: Recipe;
@@ -115,7 +106,7 @@ export async function evaluateModel(input: EvaluationInput): Promise<Evaluation>
     definitions: RECONSTRUCTION_DEFINITIONS,
     model: ours.result(),
     corrupted: await evaluateCorrupted(input),
-    pca: codeUnits < pixels ? { components: codeUnits, ...linear.result() } : null,
+    pca: codeUnits < pixels ? { components: pca.components.length, ...linear.result() } : null,
     meanImage: constant.result(),
     objective: await evaluateObjective(input),
     jacobianNorm:

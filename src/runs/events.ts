@@ -54,7 +54,7 @@ export interface FinishedRun {
   stoppedEarly: boolean;
   trainingSeconds: number;
   pictures: string[];
-  /** A few test images, as [n, height, width] in [0, 1], and what became of them. */
+  /** A few test images (of a denoiser: with noise), as [n, height, width] in [0, 1], and what became of them. */
   examples: {
     height: number;
     width: number;

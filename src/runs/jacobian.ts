@@ -40,7 +40,8 @@ export async function meanJacobianNorm(
         const rows = piece.subarray(start, start + ROWS * pixels);
         arena.floats(block, rows.length).set(rows);
         await program.run(rows.length / pixels);
-        for (const squared of arena.floats(result, rows.length / pixels)) sum += Math.sqrt(squared);
+        for (const squared of arena.floats(result, rows.length / pixels))
+          sum += Math.sqrt(Math.max(0, squared));
         count += rows.length / pixels;
       }
     }

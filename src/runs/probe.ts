@@ -2,15 +2,12 @@
 import type { LabelledImages } from '../data/dataset.ts';
 import { HourglassError } from '../errors.ts';
 import { fitPca, type LabelledFeatures, linearProbe, type ProbeResult, pcaScores } from '../metrics/index.ts';
-import { loadModel, scaled } from './model.ts';
-import { type OpenedRun, openRunData } from './run-data.ts';
+import { loadModel } from './model.ts';
+import { type OpenedRun, openRunData, pieces } from './run-data.ts';
 import type { SessionData } from './state.ts';
 
 /** The widest code that is probed: of 60,000 images, half a gigabyte. */
 const WIDEST = 2048;
-
-/** Images taken up at once. */
-const PIECE = 1000;
 
 export interface CodeProbe {
   dataset: string;
@@ -52,9 +49,11 @@ export async function probePixels(run: string, options: SessionData = {}): Promi
   return probe(opened, opened.pixels, async (images) => images);
 }
 
-async function probePca(opened: OpenedRun, components: number): Promise<CodeProbe['pca']> {
+async function probePca(opened: OpenedRun, most: number): Promise<CodeProbe['pca']> {
   const { splits, pixels, manifest } = opened;
-  const pca = await fitPca(pieces(splits.train, pixels), pixels, components, manifest.threads);
+  const pca = await fitPca(pieces(splits.train, pixels), pixels, most, manifest.threads);
+  // Fewer where fewer pixels vary.
+  const components = pca.components.length;
   return { components, ...(await probe(opened, components, async (images) => pcaScores(pca, images))) };
 }
 
@@ -73,10 +72,4 @@ async function probe({ splits, dataset, pixels, manifest }: OpenedRun, width: nu
   };
   const [train, test] = [await features(splits.train), await features(splits.test)];
   return linearProbe({ train, test, classes: dataset.classes.length, threads: manifest.threads });
-}
-
-function* pieces({ images, count }: LabelledImages, pixels: number): Generator<Float32Array> {
-  for (let start = 0; start < count; start += PIECE) {
-    yield scaled(images.subarray(start * pixels, Math.min(start + PIECE, count) * pixels));
-  }
 }

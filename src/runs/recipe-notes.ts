@@ -6,6 +6,8 @@ export function notesOn({ model, loss, penalties }: Recipe): string[] {
   const perImage = [
     model.code.type === 'gaussian' && model.code.kl.weight > 0 ? 'the KL divergence' : null,
     (penalties.contraction?.weight ?? 0) > 0 ? 'the contraction penalty' : null,
+    (penalties.l1?.weight ?? 0) > 0 ? 'the L1 penalty' : null,
+    (penalties.sparsity?.weight ?? 0) > 0 ? 'the sparsity penalty' : null,
   ].filter((name) => name !== null);
   return perImage.map(
     (name) =>

@@ -1,11 +1,22 @@
 /** The data a finished run was trained on, opened again and checked to be the same. */
-import type { Dataset } from '../data/dataset.ts';
+import type { Dataset, LabelledImages } from '../data/dataset.ts';
 import { openDataset } from '../data/open.ts';
 import { type TrainingSplits, trainingSplits } from '../data/splits.ts';
 import { type Manifest, readManifest } from '../store/index.ts';
 import { requireSameImages } from './fingerprint.ts';
+import { scaled } from './model.ts';
 import { loadRecipe, type Recipe } from './recipe.ts';
 import type { SessionData } from './state.ts';
+
+/** Images taken up at once. */
+const PIECE = 1000;
+
+/** A split's images in [0, 1], a thousand at a time: memory stays flat for any number of them. */
+export function* pieces({ images, count }: LabelledImages, pixels: number): Generator<Float32Array> {
+  for (let start = 0; start < count; start += PIECE) {
+    yield scaled(images.subarray(start * pixels, Math.min(start + PIECE, count) * pixels));
+  }
+}
 
 export interface OpenedRun {
   manifest: Manifest;

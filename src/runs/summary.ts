@@ -109,5 +109,5 @@ function objectiveTable({ objective, jacobianNorm, totalVariation }: Evaluation)
   rows.push(
     `| total variation of the reconstructions (of the images: ${figure(images)}): ${definition} | | ${figure(reconstructions)} |`,
   );
-  return `\n| on the same images | weight | value |\n|---|---|---|\n${rows.join('\n')}\n`;
+  return `\n| on the same images, with the task's own noise (sampled codes, corruption) | weight | value |\n|---|---|---|\n${rows.join('\n')}\n`;
 }

@@ -86,9 +86,9 @@ async function traversals(input: PictureInput): Promise<Picture> {
   const units = model.info.codeUnits;
   const { data } = await model.encode(firstImages(dataset, dataset.test, 1000).images);
   const spread = Array.from({ length: units }, (_, k) => {
-    let sum = 0;
-    for (let i = k; i < data.length; i += units) sum += data[i]! ** 2;
-    return sum;
+    const values = Array.from({ length: data.length / units }, (_, i) => data[i * units + k]!);
+    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+    return values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
   });
   const order = spread.map((_, k) => k).sort((a, b) => spread[b]! - spread[a]!);
   const rows = order.slice(0, WALKED);
