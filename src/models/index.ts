@@ -15,6 +15,7 @@ export {
   SHIPPED,
   type ShippedName,
   shippedModels,
+  type TrainingGraph,
   trainingGraph,
   type Weights,
 } from './graphs.ts';

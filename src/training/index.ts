@@ -11,5 +11,5 @@ export {
   trainingLoop,
 } from './loop.ts';
 export { type OptimiserConfig, type TrainingSettings, trainingSchema } from './settings.ts';
-export { createTrainer, initialWeights, type Trainer } from './trainer.ts';
+export { createTrainer, initialWeights, type Norms, type Trainer } from './trainer.ts';
 export type { Images, Losses, NamedTensor } from './workspace.ts';

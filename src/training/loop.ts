@@ -55,10 +55,13 @@ export type TrainingEvent =
   | {
       type: 'step';
       epoch: number;
+      /** Steps taken in all, this one included. */
+      step: number;
       stepInEpoch: number;
       stepsPerEpoch: number;
       /** Of this batch. */
       losses: Losses;
+      learningRate: number;
       /** The mean loss of the epoch so far. */
       trainingLoss: number;
       imagesPerSecond: number;
@@ -121,9 +124,11 @@ export async function* trainingLoop(input: LoopInput): AsyncGenerator<TrainingEv
       yield {
         type: 'step',
         epoch: position.epoch + 1,
+        step: position.step,
         stepInEpoch: position.stepInEpoch,
         stepsPerEpoch,
         losses,
+        learningRate,
         trainingLoss: position.sums.loss! / seen,
         imagesPerSecond: (seen - firstStep * batchSize) / secondsSince(epochStart),
       };

@@ -103,6 +103,8 @@ export function fakeTrainer(losses: {
   const steps: { indices: number[]; step: number; learningRate: number }[] = [];
   let evaluations = 0;
   const trainer: Trainer = {
+    // Nobody looks at it.
+    graph: undefined as never,
     parts: [],
     parameterCount: 0,
     async step(_images, indices, { step, learningRate }): Promise<Losses> {
@@ -116,6 +118,8 @@ export function fakeTrainer(losses: {
     shuffle: (count, epoch) => Uint32Array.from({ length: count }, (_, i) => (i + epoch) % count),
     weights: () => new Map(),
     optimiserState: () => new Map(),
+    gradients: () => new Map(),
+    norms: () => ({ weights: 0, gradients: 0 }),
     dispose: async () => {},
   };
   return { trainer, steps };

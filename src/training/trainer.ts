@@ -2,8 +2,14 @@
  * The machinery of one training: the compiled graphs, the memory they share, and what one step does with them.
  * Which images, how often and when to stop is the loop's business (`loop.ts`).
  */
-import { type Definition, type LossPart, type ObjectiveConfig, trainingGraph } from '../models/index.ts';
-import { Arena, compile } from '../runtime/index.ts';
+import {
+  type Definition,
+  type LossPart,
+  type ObjectiveConfig,
+  type TrainingGraph,
+  trainingGraph,
+} from '../models/index.ts';
+import { Arena, type Block, compile } from '../runtime/index.ts';
 import { evaluationGraph, evaluatorOf, type HeldSplit } from './evaluator.ts';
 import { optimise, slotNames } from './optimisers.ts';
 import type { TrainingSettings } from './settings.ts';
@@ -26,7 +32,16 @@ export interface StepPlace {
   learningRate: number;
 }
 
+/** Euclidean norms over all parameters, weights and biases: of their values, and of their gradients. */
+export interface Norms {
+  weights: number;
+  /** Of the last step's batch, before it is clipped. */
+  gradients: number;
+}
+
 export interface Trainer {
+  /** What is trained, in symbols. */
+  readonly graph: TrainingGraph;
   readonly parts: readonly LossPart[];
   readonly parameterCount: number;
   /** One step of the optimiser on some of `images`. */
@@ -39,6 +54,9 @@ export interface Trainer {
   weights(): Map<string, NamedTensor>;
   /** The optimiser's arrays, as `optimiser.mean/encoder.dense1.weight`. Live views. */
   optimiserState(): Map<string, NamedTensor>;
+  /** The last step's gradients by their parameters' names, before they are clipped. Live views. */
+  gradients(): Map<string, NamedTensor>;
+  norms(): Norms;
   dispose(): Promise<void>;
 }
 
@@ -64,6 +82,7 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
   const evaluator = await evaluatorOf(workspace, evaluation, threads);
 
   return {
+    graph,
     parts: evaluator.parts,
     parameterCount: places.reduce((sum, { value }) => sum + value.length, 0),
 
@@ -105,6 +124,19 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
       return new Map(entries);
     },
 
+    gradients: () =>
+      new Map(
+        places.map(({ parameter: { name, shape }, gradient }) => [
+          name,
+          { shape, values: arena.floats(gradient) },
+        ]),
+      ),
+
+    norms: () => ({
+      weights: norm(groups.map(({ values }) => values)),
+      gradients: norm(groups.map(({ gradients }) => gradients)),
+    }),
+
     async dispose() {
       await program.dispose();
       await evaluator.dispose();
@@ -113,10 +145,14 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
 
   /** The factor that brings the whole gradient's Euclidean norm down to `most`, or 1. */
   function clipScale(most: number): number {
+    const length = norm(groups.map(({ gradients }) => gradients));
+    return length > most ? most / length : 1;
+  }
+
+  function norm(blocks: readonly Block[]): number {
     let squares = 0;
-    for (const { gradients } of groups) squares += kernels.sumSquares(gradients.offset, gradients.length);
-    const norm = Math.sqrt(squares);
-    return norm > most ? most / norm : 1;
+    for (const { offset, length } of blocks) squares += kernels.sumSquares(offset, length);
+    return Math.sqrt(squares);
   }
 }
 
