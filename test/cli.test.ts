@@ -86,6 +86,8 @@ describe('what is wrong', () => {
     ['train --epochs', 2, 'argument missing'],
     ['train --seed -1', 2, '0 or more'],
     ['train --threads 9999', 2, 'threads: must be a whole number from 1 to 256'],
+    ['train --tensorboard some', 2, 'Allowed choices are none, scalars, all'],
+    ['train --log-every 0', 2, 'It must be a whole number, 1 or more.'],
     ['train --set training.epochs', 2, 'It must be path=value'],
     ['train --set training.epochs=many', 2, 'training.epochs: must be a number, got many'],
     ['train stacked extra', 2, 'too many arguments'],
@@ -105,6 +107,8 @@ describe('what is wrong', () => {
     [`train --resume ${RUN}`, 4, 'is finished: there is nothing to resume'],
     [`train stacked --resume ${RUN}`, 2, "takes no others, got the recipe 'stacked'"],
     [`train --resume ${RUN} --epochs 9`, 2, 'takes no others, got --epochs'],
+    [`train --resume ${RUN} --tensorboard none`, 2, 'takes no others, got --tensorboard'],
+    [`train --resume ${RUN} --log-every 9`, 2, 'takes no others, got --log-every'],
   ])('%s', async (line, code, words) => expectError(await hourglass(...line.split(' ')), code, words));
 
   test('leaves no folder behind', () => expect(existsSync(join(folder, 'runs', 'stacked'))).toBe(false));
@@ -184,9 +188,15 @@ describe('train', () => {
       'training.batchSize=5',
       '--set',
       'name="other"',
+      '--tensorboard',
+      'scalars',
+      '--log-every',
+      '3',
     );
     const recipe = JSON.parse(await readFile(join(folder, 'flags', 'recipe.json'), 'utf8')) as object;
     expect(recipe).toMatchObject({ name: 'other', seed: 7, training: { epochs: 1, batchSize: 5 } });
+    const manifest = JSON.parse(await readFile(join(folder, 'flags', 'run.json'), 'utf8')) as object;
+    expect(manifest).toMatchObject({ tensorboard: { level: 'scalars', logEvery: 3 } });
   });
 
   test('a training that diverges exits with 5, says where and a way out, and keeps its last good checkpoint', async () => {

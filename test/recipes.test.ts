@@ -59,7 +59,11 @@ async function session(
   if ('folder' in start) await runSession({ type: 'resume', folder: start.folder, data }, { emit, signal });
   else {
     const { recipe, out, dataDir } = start;
-    await runSession({ type: 'new', recipe, out, threads: 1, data: { ...data, dataDir } }, { emit, signal });
+    const tensorboard = { level: 'all', logEvery: 10 } as const;
+    await runSession(
+      { type: 'new', recipe, out, threads: 1, tensorboard, data: { ...data, dataDir } },
+      { emit, signal },
+    );
   }
   return events;
 }

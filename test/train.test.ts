@@ -69,6 +69,7 @@ describe('train', () => {
       'results.json',
       'run.json',
       'summary.md',
+      'tensorboard',
     ]);
     for (const picture of result.pictures) {
       expect((await readFile(picture)).subarray(1, 4).toString()).toBe('PNG');

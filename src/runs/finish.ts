@@ -2,18 +2,23 @@
 import { join } from 'node:path';
 import { SHIPPED } from '../models/index.ts';
 import { encodeTensors, readBestWeights, type StoredTensors, writeWhole } from '../store/index.ts';
-import { corruptImages, initialWeights } from '../training/index.ts';
+import { initialWeights } from '../training/index.ts';
 import { evaluateModel } from './evaluate.ts';
 import type { FinishedRun } from './events.ts';
+import { taskExamples } from './examples.ts';
 import { MODEL_FOLDER, type Model, openModel, WEIGHTS_FILE } from './model.ts';
 import { drawPictures } from './pictures/index.ts';
-import { pickExamples } from './pictures/input.ts';
 import { shipRun } from './ship.ts';
 import { now, type Session, update } from './state.ts';
 import { summaryPage } from './summary.ts';
+import type { TrainingLog } from './tensorboard/log.ts';
 
 /** Writes the model, judges it on the test split and draws its pictures. */
-export async function finish(session: Session, stoppedEarly: boolean): Promise<FinishedRun> {
+export async function finish(
+  session: Session,
+  log: TrainingLog | null,
+  stoppedEarly: boolean,
+): Promise<FinishedRun> {
   const { folder, recipe, dataset, splits, trainer, position, rows, manifest } = session;
   const best = recipe.training.keep === 'best' ? await readBestWeights(folder) : null;
   const weights: StoredTensors = best?.weights ?? trainer.weights();
@@ -62,6 +67,7 @@ export async function finish(session: Session, stoppedEarly: boolean): Promise<F
       trainingSeconds: position.seconds,
     };
     await writeWhole(join(folder, 'summary.md'), summaryPage(page));
+    await log?.finish(model);
     const note = stoppedEarly ? `early stopping after epoch ${position.epoch}` : null;
     await update(session, { status: 'finished', note, endedAt: now() });
     return {
@@ -81,17 +87,9 @@ export async function finish(session: Session, stoppedEarly: boolean): Promise<F
 }
 
 /** What the terminal shows: of a denoiser its task, noisy images and what becomes of them. */
-async function examples(
-  { dataset, recipe, definition, manifest }: Session,
-  model: Model,
-): Promise<FinishedRun['examples']> {
-  const { images, captions } = pickExamples(dataset, dataset.test);
-  const { pixels } = definition;
-  const inputs = await corruptImages(recipe.corruption, images, pixels, {
-    split: 'test',
-    seed: manifest.seed,
-  });
+async function examples(session: Session, model: Model): Promise<FinishedRun['examples']> {
+  const { captions, inputs } = await taskExamples(session);
   const { data } = await model.reconstruct(inputs);
-  const { height, width } = dataset;
+  const { height, width } = session.dataset;
   return { height, width, captions, inputs, reconstructions: data };
 }

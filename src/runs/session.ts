@@ -13,6 +13,7 @@ import { isSampled, keepEpoch } from './pictures/epochs.ts';
 import { notesOn } from './recipe-notes.ts';
 import { shipRun } from './ship.ts';
 import { now, type Session, type SessionContext, type SessionStart, update } from './state.ts';
+import { openLog, type TrainingLog } from './tensorboard/log.ts';
 
 /** Progress is told at most so often, in milliseconds. */
 const STEP_INTERVAL = 100;
@@ -21,27 +22,30 @@ export async function runSession(start: SessionStart, context: SessionContext): 
   const session = start.type === 'new' ? await begin(start, context) : await resume(start, context);
   const { emit } = context;
   emit({ type: 'start', ...header(session) });
+  let log: TrainingLog | null = null;
   try {
-    const end = await train(session, context);
+    log = await openLog(session);
+    const end = await train(session, log, context);
     if (end === 'interrupted') {
       await update(session, { status: 'stopped', endedAt: now() });
       emit({ type: 'stopped', folder: session.folder, epoch: session.position.epoch });
       return;
     }
     emit({ type: 'evaluating' });
-    const finished = await finish(session, end === 'early-stopping');
+    const finished = await finish(session, log, end === 'early-stopping');
     emit({ type: 'finished', ...finished });
   } catch (error) {
     const note = error instanceof Error ? error.message : String(error);
     await update(session, { status: 'failed', note, endedAt: now() }).catch(() => {});
     throw error;
   } finally {
+    log?.close();
     await session.trainer.dispose();
   }
 }
 
 /** Trains to the end or an interruption; after each epoch everything is on disk. */
-async function train(session: Session, { emit, signal }: SessionContext) {
+async function train(session: Session, log: TrainingLog | null, { emit, signal }: SessionContext) {
   const { folder, recipe, splits, trainer, rows } = session;
   let told = 0;
   const loop = trainingLoop({
@@ -55,6 +59,7 @@ async function train(session: Session, { emit, signal }: SessionContext) {
   for await (const event of loop) {
     switch (event.type) {
       case 'step':
+        log?.step(event);
         if (performance.now() - told > STEP_INTERVAL) {
           told = performance.now();
           const { epoch, stepInEpoch: step, stepsPerEpoch: steps, trainingLoss, imagesPerSecond } = event;
@@ -69,15 +74,17 @@ async function train(session: Session, { emit, signal }: SessionContext) {
           await writeBestWeights(folder, trainer.weights(), event.metrics.epoch);
         }
         await writeMetrics(folder, rows);
-        await keepSample(session);
+        log?.epoch(event.metrics);
+        await keepSample(session, log);
         await saveCheckpoint(session);
         await update(session, { epoch: event.position.epoch });
         emit({ type: 'epoch', row: event.metrics, isBest: event.isBest });
         break;
       case 'end':
         session.position = event.position;
+        log?.flush();
         if (event.reason === 'interrupted') await saveCheckpoint(session);
-        if (event.reason === 'early-stopping') await keepSample(session, true);
+        if (event.reason === 'early-stopping') await keepSample(session, log, true);
         return event.reason;
     }
   }
@@ -85,13 +92,14 @@ async function train(session: Session, { emit, signal }: SessionContext) {
 }
 
 /** Keeps what the model makes of some test images by now, after some of the epochs. */
-async function keepSample(session: Session, always = false): Promise<void> {
+async function keepSample(session: Session, log: TrainingLog | null, always = false): Promise<void> {
   const { folder, recipe, dataset, trainer, position, manifest } = session;
   if (!always && !isSampled(position.epoch, recipe.training.epochs)) return;
   const files = shipRun(session, trainer.weights(), position.epoch);
   const model = await openModel(files, folder, manifest.threads);
   try {
     await keepEpoch(folder, position.epoch, dataset, model);
+    await log?.sample(model);
   } finally {
     await model.dispose();
   }

@@ -9,7 +9,14 @@ import type { Recipe } from './recipe.ts';
 
 /** What to train. Plain data: it crosses to the training thread. */
 export type SessionStart =
-  | { type: 'new'; recipe: Recipe; out: string; threads: number; data: SessionData }
+  | {
+      type: 'new';
+      recipe: Recipe;
+      out: string;
+      threads: number;
+      tensorboard: Manifest['tensorboard'];
+      data: SessionData;
+    }
   | { type: 'resume'; folder: string; data: SessionData };
 
 /** Those of the data options that are plain data. */

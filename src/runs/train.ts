@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { HourglassError } from '../errors.ts';
 import { defaultThreads } from '../runtime/index.ts';
-import { RUNS_FOLDER, runName } from '../store/index.ts';
+import { RUNS_FOLDER, runName, TENSORBOARD_LEVELS, type TensorboardLevel } from '../store/index.ts';
 import type { FinishedRun, RunEvent, ThreadMessage } from './events.ts';
 import { loadRecipe, type Recipe } from './recipe.ts';
 import type { SessionData, SessionStart } from './state.ts';
@@ -26,6 +26,10 @@ export interface TrainOptions extends FollowOptions, SessionData {
   out?: string;
   /** Threads of ONNX Runtime; by default one a core. */
   threads?: number;
+  /** What is logged for TensorBoard, into `tensorboard/` in the run's folder; by default all. */
+  tensorboard?: TensorboardLevel;
+  /** Steps from one point of TensorBoard's curves to the next; by default 10. */
+  logEvery?: number;
 }
 
 /** The end of a training: finished with its results, or stopped on request. */
@@ -39,11 +43,26 @@ export type TrainResult =
  */
 export async function train(recipe: string | object, options: TrainOptions = {}): Promise<TrainResult> {
   const { set = {}, epochs, seed, data, threads = defaultThreads() } = options;
+  const { tensorboard = 'all', logEvery = 10 } = options;
   if (!Number.isInteger(threads) || threads < 1 || threads > 256) {
     throw new HourglassError('usage', {
       subject: 'threads',
       rule: 'must be a whole number from 1 to 256',
       got: threads,
+    });
+  }
+  if (!TENSORBOARD_LEVELS.includes(tensorboard)) {
+    throw new HourglassError('usage', {
+      subject: 'tensorboard',
+      rule: `must be ${TENSORBOARD_LEVELS.join(', ')}`,
+      got: tensorboard,
+    });
+  }
+  if (!Number.isSafeInteger(logEvery) || logEvery < 1) {
+    throw new HourglassError('usage', {
+      subject: 'logEvery',
+      rule: 'must be a whole number, 1 or more',
+      got: logEvery,
     });
   }
   const loaded: Recipe = loadRecipe(recipe, {
@@ -54,7 +73,15 @@ export async function train(recipe: string | object, options: TrainOptions = {})
   });
   if (options.out === '') throw new HourglassError('usage', { subject: 'out', rule: 'must name a folder' });
   const out = options.out ?? join(RUNS_FOLDER, runName(loaded.name, new Date()));
-  return follow({ type: 'new', recipe: loaded, out, threads, data: sessionData(options) }, options);
+  const start: SessionStart = {
+    type: 'new',
+    recipe: loaded,
+    out,
+    threads,
+    tensorboard: { level: tensorboard, logEvery },
+    data: sessionData(options),
+  };
+  return follow(start, options);
 }
 
 /** Goes on with a run that was stopped or killed; it ends with the bits of one that never was. */

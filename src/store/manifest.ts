@@ -12,6 +12,10 @@ export const MANIFEST_FILE = 'run.json';
 /** Raised when a change would make an older hourglass misread a run. */
 const FORMAT_VERSION = 1;
 
+/** What is logged for TensorBoard: nothing, curves, or all there is to see. */
+export const TENSORBOARD_LEVELS = ['none', 'scalars', 'all'] as const;
+export type TensorboardLevel = (typeof TENSORBOARD_LEVELS)[number];
+
 const counts = z.object({ train: z.int(), validation: z.int(), test: z.int() });
 
 export const manifestSchema = z.object({
@@ -48,6 +52,10 @@ export const manifestSchema = z.object({
       weight: z.number().default(1),
     }),
   ),
+  /** What is logged, and the steps from one point of a curve to the next. Older runs have no logs. */
+  tensorboard: z
+    .object({ level: z.enum(TENSORBOARD_LEVELS), logEvery: z.int().min(1) })
+    .default({ level: 'none', logEvery: 10 }),
   versions: z.object({ hourglass: z.string(), node: z.string(), onnxruntime: z.string() }),
   machine: z.object({
     platform: z.string(),

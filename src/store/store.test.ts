@@ -56,6 +56,7 @@ const manifest = (change: Partial<Manifest> = {}): Manifest =>
     },
     parameters: 1,
     losses: [],
+    tensorboard: { level: 'all', logEvery: 10 },
     versions: { hourglass: '0', node: '0', onnxruntime: '0' },
     machine: { platform: '', processor: '', cores: 1, memoryGiB: 1 },
     status: 'finished',

@@ -77,7 +77,7 @@ async function spacePictures(
 }
 
 /** The side of the square that a code makes, where its units are picture-like: a square number from 0 to 1. */
-function pictureSide({ recipe, model }: PictureInput): number | null {
+export function pictureSide({ recipe, model }: Pick<PictureInput, 'recipe' | 'model'>): number | null {
   const { code } = recipe.model;
   const side = Math.sqrt(model.info.codeUnits);
   const drawn = code.type === 'dense' && code.activation === 'sigmoid';

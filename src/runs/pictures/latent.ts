@@ -3,8 +3,9 @@ import { imageGrid } from '../../render/index.ts';
 import { firstImages, type Picture, type PictureInput } from './input.ts';
 import { normalNumbers, normalQuantile } from './normal.ts';
 
-/** Decoded points along each axis of the manifold, and how far the linear one reaches. */
-const SIDE = 20;
+/** Decoded points along each axis of the manifold. */
+export const SIDE = 20;
+/** How far the linear one reaches. */
 const REACH = 2;
 /** The prior's probability between the outermost points of the manifold by quantiles. */
 const COVERED = 0.98;
@@ -12,8 +13,6 @@ const COVERED = 0.98;
 export async function latentPictures(input: PictureInput): Promise<Picture[]> {
   if (input.recipe.model.code.type !== 'gaussian') return [];
   if (input.model.info.codeUnits === 2) {
-    const spread = (from: number, to: number) =>
-      Array.from({ length: SIDE }, (_, i) => from + ((to - from) * i) / (SIDE - 1));
     const tail = (1 - COVERED) / 2;
     return [
       await manifold(
@@ -34,6 +33,15 @@ export async function latentPictures(input: PictureInput): Promise<Picture[]> {
   return [await samples(input), await traversals(input)];
 }
 
+function spread(from: number, to: number): number[] {
+  return Array.from({ length: SIDE }, (_, i) => from + ((to - from) * i) / (SIDE - 1));
+}
+
+/** Points of the plane by rows: the second unit rises from the bottom row to the top one, as on a plot. */
+export function planeCodes(at: readonly number[] = spread(-REACH, REACH)): Float32Array {
+  return Float32Array.from([...at].reverse().flatMap((z2) => at.flatMap((z1) => [z1, z2])));
+}
+
 const signed = (value: number): string =>
   value
     .toFixed(1)
@@ -42,14 +50,12 @@ const signed = (value: number): string =>
 
 async function manifold(input: PictureInput, name: string, steps: string, at: number[]): Promise<Picture> {
   const { recipe, dataset, model } = input;
-  // The second unit rises from the bottom row to the top one, as on a plot.
-  const codes = Float32Array.from([...at].reverse().flatMap((z2) => at.flatMap((z1) => [z1, z2])));
   const ticks = (values: number[]) =>
     values.map((value, i) => (i % 3 === 0 || i === SIDE - 1 ? signed(value) : ''));
   const svg = imageGrid({
     title: `${recipe.name}: decoded points of the code`,
     subtitle: `trained on ${dataset.name}; ${steps}`,
-    images: (await model.decode(codes)).data,
+    images: (await model.decode(planeCodes(at))).data,
     columns: SIDE,
     rows: SIDE,
     height: dataset.height,

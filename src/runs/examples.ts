@@ -1,0 +1,23 @@
+/** A few test images as the model gets them: the first of each class, with the task's own noise. */
+import { corruptImages } from '../training/index.ts';
+import { type Examples, pickExamples } from './pictures/input.ts';
+import type { Session } from './state.ts';
+
+export interface TaskExamples extends Examples {
+  /** What the encoder is given, [n, height, width]: noisy ones of a denoiser, else the images themselves. */
+  inputs: Float32Array;
+}
+
+export async function taskExamples({
+  dataset,
+  recipe,
+  definition,
+  manifest,
+}: Pick<Session, 'dataset' | 'recipe' | 'definition' | 'manifest'>): Promise<TaskExamples> {
+  const examples = pickExamples(dataset, dataset.test);
+  const inputs = await corruptImages(recipe.corruption, examples.images, definition.pixels, {
+    split: 'test',
+    seed: manifest.seed,
+  });
+  return { ...examples, inputs };
+}
