@@ -61,6 +61,7 @@ describe('train', () => {
     expect(result).toMatchObject({ folder: join(folder, 'events'), epochs: 3, stoppedEarly: false });
     expect((await readdir(result.folder)).sort()).toEqual([
       'checkpoints',
+      'epochs',
       'metrics.csv',
       'metrics.jsonl',
       'model',

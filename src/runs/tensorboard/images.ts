@@ -34,7 +34,7 @@ function greyGrid({ images, columns, rows = 1, height, width, zoom = 1, gap = 0 
       }
     }
   }
-  return encodePng({ ...page, channels: 1, data });
+  return encodePng({ ...page, channels: 1, data }, 4);
 }
 
 type Shown = TaskExamples & { dataset: Dataset; recipe: Recipe };

@@ -36,7 +36,8 @@ export async function writeCodes(folder: string, dataset: Dataset, model: Model)
   const [tensorPath, metadataPath, sprites] = [`codes.${extension}`, 'labels.tsv', 'images.png'];
   await writeWhole(join(folder, tensorPath), bytes);
   await writeWhole(join(folder, metadataPath), labels);
-  await writeWhole(join(folder, sprites), encodePng(spriteSheet(pixels, { count, height, width })));
+  const sheet = encodePng(spriteSheet(pixels, { count, height, width }), 4);
+  await writeWhole(join(folder, sprites), sheet);
   const config = projectorConfig([
     {
       name: 'codes',
