@@ -15,6 +15,7 @@ export { type ErrorKind, EXIT_CODES, HourglassError } from './errors.ts';
 export {
   type CodeProbe,
   compareRuns,
+  drawProbes,
   type EvaluateOptions,
   type Evaluation,
   evaluateRun,

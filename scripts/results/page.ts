@@ -1,8 +1,9 @@
 /** docs/results.md, from what is in the folders of the runs: every figure with its definition and split. */
-import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type CodeProbe, compareRuns, type Evaluation, type ListedRun, listRuns } from 'hourglass';
-import { LAMBDAS, PLAN, type PlannedRun } from './plan.ts';
+import { type CodeProbe, type Evaluation, HourglassError, type ListedRun, listRuns } from 'hourglass';
+import { drawPictures, LAMBDA_RUNS } from './pictures.ts';
+import { PLAN, type PlannedRun } from './plan.ts';
 
 type Manifest = Extract<ListedRun, { manifest: unknown }>['manifest'];
 
@@ -12,7 +13,7 @@ interface Row {
   seconds: number;
 }
 
-interface Finished {
+export interface Finished {
   planned: PlannedRun;
   folder: string;
   manifest: Manifest;
@@ -21,7 +22,7 @@ interface Finished {
   probe: CodeProbe | null;
 }
 
-interface Probe {
+export interface Probe {
   accuracy: number;
   definition: string;
 }
@@ -37,18 +38,25 @@ export async function writePage(root: string, runs: string): Promise<string> {
     }
   }
   const pixels = await json<Probe>(join(runs, 'probe-pixels.json')).catch(() => null);
-  const pictures = await drawPictures(root, finished);
+  const pictures = await drawPictures(root, finished, pixels);
   const file = join(root, 'docs', 'results.md');
-  const [first] = finished;
-  if (first === undefined) throw new Error(`no finished run in ${runs}`);
+  if (finished.length === 0) {
+    throw new HourglassError('run', {
+      subject: runs,
+      rule: 'holds no finished run',
+      hint: 'leave out --page',
+    });
+  }
   const page = [
-    heading(first),
+    heading(finished),
     goals(finished),
     figures(finished),
-    variational(finished),
-    denoisers(finished),
+    codes(pictures),
+    variational(finished, pictures),
+    denoisers(finished, pictures),
     contractive(finished, pictures),
-    probes(finished, pixels),
+    probes(finished, pixels, pictures),
+    stacked(pictures),
     await readFile(join(root, 'scripts', 'results', 'notes.md'), 'utf8'),
     again(finished),
   ];
@@ -77,47 +85,24 @@ async function read(planned: PlannedRun, folder: string, manifest: Manifest): Pr
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line) as Row),
-    probe: await json(join(folder, 'probe.json')),
+    probe: await json<CodeProbe | null>(join(folder, 'probe.json')).catch(() => null),
   };
 }
 
-/** The pictures that the page and the guide show, copied from the runs; and those of several runs together. */
-const COPIED: readonly [run: string, picture: string][] = [
-  ['code3d', 'codes-3d'],
-  ['code4x4', 'before-after'],
-  ['vae', 'manifold'],
-  ['vae', 'codes'],
-  ['denoising', 'denoising'],
-  ['contractive-005', 'anomalies'],
-  ['sparse', 'filters'],
-];
+/** A picture, where it was drawn. */
+const shown = (pictures: ReadonlySet<string>, name: string, words: string): string =>
+  pictures.has(name) ? `\n![${words}](pictures/${name})\n` : '';
 
-const LAMBDA_RUNS = LAMBDAS.map((lambda) => `contractive-${String(lambda).replace('.', '')}`);
+const codes = (pictures: ReadonlySet<string>): string =>
+  [
+    shown(pictures, 'code3d-codes-3d.png', 'Codes of three units'),
+    shown(pictures, 'code4x4-before-after.png', 'Codes of 4×4 before and after training'),
+  ].join('');
 
-async function drawPictures(root: string, finished: readonly Finished[]): Promise<Set<string>> {
-  const folder = join(root, 'docs', 'pictures');
-  await mkdir(folder, { recursive: true });
-  const drawn = new Set<string>();
-  for (const [run, picture] of COPIED) {
-    const found = finished.find(({ planned }) => planned.name === run);
-    if (found === undefined) continue;
-    const name = `${run}-${picture}.png`;
-    await copyFile(join(found.folder, 'pictures', `${picture}.png`), join(folder, name));
-    drawn.add(name);
-  }
-  const together = async (name: string, runs: readonly string[]) => {
-    const folders = runs.flatMap((run) => finished.find(({ planned }) => planned.name === run)?.folder ?? []);
-    if (folders.length < runs.length) return;
-    for (const file of await compareRuns(folders, join(root, 'runs', 'results', `together-${name}`))) {
-      const picture = `${name}-${file.split('/').at(-1)}`;
-      await copyFile(file, join(folder, picture));
-      drawn.add(picture);
-    }
-  };
-  await together('contractive', LAMBDA_RUNS);
-  await together('stacked', ['stacked', 'stacked-nodropout', 'stacked-best']);
-  return drawn;
-}
+const stacked = (
+  pictures: ReadonlySet<string>,
+): string => `## The stacked autoencoder, with dropout and without
+${shown(pictures, 'stacked-losses.png', 'Loss curves of the three')}${shown(pictures, 'stacked-reconstructions.png', 'The same test digits')}`;
 
 const whole = (value: number) => value.toLocaleString('en');
 
@@ -131,8 +116,19 @@ const table = (head: readonly string[], rows: readonly (readonly string[])[]): s
     .map((row) => `| ${row.join(' | ')} |`)
     .join('\n');
 
-function heading({ manifest }: Finished): string {
+/** All figures must be of one version, machine and number of threads, as the heading says. */
+function heading(finished: readonly Finished[]): string {
+  const { manifest } = finished[0]!;
   const { machine, versions, dataset, threads } = manifest;
+  const circumstances = (of: Manifest) => JSON.stringify([of.machine, of.versions, of.threads, of.seed]);
+  const other = finished.find((run) => circumstances(run.manifest) !== circumstances(manifest));
+  if (other !== undefined) {
+    throw new HourglassError('run', {
+      subject: other.folder,
+      rule: 'was trained on another machine, version, seed or number of threads than the first run',
+      hint: 'delete it to train it anew',
+    });
+  }
   return `# Results
 
 Written by \`npm run results\`: every recipe trained on all of MNIST and measured on its ${whole(dataset.counts.test)} test digits, with the
@@ -224,7 +220,7 @@ ${table(
 `;
 }
 
-function variational(finished: readonly Finished[]): string {
+function variational(finished: readonly Finished[], pictures: ReadonlySet<string>): string {
   const rows = finished.flatMap(({ planned, evaluation }) => {
     const values = evaluation.objective?.values;
     if (values?.klDivergence === undefined) return [];
@@ -246,10 +242,10 @@ On the test digits, nats per image, grey pixels as they are (not binarised), one
 log-likelihood from above (as far as grey pixels have one); for \`beta-vae\` the loss has the KL divergence times its weight.
 
 ${table(['recipe', 'BCE', 'KL divergence', 'BCE + KL', 'loss'], rows)}
-`;
+${shown(pictures, 'vae-manifold.png', 'Decoded points of the two-unit code')}${shown(pictures, 'vae-codes.png', 'Test digits in the two-unit code')}`;
 }
 
-function denoisers(finished: readonly Finished[]): string {
+function denoisers(finished: readonly Finished[], pictures: ReadonlySet<string>): string {
   const rows = finished.flatMap(({ planned, evaluation }) => {
     const { corrupted } = evaluation;
     if (corrupted === null) return [];
@@ -270,9 +266,7 @@ function denoisers(finished: readonly Finished[]): string {
 Noisy test digits (the same noise every time) against the clean ones.
 
 ${table(['recipe', 'noise', 'MSE / px of the noisy digits', 'MSE / px after', 'BCE / px after', 'MSE / px of clean digits'], rows)}
-
-![Noise taken out](pictures/denoising-denoising.png)
-`;
+${shown(pictures, 'denoising-denoising.png', 'Noise taken out')}`;
 }
 
 function contractive(finished: readonly Finished[], pictures: ReadonlySet<string>): string {
@@ -285,22 +279,21 @@ function contractive(finished: readonly Finished[], pictures: ReadonlySet<string
     evaluation.totalVariation.reconstructions.toFixed(5),
   ]);
   const roughness = series[0]!.evaluation.totalVariation;
-  const picture = 'contractive-reconstructions.png';
   return `## Contraction
 
 The \`contractive\` recipe with the penalty's weight λ, and 1 − λ for the squared error. ‖J‖_F is the norm of the Jacobian of the code with
 respect to the image, exact, mean over the test digits. Total variation: ${roughness.definition}; of the digits themselves ${roughness.images.toFixed(5)}.
 
 ${table(['λ', 'mean ‖J‖_F', 'test MSE / px', 'total variation of reconstructions'], rows)}
-${pictures.has(picture) ? `\n![Reconstructions as λ grows](pictures/${picture})\n` : ''}`;
+${shown(pictures, 'contractive-reconstructions.png', 'Reconstructions as λ grows')}${shown(pictures, 'contractive-005-anomalies.png', 'Anomaly masks')}`;
 }
 
-function probes(finished: readonly Finished[], pixels: Probe | null): string {
+function probes(finished: readonly Finished[], pixels: Probe | null, pictures: ReadonlySet<string>): string {
   const percent = (part: number) => `${(100 * part).toFixed(2)} %`;
   const rows = finished.map(({ planned, probe, evaluation }) => [
     `\`${planned.name}\``,
     whole(evaluation.codeUnits),
-    probe === null ? 'too wide' : percent(probe.codes.accuracy),
+    probe === null ? 'not probed' : percent(probe.codes.accuracy),
     probe?.pca ? percent(probe.pca.accuracy) : '–',
   ]);
   const raw = pixels === null ? '' : ` Of the 784 raw pixels: ${percent(pixels.accuracy)}.`;
@@ -310,7 +303,10 @@ Accuracy on the test digits of a linear probe on the codes, and on the scores of
 ${finished.find(({ probe }) => probe !== null)?.probe?.codes.definition ?? ''}
 
 ${table(['recipe', 'code', 'probe on the code', 'probe on PCA'], rows)}
-`;
+${shown(pictures, 'probes.png', 'Probe accuracies')}
+\`overcomplete\`, \`sparse\` and \`overcomplete-noisy\` are one network with one loss and one training: plain, with the sparsity penalty, and
+with half of the input's pixels masked. The others differ in more than one thing.
+${shown(pictures, 'sparse-filters.png', 'Filters of sparse')}`;
 }
 
 function again(finished: readonly Finished[]): string {

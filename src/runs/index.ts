@@ -6,6 +6,6 @@ export type { FinishedRun, RunEvent, RunHeader } from './events.ts';
 export { loadModel, type Model, type ModelInfo } from './model.ts';
 export { partName } from './part-names.ts';
 export { compareRuns, redrawPictures } from './picture-runs.ts';
-export { type CodeProbe, probePixels, probeRun } from './probe.ts';
+export { type CodeProbe, drawProbes, probePixels, probeRun } from './probe.ts';
 export { loadRecipe, type Recipe, recipeJsonSchema, recipeNames } from './recipe.ts';
 export { resumeTraining, type TrainOptions, type TrainResult, train } from './train.ts';

@@ -9,6 +9,7 @@ import { loadModel, openModel, readWeights } from './model.ts';
 import { type ComparedRun, comparisonPictures } from './pictures/compare.ts';
 import { drawPictures } from './pictures/index.ts';
 import { savePicture } from './pictures/input.ts';
+import { loadRecipe } from './recipe.ts';
 import { openRunData } from './run-data.ts';
 import { shipRun } from './ship.ts';
 import { imageOf, type SessionData } from './state.ts';
@@ -70,7 +71,9 @@ export async function compareRuns(
     for (const [i, manifest] of manifests.entries()) {
       const model = await loadModel(runs[i]!, { threads: manifest.threads });
       const metrics = await readMetrics(runs[i]!, manifest.epoch);
-      opened.push({ name: manifest.name, model, metrics, losses: manifest.losses });
+      const recipe = loadRecipe(manifest.config);
+      const { name, dataset, losses } = manifest;
+      opened.push({ name, dataset: dataset.name, recipe, model, metrics, losses });
     }
     const { dataset } = await openRunData(runs[0]!, options);
     const files: string[] = [];

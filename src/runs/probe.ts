@@ -2,7 +2,9 @@
 import type { LabelledImages } from '../data/dataset.ts';
 import { HourglassError } from '../errors.ts';
 import { fitPca, type LabelledFeatures, linearProbe, type ProbeResult, pcaScores } from '../metrics/index.ts';
+import { bars } from '../render/index.ts';
 import { loadModel } from './model.ts';
+import { savePicture } from './pictures/input.ts';
 import { type OpenedRun, openRunData, pieces } from './run-data.ts';
 import type { SessionData } from './state.ts';
 
@@ -72,4 +74,21 @@ async function probe({ splits, dataset, pixels, manifest }: OpenedRun, width: nu
   };
   const [train, test] = [await features(splits.train), await features(splits.test)];
   return linearProbe({ train, test, classes: dataset.classes.length, threads: manifest.threads });
+}
+
+/** Probe accuracies as bars, written into a folder as SVG and PNG; gives the path of the PNG. */
+export async function drawProbes(
+  folder: string,
+  accuracies: readonly { name: string; accuracy: number }[],
+  pixels: number,
+): Promise<string> {
+  const percent = (part: number) => `${(100 * part).toFixed(2)} %`;
+  const svg = bars({
+    title: 'What codes keep of the classes',
+    subtitle: 'test accuracy of a linear probe on the codes',
+    xLabel: 'accuracy (%)',
+    items: accuracies.map(({ name, accuracy }) => ({ name, value: 100 * accuracy, text: percent(accuracy) })),
+    reference: { name: `raw pixels ${percent(pixels)}`, value: 100 * pixels },
+  });
+  return savePicture(folder, { name: 'probes', svg });
 }
