@@ -19,6 +19,7 @@ import {
   listRuns,
   loadModel,
   loadRecipe,
+  openDataset,
   probePixels,
   probeRun,
   resumeTraining,
@@ -41,6 +42,7 @@ try {
   const chosen = choose(values.only);
   await mkdir(RUNS, { recursive: true });
   if (!values.page) {
+    await requireAllDigits();
     for (const [i, planned] of chosen.entries()) {
       console.log(`${i + 1} of ${chosen.length}: ${planned.name}`);
       await trainOnce(planned);
@@ -67,6 +69,18 @@ function choose(only: string | undefined): readonly PlannedRun[] {
   });
 }
 
+/** Without a network mnist-10k would take MNIST's place, and the page's name would be false. */
+async function requireAllDigits(): Promise<void> {
+  const { name } = await openDataset('mnist');
+  if (name === 'mnist') return;
+  throw new HourglassError('data', {
+    subject: 'mnist',
+    rule: 'must be all of MNIST',
+    got: name,
+    hint: 'set HOURGLASS_DATA to a folder with its four IDX files',
+  });
+}
+
 async function trainOnce({ name, recipe, set = {} }: PlannedRun): Promise<void> {
   const out = join(RUNS, name);
   const known = (await listRuns(RUNS)).find((run) => run.folder === out);
@@ -87,7 +101,6 @@ async function trainOnce({ name, recipe, set = {} }: PlannedRun): Promise<void> 
       if (event.type === 'epoch') process.stdout.write('.');
     },
   };
-  // Not mnist-10k, which a missing network would leave: the figures are of all digits.
   const result =
     known === undefined
       ? await train(recipe, {
@@ -95,7 +108,8 @@ async function trainOnce({ name, recipe, set = {} }: PlannedRun): Promise<void> 
           set,
           out,
           data: 'mnist',
-          offline: process.env.HOURGLASS_DATA !== undefined,
+          // It costs little, but times are stated.
+          tensorboard: 'none',
         })
       : await resumeTraining(out, options);
   if (result.status === 'finished') console.log(` ${Math.round(result.trainingSeconds)} s`);

@@ -92,7 +92,9 @@ export async function loadModel(run: string, options: { threads?: number } = {})
       );
     });
   };
-  const files = Object.fromEntries(await Promise.all(SHIPPED.map(async (name) => [name, await read(name)])));
+  // One after the other: of several that are missing the first is named, every time.
+  const files: Partial<Record<ShippedName, Uint8Array>> = {};
+  for (const name of SHIPPED) files[name] = await read(name);
   return openModel(files as Record<ShippedName, Uint8Array>, run, options.threads ?? defaultThreads());
 }
 

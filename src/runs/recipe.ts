@@ -71,12 +71,13 @@ export function loadRecipe(
 ): Recipe {
   const raw = typeof source === 'string' ? readRecipe(source) : copyOf(source);
   const settings = Object.entries(overrides);
-  const before = structuredClone(raw);
+  let wasValid = false;
   if (settings.length > 0) {
     const complete = recipeSchema.safeParse(raw).data as RawRecipe | undefined;
+    wasValid = complete !== undefined;
     for (const [path, value] of settings) setPath(raw, path, value, complete);
   }
-  const parsed = parseWithTypes(raw, overrides, before);
+  const parsed = parseWithTypes(raw, overrides, wasValid);
   if (!parsed.success) {
     throw describeProblem(parsed.error.issues[0]!, raw, recipeJsonSchema(), sourceName(source));
   }
@@ -90,11 +91,11 @@ export function loadRecipe(
  * Parses a recipe in which `model.code.type=gaussian` may have replaced a type: the keys that only the old type
  * knew go with it, unless they were set too. Of a recipe that was not valid before nothing goes.
  */
-function parseWithTypes(raw: RawRecipe, overrides: Readonly<Record<string, unknown>>, before: RawRecipe) {
+function parseWithTypes(raw: RawRecipe, overrides: Readonly<Record<string, unknown>>, wasValid: boolean) {
   for (;;) {
     const parsed = recipeSchema.safeParse(raw);
     const issue = parsed.error?.issues[0];
-    if (issue?.code !== 'unrecognized_keys' || !recipeSchema.safeParse(before).success) return parsed;
+    if (issue?.code !== 'unrecognized_keys' || !wasValid) return parsed;
     const path = issue.path.join('.');
     const left = issue.keys.filter((key) => !Object.hasOwn(overrides, `${path}.${key}`));
     if (!Object.hasOwn(overrides, `${path}.type`) || left.length === 0) return parsed;
