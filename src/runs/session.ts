@@ -2,7 +2,7 @@
  * One session of a run, from its data to its last picture: a new run, or one taken up again. Here it is
  * decided what becomes a file, and in which order, so that a run can be killed at any moment and go on.
  */
-import { describeCorruption, describeLayers, describeParts } from '../models/index.ts';
+import { describeCorruption, describeParts } from '../models/index.ts';
 import { writeBestWeights, writeCheckpoint, writeMetrics } from '../store/index.ts';
 import { trainingLoop } from '../training/index.ts';
 import { begin, resume } from './begin.ts';
@@ -11,6 +11,7 @@ import { finish } from './finish.ts';
 import { openModel } from './model.ts';
 import { isSampled, keepEpoch } from './pictures/epochs.ts';
 import { notesOn } from './recipe-notes.ts';
+import { modelShape } from './shape.ts';
 import { shipRun } from './ship.ts';
 import { now, type Session, type SessionContext, type SessionStart, update } from './state.ts';
 import { openLog, type TrainingLog } from './tensorboard/log.ts';
@@ -111,14 +112,7 @@ async function saveCheckpoint({ folder, trainer, position }: Session): Promise<v
 }
 
 function header({ folder, manifest, recipe, definition, position }: Session): RunHeader {
-  const { training, model } = recipe;
-  const shape = [
-    definition.pixels,
-    ...describeLayers(model.encoder),
-    definition.codeShape.join('×'),
-    ...describeLayers(model.decoder),
-    definition.pixels,
-  ];
+  const { training } = recipe;
   return {
     folder,
     name: manifest.name,
@@ -130,7 +124,7 @@ function header({ folder, manifest, recipe, definition, position }: Session): Ru
     },
     counts: manifest.dataset.counts,
     parameters: manifest.parameters,
-    shape: shape.join('-'),
+    shape: modelShape(definition, recipe),
     loss: manifest.losses.map((part) => describeParts([part])),
     notes: notesOn(recipe),
     corruption: recipe.corruption.type === 'none' ? null : describeCorruption(recipe.corruption),

@@ -1,0 +1,72 @@
+/** A finished run's figures, read from its `results.json`. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { HourglassError } from '../errors.ts';
+import { type Manifest, trueStatus } from '../store/index.ts';
+import type { Evaluation } from './evaluate.ts';
+
+export const RESULTS_FILE = 'results.json';
+
+/** JSON has no NaN and no ∞: they are written as null. */
+const number = z
+  .number()
+  .nullable()
+  .transform((value) => value ?? Number.NaN);
+
+const errors = z.object({
+  squaredErrorPerImage: number,
+  mse: number,
+  mae: number,
+  bcePerImage: number,
+  bce: number,
+});
+
+const part = z.object({ name: z.string(), definition: z.string(), unit: z.string(), weight: z.number() });
+
+const resultsSchema = z.object({
+  keptEpoch: z.int(),
+  dataset: z.string(),
+  split: z.enum(['test', 'validation', 'train']),
+  images: z.int(),
+  codeUnits: z.int(),
+  definitions: z.record(z.string(), z.string()),
+  model: errors,
+  corrupted: z.object({ corruption: z.string(), model: errors, input: errors }).nullable(),
+  pca: errors.extend({ components: z.int() }).nullable(),
+  meanImage: errors,
+  objective: z.object({ parts: z.array(part), values: z.record(z.string(), number) }).nullable(),
+  jacobianNorm: z.number().nullable(),
+  totalVariation: z.object({ definition: z.string(), images: number, reconstructions: number }),
+});
+
+export type Results = Evaluation & { keptEpoch: number };
+
+/** @throws HourglassError of kind 'run' where they are missing, damaged or of an older hourglass. */
+export async function readResults(run: string, manifest: Manifest): Promise<Results> {
+  const file = join(run, RESULTS_FILE);
+  let cause: unknown;
+  try {
+    const parsed = resultsSchema.safeParse(JSON.parse(await readFile(file, 'utf8')));
+    if (parsed.success) return parsed.data as Results;
+    cause = parsed.error;
+  } catch (error) {
+    cause = error;
+  }
+  const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
+  const status = trueStatus(manifest);
+  const unfinished = missing && status !== 'finished';
+  throw new HourglassError(
+    'run',
+    {
+      subject: file,
+      rule: unfinished
+        ? `is not there: the run is ${status}`
+        : missing
+          ? 'is missing'
+          : 'is damaged, or of another version of hourglass',
+      ...(unfinished && status === 'stopped' ? { hint: `finish it: hourglass train --resume ${run}` } : {}),
+    },
+    { cause },
+  );
+}

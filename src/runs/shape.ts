@@ -1,0 +1,13 @@
+import { type Definition, describeLayers } from '../models/index.ts';
+import type { Recipe } from './recipe.ts';
+
+/** Layer widths from image to image, as 784-512-…-784. */
+export function modelShape(definition: Definition, { model }: Recipe): string {
+  return [
+    definition.pixels,
+    ...describeLayers(model.encoder),
+    definition.codeShape.join('×'),
+    ...describeLayers(model.decoder),
+    definition.pixels,
+  ].join('-');
+}
