@@ -35,6 +35,7 @@ export {
   type TrainOptions,
   type TrainResult,
   train,
+  writeReport,
 } from './runs/index.ts';
 export type { FloatArray } from './runtime/arrays.ts';
 export { type ListedRun, listRuns } from './store/index.ts';

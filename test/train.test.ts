@@ -67,6 +67,7 @@ describe('train', () => {
       'model',
       'pictures',
       'recipe.json',
+      'report.html',
       'results.json',
       'run.json',
       'summary.md',

@@ -8,6 +8,7 @@ import { dataCommand } from './data.ts';
 import { evaluateCommand } from './evaluate.ts';
 import { picturesCommand } from './pictures.ts';
 import { recipesCommand } from './recipes.ts';
+import { reportCommand } from './report.ts';
 import { runsCommand } from './runs.ts';
 import { trainCommand } from './train.ts';
 import { packageVersion } from './version.ts';
@@ -33,6 +34,7 @@ function program(): Command {
     trainCommand(),
     evaluateCommand(),
     picturesCommand(),
+    reportCommand(),
     recipesCommand(),
     runsCommand(),
     dataCommand(),

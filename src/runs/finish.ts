@@ -8,6 +8,8 @@ import type { FinishedRun } from './events.ts';
 import { taskExamples } from './examples.ts';
 import { MODEL_FOLDER, type Model, openModel, WEIGHTS_FILE } from './model.ts';
 import { drawPictures } from './pictures/index.ts';
+import { writeReport } from './report/write.ts';
+import { RESULTS_FILE } from './results.ts';
 import { shipRun } from './ship.ts';
 import { now, type Session, update } from './state.ts';
 import { summaryPage } from './summary.ts';
@@ -43,7 +45,7 @@ export async function finish(
       threads: manifest.threads,
     });
     await writeWhole(
-      join(folder, 'results.json'),
+      join(folder, RESULTS_FILE),
       `${JSON.stringify({ keptEpoch, ...evaluation }, null, 2)}\n`,
     );
     const pictures = await drawPictures({
@@ -68,6 +70,7 @@ export async function finish(
     };
     await writeWhole(join(folder, 'summary.md'), summaryPage(page));
     await log?.finish(model);
+    await writeReport(folder);
     const note = stoppedEarly ? `early stopping after epoch ${position.epoch}` : null;
     await update(session, { status: 'finished', note, endedAt: now() });
     return {

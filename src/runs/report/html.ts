@@ -1,0 +1,83 @@
+/**
+ * HTML that cannot be broken by what is put into it: text is escaped wherever it stands, and only what was made
+ * here counts as markup. Knows nothing of runs.
+ */
+
+/** Markup that was made by {@link html}, as opposed to text. */
+export class Markup {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
+export type Content = Markup | string | number | readonly Content[];
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+/** What no page may hold, and what turns the direction of the text around it. */
+const UNWANTED = /(?![\n\t])\p{Cc}|[\u202a-\u202e\u2066-\u2069]|\p{Cs}/gu;
+
+const escaped = (text: string): string =>
+  text.replace(UNWANTED, '\ufffd').replace(/[&<>"']/g, (sign) => ENTITIES[sign]!);
+
+function textOf(content: Content): string {
+  if (content instanceof Markup) return content.text;
+  if (typeof content === 'object') return content.map(textOf).join('');
+  return escaped(String(content));
+}
+
+/** A template whose text is markup and whose values are escaped, in quoted attributes, too. */
+export function html(parts: TemplateStringsArray, ...values: Content[]): Markup {
+  return new Markup(parts.map((part, i) => (i === 0 ? part : textOf(values[i - 1]!) + part)).join(''));
+}
+
+export interface TableContent {
+  caption: string;
+  head: readonly Content[];
+  /** Each row's first cell is its head. */
+  rows: readonly (readonly Content[])[];
+  /** Columns of numbers, which stand at the right. */
+  numbers?: (column: number) => boolean;
+}
+
+/** A table in a box of its own, which a narrow screen scrolls. */
+export function table({ caption, head, rows, numbers = () => false }: TableContent): Markup {
+  const side = (i: number) => (numbers(i) ? html` class="number"` : '');
+  const cells = (row: readonly Content[]) =>
+    row.map((cell, i) => (i === 0 ? html`<th scope="row">${cell}</th>` : html`<td${side(i)}>${cell}</td>`));
+  return html`<div class="scroll" role="region" tabindex="0" aria-label="${caption}"><table>
+<caption>${caption}</caption>
+<thead><tr>${head.map((cell, i) => html`<th scope="col"${side(i)}>${cell}</th>`)}</tr></thead>
+<tbody>
+${rows.map((row) => html`<tr>${cells(row)}</tr>\n`)}</tbody>
+</table></div>
+`;
+}
+
+/** Terms and what they mean. */
+export const terms = (entries: readonly (readonly [Content, Content])[]): Markup =>
+  html`<dl>
+${entries.map(([term, meaning]) => html`<dt>${term}</dt><dd>${meaning}</dd>\n`)}</dl>
+`;
+
+export const section = (title: string, ...content: Content[]): Markup =>
+  html`<section>
+<h2>${title}</h2>
+${content}</section>
+`;
+
+/** A picture on a white card with its caption; `uri` holds the picture itself. */
+export const figure = (uri: string, alt: string, caption: Content): Markup =>
+  html`<figure>
+<img src="${uri}" alt="${alt}">
+<figcaption>${caption}</figcaption>
+</figure>
+`;

@@ -1,0 +1,147 @@
+/** A run's figures as tables, each with its definition. */
+import type { LossPart } from '../../models/index.ts';
+import type { MetricsRow } from '../../store/index.ts';
+import { ERROR_NAMES, shownFigure } from '../figures.ts';
+import { partName } from '../part-names.ts';
+import type { Results } from '../results.ts';
+import { type Content, html, type Markup, table, terms } from './html.ts';
+
+/** A longer table is folded away. */
+const FOLDED = 40;
+
+const withDefinition = (name: string, definition: string): Markup =>
+  html`${name}<span class="soft">${definition}</span>`;
+
+/** Errors beside those to beat, what the columns are, and the loss with its parts. */
+export function resultTables(results: Results): Markup[] {
+  const { model, corrupted, pca, meanImage, definitions, dataset, split } = results;
+  const images = results.images.toLocaleString('en');
+  const columns = [
+    { head: 'model', metrics: model, meaning: 'reconstructions of the images as they are' },
+    ...(corrupted === null
+      ? []
+      : [
+          {
+            head: 'denoised',
+            metrics: corrupted.model,
+            meaning: `reconstructions of images with ${corrupted.corruption}, the same each time, against the clean ones`,
+          },
+          {
+            head: 'noisy images',
+            metrics: corrupted.input,
+            meaning: 'those images themselves against the clean ones: what denoising has to beat',
+          },
+        ]),
+    ...(pca === null
+      ? []
+      : [
+          {
+            head: `PCA-${pca.components}`,
+            metrics: pca,
+            meaning: `principal component analysis with ${pca.components} components fitted on the training images: the least squared error of any linear code of that size`,
+          },
+        ]),
+    {
+      head: 'mean image',
+      metrics: meanImage,
+      meaning:
+        'the mean training image in place of every reconstruction: whoever does not beat it has learnt nothing',
+    },
+  ];
+  return [
+    table({
+      caption: `Reconstruction errors on the ${images} images of the ${split} split of ${dataset}; lower is better`,
+      head: ['figure', ...columns.map(({ head }) => head)],
+      rows: ERROR_NAMES.map(([key, name]) => [
+        withDefinition(name, definitions[key] ?? ''),
+        ...columns.map(({ metrics }) => shownFigure(metrics[key])),
+      ]),
+      numbers: (column) => column > 0,
+    }),
+    terms([
+      ...columns.map(({ head, meaning }) => [head, meaning] as const),
+      ...(pca === null
+        ? [
+            [
+              'PCA',
+              'left out: the code is at least as large as the image, so that PCA would be exact',
+            ] as const,
+          ]
+        : []),
+    ]),
+    otherFigures(results),
+  ];
+}
+
+function otherFigures({ objective, jacobianNorm, totalVariation }: Results): Markup {
+  const rows: Content[][] = [];
+  if (objective !== null) {
+    const { parts, values } = objective;
+    if (parts.length > 1) {
+      const sum = 'the sum of the parts, each times its weight';
+      rows.push([withDefinition('loss', sum), '', shownFigure(values.loss!)]);
+    }
+    for (const { name, definition, weight } of parts)
+      rows.push([
+        withDefinition(partName(name), `part of the loss: ${definition}`),
+        weight,
+        shownFigure(values[name]!),
+      ]);
+  }
+  if (jacobianNorm !== null) {
+    const definition = "‖∂h/∂x‖_F, the norm of the encoder's Jacobian, mean over images";
+    rows.push([withDefinition('Jacobian', definition), '', shownFigure(jacobianNorm)]);
+  }
+  const { definition, images, reconstructions } = totalVariation;
+  rows.push([
+    withDefinition('total variation, reconstructions', definition),
+    '',
+    shownFigure(reconstructions),
+  ]);
+  rows.push([
+    withDefinition('total variation, images', 'the same of the images themselves'),
+    '',
+    shownFigure(images),
+  ]);
+  return table({
+    caption:
+      "The loss that was minimised, with the task's own noise (sampled codes, corruption), and what else was measured on the same images",
+    head: ['figure', 'weight', 'value'],
+    rows,
+    numbers: (column) => column > 0,
+  });
+}
+
+/** Every epoch's losses; of several parts those of validation, too. */
+export function epochTable(metrics: readonly MetricsRow[], losses: readonly LossPart[]): Markup {
+  const parts = losses.length > 1 ? losses.map(({ name }) => name) : [];
+  const rows = metrics.map(({ epoch, training, validation, learningRate, seconds, imagesPerSecond }) => [
+    epoch,
+    shownFigure(training.loss!),
+    shownFigure(validation.loss!),
+    ...parts.map((name) => shownFigure(validation[name] ?? Number.NaN)),
+    learningRate.toPrecision(3),
+    seconds.toFixed(1),
+    Math.round(imagesPerSecond).toLocaleString('en'),
+  ]);
+  const whole = table({
+    caption:
+      'Training losses are means over the epoch as it went, dropout on; validation losses are those after the epoch, dropout off',
+    head: [
+      'epoch',
+      'training loss',
+      'validation loss',
+      ...parts.map((name) => `validation ${partName(name)}`),
+      'learning rate',
+      'seconds',
+      'images/s',
+    ],
+    rows,
+    numbers: (column) => column > 0,
+  });
+  return rows.length > FOLDED
+    ? html`<details><summary>${rows.length} epochs</summary>
+${whole}</details>
+`
+    : whole;
+}
