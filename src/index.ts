@@ -35,6 +35,8 @@ export {
   type TrainOptions,
   type TrainResult,
   train,
+  type WrittenComparison,
+  writeComparison,
   writeReport,
 } from './runs/index.ts';
 export type { FloatArray } from './runtime/arrays.ts';

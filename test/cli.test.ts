@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { expectSound } from './support/pages.ts';
 import { type Ended, run, start, TINY, temporaryFolder, writeData, writeRecipe } from './support/program.ts';
 
 let folder: string;
@@ -36,6 +37,8 @@ describe('help', () => {
     ['train', 'hourglass train stacked --epochs 5'],
     ['evaluate', 'hourglass evaluate'],
     ['pictures', 'hourglass pictures runs/'],
+    ['report', 'hourglass report runs/'],
+    ['compare', 'hourglass compare runs/l0'],
     ['recipes', 'hourglass recipes stacked > my.json'],
     ['runs', 'hourglass runs --dir'],
     ['data', 'hourglass data fetch fashion-mnist'],
@@ -76,6 +79,8 @@ describe('a slip is answered by what was meant, on one line', () => {
     [`train --resume runs/${NAME}x`, 4, `did you mean ${NAME}?`],
     ['evaluate nothing-like-it', 4, "'hourglass runs' lists the runs"],
     [`pictures ${NAME.replace('00', '0O')}`, 4, `did you mean ${NAME}?`],
+    [`report ${NAME.replace('00', '0O')}`, 4, `did you mean ${NAME}?`],
+    [`compare ${RUN} ${NAME}x`, 4, `did you mean ${NAME}?`],
     ['runs --jsn', 2, 'Did you mean --json?'],
   ])('%s', async (line, code, words) => expectError(await hourglass(...line.split(' ')), code, words));
 });
@@ -104,6 +109,12 @@ describe('what is wrong', () => {
     ['pictures data', 4, 'data: is no run: it has no run.json'],
     [`pictures ${RUN} data`, 4, 'data: is no run: it has no run.json'],
     [`pictures ${RUN} --data-dir nowhere`, 3, 'nowhere'],
+    ['report', 2, "missing required argument 'run'"],
+    ['report data', 4, 'data: is no run: it has no run.json'],
+    ['compare', 2, "missing required argument 'runs'"],
+    [`compare ${RUN}`, 2, 'must have two runs or more, got 1'],
+    [`compare ${RUN} ${NAME}`, 2, 'must be named once'],
+    [`compare ${RUN} data`, 4, 'data: is no run: it has no run.json'],
     [`train --resume ${RUN}`, 4, 'is finished: there is nothing to resume'],
     [`train stacked --resume ${RUN}`, 2, "takes no others, got the recipe 'stacked'"],
     [`train --resume ${RUN} --epochs 9`, 2, 'takes no others, got --epochs'],
@@ -380,16 +391,99 @@ describe('pictures', () => {
     await copyRun('spent', (manifest) => manifest);
     for (const name of ['stopped', 'spent'])
       await rm(join(folder, 'runs', name, 'model'), { recursive: true });
-    await copyRun('cut', (manifest) => manifest.slice(0, 100));
+    await copyRun('clipped', (manifest) => manifest.slice(0, 100));
     const told = 'is not there: the run is stopped; finish it: hourglass train --resume runs/stopped';
     for (const [runs, words] of [
       [['stopped'], told],
       [[RUN, 'stopped'], told],
       [['spent'], 'autoencoder.onnx: is missing; train the recipe anew'],
-      [['cut'], 'run.json: is damaged: not valid JSON'],
+      [['clipped'], 'run.json: is damaged: not valid JSON'],
     ] as const) {
       expectError(await hourglass('pictures', ...runs), 4, words);
     }
+  });
+});
+
+describe('report and compare', () => {
+  /** A copy of the finished run, with its run.json changed. */
+  async function copyRun(name: string, change: (manifest: string) => string): Promise<void> {
+    await cp(join(folder, RUN), join(folder, 'runs', name), { recursive: true });
+    const file = join(folder, 'runs', name, 'run.json');
+    await writeFile(file, change((await readFile(file, 'utf8')).replaceAll(NAME, name)));
+  }
+
+  test('a training leaves a report; it is written again with the same bytes', async () => {
+    const file = join(folder, RUN, 'report.html');
+    const before = await readFile(file, 'utf8');
+    expectSound(before);
+    expect(before.match(/<img /g)!.length).toBe(
+      (await readdir(join(folder, RUN, 'pictures'))).filter((name) => name.endsWith('.svg')).length,
+    );
+    await rm(file);
+    expect(await hourglass('report', NAME)).toMatchObject({
+      code: 0,
+      stdout: `${join(RUN, 'report.html')}\n`,
+      stderr: '',
+    });
+    expect(await readFile(file, 'utf8')).toBe(before);
+    for (const [, link] of before.matchAll(/href="([^"]+)"/g))
+      expect(existsSync(join(folder, RUN, link!)), link).toBe(true);
+  });
+
+  test('of a run without good results it says so', async () => {
+    await copyRun('unread', (manifest) => manifest);
+    await copyRun('halted', (manifest) => manifest.replace('"status": "finished"', '"status": "stopped"'));
+    await writeFile(join(folder, 'runs/unread/results.json'), '{"keptEpoch": 3');
+    expectError(await hourglass('report', 'unread'), 4, 'results.json: is damaged');
+    await writeFile(join(folder, 'runs/unread/results.json'), '{"keptEpoch": 3}');
+    expectError(await hourglass('compare', NAME, 'unread'), 4, 'results.json: is damaged');
+    expectError(
+      await hourglass('compare', NAME, 'halted'),
+      4,
+      'must be a finished run: it is stopped',
+      '--resume',
+    );
+    await rm(join(folder, 'runs/unread/results.json'));
+    await rm(join(folder, 'runs/halted/results.json'));
+    expectError(await hourglass('report', 'unread'), 4, 'results.json: is missing');
+    expectError(
+      await hourglass('report', 'halted'),
+      4,
+      'is not there: the run is stopped',
+      '--resume runs/halted',
+    );
+  });
+
+  test('compare prints what differs and the figures, and writes one page', async () => {
+    await train('runs/longer', '--epochs', '5', '--tensorboard', 'none');
+    const { code, stdout, stderr } = await hourglass('compare', NAME, 'longer', '--out', 'compared');
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/^training\.epochs +3 +5$/m);
+    expect(stdout).toMatch(/^MAE per pixel .*\d \*.* absolute error/m);
+    expect(stdout).not.toContain('training.batchSize');
+    expect(stdout.trim().split('\n').at(-1)).toBe(join('compared', 'compare.html'));
+    const page = await readFile(join(folder, 'compared/compare.html'), 'utf8');
+    expectSound(page);
+    expect(page.match(/<img /g)).toHaveLength(2);
+    expect(page).toContain('training.epochs');
+    const again = await hourglass('compare', NAME, 'longer', '--out', 'compared', '--json');
+    expect(JSON.parse(again.stdout)).toMatchObject({
+      sameImages: true,
+      settings: [{ path: 'training.epochs', values: ['3', '5'] }],
+      page: join('compared', 'compare.html'),
+    });
+  });
+
+  test('compare says of runs on different data that they are, and ranks nothing', async () => {
+    await writeData(join(folder, 'other-data'), 5);
+    const other = ['train', 'tiny.json', '--data-dir', 'other-data', '--threads', '1', '--out', 'runs/other'];
+    await hourglass(...other, '--epochs', '1', '--tensorboard', 'none');
+    const { code, stdout } = await hourglass('compare', NAME, 'other', '--json');
+    expect(code).toBe(0);
+    const comparison = JSON.parse(stdout) as { notes: string[]; page: string; figures: { best: number[] }[] };
+    expect(comparison).toMatchObject({ sameImages: false, page: join('runs', 'comparison', 'compare.html') });
+    expect(comparison.notes[0]).toContain('cannot be compared');
+    expect(comparison.figures.flatMap(({ best }) => best)).toEqual([]);
   });
 });
 

@@ -4,6 +4,7 @@
  */
 import { Command, CommanderError } from 'commander';
 import { EXIT_CODES, HourglassError } from '../errors.ts';
+import { compareCommand } from './compare.ts';
 import { dataCommand } from './data.ts';
 import { evaluateCommand } from './evaluate.ts';
 import { picturesCommand } from './pictures.ts';
@@ -35,6 +36,7 @@ function program(): Command {
     evaluateCommand(),
     picturesCommand(),
     reportCommand(),
+    compareCommand(),
     recipesCommand(),
     runsCommand(),
     dataCommand(),

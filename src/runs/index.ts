@@ -1,8 +1,10 @@
 /** Joins the layers into what a user does: train, resume, evaluate, use a model. Faces import this alone. */
 
 export { nearest } from '../suggest.ts';
+export { type WrittenComparison, writeComparison } from './comparison/write.ts';
 export { type EvaluateOptions, type Evaluation, evaluateRun, isStalled } from './evaluate.ts';
 export type { FinishedRun, RunEvent, RunHeader } from './events.ts';
+export { shownFigure } from './figures.ts';
 export { loadModel, type Model, type ModelInfo } from './model.ts';
 export { partName } from './part-names.ts';
 export { compareRuns, redrawPictures } from './picture-runs.ts';

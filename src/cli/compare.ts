@@ -1,0 +1,91 @@
+import { join } from 'node:path';
+import { Command } from 'commander';
+import type { Colors } from 'picocolors/types.js';
+import type { WrittenComparison } from '../runs/index.ts';
+import { RUNS_FOLDER } from '../store/index.ts';
+import { coloursOf } from './colours.ts';
+import { findRun } from './find-run.ts';
+import { shown } from './paths.ts';
+import { table } from './table.ts';
+
+const HELP = `
+Examples:
+  hourglass compare stacked-20261121-153000 stacked-nodropout-20261121-160000
+  hourglass compare runs/l0 runs/l005 runs/l02 --out runs/lambda
+
+It prints what differs in the configurations and all figures, and writes one page with the same, the loss curves
+and the reconstructions. The best of the figures that can be compared is marked with *; lower is better.`;
+
+/** Where the page goes by default. */
+const COMPARISON = join(RUNS_FOLDER, 'comparison');
+
+/** A longer value is cut in the terminal; the page and --json have it whole. */
+const WIDEST = 70;
+
+interface CompareFlags {
+  out: string;
+  dataDir?: string;
+  offline?: boolean;
+  json?: boolean;
+}
+
+export function compareCommand(): Command {
+  return new Command('compare')
+    .description('compare finished runs: settings that differ, figures, curves, reconstructions')
+    .argument('<runs...>', 'folders of two runs or more, or their names in runs/')
+    .option('--out <folder>', 'where compare.html and its pictures go', COMPARISON)
+    .option('--data-dir <folder>', "a folder with the set's IDX files, gzipped or not")
+    .option('--offline', 'never use the network')
+    .option('--json', 'print the comparison as JSON')
+    .addHelpText('after', HELP)
+    .action(async (given: string[], { out, json, ...options }: CompareFlags) => {
+      const runs = await Promise.all(given.map(findRun));
+      const { shownFigure, writeComparison } = await import('../runs/index.ts');
+      const comparison = await writeComparison(runs, out, options);
+      if (json) console.log(JSON.stringify(comparison, null, 2));
+      else {
+        const lines = comparisonLines(comparison, coloursOf(process.stdout), shownFigure);
+        for (const line of lines) console.log(line);
+      }
+    });
+}
+
+/** What a file says is printed: its control characters must not reach the terminal. */
+const plain = (text: string) => text.replace(/[\p{Cc}\p{Cf}]/gu, ' ');
+const cut = (text: string) => (text.length > WIDEST ? `${text.slice(0, WIDEST - 1)}…` : text);
+
+function comparisonLines(
+  { runs, notes, settings, circumstances, figures, page }: WrittenComparison,
+  colours: Colors,
+  shownFigure: (value: number) => string,
+): string[] {
+  const names = runs.map(({ name }) => plain(name));
+  const differing = [
+    ...settings,
+    ...circumstances.map((each) => ({ ...each, path: `run.json: ${each.path}` })),
+  ];
+  const [head, ...rows] = table([
+    ['what differs', ...names],
+    ...differing.map(({ path, values }) => [plain(path), ...values.map((text) => cut(plain(text ?? '–')))]),
+  ]);
+  const [figureHead, ...figureRows] = table([
+    ['figure', ...names, ''],
+    ...figures.map(({ name, definition, values, best }) => [
+      name,
+      ...values.map((value, i) =>
+        value === null ? '–' : `${shownFigure(value)}${best.includes(i) ? ' *' : ''}`,
+      ),
+      plain(definition),
+    ]),
+  ]);
+  return [
+    ...notes.map((note) => colours.yellow(plain(note))),
+    colours.bold(head!),
+    ...(rows.length === 0 ? ['nothing'] : rows),
+    '',
+    colours.bold(figureHead!),
+    ...figureRows,
+    '',
+    shown(page),
+  ];
+}

@@ -1,0 +1,111 @@
+/** The figures of several runs side by side, and which of them is the best. */
+import type { LossPart } from '../../models/index.ts';
+import { ERROR_NAMES } from '../figures.ts';
+import { partName } from '../part-names.ts';
+import type { Results } from '../results.ts';
+
+export interface ComparedFigure {
+  name: string;
+  definition: string;
+  /** One a run; null where a run does not have it. */
+  values: (number | null)[];
+  /** The places of the lowest value; none where the figures are not ranked. */
+  best: number[];
+}
+
+export interface FigureSource {
+  results: Results;
+  /** The corruption of the task, as JSON: figures of noisy images are of one kind where it is the same. */
+  corruption: string;
+}
+
+/**
+ * Every figure of the runs. Errors are ranked where `sameImages` says so; the loss and its parts where they are
+ * defined alike, and those of noisy images where the noise is one. References are never ranked.
+ */
+export function comparedFigures(runs: readonly FigureSource[], sameImages: boolean): ComparedFigure[] {
+  const all = runs.map(({ results }) => results);
+  const sameTask = sameImages && isOne(runs.map(({ corruption }) => corruption));
+  const figures: ComparedFigure[] = [];
+  const add = (
+    name: string,
+    definition: string,
+    of: (results: Results) => number | null | undefined,
+    ranked: boolean,
+  ) => {
+    const values = all.map((results) => of(results) ?? null);
+    if (values.every((value) => value === null)) return;
+    figures.push({ name, definition, values, best: ranked ? lowest(values) : [] });
+  };
+  const definition = (key: string) => all[0]!.definitions[key] ?? '';
+  for (const [key, name] of ERROR_NAMES) add(name, definition(key), ({ model }) => model[key], sameImages);
+  for (const [key, name] of ERROR_NAMES)
+    add(
+      `denoised, ${name}`,
+      `reconstructions of noisy images against the clean ones; ${definition(key)}`,
+      ({ corrupted }) => corrupted?.model[key],
+      sameTask,
+    );
+  const parts = all.map(({ objective }) => objective?.parts ?? []);
+  const wholes = parts.map((list) => JSON.stringify(list));
+  const sum = (list: readonly LossPart[]) =>
+    list.map(({ name, weight }) => `${weight === 1 ? '' : `${weight} · `}${partName(name)}`).join(' + ');
+  // A loss of one part is that part.
+  const composed = parts.some((list) => list.length !== 1 || list[0]!.weight !== 1);
+  add(
+    'loss',
+    [...new Set(parts.map(sum))].join('; or '),
+    ({ objective }) => (composed ? objective?.values.loss : null),
+    sameTask && isOne(wholes),
+  );
+  for (const name of new Set(parts.flatMap((list) => list.map((part) => part.name)))) {
+    const definitions = new Set(
+      parts
+        .map((list) => list.find((part) => part.name === name)?.definition)
+        .filter((text) => text !== undefined),
+    );
+    add(
+      `part: ${partName(name)}`,
+      [...definitions].join('; or '),
+      ({ objective }) =>
+        objective?.parts.some((part) => part.name === name) ? objective.values[name] : null,
+      // A penalty is a means: less of it is not better by itself.
+      name === 'reconstruction' && sameTask && definitions.size === 1,
+    );
+  }
+  add(
+    'Jacobian',
+    "‖∂h/∂x‖_F, the norm of the encoder's Jacobian, mean over images",
+    ({ jacobianNorm }) => jacobianNorm,
+    false,
+  );
+  const variation = all[0]!.totalVariation.definition;
+  add(
+    'total variation',
+    `of the reconstructions; ${variation}`,
+    (r) => r.totalVariation.reconstructions,
+    false,
+  );
+  add('total variation, images', `of the images; ${variation}`, (r) => r.totalVariation.images, false);
+  const linear = 'PCA with as many components as the code has units';
+  for (const [key, name] of ERROR_NAMES)
+    add(`PCA, ${name}`, `${linear}; ${definition(key)}`, ({ pca }) => pca?.[key], false);
+  for (const [key, name] of ERROR_NAMES)
+    add(
+      `mean image, ${name}`,
+      `the mean training image in place of every reconstruction; ${definition(key)}`,
+      ({ meanImage }) => meanImage[key],
+      false,
+    );
+  return figures;
+}
+
+export const isOne = (values: readonly string[]): boolean => new Set(values).size === 1;
+
+/** The places of the lowest of two values or more that are numbers; none where all are equal. */
+function lowest(values: readonly (number | null)[]): number[] {
+  const numbers = values.filter((value) => value !== null && Number.isFinite(value)) as number[];
+  const least = Math.min(...numbers);
+  if (numbers.length < 2 || numbers.every((value) => value === least)) return [];
+  return values.flatMap((value, i) => (value === least ? [i] : []));
+}

@@ -1,0 +1,69 @@
+/** Runs read from their folders and compared, in figures and on a page. */
+
+import { basename, dirname, join, resolve } from 'node:path';
+import { HourglassError } from '../../errors.ts';
+import { readManifest, trueStatus, writeWhole } from '../../store/index.ts';
+import { compareRuns } from '../picture-runs.ts';
+import { pageImage } from '../report/write.ts';
+import { readResults } from '../results.ts';
+import type { SessionData } from '../state.ts';
+import { type Comparison, compareFacts, type RunFacts } from './compare.ts';
+import { comparisonPage } from './page.ts';
+
+const PAGE_FILE = 'compare.html';
+
+export interface WrittenComparison extends Comparison {
+  /** The page, and the pictures beside it as PNG files. */
+  page: string;
+  pictures: string[];
+}
+
+/**
+ * Compares two finished runs or more and writes `compare.html`, with the pictures it holds beside it, into a
+ * folder.
+ * @throws HourglassError where there are fewer, or one is missing, damaged or not finished.
+ */
+export async function writeComparison(
+  runs: readonly string[],
+  out: string,
+  options: SessionData = {},
+): Promise<WrittenComparison> {
+  if (runs.length < 2) {
+    throw new HourglassError('usage', {
+      subject: 'compare',
+      rule: 'must have two runs or more',
+      got: runs.length,
+      hint: "of one run 'hourglass report' makes a page",
+    });
+  }
+  const twice = runs.find((run, i) => runs.findIndex((other) => resolve(other) === resolve(run)) < i);
+  if (twice !== undefined) throw new HourglassError('usage', { subject: twice, rule: 'must be named once' });
+  // One after the other: of several that are unfit the first is named, every time.
+  const facts: RunFacts[] = [];
+  for (const folder of runs) facts.push(await readFacts(folder));
+  const comparison = compareFacts(facts);
+  const sizes = new Set(facts.map(({ manifest: { dataset } }) => `${dataset.height}×${dataset.width}`));
+  const pictures = sizes.size === 1 ? await compareRuns(runs, out, options) : [];
+  if (sizes.size > 1)
+    comparison.notes.push('Their images are of different sizes: there are no pictures of both.');
+  else if (!comparison.sameImages)
+    comparison.notes.push(`The pictures are of the test images of ${facts[0]!.manifest.dataset.name}.`);
+  const images = [];
+  for (const file of pictures) images.push(await pageImage(dirname(file), basename(file, '.png')));
+  const page = join(out, PAGE_FILE);
+  await writeWhole(page, comparisonPage(comparison, images));
+  return { ...comparison, page, pictures };
+}
+
+async function readFacts(folder: string): Promise<RunFacts> {
+  const manifest = await readManifest(folder);
+  const status = trueStatus(manifest);
+  if (status !== 'finished') {
+    throw new HourglassError('run', {
+      subject: folder,
+      rule: `must be a finished run: it is ${status}`,
+      ...(status === 'stopped' ? { hint: `finish it: hourglass train --resume ${folder}` } : {}),
+    });
+  }
+  return { folder, manifest, results: await readResults(folder, manifest) };
+}
