@@ -89,7 +89,7 @@ describe('the parts of a loss', () => {
         '‖J‖² per image',
       ],
       ['Σ |h| over the units of the code, mean over images', 'Σ |h| per image'],
-      ['Σ w² over all weights and biases', 'Σ w²'],
+      ['Σ w² over all weights, biases and scales', 'Σ w²'],
       ['binary cross-entropy (nats), mean over pixels and images', 'BCE per pixel (nats)'],
       ['Σ |h| over the units of the code, mean over images', 'Σ |h| per image'],
       ['KL(0.1 ‖ mean activation over a batch), summed over units (nats)', 'KL of sparsity (nats)'],
