@@ -8,12 +8,16 @@ import { defineAutoencoder } from '../models/index.ts';
 import { describeMachine, runtimeVersions } from '../runtime/index.ts';
 import {
   createRunFolder,
+  type Lock,
+  lockRun,
+  type Manifest,
   newManifest,
   readManifest,
   readMetrics,
   readNewestCheckpoint,
+  removeLeftovers,
   type StoredTensors,
-  trueStatus,
+  trainsUnlocked,
   writeManifest,
   writeWhole,
 } from '../store/index.ts';
@@ -40,6 +44,7 @@ export async function begin(
   const { definition, trainer } = await compileModel(recipe, dataset, recipe.seed, threads);
   // Only now, when nothing is left that bad input could spoil.
   const folder = await createRunFolder(start.out);
+  const lock = await lockRun(folder);
   const manifest = newManifest({
     name: folder.split(/[\\/]/).at(-1)!,
     recipe: recipe.name,
@@ -67,6 +72,7 @@ export async function begin(
     machine: describeMachine(),
     status: 'running',
     pid: process.pid,
+    locked: true,
     note: null,
     startedAt: now(),
     endedAt: null,
@@ -74,6 +80,7 @@ export async function begin(
   });
   const session: Session = {
     folder,
+    lock,
     manifest,
     recipe,
     definition,
@@ -83,9 +90,14 @@ export async function begin(
     position: structuredClone(BEGINNING),
     rows: [],
   };
-  await writeManifest(folder, manifest);
-  await writeWhole(join(folder, 'recipe.json'), `${JSON.stringify(recipe, null, 2)}\n`);
-  return session;
+  try {
+    await writeManifest(folder, manifest);
+    await writeWhole(join(folder, 'recipe.json'), `${JSON.stringify(recipe, null, 2)}\n`);
+    return session;
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
 }
 
 /** Takes up a run where its newest undamaged checkpoint left it. */
@@ -94,19 +106,42 @@ export async function resume(
   context: SessionContext,
 ): Promise<Session> {
   const { folder } = start;
+  refuseFinished(folder, await readManifest(folder));
+  const lock = await lockRun(folder);
+  try {
+    return await takeUp(start, lock, context);
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+}
+
+function refuseFinished(folder: string, { status }: Manifest): void {
+  if (status !== 'finished') return;
+  throw new HourglassError('run', {
+    subject: folder,
+    rule: 'is finished: there is nothing to resume',
+    hint: `see 'hourglass evaluate ${folder}'`,
+  });
+}
+
+async function takeUp(
+  start: Extract<SessionStart, { type: 'resume' }>,
+  lock: Lock,
+  context: SessionContext,
+): Promise<Session> {
+  const { folder } = start;
+  // Read again: whoever had the lock until now may have finished it.
   const manifest = await readManifest(folder);
-  const status = trueStatus(manifest);
-  if (status === 'finished' || status === 'running') {
+  refuseFinished(folder, manifest);
+  if (await trainsUnlocked(folder)) {
     throw new HourglassError('run', {
       subject: folder,
-      rule:
-        status === 'finished'
-          ? 'is finished: there is nothing to resume'
-          : 'is being trained by another process',
-      hint:
-        status === 'finished' ? `see 'hourglass evaluate ${folder}'` : `stop process ${manifest.pid} first`,
+      rule: `is being written by another process: ${manifest.pid}`,
+      hint: `stop process ${manifest.pid} first, or let it end`,
     });
   }
+  await removeLeftovers(folder);
   const recipe = loadRecipe(manifest.config);
   const dataDir = start.data.dataDir ?? manifest.dataset.dataDir ?? undefined;
   // Of the set that was found, not of the one asked for: a run never changes its data.
@@ -119,8 +154,19 @@ export async function resume(
   const position = (checkpoint?.position as Position | undefined) ?? structuredClone(BEGINNING);
   if (checkpoint !== null) restore(trainer, checkpoint.tensors, folder);
   const rows = await readMetrics(folder, position.epoch);
-  const session: Session = { folder, manifest, recipe, definition, dataset, splits, trainer, position, rows };
-  await update(session, { status: 'running', pid: process.pid, note: null, endedAt: null });
+  const session: Session = {
+    folder,
+    lock,
+    manifest,
+    recipe,
+    definition,
+    dataset,
+    splits,
+    trainer,
+    position,
+    rows,
+  };
+  await update(session, { status: 'running', pid: process.pid, locked: true, note: null, endedAt: null });
   return session;
 }
 

@@ -78,8 +78,8 @@ export async function loadModel(run: string, options: { threads?: number } = {})
   const manifest = await readManifest(run);
   const read = async (name: ShippedName) => {
     const file = join(run, MODEL_FOLDER, `${name}.onnx`);
-    return readFile(file).catch((cause) => {
-      const status = trueStatus(manifest);
+    return readFile(file).catch(async (cause) => {
+      const status = await trueStatus(run, manifest);
       const unfinished = status !== 'finished';
       throw new HourglassError(
         'run',

@@ -41,7 +41,11 @@ export async function runSession(start: SessionStart, context: SessionContext): 
     throw error;
   } finally {
     log?.close();
-    await session.trainer.dispose();
+    try {
+      await session.trainer.dispose();
+    } finally {
+      await session.lock.release();
+    }
   }
 }
 

@@ -2,7 +2,7 @@
 import type { DataOptions, Dataset } from '../data/dataset.ts';
 import type { TrainingSplits } from '../data/splits.ts';
 import type { Definition, ImageShape } from '../models/index.ts';
-import { type Manifest, type MetricsRow, writeManifest } from '../store/index.ts';
+import { type Lock, type Manifest, type MetricsRow, writeManifest } from '../store/index.ts';
 import type { Position, Trainer } from '../training/index.ts';
 import type { RunEvent } from './events.ts';
 import type { Recipe } from './recipe.ts';
@@ -31,6 +31,8 @@ export interface SessionContext {
 /** All that a session works with, new or resumed. */
 export interface Session {
   folder: string;
+  /** On the folder: nobody else writes it. */
+  lock: Lock;
   manifest: Manifest;
   recipe: Recipe;
   definition: Definition;

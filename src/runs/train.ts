@@ -3,7 +3,13 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { HourglassError } from '../errors.ts';
 import { defaultThreads } from '../runtime/index.ts';
-import { RUNS_FOLDER, runName, TENSORBOARD_LEVELS, type TensorboardLevel } from '../store/index.ts';
+import {
+  RUNS_FOLDER,
+  releaseAbandoned,
+  runName,
+  TENSORBOARD_LEVELS,
+  type TensorboardLevel,
+} from '../store/index.ts';
 import type { FinishedRun, RunEvent, ThreadMessage } from './events.ts';
 import { loadRecipe, type Recipe } from './recipe.ts';
 import type { SessionData, SessionStart } from './state.ts';
@@ -108,9 +114,13 @@ function follow(start: SessionStart, { onEvent, signal }: FollowOptions): Promis
     signal?.addEventListener('abort', stop);
     let result: TrainResult | undefined;
     let failure: unknown;
+    let folder: string | undefined;
+    // Whether the thread came to its own end, and so gave the run's lock back.
+    let ended = false;
     worker.on('message', (message: ThreadMessage) => {
       switch (message.type) {
         case 'event':
+          if (message.event.type === 'start') folder = message.event.folder;
           if (message.event.type === 'finished') {
             const { type: _, ...finished } = message.event;
             result = { status: 'finished', ...finished };
@@ -126,10 +136,15 @@ function follow(start: SessionStart, { onEvent, signal }: FollowOptions): Promis
             stop();
           }
           break;
+        case 'done':
+          ended = true;
+          break;
         case 'expected-error':
+          ended = true;
           failure = new HourglassError(message.kind, message.parts);
           break;
         case 'unexpected-error':
+          ended = true;
           failure = message.error;
           break;
       }
@@ -137,8 +152,9 @@ function follow(start: SessionStart, { onEvent, signal }: FollowOptions): Promis
     worker.on('error', (error) => {
       failure ??= error;
     });
-    worker.on('exit', (code) => {
+    worker.on('exit', async (code) => {
       signal?.removeEventListener('abort', stop);
+      if (folder !== undefined && !ended) await releaseAbandoned(folder);
       if (failure !== undefined) reject(failure);
       else if (result !== undefined) resolve(result);
       else reject(new Error(`the training thread ended with code ${code} and no result`));

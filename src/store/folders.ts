@@ -1,9 +1,8 @@
-/** Run folders: where a new one goes, and which ones a folder holds. */
+/** Run folders: where a new one goes, and what it is called. */
 import { mkdir, readdir } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { unwritable } from './atomic.ts';
 import { CHECKPOINTS } from './checkpoints.ts';
-import { type Manifest, readManifest, trueStatus } from './manifest.ts';
 
 /** Where runs go unless told otherwise. */
 export const RUNS_FOLDER = 'runs';
@@ -51,28 +50,4 @@ async function isEmptyFolder(path: string): Promise<boolean> {
 export function runName(recipe: string, now: Date): string {
   const digits = now.toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15);
   return `${recipe}-${digits}`;
-}
-
-export type ListedRun =
-  | { folder: string; name: string; manifest: Manifest; status: Manifest['status'] }
-  | { folder: string; name: string; status: 'damaged'; problem: string };
-
-/** The runs in a folder, the newest first; a damaged one is listed as such and hides no other. */
-export async function listRuns(root: string): Promise<ListedRun[]> {
-  const entries = await readdir(root, { withFileTypes: true }).catch(() => []);
-  const runs: ListedRun[] = [];
-  for (const entry of entries) {
-    if (!entry.isDirectory()) continue;
-    const folder = join(root, entry.name);
-    const names: string[] = await readdir(folder).catch(() => []);
-    if (!names.includes('run.json')) continue;
-    try {
-      const manifest = await readManifest(folder);
-      runs.push({ folder, name: basename(folder), manifest, status: trueStatus(manifest) });
-    } catch (error) {
-      runs.push({ folder, name: basename(folder), status: 'damaged', problem: (error as Error).message });
-    }
-  }
-  const started = (run: ListedRun) => ('manifest' in run ? run.manifest.startedAt : '');
-  return runs.sort((a, b) => started(b).localeCompare(started(a)));
 }

@@ -10,15 +10,21 @@ export {
   writeBestWeights,
   writeCheckpoint,
 } from './checkpoints.ts';
+export { deleteRun, requireDeletable } from './delete.ts';
 export { type EventLog, openEventLog } from './event-log.ts';
-export { createRunFolder, type ListedRun, listRuns, RUNS_FOLDER, runName } from './folders.ts';
+export { createRunFolder, RUNS_FOLDER, runName } from './folders.ts';
+export { removeLeftovers } from './leftovers.ts';
+export { type ListedRun, listRuns } from './list.ts';
+export { type Lock, lockRun, releaseAbandoned } from './lock.ts';
 export {
   type Manifest,
   newManifest,
   readManifest,
   TENSORBOARD_LEVELS,
   type TensorboardLevel,
+  trainsUnlocked,
   trueStatus,
   writeManifest,
 } from './manifest.ts';
 export { type MetricsRow, readMetrics, writeMetrics } from './metrics.ts';
+export { changeTags, checkTag } from './tags.ts';

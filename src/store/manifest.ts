@@ -7,6 +7,8 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { HourglassError } from '../errors.ts';
 import { writeWhole } from './atomic.ts';
+import { runLockState } from './lock.ts';
+import { isAlive } from './owner.ts';
 
 export const MANIFEST_FILE = 'run.json';
 /** Raised when a change would make an older hourglass misread a run. */
@@ -64,8 +66,10 @@ export const manifestSchema = z.object({
     memoryGiB: z.number(),
   }),
   status: z.enum(['running', 'finished', 'stopped', 'failed']),
-  /** The process that trains, while `running`. */
+  /** The process that trained last. */
   pid: z.int().nullable(),
+  /** Whether that process holds the run's lock while it trains. Older ones took none: their pid must do. */
+  locked: z.boolean().default(false),
   /** Why a run `failed`, or why it `finished` before its last epoch. */
   note: z.string().nullable(),
   startedAt: z.string(),
@@ -125,17 +129,22 @@ export async function readManifest(folder: string): Promise<Manifest> {
   return parsed.data;
 }
 
-/** The manifest's status, with `running` believed only while its process is alive. */
-export function trueStatus({ status, pid }: Manifest): Manifest['status'] {
-  return status === 'running' && !isAlive(pid) ? 'stopped' : status;
+/**
+ * What a run is doing now: it runs while somebody holds its lock. A manifest that says `running` without that is
+ * of a process that was killed.
+ */
+export async function trueStatus(folder: string, manifest: Manifest): Promise<Manifest['status']> {
+  if (manifest.status === 'finished') return 'finished';
+  const { state } = await runLockState(folder);
+  if (state === 'held' || (state === 'unreadable' && manifest.status === 'running')) return 'running';
+  if (manifest.status !== 'running') return manifest.status;
+  return isUnlocked(manifest) ? 'running' : 'stopped';
 }
 
-function isAlive(pid: number | null): boolean {
-  if (pid === null) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
+/** Whether a process of an older hourglass, which takes no lock, may still train the run. */
+export async function trainsUnlocked(folder: string): Promise<boolean> {
+  return readManifest(folder).then(isUnlocked, () => false);
 }
+
+const isUnlocked = ({ status, locked, pid }: Manifest): boolean =>
+  status === 'running' && !locked && pid !== null && isAlive(pid);

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
   createRunFolder,
   listRuns,
+  lockRun,
   type Manifest,
   newManifest,
   readBestWeights,
@@ -61,6 +62,7 @@ const manifest = (change: Partial<Manifest> = {}): Manifest =>
     machine: { platform: '', processor: '', cores: 1, memoryGiB: 1 },
     status: 'finished',
     pid: null,
+    locked: true,
     note: null,
     startedAt: '2026-01-01T00:00:00.000Z',
     endedAt: null,
@@ -294,10 +296,46 @@ describe('manifests', () => {
     await expect(readManifest(folder)).rejects.toThrow('is no run: it has no run.json');
   });
 
-  test('running is believed while the process lives', () => {
-    expect(trueStatus(manifest({ status: 'running', pid: process.pid }))).toBe('running');
-    expect(trueStatus(manifest({ status: 'running', pid: 2 ** 22 + 1 }))).toBe('stopped');
-    expect(trueStatus(manifest({ status: 'running', pid: null }))).toBe('stopped');
-    expect(trueStatus(manifest({ status: 'failed', pid: process.pid }))).toBe('failed');
+  test('of an older hourglass are read, with what they lack as it was then', async () => {
+    const { locked: _, tensorboard: __, losses: ___, ...old } = manifest();
+    const losses = [{ name: 'reconstruction', definition: 'd', unit: 'u' }];
+    await writeFile(join(folder, 'run.json'), JSON.stringify({ ...old, losses, unknown: 'dropped' }));
+    expect(await readManifest(folder)).toEqual({
+      ...manifest(),
+      locked: false,
+      tensorboard: { level: 'none', logEvery: 10 },
+      losses: [{ ...losses[0], weight: 1 }],
+    });
+  });
+
+  test('of no version, or of none there ever was, are damaged', async () => {
+    for (const version of [undefined, null, 0, '1', -1]) {
+      await writeFile(join(folder, 'run.json'), JSON.stringify({ ...manifest(), version }));
+      await expect(readManifest(folder)).rejects.toThrow('run.json: is damaged: version');
+    }
+  });
+
+  test('running is believed while somebody holds the lock', async () => {
+    const status = (change: Partial<Manifest>) => trueStatus(folder, manifest(change));
+    const running = { status: 'running', pid: process.pid } as const;
+    expect(await status(running)).toBe('stopped');
+    const lock = await lockRun(folder);
+    expect(await status(running)).toBe('running');
+    // It is being taken up again.
+    expect(await status({ status: 'failed' })).toBe('running');
+    expect(await status({ status: 'finished' })).toBe('finished');
+    await lock.release();
+    expect(await status({ status: 'failed' })).toBe('failed');
+    await writeFile(join(folder, 'run.lock'), 'nobody knows');
+    expect(await status(running)).toBe('running');
+    expect(await status({ status: 'stopped' })).toBe('stopped');
+  });
+
+  test('running without locks, as it was once, is believed while the process lives', async () => {
+    const status = (pid: number | null) =>
+      trueStatus(folder, manifest({ status: 'running', locked: false, pid }));
+    expect(await status(process.pid)).toBe('running');
+    expect(await status(2 ** 22 + 1)).toBe('stopped');
+    expect(await status(null)).toBe('stopped');
   });
 });

@@ -1,0 +1,74 @@
+/** Deletes run folders: only what is one, never one that is being written, nothing beyond its links. */
+import { lstat, readFile, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { HourglassError } from '../errors.ts';
+import { unwritable } from './atomic.ts';
+import { CHECKPOINTS } from './checkpoints.ts';
+import { lockRun } from './lock.ts';
+import { MANIFEST_FILE, trainsUnlocked } from './manifest.ts';
+
+/** @throws HourglassError (run) where it is no run, or one that is being written. */
+export async function requireDeletable(folder: string): Promise<void> {
+  await requireRun(folder);
+  await (await lockIdle(folder)).release();
+}
+
+export async function deleteRun(folder: string): Promise<void> {
+  await requireRun(folder);
+  const path = resolve(folder);
+  const lock = await lockIdle(path);
+  // First out of its place, in one step: what is left of it if this is killed is no run of that name.
+  const doomed = join(dirname(path), `.${basename(path)}.${lock.owner.token.slice(0, 8)}.deleted`);
+  try {
+    await rename(path, doomed);
+  } catch (error) {
+    await lock.release();
+    throw unwritable(path, error);
+  }
+  try {
+    // Removes links themselves, never what they lead to.
+    await rm(doomed, { recursive: true, maxRetries: 3 });
+  } catch (error) {
+    throw unwritable(doomed, error);
+  }
+}
+
+async function lockIdle(folder: string) {
+  const lock = await lockRun(folder);
+  if (await trainsUnlocked(folder)) {
+    await lock.release();
+    throw new HourglassError('run', {
+      subject: folder,
+      rule: 'is being written by another process',
+      hint: 'stop it first, or let it end',
+    });
+  }
+  return lock;
+}
+
+/** A folder itself, no link to one, with what every run has from its first moment; its manifest may be damaged. */
+async function requireRun(folder: string): Promise<void> {
+  const kind = (path: string) => lstat(path).catch(() => null);
+  const refuse = (rule: string) =>
+    new HourglassError('run', {
+      subject: folder,
+      rule,
+      hint: "'hourglass runs' lists the runs that are here",
+    });
+  // A slash at its end would lead through a link.
+  const it = await kind(resolve(folder));
+  if (it?.isSymbolicLink()) throw refuse('is a link: only run folders are deleted');
+  const file = join(folder, MANIFEST_FILE);
+  if (!it?.isDirectory() || !(await kind(file))?.isFile())
+    throw refuse(`is no run: it has no ${MANIFEST_FILE}`);
+  if (!(await kind(join(folder, CHECKPOINTS)))?.isDirectory())
+    throw refuse(`is no run: it has no folder ${CHECKPOINTS}`);
+  let manifest: unknown;
+  try {
+    manifest = JSON.parse(await readFile(file, 'utf8'));
+  } catch {
+    return;
+  }
+  if ((manifest as { format?: unknown } | null)?.format !== 'hourglass-run')
+    throw refuse(`is no run: its ${MANIFEST_FILE} is something else`);
+}

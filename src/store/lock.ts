@@ -1,0 +1,187 @@
+/**
+ * Lock files. A lock is a file that names its owner, made whole in one step where there was none. One whose owner
+ * is known to be dead is replaced by who comes next. No clock decides: an owner that sleeps or computes for hours
+ * keeps its lock. See docs/decisions/0015-lock-files.md.
+ */
+import { randomBytes } from 'node:crypto';
+import { link, lstat, open, readFile, rename, rm, unlink } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { HourglassError } from '../errors.ts';
+import { unwritable } from './atomic.ts';
+import { isDead, isNear, type Owner, ownerSchema, thisOwner } from './owner.ts';
+
+/** Of a run's writer: the process that trains it. */
+export const RUN_LOCK = 'run.lock';
+
+/** Bytes: a lock file has some 400. */
+const LARGEST = 10_000;
+
+export interface Lock {
+  readonly owner: Owner;
+  /** Gives the lock back; never fails, and leaves a lock that is another's by now. */
+  release(): Promise<void>;
+}
+
+/** What a lock file says: nothing there, an owner, or nothing that can be read. */
+export type LockState =
+  | { state: 'free' }
+  | { state: 'held' | 'dead'; owner: Owner }
+  | { state: 'unreadable' };
+
+/** @throws HourglassError (run) where another holds it, or nobody can tell. */
+export async function lockRun(folder: string): Promise<Lock> {
+  return acquire(join(folder, RUN_LOCK), folder);
+}
+
+export const runLockState = (folder: string): Promise<LockState> => lockState(join(folder, RUN_LOCK));
+
+/** @throws HourglassError (run), naming `subject`, where another holds it. */
+export async function acquire(path: string, subject: string): Promise<Lock> {
+  const owner = thisOwner();
+  for (;;) {
+    if (await create(path, owner)) return lockOf(path, owner);
+    const found = await lockState(path);
+    if (found.state === 'free') continue;
+    if (found.state !== 'dead') throw busy(path, subject, found);
+    // Many may find the same lock of a dead owner: who holds the lock on its token, one at a time, may replace it.
+    const claim = await acquire(`${path}.${found.owner.token}`, subject);
+    try {
+      const now = await readOwner(path);
+      if (now?.token !== found.owner.token) continue;
+      await replace(path, owner);
+      return lockOf(path, owner);
+    } finally {
+      await claim.release();
+    }
+  }
+}
+
+/** Removes the lock that a thread of this process left behind as it died. */
+export async function releaseAbandoned(folder: string): Promise<void> {
+  const path = join(folder, RUN_LOCK);
+  const found = await lockState(path);
+  if (found.state !== 'held' || !isNear(found.owner) || found.owner.pid !== process.pid) return;
+  await lockOf(path, found.owner).release();
+}
+
+function lockOf(path: string, owner: Owner): Lock {
+  return {
+    owner,
+    async release() {
+      const now = await readOwner(path).catch(() => null);
+      if (now?.token === owner.token) await unlink(path).catch(() => {});
+    },
+  };
+}
+
+async function lockState(path: string): Promise<LockState> {
+  // Where it could not be made in one step, it may be half there for a moment.
+  for (let attempt = 0; attempt < 4; attempt++) {
+    if (attempt > 0) await wait(50);
+    try {
+      const owner = await readOwner(path);
+      if (owner === null) return { state: 'free' };
+      return { state: isDead(owner) ? 'dead' : 'held', owner };
+    } catch {
+      // Once more, then it is damaged.
+    }
+  }
+  return { state: 'unreadable' };
+}
+
+/** @throws where there is a file that names no owner. */
+async function readOwner(path: string): Promise<Owner | null> {
+  try {
+    const found = await lstat(path);
+    if (!found.isFile() || found.size > LARGEST) throw new Error('no lock file');
+    return ownerSchema.parse(JSON.parse(await readFile(path, 'utf8')));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+/** Whether it was made: not where one is there. */
+async function create(path: string, owner: Owner): Promise<boolean> {
+  try {
+    return await viaTemporary(path, owner, async (temporary) => {
+      try {
+        await link(temporary, path);
+      } catch (error) {
+        const code = (error as NodeJS.ErrnoException).code ?? '';
+        // File systems without hard links, as FAT.
+        if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EINVAL'].includes(code)) throw error;
+        await writeSynced(path, textOf(owner));
+      }
+      return true;
+    });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return false;
+    if (code === 'ENOENT')
+      throw new HourglassError(
+        'run',
+        { subject: dirname(path), rule: 'is not there any more' },
+        { cause: error },
+      );
+    throw unwritable(path, error);
+  }
+}
+
+async function replace(path: string, owner: Owner): Promise<void> {
+  try {
+    await viaTemporary(path, owner, (temporary) => rename(temporary, path));
+  } catch (error) {
+    throw unwritable(path, error);
+  }
+}
+
+async function viaTemporary<T>(
+  path: string,
+  owner: Owner,
+  use: (temporary: string) => Promise<T>,
+): Promise<T> {
+  const name = `.${basename(path)}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`;
+  const temporary = join(dirname(path), name);
+  try {
+    await writeSynced(temporary, textOf(owner));
+    return await use(temporary);
+  } finally {
+    await rm(temporary, { force: true }).catch(() => {});
+  }
+}
+
+const textOf = (owner: Owner) => `${JSON.stringify(owner, null, 2)}\n`;
+
+async function writeSynced(path: string, text: string): Promise<void> {
+  const file = await open(path, 'wx');
+  try {
+    await file.writeFile(text);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+function busy(path: string, subject: string, found: LockState): HourglassError {
+  if (!('owner' in found)) {
+    return new HourglassError('run', {
+      subject: path,
+      rule: 'is damaged: it names no process',
+      hint: 'if nothing writes this run, delete the file',
+    });
+  }
+  const { owner } = found;
+  const near = isNear(owner);
+  const place = near
+    ? ''
+    : ` on host '${owner.host}'${owner.host === thisOwner().host ? ' in another container' : ''}`;
+  return new HourglassError('run', {
+    subject,
+    rule: `is being written by another process: ${owner.pid}${place}, since ${owner.since}`,
+    hint: near
+      ? `stop process ${owner.pid} first, or let it end`
+      : `if nothing writes this run there, delete ${path}`,
+  });
+}
