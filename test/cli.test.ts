@@ -41,6 +41,9 @@ describe('help', () => {
     ['compare', 'hourglass compare runs/l0'],
     ['recipes', 'hourglass recipes stacked > my.json'],
     ['runs', 'hourglass runs --dir'],
+    ['runs tag', 'hourglass runs tag stacked'],
+    ['runs untag', 'hourglass runs untag stacked'],
+    ['runs delete', 'hourglass runs delete stacked'],
     ['data', 'hourglass data fetch fashion-mnist'],
     ['data fetch', 'hourglass data fetch'],
   ])('%s --help has examples', async (command, example) => {
@@ -274,7 +277,7 @@ describe('runs and evaluate', () => {
   test('runs lists them, and --json is JSON', async () => {
     const { code, stdout } = await hourglass('runs');
     expect(code).toBe(0);
-    expect(stdout).toMatch(new RegExp(`^${NAME} +finished +mnist +3/3 `, 'm'));
+    expect(stdout).toMatch(new RegExp(`^${NAME} +finished +tiny +mnist +3/3 `, 'm'));
     const listed = JSON.parse((await hourglass('runs', '--json')).stdout) as { name: string }[];
     expect(listed.map(({ name }) => name)).toContain(NAME);
   });

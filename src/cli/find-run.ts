@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { HourglassError } from '../errors.ts';
 import { listRuns, RUNS_FOLDER } from '../store/index.ts';
 
-/** The folder of a run given by its path or by its name in `runs/`; a misspelt name suggests the right one. */
-export async function findRun(given: string): Promise<string> {
+/** The folder of a run given by its path or by its name in `root`; a misspelt name suggests the right one. */
+export async function findRun(given: string, root = RUNS_FOLDER): Promise<string> {
   if (existsSync(given)) return given;
-  const inRuns = join(RUNS_FOLDER, given);
+  const inRuns = join(root, given);
   if (existsSync(inRuns)) return inRuns;
   const { nearest } = await import('../runs/index.ts');
-  const names = (await listRuns(RUNS_FOLDER)).map(({ name }) => name);
+  const names = (await listRuns(root)).map(({ name }) => name);
   const meant = nearest(given.replace(/\/+$/, '').split('/').at(-1) ?? given, names);
   throw new HourglassError('run', {
     subject: 'run',

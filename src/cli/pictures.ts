@@ -42,7 +42,7 @@ async function drawRuns(given: string[], { out, json, ...options }: PicturesFlag
       hint: 'leave it out, or name another run',
     });
   }
-  const runs = await Promise.all(given.map(findRun));
+  const runs = await Promise.all(given.map((run) => findRun(run)));
   const { compareRuns, redrawPictures } = await import('../runs/index.ts');
   const files =
     runs.length === 1

@@ -1,41 +1,160 @@
-import { Command } from 'commander';
-import { listRuns, RUNS_FOLDER } from '../store/index.ts';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { HourglassError } from '../errors.ts';
+import { checkTag, type ListedRun, listRuns, RUNS_FOLDER } from '../store/index.ts';
+import { nearest } from '../suggest.ts';
+import { deleteCommand } from './runs-delete.ts';
+import { tagCommand, untagCommand } from './runs-tag.ts';
 import { table } from './table.ts';
 
 const HELP = `
 Examples:
   hourglass runs                        the runs in runs/, and how to go on with those that were stopped
-  hourglass runs --dir my-runs --json   those of another folder, for a script`;
+  hourglass runs --recipe vae --status finished --sort loss
+  hourglass runs --dir my-runs --json   those of another folder, for a script
+  hourglass runs tag stacked-20261121-153000 baseline
+  hourglass runs --tag baseline
+  hourglass runs delete stacked-20261121-153000
+
+Loss and MSE are those on the test split, of finished runs. The loss is the one that was minimised: compare it
+between runs of one recipe's loss only.`;
+
+const STATUSES = ['running', 'finished', 'stopped', 'failed', 'damaged'] as const;
+
+interface RunsFlags {
+  dir: string;
+  json?: boolean;
+  recipe?: string;
+  status?: (typeof STATUSES)[number];
+  data?: string;
+  tag?: string[];
+  sort: keyof typeof KEYS;
+  reverse?: boolean;
+}
+
+type Key = string | number | null;
+
+const epochs = (run: ListedRun) => ('manifest' in run ? run.manifest.epoch : null);
+const figure = (run: ListedRun, name: 'loss' | 'mse') =>
+  'manifest' in run ? (run.results?.[name] ?? null) : null;
+
+/** What a list may be sorted by; runs without it come last. Dates begin with the newest. */
+const KEYS = {
+  date: (run: ListedRun): Key => ('manifest' in run ? run.manifest.startedAt : null),
+  name: (run: ListedRun): Key => run.name,
+  recipe: (run: ListedRun): Key => ('manifest' in run ? run.manifest.recipe : null),
+  data: (run: ListedRun): Key => ('manifest' in run ? run.manifest.dataset.name : null),
+  status: (run: ListedRun): Key => run.status,
+  epochs: (run: ListedRun): Key => epochs(run),
+  loss: (run: ListedRun): Key => figure(run, 'loss'),
+  mse: (run: ListedRun): Key => figure(run, 'mse'),
+};
 
 export function runsCommand(): Command {
-  return new Command('runs')
-    .description('list the runs in a folder, the newest first')
-    .option('--dir <folder>', 'the folder that holds the run folders', RUNS_FOLDER)
-    .option('--json', 'print the list as JSON')
-    .addHelpText('after', HELP)
-    .action(async ({ dir, json }: { dir: string; json?: boolean }) => {
-      const runs = await listRuns(dir);
-      if (json) {
-        console.log(JSON.stringify(runs, null, 2));
-        return;
-      }
-      if (runs.length === 0) {
-        console.log(`No runs in ${dir}; 'hourglass train' makes one.`);
-        return;
-      }
-      const rows = runs.map((run) => {
-        if (!('manifest' in run)) return [run.name, 'damaged', '', '', run.problem];
-        const { manifest, status } = run;
-        const planned = (manifest.config as { training?: { epochs?: number } }).training?.epochs;
-        const note = manifest.note ?? (status === 'stopped' ? `hourglass train --resume ${run.folder}` : '');
-        return [
-          run.name,
-          status,
-          manifest.dataset.name,
-          `${manifest.epoch}/${planned ?? '?'}`,
-          `${manifest.startedAt.slice(0, 16).replace('T', ' ')} UTC${note === '' ? '' : `  ${note}`}`,
-        ];
-      });
-      for (const line of table([['run', 'status', 'data', 'epochs', 'started'], ...rows])) console.log(line);
-    });
+  return (
+    new Command('runs')
+      .description('list the runs in a folder, the newest first; tag and delete them')
+      .usage('[options] [command]')
+      // What is no command comes here, to be answered by what was meant.
+      .argument('[words...]')
+      .option('--dir <folder>', 'the folder that holds the run folders', RUNS_FOLDER)
+      .option('--recipe <name>', 'only runs of this recipe')
+      .addOption(new Option('--status <status>', 'only runs of this status').choices(STATUSES))
+      .option('--data <set>', 'only runs on this data set')
+      .option('--tag <tag>', 'only runs with this tag; several: with all of them', collectTag)
+      .addOption(new Option('--sort <by>', 'the order').choices(Object.keys(KEYS)).default('date'))
+      .option('--reverse', 'the other way round')
+      .option('--json', 'print the list as JSON')
+      .addHelpText('after', HELP)
+      .addCommand(tagCommand())
+      .addCommand(untagCommand())
+      .addCommand(deleteCommand())
+      .action(async ([command]: string[], flags: RunsFlags) => {
+        if (command !== undefined) refuseCommand(command);
+        await printRuns(flags);
+      })
+  );
+}
+
+function refuseCommand(given: string): never {
+  const meant = nearest(given, ['tag', 'untag', 'delete']);
+  throw new HourglassError('usage', {
+    subject: 'runs',
+    rule: 'must be followed by tag, untag, delete or nothing',
+    got: given,
+    ...(meant === undefined ? {} : { hint: `did you mean ${meant}?` }),
+  });
+}
+
+function collectTag(tag: string, before: string[] = []): string[] {
+  try {
+    return [...before, checkTag(tag)];
+  } catch (error) {
+    throw new InvalidArgumentError(`It ${(error as HourglassError).parts.rule}.`);
+  }
+}
+
+async function printRuns({ dir, json, sort, reverse = false, ...wanted }: RunsFlags): Promise<void> {
+  const all = await listRuns(dir);
+  const runs = sorted(
+    all.filter((run) => fits(run, wanted)),
+    sort,
+    reverse,
+  );
+  if (json) console.log(JSON.stringify(runs, null, 2));
+  else if (all.length === 0) console.log(`No runs in ${dir}; 'hourglass train' makes one.`);
+  else if (runs.length === 0) console.log(`None of the ${all.length} runs in ${dir} is of that kind.`);
+  else {
+    const head = ['run', 'status', 'recipe', 'data', 'epochs', 'loss', 'MSE', 'tags', 'started (UTC)'];
+    for (const line of table([head, ...runs.map(row)])) console.log(line);
+  }
+}
+
+function fits(run: ListedRun, { recipe, status, data, tag = [] }: Partial<RunsFlags>): boolean {
+  const known = 'manifest' in run ? run.manifest : null;
+  return (
+    (recipe === undefined || known?.recipe === recipe) &&
+    (status === undefined || run.status === status) &&
+    (data === undefined || known?.dataset.name === data) &&
+    tag.every((one) => run.tags.includes(one))
+  );
+}
+
+function sorted(runs: readonly ListedRun[], by: keyof typeof KEYS, reverse: boolean): ListedRun[] {
+  const key = KEYS[by];
+  const sign = reverse === (by === 'date') ? 1 : -1;
+  const known = runs.filter((run) => key(run) !== null);
+  known.sort((a, b) => {
+    const [x, y] = [key(a)!, key(b)!];
+    return x === y ? 0 : x < y ? -sign : sign;
+  });
+  return [...known, ...runs.filter((run) => key(run) === null)];
+}
+
+/** Names and notes come from files: what would move the cursor or colour the terminal is left out. */
+const plain = (text: string) => text.replace(/[\p{Cc}\p{Cf}]/gu, ' ');
+
+function row(run: ListedRun): string[] {
+  if (!('manifest' in run))
+    return [run.name, 'damaged', '', '', '', '', '', run.tags.join(' '), run.problem].map(plain);
+  const { manifest, status, results, tags } = run;
+  const planned = (manifest.config as { training?: { epochs?: number } }).training?.epochs;
+  const started = manifest.startedAt.slice(0, 16).replace('T', ' ');
+  return [
+    run.name,
+    status,
+    manifest.recipe,
+    manifest.dataset.name,
+    `${manifest.epoch}/${planned ?? '?'}`,
+    results?.loss?.toPrecision(4) ?? '',
+    results?.mse.toPrecision(4) ?? '',
+    tags.join(' '),
+    [started, noteOn(run), run.problem ?? ''].filter((part) => part !== '').join('  '),
+  ].map(plain);
+}
+
+function noteOn(run: Extract<ListedRun, { manifest: unknown }>): string {
+  if (run.writer !== null) return `process ${run.writer.pid} on ${run.writer.host}`;
+  // A run that is taken up again, or was killed, has yet to say how its last session ended.
+  if (run.status === 'stopped') return `hourglass train --resume ${run.folder}`;
+  return run.manifest.note ?? '';
 }
