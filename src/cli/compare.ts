@@ -39,7 +39,7 @@ export function compareCommand(): Command {
     .option('--json', 'print the comparison as JSON')
     .addHelpText('after', HELP)
     .action(async (given: string[], { out, json, ...options }: CompareFlags) => {
-      const runs = await Promise.all(given.map(findRun));
+      const runs = await Promise.all(given.map((run) => findRun(run)));
       const { shownFigure, writeComparison } = await import('../runs/index.ts');
       const comparison = await writeComparison(runs, out, options);
       if (json) console.log(JSON.stringify(comparison, null, 2));

@@ -54,7 +54,7 @@ export async function readResults(run: string, manifest: Manifest): Promise<Resu
     cause = error;
   }
   const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
-  const status = trueStatus(manifest);
+  const status = await trueStatus(run, manifest);
   const unfinished = missing && status !== 'finished';
   throw new HourglassError(
     'run',

@@ -57,7 +57,7 @@ export async function writeComparison(
 
 async function readFacts(folder: string): Promise<RunFacts> {
   const manifest = await readManifest(folder);
-  const status = trueStatus(manifest);
+  const status = await trueStatus(folder, manifest);
   if (status !== 'finished') {
     throw new HourglassError('run', {
       subject: folder,

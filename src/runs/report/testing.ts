@@ -51,6 +51,7 @@ export function madeUpRun(): ReportInput & { manifest: Manifest; results: Result
     machine: { platform: 'linux', processor: `a processor ${HOSTILE}`, cores: 2, memoryGiB: 8 },
     status: 'finished',
     pid: null,
+    locked: true,
     note: null,
     startedAt: '2026-11-21T04:18:20.000Z',
     endedAt: null,
