@@ -77,11 +77,11 @@ describe('the parts of a loss', () => {
       build(model, config, 'train').objective.parts.map(({ definition, unit }) => [definition, unit]);
     expect([...said(NOISY_MODEL, MANY_PARTS), ...said(SPARSE_MODEL, SPARSE)]).toEqual([
       [
-        'Gaussian negative log-likelihood (nats), summed over pixels, mean over images',
+        'Gaussian negative log-likelihood (nats), σ learned, one for all pixels, summed over pixels, mean over images',
         'NLL per image (nats)',
       ],
       [
-        'KL divergence from the standard normal (nats), at least 0.05 for each unit, summed over units, mean over images',
+        'KL divergence from the standard normal (nats), at least 0.05 for each unit, summed over units, mean over images; in training its weight rises over the first 1.5 epochs',
         'KL per image (nats)',
       ],
       [
