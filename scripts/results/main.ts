@@ -87,7 +87,7 @@ async function trainOnce({ name, recipe, set = {} }: PlannedRun): Promise<void> 
   if (known !== undefined && 'manifest' in known) {
     // What is there must be what would be trained now.
     const planned = loadRecipe(recipe, { ...set, 'data.set': 'mnist' });
-    if (JSON.stringify(known.manifest.config) !== JSON.stringify(planned)) {
+    if (settingsOf(known.manifest.config) !== settingsOf(planned)) {
       throw new HourglassError('run', {
         subject: out,
         rule: 'was trained with other settings than the recipe has now',
@@ -114,6 +114,10 @@ async function trainOnce({ name, recipe, set = {} }: PlannedRun): Promise<void> 
       : await resumeTraining(out, options);
   if (result.status === 'finished') console.log(` ${Math.round(result.trainingSeconds)} s`);
 }
+
+/** A recipe without its prose. */
+const settingsOf = ({ why: _why, reference: _reference, ...settings }: Record<string, unknown>): string =>
+  JSON.stringify(settings);
 
 /** Probes are kept beside the run; the pixels' own in the folder of all. */
 async function probeOnce({ name }: PlannedRun): Promise<void> {

@@ -1,7 +1,4 @@
 /** Pictures of finished runs, drawn anew from what is in their folders: of one run, or of several together. */
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { HourglassError } from '../errors.ts';
 import { defineAutoencoder } from '../models/index.ts';
 import { readManifest, readMetrics } from '../store/index.ts';
 import { initialWeights } from '../training/index.ts';
@@ -10,6 +7,7 @@ import { type ComparedRun, comparisonPictures } from './pictures/compare.ts';
 import { drawPictures } from './pictures/index.ts';
 import { savePicture } from './pictures/input.ts';
 import { loadRecipe } from './recipe.ts';
+import { readResults } from './results.ts';
 import { openRunData } from './run-data.ts';
 import { shipRun } from './ship.ts';
 import { imageOf, type SessionData } from './state.ts';
@@ -28,6 +26,7 @@ export async function redrawPictures(run: string, options: SessionData = {}): Pr
   const files = shipRun({ manifest, recipe, definition, dataset }, first, 0);
   const untrained = await openModel(files, run, manifest.threads);
   try {
+    const { keptEpoch } = await readResults(run, manifest);
     return await drawPictures({
       run,
       recipe,
@@ -37,21 +36,12 @@ export async function redrawPictures(run: string, options: SessionData = {}): Pr
       weights,
       metrics: await readMetrics(run, manifest.epoch),
       losses: manifest.losses,
-      keptEpoch: await keptEpoch(run),
+      keptEpoch,
       seed: manifest.seed,
     });
   } finally {
     await model.dispose();
     await untrained.dispose();
-  }
-}
-
-async function keptEpoch(run: string): Promise<number> {
-  const file = join(run, 'results.json');
-  try {
-    return (JSON.parse(await readFile(file, 'utf8')) as { keptEpoch: number }).keptEpoch;
-  } catch (cause) {
-    throw new HourglassError('run', { subject: file, rule: 'is missing or damaged' }, { cause });
   }
 }
 

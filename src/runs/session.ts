@@ -80,7 +80,7 @@ async function train(session: Session, log: TrainingLog | null, { emit, signal }
         }
         await writeMetrics(folder, rows);
         log?.epoch(event.metrics);
-        await keepSample(session, log);
+        if (isSampled(event.position.epoch, recipe.training.epochs)) await keepSample(session, log);
         await saveCheckpoint(session);
         await update(session, { epoch: event.position.epoch });
         emit({ type: 'epoch', row: event.metrics, isBest: event.isBest });
@@ -89,17 +89,18 @@ async function train(session: Session, log: TrainingLog | null, { emit, signal }
         session.position = event.position;
         log?.flush();
         if (event.reason === 'interrupted') await saveCheckpoint(session);
-        if (event.reason === 'early-stopping') await keepSample(session, log, true);
+        if (event.reason === 'early-stopping' && !isSampled(event.position.epoch, recipe.training.epochs)) {
+          await keepSample(session, log);
+        }
         return event.reason;
     }
   }
   throw new Error('the training loop ended without saying why');
 }
 
-/** Keeps what the model makes of some test images by now, after some of the epochs. */
-async function keepSample(session: Session, log: TrainingLog | null, always = false): Promise<void> {
-  const { folder, recipe, dataset, trainer, position, manifest } = session;
-  if (!always && !isSampled(position.epoch, recipe.training.epochs)) return;
+/** Keeps what the model makes of some test images by now. */
+async function keepSample(session: Session, log: TrainingLog | null): Promise<void> {
+  const { folder, dataset, trainer, position, manifest } = session;
   const files = shipRun(session, trainer.weights(), position.epoch);
   const model = await openModel(files, folder, manifest.threads);
   try {
