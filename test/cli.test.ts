@@ -328,15 +328,12 @@ describe('runs and evaluate', () => {
   test('a stopped run whose checkpoints or metrics are damaged says so', async () => {
     await train('spoilt', '--epochs', '1');
     const path = (...parts: string[]) => join(folder, 'spoilt', ...parts);
-    const manifest = JSON.parse(await readFile(path('run.json'), 'utf8')) as {
-      config: { training: { epochs: number } };
-    };
-    manifest.config.training.epochs = 5;
+    const manifest = JSON.parse(await readFile(path('run.json'), 'utf8')) as object;
     await writeFile(path('run.json'), JSON.stringify({ ...manifest, status: 'stopped' }));
     await writeFile(path('metrics.jsonl'), '{"epoch":');
     expectError(await hourglass('train', '--resume', 'spoilt'), 4, 'metrics.jsonl, line 1: is damaged');
     for (const name of await readdir(path('checkpoints'))) await writeFile(path('checkpoints', name), 'x');
-    expectError(await hourglass('train', '--resume', 'spoilt'), 4, 'no checkpoint can be read');
+    expectError(await hourglass('train', '--resume', 'spoilt'), 4, 'no checkpoint can be used');
   });
 });
 

@@ -56,12 +56,14 @@ async function session(
   };
   const data = { offline: true, cacheDir: join(folder, 'cache') };
   const signal = stop.signal;
-  if ('folder' in start) await runSession({ type: 'resume', folder: start.folder, data }, { emit, signal });
-  else {
+  const checkpointEvery = 60;
+  if ('folder' in start) {
+    await runSession({ type: 'resume', folder: start.folder, data, checkpointEvery }, { emit, signal });
+  } else {
     const { recipe, out, dataDir } = start;
     const tensorboard = { level: 'all', logEvery: 10 } as const;
     await runSession(
-      { type: 'new', recipe, out, threads: 1, tensorboard, data: { ...data, dataDir } },
+      { type: 'new', recipe, out, threads: 1, tensorboard, data: { ...data, dataDir }, checkpointEvery },
       { emit, signal },
     );
   }

@@ -287,6 +287,46 @@ describe('stopped and resumed', () => {
     await expect(resumeTraining(stopped.folder)).rejects.toThrow('is finished: there is nothing to resume');
   });
 
+  test('with its newest checkpoint and its best weights damaged, it goes on from the one before, and says so', async () => {
+    const stop = new AbortController();
+    const onEvent = (event: RunEvent) => {
+      if (event.type === 'epoch' && event.row.epoch === 2) stop.abort();
+    };
+    const stopped = await train(TINY, options('damaged', { epochs: 40, signal: stop.signal, onEvent }));
+    const checkpoints = join(stopped.folder, 'checkpoints');
+    const newest = (await readdir(checkpoints))
+      .filter((name) => name.startsWith('step'))
+      .sort()
+      .at(-1)!;
+    const bytes = await readFile(join(checkpoints, newest));
+    bytes[bytes.length >> 1]! ^= 4;
+    await writeFile(join(checkpoints, newest), bytes);
+    // Its loss falls from epoch to epoch: the best weights are those of the checkpoint before.
+    await rm(join(checkpoints, 'best.safetensors'));
+    const warnings: string[] = [];
+    await resumeTraining(stopped.folder, {
+      onEvent: (event) => event.type === 'warning' && warnings.push(event.message),
+    });
+    expect(warnings).toEqual([expect.stringContaining(`${newest}: is damaged: its checksum`)]);
+    const whole = await trained('undamaged', { epochs: 40 });
+    expect((await weightsOf(stopped.folder)).equals(await weightsOf(whole.folder))).toBe(true);
+  });
+
+  test('checkpoints within an epoch change nothing but what is lost', async () => {
+    const often = await trained('often', { checkpointEvery: 1e-6 });
+    const seldom = await trained('seldom');
+    expect((await weightsOf(often.folder)).equals(await weightsOf(seldom.folder))).toBe(true);
+    // Seven steps an epoch.
+    expect((await readdir(join(often.folder, 'checkpoints'))).sort()).toEqual([
+      'best.safetensors',
+      'step-000000020.safetensors',
+      'step-000000021.safetensors',
+    ]);
+    await expect(train(TINY, options('never', { checkpointEvery: 0 }))).rejects.toThrow(
+      'checkpointEvery: must be more than 0 seconds, got 0',
+    );
+  });
+
   test('on other images it is refused', async () => {
     const { folder: stopped } = await train(TINY, options('moved', { signal: AbortSignal.abort() }));
     const other = await writeData(join(folder, 'others'), 78);

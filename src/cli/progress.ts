@@ -36,6 +36,10 @@ export function watchTraining(out: Stream): Watch {
         else if (event.file !== downloading) say(`downloading ${event.file}`);
         downloading = event.file;
         break;
+      case 'warning':
+        bar?.stop();
+        say(colours.yellow(`warning   ${event.message}`));
+        break;
       case 'start':
         bar?.stop();
         header = event;

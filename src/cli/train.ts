@@ -31,6 +31,7 @@ interface TrainFlags {
   threads?: number;
   tensorboard?: TensorboardLevel;
   logEvery?: number;
+  checkpointEvery?: number;
   resume?: string;
   json?: boolean;
 }
@@ -57,6 +58,11 @@ export function trainCommand(): Command {
       ).choices(TENSORBOARD_LEVELS),
     )
     .option('--log-every <n>', "steps between points of TensorBoard's curves (default: 10)", wholeNumber(1))
+    .option(
+      '--checkpoint-every <seconds>',
+      'the most that is lost if it is killed (default: 60)',
+      wholeNumber(1),
+    )
     .option('--resume <run>', 'go on with a run that was stopped or killed')
     .option('--json', 'print the results as JSON, and nothing else, to standard output')
     .addHelpText('after', HELP)

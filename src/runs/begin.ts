@@ -7,22 +7,24 @@ import { HourglassError } from '../errors.ts';
 import { defineAutoencoder } from '../models/index.ts';
 import { describeMachine, runtimeVersions } from '../runtime/index.ts';
 import {
+  type Checkpoint,
   createRunFolder,
   type Lock,
   lockRun,
   type Manifest,
   newManifest,
+  readBestWeights,
   readManifest,
   readMetrics,
   readNewestCheckpoint,
   removeLeftovers,
   type StoredTensors,
-  trainsUnlocked,
+  writeBestWeights,
   writeManifest,
   writeWhole,
 } from '../store/index.ts';
 import { BEGINNING, createTrainer, type Position, type Trainer } from '../training/index.ts';
-import { fingerprint, requireSameImages } from './fingerprint.ts';
+import { configurationOf, fingerprint, requireSameImages } from './fingerprint.ts';
 import { loadRecipe, type Recipe } from './recipe.ts';
 import {
   imageOf,
@@ -71,8 +73,6 @@ export async function begin(
     versions: runtimeVersions(),
     machine: describeMachine(),
     status: 'running',
-    pid: process.pid,
-    locked: true,
     note: null,
     startedAt: now(),
     endedAt: null,
@@ -82,6 +82,7 @@ export async function begin(
     folder,
     lock,
     manifest,
+    configuration: configurationOf(manifest),
     recipe,
     definition,
     dataset,
@@ -134,13 +135,6 @@ async function takeUp(
   // Read again: whoever had the lock until now may have finished it.
   const manifest = await readManifest(folder);
   refuseFinished(folder, manifest);
-  if (await trainsUnlocked(folder)) {
-    throw new HourglassError('run', {
-      subject: folder,
-      rule: `is being written by another process: ${manifest.pid}`,
-      hint: `stop process ${manifest.pid} first, or let it end`,
-    });
-  }
   await removeLeftovers(folder);
   const recipe = loadRecipe(manifest.config);
   const dataDir = start.data.dataDir ?? manifest.dataset.dataDir ?? undefined;
@@ -150,14 +144,19 @@ async function takeUp(
   const { dataset, splits } = await openData(found, options, context);
   requireSameImages(manifest, folder, dataset, splits);
   const { definition, trainer } = await compileModel(recipe, dataset, manifest.seed, manifest.threads);
-  const checkpoint = await readNewestCheckpoint(folder);
+  const configuration = configurationOf(manifest);
+  const { checkpoint, refused } = await readNewestCheckpoint(folder, configuration, async (found) => {
+    restore(trainer, found.tensors, folder);
+    if (recipe.training.keep === 'best') await requireBestWeights(folder, configuration, found, trainer);
+  });
+  for (const problem of refused) context.emit({ type: 'warning', message: problem });
   const position = (checkpoint?.position as Position | undefined) ?? structuredClone(BEGINNING);
-  if (checkpoint !== null) restore(trainer, checkpoint.tensors, folder);
   const rows = await readMetrics(folder, position.epoch);
   const session: Session = {
     folder,
     lock,
     manifest,
+    configuration,
     recipe,
     definition,
     dataset,
@@ -166,7 +165,7 @@ async function takeUp(
     position,
     rows,
   };
-  await update(session, { status: 'running', pid: process.pid, locked: true, note: null, endedAt: null });
+  await update(session, { status: 'running', note: null, endedAt: null });
   return session;
 }
 
@@ -196,6 +195,23 @@ function restore(trainer: Trainer, tensors: StoredTensors, folder: string): void
       });
     }
     values.set(stored.values);
+  }
+}
+
+/** The best weights are a file of their own: a checkpoint is of use only with them, unless its own are the best. */
+async function requireBestWeights(
+  folder: string,
+  configuration: string,
+  checkpoint: Checkpoint,
+  trainer: Trainer,
+): Promise<void> {
+  const { best, epoch, stepInEpoch } = checkpoint.position as Position;
+  if (best === null) return;
+  try {
+    await readBestWeights(folder, configuration);
+  } catch (error) {
+    if (best.epoch !== epoch || stepInEpoch !== 0) throw error;
+    await writeBestWeights(folder, trainer.weights(), epoch, configuration);
   }
 }
 

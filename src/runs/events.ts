@@ -6,6 +6,8 @@ import type { Evaluation } from './evaluate.ts';
 
 export type RunEvent =
   | ({ type: 'download' } & DownloadProgress)
+  /** Something that a person should know, and that stops nothing. */
+  | { type: 'warning'; message: string }
   | ({ type: 'start' } & RunHeader)
   | {
       type: 'step';

@@ -9,6 +9,14 @@ export function fingerprint({ train }: TrainingSplits): string {
   return createHash('sha256').update(train.labels).update(train.images).digest('hex');
 }
 
+/** Tells what is trained on what, by all that decides the bits but the thread count: checkpoints carry it. */
+export function configurationOf({ config, seed, dataset }: Manifest): string {
+  const { why: _, reference: __, ...settings } = config;
+  return createHash('sha256')
+    .update(JSON.stringify([settings, seed, dataset.fingerprint]))
+    .digest('hex');
+}
+
 /** @throws HourglassError where the images are not those of the run. */
 export function requireSameImages(
   { dataset: known }: Manifest,

@@ -22,7 +22,7 @@ export async function finish(
   stoppedEarly: boolean,
 ): Promise<FinishedRun> {
   const { folder, recipe, dataset, splits, trainer, position, rows, manifest } = session;
-  const best = recipe.training.keep === 'best' ? await readBestWeights(folder) : null;
+  const best = recipe.training.keep === 'best' ? await readBestWeights(folder, session.configuration) : null;
   const weights: StoredTensors = best?.weights ?? trainer.weights();
   const keptEpoch = best?.epoch ?? position.epoch;
   const files = shipRun(session, weights, keptEpoch);

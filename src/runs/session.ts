@@ -26,7 +26,7 @@ export async function runSession(start: SessionStart, context: SessionContext): 
   let log: TrainingLog | null = null;
   try {
     log = await openLog(session);
-    const end = await train(session, log, context);
+    const end = await train(session, log, start.checkpointEvery, context);
     if (end === 'interrupted') {
       await update(session, { status: 'stopped', endedAt: now() });
       emit({ type: 'stopped', folder: session.folder, epoch: session.position.epoch });
@@ -49,10 +49,16 @@ export async function runSession(start: SessionStart, context: SessionContext): 
   }
 }
 
-/** Trains to the end or an interruption; after each epoch everything is on disk. */
-async function train(session: Session, log: TrainingLog | null, { emit, signal }: SessionContext) {
+/** Trains to the end or an interruption; after each epoch everything is on disk, and now and then within it. */
+async function train(
+  session: Session,
+  log: TrainingLog | null,
+  checkpointEvery: number,
+  { emit, signal }: SessionContext,
+) {
   const { folder, recipe, splits, trainer, rows } = session;
   let told = 0;
+  let saved = performance.now();
   const loop = trainingLoop({
     trainer,
     train: { pixels: splits.train.images, count: splits.train.count },
@@ -70,18 +76,24 @@ async function train(session: Session, log: TrainingLog | null, { emit, signal }
           const { epoch, stepInEpoch: step, stepsPerEpoch: steps, trainingLoss, imagesPerSecond } = event;
           emit({ type: 'step', epoch, step, steps, trainingLoss, imagesPerSecond });
         }
+        if (performance.now() - saved > checkpointEvery * 1000) {
+          session.position = event.position();
+          await saveCheckpoint(session);
+          saved = performance.now();
+        }
         break;
       case 'epoch':
         session.position = event.position;
         rows.push(event.metrics);
         // The checkpoint last: a run that is killed before it repeats the epoch and rewrites the rest.
         if (event.isBest && recipe.training.keep === 'best') {
-          await writeBestWeights(folder, trainer.weights(), event.metrics.epoch);
+          await writeBestWeights(folder, trainer.weights(), event.metrics.epoch, session.configuration);
         }
         await writeMetrics(folder, rows);
         log?.epoch(event.metrics);
         if (isSampled(event.position.epoch, recipe.training.epochs)) await keepSample(session, log);
         await saveCheckpoint(session);
+        saved = performance.now();
         await update(session, { epoch: event.position.epoch });
         emit({ type: 'epoch', row: event.metrics, isBest: event.isBest });
         break;
@@ -111,9 +123,9 @@ async function keepSample(session: Session, log: TrainingLog | null): Promise<vo
   }
 }
 
-async function saveCheckpoint({ folder, trainer, position }: Session): Promise<void> {
+async function saveCheckpoint({ folder, trainer, position, configuration }: Session): Promise<void> {
   const tensors = new Map([...trainer.weights(), ...trainer.optimiserState()]);
-  await writeCheckpoint(folder, position.step, { tensors, position });
+  await writeCheckpoint(folder, position.step, { tensors, position }, configuration);
 }
 
 function header({ folder, manifest, recipe, definition, position }: Session): RunHeader {

@@ -16,8 +16,9 @@ export type SessionStart =
       threads: number;
       tensorboard: Manifest['tensorboard'];
       data: SessionData;
+      checkpointEvery: number;
     }
-  | { type: 'resume'; folder: string; data: SessionData };
+  | { type: 'resume'; folder: string; data: SessionData; checkpointEvery: number };
 
 /** Those of the data options that are plain data. */
 export type SessionData = Pick<DataOptions, 'dataDir' | 'offline' | 'cacheDir'>;
@@ -34,6 +35,8 @@ export interface Session {
   /** On the folder: nobody else writes it. */
   lock: Lock;
   manifest: Manifest;
+  /** What its checkpoints must carry to be its own. */
+  configuration: string;
   recipe: Recipe;
   definition: Definition;
   dataset: Dataset;

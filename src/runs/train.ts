@@ -19,6 +19,8 @@ export interface FollowOptions {
   onEvent?: (event: RunEvent) => void;
   /** Ends the training after the step it is in; the run can be resumed. */
   signal?: AbortSignal;
+  /** Seconds from one checkpoint to the next within an epoch; there is one after each epoch too. By default 60. */
+  checkpointEvery?: number;
 }
 
 export interface TrainOptions extends FollowOptions, SessionData {
@@ -86,6 +88,7 @@ export async function train(recipe: string | object, options: TrainOptions = {})
     threads,
     tensorboard: { level: tensorboard, logEvery },
     data: sessionData(options),
+    checkpointEvery: checkpointEvery(options),
   };
   return follow(start, options);
 }
@@ -95,7 +98,17 @@ export async function resumeTraining(
   folder: string,
   options: FollowOptions & SessionData = {},
 ): Promise<TrainResult> {
-  return follow({ type: 'resume', folder, data: sessionData(options) }, options);
+  const data = sessionData(options);
+  return follow({ type: 'resume', folder, data, checkpointEvery: checkpointEvery(options) }, options);
+}
+
+function checkpointEvery({ checkpointEvery: seconds = 60 }: FollowOptions): number {
+  if (seconds > 0) return seconds;
+  throw new HourglassError('usage', {
+    subject: 'checkpointEvery',
+    rule: 'must be more than 0 seconds',
+    got: seconds,
+  });
 }
 
 function sessionData({ dataDir, offline, cacheDir }: SessionData): SessionData {

@@ -4,21 +4,14 @@
  */
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { decodeSafetensors, encodeSafetensors, type Safetensor } from '../codecs/safetensors.ts';
 import { HourglassError } from '../errors.ts';
 import { writeWhole } from './atomic.ts';
+import { decodeSealed, decodeTensors, encodeSealed, type StoredTensors, type TensorFile } from './seal.ts';
 
 /** The folder of a run's checkpoints. */
 export const CHECKPOINTS = 'checkpoints';
-const NAME = /^step-(\d{9})\.safetensors$/;
+const NAME = /^step-(\d{9,})\.safetensors$/;
 const KEPT = 2;
-
-export interface StoredTensor {
-  readonly shape: readonly number[];
-  readonly values: Float32Array;
-}
-
-export type StoredTensors = ReadonlyMap<string, StoredTensor>;
 
 export interface Checkpoint {
   /** Weights, running statistics and the optimiser's arrays. */
@@ -27,93 +20,112 @@ export interface Checkpoint {
   position: unknown;
 }
 
-export function encodeTensors(tensors: StoredTensors, metadata: Record<string, string>): Uint8Array {
-  const entries = new Map<string, Safetensor>();
-  for (const [name, { shape, values }] of tensors) {
-    entries.set(name, { dtype: 'F32', shape, data: values as Float32Array<ArrayBuffer> });
-  }
-  return encodeSafetensors(entries, metadata);
-}
-
-function decodeTensors(
-  bytes: Uint8Array,
-  file: string,
-): { tensors: StoredTensors; metadata: Record<string, string> } {
-  const { tensors, metadata } = decodeSafetensors(bytes, file);
-  const entries = [...tensors].map(([name, { dtype, shape, data }]) => {
-    if (dtype !== 'F32')
-      throw new HourglassError('run', { subject: file, rule: `tensor '${name}' must be F32`, got: dtype });
-    return [name, { shape, values: data as Float32Array }] as const;
-  });
-  return { tensors: new Map(entries), metadata };
-}
-
-export async function writeCheckpoint(run: string, step: number, checkpoint: Checkpoint): Promise<void> {
+/** @param configuration names what is trained on what: no other run goes on from here. */
+export async function writeCheckpoint(
+  run: string,
+  step: number,
+  checkpoint: Checkpoint,
+  configuration: string,
+): Promise<void> {
   const name = `step-${String(step).padStart(9, '0')}.safetensors`;
-  const bytes = encodeTensors(checkpoint.tensors, { position: JSON.stringify(checkpoint.position) });
+  const position = JSON.stringify(checkpoint.position);
+  const bytes = encodeSealed(checkpoint.tensors, { configuration, position });
   await writeWhole(join(run, CHECKPOINTS, name), bytes);
-  for (const old of (await checkpointFiles(run)).slice(KEPT))
+  // One of a later step was refused when the run was taken up; it is written anew when that step comes.
+  const names = await checkpointFiles(run);
+  for (const old of names.slice(names.indexOf(name)).slice(KEPT))
     await rm(join(run, CHECKPOINTS, old), { force: true });
 }
 
-/** The newest checkpoint that is undamaged, or null where a run has none yet. */
-export async function readNewestCheckpoint(run: string): Promise<Checkpoint | null> {
-  let damage: unknown;
+export interface FoundCheckpoint {
+  /** Null where the run has none yet. */
+  checkpoint: Checkpoint | null;
+  /** Why newer ones cannot be used, the newest first. */
+  refused: string[];
+}
+
+/**
+ * The newest checkpoint that can be used: undamaged, of this configuration, and one that `check` does not throw at.
+ * @throws HourglassError (run) where there are some and none can be used.
+ */
+export async function readNewestCheckpoint(
+  run: string,
+  configuration: string,
+  check: (checkpoint: Checkpoint) => Promise<void> = async () => {},
+): Promise<FoundCheckpoint> {
+  const refused: string[] = [];
   for (const name of await checkpointFiles(run)) {
     const file = join(run, CHECKPOINTS, name);
     try {
-      const { tensors, metadata } = decodeTensors(await readFile(file), file);
-      return { tensors, position: JSON.parse(metadata.position ?? '') };
+      const { tensors, metadata } = decodeSealed(await readFile(file), file);
+      requireConfiguration(metadata, configuration, file);
+      const checkpoint = { tensors, position: JSON.parse(metadata.position ?? '') };
+      await check(checkpoint);
+      return { checkpoint, refused };
     } catch (error) {
-      damage ??= error;
+      refused.push((error as Error).message);
     }
   }
-  if (damage === undefined) return null;
-  throw new HourglassError(
-    'run',
-    {
-      subject: join(run, CHECKPOINTS),
-      rule: `no checkpoint can be read (${(damage as Error).message})`,
-      hint: 'train the recipe anew',
-    },
-    { cause: damage },
-  );
+  if (refused.length === 0) return { checkpoint: null, refused };
+  throw new HourglassError('run', {
+    subject: join(run, CHECKPOINTS),
+    rule: `no checkpoint can be used (${refused.join('; ')})`,
+    hint: 'put back a copy of one, or train the recipe anew',
+  });
 }
 
 /** The checkpoints of a run, the newest first. */
 async function checkpointFiles(run: string): Promise<string[]> {
   const names = await readdir(join(run, CHECKPOINTS)).catch(() => []);
-  return names
-    .filter((name) => NAME.test(name))
-    .sort()
-    .reverse();
+  const steps = (name: string) => Number(NAME.exec(name)![1]);
+  return names.filter((name) => NAME.test(name)).sort((a, b) => steps(b) - steps(a));
 }
 
 /** The weights with the lowest validation loss so far. */
 const bestFile = (run: string) => join(run, CHECKPOINTS, 'best.safetensors');
 
-export async function writeBestWeights(run: string, weights: StoredTensors, epoch: number): Promise<void> {
-  await writeWhole(bestFile(run), encodeTensors(weights, { epoch: String(epoch) }));
+export async function writeBestWeights(
+  run: string,
+  weights: StoredTensors,
+  epoch: number,
+  configuration: string,
+): Promise<void> {
+  await writeWhole(bestFile(run), encodeSealed(weights, { configuration, epoch: String(epoch) }));
 }
 
-export async function readBestWeights(run: string): Promise<{ weights: StoredTensors; epoch: number }> {
-  const { tensors, metadata } = await readTensors(bestFile(run));
+/** @throws HourglassError (run) where they are missing, damaged or of another configuration. */
+export async function readBestWeights(
+  run: string,
+  configuration: string,
+): Promise<{ weights: StoredTensors; epoch: number }> {
+  const file = bestFile(run);
+  const { tensors, metadata } = decodeSealed(await readNeeded(file), file);
+  requireConfiguration(metadata, configuration, file);
   return { weights: tensors, epoch: Number(metadata.epoch) };
 }
 
+function requireConfiguration(metadata: Record<string, string>, configuration: string, file: string): void {
+  if (metadata.configuration === configuration) return;
+  throw new HourglassError('run', {
+    subject: file,
+    rule: "is of another run: its recipe, seed or images are not this one's",
+  });
+}
+
 /** The tensors of a file that a run cannot do without. */
-export async function readTensors(
-  file: string,
-): Promise<{ tensors: StoredTensors; metadata: Record<string, string> }> {
-  let bytes: Uint8Array;
+export async function readTensors(file: string): Promise<TensorFile> {
+  return decodeTensors(await readNeeded(file), file);
+}
+
+async function readNeeded(file: string): Promise<Uint8Array> {
   try {
-    bytes = await readFile(file);
+    return await readFile(file);
   } catch (cause) {
+    const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
     throw new HourglassError(
       'run',
-      { subject: file, rule: 'is missing', hint: 'train the recipe anew' },
+      { subject: file, rule: missing ? 'is missing' : 'cannot be read', hint: 'train the recipe anew' },
       { cause },
     );
   }
-  return decodeTensors(bytes, file);
 }

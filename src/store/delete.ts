@@ -5,18 +5,18 @@ import { HourglassError } from '../errors.ts';
 import { unwritable } from './atomic.ts';
 import { CHECKPOINTS } from './checkpoints.ts';
 import { lockRun } from './lock.ts';
-import { MANIFEST_FILE, trainsUnlocked } from './manifest.ts';
+import { MANIFEST_FILE } from './manifest.ts';
 
 /** @throws HourglassError (run) where it is no run, or one that is being written. */
 export async function requireDeletable(folder: string): Promise<void> {
   await requireRun(folder);
-  await (await lockIdle(folder)).release();
+  await (await lockRun(folder)).release();
 }
 
 export async function deleteRun(folder: string): Promise<void> {
   await requireRun(folder);
   const path = resolve(folder);
-  const lock = await lockIdle(path);
+  const lock = await lockRun(path);
   // First out of its place, in one step: what is left of it if this is killed is no run of that name.
   const doomed = join(dirname(path), `.${basename(path)}.${lock.owner.token.slice(0, 8)}.deleted`);
   try {
@@ -31,19 +31,6 @@ export async function deleteRun(folder: string): Promise<void> {
   } catch (error) {
     throw unwritable(doomed, error);
   }
-}
-
-async function lockIdle(folder: string) {
-  const lock = await lockRun(folder);
-  if (await trainsUnlocked(folder)) {
-    await lock.release();
-    throw new HourglassError('run', {
-      subject: folder,
-      rule: 'is being written by another process',
-      hint: 'stop it first, or let it end',
-    });
-  }
-  return lock;
 }
 
 /** A folder itself, no link to one, with what every run has from its first moment; its manifest may be damaged. */

@@ -2,11 +2,9 @@
 export { writeWhole } from './atomic.ts';
 export {
   type Checkpoint,
-  encodeTensors,
   readBestWeights,
   readNewestCheckpoint,
   readTensors,
-  type StoredTensors,
   writeBestWeights,
   writeCheckpoint,
 } from './checkpoints.ts';
@@ -22,9 +20,9 @@ export {
   readManifest,
   TENSORBOARD_LEVELS,
   type TensorboardLevel,
-  trainsUnlocked,
   trueStatus,
   writeManifest,
 } from './manifest.ts';
 export { type MetricsRow, readMetrics, writeMetrics } from './metrics.ts';
+export { encodeTensors, type StoredTensors } from './seal.ts';
 export { changeTags, checkTag } from './tags.ts';

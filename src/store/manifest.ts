@@ -8,7 +8,6 @@ import { z } from 'zod';
 import { HourglassError } from '../errors.ts';
 import { writeWhole } from './atomic.ts';
 import { runLockState } from './lock.ts';
-import { isAlive } from './owner.ts';
 
 export const MANIFEST_FILE = 'run.json';
 /** Raised when a change would make an older hourglass misread a run. */
@@ -66,10 +65,6 @@ export const manifestSchema = z.object({
     memoryGiB: z.number(),
   }),
   status: z.enum(['running', 'finished', 'stopped', 'failed']),
-  /** The process that trained last. */
-  pid: z.int().nullable(),
-  /** Whether that process holds the run's lock while it trains. Older ones took none: their pid must do. */
-  locked: z.boolean().default(false),
   /** Why a run `failed`, or why it `finished` before its last epoch. */
   note: z.string().nullable(),
   startedAt: z.string(),
@@ -137,14 +132,5 @@ export async function trueStatus(folder: string, manifest: Manifest): Promise<Ma
   if (manifest.status === 'finished') return 'finished';
   const { state } = await runLockState(folder);
   if (state === 'held' || (state === 'unreadable' && manifest.status === 'running')) return 'running';
-  if (manifest.status !== 'running') return manifest.status;
-  return isUnlocked(manifest) ? 'running' : 'stopped';
+  return manifest.status === 'running' ? 'stopped' : manifest.status;
 }
-
-/** Whether a process of an older hourglass, which takes no lock, may still train the run. */
-export async function trainsUnlocked(folder: string): Promise<boolean> {
-  return readManifest(folder).then(isUnlocked, () => false);
-}
-
-const isUnlocked = ({ status, locked, pid }: Manifest): boolean =>
-  status === 'running' && !locked && pid !== null && isAlive(pid);

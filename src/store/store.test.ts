@@ -9,15 +9,10 @@ import {
   lockRun,
   type Manifest,
   newManifest,
-  readBestWeights,
   readManifest,
   readMetrics,
-  readNewestCheckpoint,
   runName,
-  type StoredTensors,
   trueStatus,
-  writeBestWeights,
-  writeCheckpoint,
   writeManifest,
   writeMetrics,
   writeWhole,
@@ -28,12 +23,6 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'hourglass-store-'));
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
-
-const tensorsOf = (value: number): StoredTensors =>
-  new Map([
-    ['a.weight', { shape: [2, 3], values: new Float32Array(6).fill(value) }],
-    ['a.bias', { shape: [3], values: Float32Array.of(value, -value, Math.fround(1 / 3)) }],
-  ]);
 
 const manifest = (change: Partial<Manifest> = {}): Manifest =>
   newManifest({
@@ -61,8 +50,6 @@ const manifest = (change: Partial<Manifest> = {}): Manifest =>
     versions: { hourglass: '0', node: '0', onnxruntime: '0' },
     machine: { platform: '', processor: '', cores: 1, memoryGiB: 1 },
     status: 'finished',
-    pid: null,
-    locked: true,
     note: null,
     startedAt: '2026-01-01T00:00:00.000Z',
     endedAt: null,
@@ -114,70 +101,6 @@ describe('a file is whole or absent', () => {
     } finally {
       execFileSync('umount', [mount]);
     }
-  });
-});
-
-describe('checkpoints', () => {
-  const files = () => readdir(join(folder, 'checkpoints')).then((names) => names.sort());
-
-  test('come back bit by bit, with the position', async () => {
-    const position = { step: 12, sums: { loss: 0.1 + 0.2 }, best: null };
-    await writeCheckpoint(folder, 12, { tensors: tensorsOf(0.1), position });
-    const found = await readNewestCheckpoint(folder);
-    expect(found!.position).toEqual(position);
-    expect(found!.tensors).toEqual(tensorsOf(0.1));
-  });
-
-  test('a run without any has none', async () => expect(await readNewestCheckpoint(folder)).toBeNull());
-
-  test('the newest two are kept', async () => {
-    for (const step of [1, 9, 10, 100])
-      await writeCheckpoint(folder, step, { tensors: tensorsOf(step), position: { step } });
-    expect(await files()).toEqual(['step-000000010.safetensors', 'step-000000100.safetensors']);
-    expect((await readNewestCheckpoint(folder))!.position).toEqual({ step: 100 });
-  });
-
-  const damages: [string, (bytes: Buffer) => Uint8Array][] = [
-    ['cut short', (bytes) => bytes.subarray(0, bytes.length - 5)],
-    ['empty', () => new Uint8Array()],
-    ['of zeros', (bytes) => new Uint8Array(bytes.length)],
-    ['too long', (bytes) => Buffer.concat([bytes, Buffer.of(0)])],
-  ];
-  test.each(damages)(
-    'one that is %s is passed over for the one before; without one, it is an error',
-    async (_, damage) => {
-      for (const step of [1, 2])
-        await writeCheckpoint(folder, step, { tensors: tensorsOf(step), position: { step } });
-      const spoil = async (name: string) => {
-        const file = join(folder, 'checkpoints', name);
-        await writeFile(file, damage(await readFile(file)));
-      };
-      await spoil('step-000000002.safetensors');
-      expect(await readNewestCheckpoint(folder)).toEqual({ tensors: tensorsOf(1), position: { step: 1 } });
-      await spoil('step-000000001.safetensors');
-      const failure = readNewestCheckpoint(folder);
-      await expect(failure).rejects.toMatchObject({ kind: 'run' });
-      await expect(failure).rejects.toThrow(
-        /checkpoints: no checkpoint can be read \(.+\); train the recipe anew/,
-      );
-    },
-  );
-
-  test('files of other names are left alone', async () => {
-    await mkdir(join(folder, 'checkpoints'));
-    await writeFile(join(folder, 'checkpoints', 'notes.txt'), 'mine');
-    await writeFile(join(folder, 'checkpoints', '.step-000000009.safetensors.1.ab.tmp'), 'half');
-    for (const step of [1, 2, 3])
-      await writeCheckpoint(folder, step, { tensors: tensorsOf(step), position: { step } });
-    expect((await readNewestCheckpoint(folder))!.position).toEqual({ step: 3 });
-    expect(await files()).toContain('notes.txt');
-  });
-
-  test('the best weights come back with their epoch; without them it is an error', async () => {
-    await expect(readBestWeights(folder)).rejects.toThrow('best.safetensors: is missing');
-    await writeBestWeights(folder, tensorsOf(3), 7);
-    expect(await readBestWeights(folder)).toEqual({ weights: tensorsOf(3), epoch: 7 });
-    expect(await readNewestCheckpoint(folder)).toBeNull();
   });
 });
 
@@ -247,10 +170,7 @@ describe('run folders', () => {
       join(folder, 'new'),
       manifest({ startedAt: '2026-01-02T00:00:00.000Z', status: 'failed', note: 'why' }),
     );
-    await writeManifest(
-      join(folder, 'dead'),
-      manifest({ status: 'running', pid: 2 ** 22 + 1, startedAt: '2025-01-01' }),
-    );
+    await writeManifest(join(folder, 'dead'), manifest({ status: 'running', startedAt: '2025-01-01' }));
     await mkdir(join(folder, 'damaged'));
     await writeFile(join(folder, 'damaged', 'run.json'), '{"format":');
     await mkdir(join(folder, 'other'));
@@ -297,12 +217,11 @@ describe('manifests', () => {
   });
 
   test('of an older hourglass are read, with what they lack as it was then', async () => {
-    const { locked: _, tensorboard: __, losses: ___, ...old } = manifest();
+    const { tensorboard: _, losses: __, ...old } = manifest();
     const losses = [{ name: 'reconstruction', definition: 'd', unit: 'u' }];
     await writeFile(join(folder, 'run.json'), JSON.stringify({ ...old, losses, unknown: 'dropped' }));
     expect(await readManifest(folder)).toEqual({
       ...manifest(),
-      locked: false,
       tensorboard: { level: 'none', logEvery: 10 },
       losses: [{ ...losses[0], weight: 1 }],
     });
@@ -317,7 +236,7 @@ describe('manifests', () => {
 
   test('running is believed while somebody holds the lock', async () => {
     const status = (change: Partial<Manifest>) => trueStatus(folder, manifest(change));
-    const running = { status: 'running', pid: process.pid } as const;
+    const running = { status: 'running' } as const;
     expect(await status(running)).toBe('stopped');
     const lock = await lockRun(folder);
     expect(await status(running)).toBe('running');
@@ -329,13 +248,5 @@ describe('manifests', () => {
     await writeFile(join(folder, 'run.lock'), 'nobody knows');
     expect(await status(running)).toBe('running');
     expect(await status({ status: 'stopped' })).toBe('stopped');
-  });
-
-  test('running without locks, as it was once, is believed while the process lives', async () => {
-    const status = (pid: number | null) =>
-      trueStatus(folder, manifest({ status: 'running', locked: false, pid }));
-    expect(await status(process.pid)).toBe('running');
-    expect(await status(2 ** 22 + 1)).toBe('stopped');
-    expect(await status(null)).toBe('stopped');
   });
 });

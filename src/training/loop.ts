@@ -65,6 +65,8 @@ export type TrainingEvent =
       /** The mean loss of the epoch so far. */
       trainingLoss: number;
       imagesPerSecond: number;
+      /** Where the training stands after this step, for a checkpoint. */
+      position: () => Position;
     }
   | { type: 'epoch'; metrics: EpochMetrics; position: Position; isBest: boolean }
   | { type: 'end'; reason: 'finished' | 'early-stopping' | 'interrupted'; position: Position };
@@ -131,6 +133,10 @@ export async function* trainingLoop(input: LoopInput): AsyncGenerator<TrainingEv
         learningRate,
         trainingLoss: position.sums.loss! / seen,
         imagesPerSecond: (seen - firstStep * batchSize) / secondsSince(epochStart),
+        position: () => ({
+          ...structuredClone(position),
+          seconds: position.seconds + secondsSince(epochStart),
+        }),
       };
     }
 

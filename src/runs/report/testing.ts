@@ -50,8 +50,6 @@ export function madeUpRun(): ReportInput & { manifest: Manifest; results: Result
     versions: { hourglass: '0.1.0', node: '20.19.0', onnxruntime: '1.30.0' },
     machine: { platform: 'linux', processor: `a processor ${HOSTILE}`, cores: 2, memoryGiB: 8 },
     status: 'finished',
-    pid: null,
-    locked: true,
     note: null,
     startedAt: '2026-11-21T04:18:20.000Z',
     endedAt: null,
