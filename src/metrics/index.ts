@@ -1,9 +1,15 @@
 /** Evaluation: pure functions over arrays. */
+export { type ClustersResult, clusterByKMeans } from './clusters.ts';
+export type { LabelledFeatures } from './features.ts';
+export { importanceBound } from './likelihood.ts';
+export { classifyByNeighbours, type NeighboursResult } from './neighbours.ts';
 export { fitPca, type Pca, pcaScores, reconstructPca } from './pca.ts';
-export { type LabelledFeatures, linearProbe, type ProbeResult, type ProbeSettings } from './probe.ts';
+export { linearProbe, type ProbeResult, type ProbeSettings } from './probe.ts';
 export {
   RECONSTRUCTION_DEFINITIONS,
   ReconstructionErrors,
   type ReconstructionMetrics,
 } from './reconstruction.ts';
+export { AUROC_DEFINITION, auroc } from './roc.ts';
 export { TOTAL_VARIATION_DEFINITION, TotalVariation } from './smoothness.ts';
+export { Similarity, type SimilarityMetrics, similarityDefinitions } from './structure.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { HourglassError } from '../errors.ts';
-import { type LabelledFeatures, linearProbe } from './probe.ts';
+import type { LabelledFeatures } from './features.ts';
+import { linearProbe } from './probe.ts';
 
 /** Numbers in [−1, 1) with no pattern to speak of: a linear congruential generator, the high bits of it. */
 function noise(seed: number): () => number {

@@ -3,18 +3,10 @@
  * features. The usual measure of what a code, learnt without labels, has kept of them.
  */
 import { HourglassError } from '../errors.ts';
+import { type LabelledFeatures, requireFeatures, requireSameWidth } from './features.ts';
 import { minimise } from './lbfgs.ts';
 import { coefficientCount, openCrossEntropy, predictions } from './logistic.ts';
 import { measureStandard, type Standard, standardise } from './standardise.ts';
-
-export interface LabelledFeatures {
-  /** [count, width], row-major: codes, pixels or PCA scores. */
-  features: Float32Array;
-  /** [count], each less than the number of classes. */
-  labels: Uint8Array;
-  count: number;
-  width: number;
-}
 
 export interface ProbeSettings {
   /** Weight decay: l2 / 2 · ‖W‖² is added to the mean cross-entropy. Default 0.0001: scarcely felt, and the minimum is one. */
@@ -59,11 +51,9 @@ export async function linearProbe(
   const { train, test, classes, threads, l2 = 1e-4, tolerance = 1e-4, maxIterations = 500 } = input;
   const settings = { l2, tolerance, maxIterations };
   requireSettings({ classes, ...settings });
-  requireFeatures('training features', train, classes);
-  requireFeatures('test features', test, classes);
-  if (test.width !== train.width) {
-    reject('test features', `must be as wide as the training features, ${train.width}`, test.width);
-  }
+  requireFeatures('linear probe, training features', train, classes);
+  requireFeatures('linear probe, test features', test, classes);
+  requireSameWidth('linear probe', input);
 
   const size = { width: train.width, classes };
   const standard = measureStandard(train.features, train.width);
@@ -128,25 +118,4 @@ function requireSettings({
   require('tolerance', tolerance > 0 && tolerance < Infinity, 'must be a positive number', tolerance);
   require('maxIterations', Number.isInteger(maxIterations) &&
     maxIterations > 0, 'must be a positive integer', maxIterations);
-}
-
-function requireFeatures(subject: string, rows: LabelledFeatures, classes: number): void {
-  const { features, labels, count, width } = rows;
-  if (!(Number.isInteger(width) && width > 0))
-    reject(subject, 'their width must be a positive integer', width);
-  if (!(Number.isInteger(count) && count > 0)) reject(subject, 'need at least one row', count);
-  if (features.length !== count * width) {
-    reject(subject, `must be ${count} rows of ${width} values`, `${features.length} values`);
-  }
-  if (labels.length !== count)
-    reject(subject, `need a label for each of ${count} rows`, `${labels.length} labels`);
-  const beyond = labels.find((label) => label >= classes);
-  if (beyond !== undefined) reject(subject, `labels must be less than the ${classes} classes`, beyond);
-  const odd = features.findIndex((value) => !Number.isFinite(value));
-  if (odd >= 0)
-    reject(subject, `must be finite numbers, row ${Math.floor(odd / width)} is not`, String(features[odd]));
-}
-
-function reject(subject: string, rule: string, got: unknown): never {
-  throw new HourglassError('data', { subject: `linear probe, ${subject}`, rule, got });
 }
