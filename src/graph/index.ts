@@ -12,5 +12,6 @@ export {
   formatShape,
   type Shape,
   shapesEqual,
+  sizeOfOne,
 } from './shape.ts';
 export { type Attributes, atScope, constant, type DType, input, inScope, type Sym } from './symbol.ts';

@@ -30,6 +30,8 @@ const unary: OperatorRule = {
     x!.dtype === 'float32' ? { shape: x!.shape, dtype: x!.dtype } : new Violation('operand must be float32'),
 };
 
+const isNumber = (x: Sym): boolean => x.dtype === 'float32' || x.dtype === 'int64';
+
 const allFloat = (...operands: (Sym | undefined)[]) =>
   operands.every((x) => x === undefined || x.dtype === 'float32');
 
@@ -37,8 +39,7 @@ function broadcasting(result: (operand: DType) => DType): OperatorRule {
   return {
     operands: 2,
     infer: ([a, b]) => {
-      if (a!.dtype === 'bool' || b!.dtype === 'bool')
-        return new Violation('operands must be numbers, not bool');
+      if (!isNumber(a!) || !isNumber(b!)) return new Violation('operands must be numbers, not bool or bytes');
       if (a!.dtype !== b!.dtype) return new Violation('operands must have one element type');
       const shape = broadcastShapes(a!.shape, b!.shape);
       return shape === null
@@ -76,7 +77,7 @@ const where: OperatorRule = {
   infer: ([condition, a, b]) => {
     if (condition!.dtype !== 'bool') return new Violation('condition must be bool');
     if (a!.dtype !== b!.dtype) return new Violation('both choices must have one element type');
-    if (a!.dtype === 'bool') return new Violation('choices must be numbers, not bool');
+    if (!isNumber(a!)) return new Violation('choices must be numbers, not bool or bytes');
     const choices = broadcastShapes(a!.shape, b!.shape);
     const shape = choices && broadcastShapes(condition!.shape, choices);
     return shape ? { shape, dtype: a!.dtype } : new Violation('shapes must be equal or broadcast');
@@ -153,7 +154,7 @@ const reduceSum: OperatorRule = {
   operands: 1,
   infer: ([x], { axes, keepdims }) => {
     const rank = x!.shape.length;
-    if (x!.dtype === 'bool') return new Violation('operand must be numbers, not bool');
+    if (!isNumber(x!)) return new Violation('operand must be numbers, not bool or bytes');
     // To ONNX, no axes are all axes.
     if ((axes as readonly number[]).length === 0) return new Violation('at least one axis must be given');
     const reduced = normalAxes(axes as readonly number[], rank);

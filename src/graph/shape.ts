@@ -50,6 +50,9 @@ export function elementCount(shape: Shape): { known: number; symbolic: string[] 
   return { known, symbolic: symbolic.sort() };
 }
 
+/** Elements where every symbolic dimension is 1, as of one image. */
+export const sizeOfOne = (shape: Shape): number => elementCount(shape).known;
+
 /** The product of a shape without symbolic dimensions. */
 export function fixedSize(shape: Shape): number {
   const { known, symbolic } = elementCount(shape);

@@ -7,7 +7,8 @@
 import { HourglassError } from '../errors.ts';
 import { DIM_RULE, formatShape, isDim, type Shape } from './shape.ts';
 
-export type DType = 'float32' | 'int64' | 'bool';
+/** Bytes (`uint8`) are for the images a model is given: they are cast before anything is computed. */
+export type DType = 'float32' | 'uint8' | 'int64' | 'bool';
 
 /** An operator's settings; `onnx` knows which of them ONNX takes as attributes and which as inputs. */
 export type Attributes = Readonly<Record<string, number | readonly number[] | string | Shape>>;

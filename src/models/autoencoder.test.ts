@@ -136,10 +136,12 @@ test('what is shipped is plain convolution, with codes in rows', () => {
   const model = decodeModel(files.autoencoder, 'autoencoder.onnx');
   const ops = model.nodes.map(({ op }) => op).filter((op) => /Conv|Pool/.test(op));
   expect(ops).toEqual(['Conv', 'MaxPool', 'Conv', 'MaxPool', 'ConvTranspose', 'ConvTranspose', 'Conv']);
-  expect(model.inputs).toEqual([{ name: 'image', shape: ['N', 1, 28, 28] }]);
+  expect(model.inputs).toEqual([{ name: 'image', shape: ['N', 1, 28, 28], dtype: 'float32' }]);
   expect(model.outputs).toEqual([
-    { name: 'reconstruction', shape: ['N', 1, 28, 28] },
-    { name: 'code', shape: ['N', 392] },
+    { name: 'reconstruction', shape: ['N', 1, 28, 28], dtype: 'float32' },
+    { name: 'code', shape: ['N', 392], dtype: 'float32' },
   ]);
-  expect(decodeModel(files.decoder, 'decoder.onnx').inputs).toEqual([{ name: 'code', shape: ['N', 392] }]);
+  expect(decodeModel(files.decoder, 'decoder.onnx').inputs).toEqual([
+    { name: 'code', shape: ['N', 392], dtype: 'float32' },
+  ]);
 });

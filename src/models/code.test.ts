@@ -57,8 +57,8 @@ describe('a Gaussian code', () => {
 
     const files = shippedModels(definition, SHAPE, new Map(tensors), {});
     expect(decodeModel(files.encoder, 'encoder.onnx').outputs).toEqual([
-      { name: 'code', shape: ['N', 3] },
-      { name: 'logVariance', shape: ['N', 3] },
+      { name: 'code', shape: ['N', 3], dtype: 'float32' },
+      { name: 'logVariance', shape: ['N', 3], dtype: 'float32' },
     ]);
     const run = async (file: Uint8Array, inputs: Record<string, FloatArray>) => {
       const session = await openSession(file, { threads: 1 });

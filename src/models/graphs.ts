@@ -1,9 +1,19 @@
 /**
- * The graphs made of one model definition: the one that is trained, the one that validates, and the three
- * that are shipped (encoder, decoder, the whole autoencoder).
+ * The graphs made of one model definition: the one that is trained, the one that validates, and those that are
+ * shipped (encoder, decoder, the whole autoencoder, a sampler).
  */
 import { gradients } from '../autodiff/index.ts';
-import { BATCH, input, reshape, type Sym, topologicalOrder } from '../graph/index.ts';
+import {
+  BATCH,
+  cast,
+  div,
+  formatShape,
+  input,
+  reshape,
+  type Sym,
+  topologicalOrder,
+  transpose,
+} from '../graph/index.ts';
 import { jacobianNorm, type Mode, Network, type Parameter } from '../nn/index.ts';
 import { encodeModel } from '../onnx/index.ts';
 import type { Definition } from './autoencoder.ts';
@@ -60,23 +70,43 @@ export function jacobianGraph(definition: Definition): { net: Network; image: Sy
 /** Weights and running statistics by name. */
 export type Weights = ReadonlyMap<string, Float32Array>;
 
+/** The models every autoencoder is shipped as. */
 export const SHIPPED = ['autoencoder', 'encoder', 'decoder'] as const;
 export type ShippedName = (typeof SHIPPED)[number];
+
+/** With those that only some have: a sampler where the code has a prior to sample from. */
+export const PARTS = [...SHIPPED, 'sampler'] as const;
+export type PartName = (typeof PARTS)[number];
+
+export type ShippedModels = Record<ShippedName, Uint8Array> & { sampler?: Uint8Array };
+
+export interface ShipOptions {
+  /** Whether images are given as bytes, uint8 [N, height, width, channels], and scaled within the graph. */
+  preprocess?: boolean;
+  /** The version of ONNX's operator set; see OPSETS. */
+  opset?: number;
+  /** The version of hourglass, for the file's producer. */
+  version?: string;
+}
 
 /**
  * The models that are shipped, as ONNX bytes: images as [N, channels, height, width] in [0, 1], codes as
  * [N, units], any number of rows; weights inside. Of a Gaussian code the encoder gives the mean as its code,
- * and beside it the logarithm of the variance.
+ * and beside it the logarithm of the variance; the sampler makes images of standard normal noise, [N, units]:
+ * draws from the prior, decoded.
  */
 export function shippedModels(
   definition: Definition,
   shape: ImageShape,
   weights: Weights,
   metadata: Readonly<Record<string, string>>,
-): Record<ShippedName, Uint8Array> {
-  const outside = [BATCH, shape.channels, shape.height, shape.width];
+  options: ShipOptions = {},
+): ShippedModels {
+  const { preprocess = false, opset, version } = options;
+  const { channels, height, width } = shape;
+  const outside = [BATCH, channels, height, width];
   const ship = (
-    name: ShippedName,
+    name: PartName,
     parts: (net: Network) => { inputs: Record<string, Sym>; outputs: Record<string, Sym> },
   ) => {
     const net = new Network('infer');
@@ -92,17 +122,26 @@ export function shippedModels(
       outputs,
       weights: new Map(named.map((tensor) => [tensor.symbol, weightOf(weights, tensor.name)])),
       metadata: { ...metadata, part: name },
-      description: `${name} of an hourglass model; images are [N, channels, height, width] in [0, 1]`,
+      description: describe(name, inputs, outputs),
+      ...(opset === undefined ? {} : { opset }),
+      ...(version === undefined ? {} : { producerVersion: version }),
     });
   };
-  const image = input('image', outside);
+  const image = preprocess
+    ? input('image', [BATCH, height, width, channels], 'uint8')
+    : input('image', outside);
   const code = input('code', [BATCH, definition.codeUnits]);
-  const rows = () => reshape(image, [BATCH, definition.pixels]);
-  return {
+  // Divided, not multiplied by 1 / 255: bit for bit what bytes / 255 is outside.
+  const scaled = preprocess ? div(transpose(cast(image, 'float32'), [0, 3, 1, 2]), 255) : image;
+  const rows = () => reshape(scaled, [BATCH, definition.pixels]);
+  const decoded = (net: Network, from: Sym) => reshape(definition.decode(net, from).image, outside);
+  const models: ShippedModels = {
     autoencoder: ship('autoencoder', (net) => {
       const encoded = definition.encode(net, rows());
-      const reconstruction = reshape(definition.decode(net, encoded.value).image, outside);
-      return { inputs: { image }, outputs: { reconstruction, code: encoded.value } };
+      return {
+        inputs: { image },
+        outputs: { reconstruction: decoded(net, encoded.value), code: encoded.value },
+      };
     }),
     encoder: ship('encoder', (net) => {
       const { value, gaussian } = definition.encode(net, rows());
@@ -111,9 +150,39 @@ export function shippedModels(
     }),
     decoder: ship('decoder', (net) => ({
       inputs: { code },
-      outputs: { reconstruction: reshape(definition.decode(net, code).image, outside) },
+      outputs: { reconstruction: decoded(net, code) },
     })),
   };
+  if (definition.code.type === 'gaussian') {
+    const noise = input('noise', [BATCH, definition.codeUnits]);
+    models.sampler = ship('sampler', (net) => ({
+      inputs: { noise },
+      outputs: { image: decoded(net, noise) },
+    }));
+  }
+  return models;
+}
+
+/** What each input and output of a shipped model is, in words: for whoever opens the file. */
+const IN_WORDS: Readonly<Record<string, string>> = {
+  image: 'an image, its values bytes / 255, from 0 to 1',
+  reconstruction: 'an image, from 0 to 1',
+  code: 'a code; of a Gaussian code the mean',
+  logVariance: 'the logarithm of the variance of the code',
+  noise: 'standard normal numbers',
+};
+
+function describe(
+  part: PartName,
+  inputs: Readonly<Record<string, Sym>>,
+  outputs: Readonly<Record<string, Sym>>,
+): string {
+  const list = (symbols: Readonly<Record<string, Sym>>) =>
+    Object.entries(symbols).map(([name, { dtype, shape }]) => {
+      const words = dtype === 'uint8' ? 'an image in bytes' : IN_WORDS[name];
+      return `${name}: ${dtype}${formatShape(shape)}, each row ${words}`;
+    });
+  return [`The ${part} of an hourglass model.`, 'In:', ...list(inputs), 'Out:', ...list(outputs)].join('\n');
 }
 
 function weightOf(weights: Weights, name: string): Float32Array {

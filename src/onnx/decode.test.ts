@@ -32,6 +32,11 @@ const dims = (...fields: Parameters<typeof proto>) =>
     [7, proto([11, proto([1, 'x'], [2, proto([1, proto([1, 1], [2, proto([1, proto(...fields)])])])])])],
   );
 
+const node = (...fields: Parameters<typeof proto>) =>
+  proto([1, 9], [7, proto([1, proto([4, 'Relu'], ...fields)])]);
+const attribute = (...fields: Parameters<typeof proto>) => node([5, proto([1, 'a'], ...fields)]);
+const named = proto([1, 'a'], [3, 1], [20, 2]);
+
 describe('files of others', () => {
   test('packed dimensions, as proto3 writes them, are dimensions', () => {
     const raw = new Uint8Array(Float32Array.of(1, 2, 3, 4, 5, 6).buffer);
@@ -40,16 +45,27 @@ describe('files of others', () => {
     }
   });
 
-  test('an input without a shape, and a dimension without a size', () => {
-    expect(decodeModel(proto([1, 9], [7, proto([11, proto([1, 'x'])])]), 'f').inputs).toEqual([
-      { name: 'x', shape: [] },
-    ]);
-    expect(decodeModel(dims(), 'f').inputs[0]!.shape).toEqual(['']);
-  });
-
   test.each<[string, Uint8Array]>([
     ['no bytes', new Uint8Array()],
     ['no graph', proto([1, 9])],
+    ['an input without a type', proto([1, 9], [7, proto([11, proto([1, 'x'])])])],
+    ['a dimension without a size', dims()],
+    ['a dimension with a size and a name', dims([1, 3], [2, 'N'])],
+    ['two types of one tensor', tensor([1, 1], [9, new Uint8Array(4)], [2, 1])],
+    ['a field that ONNX does not have', proto([1, 9], [7, proto()], [99, 1])],
+    ['a name that is no UTF-8', proto([1, 9], [7, proto([2, Uint8Array.of(0xc3, 0x28)])])],
+    ['metadata given twice', proto([1, 9], [7, proto()], [14, proto([1, 'a'])], [14, proto([1, 'a'])])],
+    ['a function', proto([1, 9], [7, proto()], [25, proto([1, 'f'])])],
+    ['a tensor in another file', tensor([1, 1], [14, 1], [13, proto([1, 'location'], [2, '/etc/passwd'])])],
+    ['a sparse tensor', proto([1, 9], [7, proto([15, proto()])])],
+    ['a graph as an attribute', attribute([6, proto()], [20, 5])],
+    ['an attribute of two values', attribute([3, 1], [8, 1], [20, 2])],
+    ['an attribute that says another type', attribute([3, 1], [20, 7])],
+    ['an attribute given twice', node([5, named], [5, named])],
+    [
+      'a list of 65 numbers',
+      attribute(...Array.from({ length: 65 }, () => [8, 1] as [number, number]), [20, 7]),
+    ],
     ['no version', proto([7, proto()])],
     ['two graphs', proto([1, 9], [7, proto()], [7, proto()])],
     ['a negative dimension', tensor([1, -2], [1, -2], [9, new Uint8Array(16)])],

@@ -4,6 +4,7 @@
  */
 import { BinaryWriter } from '@bufbuild/protobuf/wire';
 import { type DType, fixedSize, OPSET, type Shape, type Sym, topologicalOrder } from '../graph/index.ts';
+import { irVersion } from './versions.ts';
 
 /** What a model is made of: named inputs, named results, and the numbers some inputs always have. */
 export interface ModelParts {
@@ -14,10 +15,13 @@ export interface ModelParts {
   weights?: ReadonlyMap<Sym, Float32Array>;
   metadata?: Readonly<Record<string, string>>;
   description?: string;
+  /** The version of the program that wrote it. */
+  producerVersion?: string;
+  /** The version of ONNX's operator set it states, one of OPSETS; 20 unless given. */
+  opset?: number;
 }
 
-const IR_VERSION = 9;
-const ELEMENT_TYPE: Readonly<Record<DType, number>> = { float32: 1, int64: 7, bool: 9 };
+const ELEMENT_TYPE: Readonly<Record<DType, number>> = { float32: 1, uint8: 2, int64: 7, bool: 9 };
 const ATTRIBUTE_TYPE = { float: 1, int: 2, string: 3, ints: 7 } as const;
 
 /** Attributes that ONNX takes as int64 input tensors, in their order after the operands. */
@@ -34,7 +38,7 @@ const FLOAT_ATTRIBUTES = new Set(['alpha', 'beta']);
 const STEEP = 1e30;
 
 /** Resize so that output element i is input element ⌊i / factor⌋. */
-const NEAREST = {
+export const NEAREST = {
   mode: 'nearest',
   coordinate_transformation_mode: 'asymmetric',
   nearest_mode: 'floor',
@@ -59,16 +63,19 @@ function int(writer: BinaryWriter, field: number, value: number): void {
 /**
  * Serialises a model; the same parts give the same bytes.
  * @throws RangeError where a name stands for two things, or a weight's values do not fill its shape.
+ * @throws HourglassError (usage) where there is no such operator set.
  */
 export function encodeModel(parts: ModelParts): Uint8Array<ArrayBuffer> {
   const writer = new BinaryWriter();
-  int(writer, 1, IR_VERSION);
+  const opset = parts.opset ?? OPSET;
+  int(writer, 1, irVersion(opset));
   text(writer, 2, 'hourglass');
+  if (parts.producerVersion !== undefined) text(writer, 3, parts.producerVersion);
   if (parts.description !== undefined) text(writer, 6, parts.description);
   message(writer, 7, (graph) => new GraphWriter(graph, parts).write());
-  message(writer, 8, (opset) => {
-    text(opset, 1, '');
-    int(opset, 2, OPSET);
+  message(writer, 8, (set) => {
+    text(set, 1, '');
+    int(set, 2, opset);
   });
   for (const [key, value] of Object.entries(parts.metadata ?? {})) {
     message(writer, 14, (entry) => {

@@ -40,8 +40,8 @@ describe('a model, written and read', () => {
 
   test('versions and names', () => {
     expect(model).toMatchObject({ irVersion: 9, producer: 'hourglass', opsets: { '': 20 } });
-    expect(model.inputs).toEqual([{ name: 'x', shape: ['N', 3] }]);
-    expect(model.outputs).toEqual([{ name: 'code', shape: ['N', 2] }]);
+    expect(model.inputs).toEqual([{ name: 'x', shape: ['N', 3], dtype: 'float32' }]);
+    expect(model.outputs).toEqual([{ name: 'code', shape: ['N', 2], dtype: 'float32' }]);
     expect(model.metadata).toEqual(parts.metadata);
   });
 
@@ -287,7 +287,7 @@ test('random expressions encode to models that read back', () => {
     fc.property(randomGraph, ({ loss, feeds }) => {
       const inputs = Object.fromEntries([...feeds.keys()].map((symbol) => [symbol.scope, symbol]));
       const model = decodeModel(encodeModel({ name: 'random', inputs, outputs: { loss } }), 'f');
-      expect(model.outputs).toEqual([{ name: 'loss', shape: [] }]);
+      expect(model.outputs).toEqual([{ name: 'loss', shape: [], dtype: 'float32' }]);
     }),
     { seed: 12, numRuns: 30 },
   );
