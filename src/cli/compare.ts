@@ -14,7 +14,8 @@ Examples:
   hourglass compare runs/l0 runs/l005 runs/l02 --out runs/lambda
 
 It prints what differs in the configurations and all figures, and writes one page with the same, the loss curves
-and the reconstructions. The best of the figures that can be compared is marked with *; lower is better.`;
+and the reconstructions. The best of the figures that can be compared is marked with *: the
+lowest, of SSIM and PSNR the highest.`;
 
 /** Where the page goes by default. */
 const COMPARISON = join(RUNS_FOLDER, 'comparison');

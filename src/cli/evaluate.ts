@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { HourglassError } from '../errors.ts';
 import { coloursOf } from './colours.ts';
 import { findRun } from './find-run.ts';
 
@@ -25,7 +26,7 @@ export function evaluateCommand(): Command {
     .addOption(
       new Option('--split <split>', 'which images').choices(['test', 'validation', 'train']).default('test'),
     )
-    .option('--probe', 'fit a linear classifier on the codes, too: what they keep of the classes')
+    .option('--probe', 'what codes keep of the classes, too: linear probe, nearest neighbours, k-means')
     .option('--data-dir <folder>', "a folder with the set's IDX files, gzipped or not")
     .option('--offline', 'never use the network')
     .option('--json', 'print the results as JSON')
@@ -35,9 +36,17 @@ export function evaluateCommand(): Command {
         import('../runs/index.ts'),
         import('./evaluation-table.ts'),
       ]);
+      const { split } = options;
+      if (probe && split === 'train') {
+        throw new HourglassError('usage', {
+          subject: '--probe',
+          rule: 'is fitted on the training images and needs others, got --split train',
+          hint: 'leave out --split, or take validation',
+        });
+      }
       const run = await findRun(given);
       const evaluation = await evaluateRun(run, options);
-      const probed = probe ? await probeRun(run, options) : null;
+      const probed = probe && split !== 'train' ? await probeRun(run, { ...options, split }) : null;
       if (json) {
         const all = probed === null ? evaluation : { ...evaluation, probe: probed };
         process.stdout.write(`${JSON.stringify(all, null, 2)}\n`);

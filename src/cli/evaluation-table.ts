@@ -9,6 +9,11 @@ const ROWS = [
   ['bcePerImage', 'BCE per image', 'the same, summed over pixels'],
 ] as const;
 
+const SIMILARITY_ROWS = [
+  ['ssim', 'SSIM', 'structural similarity, higher is better'],
+  ['psnr', 'PSNR (dB)', 'peak 1, per image; higher is better'],
+] as const;
+
 const LABEL = 18;
 const COLUMN = 10;
 
@@ -22,11 +27,29 @@ const figure = (value: number) =>
 
 /** An evaluation as lines: each figure beside PCA's with a code of the same size, then the loss in its parts. */
 export function evaluationTable(evaluation: Evaluation, colours: Colors): string[] {
-  const { dataset, split, images, model, corrupted, pca } = evaluation;
+  const { dataset, split, images, model, corrupted, pca, similarity } = evaluation;
   const columns = [
-    { head: 'model', metrics: model, show: colours.bold },
-    ...(corrupted === null ? [] : [{ head: 'denoised', metrics: corrupted.model, show: colours.bold }]),
-    ...(pca === null ? [] : [{ head: `PCA-${pca.components}`, metrics: pca, show: (text: string) => text }]),
+    { head: 'model', metrics: model, alike: similarity?.model, show: colours.bold },
+    ...(corrupted === null
+      ? []
+      : [
+          {
+            head: 'denoised',
+            metrics: corrupted.model,
+            alike: similarity?.corrupted?.model,
+            show: colours.bold,
+          },
+        ]),
+    ...(pca === null
+      ? []
+      : [
+          {
+            head: `PCA-${pca.components}`,
+            metrics: pca,
+            alike: similarity?.pca,
+            show: (text: string) => text,
+          },
+        ]),
   ];
   const head = `${''.padEnd(LABEL)}${columns.map(({ head }) => head.padStart(COLUMN)).join('')}`;
   const lines = [
@@ -34,6 +57,10 @@ export function evaluationTable(evaluation: Evaluation, colours: Colors): string
     colours.dim(head),
     ...ROWS.map(([key, label, definition]) => {
       const cells = columns.map(({ metrics, show }) => show(figure(metrics[key]))).join('');
+      return `${label.padEnd(LABEL)}${cells}   ${colours.dim(definition)}`;
+    }),
+    ...(similarity === null ? [] : SIMILARITY_ROWS).map(([key, label, definition]) => {
+      const cells = columns.map(({ alike, show }) => show(alike ? figure(alike[key]) : '')).join('');
       return `${label.padEnd(LABEL)}${cells}   ${colours.dim(definition)}`;
     }),
   ];
@@ -83,19 +110,43 @@ function noiseOf({ objective, corrupted }: Evaluation): string {
   return given === '' ? 'on the same images' : `on the same images with ${given}`;
 }
 
-/** How well a linear classifier tells the classes apart on the test split, by the codes and by PCA's scores. */
-export function probeLines({ codes, pca }: CodeProbe, colours: Colors): string[] {
-  const line = (
-    label: string,
-    { accuracy, converged }: CodeProbe['codes'] | NonNullable<CodeProbe['pca']>,
-    on: string,
-  ) => {
-    const percent = `${(100 * accuracy).toFixed(2)} %`.padStart(COLUMN);
-    return `${label.padEnd(LABEL)}${colours.bold(percent)}   ${colours.dim(`${on}${converged ? '' : ', not converged'}`)}`;
-  };
+/** What codes keep of the classes, beside the same on PCA's scores; then each figure's definition. */
+export function probeLines(probed: CodeProbe, colours: Colors): string[] {
+  const { codes, pca, neighbours, clusters, split } = probed;
+  const cell = (text: string) => text.padStart(COLUMN);
+  const percent = (part: number | undefined) =>
+    cell(part === undefined ? '' : `${(100 * part).toFixed(2)} %`);
+  const share = (part: number | undefined) => cell(part === undefined ? '' : part.toFixed(4));
+  const line = (label: string, ours: string, linear: string, note: string) =>
+    `${label.padEnd(LABEL)}${colours.bold(ours)}${linear}   ${colours.dim(note)}`;
+  const unsettled = codes.converged && (pca?.converged ?? true) ? '' : ', not converged';
+  const head = ['codes', ...(pca === null ? [] : [`PCA-${pca.components}`])].map(cell).join('');
+  const linear = (text: (part: number | undefined) => string, part: number | undefined) =>
+    pca === null ? '' : text(part);
   return [
-    line('linear probe', codes, `test accuracy on codes of ${codes.units.toLocaleString('en')} units`),
-    ...(pca === null ? [] : [line('', pca, `on the scores of PCA-${pca.components}`)]),
-    colours.dim(codes.definition),
+    `what codes of ${codes.units.toLocaleString('en')} units keep of the classes, on ${split} images`,
+    colours.dim(`${''.padEnd(LABEL)}${head}`),
+    line('linear probe', percent(codes.accuracy), linear(percent, pca?.accuracy), `accuracy${unsettled}`),
+    line(
+      `${neighbours.codes.k}-NN`,
+      percent(neighbours.codes.accuracy),
+      linear(percent, neighbours.pca?.accuracy),
+      'accuracy, by the nearest training codes',
+    ),
+    line(
+      'k-means',
+      percent(clusters.codes.accuracy),
+      linear(percent, clusters.pca?.accuracy),
+      `accuracy of ${clusters.codes.clusters} clusters, each assigned to a class`,
+    ),
+    line(
+      'k-means, NMI',
+      share(clusters.codes.nmi),
+      linear(share, clusters.pca?.nmi),
+      'mutual information with the classes, normalised',
+    ),
+    colours.dim(`linear probe: ${codes.definition}`),
+    colours.dim(`${neighbours.codes.k}-NN: ${neighbours.codes.definition}`),
+    colours.dim(`k-means: ${clusters.codes.definition}`),
   ];
 }

@@ -7,10 +7,19 @@ import {
   ReconstructionErrors,
   type ReconstructionMetrics,
   reconstructPca,
+  Similarity,
+  type SimilarityMetrics,
+  similarityDefinitions,
   TOTAL_VARIATION_DEFINITION,
   TotalVariation,
 } from '../metrics/index.ts';
-import { type Definition, defineAutoencoder, describeCorruption, type LossPart } from '../models/index.ts';
+import {
+  type Definition,
+  defineAutoencoder,
+  describeCorruption,
+  type ImageShape,
+  type LossPart,
+} from '../models/index.ts';
 import {
   corruptImages,
   createEvaluator,
@@ -44,6 +53,8 @@ export interface Evaluation {
   pca: (ReconstructionMetrics & { components: number }) | null;
   /** The mean training image in place of every reconstruction: what a model must beat to have learnt anything. */
   meanImage: ReconstructionMetrics;
+  /** How alike images and reconstructions look; null in the results of an hourglass that did not measure it. */
+  similarity: SimilarityEvaluation | null;
   /** The loss that was minimised and its parts, on these images, with the task's own noise; null on `train`. */
   objective: { parts: LossPart[]; values: Losses } | null;
   /** Of a contractive model: the mean over images of ‖∂h/∂x‖_F, the norm of the encoder's Jacobian. */
@@ -59,6 +70,35 @@ export interface CorruptedEvaluation {
   model: ReconstructionMetrics;
   /** The corrupted images themselves. */
   input: ReconstructionMetrics;
+}
+
+/** SSIM and PSNR of what the errors are of, against the clean images. */
+export interface SimilarityEvaluation {
+  definitions: Record<keyof SimilarityMetrics, string>;
+  model: SimilarityMetrics;
+  corrupted: { model: SimilarityMetrics; input: SimilarityMetrics } | null;
+  pca: SimilarityMetrics | null;
+  meanImage: SimilarityMetrics;
+}
+
+/** All that reconstructions are measured by, added up together. */
+class Measures {
+  private readonly errors: ReconstructionErrors;
+  private readonly likeness: Similarity;
+
+  constructor(shape: ImageShape) {
+    this.errors = new ReconstructionErrors(shape.channels * shape.height * shape.width);
+    this.likeness = new Similarity(shape);
+  }
+
+  add(images: Float32Array, reconstructions: Float32Array): void {
+    this.errors.add(images, reconstructions);
+    this.likeness.add(images, reconstructions);
+  }
+
+  result(): { errors: ReconstructionMetrics; similarity: SimilarityMetrics } {
+    return { errors: this.errors.result(), similarity: this.likeness.result() };
+  }
 }
 
 /** Whether the model reconstructs no better, in squared error, than one picture that is the same for all images. */
@@ -83,9 +123,8 @@ export async function evaluateModel(input: EvaluationInput): Promise<Evaluation>
   const held = splits[split];
   const { pixels, codeUnits } = definition;
   const pca = await fitPca(pieces(splits.train, pixels), pixels, Math.min(codeUnits, pixels), threads);
-  const ours = new ReconstructionErrors(pixels);
-  const linear = new ReconstructionErrors(pixels);
-  const constant = new ReconstructionErrors(pixels);
+  const shape = imageOf(dataset);
+  const [ours, linear, constant] = [new Measures(shape), new Measures(shape), new Measures(shape)];
   const roughness = [0, 1].map(() => new TotalVariation(dataset.height, dataset.width)) as [
     TotalVariation,
     TotalVariation,
@@ -98,16 +137,26 @@ export async function evaluateModel(input: EvaluationInput): Promise<Evaluation>
     roughness[0].add(images);
     roughness[1].add(data);
   }
+  const [reconstructed, meanImage] = [ours.result(), constant.result()];
+  const byPca = codeUnits < pixels ? linear.result() : null;
+  const corrupted = await evaluateCorrupted(input);
   return {
     dataset: dataset.name,
     split,
     images: held.count,
     codeUnits,
     definitions: RECONSTRUCTION_DEFINITIONS,
-    model: ours.result(),
-    corrupted: await evaluateCorrupted(input),
-    pca: codeUnits < pixels ? { components: pca.components.length, ...linear.result() } : null,
-    meanImage: constant.result(),
+    model: reconstructed.errors,
+    corrupted: corrupted?.errors ?? null,
+    pca: byPca === null ? null : { components: pca.components.length, ...byPca.errors },
+    meanImage: meanImage.errors,
+    similarity: {
+      definitions: similarityDefinitions(shape),
+      model: reconstructed.similarity,
+      corrupted: corrupted?.similarity ?? null,
+      pca: byPca?.similarity ?? null,
+      meanImage: meanImage.similarity,
+    },
     objective: await evaluateObjective(input),
     jacobianNorm:
       recipe.penalties.contraction === null
@@ -124,12 +173,13 @@ export async function evaluateModel(input: EvaluationInput): Promise<Evaluation>
 /** The noise of validation, or of test; training images have none that stays. */
 const heldSplit = (split: Evaluation['split']): HeldSplit => (split === 'train' ? 'test' : split);
 
-async function evaluateCorrupted(input: EvaluationInput): Promise<CorruptedEvaluation | null> {
-  const { model, recipe, definition, splits, split, seed } = input;
+async function evaluateCorrupted(input: EvaluationInput) {
+  const { model, recipe, definition, dataset, splits, split, seed } = input;
   const { corruption } = recipe;
   if (corruption.type === 'none') return null;
   const { pixels } = definition;
-  const [ours, untouched] = [new ReconstructionErrors(pixels), new ReconstructionErrors(pixels)];
+  const shape = imageOf(dataset);
+  const [ours, untouched] = [new Measures(shape), new Measures(shape)];
   let firstRow = 0;
   for (const images of pieces(splits[split], pixels)) {
     const place = { split: heldSplit(split), firstRow, seed };
@@ -138,7 +188,15 @@ async function evaluateCorrupted(input: EvaluationInput): Promise<CorruptedEvalu
     untouched.add(images, seen);
     firstRow += images.length / pixels;
   }
-  return { corruption: describeCorruption(corruption), model: ours.result(), input: untouched.result() };
+  const [denoised, given] = [ours.result(), untouched.result()];
+  return {
+    errors: {
+      corruption: describeCorruption(corruption),
+      model: denoised.errors,
+      input: given.errors,
+    } satisfies CorruptedEvaluation,
+    similarity: { model: denoised.similarity, input: given.similarity },
+  };
 }
 
 async function evaluateObjective(input: EvaluationInput): Promise<Evaluation['objective']> {

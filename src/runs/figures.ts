@@ -1,5 +1,5 @@
 /** The figures of an evaluation as people call and compare them. */
-import type { ReconstructionMetrics } from '../metrics/index.ts';
+import type { ReconstructionMetrics, SimilarityMetrics } from '../metrics/index.ts';
 import type { Evaluation } from './evaluate.ts';
 
 /** Five reconstruction errors, the ones per pixel first. */
@@ -10,6 +10,12 @@ export const ERROR_NAMES = [
   ['bce', 'BCE per pixel'],
   ['bcePerImage', 'BCE per image'],
 ] as const satisfies readonly (readonly [keyof ReconstructionMetrics, string])[];
+
+/** Higher is better, other than in errors. */
+export const SIMILARITY_NAMES = [
+  ['ssim', 'SSIM'],
+  ['psnr', 'PSNR (dB)'],
+] as const satisfies readonly (readonly [keyof SimilarityMetrics, string])[];
 
 /** To four significant digits, as people compare them. */
 export function shownFigure(value: number): string {

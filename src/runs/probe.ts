@@ -1,7 +1,20 @@
-/** What a run's codes keep of the classes: a linear probe on them, beside the same on pixels and on PCA's scores. */
+/**
+ * What a run's codes keep of the classes: a linear probe, nearest neighbours and k-means on them, beside the same on
+ * PCA's scores.
+ */
 import type { LabelledImages } from '../data/dataset.ts';
 import { HourglassError } from '../errors.ts';
-import { fitPca, type LabelledFeatures, linearProbe, type ProbeResult, pcaScores } from '../metrics/index.ts';
+import {
+  type ClustersResult,
+  classifyByNeighbours,
+  clusterByKMeans,
+  fitPca,
+  type LabelledFeatures,
+  linearProbe,
+  type NeighboursResult,
+  type ProbeResult,
+  pcaScores,
+} from '../metrics/index.ts';
 import { bars } from '../render/index.ts';
 import { loadModel } from './model.ts';
 import { savePicture } from './pictures/input.ts';
@@ -13,17 +26,37 @@ const WIDEST = 2048;
 
 export interface CodeProbe {
   dataset: string;
-  /** Of the codes; test accuracy of a logistic regression fitted on the codes of all training images. */
+  /** Whose images are classified and clustered; what is fitted or referred to are the training images. */
+  split: ProbedSplit;
+  /** Of the codes; held-out accuracy of a logistic regression fitted on the codes of all training images. */
   codes: ProbeResult & { units: number };
   /** Of the scores of PCA with as many components; null where that is all of the image. */
   pca: (ProbeResult & { components: number }) | null;
+  /** Held-out accuracy by the nearest training codes. */
+  neighbours: { codes: NeighboursResult; pca: NeighboursResult | null };
+  /** Clusters of the held-out codes, as many as there are classes. */
+  clusters: { codes: ClustersResult; pca: ClustersResult | null };
 }
 
-/** Fits linear probes on the training images' codes, and on PCA's, and measures them on the test images. */
-export async function probeRun(run: string, options: SessionData = {}): Promise<CodeProbe> {
+export type ProbedSplit = 'test' | 'validation';
+
+export interface ProbeOptions extends SessionData {
+  /** Default `test`. */
+  split?: ProbedSplit;
+  threads?: number;
+}
+
+/**
+ * Fits linear probes on the training images' codes, and on PCA's scores, and measures them on held-out images; so too
+ * nearest neighbours and k-means.
+ * @throws HourglassError (usage) for a code of more than 2,048 units, (data) for images of fewer than two classes.
+ */
+export async function probeRun(run: string, options: ProbeOptions = {}): Promise<CodeProbe> {
+  const { split = 'test' } = options;
   const opened = await openRunData(run, options);
-  const { dataset, manifest } = opened;
-  const { threads } = manifest;
+  const { dataset, manifest, splits, pixels } = opened;
+  const threads = options.threads ?? manifest.threads;
+  requireClasses(opened);
   const model = await loadModel(run, { threads });
   try {
     const units = model.info.codeUnits;
@@ -34,46 +67,75 @@ export async function probeRun(run: string, options: SessionData = {}): Promise<
         got: units,
       });
     }
-    const codes = await probe(opened, units, async (images) => (await model.encode(images)).data);
+    const measured = { ...opened, split, threads };
+    const codes = await measure(measured, units, async (images) => (await model.encode(images)).data);
+    // Fewer components where fewer pixels vary.
+    const pca = units < pixels ? await fitPca(pieces(splits.train, pixels), pixels, units, threads) : null;
+    const components = pca?.components.length ?? 0;
+    const scores =
+      pca === null ? null : await measure(measured, components, async (images) => pcaScores(pca, images));
     return {
       dataset: dataset.name,
-      codes: { units, ...codes },
-      pca: units < opened.pixels ? await probePca(opened, units) : null,
+      split,
+      codes: { units, ...codes.probe },
+      pca: scores && { components, ...scores.probe },
+      neighbours: { codes: codes.neighbours, pca: scores?.neighbours ?? null },
+      clusters: { codes: codes.clusters, pca: scores?.clusters ?? null },
     };
   } finally {
     await model.dispose();
   }
 }
 
-/** The same on the pixels themselves: what a code is held against. */
+/** The linear probe on the pixels themselves: what a code is held against. */
 export async function probePixels(run: string, options: SessionData = {}): Promise<ProbeResult> {
   const opened = await openRunData(run, options);
-  return probe(opened, opened.pixels, async (images) => images);
+  const { splits, dataset, pixels, manifest } = opened;
+  requireClasses(opened);
+  const of = (split: LabelledImages) => featuresOf(split, pixels, pixels, async (images) => images);
+  const [train, test] = [await of(splits.train), await of(splits.test)];
+  return linearProbe({ train, test, classes: dataset.classes.length, threads: manifest.threads });
 }
 
-async function probePca(opened: OpenedRun, most: number): Promise<CodeProbe['pca']> {
-  const { splits, pixels, manifest } = opened;
-  const pca = await fitPca(pieces(splits.train, pixels), pixels, most, manifest.threads);
-  // Fewer where fewer pixels vary.
-  const components = pca.components.length;
-  return { components, ...(await probe(opened, components, async (images) => pcaScores(pca, images))) };
+function requireClasses({ splits, dataset }: OpenedRun): void {
+  if (new Set(splits.train.labels).size >= 2) return;
+  throw new HourglassError('data', {
+    subject: dataset.name,
+    rule: 'needs images of at least two classes, to tell what codes keep of them',
+  });
 }
 
 type Features = (images: Float32Array) => Promise<Float32Array>;
 
-async function probe({ splits, dataset, pixels, manifest }: OpenedRun, width: number, of: Features) {
-  const features = async (split: LabelledImages): Promise<LabelledFeatures> => {
-    const all = new Float32Array(split.count * width);
-    let at = 0;
-    for (const images of pieces(split, pixels)) {
-      const some = await of(images);
-      all.set(some, at);
-      at += some.length;
-    }
-    return { features: all, labels: split.labels, count: split.count, width };
+async function featuresOf(
+  split: LabelledImages,
+  pixels: number,
+  width: number,
+  of: Features,
+): Promise<LabelledFeatures> {
+  const features = new Float32Array(split.count * width);
+  let at = 0;
+  for (const images of pieces(split, pixels)) {
+    const some = await of(images);
+    features.set(some, at);
+    at += some.length;
+  }
+  return { features, labels: split.labels, count: split.count, width };
+}
+
+async function measure(
+  { splits, split, dataset, pixels, threads }: OpenedRun & { split: ProbedSplit; threads: number },
+  width: number,
+  of: Features,
+) {
+  const train = await featuresOf(splits.train, pixels, width, of);
+  const test = await featuresOf(splits[split], pixels, width, of);
+  const classes = dataset.classes.length;
+  return {
+    probe: await linearProbe({ train, test, classes, threads }),
+    neighbours: await classifyByNeighbours({ train, test, classes, threads }),
+    clusters: clusterByKMeans(test, { classes: new Set(test.labels).size }),
   };
-  const [train, test] = [await features(splits.train), await features(splits.test)];
-  return linearProbe({ train, test, classes: dataset.classes.length, threads: manifest.threads });
 }
 
 /** Probe accuracies as bars, written into a folder as SVG and PNG; gives the path of the PNG. */

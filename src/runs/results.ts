@@ -22,6 +22,8 @@ const errors = z.object({
   bce: number,
 });
 
+const similarity = z.object({ ssim: number, psnr: number });
+
 const part = z.object({ name: z.string(), definition: z.string(), unit: z.string(), weight: z.number() });
 
 const resultsSchema = z.object({
@@ -35,6 +37,17 @@ const resultsSchema = z.object({
   corrupted: z.object({ corruption: z.string(), model: errors, input: errors }).nullable(),
   pca: errors.extend({ components: z.int() }).nullable(),
   meanImage: errors,
+  // Measured since SSIM and PSNR are.
+  similarity: z
+    .object({
+      definitions: z.object({ ssim: z.string(), psnr: z.string() }),
+      model: similarity,
+      corrupted: z.object({ model: similarity, input: similarity }).nullable(),
+      pca: similarity.nullable(),
+      meanImage: similarity,
+    })
+    .nullable()
+    .default(null),
   objective: z.object({ parts: z.array(part), values: z.record(z.string(), number) }).nullable(),
   jacobianNorm: z.number().nullable(),
   totalVariation: z.object({ definition: z.string(), images: number, reconstructions: number }),

@@ -1,6 +1,7 @@
 /** A run on one page: what was trained, on what, how well, and how to do it again. */
 import type { Manifest, MetricsRow } from '../store/index.ts';
 import { type Evaluation, isStalled } from './evaluate.ts';
+import { SIMILARITY_NAMES } from './figures.ts';
 import { partName } from './part-names.ts';
 import type { Recipe } from './recipe.ts';
 
@@ -27,16 +28,28 @@ export function summaryPage({
   trainingSeconds,
 }: SummaryInput): string {
   const { dataset, machine, versions, losses } = manifest;
-  const { model, corrupted, pca, definitions } = evaluation;
+  const { model, corrupted, pca, definitions, similarity } = evaluation;
   const columns = [
-    ['model', model],
-    ...(corrupted === null ? [] : [['denoised', corrupted.model] as const]),
-    ...(pca === null ? [] : [['PCA', pca] as const]),
+    ['model', model, similarity?.model],
+    ...(corrupted === null ? [] : [['denoised', corrupted.model, similarity?.corrupted?.model] as const]),
+    ...(pca === null ? [] : [['PCA', pca, similarity?.pca] as const]),
   ] as const;
-  const rows = Object.entries(definitions).map(([key, definition]) => {
-    const name = key as keyof typeof model;
-    return `| ${definition} | ${columns.map(([, metrics]) => figure(metrics[name])).join(' | ')} |`;
-  });
+  const row = (definition: string, values: (number | undefined)[]) =>
+    `| ${definition} | ${values.map((value) => (value === undefined ? '' : figure(value))).join(' | ')} |`;
+  const rows = Object.entries(definitions).map(([key, definition]) =>
+    row(
+      definition,
+      columns.map(([, metrics]) => metrics[key as keyof typeof model]),
+    ),
+  );
+  for (const [key] of similarity === null ? [] : SIMILARITY_NAMES) {
+    rows.push(
+      row(
+        similarity!.definitions[key],
+        columns.map(([, , alike]) => alike?.[key]),
+      ),
+    );
+  }
   const epochs = metrics.map(
     ({ epoch, training, validation, learningRate }) =>
       `| ${epoch} | ${figure(training.loss!)} | ${figure(validation.loss!)} | ${learningRate.toPrecision(3)} |`,

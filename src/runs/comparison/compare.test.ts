@@ -65,6 +65,21 @@ describe('a comparison', () => {
     expect(bestOf(comparison, 'PCA, MAE per pixel')).toEqual([]);
   });
 
+  test('marks the highest SSIM and PSNR, and leaves them out where no run has them', () => {
+    const comparison = compareFacts(
+      runs(({ results }) => {
+        results.similarity!.model = { ssim: 0.5, psnr: 30 };
+      }),
+    );
+    expect(bestOf(comparison, 'SSIM')).toEqual([0]);
+    expect(bestOf(comparison, 'PSNR (dB)')).toEqual([1]);
+    const windows = runs(({ results }) => (results.similarity!.definitions.ssim = 'of another window'));
+    expect(bestOf(compareFacts(windows), 'SSIM')).toEqual([]);
+    const old = runs(() => {});
+    for (const { results } of old) results.similarity = null;
+    expect(compareFacts(old).figures.map(({ name }) => name)).not.toContain('SSIM');
+  });
+
   test('ranks a loss only where it is defined alike', () => {
     const lower = (weight: number) =>
       compareFacts(

@@ -1,6 +1,6 @@
 /** The figures of several runs side by side, and which of them is the best. */
 import type { LossPart } from '../../models/index.ts';
-import { ERROR_NAMES } from '../figures.ts';
+import { ERROR_NAMES, SIMILARITY_NAMES } from '../figures.ts';
 import { partName } from '../part-names.ts';
 import type { Results } from '../results.ts';
 
@@ -9,7 +9,7 @@ export interface ComparedFigure {
   definition: string;
   /** One a run; null where a run does not have it. */
   values: (number | null)[];
-  /** The places of the lowest value; none where the figures are not ranked. */
+  /** The places of the best value; none where the figures are not ranked. */
   best: number[];
 }
 
@@ -32,13 +32,19 @@ export function comparedFigures(runs: readonly FigureSource[], sameImages: boole
     definition: string,
     of: (results: Results) => number | null | undefined,
     ranked: boolean,
+    better: 'lower' | 'higher' = 'lower',
   ) => {
     const values = all.map((results) => of(results) ?? null);
     if (values.every((value) => value === null)) return;
-    figures.push({ name, definition, values, best: ranked ? lowest(values) : [] });
+    figures.push({ name, definition, values, best: ranked ? bestOf(values, better) : [] });
   };
   const definition = (key: string) => all[0]!.definitions[key] ?? '';
   for (const [key, name] of ERROR_NAMES) add(name, definition(key), ({ model }) => model[key], sameImages);
+  for (const [key, name] of SIMILARITY_NAMES) {
+    const definitions = new Set(all.flatMap(({ similarity }) => similarity?.definitions[key] ?? []));
+    const ranked = sameImages && definitions.size === 1;
+    add(name, [...definitions].join('; or '), ({ similarity }) => similarity?.model[key], ranked, 'higher');
+  }
   for (const [key, name] of ERROR_NAMES)
     add(
       `denoised, ${name}`,
@@ -102,10 +108,10 @@ export function comparedFigures(runs: readonly FigureSource[], sameImages: boole
 
 export const isOne = (values: readonly string[]): boolean => new Set(values).size === 1;
 
-/** The places of the lowest of two values or more that are numbers; none where all are equal. */
-function lowest(values: readonly (number | null)[]): number[] {
+/** The places of the best of two values or more that are numbers; none where all are equal. */
+function bestOf(values: readonly (number | null)[], better: 'lower' | 'higher'): number[] {
   const numbers = values.filter((value) => value !== null && Number.isFinite(value)) as number[];
-  const least = Math.min(...numbers);
-  if (numbers.length < 2 || numbers.every((value) => value === least)) return [];
-  return values.flatMap((value, i) => (value === least ? [i] : []));
+  const best = better === 'lower' ? Math.min(...numbers) : Math.max(...numbers);
+  if (numbers.length < 2 || numbers.every((value) => value === best)) return [];
+  return values.flatMap((value, i) => (value === best ? [i] : []));
 }

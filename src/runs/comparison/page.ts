@@ -65,7 +65,7 @@ export function comparisonPage(comparison: Comparison, pictures: readonly PageIm
       'Results',
       table({
         caption:
-          'On the test images; lower is better where a best figure is marked. Losses are with the task’s own noise',
+          'On the test images; lower is better where a best figure is marked, of SSIM and PSNR higher. Losses are with the task’s own noise',
         head: ['figure', ...names],
         rows: figures.map(({ name, definition, values, best }) => [
           html`${name}<span class="soft">${definition}</span>`,

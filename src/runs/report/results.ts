@@ -1,7 +1,7 @@
 /** A run's figures as tables, each with its definition. */
 import type { LossPart } from '../../models/index.ts';
 import type { MetricsRow } from '../../store/index.ts';
-import { ERROR_NAMES, shownFigure } from '../figures.ts';
+import { ERROR_NAMES, SIMILARITY_NAMES, shownFigure } from '../figures.ts';
 import { partName } from '../part-names.ts';
 import type { Results } from '../results.ts';
 import { type Content, html, type Markup, table, terms } from './html.ts';
@@ -14,21 +14,28 @@ const withDefinition = (name: string, definition: string): Markup =>
 
 /** Errors beside those to beat, what the columns are, and the loss with its parts. */
 export function resultTables(results: Results): Markup[] {
-  const { model, corrupted, pca, meanImage, definitions, dataset, split } = results;
+  const { model, corrupted, pca, meanImage, similarity, definitions, dataset, split } = results;
   const images = results.images.toLocaleString('en');
   const columns = [
-    { head: 'model', metrics: model, meaning: 'reconstructions of the images as they are' },
+    {
+      head: 'model',
+      metrics: model,
+      alike: similarity?.model,
+      meaning: 'reconstructions of the images as they are',
+    },
     ...(corrupted === null
       ? []
       : [
           {
             head: 'denoised',
             metrics: corrupted.model,
+            alike: similarity?.corrupted?.model,
             meaning: `reconstructions of images with ${corrupted.corruption}, the same each time, against the clean ones`,
           },
           {
             head: 'noisy images',
             metrics: corrupted.input,
+            alike: similarity?.corrupted?.input,
             meaning: 'those images themselves against the clean ones: what denoising has to beat',
           },
         ]),
@@ -38,24 +45,32 @@ export function resultTables(results: Results): Markup[] {
           {
             head: `PCA-${pca.components}`,
             metrics: pca,
+            alike: similarity?.pca,
             meaning: `principal component analysis with ${pca.components} components fitted on the training images: the least squared error of any linear code of that size`,
           },
         ]),
     {
       head: 'mean image',
       metrics: meanImage,
+      alike: similarity?.meanImage,
       meaning:
         'the mean training image in place of every reconstruction: whoever does not beat it has learnt nothing',
     },
   ];
   return [
     table({
-      caption: `Reconstruction errors on the ${images} images of the ${split} split of ${dataset}; lower is better`,
+      caption: `Reconstruction errors on the ${images} images of the ${split} split of ${dataset}: lower is better${similarity === null ? '' : '; SSIM and PSNR: higher is better'}`,
       head: ['figure', ...columns.map(({ head }) => head)],
-      rows: ERROR_NAMES.map(([key, name]) => [
-        withDefinition(name, definitions[key] ?? ''),
-        ...columns.map(({ metrics }) => shownFigure(metrics[key])),
-      ]),
+      rows: [
+        ...ERROR_NAMES.map(([key, name]) => [
+          withDefinition(name, definitions[key] ?? ''),
+          ...columns.map(({ metrics }) => shownFigure(metrics[key])),
+        ]),
+        ...(similarity === null ? [] : SIMILARITY_NAMES).map(([key, name]) => [
+          withDefinition(name, similarity!.definitions[key]),
+          ...columns.map(({ alike }) => (alike ? shownFigure(alike[key]) : '')),
+        ]),
+      ],
       numbers: (column) => column > 0,
     }),
     terms([

@@ -66,6 +66,13 @@ export function madeUpRun(): ReportInput & { manifest: Manifest; results: Result
     corrupted: { corruption: 'Gaussian noise, σ 0.4', model: errors(0.02345), input: errors(0.1456) },
     pca: { components: 20, ...errors(0.05678) },
     meanImage: errors(0.06789),
+    similarity: {
+      definitions: { ssim: `alike ${HOSTILE}`, psnr: 'decibels' },
+      model: { ssim: 0.8765, psnr: 21.43 },
+      corrupted: { model: { ssim: 0.7654, psnr: 19.87 }, input: { ssim: 0.3456, psnr: 12.34 } },
+      pca: { ssim: 0.5432, psnr: 15.67 },
+      meanImage: { ssim: 0.2109, psnr: Number.POSITIVE_INFINITY },
+    },
     objective: {
       parts: losses,
       values: { loss: 105.21, reconstruction: 80.271, klDivergence: 24.954 },
