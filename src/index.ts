@@ -10,6 +10,7 @@
  * ```
  */
 export type { DataOptions, Dataset, LabelledImages } from './data/dataset.ts';
+export { type ImageBatch, type ImageOptions, openImages, type Preprocessing } from './data/images/index.ts';
 export { openDataset } from './data/open.ts';
 export { type ErrorKind, EXIT_CODES, HourglassError } from './errors.ts';
 export {

@@ -1,0 +1,134 @@
+/** A CSV of pixels: a row an image, row by row and channel by channel, with a label before it or none. */
+import { HourglassError } from '../../errors.ts';
+import type { ArrayImage, Wanted } from './arrays.ts';
+import type { ByteReader } from './bytes.ts';
+import type { RawImage } from './convert.ts';
+
+/** The longest line, in bytes: an image of 1024 × 1024 × 3 with five digits a value. */
+const LONGEST_LINE = 20e6;
+/** Rows that decide whether a file holds bytes or fractions. */
+const ROWS_TO_TELL = 100;
+
+interface Row {
+  line: number;
+  values: Float64Array;
+  class: string | null;
+}
+
+/**
+ * Its images. Where none of the first hundred rows has a number above 1, the file holds fractions, else bytes; what
+ * does not keep to that later is an error. A first line that is no numbers is a heading; a column too many at the
+ * left is a label.
+ */
+export async function* csvImages(reader: ByteReader, want: Wanted): AsyncGenerator<ArrayImage> {
+  const waiting: Row[] = [];
+  let top: 1 | 255 | null = null;
+  for await (const row of rows(reader, want)) {
+    if (top !== null) {
+      yield { image: imageOf(row, top, want, reader.name), class: row.class };
+      continue;
+    }
+    waiting.push(row);
+    if (waiting.length < ROWS_TO_TELL) continue;
+    top = topOf(waiting);
+    for (const held of waiting.splice(0))
+      yield { image: imageOf(held, top, want, reader.name), class: held.class };
+  }
+  if (waiting.length > 0) top = topOf(waiting);
+  for (const held of waiting) yield { image: imageOf(held, top!, want, reader.name), class: held.class };
+  if (top === null) throw refuse(reader.name, 'must hold rows of pixels', 'none');
+}
+
+const topOf = (waiting: readonly Row[]): 1 | 255 =>
+  waiting.some(({ values }) => values.some((value) => value > 1)) ? 255 : 1;
+
+async function* rows(reader: ByteReader, want: Wanted): AsyncGenerator<Row> {
+  let line = 0;
+  let columns = 0;
+  let labelled: boolean | null = null;
+  for await (const text of linesOf(reader)) {
+    line++;
+    if (text.trim() === '') continue;
+    const fields = text.split(/[,;\t]/).map((field) => field.trim().replace(/^"(.*)"$/, '$1'));
+    if (columns === 0) {
+      columns = fields.length;
+      const isHeading = fields.slice(1).some((field) => field === '' || Number.isNaN(Number(field)));
+      if (isHeading && /^(label|class|target|y)$/i.test(fields[0]!)) labelled = true;
+      if (isHeading && columns > 1) continue;
+    }
+    if (fields.length !== columns) {
+      throw refuse(
+        `${reader.name}, line ${line}`,
+        `must have ${columns} columns, like the first`,
+        fields.length,
+      );
+    }
+    labelled ??= !isImage(columns, want) && isImage(columns - 1, want);
+    const numbers = labelled ? fields.slice(1) : fields;
+    const values = Float64Array.from(numbers, (field) => (field === '' ? Number.NaN : Number(field)));
+    const wrong = values.findIndex((value) => !(value >= 0));
+    if (wrong >= 0)
+      throw refuse(
+        `${reader.name}, line ${line}`,
+        'must hold numbers, 0 or more, only',
+        numbers[wrong]!.slice(0, 40),
+      );
+    yield { line, values, class: labelled ? fields[0]! : null };
+  }
+}
+
+const isImage = (columns: number, want: Wanted): boolean => sizeOf(columns, want) !== null;
+
+/** An image of the wanted size, else a square one. */
+function sizeOf(count: number, want: Wanted): Pick<RawImage, 'height' | 'width' | 'channels'> | null {
+  const { height, width, channels } = want;
+  if (count === height * width * channels) return { height, width, channels };
+  for (const guess of [1, 3] as const) {
+    const side = Math.sqrt(count / guess);
+    if (side >= 2 && Number.isInteger(side)) return { height: side, width: side, channels: guess };
+  }
+  return null;
+}
+
+function imageOf({ line, values }: Row, top: 1 | 255, want: Wanted, name: string): RawImage {
+  const subject = `${name}, line ${line}`;
+  const size = sizeOf(values.length, want);
+  if (size === null) {
+    const { height, width, channels } = want;
+    const pixels = height * width * channels;
+    throw refuse(
+      subject,
+      `must hold ${pixels} pixels, as the model's images, or those of a square`,
+      values.length,
+    );
+  }
+  const wrong = values.find((value) => value > top || (top === 255 && !Number.isInteger(value)));
+  if (wrong !== undefined) {
+    const rule =
+      top === 1 ? 'must hold fractions from 0 to 1, like the rows before' : 'must hold whole numbers to 255';
+    throw refuse(subject, rule, String(wrong));
+  }
+  const data = top === 255 ? Uint8Array.from(values) : Float32Array.from(values);
+  return { ...size, layout: 'planes', data };
+}
+
+async function* linesOf(reader: ByteReader): AsyncGenerator<string> {
+  const decoder = new TextDecoder('utf-8');
+  let held = '';
+  for (let bytes = await reader.some(); bytes !== null; bytes = await reader.some()) {
+    if (bytes.includes(0)) {
+      throw refuse(reader.name, 'must be PNG, JPEG, WebP, IDX, NPY or CSV', 'something else');
+    }
+    held += decoder.decode(bytes, { stream: true });
+    const lines = held.split(/\r?\n/);
+    held = lines.pop()!;
+    if (held.length > LONGEST_LINE)
+      throw refuse(reader.name, `must have lines of at most ${LONGEST_LINE} bytes`, 'a longer one');
+    yield* lines;
+  }
+  if (held !== '') yield held;
+}
+
+function refuse(subject: string, rule: string, got: unknown): HourglassError {
+  return new HourglassError('data', { subject, rule, got });
+}

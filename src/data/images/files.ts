@@ -1,0 +1,151 @@
+/** Files and folders as somebody names them → the files to read, in an order that is always the same. */
+import { constants } from 'node:fs';
+import { type FileHandle, open, readdir, realpath, stat } from 'node:fs/promises';
+import { isAbsolute } from 'node:path';
+import { glob, isDynamicPattern } from 'tinyglobby';
+import { HourglassError } from '../../errors.ts';
+
+/** A path as the system has it: names need not be UTF-8. */
+export type Path = Buffer;
+
+export interface FoundFile {
+  path: Path;
+  /** The path as it is shown: the input's own, then what lies below, with forward slashes. */
+  name: string;
+  /** The folder right below the input in which it lies; null where there is none. */
+  folder: string | null;
+}
+
+/** What a folder holds that is not read. */
+export interface LeftOut {
+  /** Links, and files of other kinds. */
+  links: number;
+  others: number;
+}
+
+const IMAGE_NAME = /\.(png|jpe?g|webp)$/i;
+export const isImageName = (name: string): boolean => IMAGE_NAME.test(name);
+
+export const isGlob = (input: string): boolean => isDynamicPattern(input, { caseSensitiveMatch: true });
+
+/**
+ * The images in a folder and all below it, by name, folder by folder. Hidden ones are passed over. A link is followed
+ * only where `followLinks` says so, and then no folder is entered from within itself.
+ * @throws HourglassError (data) for a folder that cannot be listed.
+ */
+export async function* filesIn(
+  folder: string,
+  followLinks: boolean,
+  leftOut: LeftOut,
+): AsyncGenerator<FoundFile> {
+  yield* walk({ path: Buffer.from(folder), name: folder.replace(/[\\/]+$/, '') || '/', folder: null }, [], {
+    followLinks,
+    leftOut,
+  });
+}
+
+async function* walk(
+  at: FoundFile,
+  above: readonly string[],
+  how: { followLinks: boolean; leftOut: LeftOut },
+): AsyncGenerator<FoundFile> {
+  const real = await realpath(at.path, 'latin1').catch((error) => Promise.reject(unreadable(at.name, error)));
+  if (above.includes(real)) return;
+  const entries = await readdir(at.path, { withFileTypes: true, encoding: 'buffer' }).catch((error) =>
+    Promise.reject(unreadable(at.name, error)),
+  );
+  entries.sort((a, b) => Buffer.compare(a.name, b.name));
+  for (const entry of entries) {
+    const text = entry.name.toString();
+    if (text.startsWith('.')) continue;
+    const isTop = above.length === 0;
+    const found: FoundFile = {
+      path: Buffer.concat([at.path, Buffer.from('/'), entry.name]),
+      name: at.name.endsWith('/') ? `${at.name}${text}` : `${at.name}/${text}`,
+      folder: at.folder,
+    };
+    let kind: { isDirectory(): boolean; isFile(): boolean } = entry;
+    if (entry.isSymbolicLink()) {
+      const target = how.followLinks ? await stat(found.path).catch(() => null) : null;
+      if (target === null) {
+        how.leftOut.links++;
+        continue;
+      }
+      kind = target;
+    }
+    if (kind.isDirectory()) {
+      yield* walk({ ...found, folder: isTop ? text : at.folder }, [...above, real], how);
+    } else if (kind.isFile() && isImageName(text)) yield found;
+    else how.leftOut.others++;
+  }
+}
+
+/** The files that a pattern matches, sorted. */
+export async function filesMatching(pattern: string, followLinks: boolean): Promise<FoundFile[]> {
+  const paths = await glob(pattern, {
+    followSymbolicLinks: followLinks,
+    onlyFiles: true,
+    expandDirectories: false,
+    absolute: isAbsolute(pattern),
+  });
+  return paths.sort().map((name) => ({ path: Buffer.from(name), name, folder: folderOf(name) }));
+}
+
+/** The folder a file lies in; null for one that lies in none that has a name. */
+function folderOf(name: string): string | null {
+  return /([^\\/]+)[\\/][^\\/]+$/.exec(name)?.[1] ?? null;
+}
+
+/**
+ * A file opened for reading. Not a folder, and not a pipe or device that might never answer.
+ * @throws HourglassError (data) naming the file.
+ */
+export async function openFile(
+  path: Path | string,
+  name: string,
+): Promise<{ file: FileHandle; size: number }> {
+  let file: FileHandle;
+  try {
+    file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  } catch (error) {
+    throw unreadable(name, error);
+  }
+  const found = await file.stat();
+  if (found.isFile()) return { file, size: found.size };
+  await file.close();
+  const got = found.isDirectory() ? 'a folder' : 'something else';
+  throw new HourglassError('data', { subject: name, rule: 'must be a file', got });
+}
+
+/** A whole file of at most `most` bytes. */
+export async function readFileBounded(path: Path | string, name: string, most: number): Promise<Uint8Array> {
+  const { file, size } = await openFile(path, name);
+  try {
+    if (size > most) {
+      throw new HourglassError('data', {
+        subject: name,
+        rule: `must be at most ${most} bytes`,
+        got: `${size} bytes`,
+      });
+    }
+    const bytes = Buffer.allocUnsafe(size);
+    let read = 0;
+    while (read < size) {
+      const { bytesRead } = await file.read(bytes, read, size - read, read);
+      if (bytesRead === 0) break;
+      read += bytesRead;
+    }
+    return bytes.subarray(0, read);
+  } catch (error) {
+    throw error instanceof HourglassError ? error : unreadable(name, error);
+  } finally {
+    await file.close();
+  }
+}
+
+export function unreadable(name: string, cause: unknown): HourglassError {
+  const { code } = cause as NodeJS.ErrnoException;
+  const missing = code === 'ENOENT' || code === 'ENOTDIR';
+  const rule = missing ? 'is not there' : 'must be readable';
+  return new HourglassError('data', { subject: name, rule, ...(missing ? {} : { got: code }) }, { cause });
+}

@@ -1,0 +1,10 @@
+/** Images from outside: files of any size and colour, arrays, standard input → batches of what a model takes. */
+export { type ImageBatch, type ImageOptions, openImages } from './open.ts';
+export {
+  describePreprocessing,
+  FITS,
+  type Fit,
+  type Preprocessing,
+  type WholePreprocessing,
+  wholePreprocessing,
+} from './preprocessing.ts';

@@ -1,0 +1,147 @@
+/** Images for a model, from wherever: a stream of batches in flat memory. */
+import { availableParallelism } from 'node:os';
+import { HourglassError } from '../../errors.ts';
+import type { ConvertedImage } from './convert.ts';
+import { describeConversion, type Preprocessing, wholePreprocessing } from './preprocessing.ts';
+import { type Bad, imagesOf, type Pending, type SourceContext, type SourceOptions } from './sources.ts';
+
+export interface ImageBatch {
+  /** A name for each: its path; with its place behind it (`digits.npy[17]`) where a file or a set holds many. */
+  names: string[];
+  /**
+   * [n, channels, height, width]: bytes, or floats in [0, 1] where the images came as floats of the right size and
+   * colour. `Model` takes either.
+   */
+  pixels: Uint8Array | Float32Array;
+  /** What each is, where that is known: a data set's class, the sub-folder it lies in, a CSV's label. */
+  classes: (string | null)[];
+}
+
+export interface ImageOptions extends SourceOptions {
+  /** Images in a batch at most; default 256. */
+  batch?: number;
+  /** Whether a bad file ends it all with its error (default), or is told to `onSkip` and passed over. */
+  onBad?: 'stop' | 'skip';
+  onSkip?: (error: HourglassError) => void;
+  /** Told once for each kind of conversion, as "28 × 28 grey from 300 × 200 RGB: …", and of what was left out. */
+  onNote?: (note: string) => void;
+}
+
+/**
+ * Images as a model takes them, in an order that is always the same.
+ *
+ * @param inputs each a folder (with all below it), a file (PNG, JPEG, WebP; IDX, NPY, CSV, gzipped or not), a glob,
+ * `-` for standard input, or a data set's split as `mnist-10k:test`. What a file holds its first bytes tell.
+ * @param want size, colours and how they are brought about; see {@link Preprocessing}.
+ * @throws HourglassError: usage for a setting; data for an input that is not there, for the first bad file where
+ * `onBad` is 'stop', and where there was no image at all.
+ */
+export async function* openImages(
+  inputs: readonly string[],
+  want: Preprocessing,
+  options: ImageOptions = {},
+): AsyncGenerator<ImageBatch, void, undefined> {
+  const { batch = 256, onBad = 'stop', onSkip, onNote } = options;
+  check(inputs, batch, onBad);
+  const context: SourceContext = {
+    want: wholePreprocessing(want),
+    options,
+    leftOut: { links: 0, others: 0 },
+  };
+  const noted = new Set<string>();
+  let collected: Collected[] = [];
+  let total = 0;
+  for await (const result of inOrder(every(inputs, context), 2 * availableParallelism())) {
+    if ('error' in result) {
+      if (onBad === 'stop') throw result.error;
+      onSkip?.(result.error);
+      continue;
+    }
+    const { conversion } = result;
+    const kind = [conversion.from.colours, ...conversion.steps].join();
+    if (conversion.steps.length > 0 && !noted.has(kind)) {
+      noted.add(kind);
+      onNote?.(describeConversion(conversion, want));
+    }
+    if (collected.length === batch || (collected.length > 0 && isFloat(collected[0]!) !== isFloat(result))) {
+      yield joined(collected);
+      collected = [];
+    }
+    collected.push(result);
+    total++;
+  }
+  if (collected.length > 0) yield joined(collected);
+  const { links, others } = context.leftOut;
+  if (links > 0) onNote?.(`${count(links, 'link')} left out: links are not followed unless asked for`);
+  if (others > 0) onNote?.(`${count(others, 'other file')} left out: not PNG, JPEG or WebP by name`);
+  if (total > 0) return;
+  throw new HourglassError('data', {
+    subject: inputs.join(' '),
+    rule: 'must hold an image that can be read',
+    got: 'none',
+    hint: 'a folder is searched for PNG, JPEG and WebP files; arrays and tables are named one by one',
+  });
+}
+
+function check(inputs: readonly string[], batch: number, onBad: string): void {
+  const refuse = (subject: string, rule: string, got: unknown) =>
+    new HourglassError('usage', { subject, rule, got });
+  if (inputs.length === 0) throw refuse('images', 'must be named: a folder, files or a data set', 'nothing');
+  if (!(Number.isInteger(batch) && batch > 0)) throw refuse('batch', 'must be a whole number above 0', batch);
+  if (onBad !== 'stop' && onBad !== 'skip') throw refuse('onBad', 'must be stop or skip', onBad);
+  if (inputs.filter((input) => input === '-').length > 1)
+    throw refuse('images', "can name standard input ('-') once only", inputs.join(' '));
+}
+
+const count = (n: number, what: string) => `${n.toLocaleString('en')} ${what}${n === 1 ? '' : 's'}`;
+
+type Collected = ConvertedImage & Pick<Pending, 'name' | 'class'>;
+
+const isFloat = ({ pixels }: Collected): boolean => pixels instanceof Float32Array;
+
+function joined(images: readonly Collected[]): ImageBatch {
+  const size = images[0]!.pixels.length;
+  const all = isFloat(images[0]!) ? Float32Array : Uint8Array;
+  const pixels = new all(images.length * size);
+  for (const [i, image] of images.entries()) pixels.set(image.pixels, i * size);
+  return { names: images.map(({ name }) => name), pixels, classes: images.map((image) => image.class) };
+}
+
+/** All inputs' images; an input that fails as a whole is one bad file. */
+async function* every(inputs: readonly string[], context: SourceContext): AsyncGenerator<Pending | Bad> {
+  for (const input of inputs) {
+    try {
+      yield* imagesOf(input, context);
+    } catch (error) {
+      if (!(error instanceof HourglassError) || error.kind !== 'data') throw error;
+      yield { error };
+    }
+  }
+}
+
+/** Converts a few images at once and gives them in their order. */
+async function* inOrder(
+  images: AsyncIterable<Pending | Bad>,
+  width: number,
+): AsyncGenerator<Collected | Bad> {
+  const running: Promise<Collected | Bad | { failure: unknown }>[] = [];
+  const next = async () => {
+    const result = await running.shift()!;
+    if ('failure' in result) throw result.failure;
+    return result;
+  };
+  for await (const image of images) {
+    running.push('error' in image ? Promise.resolve(image) : convert(image));
+    if (running.length >= width) yield await next();
+  }
+  while (running.length > 0) yield await next();
+}
+
+/** Never rejects, as nobody may be listening yet. */
+async function convert(image: Pending): Promise<Collected | Bad | { failure: unknown }> {
+  try {
+    return { name: image.name, class: image.class, ...(await image.pixels()) };
+  } catch (error) {
+    return error instanceof HourglassError ? { error } : { failure: error };
+  }
+}

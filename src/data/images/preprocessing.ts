@@ -1,0 +1,71 @@
+/** What is done to an image of any size and colour before a model sees it. Recorded with a run and its model. */
+import { HourglassError } from '../../errors.ts';
+
+/**
+ * How an image of other proportions is fitted: `contain` scales it to lie within, with a border; `cover` scales it
+ * to fill and cuts off what stands over; `fill` stretches it.
+ */
+export const FITS = ['contain', 'cover', 'fill'] as const;
+export type Fit = (typeof FITS)[number];
+
+export interface Preprocessing {
+  /** Pixels. */
+  height: number;
+  width: number;
+  /** 1: grey, by luma; 3: red, green, blue. */
+  channels: 1 | 3;
+  /** Default contain. */
+  fit?: Fit;
+  /** Black for white, for scans of dark ink where the model knows light ink on a dark ground. Default false. */
+  invert?: boolean;
+  /**
+   * The grey, 0 to 255, that lies behind see-through pixels and in borders, as it is before `invert`. Default what
+   * becomes 0: black, and white where `invert` is on.
+   */
+  background?: number;
+}
+
+export type WholePreprocessing = Required<Preprocessing>;
+
+/** The largest side of an image that a model takes, in pixels. */
+const LARGEST_SIDE = 4096;
+
+/** @throws HourglassError (usage) for a value that is none. */
+export function wholePreprocessing(given: Preprocessing): WholePreprocessing {
+  const { height, width, channels, fit = 'contain', invert = false } = given;
+  const { background = invert ? 255 : 0 } = given;
+  const refuse = (subject: string, rule: string, got: unknown) =>
+    new HourglassError('usage', { subject, rule, got });
+  for (const [subject, side] of Object.entries({ height, width })) {
+    if (!(Number.isInteger(side) && side > 0 && side <= LARGEST_SIDE))
+      throw refuse(subject, `must be a whole number of pixels from 1 to ${LARGEST_SIDE}`, side);
+  }
+  if (channels !== 1 && channels !== 3) throw refuse('channels', 'must be 1 (grey) or 3 (RGB)', channels);
+  if (!FITS.includes(fit)) throw refuse('fit', `must be ${FITS.join(', ')}`, fit);
+  if (typeof invert !== 'boolean') throw refuse('invert', 'must be true or false', invert);
+  if (!(Number.isInteger(background) && background >= 0 && background <= 255))
+    throw refuse('background', 'must be a whole number from 0 (black) to 255 (white)', background);
+  return { height, width, channels, fit, invert, background };
+}
+
+const colours = (channels: number) => (channels === 1 ? 'grey' : 'RGB');
+
+/** One line for people, as "28 × 28 grey, fitted within, inverted". */
+export function describePreprocessing(of: Preprocessing): string {
+  const { height, width, channels, fit, invert } = wholePreprocessing(of);
+  const fitted = { contain: 'fitted within', cover: 'fitted to cover', fill: 'stretched' }[fit];
+  return `${width} × ${height} ${colours(channels)}, ${fitted}${invert ? ', inverted' : ''}`;
+}
+
+/** What was done to one image. */
+export interface Conversion {
+  from: { height: number; width: number; colours: string };
+  /** In words, in order; none where nothing was done. */
+  steps: string[];
+}
+
+/** A line on what was done to all images of a kind, of which one is given. */
+export function describeConversion({ from, steps }: Conversion, to: Preprocessing): string {
+  const target = `${to.width} × ${to.height} ${colours(to.channels)}`;
+  return `${target} from ${from.width} × ${from.height} ${from.colours}: ${steps.join(', ')}`;
+}

@@ -1,0 +1,180 @@
+/** What somebody names as images → one image after the other, each still to be read or converted. */
+import { stat } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
+import { HourglassError } from '../../errors.ts';
+import type { DataOptions, LabelledImages } from '../dataset.ts';
+import { openDataset } from '../open.ts';
+import { DATASET_NAMES } from '../registry.ts';
+import { trainingSplits } from '../splits.ts';
+import { arrayImages } from './arrays.ts';
+import { ByteReader } from './bytes.ts';
+import { type ConvertedImage, convertFile, convertRaw, imageFormat, type RawImage } from './convert.ts';
+import {
+  type FoundFile,
+  filesIn,
+  filesMatching,
+  isGlob,
+  isImageName,
+  type LeftOut,
+  openFile,
+  readFileBounded,
+} from './files.ts';
+import type { WholePreprocessing } from './preprocessing.ts';
+
+/** The largest picture file, in bytes. */
+const LARGEST_FILE = 256 * 1024 * 1024;
+
+/** An image that is known of, and how to come by its pixels. */
+export interface Pending {
+  name: string;
+  class: string | null;
+  pixels(): Promise<ConvertedImage>;
+}
+
+/** A file, or a part of it, that is none, told in its place among the others. */
+export interface Bad {
+  error: HourglassError;
+}
+
+export interface SourceOptions extends DataOptions {
+  followLinks?: boolean;
+  maxPixels?: number;
+  /** What '-' reads; default the process's standard input. */
+  stdin?: NodeJS.ReadableStream;
+}
+
+export interface SourceContext {
+  want: WholePreprocessing;
+  options: SourceOptions;
+  leftOut: LeftOut;
+}
+
+export type Kind = 'stdin' | 'folder' | 'file' | 'set' | 'glob';
+
+/** What an input is. What is there goes before what a name might mean. */
+export async function kindOf(input: string): Promise<Kind> {
+  if (input === '-') return 'stdin';
+  const found = await stat(input).catch(() => null);
+  if (found !== null) return found.isDirectory() ? 'folder' : 'file';
+  if (splitOf(input) !== null) return 'set';
+  if (isGlob(input)) return 'glob';
+  throw new HourglassError('data', {
+    subject: input,
+    rule: 'is no file, folder or pattern that is here, and no data set',
+    hint: `images are a folder, files, '-' for standard input, or a data set's split as ${DATASET_NAMES[0]}:test`,
+  });
+}
+
+type SplitName = 'train' | 'validation' | 'test';
+
+function splitOf(input: string): { set: string; split: SplitName } | null {
+  const match = /^([\w-]+)(?::(train|validation|test))?$/.exec(input);
+  if (match === null || !DATASET_NAMES.includes(match[1]!)) return null;
+  return { set: match[1]!, split: (match[2] ?? 'test') as SplitName };
+}
+
+/** The images of one input, in order. What it throws is of the input as a whole. */
+export async function* imagesOf(input: string, context: SourceContext): AsyncGenerator<Pending | Bad> {
+  const { options, leftOut } = context;
+  switch (await kindOf(input)) {
+    case 'stdin':
+      yield* streamed(await ByteReader.unpacked(stdin(options), 'standard input'), null, context);
+      break;
+    case 'folder':
+      for await (const file of filesIn(input, options.followLinks ?? false, leftOut))
+        yield pictureFile(file, context);
+      break;
+    case 'file':
+      yield* fileOrArray({ path: Buffer.from(input), name: input, folder: null }, context);
+      break;
+    case 'glob': {
+      const files = await filesMatching(input, options.followLinks ?? false);
+      if (files.length === 0) throw new HourglassError('data', { subject: input, rule: 'must match a file' });
+      for (const file of files) yield* guarded(fileOrArray(file, context));
+      break;
+    }
+    case 'set':
+      yield* splitImages(input, context);
+  }
+}
+
+const stdin = (options: SourceOptions) => (options.stdin ?? process.stdin) as Readable;
+
+/** One bad file among many is told of and passed over; what came out of it before stays. */
+async function* guarded(images: AsyncIterable<Pending | Bad>): AsyncGenerator<Pending | Bad> {
+  try {
+    yield* images;
+  } catch (error) {
+    if (!(error instanceof HourglassError)) throw error;
+    yield { error };
+  }
+}
+
+function pictureFile(file: FoundFile, { want, options }: SourceContext): Pending {
+  const { path, name, folder } = file;
+  return {
+    name,
+    class: folder,
+    pixels: async () =>
+      convertFile(await readFileBounded(path, name, LARGEST_FILE), name, want, options.maxPixels),
+  };
+}
+
+/** A file by its content, where its name does not say that it is a picture. */
+async function* fileOrArray(file: FoundFile, context: SourceContext): AsyncGenerator<Pending | Bad> {
+  if (isImageName(file.name)) {
+    yield pictureFile(file, context);
+    return;
+  }
+  const { file: handle } = await openFile(file.path, file.name);
+  const reader = await ByteReader.unpacked(handle.createReadStream(), file.name);
+  try {
+    yield* streamed(reader, file.folder, context);
+  } finally {
+    await reader.close();
+    await handle.close().catch(() => {});
+  }
+}
+
+async function* streamed(
+  reader: ByteReader,
+  folder: string | null,
+  { want, options }: SourceContext,
+): AsyncGenerator<Pending | Bad> {
+  const head = await reader.peek(16);
+  if (head.length === 0) {
+    throw new HourglassError('data', {
+      subject: reader.name,
+      rule: 'must hold images as PNG, JPEG, WebP, IDX, NPY or CSV',
+      got: 'nothing',
+    });
+  }
+  if (imageFormat(head) !== null) {
+    const bytes = await reader.rest(LARGEST_FILE);
+    const { name } = reader;
+    yield { name, class: folder, pixels: () => convertFile(bytes, name, want, options.maxPixels) };
+    return;
+  }
+  let i = 0;
+  for await (const found of arrayImages(reader, want)) {
+    const name = `${reader.name}[${i++}]`;
+    yield { name, class: found.class ?? folder, pixels: () => convertRaw(found.image, name, want) };
+  }
+}
+
+async function* splitImages(input: string, { want, options }: SourceContext): AsyncGenerator<Pending> {
+  const { set, split } = splitOf(input)!;
+  const dataset = await openDataset(set, options);
+  const { images, labels, count }: LabelledImages =
+    split === 'validation' ? trainingSplits(dataset, 'auto').validation : dataset[split];
+  const { height, width, channels, classes, name: found } = dataset;
+  const size = height * width * channels;
+  // A set has light ink on a dark ground, as its name promises: `invert` is for what comes from elsewhere.
+  const as = { ...want, invert: false };
+  for (let i = 0; i < count; i++) {
+    const data = images.subarray(i * size, (i + 1) * size);
+    const image: RawImage = { height, width, channels, layout: 'planes', data };
+    const name = `${found}:${split}[${i}]`;
+    yield { name, class: classes[labels[i]!] ?? null, pixels: () => convertRaw(image, name, as) };
+  }
+}
