@@ -1,5 +1,7 @@
 import { Command, Option } from 'commander';
 import { HourglassError } from '../errors.ts';
+import type { Binarisation } from '../runs/index.ts';
+import { wholeNumber } from './arguments.ts';
 import { coloursOf } from './colours.ts';
 import { findRun } from './find-run.ts';
 
@@ -8,6 +10,7 @@ Examples:
   hourglass evaluate runs/stacked-20261121-153000
   hourglass evaluate stacked-20261121-153000 --split validation --json
   hourglass evaluate sparse-20261121-153000 --probe
+  hourglass evaluate vae20-20261121-153000 --likelihood --images 1000 --binarisation sampled
 
 Every figure is printed with its definition, beside that of PCA with as many components as the code has units.`;
 
@@ -17,6 +20,9 @@ interface EvaluateFlags {
   offline?: boolean;
   json?: boolean;
   probe?: boolean;
+  likelihood?: boolean;
+  images?: number;
+  binarisation?: Binarisation;
 }
 
 export function evaluateCommand(): Command {
@@ -27,15 +33,27 @@ export function evaluateCommand(): Command {
       new Option('--split <split>', 'which images').choices(['test', 'validation', 'train']).default('test'),
     )
     .option('--probe', 'what codes keep of the classes, too: linear probe, nearest neighbours, k-means')
+    .option(
+      '--likelihood',
+      'of a variational model, too: ELBO, and importance-weighted NLL with k = 1, 50, 5,000',
+    )
+    .option('--images <n>', 'for --likelihood: so many images, chosen by seed (default: 500)', wholeNumber(1))
+    .addOption(
+      new Option(
+        '--binarisation <how>',
+        'for --likelihood: what is done to grey values (default: grey)',
+      ).choices(['grey', 'threshold', 'sampled']),
+    )
     .option('--data-dir <folder>', "a folder with the set's IDX files, gzipped or not")
     .option('--offline', 'never use the network')
     .option('--json', 'print the results as JSON')
     .addHelpText('after', HELP)
-    .action(async (given: string, { json, probe, ...options }: EvaluateFlags) => {
-      const [{ evaluateRun, probeRun }, { evaluationTable, probeLines }] = await Promise.all([
-        import('../runs/index.ts'),
-        import('./evaluation-table.ts'),
-      ]);
+    .action(async (given: string, flags: EvaluateFlags) => {
+      const { json, probe, likelihood, images, binarisation, ...options } = flags;
+      const [
+        { evaluateLikelihood, evaluateRun, probeRun },
+        { evaluationTable, likelihoodLines, probeLines },
+      ] = await Promise.all([import('../runs/index.ts'), import('./evaluation-table.ts')]);
       const { split } = options;
       if (probe && split === 'train') {
         throw new HourglassError('usage', {
@@ -44,16 +62,56 @@ export function evaluateCommand(): Command {
           hint: 'leave out --split, or take validation',
         });
       }
+      const idle =
+        images !== undefined ? '--images' : binarisation !== undefined ? '--binarisation' : undefined;
+      if (!likelihood && idle !== undefined) {
+        throw new HourglassError('usage', {
+          subject: idle,
+          rule: 'is for --likelihood, which was not given',
+        });
+      }
       const run = await findRun(given);
       const evaluation = await evaluateRun(run, options);
       const probed = probe && split !== 'train' ? await probeRun(run, { ...options, split }) : null;
+      const estimated = likelihood
+        ? await withProgress('likelihood', (onProgress) =>
+            evaluateLikelihood(run, {
+              ...options,
+              onProgress,
+              ...(images === undefined ? {} : { images }),
+              ...(binarisation === undefined ? {} : { binarisation }),
+            }),
+          )
+        : null;
       if (json) {
-        const all = probed === null ? evaluation : { ...evaluation, probe: probed };
+        const all = {
+          ...evaluation,
+          ...(probed === null ? {} : { probe: probed }),
+          ...(estimated === null ? {} : { likelihood: estimated }),
+        };
         process.stdout.write(`${JSON.stringify(all, null, 2)}\n`);
         return;
       }
       const colours = coloursOf(process.stdout);
-      const lines = evaluationTable(evaluation, colours);
-      for (const line of lines.concat(probed === null ? [] : probeLines(probed, colours))) console.log(line);
+      const lines = [
+        ...evaluationTable(evaluation, colours),
+        ...(probed === null ? [] : probeLines(probed, colours)),
+        ...(estimated === null ? [] : likelihoodLines(estimated, colours)),
+      ];
+      for (const line of lines) console.log(line);
     });
+}
+
+/** Counts on standard error while something takes long, where a person looks at it. */
+async function withProgress<T>(
+  what: string,
+  work: (onProgress: (done: number, of: number) => void) => Promise<T>,
+): Promise<T> {
+  const { stderr } = process;
+  if (!stderr.isTTY) return work(() => {});
+  try {
+    return await work((done, of) => stderr.write(`\r${what}: ${done} of ${of} images`));
+  } finally {
+    stderr.write('\r\u001b[K');
+  }
 }

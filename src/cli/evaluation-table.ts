@@ -1,5 +1,11 @@
 import type { Colors } from 'picocolors/types.js';
-import { type CodeProbe, type Evaluation, isStalled, partName } from '../runs/index.ts';
+import {
+  type CodeProbe,
+  type Evaluation,
+  isStalled,
+  type LikelihoodEvaluation,
+  partName,
+} from '../runs/index.ts';
 
 const ROWS = [
   ['mae', 'MAE per pixel', 'absolute error'],
@@ -148,5 +154,26 @@ export function probeLines(probed: CodeProbe, colours: Colors): string[] {
     colours.dim(`linear probe: ${codes.definition}`),
     colours.dim(`${neighbours.codes.k}-NN: ${neighbours.codes.definition}`),
     colours.dim(`k-means: ${clusters.codes.definition}`),
+  ];
+}
+
+/** The bounds on the likelihood, in nats per image, and what they are of. */
+export function likelihoodLines(estimated: LikelihoodEvaluation, colours: Colors): string[] {
+  const { images, splitImages, split, elbo, klDivergence, nll, samples, definition } = estimated;
+  const of = images === splitImages ? 'all' : `${images.toLocaleString('en')} of`;
+  const line = (label: string, value: number, note: string) =>
+    `${label.padEnd(LABEL)}${colours.bold(value.toFixed(2).padStart(COLUMN))}   ${colours.dim(note)}`;
+  return [
+    `likelihood on ${of} ${splitImages.toLocaleString('en')} ${split} images, nats per image`,
+    line('ELBO', elbo, `mean over ${samples.toLocaleString('en')} codes an image`),
+    line('KL divergence', klDivergence, 'of the posterior from the prior, exact'),
+    ...nll.map(({ k, value, standardError }) =>
+      line(
+        `NLL ≤, k = ${k.toLocaleString('en')}`,
+        value,
+        `± ${standardError.toFixed(2)}, standard error of the mean${k === 1 ? '; −ELBO' : ''}`,
+      ),
+    ),
+    colours.dim(definition),
   ];
 }

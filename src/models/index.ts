@@ -23,7 +23,15 @@ export {
   trainingGraph,
   type Weights,
 } from './graphs.ts';
+export {
+  type ImportanceGraph,
+  importanceGraph,
+  type LikelihoodConfig,
+  type PosteriorGraph,
+  posteriorGraph,
+} from './importance.ts';
 export { describeLayers, type ImageShape } from './layers.ts';
+export type { LossConfig } from './loss.ts';
 export {
   checkObjective,
   describeParts,

@@ -15,9 +15,11 @@ export { gaussianNoise, maskingNoise, saltAndPepper } from './corruptions.ts';
 export { INITIALISERS, type Initialiser, type InitialiserName } from './initialisers.ts';
 export { batchNorm, dense, dropout } from './layers.ts';
 export {
+  type LikelihoodLoss,
   LOSSES,
   type LossName,
   type LossSettings,
+  logLikelihood,
   lossDefinition,
   lossUnit,
   type Output,

@@ -2,7 +2,7 @@
  * Reconstruction losses between [N, pixels] symbols: averaged over the images of a batch always, over their
  * pixels (`mean`) or summed over them (`sum`) as asked. Every loss says in words what its number is.
  */
-import { abs, add, exp, mul, reduceSum, type Sym, softplus, square, sub } from '../graph/index.ts';
+import { abs, add, exp, mul, neg, reduceSum, type Sym, softplus, square, sub } from '../graph/index.ts';
 import { zeros } from './initialisers.ts';
 import type { Network } from './network.ts';
 import { columnsOf } from './shapes.ts';
@@ -51,21 +51,40 @@ export function lossUnit({ type, reduction }: LossSettings): string {
 }
 
 /** The loss as a scalar symbol. For `bce`, the output's activation must be the sigmoid. */
-export function reconstructionLoss(
+export function reconstructionLoss(net: Network, settings: LossSettings, output: Output, target: Sym): Sym {
+  const scale = settings.reduction === 'mean' ? 1 / columnsOf(net, target) : 1;
+  return mul(reduceSum(perPixel(net, settings, output, target)), mul(net.inverseBatch, scale));
+}
+
+/** The losses that are the negative logarithm of a density or a probability. */
+export type LikelihoodLoss = Extract<LossName, 'bce' | 'gaussian'>;
+
+/**
+ * ln p(x | z) for each row, [N], in nats: of a Bernoulli (`bce`) or normal (`gaussian`) distribution for each pixel,
+ * summed over pixels whatever the reduction. `target` is [N, pixels], or [1, pixels] for all rows.
+ */
+export function logLikelihood(
   net: Network,
-  { type, reduction, sigma = 1 }: LossSettings,
+  settings: LossSettings & { type: LikelihoodLoss },
   output: Output,
   target: Sym,
 ): Sym {
-  const perPixel = {
-    mse: () => square(sub(output.image, target)),
-    mae: () => abs(sub(output.image, target)),
-    // −x log σ(z) − (1 − x) log(1 − σ(z)) = softplus(z) − x z, without overflow.
-    bce: () => sub(softplus(output.preActivation), mul(target, output.preActivation)),
-    gaussian: () => gaussianNll(net, sub(output.image, target), sigma),
-  }[type]();
-  const scale = reduction === 'mean' ? 1 / columnsOf(net, target) : 1;
-  return mul(reduceSum(perPixel), mul(net.inverseBatch, scale));
+  return neg(reduceSum(perPixel(net, settings, output, target), [1]));
+}
+
+/** [N, pixels]. */
+function perPixel(net: Network, { type, sigma = 1 }: LossSettings, output: Output, target: Sym): Sym {
+  switch (type) {
+    case 'mse':
+      return square(sub(output.image, target));
+    case 'mae':
+      return abs(sub(output.image, target));
+    case 'bce':
+      // −x log σ(z) − (1 − x) log(1 − σ(z)) = softplus(z) − x z, without overflow.
+      return sub(softplus(output.preActivation), mul(target, output.preActivation));
+    case 'gaussian':
+      return gaussianNll(net, sub(output.image, target), sigma);
+  }
 }
 
 /**

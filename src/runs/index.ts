@@ -5,6 +5,12 @@ export { type WrittenComparison, writeComparison } from './comparison/write.ts';
 export { type EvaluateOptions, type Evaluation, evaluateRun, isStalled } from './evaluate.ts';
 export type { FinishedRun, RunEvent, RunHeader } from './events.ts';
 export { shownFigure } from './figures.ts';
+export {
+  type Binarisation,
+  evaluateLikelihood,
+  type LikelihoodEvaluation,
+  type LikelihoodOptions,
+} from './likelihood.ts';
 export { loadModel, type Model, type ModelInfo } from './model.ts';
 export { partName } from './part-names.ts';
 export { compareRuns, redrawPictures } from './picture-runs.ts';

@@ -11,5 +11,6 @@ export {
   trainingLoop,
 } from './loop.ts';
 export { type OptimiserConfig, type TrainingSettings, trainingSchema } from './settings.ts';
+export { streamOf } from './streams.ts';
 export { createTrainer, initialWeights, type Norms, type Trainer } from './trainer.ts';
 export type { Images, Losses, NamedTensor } from './workspace.ts';

@@ -1,0 +1,115 @@
+/** Importance weights of a variational model's samples, an image at a time. */
+import {
+  type Definition,
+  type ImportanceGraph,
+  importanceGraph,
+  type LikelihoodConfig,
+  posteriorGraph,
+} from '../models/index.ts';
+import { Arena, type Binding, compile } from '../runtime/index.ts';
+import { type NamedTensor, streamOf } from '../training/index.ts';
+
+/** Samples that are decoded at once: few enough for a processor's cache to hold what is between them. */
+const ROWS = 250;
+
+export interface WeighedImage {
+  /** ln w of each sample, in nats; good until the next image is weighed. */
+  logWeights: Float32Array;
+  /** KL(q(z | x) ‖ p(z)) in nats, exact. */
+  kl: number;
+}
+
+export interface ImportanceSampler {
+  /**
+   * @param image [pixels].
+   * @param place where it stands in its split: its samples are the same whatever else is weighed.
+   */
+  weigh(image: Float32Array, place: number): Promise<WeighedImage>;
+  dispose(): Promise<void>;
+}
+
+/** A sampler of `samples` codes for each image; same seed, same samples. */
+export async function openImportanceSampler(
+  model: {
+    definition: Definition;
+    loss: LikelihoodConfig;
+    weights: ReadonlyMap<string, NamedTensor>;
+  },
+  { samples, seed, threads }: { samples: number; seed: number; threads: number },
+): Promise<ImportanceSampler> {
+  const { definition, loss, weights } = model;
+  const encoder = posteriorGraph(definition);
+  const decoder = importanceGraph(definition, loss);
+  const arena = new Arena();
+  const [image, mean, logVariance, kl] = [
+    definition.pixels,
+    definition.codeUnits,
+    definition.codeUnits,
+    1,
+  ].map((length) => arena.reserve(length)) as [
+    Binding['block'],
+    Binding['block'],
+    Binding['block'],
+    Binding['block'],
+  ];
+  const rows = Math.min(ROWS, samples);
+  const [epsilon, piece] = [arena.reserve(rows * definition.codeUnits), arena.reserve(rows)];
+  // Tied decoders have the encoder's weights: one block a name.
+  const blocks = new Map(
+    [encoder.net, decoder.net].flatMap(tensorsOf).map(({ name }) => {
+      const { values } = weights.get(name)!;
+      return [name, { block: arena.reserve(values.length), values }] as const;
+    }),
+  );
+  for (const { block, values } of blocks.values()) arena.floats(block).set(values);
+  const bind = (net: ImportanceGraph['net']) =>
+    Object.fromEntries(
+      tensorsOf(net).map(({ name, symbol }) => [name, { symbol, block: blocks.get(name)!.block }]),
+    );
+  const encode = await compile(
+    'posterior',
+    { image: { symbol: encoder.image, block: image }, ...bind(encoder.net) },
+    {
+      mean: { symbol: encoder.posterior.mean, block: mean },
+      logVariance: { symbol: encoder.posterior.logVariance, block: logVariance },
+      kl: { symbol: encoder.kl, block: kl },
+    },
+    arena,
+    { threads },
+  );
+  const weighRows = await compile(
+    'importance',
+    {
+      image: { symbol: decoder.image, block: image },
+      mean: { symbol: decoder.mean, block: mean },
+      logVariance: { symbol: decoder.logVariance, block: logVariance },
+      epsilon: { symbol: decoder.epsilon, block: epsilon },
+      ...bind(decoder.net),
+    },
+    { logWeights: { symbol: decoder.logWeights, block: piece } },
+    arena,
+    { threads },
+  );
+  const logWeights = new Float32Array(samples);
+  const stream = streamOf('likelihood/epsilon');
+  return {
+    async weigh(values, place) {
+      arena.floats(image).set(values);
+      await encode.run(1);
+      for (let first = 0; first < samples; first += rows) {
+        const count = Math.min(rows, samples - first);
+        const [n, start] = [count * definition.codeUnits, first * definition.codeUnits];
+        arena.kernels.normal(epsilon.offset, n, 0, 1, seed, stream, place, start);
+        await weighRows.run(count);
+        logWeights.set(arena.floats(piece, count), first);
+      }
+      return { logWeights, kl: arena.floats(kl)[0]! };
+    },
+    async dispose() {
+      await encode.dispose();
+      await weighRows.dispose();
+    },
+  };
+}
+
+const tensorsOf = (net: ImportanceGraph['net']) => [...net.parameters.values(), ...net.states.values()];
