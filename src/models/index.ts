@@ -6,7 +6,7 @@ export {
   defineAutoencoder,
 } from './autoencoder.ts';
 export type { CodeConfig } from './code.ts';
-export { type CorruptionConfig, describeCorruption } from './corruption.ts';
+export { type CorruptionConfig, corruptionSchema, describeCorruption } from './corruption.ts';
 export {
   corruptionGraph,
   jacobianGraph,

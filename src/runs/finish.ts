@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { SHIPPED } from '../models/index.ts';
 import { encodeTensors, readBestWeights, type StoredTensors, writeWhole } from '../store/index.ts';
 import { initialWeights } from '../training/index.ts';
+import { writeStatistics } from './apply/measure.ts';
 import { evaluateModel } from './evaluate.ts';
 import type { FinishedRun } from './events.ts';
 import { taskExamples } from './examples.ts';
@@ -33,6 +34,7 @@ export async function finish(
   const first = initialWeights(session.definition, recipe, manifest.seed);
   const untrained = await openModel(shipRun(session, first, 0), folder, manifest.threads);
   try {
+    await writeStatistics(join(folder, MODEL_FOLDER), model, splits);
     const evaluation = await evaluateModel({
       model,
       recipe,

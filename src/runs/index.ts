@@ -1,6 +1,31 @@
 /** Joins the layers into what a user does: train, resume, evaluate, use a model. Faces import this alone. */
 
 export { nearest } from '../suggest.ts';
+export {
+  type Anomalies,
+  type AnomalyOptions,
+  addNoise,
+  anomaly,
+  anomalyThreshold,
+  type CodeMetric,
+  denoise,
+  type Interpolation,
+  type InterpolationMethod,
+  interpolate,
+  type Manifold,
+  type ManifoldOptions,
+  type ManifoldSteps,
+  manifold,
+  measureStatistics,
+  type Neighbours,
+  neighbours,
+  type SampleOptions,
+  type SampleSource,
+  type Samples,
+  SCORE_DEFINITION,
+  type Statistics,
+  sample,
+} from './apply/index.ts';
 export { type WrittenComparison, writeComparison } from './comparison/write.ts';
 export { type EvaluateOptions, type Evaluation, evaluateRun, isStalled } from './evaluate.ts';
 export type { FinishedRun, RunEvent, RunHeader } from './events.ts';

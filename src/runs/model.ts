@@ -2,15 +2,24 @@
  * A trained model to use: images to codes, codes to images, images to their reconstructions. It runs the ONNX
  * files of a run folder, the very ones that are shipped.
  */
-import { readFile } from 'node:fs/promises';
+import { access, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { HourglassError } from '../errors.ts';
-import { type Definition, type ImageShape, SHIPPED, type ShippedName } from '../models/index.ts';
+import {
+  type CorruptionConfig,
+  corruptionSchema,
+  type Definition,
+  type ImageShape,
+  SHIPPED,
+  type ShippedName,
+} from '../models/index.ts';
 import { decodeModel } from '../onnx/index.ts';
 import type { FloatArray } from '../runtime/arrays.ts';
 import { defaultThreads, openSession, type Session } from '../runtime/index.ts';
 import { readManifest, readTensors, type StoredTensors, trueStatus } from '../store/index.ts';
 import { initialWeights } from '../training/index.ts';
+import { readStatistics, type Statistics } from './apply/statistics.ts';
 import type { Recipe } from './recipe.ts';
 
 export const MODEL_FOLDER = 'model';
@@ -25,10 +34,16 @@ export interface ModelInfo {
   dataset: string;
   image: ImageShape;
   codeUnits: number;
+  /** Whether the code is a variational one, whose prior is N(0, I). */
+  gaussianCode: boolean;
+  /** What was done to training images before the encoder saw them. */
+  corruption: CorruptionConfig;
 }
 
 export interface Model {
   readonly info: ModelInfo;
+  /** Scores of held-out images and the codes' statistics; null of a model without `statistics.json`. */
+  readonly statistics: Statistics | null;
   /**
    * Codes, [n, units], of images given as bytes (0 to 255) or as floats in [0, 1]: n · channels · height ·
    * width of them, image after image.
@@ -71,22 +86,25 @@ export function scaled(images: Uint8Array | Float32Array): Float32Array {
 }
 
 /**
- * Loads the model of a finished run.
- * @throws HourglassError where the folder holds no run, or its model is missing or damaged.
+ * Loads the model of a finished run, from the run's folder or from its `model/` alone, wherever that was taken.
+ * @throws HourglassError where the folder holds neither, or the model is missing or damaged.
  */
-export async function loadModel(run: string, options: { threads?: number } = {}): Promise<Model> {
-  const manifest = await readManifest(run);
+export async function loadModel(path: string, options: { threads?: number } = {}): Promise<Model> {
+  const alone = await isModelFolder(path);
+  const manifest = alone ? null : await readManifest(path);
+  const folder = alone ? path : join(path, MODEL_FOLDER);
   const read = async (name: ShippedName) => {
-    const file = join(run, MODEL_FOLDER, `${name}.onnx`);
+    const file = join(folder, `${name}.onnx`);
     return readFile(file).catch(async (cause) => {
-      const status = await trueStatus(run, manifest);
+      const status = manifest === null ? 'finished' : await trueStatus(path, manifest);
       const unfinished = status !== 'finished';
       throw new HourglassError(
         'run',
         {
           subject: file,
           rule: unfinished ? `is not there: the run is ${status}` : 'is missing',
-          hint: status === 'stopped' ? `finish it: hourglass train --resume ${run}` : 'train the recipe anew',
+          hint:
+            status === 'stopped' ? `finish it: hourglass train --resume ${path}` : 'train the recipe anew',
         },
         { cause },
       );
@@ -95,7 +113,38 @@ export async function loadModel(run: string, options: { threads?: number } = {})
   // One after the other: of several that are missing the first is named, every time.
   const files: Partial<Record<ShippedName, Uint8Array>> = {};
   for (const name of SHIPPED) files[name] = await read(name);
-  return openModel(files as Record<ShippedName, Uint8Array>, run, options.threads ?? defaultThreads());
+  const threads = options.threads ?? defaultThreads();
+  const model = await openModel(files as Record<ShippedName, Uint8Array>, path, threads);
+  return { ...model, statistics: await readStatistics(folder, model.info.codeUnits) };
+}
+
+/** Whether a folder is a model's own: ONNX files, and no run around them. */
+export async function isModelFolder(path: string): Promise<boolean> {
+  const has = (file: string) =>
+    access(join(path, file)).then(
+      () => true,
+      () => false,
+    );
+  return !(await has('run.json')) && (await has('autoencoder.onnx'));
+}
+
+/** What the recipe in a model's metadata says of its code and its corruption. */
+function traitsOf(configuration: string | undefined): Pick<ModelInfo, 'gaussianCode' | 'corruption'> {
+  const part = z.object({
+    model: z.object({ code: z.object({ type: z.string().optional() }) }),
+    corruption: corruptionSchema.default({ type: 'none' }),
+  });
+  let value: unknown = null;
+  try {
+    value = JSON.parse(configuration ?? 'null');
+  } catch {
+    // Not hourglass's: such a model has no traits.
+  }
+  const { data } = part.safeParse(value);
+  return {
+    gaussianCode: data?.model.code.type === 'gaussian',
+    corruption: data?.corruption ?? { type: 'none' },
+  };
 }
 
 /** A model from the bytes of its ONNX files; `source` names it in errors. */
@@ -170,7 +219,14 @@ export async function openModel(
 
   const image = [channels, height, width];
   return {
-    info: { recipe, dataset: dataset ?? 'unknown', image: { channels, height, width }, codeUnits },
+    info: {
+      recipe,
+      dataset: dataset ?? 'unknown',
+      image: { channels, height, width },
+      codeUnits,
+      ...traitsOf(description.metadata.configuration),
+    },
+    statistics: null,
     encode: (images) => run('encoder', 'image', 'code', images, { from: image, to: [codeUnits] }),
     decode: (codes) => run('decoder', 'code', 'reconstruction', codes, { from: [codeUnits], to: image }),
     reconstruct: (images) =>

@@ -1,7 +1,7 @@
 /** What a Gaussian code decodes to: the manifold of two units, samples from the prior, a walk along each unit. */
 import { imageGrid } from '../../render/index.ts';
+import { normalNumbers, normalQuantile } from '../normal.ts';
 import { firstImages, type Picture, type PictureInput } from './input.ts';
-import { normalNumbers, normalQuantile } from './normal.ts';
 
 /** Decoded points along each axis of the manifold. */
 export const SIDE = 20;

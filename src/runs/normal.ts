@@ -1,5 +1,5 @@
-/** The standard normal distribution, for pictures: its quantiles, and numbers drawn from it. */
-import { Arena } from '../../runtime/index.ts';
+/** The standard normal distribution: its quantiles, and numbers drawn from it. */
+import { Arena } from '../runtime/index.ts';
 
 const A = [
   -39.69683028665376, 220.9460984245205, -275.9285104469687, 138.357751867269, -30.66479806614716,
@@ -29,10 +29,10 @@ export function normalQuantile(p: number): number {
   return (q * polynomial(A, q * q)) / polynomial(B, q * q);
 }
 
-/** Standard normal numbers, the same for the same seed. */
-export function normalNumbers(count: number, seed: number): Float32Array {
+/** Standard normal numbers, the same for the same seed; `first` is the place of the first one in its sequence. */
+export function normalNumbers(count: number, seed: number, first = 0): Float32Array {
   const arena = new Arena();
   const block = arena.reserve(count);
-  arena.kernels.normal(block.offset, count, 0, 1, seed, 0, 0, 0);
+  arena.kernels.normal(block.offset, count, 0, 1, seed, 0, 0, first);
   return arena.floats(block).slice();
 }

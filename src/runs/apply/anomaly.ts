@@ -1,0 +1,92 @@
+/** Odd images: those that a model, which knows only what it was trained on, reconstructs badly. */
+import { HourglassError } from '../../errors.ts';
+import { quantileOf } from '../../metrics/index.ts';
+import type { FloatArray } from '../../runtime/arrays.ts';
+import { type Model, scaled } from '../model.ts';
+import { requireStatistics } from './statistics.ts';
+
+export const SCORE_DEFINITION =
+  'mean over all values of an image (channels · height · width, in [0, 1]) of (x − x̂)²';
+
+/** Held-out images that a threshold lets pass, by default. */
+export const DEFAULT_QUANTILE = 0.99;
+
+export interface AnomalyOptions {
+  /** The threshold is this quantile of the scores of held-out images, 0 to 1. Default 0.99. */
+  quantile?: number;
+  /** The threshold itself, instead. */
+  threshold?: number;
+}
+
+export interface Anomalies {
+  /** [n]: {@link SCORE_DEFINITION}. */
+  scores: Float64Array;
+  /** Whether each score is above the threshold. */
+  flagged: boolean[];
+  threshold: number;
+  /** |x − x̂|, [n, channels, height, width]. */
+  masks: FloatArray;
+  /** x̂, [n, channels, height, width]. */
+  reconstructions: FloatArray;
+}
+
+/**
+ * The score above which an image is flagged: the quantile of the scores of the images held out of training
+ * (`statistics.scores.split`), so that about 1 − quantile of images like them are flagged without cause.
+ * @throws HourglassError where the quantile is not in [0, 1], or the model has no statistics.
+ */
+export function anomalyThreshold(model: Model, quantile = DEFAULT_QUANTILE): number {
+  if (!(quantile >= 0 && quantile <= 1)) {
+    throw new HourglassError('usage', {
+      subject: 'quantile',
+      rule: 'must be from 0 to 1',
+      got: String(quantile),
+    });
+  }
+  return quantileOf(requireStatistics(model, 'a threshold by quantile').scores.quantiles, quantile);
+}
+
+/**
+ * Scores images, flags those above the threshold and says where they differ.
+ * @throws HourglassError for a bad quantile or threshold, and where a threshold by quantile has no statistics to go by.
+ */
+export async function anomaly(
+  model: Model,
+  images: Uint8Array | Float32Array,
+  options: AnomalyOptions = {},
+): Promise<Anomalies> {
+  const threshold = options.threshold ?? anomalyThreshold(model, options.quantile);
+  if (!(Number.isFinite(threshold) && threshold >= 0)) {
+    throw new HourglassError('usage', {
+      subject: 'threshold',
+      rule: 'must be a number, 0 or more',
+      got: String(threshold),
+    });
+  }
+  const reconstructions = await model.reconstruct(images);
+  const x = scaled(images);
+  const masks = new Float32Array(x.length);
+  for (let i = 0; i < masks.length; i++) masks[i] = Math.abs(x[i]! - reconstructions.data[i]!);
+  const scores = imageScores(x, reconstructions.data, x.length / reconstructions.shape[0]!);
+  return {
+    scores,
+    flagged: Array.from(scores, (score) => score > threshold),
+    threshold,
+    masks: { data: masks, shape: reconstructions.shape },
+    reconstructions,
+  };
+}
+
+/** The score of each of some images [n, pixels] in [0, 1]. */
+export function imageScores(images: Float32Array, others: Float32Array, pixels: number): Float64Array {
+  const scores = new Float64Array(images.length / pixels);
+  for (let n = 0, i = 0; n < scores.length; n++) {
+    let sum = 0;
+    for (const end = i + pixels; i < end; i++) {
+      const difference = images[i]! - others[i]!;
+      sum += difference * difference;
+    }
+    scores[n] = sum / pixels;
+  }
+  return scores;
+}

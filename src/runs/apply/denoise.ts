@@ -1,0 +1,49 @@
+/** Noise taken out, by a model that learnt to: it was trained on corrupted images against the clean ones. */
+import { HourglassError } from '../../errors.ts';
+import type { FloatArray } from '../../runtime/arrays.ts';
+import { corruptImages } from '../../training/index.ts';
+import { type Model, scaled } from '../model.ts';
+
+/**
+ * Reconstructions of noisy images, [n, channels, height, width]. The images are taken as they are: no noise is added
+ * (see {@link addNoise}).
+ * @throws HourglassError where the model was not trained with a corruption: it would keep noise as it keeps strokes.
+ */
+export async function denoise(model: Model, images: Uint8Array | Float32Array): Promise<FloatArray> {
+  requireDenoiser(model);
+  return model.reconstruct(images);
+}
+
+/**
+ * Images with the noise that the model was trained on, [n, channels, height, width]: the same for the same seed and the
+ * same places.
+ * @param options.firstRow the place of the first image among all, where they come in pieces.
+ */
+export async function addNoise(
+  model: Model,
+  images: Uint8Array | Float32Array,
+  { seed = 1, firstRow = 0 }: { seed?: number; firstRow?: number } = {},
+): Promise<FloatArray> {
+  requireDenoiser(model);
+  const { channels, height, width } = model.info.image;
+  const pixels = channels * height * width;
+  if (images.length === 0 || images.length % pixels !== 0) {
+    throw new HourglassError('data', {
+      subject: 'images',
+      rule: `must be whole ones of ${channels} × ${height} × ${width} = ${pixels} values`,
+      got: `${images.length} values`,
+    });
+  }
+  const place = { split: 'test', firstRow, seed } as const;
+  const data = await corruptImages(model.info.corruption, scaled(images), pixels, place);
+  return { data, shape: [images.length / pixels, channels, height, width] };
+}
+
+export function requireDenoiser({ info }: Model): void {
+  if (info.corruption.type !== 'none') return;
+  throw new HourglassError('usage', {
+    subject: 'denoise',
+    rule: `needs a model that was trained with a corruption, and ${info.recipe} was trained on clean images`,
+    hint: "train one with '--set corruption.type=gaussian --set corruption.sigma=0.4', or use reconstruct",
+  });
+}

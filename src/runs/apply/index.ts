@@ -1,0 +1,22 @@
+/**
+ * What a trained model is used for: cleaning images, finding odd ones, drawing new ones, walking and searching in code
+ * space. Functions over a `Model` and arrays, and the statistics that travel with a model; no pictures, no terminal, and
+ * of files only `statistics.json`.
+ *
+ * Images are given as bytes (0 to 255) or floats in [0, 1], [n, channels, height, width] one after the other; codes as
+ * floats, [n, units].
+ */
+export {
+  type Anomalies,
+  type AnomalyOptions,
+  anomaly,
+  anomalyThreshold,
+  SCORE_DEFINITION,
+} from './anomaly.ts';
+export { addNoise, denoise } from './denoise.ts';
+export { type Interpolation, type InterpolationMethod, interpolate } from './interpolate.ts';
+export { type Manifold, type ManifoldOptions, type ManifoldSteps, manifold } from './manifold.ts';
+export { measureStatistics } from './measure.ts';
+export { type CodeMetric, type Neighbours, neighbours } from './neighbours.ts';
+export { type SampleOptions, type SampleSource, type Samples, sample } from './sample.ts';
+export type { Statistics } from './statistics.ts';

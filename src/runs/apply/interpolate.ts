@@ -1,0 +1,94 @@
+/** Walks from one code to another, decoded on the way. */
+import { HourglassError } from '../../errors.ts';
+import type { FloatArray } from '../../runtime/arrays.ts';
+import type { Model } from '../model.ts';
+import { requireWhole } from './checks.ts';
+
+/**
+ * `linear`: (1 − t) a + t b. `spherical`: along the great circle from a to b, (sin((1 − t) Ω) a + sin(t Ω) b) / sin Ω
+ * with Ω the angle between them: codes on the way keep the length that a Gaussian's draws have (K. Shoemake 1985;
+ * T. White, "Sampling Generative Networks", 2016).
+ */
+export type InterpolationMethod = 'linear' | 'spherical';
+
+export interface Interpolation {
+  /** [pairs, steps, channels, height, width]. */
+  images: FloatArray;
+  /** [pairs, steps, units], both ends included. */
+  codes: FloatArray;
+}
+
+/**
+ * Decodes `steps` points, 2 or more, from each code of `a` to that of `b`, both [pairs, units]; the first point is a, the
+ * last is b.
+ * @throws HourglassError for codes that do not match, or a spherical walk in a code that is not Gaussian.
+ */
+export async function interpolate(
+  model: Model,
+  a: Float32Array,
+  b: Float32Array,
+  steps: number,
+  { method = 'linear' }: { method?: InterpolationMethod } = {},
+): Promise<Interpolation> {
+  const { codeUnits: units, gaussianCode, recipe, image } = model.info;
+  requireWhole('steps', steps, 2);
+  if (a.length !== b.length || a.length % units !== 0 || a.length === 0) {
+    throw new HourglassError('data', {
+      subject: 'codes to walk between',
+      rule: `must be as many on both sides, of ${units} units each`,
+      got: `${a.length} and ${b.length} values`,
+    });
+  }
+  if (method !== 'linear' && method !== 'spherical') {
+    throw new HourglassError('usage', {
+      subject: 'interpolation',
+      rule: "must be 'linear' or 'spherical'",
+      got: method,
+    });
+  }
+  if (method === 'spherical' && !gaussianCode) {
+    throw new HourglassError('usage', {
+      subject: 'spherical interpolation',
+      rule: `is for Gaussian codes, whose draws lie near a sphere around 0; those of ${recipe} do not`,
+      hint: 'take the linear one',
+    });
+  }
+  const pairs = a.length / units;
+  const codes = new Float32Array(pairs * steps * units);
+  for (let pair = 0; pair < pairs; pair++) {
+    const ends = [a, b].map((side) => side.subarray(pair * units, (pair + 1) * units)) as [
+      Float32Array,
+      Float32Array,
+    ];
+    const angle = method === 'spherical' ? angleBetween(...ends) : 0;
+    for (let step = 0; step < steps; step++) {
+      const [p, q] = shares(step / (steps - 1), angle);
+      const at = (pair * steps + step) * units;
+      for (let i = 0; i < units; i++) codes[at + i] = p * ends[0][i]! + q * ends[1][i]!;
+    }
+  }
+  const { data } = await model.decode(codes);
+  return {
+    images: { data, shape: [pairs, steps, image.channels, image.height, image.width] },
+    codes: { data: codes, shape: [pairs, steps, units] },
+  };
+}
+
+/** The parts that both ends have in the point at t. */
+function shares(t: number, angle: number): [number, number] {
+  const sine = Math.sin(angle);
+  // Ends in one direction, or in opposite ones: no great circle is the shortest.
+  if (sine < 1e-6) return [1 - t, t];
+  return [Math.sin((1 - t) * angle) / sine, Math.sin(t * angle) / sine];
+}
+
+function angleBetween(a: Float32Array, b: Float32Array): number {
+  let [product, aa, bb] = [0, 0, 0];
+  for (let i = 0; i < a.length; i++) {
+    product += a[i]! * b[i]!;
+    aa += a[i]! ** 2;
+    bb += b[i]! ** 2;
+  }
+  if (aa === 0 || bb === 0) return 0;
+  return Math.acos(Math.min(1, Math.max(-1, product / Math.sqrt(aa * bb))));
+}

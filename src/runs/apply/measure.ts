@@ -1,0 +1,88 @@
+/** The statistics that travel with a model, measured: scores of held-out images, codes of training images. */
+import { join } from 'node:path';
+import type { LabelledImages } from '../../data/dataset.ts';
+import type { TrainingSplits } from '../../data/splits.ts';
+import { MomentSums, quantileTable } from '../../metrics/index.ts';
+import { writeWhole } from '../../store/index.ts';
+import { loadModel, MODEL_FOLDER, type Model } from '../model.ts';
+import { openRunData, pieces } from '../run-data.ts';
+import type { SessionData } from '../state.ts';
+import { imageScores, SCORE_DEFINITION } from './anomaly.ts';
+import { QUANTILES, STATISTICS_FILE, type Statistics, WIDEST_COVARIANCE } from './statistics.ts';
+
+/**
+ * Measures the statistics of a run that was made before they were kept, on the data it was trained on, and writes them
+ * beside its model. A run that has them is measured anew.
+ * @throws HourglassError where the run is not finished, or its data are missing or others.
+ */
+export async function measureStatistics(run: string, options: SessionData = {}): Promise<Statistics> {
+  const { manifest, splits } = await openRunData(run, options);
+  const model = await loadModel(run, { threads: manifest.threads });
+  try {
+    return await writeStatistics(join(run, MODEL_FOLDER), model, splits);
+  } finally {
+    await model.dispose();
+  }
+}
+
+/** Measures them and writes `statistics.json` into the model's folder. */
+export async function writeStatistics(
+  folder: string,
+  model: Model,
+  splits: TrainingSplits,
+): Promise<Statistics> {
+  const statistics: Statistics = {
+    format: 'hourglass-statistics',
+    version: 1,
+    recipe: model.info.recipe,
+    dataset: model.info.dataset,
+    codeUnits: model.info.codeUnits,
+    scores: { ...(await heldOutScores(model, splits.validation)), note: splits.note },
+    codes: await trainingCodes(model, splits.train),
+  };
+  await writeWhole(join(folder, STATISTICS_FILE), `${JSON.stringify(statistics)}\n`);
+  return statistics;
+}
+
+async function heldOutScores(model: Model, images: LabelledImages) {
+  const pixels = pixelsOf(model);
+  const scores = new Float64Array(images.count);
+  let at = 0;
+  for (const piece of pieces(images, pixels)) {
+    scores.set(imageScores(piece, (await model.reconstruct(piece)).data, pixels), at);
+    at += piece.length / pixels;
+  }
+  const mean = scores.reduce((sum, score) => sum + score, 0) / scores.length;
+  const variance = scores.reduce((sum, score) => sum + (score - mean) ** 2, 0) / scores.length;
+  return {
+    definition: SCORE_DEFINITION,
+    split: 'validation',
+    images: images.count,
+    mean: shortened(mean),
+    std: shortened(Math.sqrt(variance)),
+    quantiles: quantileTable(scores, QUANTILES).map(shortened),
+  };
+}
+
+async function trainingCodes(model: Model, images: LabelledImages): Promise<Statistics['codes']> {
+  const units = model.info.codeUnits;
+  const sums = new MomentSums(units, { covariance: units <= WIDEST_COVARIANCE });
+  for (const piece of pieces(images, pixelsOf(model))) sums.add((await model.encode(piece)).data);
+  const { count, mean, std, min, max, covariance } = sums.result();
+  const list = (values: Float64Array) => Array.from(values, shortened);
+  const row = (i: number) => list(covariance!.subarray(i * units, i * units + i + 1));
+  return {
+    split: 'train',
+    images: count,
+    mean: list(mean),
+    std: list(std),
+    min: list(min),
+    max: list(max),
+    covariance: covariance === null ? null : Array.from({ length: units }, (_, i) => row(i)),
+  };
+}
+
+/** Seven digits, as many as a float32 has. */
+const shortened = (value: number): number => Number(value.toPrecision(7));
+
+const pixelsOf = ({ info: { image } }: Model): number => image.channels * image.height * image.width;

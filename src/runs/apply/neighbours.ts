@@ -1,0 +1,129 @@
+/** Which images are most alike to a model: the nearest codes. */
+import { HourglassError } from '../../errors.ts';
+import type { Model } from '../model.ts';
+import { requireWhole } from './checks.ts';
+
+/** `euclidean`: ‖a − b‖. `cosine`: 1 − a · b / (‖a‖ ‖b‖), 1 where a code is zero. */
+export type CodeMetric = 'euclidean' | 'cosine';
+
+export interface Neighbours {
+  /** For each query the places of the nearest references, nearest first; of equals the earlier one. */
+  places: number[][];
+  /** Their distances. */
+  distances: number[][];
+  /** References that were looked at. */
+  references: number;
+}
+
+type Images = Uint8Array | Float32Array;
+
+/**
+ * The k references nearest to each query, by the distance of their codes; every distance is computed. References may
+ * come in pieces: only their nearest are kept, while all codes of the queries are.
+ * @throws HourglassError where there are fewer than k references.
+ */
+export async function neighbours(
+  model: Model,
+  queries: Images,
+  references: Images | Iterable<Images> | AsyncIterable<Images>,
+  k: number,
+  { metric = 'euclidean' }: { metric?: CodeMetric } = {},
+): Promise<Neighbours> {
+  requireWhole('neighbours', k, 1);
+  if (metric !== 'euclidean' && metric !== 'cosine') {
+    throw new HourglassError('usage', {
+      subject: 'metric',
+      rule: "must be 'euclidean' or 'cosine'",
+      got: metric,
+    });
+  }
+  const units = model.info.codeUnits;
+  const codesOf = async (images: Images) => {
+    const { data } = await model.encode(images);
+    return metric === 'cosine' ? unitLength(data, units) : data;
+  };
+  const wanted = await codesOf(queries);
+  const best = Array.from({ length: wanted.length / units }, () => new Nearest(k));
+  const apart = metric === 'cosine' ? cosine : squaredEuclidean;
+  let seen = 0;
+  for await (const piece of piecesOf(references)) {
+    const codes = await codesOf(piece);
+    for (const [q, nearest] of best.entries()) {
+      const query = wanted.subarray(q * units, (q + 1) * units);
+      nearest.offer(query, codes, seen, apart);
+    }
+    seen += codes.length / units;
+  }
+  if (seen < k) {
+    throw new HourglassError('usage', { subject: 'references', rule: `must be ${k} or more`, got: seen });
+  }
+  const distance = metric === 'cosine' ? (value: number) => Math.max(0, value) : Math.sqrt;
+  return {
+    places: best.map(({ places }) => places),
+    distances: best.map(({ values }) => values.map(distance)),
+    references: seen,
+  };
+}
+
+function piecesOf(references: Images | Iterable<Images> | AsyncIterable<Images>) {
+  return references instanceof Uint8Array || references instanceof Float32Array ? [references] : references;
+}
+
+/** Rows divided by their length; a zero row stays. */
+function unitLength(rows: Float32Array, width: number): Float32Array {
+  const result = rows.slice();
+  for (let start = 0; start < rows.length; start += width) {
+    let square = 0;
+    for (let i = start; i < start + width; i++) square += rows[i]! ** 2;
+    if (square === 0) continue;
+    const factor = 1 / Math.sqrt(square);
+    for (let i = start; i < start + width; i++) result[i] = rows[i]! * factor;
+  }
+  return result;
+}
+
+type Apart = (a: Float32Array, rows: Float32Array, start: number) => number;
+
+/** ‖a − b‖², which orders as the distance does. */
+const squaredEuclidean: Apart = (a, rows, start) => {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) {
+    const difference = a[i]! - rows[start + i]!;
+    sum += difference * difference;
+  }
+  return sum;
+};
+
+/** 1 − a · b, of rows of length 1. */
+const cosine: Apart = (a, rows, start) => {
+  let product = 0;
+  for (let i = 0; i < a.length; i++) product += a[i]! * rows[start + i]!;
+  return 1 - product;
+};
+
+/** The least values seen, the least first; of equals the one seen first. */
+class Nearest {
+  readonly places: number[] = [];
+  readonly values: number[] = [];
+  private readonly most: number;
+
+  constructor(most: number) {
+    this.most = most;
+  }
+
+  offer(query: Float32Array, codes: Float32Array, first: number, apart: Apart): void {
+    const { places, values, most } = this;
+    for (let start = 0, place = first; start < codes.length; start += query.length, place++) {
+      const value = apart(query, codes, start);
+      if (!(value < (values.length < most ? Number.POSITIVE_INFINITY : values[most - 1]!))) continue;
+      let at = values.length;
+      while (at > 0 && values[at - 1]! > value) at--;
+      values.splice(at, 0, value);
+      places.splice(at, 0, place);
+      if (values.length > most) {
+        values.pop();
+        places.pop();
+      }
+    }
+  }
+}

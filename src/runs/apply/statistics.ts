@@ -1,0 +1,108 @@
+/**
+ * `model/statistics.json`: what the use of a model needs beyond its ONNX files. It lies beside them, so that the folder
+ * `model/` alone is all there is to take along.
+ */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { HourglassError } from '../../errors.ts';
+import type { Model } from '../model.ts';
+
+export const STATISTICS_FILE = 'statistics.json';
+const FORMAT_VERSION = 1;
+
+/** Quantiles that are kept of the scores: at 0, 0.001, …, 1. */
+export const QUANTILES = 1001;
+/** Wider codes have no covariance kept, only each unit's own spread. */
+export const WIDEST_COVARIANCE = 256;
+
+const finite = z.number().refine(Number.isFinite);
+
+export const statisticsSchema = z.object({
+  format: z.literal('hourglass-statistics'),
+  version: z.literal(FORMAT_VERSION),
+  /** The model they were measured on: its recipe and data set, and the epoch whose weights it has. */
+  recipe: z.string(),
+  dataset: z.string(),
+  codeUnits: z.int().min(1),
+  /** Scores of held-out images. */
+  scores: z.object({
+    definition: z.string(),
+    split: z.string(),
+    /** What the split is, in words. */
+    note: z.string(),
+    images: z.int().min(1),
+    mean: finite,
+    std: finite,
+    /** At 0, 0.001, …, 1, by linear interpolation. */
+    quantiles: z.array(finite).length(QUANTILES),
+  }),
+  /** Codes of training images; of a Gaussian code their means μ. */
+  codes: z.object({
+    split: z.string(),
+    images: z.int().min(1),
+    mean: z.array(finite),
+    std: z.array(finite),
+    min: z.array(finite),
+    max: z.array(finite),
+    /** The lower triangle by rows: 1, 2, …, units numbers. */
+    covariance: z.array(z.array(finite)).nullable(),
+  }),
+});
+
+export type Statistics = z.infer<typeof statisticsSchema>;
+
+/**
+ * The statistics in a model's folder, or null where there are none.
+ * @throws HourglassError where they are damaged, or of another model.
+ */
+export async function readStatistics(folder: string, codeUnits: number): Promise<Statistics | null> {
+  const file = join(folder, STATISTICS_FILE);
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (cause) {
+    if (['ENOENT', 'ENOTDIR'].includes((cause as NodeJS.ErrnoException).code ?? '')) return null;
+    throw refused(file, 'cannot be read', cause);
+  }
+  // Codes of 256 units take 0.7 MB.
+  if (text.length > 1e8) throw refused(file, 'is damaged: too large');
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw refused(file, 'is damaged: not valid JSON', cause);
+  }
+  const parsed = statisticsSchema.safeParse(value);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]!;
+    throw refused(file, `is damaged: ${issue.path.join('.') || 'it'}: ${issue.message}`, parsed.error);
+  }
+  const { codes } = parsed.data;
+  const rows = [codes.mean, codes.std, codes.min, codes.max];
+  const fits =
+    parsed.data.codeUnits === codeUnits &&
+    rows.every((row) => row.length === codeUnits) &&
+    (codes.covariance === null ||
+      (codes.covariance.length === codeUnits && codes.covariance.every((row, i) => row.length === i + 1)));
+  if (!fits) throw refused(file, `is of another model: this one's codes have ${codeUnits} units`);
+  return parsed.data;
+}
+
+function refused(subject: string, rule: string, cause?: unknown): HourglassError {
+  return new HourglassError(
+    'run',
+    { subject, rule, hint: "delete it: any use of the run's folder measures it anew" },
+    { cause },
+  );
+}
+
+/** @throws HourglassError where the model came without statistics. */
+export function requireStatistics({ statistics, info }: Model, purpose: string): Statistics {
+  if (statistics !== null) return statistics;
+  throw new HourglassError('run', {
+    subject: `model of ${info.recipe}`,
+    rule: `has no ${STATISTICS_FILE}, which ${purpose} needs: it was made by an older hourglass`,
+    hint: "name its run's folder instead: it is measured there once, on the data the run was trained on",
+  });
+}
