@@ -107,13 +107,19 @@ export interface Started {
   says(text: string): Promise<void>;
 }
 
-/** Starts `hourglass …` in a folder, without a network and with a cache of its own. */
-export function start(cwd: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Started {
+/** Starts `hourglass …` in a folder, without a network and with a cache of its own; as another user where one is given. */
+export function start(
+  cwd: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+  user: { uid?: number; gid?: number } = {},
+): Started {
   const { HOURGLASS_DATA: _, FORCE_COLOR: __, ...inherited } = process.env;
   const child = spawn(process.execPath, [PROGRAM, ...args], {
     cwd,
     env: { ...inherited, HOURGLASS_OFFLINE: '1', HOURGLASS_CACHE: join(cwd, 'cache'), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
+    ...user,
   });
   let stdout = '';
   let stderr = '';
