@@ -55,10 +55,12 @@ export function recipeNames(): string[] {
     .sort();
 }
 
-/** The JSON Schema of a recipe, as published in `recipes/recipe.schema.json`. */
+/** The JSON Schema of a recipe, as published in `recipes/recipe.schema.json`. Takes some milliseconds, once. */
 export function recipeJsonSchema(): Record<string, unknown> {
-  return { title: 'hourglass recipe', ...z.toJSONSchema(recipeSchema, { io: 'input' }) };
+  jsonSchema ??= { title: 'hourglass recipe', ...z.toJSONSchema(recipeSchema, { io: 'input' }) };
+  return jsonSchema;
 }
+let jsonSchema: Record<string, unknown> | undefined;
 
 /**
  * A recipe by name, from a JSON file (a path that ends in `.json`) or as an object, with some of its values
