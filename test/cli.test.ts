@@ -32,6 +32,16 @@ function expectError({ code, stdout, stderr }: Ended, exitCode: number, ...words
   expect(code).toBe(exitCode);
 }
 
+test('ONNX Runtime’s telemetry is off: nothing is written into the user’s folders', async () => {
+  const home = join(folder, 'home');
+  await mkdir(home);
+  const env = { HOME: home, XDG_CACHE_HOME: join(home, 'cache'), ORT_DISABLE_TELEMETRY: undefined };
+  const trained = await run(folder, ['train', 'tiny.json', '--data-dir', 'data', '--epochs', '1'], env);
+  expect(trained).toMatchObject({ code: 0, stderr: '' });
+  expect((await run(folder, ['evaluate', RUN], env)).code).toBe(0);
+  expect(await readdir(home)).toEqual([]);
+});
+
 describe('help', () => {
   test.concurrent.each([
     ['train', 'hourglass train stacked --epochs 5'],

@@ -7,6 +7,11 @@ import type * as Ort from 'onnxruntime-node';
 import { HourglassError } from '../errors.ts';
 import type { FloatArray } from './arrays.ts';
 
+// ONNX Runtime 1.30 gives the machine an id, keeps a database in the user's cache and sends what it gathered to
+// its makers, unless it is told not to. Said here, on import, as a worker's environment is a copy that native code
+// does not see: whoever starts one has imported this before. See docs/decisions/0016-no-telemetry.md.
+process.env.ORT_DISABLE_TELEMETRY ??= '1';
+
 // ONNX Runtime is CommonJS and loads a 20 MB library: on first use, not on import.
 let loaded: typeof Ort | undefined;
 
