@@ -9,6 +9,8 @@
  * const { data } = await model.reconstruct(images); // bytes or floats in, floats in [0, 1] out
  * ```
  */
+import type { Served, ServeOptions, Service } from './server/index.ts';
+
 export type { DataOptions, Dataset, LabelledImages } from './data/dataset.ts';
 export { type ImageBatch, type ImageOptions, openImages, type Preprocessing } from './data/images/index.ts';
 export { openDataset } from './data/open.ts';
@@ -67,4 +69,15 @@ export {
   writeReport,
 } from './runs/index.ts';
 export type { FloatArray } from './runtime/arrays.ts';
+export type { Limits, Served, ServeOptions, Service } from './server/index.ts';
 export { type ListedRun, listRuns } from './store/index.ts';
+
+/**
+ * Serves models of finished runs over HTTP: `await serve({ digits: run.folder }, { port: 0 })` gives its `url` and
+ * `close()`. The routes are described in docs/serve.md and at /openapi.json.
+ * @throws HourglassError where a model cannot be loaded, an option is not as it must be, or the address is taken.
+ */
+export async function serve(models: Served, options?: ServeOptions): Promise<Service> {
+  // What HTTP needs is loaded by those who serve alone.
+  return (await import('./server/index.ts')).serve(models, options);
+}

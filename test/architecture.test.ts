@@ -10,10 +10,11 @@ import { describe, expect, test } from 'vitest';
 
 const SRC = fileURLToPath(new URL('../src/', import.meta.url));
 
-/** Every layer, and the layers it may import. `errors` and `suggest` are open to all. */
+/** Every layer, and the layers it may import. `errors`, `suggest` and `version` are open to all. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   errors: [],
   suggest: [],
+  version: [],
 
   // The engine.
   graph: [],
@@ -36,16 +37,18 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 
   // What joins them, and its faces.
   runs: ['graph', 'onnx', 'runtime', 'models', 'training', 'metrics', 'codecs', 'data', 'store', 'render'],
-  cli: ['runs', 'store', 'data', 'render'],
-  index: ['runs', 'store', 'data', 'runtime'],
+  server: ['runs'],
+  cli: ['runs', 'server', 'store', 'data', 'render'],
+  index: ['runs', 'server', 'store', 'data', 'runtime'],
 };
 
-const OPEN_TO_ALL = ['errors', 'suggest'];
+const OPEN_TO_ALL = ['errors', 'suggest', 'version'];
 
 /** Packages that only some layers may import; `public name` is the package itself. */
 const PACKAGES: readonly { match: RegExp; layers: readonly string[]; why: string }[] = [
   { match: /^onnxruntime-/, layers: ['runtime'], why: 'only runtime runs graphs' },
   { match: /^(commander|cli-progress|picocolors)/, layers: ['cli'], why: 'only cli knows the terminal' },
+  { match: /^(@?hono|prom-client)(\/|$)/, layers: ['server'], why: 'only server knows HTTP' },
   { match: /^hourglass(\/|$)/, layers: [], why: 'src does not import itself by its public name' },
 ];
 

@@ -4,6 +4,7 @@
  */
 import { Command, CommanderError } from 'commander';
 import { EXIT_CODES, HourglassError } from '../errors.ts';
+import { packageVersion } from '../version.ts';
 import { compareCommand } from './compare.ts';
 import { dataCommand } from './data.ts';
 import { evaluateCommand } from './evaluate.ts';
@@ -11,8 +12,8 @@ import { picturesCommand } from './pictures.ts';
 import { recipesCommand } from './recipes.ts';
 import { reportCommand } from './report.ts';
 import { runsCommand } from './runs.ts';
+import { serveCommand } from './serve.ts';
 import { trainCommand } from './train.ts';
-import { packageVersion } from './version.ts';
 
 const EXIT_CODE_HELP = `
 Exit codes:
@@ -36,6 +37,7 @@ function program(): Command {
     evaluateCommand(),
     picturesCommand(),
     reportCommand(),
+    serveCommand(),
     compareCommand(),
     recipesCommand(),
     runsCommand(),

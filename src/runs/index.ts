@@ -36,7 +36,7 @@ export {
   type LikelihoodEvaluation,
   type LikelihoodOptions,
 } from './likelihood.ts';
-export { loadModel, type Model, type ModelInfo } from './model.ts';
+export { loadModel, type Model, type ModelInfo, scaled } from './model.ts';
 export { partName } from './part-names.ts';
 export { compareRuns, redrawPictures } from './picture-runs.ts';
 export { type CodeProbe, drawProbes, probePixels, probeRun } from './probe.ts';

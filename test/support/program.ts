@@ -103,8 +103,8 @@ export interface Ended {
 export interface Started {
   process: ChildProcess;
   ended: Promise<Ended>;
-  /** Waits until standard output holds `text`. */
-  says(text: string): Promise<void>;
+  /** Waits until standard output holds `text`, and gives all of it. */
+  says(text: string): Promise<string>;
 }
 
 /** Starts `hourglass …` in a folder, without a network and with a cache of its own; as another user where one is given. */
@@ -136,8 +136,8 @@ export function start(
     child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr }));
   });
   const says = (text: string) =>
-    new Promise<void>((resolve, reject) => {
-      look = () => stdout.includes(text) && resolve();
+    new Promise<string>((resolve, reject) => {
+      look = () => stdout.includes(text) && resolve(stdout);
       look();
       void ended.then(() => reject(new Error(`it ended without saying '${text}':\n${stdout}\n${stderr}`)));
     });

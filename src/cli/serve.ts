@@ -1,0 +1,128 @@
+import { Command } from 'commander';
+import { HourglassError } from '../errors.ts';
+import type { Limits } from '../server/index.ts';
+import { wholeNumber } from './arguments.ts';
+import { coloursOf } from './colours.ts';
+import { findRun } from './find-run.ts';
+
+const HELP = `
+Examples:
+  hourglass serve runs/stacked-20261121-153000
+  hourglass serve digits=runs/stacked-20261121-153000 clothes=runs/vae-20261122-090000 --port 0
+  HOURGLASS_TOKEN=$(openssl rand -hex 24) hourglass serve digits=my-run --host 0.0.0.0
+
+Then, with any picture:
+  curl -H 'Content-Type: image/png' -H 'Accept: image/png' --data-binary @digit.png \\
+       http://127.0.0.1:8080/v1/models/digits/reconstruct > reconstruction.png
+
+The page at / lists models and verbs, /openapi.json describes all of it, /metrics is for Prometheus.
+SIGTERM or Ctrl-C finishes what was accepted and ends; a second one ends at once.`;
+
+interface ServeFlags {
+  host?: string;
+  port?: number;
+  token?: string;
+  allowHost?: string[];
+  workers?: number;
+  maxBody?: number;
+  maxImages?: number;
+  maxBatch?: number;
+  maxWaiting?: number;
+  maxRequests?: number;
+  timeout?: number;
+}
+
+const repeated = (text: string, before: string[] = []): string[] => [...before, text];
+
+export function serveCommand(): Command {
+  return new Command('serve')
+    .description('answer HTTP requests with the models of finished runs')
+    .argument('<run...>', 'folders of runs or models, or names in runs/; as name=run to call it otherwise')
+    .option(
+      '--host <address>',
+      'the address to listen on; beyond loopback a token is required (default: 127.0.0.1)',
+    )
+    .option('--port <n>', '0 takes a free one (default: 8080)', wholeNumber(0))
+    .option(
+      '--token <token>',
+      'what clients must show (default: HOURGLASS_TOKEN, which other users cannot see)',
+    )
+    .option(
+      '--allow-host <name>',
+      'a name clients may call it by, as that of a proxy; may be repeated',
+      repeated,
+    )
+    .option('--workers <n>', 'threads a model, each with the model in memory (default: 1)', wholeNumber(1))
+    .option('--max-body <bytes>', 'of a request (default: 16 MiB)', wholeNumber(1))
+    .option('--max-images <n>', 'images or codes a request (default: 256)', wholeNumber(1))
+    .option('--max-batch <n>', 'images of one run of a model (default: 64)', wholeNumber(1))
+    .option('--max-waiting <n>', 'images that may wait for a model (default: 4096)', wholeNumber(1))
+    .option('--max-requests <n>', 'requests at once (default: 256)', wholeNumber(1))
+    .option(
+      '--timeout <seconds>',
+      'for a result, from when its request was read (default: 30)',
+      wholeNumber(1),
+    )
+    .addHelpText('after', HELP)
+    .action(runServe);
+}
+
+async function runServe(given: readonly string[], flags: ServeFlags): Promise<void> {
+  const models: Record<string, string> = {};
+  const { serve, modelName } = await import('../server/index.ts');
+  for (const text of given) {
+    const [, name, run] = /^([A-Za-z0-9][A-Za-z0-9._-]*)=(.+)$/.exec(text) ?? [];
+    const folder = await findRun(run ?? text);
+    const called = name ?? modelName(folder);
+    if (Object.hasOwn(models, called)) {
+      throw new HourglassError('usage', {
+        subject: 'models',
+        rule: 'each must have a name of its own',
+        got: called,
+        hint: 'give one as name=run',
+      });
+    }
+    models[called] = folder;
+  }
+  const { host, port, allowHost, workers } = flags;
+  const token = flags.token ?? (process.env.HOURGLASS_TOKEN || undefined);
+  const limits = Object.fromEntries(
+    Object.entries({
+      bodyBytes: flags.maxBody,
+      images: flags.maxImages,
+      batch: flags.maxBatch,
+      waiting: flags.maxWaiting,
+      requests: flags.maxRequests,
+      computeTime: flags.timeout === undefined ? undefined : flags.timeout * 1000,
+    } satisfies Partial<Record<keyof Limits, number | undefined>>).filter(([, value]) => value !== undefined),
+  ) as Partial<Limits>;
+  const service = await serve(models, {
+    ...(host === undefined ? {} : { host }),
+    ...(port === undefined ? {} : { port }),
+    ...(token === undefined ? {} : { token }),
+    ...(allowHost === undefined ? {} : { allowedHosts: allowHost }),
+    ...(workers === undefined ? {} : { workers }),
+    limits,
+  });
+  const colours = coloursOf(process.stdout);
+  for (const name of service.models)
+    console.log(`serving ${colours.bold(name)}  ${colours.dim(models[name]!)}`);
+  console.log(`${service.url}${token === undefined ? '' : colours.dim('  (with a token)')}`);
+  await ended(service.close);
+}
+
+/** Waits for a signal to end, and for the end. */
+function ended(close: () => Promise<void>): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let asked = false;
+    const end = (signal: NodeJS.Signals) => {
+      // As a shell counts: 128 and the signal's number.
+      if (asked) process.exit(signal === 'SIGINT' ? 130 : 143);
+      asked = true;
+      process.stderr.write('closing: finishing what was accepted (again: at once) …\n');
+      close().then(resolve, reject);
+    };
+    process.on('SIGINT', end);
+    process.on('SIGTERM', end);
+  });
+}

@@ -1,0 +1,52 @@
+/** Images in answers as PNG: one by itself, several as a contact sheet. Pixels are the values: 0 is black. */
+import sharp from 'sharp';
+import type { ImageInfo } from '../requests/images.ts';
+import type { Values } from './array.ts';
+
+/** Grey between the images of a sheet, and its level. */
+const GAP = 1;
+const GAP_LEVEL = 96;
+
+export interface SheetOptions {
+  /** Images side by side; by default as many as make the sheet square. */
+  columns?: number | undefined;
+  /** Pixels of the picture for a pixel of an image, each way. */
+  scale: number;
+}
+
+/** Images [..., channels, height, width] in [0, 1] as a PNG file; what lies outside is clipped. */
+export async function pictureOf(
+  { data }: Values,
+  { channels, height, width }: ImageInfo,
+  { columns, scale }: SheetOptions,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const size = channels * height * width;
+  const count = data.length / size;
+  const across = Math.min(count, columns ?? Math.ceil(Math.sqrt(count)));
+  const down = Math.ceil(count / across);
+  const [cellWidth, cellHeight] = [width * scale, height * scale];
+  const sheetWidth = across * cellWidth + (across - 1) * GAP;
+  const sheetHeight = down * cellHeight + (down - 1) * GAP;
+  const pixels = Buffer.alloc(sheetWidth * sheetHeight * channels, GAP_LEVEL);
+  for (let n = 0; n < count; n++) {
+    const left = (n % across) * (cellWidth + GAP);
+    const top = Math.floor(n / across) * (cellHeight + GAP);
+    for (let y = 0; y < cellHeight; y++) {
+      let at = ((top + y) * sheetWidth + left) * channels;
+      const row = n * size + Math.floor(y / scale) * width;
+      for (let x = 0; x < cellWidth; x++) {
+        const from = row + Math.floor(x / scale);
+        for (let c = 0; c < channels; c++) {
+          pixels[at++] = Math.round(Math.min(1, Math.max(0, data[from + c * height * width]!)) * 255);
+        }
+      }
+    }
+  }
+  const raw = { width: sheetWidth, height: sheetHeight, channels: channels as 1 | 3 };
+  // In a thread of its own, where HTTP does not wait for it.
+  const file = await sharp(pixels, { raw })
+    .toColourspace(channels === 1 ? 'b-w' : 'srgb')
+    .png({ compressionLevel: 4 })
+    .toBuffer();
+  return new Uint8Array(file);
+}

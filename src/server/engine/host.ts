@@ -1,0 +1,131 @@
+/** The engines of one model: started, and started again when they fail. */
+import { type Model, type ModelInfo, scaled } from '../../runs/index.ts';
+import { BatchQueue, type QueueOptions } from './queue.ts';
+import type { Engine } from './worker.ts';
+
+/** An engine that fails this often within a minute stays away: something is wrong with the model or the machine. */
+const MOST_FAILURES = 5;
+
+export interface HostOptions extends QueueOptions {
+  engines: number;
+  /** Milliseconds until a run counts as hung. */
+  hung: number;
+  start: () => Promise<Engine>;
+  onFailure?: (error: unknown) => void;
+}
+
+export class ModelHost {
+  readonly info: ModelInfo;
+  private readonly queue: BatchQueue;
+  private readonly options: HostOptions;
+  private readonly engines = new Set<Engine>();
+  private failures: number[] = [];
+  private closing = false;
+
+  private constructor(engines: readonly Engine[], options: HostOptions) {
+    this.info = engines[0]!.facts.info;
+    this.options = options;
+    this.queue = new BatchQueue(options);
+    for (const engine of engines) this.join(engine);
+  }
+
+  /** @throws HourglassError where the model cannot be loaded. */
+  static async start(options: HostOptions): Promise<ModelHost> {
+    const engines = [await options.start()];
+    while (engines.length < options.engines) engines.push(await options.start());
+    return new ModelHost(engines, options);
+  }
+
+  /** Whether there is an engine: false while the only one is being started again. */
+  get ready(): boolean {
+    return this.engines.size > 0 && !this.closing;
+  }
+
+  /** Images or codes that wait. */
+  get waiting(): number {
+    return this.queue.waiting;
+  }
+
+  /** The model, as `runs` knows one, whose work goes through the queue until `signal` ends it. */
+  model(signal: AbortSignal): Model {
+    const { info } = this;
+    const { channels, height, width } = info.image;
+    const image = [channels, height, width];
+    const pixels = channels * height * width;
+    const through = async (
+      operation: 'encode' | 'decode' | 'reconstruct',
+      rows: Float32Array,
+      from: number,
+      to: readonly number[],
+    ) => {
+      const count = rows.length / from;
+      return { data: await this.queue.run(operation, rows, count, signal), shape: [count, ...to] };
+    };
+    return {
+      info,
+      encode: (images) => through('encode', scaled(images), pixels, [info.codeUnits]),
+      decode: (codes) => through('decode', codes, info.codeUnits, image),
+      reconstruct: (images) => through('reconstruct', scaled(images), pixels, image),
+      dispose: async () => {},
+    };
+  }
+
+  async close(): Promise<void> {
+    this.closing = true;
+    this.queue.fail('the service is closing');
+    await Promise.all([...this.engines].map((engine) => engine.close()));
+  }
+
+  private join(engine: Engine): void {
+    this.engines.add(engine);
+    const watched: Engine = {
+      ...engine,
+      run: async (...work) => {
+        try {
+          return await this.inTime(engine.run(...work));
+        } catch (error) {
+          // Whatever it was, the thread's state is unknown: it makes room for another.
+          this.lose(engine, watched, error);
+          throw error;
+        }
+      },
+    };
+    this.queue.add(watched);
+    void engine.gone.then(() => this.lose(engine, watched, new Error("a model's thread ended")));
+  }
+
+  private lose(engine: Engine, watched: Engine, reason: unknown): void {
+    if (!this.engines.delete(engine)) return;
+    this.queue.remove(watched);
+    void engine.close();
+    if (!this.closing) void this.restart(reason);
+  }
+
+  /** ONNX Runtime cannot be interrupted, but its thread can be given up. */
+  private async inTime(run: Promise<Float32Array>): Promise<Float32Array> {
+    let timer: NodeJS.Timeout | undefined;
+    const hung = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new Error('a run of the engine hung')), this.options.hung);
+    });
+    return Promise.race([run, hung]).finally(() => clearTimeout(timer));
+  }
+
+  private async restart(reason: unknown): Promise<void> {
+    const now = performance.now();
+    this.failures = [...this.failures.filter((at) => now - at < 60_000), now];
+    this.options.onFailure?.(reason);
+    if (this.failures.length > MOST_FAILURES) {
+      if (this.engines.size === 0) this.queue.fail('the model failed too often');
+      return;
+    }
+    try {
+      const engine = await this.options.start();
+      if (this.closing) await engine.close();
+      else this.join(engine);
+    } catch (error) {
+      if (this.closing) return;
+      // Once more, not at once: until then requests wait, or run into their time-out.
+      setTimeout(() => void this.restart(error), 1000).unref();
+    }
+  }
+}

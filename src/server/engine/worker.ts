@@ -1,0 +1,67 @@
+/** A model in a thread of its own, as the main thread sees it: one batch at a time. */
+import { Worker } from 'node:worker_threads';
+import { HourglassError } from '../../errors.ts';
+import type { BatchRequest, ModelFacts, Operation, ThreadMessage, ThreadStart } from './protocol.ts';
+
+/** What runs batches. A queue knows no more of a thread than this. */
+export interface Engine {
+  readonly facts: ModelFacts;
+  /** Rows in, rows out. One call at a time. Rejects where the engine is no more. */
+  run(operation: Operation, rows: Float32Array<ArrayBuffer>): Promise<Float32Array>;
+  /** Settles when the engine is gone, whether it was closed or failed. */
+  readonly gone: Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a model's thread and waits until the model is loaded.
+ * @throws HourglassError where the folder holds no model, or a damaged one.
+ */
+export async function startEngine(start: ThreadStart): Promise<Engine> {
+  const worker = new Worker(new URL('./thread.js', import.meta.url), { workerData: start });
+  let settle: { resolve(rows: Float32Array): void; reject(error: unknown): void } | undefined;
+  let failure: unknown;
+  const gone = new Promise<void>((resolve) => worker.on('exit', () => resolve()));
+  worker.on('error', (error) => {
+    failure = error;
+  });
+  const facts = await new Promise<ModelFacts>((resolve, reject) => {
+    worker.on('message', (message: ThreadMessage) => {
+      switch (message.type) {
+        case 'ready':
+          resolve(message.facts);
+          break;
+        case 'refused':
+          reject(new HourglassError(message.kind, message.parts));
+          void worker.terminate();
+          break;
+        case 'result':
+          settle?.resolve(message.rows);
+          settle = undefined;
+          break;
+        case 'failed':
+          settle?.reject(message.error);
+          settle = undefined;
+          break;
+      }
+    });
+    void gone.then(() => {
+      const error = failure ?? new Error("a model's thread ended");
+      reject(error);
+      settle?.reject(error);
+    });
+  });
+  return {
+    facts,
+    gone,
+    run: (operation, rows) =>
+      new Promise((resolve, reject) => {
+        settle = { resolve, reject };
+        const request: BatchRequest = { operation, rows };
+        worker.postMessage(request, [rows.buffer]);
+      }),
+    async close() {
+      await worker.terminate();
+    },
+  };
+}

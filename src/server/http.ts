@@ -1,0 +1,120 @@
+/** The socket below the app: time-outs, bounds on connections, malformed clients, and an orderly end. */
+import { createServer, type Server } from 'node:http';
+import { type AddressInfo, Server as NetServer, type Socket } from 'node:net';
+import { getRequestListener } from '@hono/node-server';
+import { HourglassError } from '../errors.ts';
+import type { App } from './app.ts';
+import { PROBLEM_TYPE, Problem, type ProblemStatus } from './problem.ts';
+import type { ServiceState } from './state.ts';
+
+/** How long connections that idle may bring one more request once the service closes: it is told to come again. */
+const LINGER = 1000;
+
+export interface Listening {
+  url: string;
+  /** Stops accepting, finishes what was accepted, and closes every connection. */
+  close(): Promise<void>;
+}
+
+/** @throws HourglassError where the address cannot be listened on. */
+export async function listen(app: App, state: ServiceState): Promise<Listening> {
+  const { host, port, limits } = state.settings;
+  const listener = getRequestListener(app.fetch, {
+    overrideGlobalObjects: false,
+    // What is no request, as a Host header with a space in it.
+    errorHandler: () => new Problem(400, 'The request is malformed.').response(),
+  });
+  const server = createServer(
+    {
+      headersTimeout: limits.headersTime,
+      // The app ends slow bodies itself, and says so; this is for what never reaches it.
+      requestTimeout: limits.headersTime + limits.bodyTime + 1000,
+      connectionsCheckingInterval: Math.min(1000, limits.headersTime),
+      keepAliveTimeout: limits.idleTime,
+      maxHeaderSize: 16 * 1024,
+      noDelay: true,
+    },
+    (request, response) => void listener(request, response),
+  );
+  server.maxConnections = limits.connections;
+  server.maxHeadersCount = 100;
+  // A client that does not read its answer: no byte has moved for so long.
+  server.timeout = limits.bodyTime + limits.computeTime + 1000;
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+    state.metrics.sentNoHttp();
+    refuse(socket, error.code ?? '');
+  });
+  // The app knows neither tunnels nor other protocols.
+  server.on('connect', (_, socket: Socket) => refuse(socket, 'CONNECT'));
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (cause: NodeJS.ErrnoException) => reject(notListening(host, port, cause)));
+    server.listen(port, host.replace(/^\[|\]$/g, ''), resolve);
+  });
+  const { port: taken } = server.address() as AddressInfo;
+  const name = host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
+  return { url: `http://${name}:${taken}`, close: () => end(server, state) };
+}
+
+async function end(server: Server, state: ServiceState): Promise<void> {
+  state.closing = true;
+  // Not the HTTP server's own close, which cuts connections that idle: a request may be on its way in one of them.
+  const stopped = new Promise<void>((resolve) => NetServer.prototype.close.call(server, () => resolve()));
+  const deadline = performance.now() + state.settings.limits.closeTime;
+  const pause = () => new Promise((resolve) => setTimeout(resolve, 20));
+  const linger = performance.now() + LINGER;
+  while (performance.now() < linger && (await connections(server)) > 0) await pause();
+  while (state.inFlight > 0 && performance.now() < deadline) await pause();
+  // Answers that are being written end with their connection, as each says 'Connection: close'.
+  server.closeIdleConnections();
+  while ((await connections(server)) > 0 && performance.now() < deadline) await pause();
+  server.closeAllConnections();
+  await stopped;
+  // Its timer that looks for slow clients ends with this alone.
+  server.close(() => {});
+}
+
+const connections = (server: Server): Promise<number> =>
+  new Promise((resolve) => server.getConnections((error, count) => resolve(error ? 0 : count)));
+
+/** Answers what is no HTTP, as far as it can be answered, and closes. */
+function refuse(socket: Socket, code: string): void {
+  if (!socket.writable || code === 'ECONNRESET') {
+    socket.destroy();
+    return;
+  }
+  const status: ProblemStatus =
+    code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : code === 'HPE_HEADER_OVERFLOW' ? 431 : 400;
+  const detail = {
+    400: 'This is no valid HTTP/1.1.',
+    408: 'The request did not arrive in time.',
+    431: 'Headers may have at most 16 KiB.',
+  }[status];
+  const body = new Problem(status, detail).body();
+  const reason = { 400: 'Bad Request', 408: 'Request Timeout', 431: 'Request Header Fields Too Large' }[
+    status
+  ];
+  const head = [
+    `HTTP/1.1 ${status} ${reason}`,
+    'connection: close',
+    `content-type: ${PROBLEM_TYPE}`,
+    `content-length: ${Buffer.byteLength(body)}`,
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+  // A client that keeps its end open is not waited for.
+  setTimeout(() => socket.destroy(), 1000).unref();
+}
+
+function notListening(host: string, port: number, cause: NodeJS.ErrnoException): HourglassError {
+  const rule =
+    cause.code === 'EADDRINUSE'
+      ? 'is taken by another program'
+      : cause.code === 'EACCES'
+        ? 'may not be used: ports below 1024 need more rights'
+        : `cannot be listened on (${cause.code ?? cause.message})`;
+  const hint = cause.code === 'EADDRINUSE' ? '--port 0 takes a free one' : undefined;
+  return new HourglassError(
+    'usage',
+    { subject: `${host}:${port}`, rule, ...(hint === undefined ? {} : { hint }) },
+    { cause },
+  );
+}

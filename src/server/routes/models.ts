@@ -1,0 +1,70 @@
+/** Which models there are, and what is known of each. */
+import { z } from '@hono/zod-openapi';
+import type { App } from '../app.ts';
+import type { ModelHost } from '../engine/host.ts';
+import { Problem, quoted } from '../problem.ts';
+import type { ServiceState } from '../state.ts';
+import { VERBS } from '../verbs/index.ts';
+import { PROBLEMS } from './problems.ts';
+
+export const modelSchema = z
+  .object({
+    name: z.string(),
+    recipe: z.string(),
+    dataset: z.string().openapi({ description: 'what it was trained on' }),
+    image: z.object({ channels: z.int(), height: z.int(), width: z.int() }),
+    codeUnits: z.int(),
+    ready: z.boolean(),
+    verbs: z.array(z.string()).openapi({ description: 'paths, below the host' }),
+  })
+  .openapi('Model');
+
+/** A model as JSON. */
+export function factsOf(name: string, { info, ready }: ModelHost): z.output<typeof modelSchema> {
+  const { recipe, dataset, image, codeUnits } = info;
+  const { channels, height, width } = image;
+  const verbs = VERBS.map((verb) => `/v1/models/${name}/${verb.name}`);
+  return { name, recipe, dataset, image: { channels, height, width }, codeUnits, ready, verbs };
+}
+
+/** @throws Problem 404 for a name that is not served. */
+export function modelNamed(state: ServiceState, name: string): ModelHost {
+  const found = state.models.get(name);
+  if (found !== undefined) return found;
+  throw new Problem(404, `No model is called ${quoted(name)}; /v1/models lists those there are.`);
+}
+
+export function addModelRoutes(app: App, state: ServiceState): void {
+  const listSchema = z.object({ models: z.array(modelSchema) });
+  app.openAPIRegistry.registerPath({
+    method: 'get',
+    path: '/v1/models',
+    summary: 'The models that are served.',
+    tags: ['models'],
+    responses: {
+      200: { description: 'All of them.', content: { 'application/json': { schema: listSchema } } },
+      ...PROBLEMS.of(401, 403, 421),
+    },
+  });
+  app.get('/v1/models', (c) => {
+    c.set('route', '/v1/models');
+    return c.json({ models: [...state.models].map(([name, host]) => factsOf(name, host)) });
+  });
+
+  app.openAPIRegistry.registerPath({
+    method: 'get',
+    path: '/v1/models/{name}',
+    summary: 'What is known of a model.',
+    tags: ['models'],
+    request: { params: z.object({ name: z.string() }) },
+    responses: {
+      200: { description: 'Its facts.', content: { 'application/json': { schema: modelSchema } } },
+      ...PROBLEMS.of(401, 403, 404, 421),
+    },
+  });
+  app.get('/v1/models/:name', (c) => {
+    c.set('route', '/v1/models/{name}');
+    const name = c.req.param('name');
+    return c.json(factsOf(name, modelNamed(state, name)));
+  });
+}

@@ -1,0 +1,93 @@
+/** Routes of the service itself: health, metrics, the OpenAPI document, the page. */
+import { z } from '@hono/zod-openapi';
+import { packageVersion } from '../../version.ts';
+import type { App } from '../app.ts';
+import { RETRY } from '../problem.ts';
+import type { ServiceState } from '../state.ts';
+
+const healthSchema = z
+  .object({
+    status: z.enum(['ok', 'starting', 'closing']),
+    models: z.record(z.string(), z.enum(['ready', 'restarting'])),
+    uptime: z.number().openapi({ description: 'seconds' }),
+  })
+  .openapi('Health');
+
+export function addServiceRoutes(app: App, state: ServiceState): void {
+  app.openAPIRegistry.registerPath({
+    method: 'get',
+    path: '/health',
+    summary: 'Whether the service lives and its models are ready. Needs no token.',
+    tags: ['service'],
+    security: [],
+    responses: {
+      200: {
+        description: 'All models are ready.',
+        content: { 'application/json': { schema: healthSchema } },
+      },
+      503: {
+        description: 'It lives, but a model is being started again, or it is shutting down.',
+        content: { 'application/json': { schema: healthSchema } },
+      },
+    },
+  });
+  app.get('/health', (c) => {
+    c.set('route', '/health');
+    const models = Object.fromEntries(
+      [...state.models].map(([name, host]) => [name, host.ready ? 'ready' : 'restarting'] as const),
+    );
+    const ready = Object.values(models).every((status) => status === 'ready');
+    const status = state.closing ? 'closing' : ready ? 'ok' : 'starting';
+    const uptime = Math.round((Date.now() - state.started.getTime()) / 1000);
+    // With a token, names are for those who have it.
+    const body = { status, ...(state.settings.token === null ? { models } : {}), uptime };
+    return c.json(body, status === 'ok' ? 200 : 503, {
+      'cache-control': 'no-store',
+      ...(status === 'ok' ? {} : RETRY),
+    });
+  });
+
+  app.openAPIRegistry.registerPath({
+    method: 'get',
+    path: '/metrics',
+    summary: 'Metrics for Prometheus.',
+    tags: ['service'],
+    responses: { 200: { description: 'Text format.', content: { 'text/plain': { schema: z.string() } } } },
+  });
+  app.get('/metrics', async (c) => {
+    c.set('route', '/metrics');
+    return c.body(await state.metrics.text(), 200, {
+      'content-type': state.metrics.contentType,
+      'cache-control': 'no-store',
+    });
+  });
+
+  let document: string | undefined;
+  app.get('/openapi.json', (c) => {
+    c.set('route', '/openapi.json');
+    // It never changes while the service runs.
+    document ??= JSON.stringify(describe(app, state));
+    return c.body(document, 200, { 'content-type': 'application/json' });
+  });
+}
+
+function describe(app: App, { settings }: ServiceState) {
+  if (settings.token !== null) {
+    app.openAPIRegistry.registerComponent('securitySchemes', 'token', { type: 'http', scheme: 'bearer' });
+  }
+  return app.getOpenAPI31Document({
+    openapi: '3.1.0',
+    info: {
+      title: 'hourglass',
+      version: packageVersion(),
+      description: 'Autoencoders over HTTP. Images are [n, channels, height, width] with values in [0, 1].',
+      license: { name: 'MIT' },
+    },
+    tags: [
+      { name: 'models', description: 'What is served.' },
+      { name: 'verbs', description: 'What a model is used for.' },
+      { name: 'service', description: 'Health and metrics.' },
+    ],
+    ...(settings.token === null ? {} : { security: [{ token: [] }] }),
+  });
+}

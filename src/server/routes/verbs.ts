@@ -1,0 +1,127 @@
+/** The verbs: /v1/models/{name}/{verb}. */
+import { z } from '@hono/zod-openapi';
+import type { Context } from 'hono';
+import type { Encoding } from '../answers/array.ts';
+import { pictureOf } from '../answers/picture.ts';
+import type { App, Carried } from '../app.ts';
+import { Problem, RETRY } from '../problem.ts';
+import { negotiated } from '../requests/accept.ts';
+import { PICTURE_TYPES } from '../requests/images.ts';
+import { takeIn } from '../requests/input.ts';
+import { tensorSchema } from '../requests/tensor.ts';
+import type { ServiceState } from '../state.ts';
+import { VERBS } from '../verbs/index.ts';
+import { SHOWN, type Verb } from '../verbs/verb.ts';
+import { modelNamed } from './models.ts';
+import { PROBLEMS } from './problems.ts';
+
+export function addVerbRoutes(app: App, state: ServiceState): void {
+  for (const verb of VERBS) {
+    const methods = verb.takes.length === 0 ? (['get', 'post'] as const) : (['post'] as const);
+    for (const method of methods) describe(app, verb, method);
+    const handler = (c: Context<Carried, '/v1/models/:name/x'>) => answer(c, verb, state);
+    const path = `/v1/models/:name/${verb.name}` as '/v1/models/:name/x';
+    if (verb.takes.length === 0) app.get(path, handler);
+    app.post(path, handler);
+  }
+}
+
+async function answer(
+  c: Context<Carried, '/v1/models/:name/x'>,
+  verb: Verb,
+  state: ServiceState,
+): Promise<Response> {
+  c.set('route', `/v1/models/{name}/${verb.name}`);
+  const { limits } = state.settings;
+  if (state.closing) throw new Problem(503, 'The service is shutting down.', RETRY);
+  if (state.inFlight > limits.requests) throw new Problem(429, 'Too many requests at once.', RETRY);
+  const name = c.req.param('name');
+  const host = modelNamed(state, name);
+  const offered = ['application/json', ...(verb.pictures ? ['image/png'] : [])] as [string, ...string[]];
+  const type = negotiated(c.req.header('accept') ?? null, offered);
+  const { input, options } = await takeIn(c.req.raw, {
+    kinds: verb.takes,
+    options: verb.options.extend(SHOWN),
+    info: host.info,
+    limits,
+    budget: state.budget,
+  });
+  const { encoding, columns, scale, ...own } = options;
+  const { signal, clear } = deadline(c.req.raw.signal, limits.computeTime);
+  try {
+    const result = await verb.run(host.model(signal), input, own);
+    if (type === 'application/json' || result.picture === undefined) {
+      return c.json({ model: name, ...result.json(encoding as Encoding) });
+    }
+    const png = await pictureOf(result.picture.images, host.info.image, {
+      columns: (columns as number | undefined) ?? result.picture.columns,
+      scale: scale as number,
+    });
+    return c.body(png, 200, { 'content-type': 'image/png', vary: 'accept' });
+  } finally {
+    clear();
+  }
+}
+
+/** Ends when the client is gone, or when the time is over. */
+function deadline(client: AbortSignal, time: number): { signal: AbortSignal; clear: () => void } {
+  const end = new AbortController();
+  const late = () =>
+    end.abort(new Problem(504, `No result within ${time / 1000} s; try again, or send fewer images.`, RETRY));
+  const gone = () => end.abort(new Problem(408, 'The client went away.'));
+  const timer = setTimeout(late, time);
+  if (client.aborted) gone();
+  client.addEventListener('abort', gone, { once: true });
+  const clear = () => {
+    clearTimeout(timer);
+    client.removeEventListener('abort', gone);
+  };
+  return { signal: end.signal, clear };
+}
+
+function describe(app: App, verb: Verb, method: 'get' | 'post'): void {
+  const json = verb.options.extend(
+    Object.fromEntries(
+      verb.takes.map((kind) => [kind, verb.takes.length > 1 ? tensorSchema.optional() : tensorSchema]),
+    ),
+  );
+  const picture = { schema: z.string().openapi({ format: 'binary' }) };
+  const form = z.object({
+    file: z.array(z.string().openapi({ format: 'binary' })).openapi({ description: 'pictures, by any name' }),
+  });
+  const files = verb.takes.includes('images')
+    ? {
+        ...Object.fromEntries(PICTURE_TYPES.map((type) => [type, picture])),
+        'multipart/form-data': { schema: form },
+      }
+    : {};
+  app.openAPIRegistry.registerPath({
+    method,
+    path: `/v1/models/{name}/${verb.name}`,
+    operationId: method === 'get' ? `${verb.name}ByGet` : verb.name,
+    summary: verb.summary,
+    tags: ['verbs'],
+    request: {
+      params: z.object({ name: z.string().openapi({ description: "a model's name" }) }),
+      query: verb.options.extend(SHOWN),
+      ...(method === 'get'
+        ? {}
+        : {
+            body: {
+              required: verb.takes.length > 0,
+              content: { 'application/json': { schema: json }, ...files },
+            },
+          }),
+    },
+    responses: {
+      200: {
+        description: 'The result.',
+        content: {
+          'application/json': { schema: z.object({ model: z.string() }).extend(verb.answers.shape) },
+          ...(verb.pictures ? { 'image/png': picture } : {}),
+        },
+      },
+      ...PROBLEMS.of(400, 401, 403, 404, 406, 408, 409, 413, 415, 421, 422, 429, 500, 503, 504),
+    },
+  });
+}

@@ -1,0 +1,102 @@
+/** Starts a service: models first, then the socket; and ends it in the opposite order. */
+import { basename, resolve } from 'node:path';
+import { HourglassError } from '../errors.ts';
+import { createApp } from './app.ts';
+import { ModelHost } from './engine/host.ts';
+import { startEngine } from './engine/worker.ts';
+import { listen } from './http.ts';
+import type { Metrics } from './metrics.ts';
+import { type ServeOptions, settingsOf } from './settings.ts';
+import { ServiceState } from './state.ts';
+
+export interface Service {
+  /** Where it listens, as http://127.0.0.1:8080. */
+  url: string;
+  /** The models' names. */
+  models: readonly string[];
+  /** Stops accepting, finishes what was accepted, and frees everything. */
+  close(): Promise<void>;
+}
+
+/** What to serve: folders, named after themselves, or names with their folders. */
+export type Served = string | readonly string[] | Readonly<Record<string, string>>;
+
+/**
+ * Serves the models of finished runs over HTTP.
+ * @throws HourglassError where a model cannot be loaded, a setting is not as it must be, or the address is taken.
+ */
+export async function serve(runs: Served, options: ServeOptions = {}): Promise<Service> {
+  const settings = settingsOf(options);
+  const folders = foldersOf(runs);
+  const models = new Map<string, ModelHost>();
+  let metrics: Metrics | undefined;
+  const { limits } = settings;
+  const end = () => Promise.all([...models.values()].map((host) => host.close()));
+  try {
+    // One after the other: of several that are missing the first is named, every time.
+    for (const [name, folder] of folders) {
+      const host = await ModelHost.start({
+        engines: settings.workers,
+        batch: limits.batch,
+        waiting: limits.waiting,
+        hung: 2 * limits.computeTime,
+        start: () => startEngine({ folder }),
+        onBatch: (operation, rows, seconds) => metrics?.computed(name, operation, rows, seconds),
+        onFailure: (error) => {
+          metrics?.restarted(name);
+          settings.onError(error, `model ${name}`);
+        },
+      });
+      models.set(name, host);
+    }
+    const state = new ServiceState(settings, models);
+    metrics = state.metrics;
+    const listening = await listen(createApp(state), state);
+    let closing: Promise<void> | undefined;
+    return {
+      url: listening.url,
+      models: [...models.keys()],
+      close: () => {
+        closing ??= listening.close().then(async () => {
+          await end();
+        });
+        return closing;
+      },
+    };
+  } catch (error) {
+    await end();
+    throw error;
+  }
+}
+
+const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
+
+function foldersOf(runs: Served): [string, string][] {
+  const given: [string, string][] =
+    typeof runs === 'string'
+      ? [[modelName(runs), runs]]
+      : Array.isArray(runs)
+        ? runs.map((folder: string) => [modelName(folder), folder])
+        : Object.entries(runs as Readonly<Record<string, string>>);
+  if (given.length === 0) throw wrong('models', 'there must be at least one to serve');
+  const seen = new Set<string>();
+  for (const [name] of given) {
+    if (!NAME.test(name)) {
+      throw wrong("a model's name", 'must be letters, digits, dots, dashes and underscores', name);
+    }
+    if (seen.has(name)) throw wrong("a model's name", 'must be its alone; give another as name=folder', name);
+    seen.add(name);
+  }
+  return given;
+}
+
+/** A run's folder gives the name; of a model's own folder, `model`, the one around it does. */
+export function modelName(folder: string): string {
+  const path = resolve(folder);
+  const name = basename(path) === 'model' ? basename(resolve(path, '..')) : basename(path);
+  return name.replace(/[^A-Za-z0-9._-]/g, '-');
+}
+
+function wrong(subject: string, rule: string, got?: string): HourglassError {
+  return new HourglassError('usage', { subject, rule, ...(got === undefined ? {} : { got }) });
+}

@@ -1,0 +1,131 @@
+/** What a service can be told, with defaults and checks. */
+import { HourglassError } from '../errors.ts';
+
+/** Bounds on what clients may ask and on how long it may take. Times are in milliseconds. */
+export interface Limits {
+  /** Bytes of a request's body. */
+  bodyBytes: number;
+  /** Bytes of all bodies that are held at once. */
+  heldBytes: number;
+  /** Pixels of an uploaded image, before it is brought to the model's size. */
+  imagePixels: number;
+  /** Images or codes a request. */
+  images: number;
+  /** Requests that are worked on at once. */
+  requests: number;
+  /** Images that wait for a model. */
+  waiting: number;
+  /** Images of one run of the engine. */
+  batch: number;
+  /** Connections that are open at once. */
+  connections: number;
+  /** A request's headers. */
+  headersTime: number;
+  /** A request's body. */
+  bodyTime: number;
+  /** Waiting for a model and computing. */
+  computeTime: number;
+  /** An open connection without a request. */
+  idleTime: number;
+  /** What was accepted, once the service closes. */
+  closeTime: number;
+}
+
+export const DEFAULT_LIMITS: Readonly<Limits> = {
+  bodyBytes: 16 * 2 ** 20,
+  heldBytes: 256 * 2 ** 20,
+  imagePixels: 25_000_000,
+  images: 256,
+  requests: 256,
+  waiting: 4096,
+  batch: 64,
+  connections: 512,
+  headersTime: 10_000,
+  bodyTime: 30_000,
+  computeTime: 30_000,
+  idleTime: 5_000,
+  closeTime: 30_000,
+};
+
+export interface ServeOptions {
+  /** The address to listen on. Beyond loopback a token is required. Default: 127.0.0.1. */
+  host?: string;
+  /** 0 takes a free one. Default: 8080. */
+  port?: number;
+  /** What clients must show, 16 or more visible ASCII characters. */
+  token?: string;
+  /** Names that clients may call the service by, besides its own: those of a proxy before it. */
+  allowedHosts?: readonly string[];
+  /** Threads a model, each with the model in memory. Default: 1. */
+  workers?: number;
+  limits?: Partial<Limits>;
+  /** Told of what went wrong inside, for a log. Default: standard error. */
+  onError?: (error: unknown, instance: string) => void;
+}
+
+export interface Settings {
+  host: string;
+  port: number;
+  token: string | null;
+  allowedHosts: readonly string[];
+  workers: number;
+  limits: Limits;
+  onError: (error: unknown, instance: string) => void;
+}
+
+/** @throws HourglassError for a setting that is not as it must be, or a host beyond loopback without a token. */
+export function settingsOf(options: ServeOptions): Settings {
+  const { host = '127.0.0.1', port = 8080, token, allowedHosts = [], workers = 1 } = options;
+  if (host === '') throw wrong('host', 'must name an address', host);
+  if (!Number.isInteger(port) || port < 0 || port > 65535) {
+    throw wrong('port', 'must be a whole number from 0 to 65535', port);
+  }
+  if (!Number.isInteger(workers) || workers < 1 || workers > 64) {
+    throw wrong('workers', 'must be a whole number from 1 to 64', workers);
+  }
+  if (token !== undefined && !/^[\x21-\x7e]{16,}$/.test(token)) {
+    // The token itself stays out of logs.
+    throw wrong('token', 'must have 16 or more visible ASCII characters', undefined, 'openssl rand -hex 24');
+  }
+  if (token === undefined && !isLoopback(host)) {
+    throw wrong('host', 'beyond loopback a token is required', host, 'set HOURGLASS_TOKEN, or give --token');
+  }
+  for (const name of allowedHosts) {
+    if (!/^[A-Za-z0-9.-]+$/.test(name))
+      throw wrong('allowed host', 'must be a host name without a port', name);
+  }
+  const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  for (const [name, value] of Object.entries(limits)) {
+    if (!Object.hasOwn(DEFAULT_LIMITS, name)) throw wrong('limits', 'must be known ones', name);
+    if (!Number.isSafeInteger(value) || value < 1) {
+      throw wrong(`limits.${name}`, 'must be a whole number, 1 or more', value);
+    }
+  }
+  return {
+    host,
+    port,
+    token: token ?? null,
+    allowedHosts,
+    workers,
+    limits,
+    onError: options.onError ?? logged,
+  };
+}
+
+/** Whether only this machine reaches an address: 127.0.0.0/8, ::1 and localhost. */
+export function isLoopback(host: string): boolean {
+  return /^(localhost|127(\.\d{1,3}){3}|::1|\[::1\])$/i.test(host);
+}
+
+function logged(error: unknown, instance: string): void {
+  process.stderr.write(`hourglass: ${instance}: ${error instanceof Error ? error.stack : String(error)}\n`);
+}
+
+function wrong(subject: string, rule: string, got: unknown, hint?: string): HourglassError {
+  return new HourglassError('usage', {
+    subject,
+    rule,
+    ...(got === undefined ? {} : { got }),
+    ...(hint === undefined ? {} : { hint }),
+  });
+}

@@ -1,0 +1,115 @@
+/** A service without ONNX Runtime, for tests: its model's arithmetic is plain to see. */
+import { type App, createApp } from './app.ts';
+import { ModelHost } from './engine/host.ts';
+import type { Operation } from './engine/protocol.ts';
+import type { Engine } from './engine/worker.ts';
+import { type Limits, type ServeOptions, settingsOf } from './settings.ts';
+import { ServiceState } from './state.ts';
+
+export const SIDE = 3;
+export const PIXELS = SIDE * SIDE;
+export const UNITS = 2;
+
+/** Codes are an image's first two pixels, doubled; decoding repeats the first unit; reconstructing is 1 − x. */
+export function compute(operation: Operation, rows: Float32Array): Float32Array {
+  if (operation === 'reconstruct') return rows.map((value) => 1 - value);
+  const [from, to] = operation === 'encode' ? [PIXELS, UNITS] : [UNITS, PIXELS];
+  const result = new Float32Array((rows.length / from) * to);
+  for (let n = 0; n * from < rows.length; n++) {
+    for (let i = 0; i < to; i++) {
+      result[n * to + i] = operation === 'encode' ? 2 * rows[n * from + i]! : rows[n * from]!;
+    }
+  }
+  return result;
+}
+
+export interface FakeEngine extends Engine {
+  /** The operations and rows of every run. */
+  readonly runs: { operation: Operation; count: number }[];
+  /** While set, runs wait for it. */
+  hold: Promise<void> | null;
+  /** Makes the next run fail. */
+  breaks: boolean;
+  fail(): void;
+}
+
+export function fakeEngine(): FakeEngine {
+  let leave = () => {};
+  const gone = new Promise<void>((resolve) => {
+    leave = resolve;
+  });
+  let busy = false;
+  return {
+    facts: {
+      info: {
+        recipe: 'plain',
+        dataset: 'none',
+        image: { channels: 1, height: SIDE, width: SIDE },
+        codeUnits: UNITS,
+      },
+    },
+    runs: [],
+    hold: null,
+    breaks: false,
+    gone,
+    fail: leave,
+    async run(operation, rows) {
+      if (busy) throw new Error('two runs at once');
+      busy = true;
+      this.runs.push({ operation, count: rows.length / (operation === 'decode' ? UNITS : PIXELS) });
+      await (this.hold ?? new Promise((resolve) => setTimeout(resolve, 1)));
+      busy = false;
+      if (this.breaks) throw new Error('broken /secret/path');
+      return compute(operation, rows);
+    },
+    async close() {
+      leave();
+    },
+  };
+}
+
+export interface TestService {
+  app: App;
+  state: ServiceState;
+  engine: FakeEngine;
+  /** Every engine that was started, the first one first. */
+  engines: FakeEngine[];
+  errors: unknown[];
+  /** A request to the app, by the name localhost. */
+  ask(path: string, init?: RequestInit): Promise<Response>;
+  /** A JSON request to a verb of the model. */
+  post(verb: string, body: unknown, headers?: Record<string, string>): Promise<Response>;
+}
+
+export async function testService(
+  options: Omit<ServeOptions, 'limits'> & { limits?: Partial<Limits> } = {},
+): Promise<TestService> {
+  const errors: unknown[] = [];
+  const engines: FakeEngine[] = [];
+  const settings = settingsOf({ onError: (error) => errors.push(error), ...options });
+  const host = await ModelHost.start({
+    engines: 1,
+    batch: settings.limits.batch,
+    waiting: settings.limits.waiting,
+    hung: settings.limits.computeTime * 2,
+    start: async () => {
+      engines.push(fakeEngine());
+      return engines.at(-1)!;
+    },
+    onBatch: (operation, rows, seconds) => state.metrics.computed('plain', operation, rows, seconds),
+  });
+  const state = new ServiceState(settings, new Map([['plain', host]]));
+  const app = createApp(state);
+  const ask = async (path: string, init: RequestInit = {}) => {
+    const headers = new Headers(init.headers);
+    if (!headers.has('host')) headers.set('host', 'localhost:8080');
+    return app.request(`http://localhost:8080${path}`, { ...init, headers });
+  };
+  const post = (verb: string, body: unknown, headers: Record<string, string> = {}) =>
+    ask(`/v1/models/plain/${verb}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: typeof body === 'string' ? body : JSON.stringify(body),
+    });
+  return { app, state, engine: engines[0]!, engines, errors, ask, post };
+}

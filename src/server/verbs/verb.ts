@@ -1,0 +1,50 @@
+/** What a verb is to the service: what it takes, what it can be told, what it computes, and how that is shown. */
+import { z } from '@hono/zod-openapi';
+import type { Model } from '../../runs/index.ts';
+import type { Encoding, Values } from '../answers/array.ts';
+import type { Input, InputKind } from '../requests/input.ts';
+
+export interface Answer {
+  /** The body of a JSON answer, but for the model's name. */
+  json(encoding: Encoding): Record<string, unknown>;
+  /** Images of a PNG answer, and how many stand side by side where that has a meaning. */
+  picture?: { images: Values; columns?: number };
+}
+
+export interface Verb {
+  name: string;
+  summary: string;
+  /** What a request brings: one of these; none of a verb that makes its own images, which GET may ask for. */
+  takes: readonly InputKind[];
+  options: z.ZodObject;
+  /** Of the JSON answer. */
+  answers: z.ZodObject;
+  /** Whether it can be had as PNG. */
+  pictures: boolean;
+  run(model: Model, input: Input | null, options: Record<string, unknown>): Promise<Answer>;
+}
+
+/** A verb whose options are known to its own `run` by their types. */
+export function verb<O extends z.ZodObject>(
+  parts: Omit<Verb, 'options' | 'run'> & {
+    options: O;
+    run(model: Model, input: Input, options: z.output<O>): Promise<Answer>;
+  },
+): Verb {
+  return parts as unknown as Verb;
+}
+
+/** Options of every verb: how arrays and sheets are written. */
+export const SHOWN = {
+  encoding: z
+    .enum(['array', 'base64'])
+    .default('array')
+    .openapi({ description: 'of arrays in JSON: nested numbers, or base64 of little-endian float32' }),
+  columns: z.int().min(1).max(256).optional().openapi({ description: 'of a contact sheet; default: square' }),
+  scale: z
+    .int()
+    .min(1)
+    .max(8)
+    .default(1)
+    .openapi({ description: "pixels of a picture for an image's pixel, each way" }),
+};

@@ -1,0 +1,220 @@
+/** The service as it is used: a trained model, sockets, signals; and clients that are slow, broken or gone. */
+import { Agent, request } from 'node:http';
+import { connect, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { loadModel, type Model, type Service, serve, train } from 'hourglass';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { PIXELS, SIDE, start, TINY, temporaryFolder, writeData } from './support/program.ts';
+
+let folder: string;
+let run: string;
+let model: Model;
+let service: Service;
+
+beforeAll(async () => {
+  folder = await temporaryFolder();
+  const dataDir = await writeData(join(folder, 'data'));
+  ({ folder: run } = await train(TINY, {
+    data: 'mnist',
+    dataDir,
+    out: join(folder, 'tiny'),
+    threads: 1,
+    tensorboard: 'none',
+  }));
+  model = await loadModel(run, { threads: 1 });
+  service = await serve({ tiny: run }, { port: 0, limits: { headersTime: 300, bodyTime: 500, batch: 16 } });
+}, 240_000);
+
+afterAll(async () => {
+  await service?.close();
+  await model?.dispose();
+});
+
+const drawn = (count: number, seed: number) =>
+  Float32Array.from({ length: count * PIXELS }, (_, i) => ((i * 7919 + seed * 104_729) % 1009) / 1009);
+
+async function reconstruct(url: string, images: Float32Array): Promise<Float32Array> {
+  const data = Buffer.from(images.buffer).toString('base64');
+  const response = await fetch(`${url}/v1/models/tiny/reconstruct?encoding=base64`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ images: { type: 'float32', data } }),
+  });
+  const text = await response.text();
+  expect([response.status, text]).toEqual([200, expect.anything()]);
+  const bytes = Buffer.from(JSON.parse(text).images.data, 'base64');
+  return new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
+}
+
+const farthest = (a: Float32Array, b: Float32Array): number => {
+  expect(a.length).toBe(b.length);
+  return a.reduce((most, value, i) => Math.max(most, Math.abs(value - b[i]!)), 0);
+};
+
+/** A JSON request over one of the agent's connections. */
+function post(url: string, body: string, agent: Agent) {
+  return new Promise<{ status: number | undefined; connection: string | undefined; answer: string }>(
+    (resolve, reject) => {
+      const headers = { 'content-type': 'application/json' };
+      const sent = request(url, { method: 'POST', agent, headers }, async (response) => {
+        let answer = '';
+        for await (const text of response.setEncoding('utf8')) answer += text;
+        resolve({ status: response.statusCode, connection: response.headers.connection, answer });
+      });
+      sent.on('error', reject).end(body);
+    },
+  );
+}
+
+/** Sends text as it is over a socket; gives all that comes back until the other end closes. */
+function raw(url: string, send: (socket: Socket) => void): Promise<string> {
+  return new Promise((resolve) => {
+    const socket = connect(Number(new URL(url).port), '127.0.0.1', () => send(socket));
+    let got = '';
+    socket.setEncoding('utf8').on('data', (text) => {
+      got += text;
+    });
+    socket.on('error', () => {});
+    socket.on('close', () => resolve(got));
+  });
+}
+
+describe('results are those of the library', () => {
+  test('bit for bit, asked one by one', async () => {
+    for (let i = 0; i < 3; i++) {
+      const images = drawn(i + 1, i);
+      expect(await reconstruct(service.url, images)).toEqual((await model.reconstruct(images)).data);
+    }
+  });
+
+  test('whatever they were joined with', async () => {
+    const requests = Array.from({ length: 40 }, (_, i) => drawn(1 + (i % 5), i));
+    const results = await Promise.all(requests.map((images) => reconstruct(service.url, images)));
+    for (const [i, result] of results.entries()) {
+      // ONNX Runtime promises no bits across batch sizes; float32 has seven digits.
+      expect(farthest(result, (await model.reconstruct(requests[i]!)).data)).toBeLessThan(1e-6);
+    }
+    const text = await (await fetch(`${service.url}/metrics`)).text();
+    const [sum, count] = ['sum', 'count'].map((part) =>
+      Number(
+        new RegExp(`batch_images_${part}\\{model="tiny",operation="reconstruct"\\} (\\d+)`).exec(text)?.[1],
+      ),
+    ) as [number, number];
+    expect(sum / count).toBeGreaterThan(2);
+  });
+});
+
+describe('clients that harm none but themselves', () => {
+  const fine = async () => expect((await fetch(`${service.url}/health`)).status).toBe(200);
+
+  test('what is no HTTP', async () => {
+    for (const text of [
+      '\0\xff\x16\x03\x01 nonsense\r\n\r\n',
+      'GET / HTTP/9.9\r\n\r\n',
+      'GET /\r\n\r\n',
+      'CONNECT a:1 HTTP/1.1\r\nHost: localhost\r\n\r\n',
+    ]) {
+      const answer = await raw(service.url, (socket) => socket.write(text, 'latin1'));
+      expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+      expect(answer).toContain('application/problem+json');
+    }
+    const header = `GET / HTTP/1.1\r\nHost: localhost\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`;
+    expect(await raw(service.url, (socket) => socket.write(header))).toMatch(/^HTTP\/1\.1 431 /);
+    await fine();
+  });
+
+  test('headers that never end', async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () =>
+        raw(service.url, (socket) => socket.write('GET / HTTP/1.1\r\nHost: loc')),
+      ),
+    );
+    for (const answer of answers) expect(answer).toMatch(/^HTTP\/1\.1 408 /);
+    await fine();
+  });
+
+  test('a body that comes in drops', async () => {
+    const answer = await raw(service.url, (socket) => {
+      socket.write(
+        'POST /v1/models/tiny/encode HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n',
+      );
+      const drops = setInterval(() => socket.write(' '), 50);
+      socket.on('close', () => clearInterval(drops));
+    });
+    expect(answer).toMatch(/^HTTP\/1\.1 408 /);
+    await fine();
+  });
+
+  test('a body that breaks off, and a client that does not wait', async () => {
+    await raw(service.url, (socket) => {
+      socket.write(
+        'POST /v1/models/tiny/encode HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{"im',
+      );
+      setTimeout(() => socket.destroy(), 20);
+    });
+    const away = new AbortController();
+    const asked = fetch(`${service.url}/v1/models/tiny/encode`, { signal: away.signal });
+    away.abort();
+    await expect(asked).rejects.toThrow();
+    await fine();
+  });
+
+  test('a body that is too large is refused before it has been sent', async () => {
+    const answer = await raw(service.url, (socket) =>
+      socket.write(
+        'POST /v1/models/tiny/encode HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 999999999\r\n\r\n',
+      ),
+    );
+    expect(answer).toMatch(/^HTTP\/1\.1 413 /);
+    await fine();
+  });
+});
+
+test('what a service cannot start with is said in a line', async () => {
+  await expect(serve(join(folder, 'nowhere'))).rejects.toThrow(/nowhere/);
+  await expect(serve({})).rejects.toThrow('at least one');
+  await expect(serve({ 'a/b': run })).rejects.toThrow("a model's name");
+  await expect(serve({ tiny: run }, { port: Number(new URL(service.url).port) })).rejects.toThrow('is taken');
+});
+
+describe('hourglass serve', () => {
+  test('finishes what it accepted when it is told to end, and loses nothing', async () => {
+    const served = start(folder, ['serve', 'digits=tiny', '--port', '0', '--max-batch', '4']);
+    const said = await served.says('http://127.0.0.1:');
+    const url = /http:\/\/\S+/.exec(said)![0];
+    expect(said).toContain('serving digits');
+    const body = JSON.stringify({ images: Array.from({ length: 50 }, () => Array(PIXELS).fill(0.5)) });
+    const outcomes: (number | undefined)[] = [];
+    let asked = 0;
+    // Each over one connection, until the service says that it closes it.
+    const client = async () => {
+      const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+      for (let closes = false; !closes; ) {
+        asked++;
+        const { status, connection, answer } = await post(`${url}/v1/models/digits/reconstruct`, body, agent);
+        outcomes.push(status);
+        if (status === 200) expect(JSON.parse(answer).images.shape).toEqual([50, 1, SIDE, SIDE]);
+        closes = connection === 'close';
+      }
+      agent.destroy();
+    };
+    const clients = Array.from({ length: 8 }, client);
+    await vi.waitFor(() => expect(outcomes.length).toBeGreaterThan(16), 20_000);
+    served.process.kill('SIGTERM');
+    await Promise.all(clients);
+    const { code, stderr } = await served.ended;
+    expect([code, stderr]).toEqual([0, expect.stringContaining('finishing what was accepted')]);
+    expect(outcomes).toHaveLength(asked);
+    expect(new Set(outcomes)).toEqual(new Set(outcomes.includes(503) ? [200, 503] : [200]));
+  });
+
+  test('says what is wrong with a host, a token or a name', async () => {
+    const said = async (...args: string[]) => {
+      const { code, stderr } = await start(folder, ['serve', ...args]).ended;
+      expect(code).toBe(2);
+      return stderr;
+    };
+    expect(await said('tiny', '--host', '0.0.0.0')).toContain('a token is required');
+    expect(await said('a=tiny', 'a=tiny')).toContain('a name of its own');
+  });
+});
