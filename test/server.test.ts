@@ -2,8 +2,19 @@
 import { Agent, request } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
-import { loadModel, type Model, type Service, serve, train } from 'hourglass';
+import {
+  anomaly,
+  interpolate,
+  loadModel,
+  type Model,
+  manifold,
+  type Service,
+  sample,
+  serve,
+  train,
+} from 'hourglass';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { decodePng } from '../src/codecs/png.ts';
 import { PIXELS, SIDE, start, TINY, temporaryFolder, writeData } from './support/program.ts';
 
 let folder: string;
@@ -22,7 +33,14 @@ beforeAll(async () => {
     tensorboard: 'none',
   }));
   model = await loadModel(run, { threads: 1 });
-  service = await serve({ tiny: run }, { port: 0, limits: { headersTime: 300, bodyTime: 500, batch: 16 } });
+  service = await serve(
+    { tiny: run },
+    {
+      port: 0,
+      references: [join(dataDir, 't10k-images-idx3-ubyte')],
+      limits: { batch: 16 },
+    },
+  );
 }, 240_000);
 
 afterAll(async () => {
@@ -104,8 +122,121 @@ describe('results are those of the library', () => {
   });
 });
 
+describe('every verb gives what its function gives', () => {
+  const ask = async (path: string, body?: object) => {
+    const response = await fetch(`${service.url}/v1/models/tiny/${path}`, {
+      method: body === undefined ? 'GET' : 'POST',
+      ...(body === undefined
+        ? {}
+        : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+    });
+    return { status: response.status, body: (await response.json()) as Record<string, never> };
+  };
+  const rows = (images: Float32Array) =>
+    Array.from({ length: images.length / PIXELS }, (_, n) => [
+      ...images.subarray(n * PIXELS, (n + 1) * PIXELS),
+    ]);
+  const flat = (array: { data: number[] }) => Float32Array.from(array.data.flat(Number.POSITIVE_INFINITY));
+
+  test('sample, manifold', async () => {
+    const drawnHere = await sample(model, 5, 3);
+    const drawnThere = await ask('sample?count=5&seed=3');
+    expect(drawnThere.status).toBe(200);
+    expect(flat(drawnThere.body.images)).toEqual(drawnHere.images.data);
+    expect(drawnThere.body.note).toBe(drawnHere.note);
+    const here = await manifold(model, 4, { units: [2, 0] });
+    const there = await ask('manifold?size=4&units=2,0');
+    expect(flat(there.body.images)).toEqual(here.images.data);
+    expect(there.body).toMatchObject({ units: [2, 0], x: here.x, y: here.y });
+    expect((await ask('manifold?size=4&units=2,9')).status).toBe(422);
+    expect((await ask('sample?count=2000')).status).toBe(413);
+    expect((await ask('sample?from=prior')).status).toBe(422);
+  });
+
+  test('interpolate, from images and from codes', async () => {
+    const images = drawn(3, 1);
+    const codes = (await model.encode(images)).data;
+    const units = model.info.codeUnits;
+    const here = await interpolate(model, codes.slice(0, 2 * units), codes.slice(units), 5);
+    const there = await ask('interpolate?steps=5', { images: rows(images) });
+    expect(there.body.images).toMatchObject({ shape: [2, 5, 1, SIDE, SIDE] });
+    expect(flat(there.body.images)).toEqual(here.images.data);
+    const given = Array.from({ length: 3 }, (_, n) => [...codes.subarray(n * units, (n + 1) * units)]);
+    expect(flat((await ask('interpolate', { codes: given, steps: 5 })).body.images)).toEqual(
+      here.images.data,
+    );
+    expect((await ask('interpolate', { images: rows(drawn(1, 1)) })).status).toBe(422);
+    expect((await ask('interpolate', { codes: given, images: rows(images) })).status).toBe(422);
+  });
+
+  test('anomaly', async () => {
+    const images = drawn(4, 2);
+    const here = await anomaly(model, images, { quantile: 0.9 });
+    const there = await ask('anomaly?masks=yes', { images: rows(images), quantile: 0.9 });
+    expect(there.body).toMatchObject({
+      threshold: here.threshold,
+      scores: [...here.scores],
+      flagged: here.flagged,
+    });
+    expect(flat(there.body.masks)).toEqual(here.masks.data);
+  });
+
+  test('neighbours: an image of the references is its own', async () => {
+    const { images } = (await ask('neighbours?k=1', { images: rows(drawn(1, 1)) })).body as unknown as {
+      images: { data: number[] };
+    };
+    const found = (await ask('neighbours?k=3', { images: rows(flat(images)) })).body as unknown as {
+      references: number;
+      source: string;
+      neighbours: { place: number; distance: number }[][];
+    };
+    expect(found).toMatchObject({ references: 20, source: 'images named at the start' });
+    expect(found.neighbours[0]).toHaveLength(3);
+    expect(found.neighbours[0]![0]!.distance).toBeCloseTo(0, 6);
+    expect((await ask('neighbours?k=30', { images: rows(drawn(1, 1)) })).status).toBe(422);
+  });
+
+  test('what a model cannot do is said', async () => {
+    const { status, body } = await ask('denoise', { images: rows(drawn(1, 1)) });
+    expect([status, body.detail]).toEqual([409, expect.stringContaining('trained on clean images')]);
+    const facts = (await (await fetch(`${service.url}/v1/models/tiny`)).json()) as { verbs: string[] };
+    expect(facts.verbs).toContain('/v1/models/tiny/anomaly');
+    expect(facts.verbs).not.toContain('/v1/models/tiny/denoise');
+  });
+
+  test('as pictures', async () => {
+    const { channels, height, width } = model.info.image;
+    expect([channels, height, width]).toEqual([1, SIDE, SIDE]);
+    const headers = { accept: 'image/png', 'content-type': 'application/json' };
+    const body = JSON.stringify({ images: rows(drawn(2, 1)) });
+    const sizes: Record<string, [number, number]> = {
+      'sample?count=4': [2, 2],
+      'manifold?size=3': [3, 3],
+      'interpolate?steps=6': [6, 1],
+      anomaly: [3, 2],
+      'neighbours?k=4': [5, 2],
+    };
+    for (const [path, [across, down]] of Object.entries(sizes)) {
+      const made = path.startsWith('sample') || path.startsWith('manifold');
+      const response = await fetch(`${service.url}/v1/models/tiny/${path}`, {
+        headers,
+        ...(made ? {} : { method: 'POST', body }),
+      });
+      expect(response.status).toBe(200);
+      const png = decodePng(new Uint8Array(await response.arrayBuffer()), path);
+      expect([path, png.width, png.height]).toEqual([path, across * (SIDE + 1) - 1, down * (SIDE + 1) - 1]);
+    }
+  });
+});
+
 describe('clients that harm none but themselves', () => {
-  const fine = async () => expect((await fetch(`${service.url}/health`)).status).toBe(200);
+  let hasty: Service;
+  beforeAll(async () => {
+    hasty = await serve({ tiny: run }, { port: 0, limits: { headersTime: 1000, bodyTime: 1500 } });
+  }, 240_000);
+  afterAll(() => hasty?.close());
+
+  const fine = async () => expect((await fetch(`${hasty.url}/health`)).status).toBe(200);
 
   test('what is no HTTP', async () => {
     for (const text of [
@@ -114,19 +245,19 @@ describe('clients that harm none but themselves', () => {
       'GET /\r\n\r\n',
       'CONNECT a:1 HTTP/1.1\r\nHost: localhost\r\n\r\n',
     ]) {
-      const answer = await raw(service.url, (socket) => socket.write(text, 'latin1'));
+      const answer = await raw(hasty.url, (socket) => socket.write(text, 'latin1'));
       expect(answer).toMatch(/^HTTP\/1\.1 400 /);
       expect(answer).toContain('application/problem+json');
     }
     const header = `GET / HTTP/1.1\r\nHost: localhost\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`;
-    expect(await raw(service.url, (socket) => socket.write(header))).toMatch(/^HTTP\/1\.1 431 /);
+    expect(await raw(hasty.url, (socket) => socket.write(header))).toMatch(/^HTTP\/1\.1 431 /);
     await fine();
   });
 
   test('headers that never end', async () => {
     const answers = await Promise.all(
       Array.from({ length: 20 }, () =>
-        raw(service.url, (socket) => socket.write('GET / HTTP/1.1\r\nHost: loc')),
+        raw(hasty.url, (socket) => socket.write('GET / HTTP/1.1\r\nHost: loc')),
       ),
     );
     for (const answer of answers) expect(answer).toMatch(/^HTTP\/1\.1 408 /);
@@ -134,7 +265,7 @@ describe('clients that harm none but themselves', () => {
   });
 
   test('a body that comes in drops', async () => {
-    const answer = await raw(service.url, (socket) => {
+    const answer = await raw(hasty.url, (socket) => {
       socket.write(
         'POST /v1/models/tiny/encode HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n',
       );
@@ -146,21 +277,21 @@ describe('clients that harm none but themselves', () => {
   });
 
   test('a body that breaks off, and a client that does not wait', async () => {
-    await raw(service.url, (socket) => {
+    await raw(hasty.url, (socket) => {
       socket.write(
         'POST /v1/models/tiny/encode HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{"im',
       );
       setTimeout(() => socket.destroy(), 20);
     });
     const away = new AbortController();
-    const asked = fetch(`${service.url}/v1/models/tiny/encode`, { signal: away.signal });
+    const asked = fetch(`${hasty.url}/v1/models/tiny/encode`, { signal: away.signal });
     away.abort();
     await expect(asked).rejects.toThrow();
     await fine();
   });
 
   test('a body that is too large is refused before it has been sent', async () => {
-    const answer = await raw(service.url, (socket) =>
+    const answer = await raw(hasty.url, (socket) =>
       socket.write(
         'POST /v1/models/tiny/encode HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 999999999\r\n\r\n',
       ),

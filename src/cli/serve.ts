@@ -24,6 +24,8 @@ interface ServeFlags {
   token?: string;
   allowHost?: string[];
   workers?: number;
+  references?: string[];
+  maxReferences?: number;
   maxBody?: number;
   maxImages?: number;
   maxBatch?: number;
@@ -53,6 +55,12 @@ export function serveCommand(): Command {
       repeated,
     )
     .option('--workers <n>', 'threads a model, each with the model in memory (default: 1)', wholeNumber(1))
+    .option(
+      '--references <images>',
+      "what neighbours searches: folders, files, or a set's split as mnist-10k:test (default: the test split of the model's set)",
+      repeated,
+    )
+    .option('--max-references <n>', 'the first so many of them (default: 1,000)', wholeNumber(1))
     .option('--max-body <bytes>', 'of a request (default: 16 MiB)', wholeNumber(1))
     .option('--max-images <n>', 'images or codes a request (default: 256)', wholeNumber(1))
     .option('--max-batch <n>', 'images of one run of a model (default: 64)', wholeNumber(1))
@@ -102,11 +110,15 @@ async function runServe(given: readonly string[], flags: ServeFlags): Promise<vo
     ...(token === undefined ? {} : { token }),
     ...(allowHost === undefined ? {} : { allowedHosts: allowHost }),
     ...(workers === undefined ? {} : { workers }),
+    ...(flags.references === undefined ? {} : { references: flags.references }),
+    ...(flags.maxReferences === undefined ? {} : { mostReferences: flags.maxReferences }),
     limits,
   });
   const colours = coloursOf(process.stdout);
-  for (const name of service.models)
-    console.log(`serving ${colours.bold(name)}  ${colours.dim(models[name]!)}`);
+  for (const { name, references } of service.models) {
+    const about = `${models[name]}, references: ${references ?? 'none'}`;
+    console.log(`serving ${colours.bold(name)}  ${colours.dim(about)}`);
+  }
   console.log(`${service.url}${token === undefined ? '' : colours.dim('  (with a token)')}`);
   await ended(service.close);
 }

@@ -12,8 +12,8 @@ import { ServiceState } from './state.ts';
 export interface Service {
   /** Where it listens, as http://127.0.0.1:8080. */
   url: string;
-  /** The models' names. */
-  models: readonly string[];
+  /** The models' names, and what `neighbours` searches of each; null where there is nothing. */
+  models: readonly { name: string; references: string | null }[];
   /** Stops accepting, finishes what was accepted, and frees everything. */
   close(): Promise<void>;
 }
@@ -40,7 +40,8 @@ export async function serve(runs: Served, options: ServeOptions = {}): Promise<S
         batch: limits.batch,
         waiting: limits.waiting,
         hung: 2 * limits.computeTime,
-        start: () => startEngine({ folder }),
+        start: () =>
+          startEngine({ folder, references: { inputs: settings.references, most: settings.mostReferences } }),
         onBatch: (operation, rows, seconds) => metrics?.computed(name, operation, rows, seconds),
         onFailure: (error) => {
           metrics?.restarted(name);
@@ -55,7 +56,10 @@ export async function serve(runs: Served, options: ServeOptions = {}): Promise<S
     let closing: Promise<void> | undefined;
     return {
       url: listening.url,
-      models: [...models.keys()],
+      models: [...models].map(([name, { facts }]) => ({
+        name,
+        references: facts.references?.source ?? null,
+      })),
       close: () => {
         closing ??= listening.close().then(async () => {
           await end();

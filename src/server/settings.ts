@@ -11,6 +11,8 @@ export interface Limits {
   imagePixels: number;
   /** Images or codes a request. */
   images: number;
+  /** Images an answer. */
+  results: number;
   /** Requests that are worked on at once. */
   requests: number;
   /** Images that wait for a model. */
@@ -36,6 +38,7 @@ export const DEFAULT_LIMITS: Readonly<Limits> = {
   heldBytes: 256 * 2 ** 20,
   imagePixels: 25_000_000,
   images: 256,
+  results: 1024,
   requests: 256,
   waiting: 4096,
   batch: 64,
@@ -56,6 +59,10 @@ export interface ServeOptions {
   token?: string;
   /** Names that clients may call the service by, besides its own: those of a proxy before it. */
   allowedHosts?: readonly string[];
+  /** What `neighbours` searches: folders, files or data sets' splits. Default: the test split of the model's own set. */
+  references?: readonly string[];
+  /** References that are kept, the first ones. Default: 1,000. */
+  mostReferences?: number;
   /** Threads a model, each with the model in memory. Default: 1. */
   workers?: number;
   limits?: Partial<Limits>;
@@ -69,6 +76,8 @@ export interface Settings {
   token: string | null;
   allowedHosts: readonly string[];
   workers: number;
+  references: readonly string[] | null;
+  mostReferences: number;
   limits: Limits;
   onError: (error: unknown, instance: string) => void;
 }
@@ -76,12 +85,16 @@ export interface Settings {
 /** @throws HourglassError for a setting that is not as it must be, or a host beyond loopback without a token. */
 export function settingsOf(options: ServeOptions): Settings {
   const { host = '127.0.0.1', port = 8080, token, allowedHosts = [], workers = 1 } = options;
+  const { mostReferences = 1000 } = options;
   if (host === '') throw wrong('host', 'must name an address', host);
   if (!Number.isInteger(port) || port < 0 || port > 65535) {
     throw wrong('port', 'must be a whole number from 0 to 65535', port);
   }
   if (!Number.isInteger(workers) || workers < 1 || workers > 64) {
     throw wrong('workers', 'must be a whole number from 1 to 64', workers);
+  }
+  if (!Number.isSafeInteger(mostReferences) || mostReferences < 1) {
+    throw wrong('mostReferences', 'must be a whole number, 1 or more', mostReferences);
   }
   if (token !== undefined && !/^[\x21-\x7e]{16,}$/.test(token)) {
     // The token itself stays out of logs.
@@ -107,6 +120,8 @@ export function settingsOf(options: ServeOptions): Settings {
     token: token ?? null,
     allowedHosts,
     workers,
+    references: options.references ?? null,
+    mostReferences,
     limits,
     onError: options.onError ?? logged,
   };

@@ -1,4 +1,5 @@
 /** A service without ONNX Runtime, for tests: its model's arithmetic is plain to see. */
+import { HourglassError } from '../errors.ts';
 import { type App, createApp } from './app.ts';
 import { ModelHost } from './engine/host.ts';
 import type { Operation } from './engine/protocol.ts';
@@ -46,7 +47,11 @@ export function fakeEngine(): FakeEngine {
         dataset: 'none',
         image: { channels: 1, height: SIDE, width: SIDE },
         codeUnits: UNITS,
+        gaussianCode: true,
+        corruption: { type: 'none' },
       },
+      statistics: null,
+      references: null,
     },
     runs: [],
     hold: null,
@@ -61,6 +66,9 @@ export function fakeEngine(): FakeEngine {
       busy = false;
       if (this.breaks) throw new Error('broken /secret/path');
       return compute(operation, rows);
+    },
+    async call(): Promise<never> {
+      throw new HourglassError('usage', { subject: 'the test', rule: 'has no calls' });
     },
     async close() {
       leave();

@@ -14,6 +14,40 @@ export interface SheetOptions {
   scale: number;
 }
 
+/** Images of several rows side by side, the first of each row first. */
+export function triptychs(
+  parts: readonly Float32Array[],
+  { channels, height, width }: ImageInfo,
+): { images: Values; columns: number } {
+  const size = channels * height * width;
+  const count = parts[0]!.length / size;
+  const data = new Float32Array(count * parts.length * size);
+  for (let n = 0; n < count; n++) {
+    for (const [i, part] of parts.entries()) {
+      data.set(part.subarray(n * size, (n + 1) * size), (n * parts.length + i) * size);
+    }
+  }
+  return { images: { data, shape: [count, parts.length, channels, height, width] }, columns: parts.length };
+}
+
+/** Each image with the k that belong to it, in a row. */
+export function beside(
+  images: Float32Array,
+  others: Float32Array,
+  k: number,
+  info: ImageInfo,
+): { images: Values; columns: number } {
+  const size = info.channels * info.height * info.width;
+  const columns = Array.from({ length: k }, (_, i) => {
+    const column = new Float32Array(images.length);
+    for (let n = 0; n * size < images.length; n++) {
+      column.set(others.subarray((n * k + i) * size, (n * k + i + 1) * size), n * size);
+    }
+    return column;
+  });
+  return triptychs([images, ...columns], info);
+}
+
 /** Images [..., channels, height, width] in [0, 1] as a PNG file; what lies outside is clipped. */
 export async function pictureOf(
   { data }: Values,

@@ -1,6 +1,9 @@
 /** The engines of one model: started, and started again when they fail. */
-import { type Model, type ModelInfo, scaled } from '../../runs/index.ts';
+import { HourglassError } from '../../errors.ts';
+import { type CodeMetric, type Model, type SampleSource, type Samples, scaled } from '../../runs/index.ts';
+import type { Call, ModelFacts } from './protocol.ts';
 import { BatchQueue, type QueueOptions } from './queue.ts';
+import type { FoundNeighbours } from './references.ts';
 import type { Engine } from './worker.ts';
 
 /** An engine that fails this often within a minute stays away: something is wrong with the model or the machine. */
@@ -14,8 +17,16 @@ export interface HostOptions extends QueueOptions {
   onFailure?: (error: unknown) => void;
 }
 
+/** A model, as `runs` knows one, and what its thread does by itself. */
+export interface ServedModel extends Model, ModelFacts {
+  /** As `sample` of `runs`. */
+  sample(count: number, seed: number, from: SampleSource | undefined): Promise<Samples>;
+  /** As `neighbours` of `runs`, among the references. */
+  neighbours(images: Float32Array, k: number, metric: CodeMetric): Promise<FoundNeighbours>;
+}
+
 export class ModelHost {
-  readonly info: ModelInfo;
+  readonly facts: ModelFacts;
   private readonly queue: BatchQueue;
   private readonly options: HostOptions;
   private readonly engines = new Set<Engine>();
@@ -23,7 +34,7 @@ export class ModelHost {
   private closing = false;
 
   private constructor(engines: readonly Engine[], options: HostOptions) {
-    this.info = engines[0]!.facts.info;
+    this.facts = engines[0]!.facts;
     this.options = options;
     this.queue = new BatchQueue(options);
     for (const engine of engines) this.join(engine);
@@ -47,8 +58,8 @@ export class ModelHost {
   }
 
   /** The model, as `runs` knows one, whose work goes through the queue until `signal` ends it. */
-  model(signal: AbortSignal): Model {
-    const { info } = this;
+  model(signal: AbortSignal): ServedModel {
+    const { info } = this.facts;
     const { channels, height, width } = info.image;
     const image = [channels, height, width];
     const pixels = channels * height * width;
@@ -61,8 +72,11 @@ export class ModelHost {
       const count = rows.length / from;
       return { data: await this.queue.run(operation, rows, count, signal), shape: [count, ...to] };
     };
+    const call = <C extends Call>(work: C, count: number) => this.queue.call(work, count, signal);
     return {
-      info,
+      ...this.facts,
+      sample: (count, seed, from) => call({ verb: 'sample', count, seed, from }, count),
+      neighbours: (rows, k, metric) => call({ verb: 'neighbours', rows, k, metric }, rows.length / pixels),
       encode: (images) => through('encode', scaled(images), pixels, [info.codeUnits]),
       decode: (codes) => through('decode', codes, info.codeUnits, image),
       reconstruct: (images) => through('reconstruct', scaled(images), pixels, image),
@@ -78,17 +92,19 @@ export class ModelHost {
 
   private join(engine: Engine): void {
     this.engines.add(engine);
+    const watch = async <T>(run: Promise<T>): Promise<T> => {
+      try {
+        return await this.inTime(run);
+      } catch (error) {
+        // Whatever else it was, the thread's state is unknown: it makes room for another.
+        if (!(error instanceof HourglassError)) this.lose(engine, watched, error);
+        throw error;
+      }
+    };
     const watched: Engine = {
       ...engine,
-      run: async (...work) => {
-        try {
-          return await this.inTime(engine.run(...work));
-        } catch (error) {
-          // Whatever it was, the thread's state is unknown: it makes room for another.
-          this.lose(engine, watched, error);
-          throw error;
-        }
-      },
+      run: (...work) => watch(engine.run(...work)),
+      call: (work) => watch(engine.call(work)),
     };
     this.queue.add(watched);
     void engine.gone.then(() => this.lose(engine, watched, new Error("a model's thread ended")));
@@ -102,7 +118,7 @@ export class ModelHost {
   }
 
   /** ONNX Runtime cannot be interrupted, but its thread can be given up. */
-  private async inTime(run: Promise<Float32Array>): Promise<Float32Array> {
+  private async inTime<T>(run: Promise<T>): Promise<T> {
     let timer: NodeJS.Timeout | undefined;
     const hung = new Promise<never>((_, reject) => {
       timer = setTimeout(() => reject(new Error('a run of the engine hung')), this.options.hung);

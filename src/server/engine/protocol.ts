@@ -1,12 +1,24 @@
 /** What the main thread and a model's thread say to one another: plain data, arrays handed over and not copied. */
 import type { ErrorKind, ErrorParts } from '../../errors.ts';
-import type { Model } from '../../runs/index.ts';
+import type { CodeMetric, Model, SampleSource, Samples } from '../../runs/index.ts';
+import type { FoundNeighbours, ReferenceFacts, ReferenceStart } from './references.ts';
 
 export type Operation = 'encode' | 'decode' | 'reconstruct';
 
 /** What a model's thread is started with. */
 export interface ThreadStart {
   folder: string;
+  references: ReferenceStart;
+}
+
+/** Work that is joined with no other's: it has more to it than rows. */
+export type Call =
+  | { verb: 'sample'; count: number; seed: number; from: SampleSource | undefined }
+  | { verb: 'neighbours'; rows: Float32Array; k: number; metric: CodeMetric };
+
+export interface CallResults {
+  sample: Samples;
+  neighbours: FoundNeighbours;
 }
 
 export interface BatchRequest {
@@ -16,10 +28,14 @@ export interface BatchRequest {
 }
 
 /** What the rest of the service knows of a model; its weights stay in their thread. */
-export type ModelFacts = Pick<Model, 'info'>;
+export interface ModelFacts extends Pick<Model, 'info' | 'statistics'> {
+  /** Null where `neighbours` has nothing to search. */
+  references: ReferenceFacts | null;
+}
 
 export type ThreadMessage =
   | { type: 'ready'; facts: ModelFacts }
   | { type: 'refused'; kind: ErrorKind; parts: ErrorParts }
   | { type: 'result'; rows: Float32Array<ArrayBuffer> }
+  | { type: 'called'; result: CallResults[keyof CallResults] }
   | { type: 'failed'; error: unknown };

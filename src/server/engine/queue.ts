@@ -6,7 +6,8 @@
  * A request of many images goes in pieces, and after each it stands behind the others: it delays a small one by a
  * batch, not by all of its images.
  */
-import type { Operation } from './protocol.ts';
+import { HourglassError } from '../../errors.ts';
+import type { Call, CallResults, Operation } from './protocol.ts';
 import type { Engine } from './worker.ts';
 
 /** The queue is full: the request was not taken up and may come again. */
@@ -15,8 +16,10 @@ export class QueueFull extends Error {}
 export class EngineLost extends Error {}
 
 interface Job {
-  operation: Operation;
+  operation: Operation | Call['verb'];
+  /** Of a batch; a call brings its own. */
   rows: Float32Array;
+  call: Call | null;
   /** Rows in all, taken up, finished. */
   count: number;
   begun: number;
@@ -25,9 +28,11 @@ interface Job {
   width: number;
   result: Float32Array | null;
   ended: boolean;
-  resolve(result: Float32Array): void;
+  resolve(result: unknown): void;
   reject(error: unknown): void;
 }
+
+const NO_ROWS = new Float32Array(0);
 
 interface Piece {
   job: Job;
@@ -41,7 +46,7 @@ export interface QueueOptions {
   /** Rows that may wait. */
   waiting: number;
   /** Told of every run. */
-  onBatch?: (operation: Operation, rows: number, seconds: number) => void;
+  onBatch?: (operation: Operation | Call['verb'], rows: number, seconds: number) => void;
 }
 
 export class BatchQueue {
@@ -85,37 +90,50 @@ export class BatchQueue {
    * @throws QueueFull, EngineLost, or the signal's reason.
    */
   run(operation: Operation, rows: Float32Array, count: number, signal: AbortSignal): Promise<Float32Array> {
+    return this.take({ operation, rows, call: null, count, width: rows.length / count }, signal);
+  }
+
+  /**
+   * Runs a call of so many images by itself.
+   * @throws also what the model has against it, as a HourglassError.
+   */
+  call<C extends Call>(call: C, count: number, signal: AbortSignal): Promise<CallResults[C['verb']]> {
+    return this.take({ operation: call.verb, rows: NO_ROWS, call, count, width: 0 }, signal);
+  }
+
+  private take<T>(
+    work: Pick<Job, 'operation' | 'rows' | 'call' | 'count' | 'width'>,
+    signal: AbortSignal,
+  ): Promise<T> {
     if (signal.aborted) return Promise.reject(signal.reason);
     if (this.lost !== null) return Promise.reject(this.lost);
     // A request larger than the queue is let in where nothing else waits: it could never be, otherwise.
-    if (this.rowsWaiting > 0 && this.rowsWaiting + count > this.options.waiting) {
+    if (this.rowsWaiting > 0 && this.rowsWaiting + work.count > this.options.waiting) {
       return Promise.reject(new QueueFull());
     }
-    return new Promise((resolve, reject) => {
+    return new Promise<T>((resolve, reject) => {
       const leave = () => {
         this.jobs = this.jobs.filter((other) => other !== job);
         this.end(job, signal.reason);
       };
-      const settled =
-        <T>(settle: (value: T) => void) =>
-        (value: T) => {
-          signal.removeEventListener('abort', leave);
-          settle(value);
-        };
+      const settled = () => signal.removeEventListener('abort', leave);
       const job: Job = {
-        operation,
-        rows,
-        count,
+        ...work,
         begun: 0,
         done: 0,
-        width: rows.length / count,
         result: null,
         ended: false,
-        resolve: settled(resolve),
-        reject: settled(reject),
+        resolve(result) {
+          settled();
+          resolve(result as T);
+        },
+        reject(error) {
+          settled();
+          reject(error);
+        },
       };
       this.jobs.push(job);
-      this.rowsWaiting += count;
+      this.rowsWaiting += job.count;
       signal.addEventListener('abort', leave, { once: true });
       this.plan();
     });
@@ -127,13 +145,39 @@ export class BatchQueue {
     this.planned = true;
     setImmediate(() => {
       this.planned = false;
-      while (this.idle.length > 0 && this.jobs.length > 0) void this.runBatch(this.idle.shift()!);
+      while (this.idle.length > 0 && this.jobs.length > 0) void this.work(this.idle.shift()!);
     });
   }
 
-  private async runBatch(engine: Engine): Promise<void> {
-    const { operation, width } = this.jobs[0]!;
-    const pieces = this.take(operation);
+  private work(engine: Engine): Promise<void> {
+    const first = this.jobs[0]!;
+    return first.call === null ? this.runBatch(engine, first) : this.runCall(engine, first, first.call);
+  }
+
+  private async runCall(engine: Engine, job: Job, call: Call): Promise<void> {
+    this.jobs.shift();
+    job.begun = job.count;
+    this.rowsWaiting -= job.count;
+    const start = performance.now();
+    try {
+      const result = await engine.call(call);
+      this.options.onBatch?.(job.operation, job.count, (performance.now() - start) / 1000);
+      if (!job.ended) {
+        job.ended = true;
+        job.resolve(result);
+      }
+      this.add(engine);
+    } catch (error) {
+      const refused = error instanceof HourglassError;
+      this.end(job, refused ? error : new EngineLost('the model failed', { cause: error }));
+      if (refused) this.add(engine);
+    }
+  }
+
+  private async runBatch(engine: Engine, first: Job): Promise<void> {
+    const { width } = first;
+    const operation = first.operation as Operation;
+    const pieces = this.piecesOf(operation);
     const count = pieces.reduce((sum, piece) => sum + piece.count, 0);
     const rows = new Float32Array(count * width);
     let at = 0;
@@ -157,7 +201,7 @@ export class BatchQueue {
   }
 
   /** Pieces of waiting jobs that fill one batch, oldest first. */
-  private take(operation: Operation): Piece[] {
+  private piecesOf(operation: Operation): Piece[] {
     const pieces: Piece[] = [];
     const behind: Job[] = [];
     let room = this.options.batch;

@@ -1,13 +1,23 @@
 /** A model in a thread of its own, as the main thread sees it: one batch at a time. */
 import { Worker } from 'node:worker_threads';
 import { HourglassError } from '../../errors.ts';
-import type { BatchRequest, ModelFacts, Operation, ThreadMessage, ThreadStart } from './protocol.ts';
+import type {
+  BatchRequest,
+  Call,
+  CallResults,
+  ModelFacts,
+  Operation,
+  ThreadMessage,
+  ThreadStart,
+} from './protocol.ts';
 
 /** What runs batches. A queue knows no more of a thread than this. */
 export interface Engine {
   readonly facts: ModelFacts;
   /** Rows in, rows out. One call at a time. Rejects where the engine is no more. */
   run(operation: Operation, rows: Float32Array<ArrayBuffer>): Promise<Float32Array>;
+  /** Rejects with a HourglassError for what the model cannot do; the engine is as good as before. */
+  call<C extends Call>(call: C): Promise<CallResults[C['verb']]>;
   /** Settles when the engine is gone, whether it was closed or failed. */
   readonly gone: Promise<void>;
   close(): Promise<void>;
@@ -19,7 +29,8 @@ export interface Engine {
  */
 export async function startEngine(start: ThreadStart): Promise<Engine> {
   const worker = new Worker(new URL('./thread.js', import.meta.url), { workerData: start });
-  let settle: { resolve(rows: Float32Array): void; reject(error: unknown): void } | undefined;
+  let settle: { resolve(result: unknown): void; reject(error: unknown): void } | undefined;
+  let loaded = false;
   let failure: unknown;
   const gone = new Promise<void>((resolve) => worker.on('exit', () => resolve()));
   worker.on('error', (error) => {
@@ -29,11 +40,20 @@ export async function startEngine(start: ThreadStart): Promise<Engine> {
     worker.on('message', (message: ThreadMessage) => {
       switch (message.type) {
         case 'ready':
+          loaded = true;
           resolve(message.facts);
           break;
-        case 'refused':
-          reject(new HourglassError(message.kind, message.parts));
-          void worker.terminate();
+        case 'refused': {
+          const error = new HourglassError(message.kind, message.parts);
+          reject(error);
+          if (!loaded) void worker.terminate();
+          settle?.reject(error);
+          settle = undefined;
+          break;
+        }
+        case 'called':
+          settle?.resolve(message.result);
+          settle = undefined;
           break;
         case 'result':
           settle?.resolve(message.rows);
@@ -51,15 +71,16 @@ export async function startEngine(start: ThreadStart): Promise<Engine> {
       settle?.reject(error);
     });
   });
+  const ask = <T>(work: BatchRequest | Call, hand: ArrayBuffer[] = []): Promise<T> =>
+    new Promise((resolve, reject) => {
+      settle = { resolve: resolve as (result: unknown) => void, reject };
+      worker.postMessage(work, hand);
+    });
   return {
     facts,
     gone,
-    run: (operation, rows) =>
-      new Promise((resolve, reject) => {
-        settle = { resolve, reject };
-        const request: BatchRequest = { operation, rows };
-        worker.postMessage(request, [rows.buffer]);
-      }),
+    run: (operation, rows) => ask({ operation, rows }, [rows.buffer]),
+    call: (call) => ask(call),
     async close() {
       await worker.terminate();
     },

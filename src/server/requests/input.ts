@@ -4,7 +4,7 @@ import type { ModelInfo } from '../../runs/index.ts';
 import { Problem, quoted } from '../problem.ts';
 import type { Limits } from '../settings.ts';
 import { type Budget, readBody } from './body.ts';
-import { decodedPictures, PICTURE_TYPES } from './images.ts';
+import { type ConversionOptions, decodedPictures, PICTURE_TYPES } from './images.ts';
 import { checked, parseJson } from './json.ts';
 import { type RowShape, rowsOf, tensorSchema } from './tensor.ts';
 
@@ -31,10 +31,10 @@ export interface Intake {
 export async function takeIn(
   request: Request,
   { kinds, options, info, limits, budget }: Intake,
-): Promise<{ input: Input | null; options: Record<string, unknown> }> {
+): Promise<{ input: Input | null; options: Record<string, unknown>; notes: string[] }> {
   const given = queryOptions(new URL(request.url).searchParams);
   if (request.method === 'GET' || request.method === 'HEAD') {
-    return { input: null, options: checked(options, given) };
+    return { input: null, options: checked(options, given), notes: [] };
   }
   const declared = request.headers.get('content-type') ?? '';
   const type = declared.split(';')[0]!.trim().toLowerCase();
@@ -51,8 +51,9 @@ export async function takeIn(
     const form = pictures ? { files: [bytes], fields: {} } : await parts(bytes, declared, limits.images);
     if (form.files.length === 0) throw new Problem(422, 'The form must hold at least one picture.');
     const chosen = checked(options, { ...given, ...form.fields });
-    const rows = await decodedPictures(form.files, info.image, limits.imagePixels);
-    return { input: { kind: 'images', rows, count: form.files.length }, options: chosen };
+    const how = chosen as unknown as ConversionOptions;
+    const { rows, notes } = await decodedPictures(form.files, info.image, how, limits.imagePixels);
+    return { input: { kind: 'images', rows, count: form.files.length }, options: chosen, notes };
   } finally {
     release();
   }
@@ -70,9 +71,10 @@ function fromJson(bytes: Uint8Array, given: Record<string, unknown>, intake: Int
   }
   const [kind] = there;
   const chosen = Object.fromEntries(Object.entries(body).filter(([name]) => name !== kind));
-  if (kind === undefined) return { input: null, options: chosen };
+  if (kind === undefined) return { input: null, options: chosen, notes: [] };
   const array = body[kind] as Parameters<typeof rowsOf>[0];
-  return { input: { kind, ...rowsOf(array, rowShape(kind, info), limits.images) }, options: chosen };
+  const input = { kind, ...rowsOf(array, rowShape(kind, info), limits.images) };
+  return { input, options: chosen, notes: [] };
 }
 
 /** Options may stand in the body, too, where they go before those of the query. */

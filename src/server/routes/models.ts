@@ -4,7 +4,7 @@ import type { App } from '../app.ts';
 import type { ModelHost } from '../engine/host.ts';
 import { Problem, quoted } from '../problem.ts';
 import type { ServiceState } from '../state.ts';
-import { VERBS } from '../verbs/index.ts';
+import { verbsOf } from '../verbs/index.ts';
 import { PROBLEMS } from './problems.ts';
 
 export const modelSchema = z
@@ -14,17 +14,31 @@ export const modelSchema = z
     dataset: z.string().openapi({ description: 'what it was trained on' }),
     image: z.object({ channels: z.int(), height: z.int(), width: z.int() }),
     codeUnits: z.int(),
+    variational: z.boolean(),
+    corruption: z.string().openapi({ description: 'of the images it was trained on' }),
+    references: z.string().nullable().openapi({ description: 'what neighbours searches' }),
     ready: z.boolean(),
-    verbs: z.array(z.string()).openapi({ description: 'paths, below the host' }),
+    verbs: z.array(z.string()).openapi({ description: 'paths of what it can do' }),
   })
   .openapi('Model');
 
 /** A model as JSON. */
-export function factsOf(name: string, { info, ready }: ModelHost): z.output<typeof modelSchema> {
-  const { recipe, dataset, image, codeUnits } = info;
+export function factsOf(name: string, { facts, ready }: ModelHost): z.output<typeof modelSchema> {
+  const { recipe, dataset, image, codeUnits, gaussianCode, corruption } = facts.info;
   const { channels, height, width } = image;
-  const verbs = VERBS.map((verb) => `/v1/models/${name}/${verb.name}`);
-  return { name, recipe, dataset, image: { channels, height, width }, codeUnits, ready, verbs };
+  const verbs = verbsOf(facts).map((verb) => `/v1/models/${name}/${verb.name}`);
+  return {
+    name,
+    recipe,
+    dataset,
+    image: { channels, height, width },
+    codeUnits,
+    variational: gaussianCode,
+    corruption: corruption.type,
+    references: facts.references?.source ?? null,
+    ready,
+    verbs,
+  };
 }
 
 /** @throws Problem 404 for a name that is not served. */

@@ -6,7 +6,7 @@ import { pictureOf } from '../answers/picture.ts';
 import type { App, Carried } from '../app.ts';
 import { Problem, RETRY } from '../problem.ts';
 import { negotiated } from '../requests/accept.ts';
-import { PICTURE_TYPES } from '../requests/images.ts';
+import { CONVERSION, PICTURE_TYPES } from '../requests/images.ts';
 import { takeIn } from '../requests/input.ts';
 import { tensorSchema } from '../requests/tensor.ts';
 import type { ServiceState } from '../state.ts';
@@ -37,23 +37,34 @@ async function answer(
   if (state.inFlight > limits.requests) throw new Problem(429, 'Too many requests at once.', RETRY);
   const name = c.req.param('name');
   const host = modelNamed(state, name);
+  if (verb.needs?.fits(host.facts) === false) {
+    throw new Problem(409, `${verb.name} is not for this model: it ${verb.needs.what}.`);
+  }
   const offered = ['application/json', ...(verb.pictures ? ['image/png'] : [])] as [string, ...string[]];
   const type = negotiated(c.req.header('accept') ?? null, offered);
-  const { input, options } = await takeIn(c.req.raw, {
+  const { input, options, notes } = await takeIn(c.req.raw, {
     kinds: verb.takes,
-    options: verb.options.extend(SHOWN),
-    info: host.info,
+    options: optionsOf(verb),
+    info: host.facts.info,
     limits,
     budget: state.budget,
   });
-  const { encoding, columns, scale, ...own } = options;
+  const { encoding, columns, scale, fit: _, invert: __, ...own } = options;
+  const made = verb.makes?.(own, input) ?? 0;
+  if (made > limits.results) {
+    throw new Problem(413, `An answer may hold at most ${limits.results} images; this would have ${made}.`);
+  }
   const { signal, clear } = deadline(c.req.raw.signal, limits.computeTime);
   try {
     const result = await verb.run(host.model(signal), input, own);
     if (type === 'application/json' || result.picture === undefined) {
-      return c.json({ model: name, ...result.json(encoding as Encoding) });
+      return c.json({
+        model: name,
+        ...(notes.length > 0 ? { notes } : {}),
+        ...result.json(encoding as Encoding),
+      });
     }
-    const png = await pictureOf(result.picture.images, host.info.image, {
+    const png = await pictureOf(result.picture.images, host.facts.info.image, {
       columns: (columns as number | undefined) ?? result.picture.columns,
       scale: scale as number,
     });
@@ -62,6 +73,21 @@ async function answer(
     clear();
   }
 }
+
+/** A verb's own options, and those of what it takes and shows. */
+const optionsOf = (verb: Verb) =>
+  verb.options.extend({ ...SHOWN, ...(verb.takes.includes('images') ? CONVERSION : {}) });
+
+const answerOf = (verb: Verb) =>
+  z
+    .object({
+      model: z.string(),
+      notes: z
+        .array(z.string())
+        .optional()
+        .openapi({ description: 'what was done to pictures, each kind once' }),
+    })
+    .extend(verb.answers.shape);
 
 /** Ends when the client is gone, or when the time is over. */
 function deadline(client: AbortSignal, time: number): { signal: AbortSignal; clear: () => void } {
@@ -80,7 +106,7 @@ function deadline(client: AbortSignal, time: number): { signal: AbortSignal; cle
 }
 
 function describe(app: App, verb: Verb, method: 'get' | 'post'): void {
-  const json = verb.options.extend(
+  const json = optionsOf(verb).extend(
     Object.fromEntries(
       verb.takes.map((kind) => [kind, verb.takes.length > 1 ? tensorSchema.optional() : tensorSchema]),
     ),
@@ -103,7 +129,7 @@ function describe(app: App, verb: Verb, method: 'get' | 'post'): void {
     tags: ['verbs'],
     request: {
       params: z.object({ name: z.string().openapi({ description: "a model's name" }) }),
-      query: verb.options.extend(SHOWN),
+      query: optionsOf(verb),
       ...(method === 'get'
         ? {}
         : {
@@ -117,7 +143,7 @@ function describe(app: App, verb: Verb, method: 'get' | 'post'): void {
       200: {
         description: 'The result.',
         content: {
-          'application/json': { schema: z.object({ model: z.string() }).extend(verb.answers.shape) },
+          'application/json': { schema: answerOf(verb) },
           ...(verb.pictures ? { 'image/png': picture } : {}),
         },
       },

@@ -1,7 +1,7 @@
 /** What a verb is to the service: what it takes, what it can be told, what it computes, and how that is shown. */
 import { z } from '@hono/zod-openapi';
-import type { Model } from '../../runs/index.ts';
 import type { Encoding, Values } from '../answers/array.ts';
+import type { ServedModel } from '../engine/host.ts';
 import type { Input, InputKind } from '../requests/input.ts';
 
 export interface Answer {
@@ -10,6 +10,9 @@ export interface Answer {
   /** Images of a PNG answer, and how many stand side by side where that has a meaning. */
   picture?: { images: Values; columns?: number };
 }
+
+/** What is known of a model without asking it. */
+export type ServedFacts = Pick<ServedModel, 'info' | 'statistics' | 'references'>;
 
 export interface Verb {
   name: string;
@@ -21,14 +24,19 @@ export interface Verb {
   answers: z.ZodObject;
   /** Whether it can be had as PNG. */
   pictures: boolean;
-  run(model: Model, input: Input | null, options: Record<string, unknown>): Promise<Answer>;
+  /** What a model must have for it, if not every model has. */
+  needs?: { fits(model: ServedFacts): boolean; what: string };
+  /** Images that it makes, of a verb that makes more than it is given. */
+  makes?(options: Record<string, unknown>, input: Input | null): number;
+  run(model: ServedModel, input: Input | null, options: Record<string, unknown>): Promise<Answer>;
 }
 
 /** A verb whose options are known to its own `run` by their types. */
 export function verb<O extends z.ZodObject>(
-  parts: Omit<Verb, 'options' | 'run'> & {
+  parts: Omit<Verb, 'options' | 'makes' | 'run'> & {
     options: O;
-    run(model: Model, input: Input, options: z.output<O>): Promise<Answer>;
+    makes?(options: z.output<O>, input: Input): number;
+    run(model: ServedModel, input: Input, options: z.output<O>): Promise<Answer>;
   },
 ): Verb {
   return parts as unknown as Verb;

@@ -1,0 +1,59 @@
+import { z } from '@hono/zod-openapi';
+import { anomaly as found, SCORE_DEFINITION } from '../../runs/index.ts';
+import { arrayOf, arraySchema } from '../answers/array.ts';
+import { triptychs } from '../answers/picture.ts';
+import { verb } from './verb.ts';
+
+export const anomaly = verb({
+  name: 'anomaly',
+  summary:
+    'How odd images are: scores, a threshold from held-out images, and where they differ. As PNG: each image, its reconstruction, and their difference.',
+  takes: ['images'],
+  options: z.strictObject({
+    quantile: z
+      .number()
+      .min(0)
+      .max(1)
+      .optional()
+      .openapi({ description: 'of the scores of held-out images, which is the threshold; default 0.99' }),
+    threshold: z.number().min(0).optional().openapi({ description: 'the threshold itself, instead' }),
+    masks: z
+      .enum(['yes', 'no'])
+      .default('no')
+      .openapi({ description: 'whether the JSON holds |x − x̂| and x̂, too' }),
+  }),
+  answers: z.object({
+    definition: z.string().openapi({ description: 'of a score' }),
+    threshold: z.number(),
+    scores: z.array(z.number()),
+    flagged: z.array(z.boolean()).openapi({ description: 'whether each score is above the threshold' }),
+    masks: arraySchema.optional(),
+    reconstructions: arraySchema.optional(),
+  }),
+  pictures: true,
+  needs: {
+    fits: ({ statistics }) => statistics !== null,
+    what: 'has no statistics of its training; an older hourglass made it',
+  },
+  async run(model, { rows }, { quantile, threshold, masks }) {
+    const result = await found(model, rows, {
+      ...(quantile === undefined ? {} : { quantile }),
+      ...(threshold === undefined ? {} : { threshold }),
+    });
+    return {
+      json: (encoding) => ({
+        definition: SCORE_DEFINITION,
+        threshold: result.threshold,
+        scores: [...result.scores],
+        flagged: result.flagged,
+        ...(masks === 'yes'
+          ? {
+              masks: arrayOf(result.masks, encoding),
+              reconstructions: arrayOf(result.reconstructions, encoding),
+            }
+          : {}),
+      }),
+      picture: triptychs([rows, result.reconstructions.data, result.masks.data], model.info.image),
+    };
+  },
+});

@@ -1,0 +1,38 @@
+import { z } from '@hono/zod-openapi';
+import { interpolate as walked } from '../../runs/index.ts';
+import { arrayOf, arraySchema } from '../answers/array.ts';
+import { Problem } from '../problem.ts';
+import { verb } from './verb.ts';
+
+export const interpolate = verb({
+  name: 'interpolate',
+  summary: 'Walks from each image (or code) to the next, decoded on the way.',
+  takes: ['images', 'codes'],
+  options: z.strictObject({
+    steps: z.int().min(2).max(64).default(8).openapi({ description: 'of a walk, both ends included' }),
+    method: z
+      .enum(['linear', 'spherical'])
+      .default('linear')
+      .openapi({ description: 'spherical is for variational models' }),
+  }),
+  answers: z.object({
+    images: arraySchema.openapi({ description: '[pairs, steps, channels, height, width]' }),
+    codes: arraySchema.openapi({ description: '[pairs, steps, units]' }),
+  }),
+  pictures: true,
+  makes: ({ steps }, { count }) => steps * (count - 1),
+  async run(model, { kind, rows, count }, { steps, method }) {
+    if (count < 2) throw new Problem(422, 'There must be two or more to walk between.');
+    const units = model.info.codeUnits;
+    const codes = kind === 'codes' ? rows : (await model.encode(rows)).data;
+    const [from, to] = [codes.subarray(0, (count - 1) * units), codes.subarray(units)];
+    const walk = await walked(model, from, to, steps, { method });
+    return {
+      json: (encoding) => ({
+        images: arrayOf(walk.images, encoding),
+        codes: arrayOf(walk.codes, encoding),
+      }),
+      picture: { images: walk.images, columns: steps },
+    };
+  },
+});

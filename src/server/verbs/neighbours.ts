@@ -1,0 +1,51 @@
+import { z } from '@hono/zod-openapi';
+import { arrayOf, arraySchema } from '../answers/array.ts';
+import { beside } from '../answers/picture.ts';
+import { verb } from './verb.ts';
+
+export const neighbours = verb({
+  name: 'neighbours',
+  summary:
+    'The references most alike to images, by the distance of their codes. As PNG: each image and, in its row, its neighbours.',
+  takes: ['images'],
+  options: z.strictObject({
+    k: z.int().min(1).max(50).default(5),
+    metric: z.enum(['euclidean', 'cosine']).default('euclidean'),
+  }),
+  answers: z.object({
+    references: z.int().openapi({ description: 'how many were looked at' }),
+    source: z.string().openapi({ description: 'what they are' }),
+    neighbours: z
+      .array(z.array(z.object({ place: z.int(), distance: z.number(), class: z.string().nullable() })))
+      .openapi({ description: 'of each image, the nearest first' }),
+    images: arraySchema.openapi({
+      description: '[n, k, channels, height, width]: the neighbours themselves',
+    }),
+  }),
+  pictures: true,
+  needs: {
+    fits: ({ references }) => references !== null,
+    what: 'was started without references, and its own test images are not here',
+  },
+  makes: ({ k }, { count }) => (k + 1) * count,
+  async run(model, { rows, count }, { k, metric }) {
+    const { places, distances, classes, pixels, references, source } = await model.neighbours(
+      rows,
+      k,
+      metric,
+    );
+    const { channels, height, width } = model.info.image;
+    const images = { data: pixels, shape: [count, k, channels, height, width] };
+    return {
+      json: (encoding) => ({
+        references,
+        source,
+        neighbours: places.map((row, q) =>
+          row.map((place, i) => ({ place, distance: distances[q]![i]!, class: classes[q]![i]! })),
+        ),
+        images: arrayOf(images, encoding),
+      }),
+      picture: beside(rows, pixels, k, model.info.image),
+    };
+  },
+});

@@ -1,0 +1,40 @@
+import { z } from '@hono/zod-openapi';
+import { arrayOf, arraySchema } from '../answers/array.ts';
+import { verb } from './verb.ts';
+
+export const sample = verb({
+  name: 'sample',
+  summary: 'New images from codes that are drawn; the same for the same seed and count.',
+  takes: [],
+  options: z.strictObject({
+    count: z.int().min(1).default(16),
+    seed: z.int().min(0).max(0xffff_ffff).default(1),
+    from: z.enum(['prior', 'codes']).optional().openapi({
+      description: 'N(0, I), of a variational model (its default), or a Gaussian fitted to training codes',
+    }),
+  }),
+  answers: z.object({
+    from: z.enum(['prior', 'codes']),
+    note: z.string(),
+    images: arraySchema,
+    codes: arraySchema,
+  }),
+  pictures: true,
+  needs: {
+    fits: ({ info, statistics }) => info.gaussianCode || statistics !== null,
+    what: 'has no statistics of its training; an older hourglass made it',
+  },
+  makes: ({ count }) => count,
+  async run(model, _, { count, seed, from }) {
+    const { images, codes, note, from: source } = await model.sample(count, seed, from);
+    return {
+      json: (encoding) => ({
+        from: source,
+        note,
+        images: arrayOf(images, encoding),
+        codes: arrayOf(codes, encoding),
+      }),
+      picture: { images },
+    };
+  },
+});
