@@ -51,6 +51,10 @@ afterAll(async () => {
 const drawn = (count: number, seed: number) =>
   Float32Array.from({ length: count * PIXELS }, (_, i) => ((i * 7919 + seed * 104_729) % 1009) / 1009);
 
+interface Float32Data {
+  data: number[];
+}
+
 async function reconstruct(url: string, images: Float32Array): Promise<Float32Array> {
   const data = Buffer.from(images.buffer).toString('base64');
   const response = await fetch(`${url}/v1/models/tiny/reconstruct?encoding=base64`, {
@@ -130,13 +134,14 @@ describe('every verb gives what its function gives', () => {
         ? {}
         : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
     });
-    return { status: response.status, body: (await response.json()) as Record<string, never> };
+    return { status: response.status, body: (await response.json()) as Record<string, Float32Data> };
   };
   const rows = (images: Float32Array) =>
     Array.from({ length: images.length / PIXELS }, (_, n) => [
       ...images.subarray(n * PIXELS, (n + 1) * PIXELS),
     ]);
-  const flat = (array: { data: number[] }) => Float32Array.from(array.data.flat(Number.POSITIVE_INFINITY));
+  const flat = (array: Float32Data | undefined) =>
+    Float32Array.from(array!.data.flat(Number.POSITIVE_INFINITY));
 
   test('sample, manifold', async () => {
     const drawnHere = await sample(model, 5, 3);
