@@ -4,6 +4,7 @@ import type { Binarisation } from '../runs/index.ts';
 import { wholeNumber } from './arguments.ts';
 import { coloursOf } from './colours.ts';
 import { findRun } from './find-run.ts';
+import { classList, type OneClassFlags } from './one-class.ts';
 
 const HELP = `
 Examples:
@@ -11,6 +12,10 @@ Examples:
   hourglass evaluate stacked-20261121-153000 --split validation --json
   hourglass evaluate sparse-20261121-153000 --probe
   hourglass evaluate vae20-20261121-153000 --likelihood --images 1000 --binarisation sampled
+  hourglass evaluate stacked-20261121-153000 --one-class normal --epochs 5
+
+--one-class trains a model for each class by the run's recipe, into one-class/ in the run's folder; a run that was
+trained on some classes (--set 'data.classes=["3"]') is scored as it is. Stopped, the same command goes on.
 
 Every figure is printed with its definition, beside that of PCA with as many components as the code has units.`;
 
@@ -21,6 +26,10 @@ interface EvaluateFlags {
   json?: boolean;
   probe?: boolean;
   likelihood?: boolean;
+  oneClass?: OneClassFlags['oneClass'];
+  classes?: string[];
+  epochs?: number;
+  out?: string;
   images?: number;
   binarisation?: Binarisation;
 }
@@ -44,12 +53,26 @@ export function evaluateCommand(): Command {
         'for --likelihood: what is done to grey values (default: grey)',
       ).choices(['grey', 'threshold', 'sampled']),
     )
+    .addOption(
+      new Option(
+        '--one-class [set-up]',
+        'AUROC of models that learn one class, or all but one (default: both); trains them',
+      ).choices(['normal', 'leave-one-out', 'both']),
+    )
+    .option('--classes <list>', 'for --one-class: names or places, as 0,1 (default: all)', classList)
+    .option('--epochs <n>', "for --one-class: epochs of each model (default: the recipe's)", wholeNumber(1))
+    .option(
+      '--out <folder>',
+      "for --one-class: where models and tables go (default: one-class/ in the run's folder)",
+    )
     .option('--data-dir <folder>', "a folder with the set's IDX files, gzipped or not")
     .option('--offline', 'never use the network')
     .option('--json', 'print the results as JSON')
     .addHelpText('after', HELP)
     .action(async (given: string, flags: EvaluateFlags) => {
-      const { json, probe, likelihood, images, binarisation, ...options } = flags;
+      const { json, probe, likelihood, oneClass: asked, images, binarisation, ...rest } = flags;
+      const { classes, epochs, out, ...options } = rest;
+      requireTogether(flags);
       const [
         { evaluateLikelihood, evaluateRun, probeRun },
         { evaluationTable, likelihoodLines, probeLines },
@@ -62,15 +85,20 @@ export function evaluateCommand(): Command {
           hint: 'leave out --split, or take validation',
         });
       }
-      const idle =
-        images !== undefined ? '--images' : binarisation !== undefined ? '--binarisation' : undefined;
-      if (!likelihood && idle !== undefined) {
-        throw new HourglassError('usage', {
-          subject: idle,
-          rule: 'is for --likelihood, which was not given',
-        });
-      }
       const run = await findRun(given);
+      if (asked !== undefined) {
+        const { oneClass, oneClassLines } = await import('./one-class.ts');
+        const { split: _, ...data } = options;
+        const set = {
+          ...(classes === undefined ? {} : { classes }),
+          ...(epochs === undefined ? {} : { epochs }),
+          ...(out === undefined ? {} : { out }),
+        };
+        const evaluation = await oneClass(run, { oneClass: asked, ...set, ...data });
+        if (json) process.stdout.write(`${JSON.stringify(evaluation, null, 2)}\n`);
+        else for (const line of oneClassLines(evaluation, coloursOf(process.stdout))) console.log(line);
+        return;
+      }
       const evaluation = await evaluateRun(run, options);
       const probed = probe && split !== 'train' ? await probeRun(run, { ...options, split }) : null;
       const estimated = likelihood
@@ -100,6 +128,24 @@ export function evaluateCommand(): Command {
       ];
       for (const line of lines) console.log(line);
     });
+}
+
+/** @throws HourglassError for a flag of another measurement than the one asked for. */
+function requireTogether(flags: EvaluateFlags): void {
+  const refuse = (subject: string, rule: string) => new HourglassError('usage', { subject, rule });
+  if (!flags.likelihood) {
+    const idle = (['images', 'binarisation'] as const).find((name) => flags[name] !== undefined);
+    if (idle !== undefined) throw refuse(`--${idle}`, 'is for --likelihood, which was not given');
+  }
+  if (flags.oneClass === undefined) {
+    const idle = (['classes', 'epochs', 'out'] as const).find((name) => flags[name] !== undefined);
+    if (idle !== undefined) throw refuse(`--${idle}`, 'is for --one-class, which was not given');
+    return;
+  }
+  const other = flags.probe ? '--probe' : flags.likelihood ? '--likelihood' : undefined;
+  if (other !== undefined)
+    throw refuse(other, 'is of this run, --one-class of others: ask for one at a time');
+  if (flags.split !== 'test') throw refuse('--split', 'must be test with --one-class');
 }
 
 /** Counts on standard error while something takes long, where a person looks at it. */

@@ -1,5 +1,6 @@
 /** The beginning of a session: a new run's folder, or an old run's state. */
 import { join, resolve } from 'node:path';
+import { onlyClasses } from '../data/classes.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { openDataset } from '../data/open.ts';
 import { type TrainingSplits, trainingSplits } from '../data/splits.ts';
@@ -176,11 +177,12 @@ async function compileModel(recipe: Recipe, dataset: Dataset, seed: number, thre
 }
 
 async function openData(recipe: Recipe, data: SessionData, { emit, signal }: SessionContext) {
-  const dataset = await openDataset(recipe.data.set, {
+  const whole = await openDataset(recipe.data.set, {
     ...data,
     signal,
     onProgress: (progress) => emit({ type: 'download', ...progress }),
   });
+  const dataset = onlyClasses(whole, recipe.data.classes);
   return { dataset, splits: trainingSplits(dataset, recipe.data.validation) };
 }
 

@@ -37,6 +37,14 @@ export {
   type LikelihoodOptions,
 } from './likelihood.ts';
 export { loadModel, type Model, type ModelInfo, scaled } from './model.ts';
+export {
+  evaluateOneClass,
+  type OneClassEvaluation,
+  type OneClassOptions,
+  type OneClassRow,
+  type OneClassTable,
+  type Setup,
+} from './one-class.ts';
 export { partName } from './part-names.ts';
 export { compareRuns, redrawPictures } from './picture-runs.ts';
 export { type CodeProbe, drawProbes, probePixels, probeRun } from './probe.ts';

@@ -23,6 +23,11 @@ const recipeSchema = z
     data: z
       .strictObject({
         set: z.string().default('mnist').describe("a data set's name; 'hourglass data' lists them"),
+        classes: z
+          .array(z.union([z.string(), z.int().min(0)]))
+          .min(1)
+          .optional()
+          .describe('only images of these classes, in all splits: names, or places from 0; left out: all'),
         validation: z
           .union([z.enum(['auto', 'test']), z.int().min(1)])
           .default('auto')

@@ -1,4 +1,5 @@
 /** The data a finished run was trained on, opened again and checked to be the same. */
+import { onlyClasses } from '../data/classes.ts';
 import type { Dataset, LabelledImages } from '../data/dataset.ts';
 import { openDataset } from '../data/open.ts';
 import { type TrainingSplits, trainingSplits } from '../data/splits.ts';
@@ -21,7 +22,10 @@ export function* pieces({ images, count }: LabelledImages, pixels: number): Gene
 export interface OpenedRun {
   manifest: Manifest;
   recipe: Recipe;
+  /** With the classes that the run was trained on. */
   dataset: Dataset;
+  /** With all classes. */
+  whole: Dataset;
   splits: TrainingSplits;
   /** Elements of an image. */
   pixels: number;
@@ -32,12 +36,13 @@ export async function openRunData(run: string, options: SessionData = {}): Promi
   const manifest = await readManifest(run);
   const recipe = loadRecipe(manifest.config);
   const dataDir = options.dataDir ?? manifest.dataset.dataDir;
-  const dataset = await openDataset(manifest.dataset.name, {
+  const whole = await openDataset(manifest.dataset.name, {
     ...options,
     ...(dataDir === null ? {} : { dataDir }),
   });
+  const dataset = onlyClasses(whole, recipe.data.classes);
   const splits = trainingSplits(dataset, recipe.data.validation);
   requireSameImages(manifest, run, dataset, splits);
   const pixels = dataset.height * dataset.width * dataset.channels;
-  return { manifest, recipe, dataset, splits, pixels };
+  return { manifest, recipe, dataset, whole, splits, pixels };
 }

@@ -1,0 +1,98 @@
+/** `hourglass evaluate --one-class`: models of single classes, and their AUROC as tables. */
+import type { Colors } from 'picocolors/types.js';
+import { EXIT_CODES, HourglassError } from '../errors.ts';
+import type { OneClassEvaluation, OneClassTable, Setup } from '../runs/index.ts';
+import { table } from './table.ts';
+
+export interface OneClassFlags {
+  oneClass: true | Setup | 'both';
+  classes?: string[];
+  epochs?: number;
+  out?: string;
+  dataDir?: string;
+  offline?: boolean;
+}
+
+/** Trains, scores and writes; what goes on is told on standard error. */
+export async function oneClass(run: string, flags: OneClassFlags): Promise<OneClassEvaluation> {
+  const { oneClass: asked, ...options } = flags;
+  const { evaluateOneClass } = await import('../runs/index.ts');
+  const stop = new AbortController();
+  const interrupt = () => {
+    if (stop.signal.aborted) process.exit(EXIT_CODES.interrupted);
+    stop.abort();
+    process.stderr.write('\nStopping after this step (Ctrl-C again: at once) …\n');
+  };
+  process.on('SIGINT', interrupt);
+  process.on('SIGTERM', interrupt);
+  let last = 0;
+  try {
+    return await evaluateOneClass(run, {
+      ...options,
+      ...(asked === true || asked === 'both' ? {} : { setups: [asked] }),
+      signal: stop.signal,
+      onProgress: ({ setup, class: name, model, models }) => {
+        if (model === last) return;
+        last = model;
+        const what = setup === 'normal' ? `'${name}' alone` : `all but '${name}'`;
+        process.stderr.write(`model ${model} of ${models}: ${what} …\n`);
+      },
+    });
+  } finally {
+    process.off('SIGINT', interrupt);
+    process.off('SIGTERM', interrupt);
+  }
+}
+
+/** A comma between names, as `0,1` or `Dress,Coat`. */
+export function classList(text: string): string[] {
+  const names = text.split(',').map((name) => name.trim());
+  if (names.every((name) => name !== '')) return names;
+  throw new HourglassError('usage', {
+    subject: '--classes',
+    rule: 'must be names or places of classes with a comma between them',
+    got: text,
+  });
+}
+
+const HEADS: Readonly<Record<OneClassTable['setup'], string>> = {
+  normal: 'one-class: trained on the class alone, images of all others are odd',
+  'leave-one-out': 'leave-one-out: trained on all other classes, images of the class are odd',
+  'as trained': 'trained on some classes, images of all others are odd',
+};
+
+export function oneClassLines(evaluation: OneClassEvaluation, colours: Colors): string[] {
+  const { dataset, recipe, epochs, seed, definitions, tables, files } = evaluation;
+  const lines = [
+    `${recipe} on ${dataset}, ${epochs} ${epochs === 1 ? 'epoch' : 'epochs'}, seed ${seed}: AUROC on the test images`,
+  ];
+  for (const { setup, rows, mean } of tables) {
+    const elbo = mean.negativeElbo !== undefined;
+    const cell = (value: number | undefined) => (value === undefined ? '' : value.toFixed(4));
+    const body = rows.map((row) => [
+      row.class ?? 'this run',
+      row.normal.toLocaleString('en').padStart(6),
+      row.anomalous.toLocaleString('en').padStart(6),
+      cell(row.auroc.squaredError).padStart(13),
+      ...(elbo ? [cell(row.auroc.negativeElbo).padStart(13)] : []),
+    ]);
+    const average = ['mean', '', '', cell(mean.squaredError).padStart(13)];
+    const [head, ...rest] = table([
+      ['class', 'normal', '   odd', 'squared error', ...(elbo ? ['negative ELBO'] : [])],
+      ...body,
+      ...(rows.length > 1 ? [[...average, ...(elbo ? [cell(mean.negativeElbo).padStart(13)] : [])]] : []),
+    ]);
+    lines.push('', colours.bold(HEADS[setup]), colours.dim(head!), ...rest);
+  }
+  lines.push(
+    '',
+    ...Object.entries(definitions).map(([name, words]) => colours.dim(`${NAMES[name] ?? name}: ${words}`)),
+  );
+  return [...lines, ...files];
+}
+
+const NAMES: Readonly<Record<string, string>> = {
+  auroc: 'AUROC',
+  squaredError: 'squared error',
+  negativeElbo: 'negative ELBO',
+};

@@ -1,0 +1,62 @@
+/** Some of a data set's classes: for models of one class, or of all but one. */
+import { HourglassError } from '../errors.ts';
+import type { Dataset, LabelledImages } from './dataset.ts';
+
+/** A class by its name, or by its place in the set's list of classes, from 0. */
+export type ClassChoice = string | number;
+
+/**
+ * The labels that are meant, in order. A text that is no name is taken for a place.
+ * @throws HourglassError (usage) for a class that the set does not have.
+ */
+export function labelsOf({ name, classes }: Dataset, chosen: readonly ClassChoice[]): number[] {
+  const labels = chosen.map((choice) => {
+    const named = typeof choice === 'string' ? classes.indexOf(choice) : -1;
+    const label = named >= 0 || choice === '' ? named : Number(choice);
+    if (Number.isInteger(label) && label >= 0 && label < classes.length) return label;
+    throw new HourglassError('usage', {
+      subject: `classes of ${name}`,
+      rule: `must be of ${classes.join(', ')}, or places from 0 to ${classes.length - 1}`,
+      got: choice,
+    });
+  });
+  return [...new Set(labels)].sort((a, b) => a - b);
+}
+
+/**
+ * The set with the images of some classes alone, in all its splits; labels and names of classes stay as they are.
+ * Without `chosen` it is the set itself.
+ * @throws HourglassError (usage) for a class that it does not have; (data) where nothing is left of a split.
+ */
+export function onlyClasses(dataset: Dataset, chosen: readonly ClassChoice[] | undefined): Dataset {
+  if (chosen === undefined) return dataset;
+  const labels = labelsOf(dataset, chosen);
+  const names = labels.map((label) => dataset.classes[label]).join(', ');
+  const keep = (split: string, images: LabelledImages) => {
+    const kept = pickClasses(images, new Set(labels));
+    if (kept.count > 0) return kept;
+    throw new HourglassError('data', {
+      subject: dataset.name,
+      rule: `has no ${split} images of the classes asked for`,
+      got: names,
+    });
+  };
+  const { train, validation, test, source } = dataset;
+  return {
+    ...dataset,
+    source: `${source}; of its classes only ${names}`,
+    train: keep('training', train),
+    validation: validation && keep('validation', validation),
+    test: keep('test', test),
+  };
+}
+
+/** Copies of the images whose label is wanted, in their order. */
+function pickClasses({ images, labels, count }: LabelledImages, wanted: ReadonlySet<number>): LabelledImages {
+  const pixels = count === 0 ? 0 : images.length / count;
+  const places = [...labels.keys()].filter((place) => wanted.has(labels[place]!));
+  const kept = new Uint8Array(places.length * pixels);
+  for (const [to, from] of places.entries())
+    kept.set(images.subarray(from * pixels, (from + 1) * pixels), to * pixels);
+  return { images: kept, labels: Uint8Array.from(places, (place) => labels[place]!), count: places.length };
+}

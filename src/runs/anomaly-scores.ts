@@ -1,0 +1,69 @@
+/** How odd a model finds each image: the scores that are held against the classes. */
+import type { LabelledImages } from '../data/dataset.ts';
+import { defineAutoencoder } from '../models/index.ts';
+import { openImportanceSampler } from './importance.ts';
+import { requireLikelihood } from './likelihood.ts';
+import { loadModel, readWeights } from './model.ts';
+import type { Recipe } from './recipe.ts';
+import { openRunData, pieces } from './run-data.ts';
+import { imageOf, type SessionData } from './state.ts';
+
+/** Codes drawn for the negative ELBO of an image. */
+const SAMPLES = 16;
+
+export const SCORE_DEFINITIONS = {
+  squaredError: 'squared error of the reconstruction, summed over pixels',
+  negativeElbo: `negative ELBO in nats, mean over ${SAMPLES} codes drawn for the image; grey values are not binarised`,
+} as const;
+export type ScoreName = keyof typeof SCORE_DEFINITIONS;
+
+/** Of each image, [n]; the negative ELBO of variational models whose loss is a likelihood. */
+export type AnomalyScores = { squaredError: Float64Array; negativeElbo: Float64Array | null };
+
+/** Whether a recipe's models have a negative ELBO. */
+export const hasElbo = ({ model, loss }: Pick<Recipe, 'model' | 'loss'>): boolean =>
+  model.code.type === 'gaussian' && (loss.type === 'bce' || loss.type === 'gaussian');
+
+/** Scores images of the size that a finished run was trained on. Higher is odder. */
+export async function scoreImages(
+  run: string,
+  images: LabelledImages,
+  options: SessionData & { threads?: number } = {},
+): Promise<AnomalyScores> {
+  const { manifest, recipe, dataset, pixels } = await openRunData(run, options);
+  const threads = options.threads ?? manifest.threads;
+  const model = await loadModel(run, { threads });
+  const squaredError = new Float64Array(images.count);
+  try {
+    let at = 0;
+    for (const piece of pieces(images, pixels)) {
+      const { data } = await model.reconstruct(piece);
+      for (let i = 0; i < piece.length; i++)
+        squaredError[at + Math.floor(i / pixels)]! += (piece[i]! - data[i]!) ** 2;
+      at += piece.length / pixels;
+    }
+  } finally {
+    await model.dispose();
+  }
+  if (!hasElbo(recipe)) return { squaredError, negativeElbo: null };
+  const definition = defineAutoencoder(recipe.model, imageOf(dataset));
+  const weights = await readWeights(run, definition, recipe);
+  const loss = requireLikelihood(definition, recipe.loss);
+  const sampler = await openImportanceSampler(
+    { definition, loss, weights },
+    { samples: SAMPLES, seed: manifest.seed, threads },
+  );
+  const negativeElbo = new Float64Array(images.count);
+  try {
+    let place = 0;
+    for (const piece of pieces(images, pixels)) {
+      for (let start = 0; start < piece.length; start += pixels) {
+        const { logWeights } = await sampler.weigh(piece.subarray(start, start + pixels), place);
+        negativeElbo[place++] = -logWeights.reduce((a, b) => a + b) / SAMPLES;
+      }
+    }
+  } finally {
+    await sampler.dispose();
+  }
+  return { squaredError, negativeElbo };
+}

@@ -1,0 +1,69 @@
+/** The AUROC tables as files: JSON, CSV and a picture for each set-up and score. */
+import { join } from 'node:path';
+import { encodeCsv } from '../codecs/csv.ts';
+import { bars } from '../render/index.ts';
+import { writeWhole } from '../store/index.ts';
+import type { ScoreName } from './anomaly-scores.ts';
+import type { OneClassEvaluation, OneClassTable } from './one-class.ts';
+import { savePicture } from './pictures/input.ts';
+
+const SCORES: readonly { name: ScoreName; words: string; suffix: string }[] = [
+  { name: 'squaredError', words: 'squared error', suffix: '' },
+  { name: 'negativeElbo', words: 'negative ELBO', suffix: '-elbo' },
+];
+
+const TITLES: Readonly<Record<OneClassTable['setup'], string>> = {
+  normal: 'One class is normal, all others are odd',
+  'leave-one-out': 'One class is odd, all others are normal',
+  'as trained': 'The classes learnt are normal, all others are odd',
+};
+
+/** Writes the tables into their folder and gives the paths of all files. */
+export async function writeOneClass(evaluation: Omit<OneClassEvaluation, 'files'>): Promise<string[]> {
+  const { folder, tables } = evaluation;
+  const [json, csv] = [join(folder, 'one-class.json'), join(folder, 'one-class.csv')];
+  const { folder: _, ...content } = evaluation;
+  await writeWhole(json, `${JSON.stringify(content, null, 2)}\n`);
+  await writeWhole(csv, encodeCsv(tables.flatMap(csvRows)));
+  const files = [json, csv];
+  for (const table of tables) {
+    for (const score of SCORES) {
+      if (table.mean[score.name] === undefined) continue;
+      files.push(await savePicture(folder, drawn(evaluation, table, score)));
+    }
+  }
+  return files;
+}
+
+function csvRows({ setup, rows }: OneClassTable) {
+  return rows.map((row) => ({
+    setup,
+    class: row.class,
+    normal_images: row.normal,
+    anomalous_images: row.anomalous,
+    auroc_squared_error: row.auroc.squaredError ?? null,
+    auroc_negative_elbo: row.auroc.negativeElbo ?? null,
+    run: row.run,
+  }));
+}
+
+function drawn(
+  { dataset, recipe, epochs }: Omit<OneClassEvaluation, 'files'>,
+  { setup, rows, mean }: OneClassTable,
+  { name, words, suffix }: (typeof SCORES)[number],
+) {
+  const average = rows.length > 1 ? `, mean ${mean[name]!.toFixed(3)}` : '';
+  const svg = bars({
+    title: TITLES[setup],
+    subtitle: `${recipe} on ${dataset}, ${epochs} ${epochs === 1 ? 'epoch' : 'epochs'}: AUROC of the ${words} on test images${average}`,
+    xLabel: 'AUROC',
+    items: rows.map((row) => ({
+      name: row.class ?? 'this run',
+      value: row.auroc[name]!,
+      text: row.auroc[name]!.toFixed(3),
+      note: `${row.normal.toLocaleString('en')} normal, ${row.anomalous.toLocaleString('en')} odd`,
+    })),
+    reference: { name: 'chance', value: 0.5 },
+  });
+  return { name: `one-class-${setup.replace(' ', '-')}${suffix}`, svg };
+}

@@ -1,0 +1,214 @@
+/** Evaluation as a user of the library or of the program asks for it. */
+import { readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  evaluateLikelihood,
+  evaluateOneClass,
+  loadModel,
+  openDataset,
+  probeRun,
+  train,
+  writeReport,
+} from 'hourglass';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { PIXELS, run as program, TEST, TINY, temporaryFolder, writeData } from './support/program.ts';
+
+let folder: string;
+let data: { dataDir: string; offline: true };
+let run: string;
+
+/** A small variational autoencoder. */
+const VARIATIONAL = {
+  ...TINY,
+  name: 'tiny-vae',
+  model: { ...TINY.model, code: { type: 'gaussian', units: 2 }, output: { activation: 'sigmoid' } },
+  loss: { type: 'bce', reduction: 'sum' },
+  training: { ...TINY.training, epochs: 1 },
+};
+
+const trained = async (recipe: object, out: string, set = {}) => {
+  const result = await train(recipe, {
+    ...data,
+    threads: 1,
+    tensorboard: 'none',
+    set,
+    out: join(folder, out),
+  });
+  return result.folder;
+};
+
+beforeAll(async () => {
+  folder = await temporaryFolder();
+  data = { dataDir: await writeData(join(folder, 'data')), offline: true };
+  run = await trained(VARIATIONAL, 'vae');
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** The share of pairs of an odd and a normal image in the right order, by the model's own reconstructions. */
+async function pairsInOrder(of: string, isOdd: (label: number) => boolean): Promise<number> {
+  const { test } = await openDataset('mnist', data);
+  const model = await loadModel(of, { threads: 1 });
+  const { data: reconstructions } = await model.reconstruct(test.images.slice(0, TEST * PIXELS));
+  await model.dispose();
+  const errors = Array.from({ length: TEST }, (_, n) => {
+    let sum = 0;
+    for (let p = n * PIXELS; p < (n + 1) * PIXELS; p++)
+      sum += (test.images[p]! / 255 - reconstructions[p]!) ** 2;
+    return sum;
+  });
+  let [right, pairs] = [0, 0];
+  for (const [i, odd] of errors.entries()) {
+    for (const [j, normal] of errors.entries()) {
+      if (!isOdd(test.labels[i]!) || isOdd(test.labels[j]!)) continue;
+      pairs++;
+      right += odd > normal ? 1 : odd === normal ? 0.5 : 0;
+    }
+  }
+  return right / pairs;
+}
+
+describe('one class and leave one out', () => {
+  let result: Awaited<ReturnType<typeof evaluateOneClass>>;
+  const models: string[] = [];
+  beforeAll(async () => {
+    result = await evaluateOneClass(run, {
+      classes: [3],
+      onProgress: ({ setup, class: name, epoch }) => epoch === 0 && models.push(`${setup} ${name}`),
+    });
+  });
+
+  test('train a model each and tell how well it tells its classes from the others', async () => {
+    expect(models).toEqual(['normal 3', 'leave-one-out 3']);
+    expect(
+      result.tables.map(({ setup, rows }) => [
+        setup,
+        rows.map((row) => [row.class, row.normal, row.anomalous]),
+      ]),
+    ).toEqual([
+      ['normal', [['3', 2, 18]]],
+      ['leave-one-out', [['3', 18, 2]]],
+    ]);
+    const [alone, without] = result.tables.map(({ rows }) => rows[0]!);
+    expect(alone!.run).toBe(join(run, 'one-class', 'normal-3'));
+    expect(alone!.auroc.squaredError).toBeCloseTo(await pairsInOrder(alone!.run, (label) => label !== 3), 12);
+    expect(without!.auroc.squaredError).toBeCloseTo(
+      await pairsInOrder(without!.run, (label) => label === 3),
+      12,
+    );
+    for (const { auroc } of [alone!, without!]) {
+      expect(auroc.negativeElbo).toBeGreaterThanOrEqual(0);
+      expect(auroc.negativeElbo).toBeLessThanOrEqual(1);
+    }
+  });
+
+  test('on the classes that they say, in the manifest and in the images', async () => {
+    const manifest = JSON.parse(await readFile(join(run, 'one-class', 'normal-3', 'run.json'), 'utf8'));
+    expect(manifest.config.data.classes).toEqual([3]);
+    expect(manifest.dataset.counts).toEqual({ train: 5, validation: 1, test: 2 });
+    expect(manifest.dataset.source).toContain('of its classes only 3');
+  });
+
+  test('leave tables and pictures', async () => {
+    const { files, folder: _, ...content } = result;
+    expect(JSON.parse(await readFile(files[0]!, 'utf8'))).toEqual(content);
+    const lines = (await readFile(files[1]!, 'utf8')).trim().split('\n');
+    expect(lines[0]).toBe(
+      'setup,class,normal_images,anomalous_images,auroc_squared_error,auroc_negative_elbo,run',
+    );
+    expect(lines[1]).toMatch(/^normal,3,2,18,/);
+    expect(lines).toHaveLength(3);
+    expect(files.slice(2).map((file) => file.slice(join(run, 'one-class').length + 1))).toEqual([
+      'one-class-normal.png',
+      'one-class-normal-elbo.png',
+      'one-class-leave-one-out.png',
+      'one-class-leave-one-out-elbo.png',
+    ]);
+    for (const file of files.slice(2)) expect((await readFile(file)).subarray(1, 4).toString()).toBe('PNG');
+  });
+
+  test('are not trained again, and never taken for others', async () => {
+    const weights = join(run, 'one-class', 'normal-3', 'model', 'weights.safetensors');
+    const before = (await stat(weights)).mtimeMs;
+    const again = await evaluateOneClass(run, { classes: ['3'], setups: ['normal'] });
+    expect(again.tables[0]).toEqual(result.tables[0]);
+    expect((await stat(weights)).mtimeMs).toBe(before);
+    await expect(evaluateOneClass(run, { classes: [3], epochs: 2 })).rejects.toThrow(
+      'normal-3: was trained with other settings than those asked for now; choose another folder with --out',
+    );
+    await expect(evaluateOneClass(run, { classes: ['cat'] })).rejects.toThrow(
+      'classes of mnist: must be of 0, 1',
+    );
+  });
+
+  test('of a run that learnt some classes are its own scores, without training', async () => {
+    const some = join(run, 'one-class', 'normal-3');
+    const out = join(folder, 'direct');
+    const { tables, files } = await evaluateOneClass(some, { out });
+    expect(tables).toEqual([
+      {
+        setup: 'as trained',
+        rows: [{ ...result.tables[0]!.rows[0]!, class: null }],
+        mean: result.tables[0]!.mean,
+      },
+    ]);
+    expect(files).toHaveLength(4);
+    await expect(evaluateOneClass(some, { epochs: 1, out })).rejects.toThrow(
+      'epochs: is for models that are trained',
+    );
+    await expect(probeRun(some)).rejects.toThrow('needs images of at least two classes');
+  });
+});
+
+describe('what codes keep', () => {
+  test('is measured three ways, on the split asked for', async () => {
+    const probed = await probeRun(run, { split: 'validation' });
+    expect(probed).toMatchObject({
+      split: 'validation',
+      codes: { units: 2 },
+      neighbours: { codes: { k: 5 }, pca: { k: 5 } },
+    });
+    for (const { accuracy } of [probed.neighbours.codes, probed.clusters.codes, probed.clusters.pca!])
+      expect(accuracy * 5).toBeCloseTo(Math.round(accuracy * 5), 9);
+    expect(await probeRun(run, { split: 'validation' })).toEqual(probed);
+  });
+});
+
+test('the likelihood is that of the ELBO the loss has, as far as its noise goes', async () => {
+  const { objective } = JSON.parse(await readFile(join(run, 'results.json'), 'utf8'));
+  const { elbo, klDivergence, images } = await evaluateLikelihood(run, { images: TEST });
+  expect(images).toBe(TEST);
+  expect(klDivergence).toBeCloseTo(objective.values.klDivergence, 3);
+  expect(Math.abs(elbo + objective.values.loss)).toBeLessThan(1);
+});
+
+test('results of an hourglass that knew no SSIM are read', async () => {
+  const old = await trained(TINY, 'old');
+  const file = join(old, 'results.json');
+  const { similarity, ...rest } = JSON.parse(await readFile(file, 'utf8'));
+  expect(similarity.model.ssim).toBeLessThanOrEqual(1);
+  expect(similarity.pca.psnr).toBeGreaterThan(0);
+  const page = async () => readFile(await writeReport(old), 'utf8');
+  expect(await page()).toContain('SSIM');
+  await writeFile(file, JSON.stringify(rest));
+  expect(await page()).not.toContain('SSIM');
+});
+
+test.each<[string[], string]>([
+  [['--probe', '--split', 'train'], '--probe: is fitted on the training images and needs others'],
+  [['--images', '5'], '--images: is for --likelihood, which was not given'],
+  [['--epochs', '5'], '--epochs: is for --one-class, which was not given'],
+  [['--one-class', '--probe'], '--probe: is of this run, --one-class of others'],
+  [['--one-class', '--classes', '1,,2'], '--classes: must be names or places'],
+  [['--one-class', 'all'], 'Allowed choices are normal, leave-one-out, both'],
+])('evaluate %j is refused', async (flags, words) => {
+  const { code, stdout, stderr } = await program(folder, ['evaluate', run, ...flags]);
+  expect([code, stdout]).toEqual([2, '']);
+  expect(stderr).toContain(words);
+});
+
+test('evaluate --one-class prints its tables', async () => {
+  const { code, stdout, stderr } = await program(folder, ['evaluate', run, '--one-class', '--classes', '3']);
+  expect([code, stderr]).toEqual([0, "model 1 of 2: '3' alone …\nmodel 2 of 2: all but '3' …\n"]);
+  expect(stdout).toContain('leave-one-out: trained on all other classes, images of the class are odd');
+  expect(stdout).toMatch(/\n3 +2 +18 +[01]\.\d{4} +[01]\.\d{4}\n/);
+});
