@@ -164,6 +164,14 @@ describe('a model', () => {
       dataset: 'mnist',
       image: { channels: 1, height: SIDE, width: SIDE },
       codeUnits: 4,
+      gaussianCode: false,
+      corruption: { type: 'none' },
+      metadata: expect.objectContaining({
+        recipe: 'tiny',
+        image: JSON.stringify({ channels: 1, height: SIDE, width: SIDE }),
+        loss: expect.stringContaining('squared error'),
+        weights: expect.stringMatching(/^[0-9a-f]{64}$/),
+      }),
     });
   });
 

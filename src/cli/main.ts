@@ -8,6 +8,7 @@ import { packageVersion } from '../version.ts';
 import { compareCommand } from './compare.ts';
 import { dataCommand } from './data.ts';
 import { evaluateCommand } from './evaluate.ts';
+import { exportCommand } from './export.ts';
 import { picturesCommand } from './pictures.ts';
 import { recipesCommand } from './recipes.ts';
 import { reportCommand } from './report.ts';
@@ -35,6 +36,7 @@ function program(): Command {
   for (const command of [
     trainCommand(),
     evaluateCommand(),
+    exportCommand(),
     picturesCommand(),
     reportCommand(),
     serveCommand(),

@@ -1,17 +1,17 @@
 /** The end of a session: the model's files, its figures on the test split, its pictures. */
 import { join } from 'node:path';
-import { SHIPPED } from '../models/index.ts';
-import { encodeTensors, readBestWeights, type StoredTensors, writeWhole } from '../store/index.ts';
+import { readBestWeights, type StoredTensors, writeWhole } from '../store/index.ts';
 import { initialWeights } from '../training/index.ts';
 import { writeStatistics } from './apply/measure.ts';
 import { evaluateModel } from './evaluate.ts';
 import type { FinishedRun } from './events.ts';
 import { taskExamples } from './examples.ts';
-import { MODEL_FOLDER, type Model, openModel, WEIGHTS_FILE } from './model.ts';
+import { type Model, openModel } from './model.ts';
+import { MODEL_FOLDER } from './model-files.ts';
 import { drawPictures } from './pictures/index.ts';
 import { writeReport } from './report/write.ts';
 import { RESULTS_FILE } from './results.ts';
-import { shipRun } from './ship.ts';
+import { shipRun, writeModel } from './ship.ts';
 import { now, type Session, update } from './state.ts';
 import { summaryPage } from './summary.ts';
 import type { TrainingLog } from './tensorboard/log.ts';
@@ -26,9 +26,7 @@ export async function finish(
   const best = recipe.training.keep === 'best' ? await readBestWeights(folder, session.configuration) : null;
   const weights: StoredTensors = best?.weights ?? trainer.weights();
   const keptEpoch = best?.epoch ?? position.epoch;
-  const files = shipRun(session, weights, keptEpoch);
-  for (const name of SHIPPED) await writeWhole(join(folder, MODEL_FOLDER, `${name}.onnx`), files[name]);
-  await writeWhole(join(folder, MODEL_FOLDER, WEIGHTS_FILE), encodeTensors(weights, {}));
+  const files = await writeModel(join(folder, MODEL_FOLDER), session, weights, keptEpoch);
 
   const model = await openModel(files, folder, manifest.threads);
   const first = initialWeights(session.definition, recipe, manifest.seed);

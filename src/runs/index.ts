@@ -29,6 +29,7 @@ export {
 export { type WrittenComparison, writeComparison } from './comparison/write.ts';
 export { type EvaluateOptions, type Evaluation, evaluateRun, isStalled } from './evaluate.ts';
 export type { FinishedRun, RunEvent, RunHeader } from './events.ts';
+export { type ExportedModel, type ExportedName, type ExportOptions, exportModel } from './export.ts';
 export { shownFigure } from './figures.ts';
 export {
   type Binarisation,

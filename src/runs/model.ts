@@ -2,7 +2,6 @@
  * A trained model to use: images to codes, codes to images, images to their reconstructions. It runs the ONNX
  * files of a run folder, the very ones that are shipped.
  */
-import { access, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { HourglassError } from '../errors.ts';
@@ -11,19 +10,22 @@ import {
   corruptionSchema,
   type Definition,
   type ImageShape,
-  SHIPPED,
-  type ShippedName,
+  type PartName,
 } from '../models/index.ts';
-import { decodeModel } from '../onnx/index.ts';
 import type { FloatArray } from '../runtime/arrays.ts';
 import { defaultThreads, openSession, type Session } from '../runtime/index.ts';
-import { readManifest, readTensors, type StoredTensors, trueStatus } from '../store/index.ts';
+import { readTensors, type StoredTensors } from '../store/index.ts';
 import { initialWeights } from '../training/index.ts';
 import { readStatistics, type Statistics } from './apply/statistics.ts';
+import {
+  type FoundModel,
+  MODEL_FOLDER,
+  type ModelFiles,
+  readModelFiles,
+  verifyFiles,
+  WEIGHTS_FILE,
+} from './model-files.ts';
 import type { Recipe } from './recipe.ts';
-
-export const MODEL_FOLDER = 'model';
-export const WEIGHTS_FILE = 'weights.safetensors';
 
 /** Rows that are run at once: memory stays flat for any number of images. */
 const ROWS = 500;
@@ -38,6 +40,8 @@ export interface ModelInfo {
   gaussianCode: boolean;
   /** What was done to training images before the encoder saw them. */
   corruption: CorruptionConfig;
+  /** What its files say of it; docs/formats.md names the keys. */
+  metadata: Readonly<Record<string, string>>;
 }
 
 export interface Model {
@@ -76,6 +80,31 @@ export async function readWeights(
   return tensors;
 }
 
+/**
+ * Images [n, channels, height, width] as bytes [n, height, width, channels], for a model that scales them itself.
+ * @throws HourglassError where floats are not bytes / 255: they would not be what was given.
+ */
+function interleaved(images: Uint8Array | Float32Array, { channels, height, width }: ImageShape): Uint8Array {
+  const bytes = new Uint8Array(images.length);
+  const [plane, scale] = [height * width, images instanceof Float32Array ? 255 : 1];
+  for (let i = 0; i < images.length; i++) {
+    const pixel = i % plane;
+    const channel = Math.floor(i / plane) % channels;
+    const value = images[i]! * scale;
+    const byte = Math.round(value);
+    if (!(Math.abs(value - byte) < 1e-3 && byte >= 0 && byte <= 255)) {
+      throw new HourglassError('usage', {
+        subject: 'images',
+        rule: 'must be bytes, or bytes / 255, for a model that was exported with --preprocess',
+        got: images[i],
+        hint: "take the run's own model, or one exported without it",
+      });
+    }
+    bytes[i - (i % (plane * channels)) + pixel * channels + channel] = byte;
+  }
+  return bytes;
+}
+
 /** Bytes (0 to 255) or floats as floats in [0, 1]. */
 export function scaled(images: Uint8Array | Float32Array): Float32Array {
   if (images instanceof Float32Array) return images;
@@ -86,46 +115,14 @@ export function scaled(images: Uint8Array | Float32Array): Float32Array {
 }
 
 /**
- * Loads the model of a finished run, from the run's folder or from its `model/` alone, wherever that was taken.
- * @throws HourglassError where the folder holds neither, or the model is missing or damaged.
+ * Loads a model: of a finished run, from a model's folder taken elsewhere or exported, or from one ONNX file. All files
+ * are checked first, each for itself and against one another.
+ * @throws HourglassError where there is no model, it is damaged, or hourglass did not write it.
  */
 export async function loadModel(path: string, options: { threads?: number } = {}): Promise<Model> {
-  const alone = await isModelFolder(path);
-  const manifest = alone ? null : await readManifest(path);
-  const folder = alone ? path : join(path, MODEL_FOLDER);
-  const read = async (name: ShippedName) => {
-    const file = join(folder, `${name}.onnx`);
-    return readFile(file).catch(async (cause) => {
-      const status = manifest === null ? 'finished' : await trueStatus(path, manifest);
-      const unfinished = status !== 'finished';
-      throw new HourglassError(
-        'run',
-        {
-          subject: file,
-          rule: unfinished ? `is not there: the run is ${status}` : 'is missing',
-          hint:
-            status === 'stopped' ? `finish it: hourglass train --resume ${path}` : 'train the recipe anew',
-        },
-        { cause },
-      );
-    });
-  };
-  // One after the other: of several that are missing the first is named, every time.
-  const files: Partial<Record<ShippedName, Uint8Array>> = {};
-  for (const name of SHIPPED) files[name] = await read(name);
-  const threads = options.threads ?? defaultThreads();
-  const model = await openModel(files as Record<ShippedName, Uint8Array>, path, threads);
-  return { ...model, statistics: await readStatistics(folder, model.info.codeUnits) };
-}
-
-/** Whether a folder is a model's own: ONNX files, and no run around them. */
-export async function isModelFolder(path: string): Promise<boolean> {
-  const has = (file: string) =>
-    access(join(path, file)).then(
-      () => true,
-      () => false,
-    );
-  return !(await has('run.json')) && (await has('autoencoder.onnx'));
+  const found = await readModelFiles(path);
+  const model = await openFound(found, options.threads ?? defaultThreads());
+  return { ...model, statistics: await readStatistics(found.folder, model.info.codeUnits) };
 }
 
 /** What the recipe in a model's metadata says of its code and its corruption. */
@@ -148,47 +145,46 @@ function traitsOf(configuration: string | undefined): Pick<ModelInfo, 'gaussianC
 }
 
 /** A model from the bytes of its ONNX files; `source` names it in errors. */
-export async function openModel(
-  files: Readonly<Record<ShippedName, Uint8Array>>,
-  source: string,
-  threads: number,
-): Promise<Model> {
-  const description = decodeModel(files.autoencoder, source);
-  const shape = description.inputs[0]?.shape.slice(1) ?? [];
-  const codeUnits = description.outputs.find(({ name }) => name === 'code')?.shape[1];
-  const { recipe, dataset } = description.metadata;
-  if (
-    shape.length !== 3 ||
-    !shape.every(Number.isInteger) ||
-    typeof codeUnits !== 'number' ||
-    recipe === undefined
-  ) {
-    throw new HourglassError('data', {
-      subject: source,
-      rule: 'is no model of hourglass: its images, codes or metadata are missing',
-    });
-  }
-  const [channels, height, width] = shape as [number, number, number];
-  const sessions = new Map<ShippedName, Promise<Session>>();
-  const sessionOf = (name: ShippedName): Promise<Session> => {
+export async function openModel(files: ModelFiles, source: string, threads: number): Promise<Model> {
+  return openFound({ folder: source, files, weights: null }, threads);
+}
+
+async function openFound(found: FoundModel, threads: number): Promise<Model> {
+  const { files, folder } = found;
+  const { image: shapeOf, codeUnits, takesBytes, metadata } = verifyFiles(found);
+  const { channels, height, width } = shapeOf;
+  const sessions = new Map<PartName, Promise<Session>>();
+  const sessionOf = (name: PartName): Promise<Session> => {
     let session = sessions.get(name);
     if (session === undefined) {
-      session = openSession(files[name], { threads, file: `${source} (${name})` });
+      session = openSession(files[name]!, { threads, file: join(folder, `${name}.onnx`) });
       sessions.set(name, session);
     }
     return session;
   };
+  const has = (name: PartName): boolean => files[name] !== undefined;
+  /** The first of the parts that is there. */
+  const partFor = (verb: string, names: readonly PartName[]): PartName => {
+    const found = names.find(has);
+    if (found !== undefined) return found;
+    throw new HourglassError('usage', {
+      subject: folder,
+      rule: `has not what it takes to ${verb}`,
+      got: `${Object.keys(files).join(', ')} alone`,
+      hint: `add ${names[0]}.onnx`,
+    });
+  };
 
   /** Runs one model over rows of `from` values, a bounded number at a time. */
   const run = async (
-    name: ShippedName,
+    name: PartName,
     feed: string,
     fetch: string,
     values: Float32Array | Uint8Array,
     shapes: { from: number[]; to: number[] },
   ): Promise<FloatArray> => {
     // In plain JavaScript anything may be given; a Float64Array would be taken for bytes.
-    const isCode = feed === 'code';
+    const isCode = feed !== 'image';
     if (!(values instanceof Float32Array || (!isCode && values instanceof Uint8Array))) {
       throw new HourglassError('usage', {
         subject: isCode ? 'codes' : 'images',
@@ -210,27 +206,50 @@ export async function openModel(
     const result = new Float32Array(count * to);
     for (let start = 0; start < count; start += ROWS) {
       const end = Math.min(start + ROWS, count);
-      const piece = scaled(values.subarray(start * from, end * from));
-      const out = await session.run({ [feed]: { data: piece, shape: [end - start, ...shapes.from] } });
+      const piece = values.subarray(start * from, end * from);
+      const rows = end - start;
+      const out = await session.run({
+        [feed]:
+          takesBytes && !isCode
+            ? { data: interleaved(piece, shapeOf), shape: [rows, height, width, channels] }
+            : { data: scaled(piece), shape: [rows, ...shapes.from] },
+      });
       result.set(out[fetch]!.data, start * to);
     }
     return { data: result, shape: [count, ...shapes.to] };
   };
 
   const image = [channels, height, width];
+  const encode = async (images: Float32Array | Uint8Array) =>
+    run(partFor('encode', ['encoder', 'autoencoder']), 'image', 'code', images, {
+      from: image,
+      to: [codeUnits],
+    });
+  const decode = async (codes: Float32Array) => {
+    const part = partFor('decode', ['decoder', 'sampler']);
+    // A sampler is a decoder whose codes are called noise.
+    const [feed, fetch] = part === 'decoder' ? ['code', 'reconstruction'] : ['noise', 'image'];
+    return run(part, feed!, fetch!, codes, { from: [codeUnits], to: image });
+  };
   return {
     info: {
-      recipe,
-      dataset: dataset ?? 'unknown',
-      image: { channels, height, width },
+      recipe: metadata.recipe!,
+      dataset: metadata.dataset ?? 'unknown',
+      image: shapeOf,
       codeUnits,
-      ...traitsOf(description.metadata.configuration),
+      ...traitsOf(metadata.configuration),
+      metadata,
     },
     statistics: null,
-    encode: (images) => run('encoder', 'image', 'code', images, { from: image, to: [codeUnits] }),
-    decode: (codes) => run('decoder', 'code', 'reconstruction', codes, { from: [codeUnits], to: image }),
-    reconstruct: (images) =>
-      run('autoencoder', 'image', 'reconstruction', images, { from: image, to: image }),
+    encode,
+    decode,
+    async reconstruct(images) {
+      if (!has('autoencoder') && has('encoder') && (has('decoder') || has('sampler'))) {
+        return decode((await encode(images)).data);
+      }
+      const part = partFor('reconstruct', ['autoencoder']);
+      return run(part, 'image', 'reconstruction', images, { from: image, to: image });
+    },
     async dispose() {
       for (const session of sessions.values()) await (await session).dispose();
       sessions.clear();

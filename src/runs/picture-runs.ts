@@ -23,7 +23,7 @@ export async function redrawPictures(run: string, options: SessionData = {}): Pr
   const definition = defineAutoencoder(recipe.model, imageOf(dataset));
   const weights = await readWeights(run, definition, recipe);
   const first = initialWeights(definition, recipe, manifest.seed);
-  const files = shipRun({ manifest, recipe, definition, dataset }, first, 0);
+  const files = shipRun({ manifest, recipe, definition }, first, 0);
   const untrained = await openModel(files, run, manifest.threads);
   try {
     const { keptEpoch } = await readResults(run, manifest);

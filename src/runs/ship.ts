@@ -1,24 +1,85 @@
-/** A run's model as the ONNX files that are shipped, with what it was trained on in their metadata. */
-import type { Dataset } from '../data/dataset.ts';
-import { type Definition, type ShippedName, shippedModels, type Weights } from '../models/index.ts';
-import type { Manifest, StoredTensors } from '../store/index.ts';
+/** A run's model as the files that are shipped, with what it was trained on in their metadata. */
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import {
+  type Definition,
+  describeParts,
+  type ShipOptions,
+  type ShippedModels,
+  shippedModels,
+  type Weights,
+} from '../models/index.ts';
+import { encodeSealed, type Manifest, type StoredTensors, writeWhole } from '../store/index.ts';
+import { WEIGHTS_FILE } from './model-files.ts';
 import type { Recipe } from './recipe.ts';
 import { imageOf } from './state.ts';
 
-export function shipRun(
-  run: { manifest: Manifest; recipe: Recipe; definition: Definition; dataset: Dataset },
+interface ShippedRun {
+  manifest: Manifest;
+  recipe: Recipe;
+  definition: Definition;
+}
+
+/** What every file of a model says of it; docs/formats.md names the keys. */
+export function modelMetadata(
+  { manifest, recipe }: Pick<ShippedRun, 'manifest' | 'recipe'>,
   weights: StoredTensors,
   epoch: number,
-): Record<ShippedName, Uint8Array> {
-  const { manifest, recipe, definition, dataset } = run;
-  const plain: Weights = new Map([...weights].map(([name, { values }]) => [name, values]));
-  return shippedModels(definition, imageOf(dataset), plain, {
+): Record<string, string> {
+  const { name, classes, height, width, channels } = manifest.dataset;
+  return {
     family: recipe.model.family,
     recipe: recipe.name,
     configuration: JSON.stringify(recipe),
-    dataset: manifest.dataset.name,
+    loss: describeParts(manifest.losses),
+    dataset: name,
+    classes: JSON.stringify(classes),
+    image: JSON.stringify({ channels, height, width }),
     scaling: 'bytes / 255',
     epoch: String(epoch),
+    weights: digestOf(weights),
     hourglass: manifest.versions.hourglass,
-  });
+  };
+}
+
+/** SHA-256 of the tensors in the order of their names, each as its name, a zero byte and its little-endian floats. */
+function digestOf(weights: StoredTensors): string {
+  const hash = createHash('sha256');
+  for (const name of [...weights.keys()].sort()) {
+    const { buffer, byteOffset, byteLength } = weights.get(name)!.values;
+    hash.update(`${name}\0`).update(new Uint8Array(buffer, byteOffset, byteLength));
+  }
+  return hash.digest('hex');
+}
+
+export function shipRun(run: ShippedRun, weights: StoredTensors, epoch: number): ShippedModels {
+  const metadata = modelMetadata(run, weights, epoch);
+  return shipModel(run.definition, imageOf(run.manifest.dataset), weights, metadata);
+}
+
+export function shipModel(
+  definition: Definition,
+  image: Parameters<typeof shippedModels>[1],
+  weights: StoredTensors,
+  metadata: Readonly<Record<string, string>>,
+  options: ShipOptions = {},
+): ShippedModels {
+  const plain: Weights = new Map([...weights].map(([name, { values }]) => [name, values]));
+  const { hourglass } = metadata;
+  const version = hourglass === undefined ? {} : { version: hourglass };
+  return shippedModels(definition, image, plain, metadata, { ...version, ...options });
+}
+
+/** Writes a run's model into a folder, each file whole; gives the ONNX files. */
+export async function writeModel(
+  folder: string,
+  run: ShippedRun,
+  weights: StoredTensors,
+  epoch: number,
+): Promise<ShippedModels> {
+  const files = shipRun(run, weights, epoch);
+  for (const [name, bytes] of Object.entries(files)) await writeWhole(join(folder, `${name}.onnx`), bytes);
+  const metadata = modelMetadata(run, weights, epoch);
+  await writeWhole(join(folder, WEIGHTS_FILE), encodeSealed(weights, metadata));
+  return files;
 }

@@ -53,6 +53,6 @@ export async function update(session: Session, change: Partial<Manifest>): Promi
 }
 
 /** The images a data set has. */
-export const imageOf = ({ height, width, channels }: Dataset): ImageShape => ({ height, width, channels });
+export const imageOf = ({ height, width, channels }: ImageShape): ImageShape => ({ height, width, channels });
 
 export const now = (): string => new Date().toISOString();

@@ -3,3 +3,9 @@ export interface FloatArray {
   data: Float32Array;
   shape: readonly number[];
 }
+
+/** The same of bytes: what a model takes that scales its images itself. */
+export interface ByteArray {
+  data: Uint8Array;
+  shape: readonly number[];
+}

@@ -5,7 +5,7 @@
 import { createRequire } from 'node:module';
 import type * as Ort from 'onnxruntime-node';
 import { HourglassError } from '../errors.ts';
-import type { FloatArray } from './arrays.ts';
+import type { ByteArray, FloatArray } from './arrays.ts';
 
 // ONNX Runtime 1.30 gives the machine an id, keeps a database in the user's cache and sends what it gathered to
 // its makers, unless it is told not to. Said here, on import, as a worker's environment is a copy that native code
@@ -47,7 +47,7 @@ export async function createSession(
 export interface Session {
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
-  run(feeds: Readonly<Record<string, FloatArray>>): Promise<Record<string, FloatArray>>;
+  run(feeds: Readonly<Record<string, FloatArray | ByteArray>>): Promise<Record<string, FloatArray>>;
   dispose(): Promise<void>;
 }
 
@@ -73,7 +73,13 @@ export async function openSession(
     outputs: session.outputNames,
     async run(feeds) {
       const tensors = Object.entries(feeds).map(
-        ([name, { data, shape }]) => [name, new Tensor('float32', data, shape)] as const,
+        ([name, { data, shape }]) =>
+          [
+            name,
+            data instanceof Uint8Array
+              ? new Tensor('uint8', data, shape)
+              : new Tensor('float32', data, shape),
+          ] as const,
       );
       const results = await session.run(Object.fromEntries(tensors));
       return Object.fromEntries(

@@ -49,6 +49,7 @@ export function fakeEngine(): FakeEngine {
         codeUnits: UNITS,
         gaussianCode: true,
         corruption: { type: 'none' },
+        metadata: {},
       },
       statistics: null,
       references: null,

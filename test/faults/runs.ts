@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { decodePng } from '../../src/codecs/png.ts';
 import { decodeSafetensors } from '../../src/codecs/safetensors.ts';
 import { readEvents } from '../../src/codecs/tensorboard/index.ts';
-import { decodeModel } from '../../src/onnx/index.ts';
+import { verifyModel } from '../../src/onnx/index.ts';
 import { decodeSealed } from '../../src/store/seal.ts';
 import { TINY, writeData, writeRecipe } from '../support/program.ts';
 
@@ -55,7 +55,7 @@ function requireWhole(name: string, bytes: Buffer): void {
   if (name.startsWith('checkpoints')) decodeSealed(bytes, name);
   else if (name.includes('tfevents')) readEvents(bytes, name);
   else if (ending === 'safetensors') decodeSafetensors(bytes, name);
-  else if (ending === 'onnx') decodeModel(bytes, name);
+  else if (ending === 'onnx') verifyModel(bytes, name);
   else if (ending === 'png') decodePng(bytes, name);
   else if (ending === 'json' || name === 'run.lock') JSON.parse(text());
   else if (ending === 'jsonl') for (const line of text().split('\n')) JSON.parse(line);

@@ -1,0 +1,64 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { wholeNumber } from './arguments.ts';
+import { findRun } from './find-run.ts';
+import { shown } from './paths.ts';
+
+const HELP = `
+Examples:
+  hourglass export runs/stacked-20261121-153000 --out model
+  hourglass export vae-20261121-153000 --out web --preprocess --only encoder,sampler
+  hourglass export runs/conv-20261121-153000 --out old --opset 13 --json
+
+Writes autoencoder.onnx, encoder.onnx, decoder.onnx, of a variational code also sampler.onnx, and weights.safetensors.
+docs/formats.md says what each takes and gives, and how to use them in Python, a browser and PyTorch. The folder is a
+model to hourglass too.`;
+
+const NAMES = ['autoencoder', 'encoder', 'decoder', 'sampler', 'weights'] as const;
+
+interface ExportFlags {
+  out: string;
+  preprocess?: boolean;
+  opset?: number;
+  only?: (typeof NAMES)[number][];
+  checkpoint?: boolean;
+  force?: boolean;
+  json?: boolean;
+}
+
+export function exportCommand(): Command {
+  return new Command('export')
+    .description("write a run's model for other programs: ONNX and safetensors")
+    .argument('<run>', "the folder of a run or of a model, or a run's name in runs/")
+    .requiredOption('--out <folder>', 'where the files go; none that is there is replaced')
+    .option(
+      '--preprocess',
+      'take images as bytes, uint8 [N, height, width, channels]; scale them in the graph',
+    )
+    .addOption(
+      new Option('--opset <version>', "the version of ONNX's operator set, 13 to 22 (default: 20)").argParser(
+        wholeNumber(1),
+      ),
+    )
+    .addOption(
+      new Option('--only <names>', `which files, by commas: ${NAMES.join(', ')}`).argParser((text) =>
+        text.split(',').map((name) => oneOf(name.trim())),
+      ),
+    )
+    .option('--checkpoint', 'the weights of the newest checkpoint, also of a run that is not finished')
+    .option('--force', 'replace files of the same names')
+    .option('--json', 'print what was written as JSON')
+    .addHelpText('after', HELP)
+    .action(async (given: string, { json, ...options }: ExportFlags) => {
+      const run = await findRun(given);
+      const { exportModel } = await import('../runs/index.ts');
+      const exported = await exportModel(run, options);
+      if (json) console.log(JSON.stringify(exported, null, 2));
+      else for (const file of exported.files) console.log(shown(file));
+    });
+}
+
+function oneOf(name: string): (typeof NAMES)[number] {
+  const known = NAMES.find((one) => one === name);
+  if (known !== undefined) return known;
+  throw new InvalidArgumentError(`It must be of ${NAMES.join(', ')}.`);
+}

@@ -1,0 +1,214 @@
+/**
+ * The ONNX files of a model: found in a folder, verified each for itself and against one another, before anything runs
+ * them.
+ */
+import { readFile, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { HourglassError } from '../errors.ts';
+import { type ImageShape, PARTS, type PartName } from '../models/index.ts';
+import { type ModelDescription, type TensorDescription, verifyModel } from '../onnx/index.ts';
+import { decodeTensors, readManifest, type StoredTensors, trueStatus } from '../store/index.ts';
+
+export const MODEL_FOLDER = 'model';
+export const WEIGHTS_FILE = 'weights.safetensors';
+
+/** A model's files by what they are: all of them, or those that somebody exported. */
+export type ModelFiles = Partial<Record<PartName, Uint8Array>>;
+
+/** What the files say of the model, all of them the same. */
+export interface ModelFacts {
+  image: ImageShape;
+  codeUnits: number;
+  /** Whether it takes images as bytes, [N, height, width, channels], and scales them itself. */
+  takesBytes: boolean;
+  /** As in the files, without what they differ in. */
+  metadata: Readonly<Record<string, string>>;
+}
+
+export interface FoundModel {
+  /** Where the files lie. */
+  folder: string;
+  files: ModelFiles;
+  weights: StoredTensors | null;
+}
+
+/**
+ * The files of a finished run, of a model's folder that was taken from one or exported, or one ONNX file alone.
+ * @throws HourglassError where there is no model, or a run has not all of it.
+ */
+export async function readModelFiles(path: string): Promise<FoundModel> {
+  if (path.endsWith('.onnx') && (await isFile(path))) {
+    const bytes = await readFile(path);
+    const { part } = verifyModel(bytes, path).metadata;
+    const name = PARTS.find((one) => one === part);
+    if (name === undefined) throw refuse(path, 'does not say which part of a model it is');
+    return { folder: dirname(path), files: { [name]: bytes }, weights: null };
+  }
+  const ofRun = await isFile(join(path, 'run.json'));
+  const folder = ofRun ? join(path, MODEL_FOLDER) : path;
+  const files: ModelFiles = {};
+  for (const name of PARTS) {
+    const bytes = await readIfThere(join(folder, `${name}.onnx`));
+    if (bytes !== null) files[name] = bytes;
+    else if (ofRun && name !== 'sampler') throw await missing(path, join(folder, `${name}.onnx`));
+  }
+  // No model here: the error says that it is no run either.
+  if (Object.keys(files).length === 0) await readManifest(path);
+  const weightsFile = join(folder, WEIGHTS_FILE);
+  const bytes = await readIfThere(weightsFile);
+  return { folder, files, weights: bytes === null ? null : decodeTensors(bytes, weightsFile).tensors };
+}
+
+const isFile = (path: string): Promise<boolean> =>
+  stat(path).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+
+async function readIfThere(file: string): Promise<Uint8Array | null> {
+  try {
+    return await readFile(file);
+  } catch (cause) {
+    if (['ENOENT', 'ENOTDIR'].includes((cause as NodeJS.ErrnoException).code ?? '')) return null;
+    throw new HourglassError('run', { subject: file, rule: 'cannot be read' }, { cause });
+  }
+}
+
+async function missing(run: string, file: string): Promise<HourglassError> {
+  const status = await trueStatus(run, await readManifest(run));
+  return new HourglassError('run', {
+    subject: file,
+    rule: status === 'finished' ? 'is missing' : `is not there: the run is ${status}`,
+    hint: status === 'stopped' ? `finish it: hourglass train --resume ${run}` : 'train the recipe anew',
+  });
+}
+
+/**
+ * Verifies each file, that it has the inputs and outputs of the part it says it is, and that all are of one model: the
+ * same metadata, the same sizes, and to the bit the same weights under the same names, `weights` included.
+ * @throws HourglassError of kind 'data' naming the file and the rule.
+ */
+export function verifyFiles({ folder, files, weights }: FoundModel): ModelFacts {
+  let first: { name: string; facts: PartFacts } | null = null;
+  const facts: { -readonly [K in keyof PartFacts]?: PartFacts[K] } = {};
+  const tensors = new Map<string, Float32Array>();
+  for (const [name, { values }] of weights ?? []) tensors.set(name, values);
+  for (const part of PARTS) {
+    const bytes = files[part];
+    if (bytes === undefined) continue;
+    const name = join(folder, `${part}.onnx`);
+    const description = verifyModel(bytes, name);
+    const found = factsOf(part, description, name);
+    first ??= { name, facts: found };
+    const differing = Object.keys(found).find((key) => {
+      const [one, other] = [found[key as keyof PartFacts], facts[key as keyof PartFacts]];
+      return one !== undefined && other !== undefined && JSON.stringify(one) !== JSON.stringify(other);
+    });
+    if (differing !== undefined) {
+      throw refuse(
+        name,
+        `is of another model than ${basename(first.name)}: they differ in ${WORDS[differing]}`,
+      );
+    }
+    Object.assign(facts, found);
+    requireSameWeights(description, tensors, name, weights !== null);
+  }
+  const { image, codeUnits, takesBytes = false, metadata } = facts;
+  if (image === undefined || codeUnits === undefined) throw refuse(folder, 'is no model of hourglass');
+  return { image, codeUnits, takesBytes, metadata: metadata! };
+}
+
+/** What one part tells; a decoder says nothing of what an encoder takes. */
+type PartFacts = Omit<ModelFacts, 'takesBytes'> & Partial<Pick<ModelFacts, 'takesBytes'>>;
+
+const WORDS: Readonly<Record<string, string>> = {
+  image: 'the size of their images',
+  codeUnits: 'the units of their codes',
+  takesBytes: 'what images they take',
+  metadata: 'their metadata',
+};
+
+const INPUT_OF = { autoencoder: 'image', encoder: 'image', decoder: 'code', sampler: 'noise' } as const;
+const OUTPUTS_OF = {
+  autoencoder: ['reconstruction', 'code'],
+  encoder: ['code', 'logVariance'],
+  decoder: ['reconstruction'],
+  sampler: ['image'],
+} as const satisfies Record<PartName, readonly string[]>;
+
+function factsOf(part: PartName, description: ModelDescription, name: string): PartFacts {
+  const { part: said, ...metadata } = description.metadata;
+  if (said !== part) throw refuse(name, `says that it is the ${said ?? 'unknown part'} of a model`);
+  if (metadata.recipe === undefined) throw refuse(name, 'does not say of which recipe it is');
+  const [input, ...more] = description.inputs;
+  const outputs = new Map(description.outputs.map((output) => [output.name, output]));
+  const [least, most]: readonly string[] = OUTPUTS_OF[part];
+  const fits =
+    input?.name === INPUT_OF[part] &&
+    more.length === 0 &&
+    outputs.has(least!) &&
+    (outputs.size === 1 ? part !== 'autoencoder' : outputs.size === 2 && outputs.has(most ?? ''));
+  if (!fits)
+    throw refuse(name, `has not the inputs and outputs of ${part === 'sampler' ? 'a' : 'an'} ${part}`);
+  const takesBytes = input.dtype === 'uint8';
+  const inside = part === 'decoder' || part === 'sampler';
+  const units = [inside ? input : undefined, outputs.get('code'), outputs.get('logVariance')].flatMap(
+    (code) => (code === undefined ? [] : [unitsOf(code, name)]),
+  );
+  const images = [inside ? undefined : input, outputs.get('reconstruction'), outputs.get('image')].flatMap(
+    (image) => (image === undefined ? [] : [imageOf(image, name)]),
+  );
+  if (new Set(units).size !== 1 || new Set(images.map((image) => JSON.stringify(image))).size !== 1) {
+    throw refuse(name, 'takes and gives images or codes of different sizes');
+  }
+  const shared = { image: images[0]!, codeUnits: units[0]!, metadata };
+  return inside ? shared : { ...shared, takesBytes };
+}
+
+function unitsOf({ shape, dtype, name: tensor }: TensorDescription, name: string): number {
+  const [rows, units] = shape;
+  if (shape.length === 2 && typeof rows === 'string' && typeof units === 'number' && dtype === 'float32') {
+    return units;
+  }
+  throw refuse(name, `its '${tensor}' must be float32 [N, units]`);
+}
+
+function imageOf({ shape, dtype, name: tensor }: TensorDescription, name: string): ImageShape {
+  const [rows, ...sizes] = shape;
+  if (shape.length === 4 && typeof rows === 'string' && sizes.every((size) => typeof size === 'number')) {
+    const [a, b, c] = sizes as [number, number, number];
+    if (dtype === 'float32') return { height: b, width: c, channels: a };
+    if (dtype === 'uint8' && tensor === 'image') return { height: a, width: b, channels: c };
+  }
+  throw refuse(name, `its '${tensor}' must be float32 [N, channels, height, width]`);
+}
+
+/** Numbers that are the same in every file by their very names. */
+const isConstant = (name: string): boolean => name.startsWith('const/');
+
+/** Holds a file's weights against those seen before, and adds them; where `complete`, all must have been seen. */
+function requireSameWeights(
+  { weights }: ModelDescription,
+  seen: Map<string, Float32Array>,
+  name: string,
+  complete: boolean,
+): void {
+  for (const [tensor, { values }] of weights) {
+    if (isConstant(tensor)) continue;
+    const other = seen.get(tensor);
+    if (other === undefined && !complete) seen.set(tensor, values);
+    else if (other === undefined || Buffer.compare(bytesOf(values), bytesOf(other)) !== 0) {
+      throw refuse(
+        name,
+        `is of another model than the files beside it: they differ in the weights '${tensor}'`,
+      );
+    }
+  }
+}
+
+const bytesOf = ({ buffer, byteOffset, byteLength }: Float32Array) =>
+  new Uint8Array(buffer, byteOffset, byteLength);
+
+function refuse(subject: string, rule: string): HourglassError {
+  return new HourglassError('data', { subject, rule, hint: 'give a model that hourglass has written' });
+}

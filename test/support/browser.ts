@@ -1,0 +1,88 @@
+/**
+ * A real browser without a window, and a server on loopback for what it is to load. Which browser: the one that
+ * HOURGLASS_CHROMIUM names, else Debian's, else the one that an npm package brings along.
+ */
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Browser, chromium } from 'playwright-core';
+
+const DEBIAN = '/usr/bin/chromium';
+
+async function browserPath(): Promise<string> {
+  const named = process.env.HOURGLASS_CHROMIUM;
+  if (named !== undefined) return named;
+  if (existsSync(DEBIAN)) return DEBIAN;
+  return (await import('@sparticuz/chromium')).default.executablePath();
+}
+
+export interface StartedBrowser {
+  browser: Browser;
+  close(): Promise<void>;
+}
+
+/** Starts the browser, or says in words why none can be started here. */
+export async function startBrowser(): Promise<StartedBrowser | string> {
+  const profile = await mkdtemp(join(tmpdir(), 'hourglass-browser-'));
+  const remove = () => rm(profile, { recursive: true, force: true, maxRetries: 5 });
+  try {
+    const browser = await chromium.launch({
+      executablePath: await browserPath(),
+      // The usual arguments need more than a bare machine has.
+      ignoreDefaultArgs: true,
+      args: [
+        '--headless',
+        '--no-sandbox',
+        '--disable-gpu',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--remote-debugging-pipe',
+        `--user-data-dir=${profile}`,
+        '--disable-dev-shm-usage',
+      ],
+    });
+    return {
+      browser,
+      async close() {
+        await browser.close();
+        await remove();
+      },
+    };
+  } catch (error) {
+    await remove();
+    return `no browser can be started: ${(error as Error).message.split('\n')[0]}`;
+  }
+}
+
+export interface Served {
+  /** As http://127.0.0.1:40123, without a slash. */
+  url: string;
+  close(): Promise<void>;
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  html: 'text/html',
+  mjs: 'text/javascript',
+  wasm: 'application/wasm',
+};
+
+/** Serves these files, by their paths from the root, and nothing else. */
+export async function serveFiles(files: ReadonlyMap<string, Uint8Array | string>): Promise<Served> {
+  const server = createServer(({ url = '/' }, response) => {
+    const content = files.get(url);
+    const type = TYPES[url.split('.').at(-1)!] ?? 'application/octet-stream';
+    response.writeHead(content === undefined ? 404 : 200, { 'content-type': type }).end(content);
+  });
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: () =>
+      new Promise((closed) => {
+        server.closeAllConnections();
+        server.close(() => closed());
+      }),
+  };
+}
