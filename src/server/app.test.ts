@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { inflateSync } from 'node:zlib';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
@@ -521,6 +522,23 @@ describe('about the service', () => {
     expect(text).toContain('hourglass_batch_images_sum{model="plain",operation="encode"} 3');
     expect(text).toContain('hourglass_waiting_images{model="plain"} 0');
     expect(text).toMatch(/process_resident_memory_bytes \d/);
+  });
+
+  test('the page names its models and verbs, works without scripts, and lets nothing in', async () => {
+    const page = await service.ask('/');
+    expect(page.headers.get('content-type')).toContain('text/html');
+    const policy = page.headers.get('content-security-policy')!;
+    expect(policy).not.toContain('unsafe');
+    const text = await page.text();
+    for (const tag of ['style', 'script']) {
+      const inside = new RegExp(`<${tag}>(.*?)</${tag}>`, 's').exec(text)![1]!;
+      expect(policy).toContain(createHash('sha256').update(inside).digest('base64'));
+    }
+    expect(text).toContain('action="/v1/models/plain/reconstruct?format=png&amp;scale=4"');
+    expect(text).toContain('http://localhost:8080/v1/models/plain/encode');
+    expect(text).not.toMatch(/(src|href)="(https?:)?\/\//);
+    const odd = await (await service.ask('/', { headers: { host: '127.0.0.1:1' } })).text();
+    expect(odd).not.toContain('<script>alert');
   });
 
   test('every answer has the headers that keep browsers out of trouble', async () => {

@@ -2,6 +2,7 @@
 import { z } from '@hono/zod-openapi';
 import { packageVersion } from '../../version.ts';
 import type { App } from '../app.ts';
+import { PAGE_HEADERS, pageOf } from '../page/page.ts';
 import { RETRY } from '../problem.ts';
 import type { ServiceState } from '../state.ts';
 
@@ -60,6 +61,11 @@ export function addServiceRoutes(app: App, state: ServiceState): void {
       'content-type': state.metrics.contentType,
       'cache-control': 'no-store',
     });
+  });
+
+  app.get('/', async (c) => {
+    c.set('route', '/');
+    return c.body(await pageOf(state, new URL(c.req.url).origin), 200, PAGE_HEADERS);
   });
 
   let document: string | undefined;

@@ -41,7 +41,8 @@ async function answer(
     throw new Problem(409, `${verb.name} is not for this model: it ${verb.needs.what}.`);
   }
   const offered = ['application/json', ...(verb.pictures ? ['image/png'] : [])] as [string, ...string[]];
-  const type = negotiated(c.req.header('accept') ?? null, offered);
+  const format = { json: 'application/json', png: 'image/png' }[c.req.query('format') ?? ''];
+  const type = negotiated(format ?? c.req.header('accept') ?? null, offered);
   const { input, options, notes } = await takeIn(c.req.raw, {
     kinds: verb.takes,
     options: optionsOf(verb),
@@ -49,7 +50,7 @@ async function answer(
     limits,
     budget: state.budget,
   });
-  const { encoding, columns, scale, fit: _, invert: __, ...own } = options;
+  const { encoding, columns, scale, format: _, fit: __, invert: ___, ...own } = options;
   const made = verb.makes?.(own, input) ?? 0;
   if (made > limits.results) {
     throw new Problem(413, `An answer may hold at most ${limits.results} images; this would have ${made}.`);
