@@ -98,8 +98,9 @@ try {
   const half = memory.slice(memory.length >> 1);
   const growth = (60 * slope(half)) / 2 ** 20;
   console.log(
-    `memory ${mib(memory[0] ?? 0)} MiB at first, ${mib(memory.at(-1) ?? 0)} at the end, ${mib(Math.max(...memory))} at most; ` +
-      `over the second half ${growth.toFixed(2)} MiB a minute`,
+    `memory ${mib(memory[0] ?? 0)} MiB at first, ${mib(memory.at(-1) ?? 0)} at the end, ${mib(Math.max(...memory))} at most` +
+      // From a few seconds nothing can be told.
+      (hold < 60 ? '' : `; over the second half ${growth.toFixed(2)} MiB a minute`),
   );
 } finally {
   service?.kill('SIGTERM');

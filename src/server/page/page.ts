@@ -76,7 +76,7 @@ function section(name: string, host: ModelHost, origin: string, guarded: boolean
 <form class="drop" method="post" enctype="multipart/form-data" action="${base}/reconstruct?format=png&amp;scale=4">
 <p><label>Pictures: <input type="file" name="file" accept="image/png,image/jpeg,image/webp" multiple required></label></p>
 <p>${picture.map((verb, i) => html`<button formaction="${base}/${verb}?format=png&amp;scale=4"${i === 0 ? raw(' class="first"') : ''}>${verb}</button> `)}
-<label><input type="checkbox" name="invert" value="yes"> dark ink on white paper</label></p>
+<label class="choice"><input type="checkbox" name="invert" value="yes"> dark ink on white paper</label></p>
 <p class="hint">PNG, JPEG or WebP of any size, dropped here or chosen.</p>
 <p class="said" role="status"></p>
 <div class="results"></div>

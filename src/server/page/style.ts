@@ -15,10 +15,10 @@ dl { display: grid; grid-template-columns: max-content 1fr; gap: .1rem 1rem; mar
 dt { color: var(--soft); }
 dd { margin: 0; overflow-wrap: anywhere; }
 .try { display: flex; flex-wrap: wrap; gap: 1rem; align-items: flex-start; margin-bottom: 1rem; }
-.drop { flex: 1 1 22rem; padding: 1rem; border: 2px dashed var(--line); border-radius: .5rem; background: var(--card); }
+.drop { flex: 1 1 min(22rem, 100%); min-width: 0; padding: 1rem; border: 2px dashed var(--line); border-radius: .5rem; background: var(--card); }
 .drop.over { border-color: var(--accent); }
 .drop p { margin: 0 0 .6rem; }
-.drop label { margin-right: .5rem; white-space: nowrap; }
+.drop .choice { white-space: nowrap; }
 .drop input[type=file] { max-width: 100%; }
 .hint, figcaption { color: var(--soft); font-size: .9rem; }
 .said:empty { display: none; }
