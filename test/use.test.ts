@@ -184,7 +184,7 @@ describe('sample', () => {
   test('of other families: a Gaussian with the codes’ mean and covariance, and it says so', async () => {
     const { codes, note, from } = await sample(denoiser, 20_000, 1);
     expect(from).toBe('codes');
-    expect(note).toContain('mean and covariance of the codes of 55 training images, not from a prior');
+    expect(note).toContain('fitted to 55 training codes (mean and covariance), not from a prior');
     const { mean, std, covariance } = denoiser.statistics!.codes;
     const units = mean.map((m, k) => Array.from({ length: 20_000 }, (_, i) => codes.data[4 * i + k]! - m));
     for (let i = 0; i < 4; i++) {
@@ -266,7 +266,7 @@ describe('manifold', () => {
     }
     expect(plane.x[0]).toBeGreaterThanOrEqual(min[3]!);
     expect(plane.x[3]).toBeLessThanOrEqual(max[3]!);
-    expect(plane.note).toContain('the other units at their mean');
+    expect(plane.note).toContain('mean ± 2.5 std');
   });
 
   test.each([[[0, 0]], [[0, 4]], [[1.5, 0]]])('refuses units %o', async (units) => {

@@ -15,6 +15,7 @@ import { reportCommand } from './report.ts';
 import { runsCommand } from './runs.ts';
 import { serveCommand } from './serve.ts';
 import { trainCommand } from './train.ts';
+import { useCommands } from './use/index.ts';
 
 const EXIT_CODE_HELP = `
 Exit codes:
@@ -43,6 +44,7 @@ function program(): Command {
     compareCommand(),
     recipesCommand(),
     runsCommand(),
+    ...useCommands(),
     dataCommand(),
   ]) {
     root.addCommand(command.copyInheritedSettings(root));

@@ -15,10 +15,12 @@ export {
   imageGrid,
   imageGrids,
 } from './image-grids.ts';
+export { overlayPixels } from './overlays.ts';
 export type { PictureRow } from './picture-rows.ts';
 export type { ImageRow, ImageSize } from './pixels.ts';
 export { type ScatterOptions, type ScatterPanel, scatter } from './scatter.ts';
 export { type Scatter3dOptions, scatter3d } from './scatter3d.ts';
+export { type ScoreHistogramOptions, scoreHistogram } from './score-histogram.ts';
 export { type ImageRowsOptions, imageRows } from './strips.ts';
 export { svgToPng } from './svg.ts';
 export { type TerminalImagesOptions, terminalImages } from './terminal.ts';

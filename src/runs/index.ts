@@ -19,6 +19,8 @@ export {
   measureStatistics,
   type Neighbours,
   neighbours,
+  openForUse,
+  requireDenoiser,
   type SampleOptions,
   type SampleSource,
   type Samples,
@@ -37,7 +39,12 @@ export {
   type LikelihoodEvaluation,
   type LikelihoodOptions,
 } from './likelihood.ts';
-export { loadModel, type Model, type ModelInfo, scaled } from './model.ts';
+export {
+  loadModel,
+  type Model,
+  type ModelInfo,
+  scaled,
+} from './model.ts';
 export {
   evaluateOneClass,
   type OneClassEvaluation,
@@ -46,6 +53,23 @@ export {
   type OneClassTable,
   type Setup,
 } from './one-class.ts';
+export {
+  AnomalyOutput,
+  type Batch,
+  type Destination,
+  destinationOf,
+  FORMATS,
+  type Format,
+  neighbourPicture,
+  openRows,
+  openSink,
+  type Row,
+  replaceable,
+  type Sink,
+  saveBytes,
+  saveManifold,
+  type Written,
+} from './outputs/index.ts';
 export { partName } from './part-names.ts';
 export { compareRuns, redrawPictures } from './picture-runs.ts';
 export { type CodeProbe, drawProbes, probePixels, probeRun } from './probe.ts';

@@ -112,7 +112,7 @@ function imageOf({ line, values }: Row, top: 1 | 255, want: Wanted, name: string
   return { ...size, layout: 'planes', data };
 }
 
-async function* linesOf(reader: ByteReader): AsyncGenerator<string> {
+export async function* linesOf(reader: ByteReader): AsyncGenerator<string> {
   const decoder = new TextDecoder('utf-8');
   let held = '';
   for (let bytes = await reader.some(); bytes !== null; bytes = await reader.some()) {

@@ -13,10 +13,11 @@ export {
   anomalyThreshold,
   SCORE_DEFINITION,
 } from './anomaly.ts';
-export { addNoise, denoise } from './denoise.ts';
+export { addNoise, denoise, requireDenoiser } from './denoise.ts';
 export { type Interpolation, type InterpolationMethod, interpolate } from './interpolate.ts';
 export { type Manifold, type ManifoldOptions, type ManifoldSteps, manifold } from './manifold.ts';
 export { measureStatistics } from './measure.ts';
 export { type CodeMetric, type Neighbours, neighbours } from './neighbours.ts';
+export { openForUse } from './open.ts';
 export { type SampleOptions, type SampleSource, type Samples, sample } from './sample.ts';
 export type { Statistics } from './statistics.ts';

@@ -83,7 +83,7 @@ export async function manifold(model: Model, size: number, options: ManifoldOpti
     units,
     x,
     y,
-    note: noteOf(steps, { gaussianCode, range, others: codeUnits > 2 }),
+    note: noteOf(steps, { gaussianCode, range }),
   };
 }
 
@@ -117,14 +117,13 @@ const spaced = (from: number, to: number, size: number): number[] =>
 
 function noteOf(
   steps: ManifoldSteps,
-  about: { gaussianCode: boolean; range: ManifoldOptions['range']; others: boolean },
+  { gaussianCode, range }: { gaussianCode: boolean; range: ManifoldOptions['range'] },
 ): string {
-  const { gaussianCode, range, others } = about;
-  const what =
-    steps === 'quantiles'
-      ? `steps of equal probability under ${gaussianCode ? 'the prior' : "a Gaussian with the training codes' mean and spread"}, its inner ${100 * COVERED} %`
-      : range !== undefined || gaussianCode
-        ? `steps of equal length from ${(range ?? [-PRIOR_REACH])[0]} to ${(range ?? [0, PRIOR_REACH])[1]}`
-        : `steps of equal length over the training codes' mean ± ${CODES_REACH} standard deviations, as far as codes reach`;
-  return others ? `${what}; the other units at their mean` : what;
+  if (steps === 'quantiles') {
+    const under = gaussianCode ? 'the prior' : "a Gaussian with the training codes' mean and spread";
+    return `steps of equal probability under ${under}, its inner ${100 * COVERED} %`;
+  }
+  if (range !== undefined) return `steps of equal length from ${range[0]} to ${range[1]}`;
+  if (gaussianCode) return `steps of equal length from −${PRIOR_REACH} to ${PRIOR_REACH}`;
+  return `equal steps over the training codes' mean ± ${CODES_REACH} std, within their range`;
 }

@@ -38,14 +38,15 @@ export async function writeStatistics(
     recipe: model.info.recipe,
     dataset: model.info.dataset,
     codeUnits: model.info.codeUnits,
-    scores: { ...(await heldOutScores(model, splits.validation)), note: splits.note },
+    scores: await heldOutScores(model, splits),
     codes: await trainingCodes(model, splits.train),
   };
   await writeWhole(join(folder, STATISTICS_FILE), `${JSON.stringify(statistics)}\n`);
   return statistics;
 }
 
-async function heldOutScores(model: Model, images: LabelledImages) {
+async function heldOutScores(model: Model, splits: TrainingSplits): Promise<Statistics['scores']> {
+  const { validation: images, test, note } = splits;
   const pixels = pixelsOf(model);
   const scores = new Float64Array(images.count);
   let at = 0;
@@ -57,7 +58,8 @@ async function heldOutScores(model: Model, images: LabelledImages) {
   const variance = scores.reduce((sum, score) => sum + (score - mean) ** 2, 0) / scores.length;
   return {
     definition: SCORE_DEFINITION,
-    split: 'validation',
+    split: images === test ? 'test' : 'validation',
+    note,
     images: images.count,
     mean: shortened(mean),
     std: shortened(Math.sqrt(variance)),

@@ -11,11 +11,15 @@ export interface Neighbours {
   places: number[][];
   /** Their distances. */
   distances: number[][];
+  /** Their names, where the references came with names, else null. */
+  names: (string | null)[][];
   /** References that were looked at. */
   references: number;
 }
 
 type Images = Uint8Array | Float32Array;
+/** References that come in pieces, with names or without. */
+type Piece = Images | { pixels: Images; names: readonly string[] };
 
 /**
  * The k references nearest to each query, by the distance of their codes; every distance is computed. References may
@@ -25,7 +29,7 @@ type Images = Uint8Array | Float32Array;
 export async function neighbours(
   model: Model,
   queries: Images,
-  references: Images | Iterable<Images> | AsyncIterable<Images>,
+  references: Images | Iterable<Piece> | AsyncIterable<Piece>,
   k: number,
   { metric = 'euclidean' }: { metric?: CodeMetric } = {},
 ): Promise<Neighbours> {
@@ -47,10 +51,11 @@ export async function neighbours(
   const apart = metric === 'cosine' ? cosine : squaredEuclidean;
   let seen = 0;
   for await (const piece of piecesOf(references)) {
-    const codes = await codesOf(piece);
+    const [images, names] = isImages(piece) ? [piece, null] : [piece.pixels, piece.names];
+    const codes = await codesOf(images);
     for (const [q, nearest] of best.entries()) {
       const query = wanted.subarray(q * units, (q + 1) * units);
-      nearest.offer(query, codes, seen, apart);
+      nearest.offer(query, { codes, names, first: seen }, apart);
     }
     seen += codes.length / units;
   }
@@ -61,13 +66,16 @@ export async function neighbours(
   return {
     places: best.map(({ places }) => places),
     distances: best.map(({ values }) => values.map(distance)),
+    names: best.map(({ names }) => names),
     references: seen,
   };
 }
 
-function piecesOf(references: Images | Iterable<Images> | AsyncIterable<Images>) {
-  return references instanceof Uint8Array || references instanceof Float32Array ? [references] : references;
-}
+const isImages = (given: unknown): given is Images =>
+  given instanceof Uint8Array || given instanceof Float32Array;
+
+const piecesOf = (references: Images | Iterable<Piece> | AsyncIterable<Piece>) =>
+  isImages(references) ? [references] : references;
 
 /** Rows divided by their length; a zero row stays. */
 function unitLength(rows: Float32Array, width: number): Float32Array {
@@ -105,13 +113,18 @@ const cosine: Apart = (a, rows, start) => {
 class Nearest {
   readonly places: number[] = [];
   readonly values: number[] = [];
+  readonly names: (string | null)[] = [];
   private readonly most: number;
 
   constructor(most: number) {
     this.most = most;
   }
 
-  offer(query: Float32Array, codes: Float32Array, first: number, apart: Apart): void {
+  offer(
+    query: Float32Array,
+    { codes, names, first }: { codes: Float32Array; names: readonly string[] | null; first: number },
+    apart: Apart,
+  ): void {
     const { places, values, most } = this;
     for (let start = 0, place = first; start < codes.length; start += query.length, place++) {
       const value = apart(query, codes, start);
@@ -120,9 +133,11 @@ class Nearest {
       while (at > 0 && values[at - 1]! > value) at--;
       values.splice(at, 0, value);
       places.splice(at, 0, place);
+      this.names.splice(at, 0, names?.[place - first] ?? null);
       if (values.length > most) {
         values.pop();
         places.pop();
+        this.names.pop();
       }
     }
   }

@@ -72,8 +72,8 @@ export async function sample(
 function noteOf({ statistics }: Model, from: SampleSource): string {
   if (from === 'prior') return 'codes drawn from the prior N(0, I)';
   const { images, covariance } = statistics!.codes;
-  const what = covariance === null ? "each unit's mean and variance" : 'the mean and covariance';
-  return `codes drawn from a Gaussian with ${what} of the codes of ${images.toLocaleString('en')} training images, not from a prior`;
+  const what = covariance === null ? "each unit's mean and variance" : 'mean and covariance';
+  return `codes drawn from a Gaussian fitted to ${images.toLocaleString('en')} training codes (${what}), not from a prior`;
 }
 
 /** Standard normal rows [n, units] as rows with the codes' mean and covariance. */

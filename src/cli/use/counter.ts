@@ -1,0 +1,92 @@
+/** How far a command has come: a line that moves on a terminal, now and then a plain one elsewhere. */
+import { SingleBar } from 'cli-progress';
+import { HourglassError } from '../../errors.ts';
+
+/** Seconds between plain lines. */
+const PLAIN = 10;
+
+export interface Counter {
+  add(images: number): void;
+  skip(reason: string): void;
+  /** A line of its own. */
+  say(text: string): void;
+  interrupt(): void;
+  /** @throws HourglassError (interrupted) once somebody asked for an end. */
+  check(): void;
+  close(): void;
+  figures(): { images: number; skipped: number; seconds: number };
+  /** As "10,000 images in 3.2 s, 3,100 a second; 2 skipped". */
+  line(): string;
+}
+
+const n = (value: number): string => value.toLocaleString('en');
+
+export function counter(out: NodeJS.WriteStream, unit: string, total?: number): Counter {
+  const begun = performance.now();
+  let [images, skipped, plain] = [0, 0, begun];
+  let stopped = false;
+  let ended: number | null = null;
+  const bar = out.isTTY
+    ? new SingleBar({
+        stream: out,
+        format: total === undefined ? '{text}' : '{bar} {text}',
+        barCompleteChar: '█',
+        barIncompleteChar: '░',
+        barsize: 16,
+        hideCursor: true,
+        clearOnComplete: true,
+        gracefulExit: false,
+        linewrap: false,
+        fps: 10,
+      })
+    : null;
+  let running = false;
+  const halt = () => {
+    if (running) bar!.stop();
+    running = false;
+  };
+  const seconds = () => ((ended ?? performance.now()) - begun) / 1000;
+  const text = () => {
+    const speed = seconds() > 0.5 ? `  ${n(Math.round(images / seconds()))} a second` : '';
+    return `${n(images)}${total === undefined ? '' : ` of ${n(total)}`} ${unit}${speed}`;
+  };
+  const say = (line: string) => {
+    halt();
+    out.write(`${line.replace(/[\p{Cc}\p{Cf}]/gu, ' ')}\n`);
+  };
+  return {
+    add(more) {
+      images += more;
+      if (bar !== null) {
+        if (!running) bar.start(total ?? 1, 0, { text: text() });
+        running = true;
+        bar.update(total === undefined ? 0 : images, { text: text() });
+      } else if (performance.now() - plain > PLAIN * 1000) {
+        plain = performance.now();
+        say(text());
+      }
+    },
+    skip(reason) {
+      skipped++;
+      say(`skipped: ${reason}`);
+    },
+    say,
+    interrupt() {
+      stopped = true;
+    },
+    check() {
+      if (!stopped) return;
+      throw new HourglassError('interrupted', {
+        subject: 'stopped',
+        rule: `after ${n(images)} ${unit}; nothing half-written is left`,
+      });
+    },
+    close() {
+      ended ??= performance.now();
+      halt();
+    },
+    figures: () => ({ images, skipped, seconds: Number(seconds().toFixed(3)) }),
+    line: () =>
+      `${n(images)} ${unit} in ${seconds().toFixed(1)} s${skipped > 0 ? `; ${n(skipped)} skipped` : ''}`,
+  };
+}

@@ -1,0 +1,54 @@
+import { Command } from 'commander';
+import { wholeNumber } from '../arguments.ts';
+import {
+  MODEL,
+  named,
+  requireFree,
+  type UseFlags,
+  useModel,
+  withBatch,
+  withFormat,
+  withOutput,
+} from './frame.ts';
+import { IMAGE_FORMATS, IMAGE_OUT, imageDestination, writeImages } from './images-out.ts';
+
+const HELP = `
+Examples:
+  hourglass decode runs/vae-20261121-153000 codes.npy --out images/
+  hourglass decode vae-20261121-153000 codes.csv --out sheet.png
+  echo '0.5,-1.2' | hourglass decode vae-20261121-153000 - --out one.png
+
+Codes are an NPY file, float32 or float64 [n, units], or a CSV with the columns z1, z2, … as 'hourglass encode' writes
+it, or without a heading.`;
+
+export function decodeCommand(): Command {
+  const command = new Command('decode')
+    .description('codes to images')
+    .argument('<model>', MODEL)
+    .argument('<codes>', "an NPY or CSV file, or '-' for standard input")
+    .option('--limit <n>', 'the first n codes only', wholeNumber(1))
+    .option('--sheet', 'one PNG with many images, whatever --out ends in');
+  withBatch(withFormat(withOutput(command, IMAGE_OUT), IMAGE_FORMATS));
+  return command
+    .addHelpText('after', HELP)
+    .action(async (given: string, codes: string, flags: UseFlags & { limit?: number }) => {
+      const destination = await imageDestination(flags);
+      await requireFree(destination);
+      const { openCodes } = await import('../../data/codes.ts');
+      await useModel(given, flags, { statistics: false, unit: 'codes' }, async (use) => {
+        const { model } = use;
+        const units = model.info.codeUnits;
+        const images = async function* () {
+          let left = flags.limit ?? Number.POSITIVE_INFINITY;
+          for await (const { names, codes: some } of openCodes(codes, units, flags)) {
+            const n = Math.min(left, names.length);
+            yield { names: names.slice(0, n), values: (await model.decode(some.slice(0, n * units))).data };
+            left -= n;
+            if (left === 0) return;
+          }
+        };
+        const words = { title: 'decoded codes', subtitle: named([codes]) };
+        return writeImages(use, destination, words, images());
+      });
+    });
+}

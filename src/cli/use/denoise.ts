@@ -1,0 +1,71 @@
+import { Command } from 'commander';
+import { wholeNumber } from '../arguments.ts';
+import {
+  INPUT_HELP,
+  INPUTS,
+  type InputFlags,
+  imagesFor,
+  MODEL,
+  named,
+  requireFree,
+  requireInputs,
+  useModel,
+  withFormat,
+  withInputs,
+  withOutput,
+} from './frame.ts';
+import { IMAGE_FORMATS, IMAGE_OUT, imageDestination, writeImages } from './images-out.ts';
+
+const HELP = `${INPUT_HELP}
+
+Examples:
+  hourglass denoise runs/denoising-20261121-153000 scans/ --out clean/
+  hourglass denoise denoising-20261121-153000 mnist-10k:test --limit 50 --add-noise --out sheet.png
+
+The model must have been trained with a corruption; others keep noise as they keep strokes ('hourglass reconstruct' is
+for them). Images are taken as they are: noise is added only where --add-noise asks for it.`;
+
+interface DenoiseFlags extends InputFlags {
+  addNoise?: boolean;
+  seed: number;
+}
+
+export function denoiseCommand(): Command {
+  const command = new Command('denoise')
+    .description('take noise out of images')
+    .argument('<model>', MODEL)
+    .argument('<inputs...>', INPUTS)
+    .option('--add-noise', "add the training's own noise first, to see what becomes of it")
+    .option('--seed <n>', 'of that noise', wholeNumber(0), 1)
+    .option('--sheet', 'one PNG with many images, whatever --out ends in');
+  withInputs(withFormat(withOutput(command, IMAGE_OUT), IMAGE_FORMATS));
+  return command
+    .addHelpText('after', HELP)
+    .action(async (given: string, inputs: string[], flags: DenoiseFlags) => {
+      requireInputs(inputs);
+      const destination = await imageDestination(flags);
+      await requireFree(destination);
+      const { addNoise, denoise, requireDenoiser } = await import('../../runs/index.ts');
+      await useModel(given, flags, { statistics: false }, async (use) => {
+        const { model } = use;
+        // Before any file is begun.
+        requireDenoiser(model);
+        const images = async function* () {
+          let firstRow = 0;
+          for await (const { names, classes, pixels } of imagesFor(use, inputs, flags)) {
+            const seen = flags.addNoise
+              ? (await addNoise(model, pixels, { seed: flags.seed, firstRow })).data
+              : pixels;
+            firstRow += names.length;
+            yield { names, classes, values: (await denoise(model, seen)).data, inputs: seen };
+          }
+        };
+        const noise = flags.addNoise ? `with the training's noise, seed ${flags.seed}` : 'as they are';
+        const words = {
+          title: 'noise taken out',
+          subtitle: `${named(inputs)}, ${noise}; each above what the model makes of it`,
+        };
+        return writeImages(use, destination, words, images());
+      });
+    });
+}

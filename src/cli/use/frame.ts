@@ -1,0 +1,228 @@
+/** What the commands that use a model share: their flags, the model, the stream of images, the end. */
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { ImageBatch, Preprocessing } from '../../data/images/index.ts';
+import { HourglassError } from '../../errors.ts';
+import type { Batch, Destination, Format, Model, Sink, Written } from '../../runs/index.ts';
+import { wholeNumber } from '../arguments.ts';
+import { findRun } from '../find-run.ts';
+import { shown } from '../paths.ts';
+import { type Counter, counter } from './counter.ts';
+
+export interface UseFlags {
+  out?: string;
+  format?: Format;
+  sheet?: boolean;
+  force?: boolean;
+  json?: boolean;
+  batch: number;
+  threads?: number;
+  dataDir?: string;
+  offline?: boolean;
+}
+
+export interface InputFlags extends UseFlags {
+  onBad: 'stop' | 'skip';
+  limit?: number;
+  fit?: 'contain' | 'cover' | 'fill';
+  invert?: boolean;
+  background?: number;
+  followLinks?: boolean;
+}
+
+export const MODEL = "the folder of a finished run, its model/ folder alone, or a run's name in runs/";
+export const INPUTS =
+  "images: folders, files or globs of PNG, JPEG and WebP; IDX, NPY and CSV files; a data set's split as mnist-10k:test; '-' for standard input";
+
+export const INPUT_HELP = `
+Images of any size and colour are made into what the model takes, as its training images were; what was done is told
+once. Text goes to standard output without --out; a message goes to standard error.`;
+
+/** The flags of every command here. */
+export function withOutput(command: Command, formats: string): Command {
+  return command
+    .option('--out <path>', `where it goes: ${formats}; '-' is standard output`)
+    .option('--force', 'replace what is there')
+    .option('--json', 'print what was done as JSON')
+    .option('--threads <n>', "processor threads (default: the processor's cores)", wholeNumber(1))
+    .option('--data-dir <folder>', "a folder with the set's IDX files, gzipped or not")
+    .option('--offline', 'never use the network');
+}
+
+export function withFormat(command: Command, formats: readonly Format[]): Command {
+  return command.addOption(new Option('--format <format>', "default: by --out's ending").choices(formats));
+}
+
+export function withInputs(command: Command): Command {
+  return withBatch(command)
+    .addOption(
+      new Option('--on-bad <what>', 'a file that cannot be read ends it all, or is told of and passed over')
+        .choices(['stop', 'skip'])
+        .default('stop'),
+    )
+    .option('--limit <n>', 'the first n images only', wholeNumber(1))
+    .addOption(
+      new Option('--fit <how>', 'of images of other proportions (default: as the model says)').choices([
+        'contain',
+        'cover',
+        'fill',
+      ]),
+    )
+    .option('--invert', 'black for white, for dark ink on paper')
+    .option('--background <grey>', 'behind see-through pixels and in borders, 0 to 255', wholeNumber(0))
+    .option('--follow-links', 'follow links in folders');
+}
+
+/** More at once than this take more memory and no less time. */
+const LARGEST_BATCH = 4096;
+
+export function withBatch(command: Command): Command {
+  return command.option(
+    '--batch <n>',
+    'how many are run at once',
+    (text) => {
+      const value = wholeNumber(1)(text);
+      if (value > LARGEST_BATCH) throw new InvalidArgumentError(`It must be at most ${LARGEST_BATCH}.`);
+      return value;
+    },
+    256,
+  );
+}
+
+export function fraction(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value >= 0 && value <= 1)) {
+    throw new InvalidArgumentError('It must be a number from 0 to 1.');
+  }
+  return value;
+}
+
+export function decimal(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('It must be a number.');
+  return value;
+}
+
+/** What a command works with. */
+export interface Use {
+  model: Model;
+  count: Counter;
+  /** One line for people, on standard error. */
+  note(text: string): void;
+}
+
+/**
+ * Opens the model, does the work and prints what became of it. Ctrl-C ends it after the batch it is in, with nothing
+ * half-written left.
+ */
+export async function useModel(
+  given: string,
+  flags: UseFlags,
+  needs: { statistics: boolean; total?: number; unit?: string },
+  work: (use: Use) => Promise<Written & object>,
+): Promise<void> {
+  const path = await findRun(given);
+  const { openForUse } = await import('../../runs/index.ts');
+  const count = counter(process.stderr, needs.unit ?? 'images', needs.total);
+  const note = (text: string) => count.say(text);
+  const stop = () => count.interrupt();
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+  const model = await openForUse(path, { ...flags, statistics: needs.statistics, onNote: note });
+  try {
+    const { files, what, notes, ...more } = await work({ model, count, note });
+    for (const text of notes) note(text);
+    count.close();
+    if (flags.json) {
+      const summary = { model: path, recipe: model.info.recipe, ...count.figures(), what, files, ...more };
+      const to = files.length === 0 ? process.stderr : process.stdout;
+      to.write(`${JSON.stringify(summary, null, 2)}\n`);
+    } else if (files.length > 0) {
+      process.stderr.write(`${files.map(shown).join(', ')}: ${what}; ${count.line()}\n`);
+    }
+  } finally {
+    count.close();
+    process.removeListener('SIGINT', stop);
+    process.removeListener('SIGTERM', stop);
+    await model.dispose();
+  }
+}
+
+/** Images as this model takes them. */
+export async function* imagesFor(
+  { model, count, note }: Use,
+  inputs: readonly string[],
+  flags: InputFlags,
+): AsyncGenerator<ImageBatch> {
+  const { openImages } = await import('../../data/images/index.ts');
+  const { fit, invert, background, limit = Number.POSITIVE_INFINITY, ...options } = flags;
+  const asked = Object.entries({ fit, invert, background }).filter(([, value]) => value !== undefined);
+  const want = { ...wantedBy(model), ...Object.fromEntries(asked) };
+  let left = limit;
+  const batches = openImages(inputs, want, {
+    ...options,
+    onNote: note,
+    onSkip: (error) => count.skip(error.message),
+  });
+  for await (const batch of batches) {
+    count.check();
+    const n = Math.min(left, batch.names.length);
+    const size = batch.pixels.length / batch.names.length;
+    yield n === batch.names.length
+      ? batch
+      : {
+          names: batch.names.slice(0, n),
+          classes: batch.classes.slice(0, n),
+          pixels: batch.pixels.slice(0, n * size),
+        };
+    left -= n;
+    if (left <= 0) return;
+  }
+}
+
+/** How an image from outside becomes one that the model takes. */
+export function wantedBy({ info }: Model): Preprocessing {
+  const { height, width, channels } = info.image;
+  return { height, width, channels: channels as 1 | 3 };
+}
+
+/** Whether high values are light in what a model was trained on; in the sets of digits and clothes they are ink. */
+export async function isLight(model: Model): Promise<boolean> {
+  const { DATASET_NAMES } = await import('../../data/registry.ts');
+  return !(wantedBy(model).invert ?? DATASET_NAMES.includes(model.info.dataset));
+}
+
+/** Writes batch after batch; where anything fails nothing is left. */
+export async function writeAll(sink: Sink, { count }: Use, batches: AsyncIterable<Batch>): Promise<Written> {
+  try {
+    for await (const batch of batches) {
+      count.check();
+      await sink.write(batch);
+      count.add(batch.names.length);
+    }
+    return await sink.finish();
+  } catch (error) {
+    await sink.abandon();
+    throw error;
+  }
+}
+
+/** What a sheet says of where its images are from. */
+export const named = (inputs: readonly string[]): string =>
+  inputs.length <= 3 ? inputs.join(', ') : `${inputs.slice(0, 3).join(', ')} and ${inputs.length - 3} more`;
+
+/** @throws HourglassError early, before a model is opened, where the destination is taken. */
+export async function requireFree({ path, force, format }: Destination): Promise<void> {
+  if (path === null || format === 'png') return;
+  const { replaceable } = await import('../../runs/index.ts');
+  await replaceable(path, force);
+}
+
+export function requireInputs(inputs: readonly string[]): void {
+  if (inputs.length > 0) return;
+  throw new HourglassError('usage', {
+    subject: 'inputs',
+    rule: 'must be named: a folder, files or a data set',
+    got: 'none',
+    hint: "as mnist-10k:test, or '-' for standard input",
+  });
+}

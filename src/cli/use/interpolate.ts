@@ -1,0 +1,130 @@
+import { Command, Option } from 'commander';
+import { HourglassError } from '../../errors.ts';
+import type { Batch } from '../../runs/index.ts';
+import { wholeNumber } from '../arguments.ts';
+import {
+  INPUT_HELP,
+  INPUTS,
+  type InputFlags,
+  imagesFor,
+  isLight,
+  MODEL,
+  named,
+  requireFree,
+  type Use,
+  useModel,
+  withFormat,
+  withInputs,
+  withOutput,
+  writeAll,
+} from './frame.ts';
+import { IMAGE_FORMATS, IMAGE_OUT, imageDestination } from './images-out.ts';
+
+const HELP = `${INPUT_HELP}
+
+Examples:
+  hourglass interpolate runs/stacked-20261121-153000 a.png b.png --out walk.png
+  hourglass interpolate vae-20261121-153000 mnist-10k:test --limit 9 --method spherical --out walks.png
+  hourglass interpolate vae-20261121-153000 --codes ends.csv --steps 30 --out walk/
+
+Walks from each image (or code) to the next one, both ends included, in equal steps of the code. A sheet has a row for
+each walk, of the first 40.`;
+
+interface InterpolateFlags extends InputFlags {
+  codes?: string;
+  steps: number;
+  method: 'linear' | 'spherical';
+}
+
+/** Rows on a sheet at most. */
+const WALKS = 40;
+
+export function interpolateCommand(): Command {
+  const command = new Command('interpolate')
+    .description('walk from one image to the next through the code')
+    .argument('<model>', MODEL)
+    .argument('[inputs...]', INPUTS)
+    .option('--codes <file>', 'walk between the codes of an NPY or CSV file instead of images')
+    .option('--steps <n>', 'images of a walk, both ends included', wholeNumber(2), 10)
+    .addOption(
+      new Option('--method <method>', 'spherical is for Gaussian codes: along a great circle')
+        .choices(['linear', 'spherical'])
+        .default('linear'),
+    )
+    .option('--sheet', 'one PNG with many images, whatever --out ends in');
+  withInputs(withFormat(withOutput(command, IMAGE_OUT), IMAGE_FORMATS));
+  return command
+    .addHelpText('after', HELP)
+    .action(async (given: string, inputs: string[], flags: InterpolateFlags) => {
+      if ((inputs.length === 0) === (flags.codes === undefined)) {
+        throw new HourglassError('usage', {
+          subject: 'interpolate',
+          rule: 'needs images to walk between, or --codes, and not both',
+        });
+      }
+      const destination = await imageDestination(flags);
+      await requireFree(destination);
+      const { openSink } = await import('../../runs/index.ts');
+      await useModel(given, flags, { statistics: false }, async (use) => {
+        const { channels, height, width } = use.model.info.image;
+        const from = flags.codes === undefined ? inputs : [flags.codes];
+        const sink = await openSink(destination, {
+          shape: [channels, height, width],
+          kind: 'images',
+          title: `${use.model.info.recipe}: walks through the code`,
+          subtitle: `${named(from)}; ${flags.method} in ${flags.steps} steps, from each to the next`,
+          light: await isLight(use.model),
+          sheet: { columns: flags.steps, rows: WALKS },
+        });
+        return writeAll(sink, use, walks(use, inputs, flags));
+      });
+    });
+}
+
+async function* walks(use: Use, inputs: string[], flags: InterpolateFlags): AsyncGenerator<Batch> {
+  const { interpolate } = await import('../../runs/index.ts');
+  const { model } = use;
+  const units = model.info.codeUnits;
+  const { steps, method } = flags;
+  let last: { name: string; code: Float32Array } | null = null;
+  let walked = 0;
+  for await (const { names, codes } of ends(use, inputs, flags)) {
+    // One walk at a time: steps may be many.
+    for (const [i, name] of names.entries()) {
+      const code = codes.slice(i * units, (i + 1) * units);
+      if (last !== null) {
+        const { images } = await interpolate(model, last.code, code, steps, { method });
+        const about = `${last.name} to ${name}`;
+        yield {
+          names: Array.from({ length: steps }, (_, step) => `${about}, step ${step + 1}`),
+          values: images.data,
+        };
+        walked++;
+      }
+      last = { name, code };
+    }
+  }
+  if (walked > 0) return;
+  throw new HourglassError('usage', {
+    subject: 'interpolate',
+    rule: 'needs two images or codes at least',
+    got: 1,
+  });
+}
+
+async function* ends(use: Use, inputs: string[], flags: InterpolateFlags) {
+  const { model } = use;
+  if (flags.codes === undefined) {
+    for await (const { names, pixels } of imagesFor(use, inputs, flags)) {
+      yield { names, codes: (await model.encode(pixels)).data };
+    }
+    return;
+  }
+  const { openCodes } = await import('../../data/codes.ts');
+  let left = flags.limit ?? Number.POSITIVE_INFINITY;
+  for await (const { names, codes } of openCodes(flags.codes, model.info.codeUnits, flags)) {
+    yield { names: names.slice(0, left), codes };
+    left -= names.length;
+    if (left <= 0) return;
+  }
+}

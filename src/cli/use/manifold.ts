@@ -1,0 +1,77 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { wholeNumber } from '../arguments.ts';
+import { isLight, MODEL, requireFree, type UseFlags, useModel, withFormat, withOutput } from './frame.ts';
+
+const HELP = `
+Examples:
+  hourglass manifold runs/vae-20261121-153000 --out manifold.png
+  hourglass manifold vae20-20261121-153000 --units 3,7 --size 15 --out units-3-7.png
+  hourglass manifold stacked-20261121-153000 --steps linear --range -4,4 --out plane.npy
+
+Points of the plane of two units of the code, decoded; units are counted from 1, the others stay at their mean over the
+training images' codes. Steps by quantiles are of equal probability under the prior of a variational model, else under
+a Gaussian with the codes' mean and spread.`;
+
+interface ManifoldFlags extends UseFlags {
+  size: number;
+  units?: [number, number];
+  steps?: 'quantiles' | 'linear';
+  range?: [number, number];
+}
+
+/** Two numbers with a comma between them. */
+const pair =
+  (of: (text: string) => number) =>
+  (text: string): [number, number] => {
+    const parts = text.split(',');
+    if (parts.length !== 2)
+      throw new InvalidArgumentError('It must be two numbers with a comma between them.');
+    return [of(parts[0]!), of(parts[1]!)];
+  };
+
+const finite = (text: string): number => {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value))
+    throw new InvalidArgumentError('It must be two numbers.');
+  return value;
+};
+
+export function manifoldCommand(): Command {
+  const command = new Command('manifold')
+    .description('a plane of the code, decoded point by point')
+    .argument('<model>', MODEL)
+    .option('--size <n>', 'points along each axis', wholeNumber(2), 20)
+    .addOption(
+      new Option('--units <a,b>', 'the two units that vary, counted from 1 (default: 1,2)').argParser(
+        pair(wholeNumber(1)),
+      ),
+    )
+    .addOption(
+      new Option('--steps <how>', 'default: quantiles of variational models, linear of others').choices([
+        'quantiles',
+        'linear',
+      ]),
+    )
+    .addOption(new Option('--range <from,to>', 'of linear steps, for both units').argParser(pair(finite)));
+  withFormat(
+    withOutput(command, 'a .png picture with its axes, or .npy, [size, size, channels, height, width]'),
+    ['sheet', 'npy'],
+  );
+  return command.addHelpText('after', HELP).action(async (given: string, flags: ManifoldFlags) => {
+    const { destinationOf, manifold, saveManifold } = await import('../../runs/index.ts');
+    const destination = destinationOf(flags, ['sheet', 'npy']);
+    await requireFree(destination);
+    const { size, units, steps, range } = flags;
+    await useModel(given, flags, { statistics: true, unit: 'points' }, async (use) => {
+      const plane = await manifold(use.model, size, {
+        ...(units === undefined ? {} : { units: [units[0] - 1, units[1] - 1] as const }),
+        ...(steps === undefined ? {} : { steps }),
+        ...(range === undefined ? {} : { range }),
+      });
+      use.count.add(plane.x.length * plane.y.length);
+      const written = await saveManifold(destination, use.model, plane, await isLight(use.model));
+      const about = { units: plane.units.map((unit) => unit + 1), x: plane.x, y: plane.y, note: plane.note };
+      return { ...written, ...about };
+    });
+  });
+}

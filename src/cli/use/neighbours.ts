@@ -1,0 +1,195 @@
+import { Command, Option } from 'commander';
+import { HourglassError } from '../../errors.ts';
+import type { Destination, Model, Neighbours, Row } from '../../runs/index.ts';
+import { wholeNumber } from '../arguments.ts';
+import {
+  INPUT_HELP,
+  INPUTS,
+  type InputFlags,
+  imagesFor,
+  isLight,
+  MODEL,
+  named,
+  requireFree,
+  requireInputs,
+  type Use,
+  useModel,
+  withFormat,
+  withInputs,
+  withOutput,
+} from './frame.ts';
+
+const HELP = `${INPUT_HELP}
+
+Examples:
+  hourglass neighbours runs/stacked-20261121-153000 digit.png --out near.csv
+  hourglass neighbours my-run mnist-10k:test --limit 10 --references mnist-10k:train -k 8 --out near.png
+  hourglass neighbours model/ new/ --references old/ --metric cosine --format jsonl
+
+For each image its nearest among the references, by the distance of their codes. References are the training split of
+the model's data set unless they are named; they are streamed, while the codes of the images asked about are held. A
+picture shows the first 20 images with their neighbours.`;
+
+interface NeighboursFlags extends InputFlags {
+  references?: string[];
+  k: number;
+  metric: 'euclidean' | 'cosine';
+}
+
+/** Rows of a picture at most. */
+const SHOWN = 20;
+
+export function neighboursCommand(): Command {
+  const command = new Command('neighbours')
+    .description('the images whose codes are nearest')
+    .argument('<model>', MODEL)
+    .argument('<inputs...>', INPUTS)
+    .option(
+      '--references <inputs...>',
+      'among which images to look (default: those the model was trained on)',
+    )
+    .option('-k <n>', 'how many neighbours', wholeNumber(1), 5)
+    .addOption(
+      new Option('--metric <metric>', 'distance of codes')
+        .choices(['euclidean', 'cosine'])
+        .default('euclidean'),
+    );
+  withInputs(
+    withFormat(withOutput(command, 'a .csv or .jsonl file, or a .png picture'), ['sheet', 'csv', 'jsonl']),
+  );
+  return command
+    .addHelpText('after', HELP)
+    .action(async (given: string, inputs: string[], flags: NeighboursFlags) => {
+      requireInputs(inputs);
+      const { destinationOf, neighbours } = await import('../../runs/index.ts');
+      const destination = destinationOf(flags, ['sheet', 'csv', 'jsonl']);
+      await requireFree(destination);
+      await useModel(given, flags, { statistics: false, unit: 'references' }, async (use) => {
+        const { model, count } = use;
+        const references = flags.references ?? [await trainingImages(model)];
+        const { limit: _, ...all } = flags;
+        if (inputs.includes('-') && references.includes('-')) {
+          throw new HourglassError('usage', {
+            subject: "'-'",
+            rule: 'can be the images or the references, not both',
+          });
+        }
+        const queries = await gather(use, inputs, flags);
+        const streamed = async function* () {
+          for await (const batch of imagesFor(use, references, all)) {
+            yield batch;
+            count.add(batch.names.length);
+          }
+        };
+        const found = await neighbours(model, queries.pixels, streamed(), flags.k, { metric: flags.metric });
+        const about = { queries: queries.names.length, references: found.references, metric: flags.metric };
+        if (destination.format === 'sheet') {
+          await draw(use, destination, queries, found, { inputs, references, flags: all });
+          return {
+            files: [destination.path!],
+            what: `a picture of ${Math.min(SHOWN, queries.names.length)} images with their neighbours`,
+            notes: [],
+            ...about,
+          };
+        }
+        await write(destination, queries.names, found);
+        const what = `${flags.k} neighbours of ${queries.names.length.toLocaleString('en')} images`;
+        return { files: destination.path === null ? [] : [destination.path], what, notes: [], ...about };
+      });
+    });
+}
+
+async function trainingImages({ info }: Model): Promise<string> {
+  const { DATASET_NAMES } = await import('../../data/registry.ts');
+  if (DATASET_NAMES.includes(info.dataset)) return `${info.dataset}:train`;
+  throw new HourglassError('usage', {
+    subject: '--references',
+    rule: 'must be named: the model was not trained on a known data set',
+    got: info.dataset,
+  });
+}
+
+/** The images asked about, all of them: their codes are held against every reference. */
+async function gather(use: Use, inputs: readonly string[], flags: InputFlags) {
+  const names: string[] = [];
+  const pieces: Float32Array[] = [];
+  for await (const batch of imagesFor(use, inputs, flags)) {
+    names.push(...batch.names);
+    const { pixels } = batch;
+    pieces.push(pixels instanceof Float32Array ? pixels : Float32Array.from(pixels, (byte) => byte / 255));
+  }
+  const pixels = new Float32Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    pixels.set(piece, at);
+    at += piece.length;
+  }
+  return { names, pixels };
+}
+
+async function write({ path, format, force }: Destination, names: readonly string[], found: Neighbours) {
+  const { openRows } = await import('../../runs/index.ts');
+  const rows = await openRows(path, format as 'csv' | 'jsonl', force);
+  try {
+    for (const [q, query] of names.entries()) {
+      const nearest = found.places[q]!.map(
+        (place, i): Row => ({
+          query,
+          rank: i + 1,
+          reference: found.names[q]![i] ?? String(place),
+          place,
+          distance: Number(found.distances[q]![i]!.toPrecision(7)),
+        }),
+      );
+      await rows.write(nearest);
+    }
+    await rows.finish();
+  } catch (error) {
+    await rows.abandon();
+    throw error;
+  }
+}
+
+/** Looks the neighbours' images up in a second pass over the references. */
+async function draw(
+  use: Use,
+  { path, force }: Destination,
+  queries: { names: readonly string[]; pixels: Float32Array },
+  found: Neighbours,
+  from: { inputs: readonly string[]; references: readonly string[]; flags: InputFlags },
+): Promise<void> {
+  if (from.references.includes('-')) {
+    throw new HourglassError('usage', {
+      subject: '--references',
+      rule: "cannot be standard input for a picture: they are read twice, and '-' only once",
+      hint: 'write .csv or .jsonl',
+    });
+  }
+  const { neighbourPicture, saveBytes } = await import('../../runs/index.ts');
+  const shown = Math.min(SHOWN, queries.names.length);
+  const size = queries.pixels.length / queries.names.length;
+  const wanted = new Map<number, Float32Array>();
+  for (const places of found.places.slice(0, shown))
+    for (const place of places) wanted.set(place, new Float32Array(size));
+  let first = 0;
+  for await (const { names, pixels } of imagesFor({ ...use, note: () => {} }, from.references, from.flags)) {
+    for (let i = 0; i < names.length; i++) {
+      const place = wanted.get(first + i);
+      if (place === undefined) continue;
+      const image = pixels.subarray(i * size, (i + 1) * size);
+      place.set(pixels instanceof Float32Array ? image : Float32Array.from(image, (byte) => byte / 255));
+    }
+    first += names.length;
+  }
+  const rows = found.places.slice(0, shown).map((places, q) => ({
+    query: queries.pixels.subarray(q * size, (q + 1) * size),
+    references: places.map((place) => wanted.get(place)!),
+  }));
+  const { metric } = from.flags as NeighboursFlags;
+  const subtitle = `${named(from.inputs)}, nearest among ${found.references.toLocaleString('en')} images of ${named(from.references)}, ${metric} distance of codes`;
+  await saveBytes(
+    path!,
+    force,
+    await neighbourPicture(use.model, rows, { subtitle, light: await isLight(use.model) }),
+  );
+}

@@ -1,0 +1,54 @@
+import { Command } from 'commander';
+import {
+  INPUT_HELP,
+  INPUTS,
+  type InputFlags,
+  imagesFor,
+  MODEL,
+  named,
+  requireFree,
+  requireInputs,
+  useModel,
+  withFormat,
+  withInputs,
+  withOutput,
+} from './frame.ts';
+import { IMAGE_FORMATS, IMAGE_OUT, imageDestination, writeImages } from './images-out.ts';
+
+const HELP = `${INPUT_HELP}
+
+Examples:
+  hourglass reconstruct runs/stacked-20261121-153000 mnist-10k:test --limit 50 --out sheet.png
+  hourglass reconstruct my-run photos/ --out reconstructions/
+  hourglass reconstruct my-run images.npy --out reconstructions.npy
+
+A contact sheet has each image above its reconstruction, of the first 100.`;
+
+export function reconstructCommand(): Command {
+  const command = new Command('reconstruct')
+    .description('images through the model and back')
+    .argument('<model>', MODEL)
+    .argument('<inputs...>', INPUTS)
+    .option('--sheet', 'one PNG with many images, whatever --out ends in');
+  withInputs(withFormat(withOutput(command, IMAGE_OUT), IMAGE_FORMATS));
+  return command
+    .addHelpText('after', HELP)
+    .action(async (given: string, inputs: string[], flags: InputFlags) => {
+      requireInputs(inputs);
+      const destination = await imageDestination(flags);
+      await requireFree(destination);
+      await useModel(given, flags, { statistics: false }, async (use) => {
+        const { model } = use;
+        const images = async function* () {
+          for await (const { names, classes, pixels } of imagesFor(use, inputs, flags)) {
+            yield { names, classes, values: (await model.reconstruct(pixels)).data, inputs: pixels };
+          }
+        };
+        const words = {
+          title: 'reconstructions',
+          subtitle: `${named(inputs)}; each image above what the model makes of it`,
+        };
+        return writeImages(use, destination, words, images());
+      });
+    });
+}

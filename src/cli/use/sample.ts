@@ -1,0 +1,56 @@
+import { Command, Option } from 'commander';
+import { wholeNumber } from '../arguments.ts';
+import { MODEL, requireFree, type UseFlags, useModel, withBatch, withFormat, withOutput } from './frame.ts';
+import { IMAGE_FORMATS, IMAGE_OUT, imageDestination, writeImages } from './images-out.ts';
+
+const HELP = `
+Examples:
+  hourglass sample runs/vae-20261121-153000 --out samples.png
+  hourglass sample vae-20261121-153000 --count 10000 --seed 7 --out samples.npy
+  hourglass sample stacked-20261121-153000 --out samples/
+
+A variational model draws codes from its prior N(0, I). Other models have none: their codes are drawn from a Gaussian
+fitted to the codes of the training images, and what is decoded need not look like any of them.`;
+
+interface SampleFlags extends UseFlags {
+  count: number;
+  seed: number;
+  from?: 'prior' | 'codes';
+}
+
+export function sampleCommand(): Command {
+  const command = new Command('sample')
+    .description('draw codes and decode them: new images')
+    .argument('<model>', MODEL)
+    .option('--count <n>', 'how many', wholeNumber(1), 100)
+    .option('--seed <n>', 'the same samples for the same seed', wholeNumber(0), 1)
+    .addOption(
+      new Option('--from <what>', 'the prior, or a Gaussian fitted to the training codes').choices([
+        'prior',
+        'codes',
+      ]),
+    )
+    .option('--sheet', 'one PNG with many images, whatever --out ends in');
+  withBatch(withFormat(withOutput(command, IMAGE_OUT), IMAGE_FORMATS));
+  return command.addHelpText('after', HELP).action(async (given: string, flags: SampleFlags) => {
+    const destination = await imageDestination(flags);
+    await requireFree(destination);
+    const { sample } = await import('../../runs/index.ts');
+    const { count, seed, from, batch } = flags;
+    await useModel(given, flags, { statistics: from !== 'prior', total: count }, async (use) => {
+      const options = from === undefined ? {} : { from };
+      const { note, from: source } = await sample(use.model, 1, seed, options);
+      const images = async function* () {
+        for (let first = 0; first < count; first += batch) {
+          const n = Math.min(batch, count - first);
+          const drawn = await sample(use.model, n, seed, { ...options, first });
+          yield { names: Array.from({ length: n }, () => ''), values: drawn.images.data };
+        }
+      };
+      use.note(note);
+      const words = { title: 'samples', subtitle: `${note}; seed ${seed}` };
+      const written = await writeImages(use, destination, words, images());
+      return { ...written, seed, from: source, note };
+    });
+  });
+}

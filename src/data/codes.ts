@@ -1,0 +1,139 @@
+/** Codes from a file or a pipe, NPY or CSV: a stream of batches in flat memory. */
+import { isNpy, MAX_NPY_HEADER, npyValues, readNpyHeader } from '../codecs/npy.ts';
+import { HourglassError } from '../errors.ts';
+import { ByteReader } from './images/bytes.ts';
+import { linesOf } from './images/csv.ts';
+import { openFile } from './images/files.ts';
+
+export interface CodeBatch {
+  /** A name for each: what the CSV says, or the file with its place in it, as `codes.npy[17]`. */
+  names: string[];
+  /** [n, units]. */
+  codes: Float32Array;
+}
+
+/**
+ * Codes of `units` numbers each. Of a CSV with a heading the columns `z1`, `z2`, … are taken, as `hourglass encode`
+ * writes them, and `name`; of one without, all.
+ * @param path a file, or `-` for standard input.
+ * @throws HourglassError (data) for a file that is missing, damaged, empty or holds codes of another size.
+ */
+export async function* openCodes(
+  path: string,
+  units: number,
+  { batch = 256, stdin = process.stdin }: { batch?: number; stdin?: NodeJS.ReadStream } = {},
+): AsyncGenerator<CodeBatch, void, undefined> {
+  const file = path === '-' ? null : (await openFile(Buffer.from(path), path)).file;
+  const name = path === '-' ? 'standard input' : path;
+  const reader = await ByteReader.unpacked(file === null ? stdin : file.createReadStream(), name);
+  let found = 0;
+  try {
+    const batches = isNpy(await reader.peek(6))
+      ? npyCodes(reader, units, batch)
+      : csvCodes(reader, units, batch);
+    for await (const each of batches) {
+      const wrong = each.codes.findIndex((value) => !Number.isFinite(value));
+      if (wrong >= 0) {
+        throw refuse(
+          each.names[Math.floor(wrong / units)]!,
+          'must be of finite numbers',
+          String(each.codes[wrong]),
+        );
+      }
+      found += each.names.length;
+      yield each;
+    }
+    if (found === 0) throw refuse(name, 'must hold a code', 'none');
+  } finally {
+    await reader.close();
+    await file?.close().catch(() => {});
+  }
+}
+
+async function* npyCodes(reader: ByteReader, units: number, batch: number): AsyncGenerator<CodeBatch> {
+  const { name } = reader;
+  const header = readNpyHeader(await reader.peek(MAX_NPY_HEADER), name);
+  const { shape, fortran, type, size } = header;
+  const count = shape.length === 1 ? 1 : shape[0]!;
+  const each = shape.slice(shape.length === 1 ? 0 : 1).reduce((product, n) => product * n, 1);
+  if (each !== units || fortran || type === 'u1') {
+    throw refuse(
+      name,
+      `must hold codes: float32 or float64 [n, ${units}] in C order`,
+      `${type} [${shape.join(', ')}]${fortran ? ' in Fortran order' : ''}`,
+    );
+  }
+  await reader.read(header.header);
+  for (let start = 0; start < count; start += batch) {
+    const n = Math.min(batch, count - start);
+    const values = npyValues(header, (await reader.read(n * units * size))!);
+    yield {
+      names: Array.from({ length: n }, (_, i) => `${name}[${start + i}]`),
+      codes: Float32Array.from(values),
+    };
+  }
+  if ((await reader.peek(1)).length > 0)
+    throw refuse(name, 'must end where its dimensions say', 'more bytes');
+}
+
+async function* csvCodes(reader: ByteReader, units: number, batch: number): AsyncGenerator<CodeBatch> {
+  let columns: { codes: number[]; name: number } | null = null;
+  let [line, place] = [0, 0];
+  let held: CodeBatch = { names: [], codes: new Float32Array(batch * units) };
+  for await (const text of linesOf(reader)) {
+    line++;
+    if (text.trim() === '') continue;
+    const fields = fieldsOf(text);
+    if (columns === null) {
+      const heading = fields.some((field) => field === '' || Number.isNaN(Number(field)));
+      columns = heading ? headed(fields, units, reader.name) : { codes: fields.map((_, i) => i), name: -1 };
+      if (heading) continue;
+    }
+    const values = columns.codes.map((column) => fields[column]);
+    if (values.length !== units || values.some((value) => value === undefined)) {
+      throw refuse(
+        `${reader.name}, line ${line}`,
+        `must hold ${units} numbers, a code's units`,
+        fields.length,
+      );
+    }
+    const i = held.names.length;
+    for (const [unit, value] of values.entries()) {
+      held.codes[i * units + unit] = value === '' ? Number.NaN : Number(value);
+    }
+    held.names.push((columns.name >= 0 && fields[columns.name]) || `${reader.name}[${place}]`);
+    place++;
+    if (held.names.length < batch) continue;
+    yield held;
+    held = { names: [], codes: new Float32Array(batch * units) };
+  }
+  if (held.names.length > 0) yield { ...held, codes: held.codes.slice(0, held.names.length * units) };
+}
+
+/** Where a heading says that the code is. */
+function headed(fields: readonly string[], units: number, name: string) {
+  const codes = Array.from({ length: units }, (_, unit) => fields.indexOf(`z${unit + 1}`));
+  if (codes.every((column) => column >= 0) && !fields.includes(`z${units + 1}`)) {
+    return { codes, name: fields.indexOf('name') };
+  }
+  throw refuse(
+    name,
+    `must have the columns z1 to z${units}, or ${units} columns and no heading`,
+    fields.join(','),
+  );
+}
+
+/** RFC 4180, of one line: names may be quoted. */
+function fieldsOf(text: string): string[] {
+  const fields = text.match(/("([^"]|"")*"|[^,]*)(,|$)/g) ?? [];
+  // The last match is the empty one at the end, unless the line ends in a comma.
+  if (fields.length > 1 && !text.endsWith(',')) fields.pop();
+  return fields.map((field) => {
+    const bare = field.replace(/,$/, '').trim();
+    return bare.startsWith('"') ? bare.slice(1, -1).replaceAll('""', '"') : bare;
+  });
+}
+
+function refuse(subject: string, rule: string, got: unknown): HourglassError {
+  return new HourglassError('data', { subject, rule, got });
+}

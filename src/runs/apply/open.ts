@@ -1,0 +1,41 @@
+/** A model to be used, with the statistics it needs: those of a run that has none are measured once. */
+import { HourglassError } from '../../errors.ts';
+import { isModelFolder, loadModel, type Model } from '../model.ts';
+import type { SessionData } from '../state.ts';
+import { measureStatistics } from './measure.ts';
+import { STATISTICS_FILE } from './statistics.ts';
+
+export interface OpenForUse extends SessionData {
+  threads?: number;
+  /** Whether the use needs them. */
+  statistics: boolean;
+  onNote?: (note: string) => void;
+}
+
+/** @throws HourglassError as `loadModel` does, and where statistics are needed and their data are not here. */
+export async function openForUse(
+  path: string,
+  { threads, statistics, onNote, dataDir, offline, cacheDir }: OpenForUse,
+): Promise<Model> {
+  const options = threads === undefined ? {} : { threads };
+  const model = await loadModel(path, options);
+  if (!statistics || model.statistics !== null || (await isModelFolder(path))) return model;
+  await model.dispose();
+  onNote?.(`${STATISTICS_FILE} is missing, as in runs of an older hourglass: measured on the run's data …`);
+  const given = { dataDir, offline, cacheDir };
+  const data = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  try {
+    await measureStatistics(path, data);
+  } catch (cause) {
+    if (!(cause instanceof HourglassError)) throw cause;
+    throw new HourglassError(
+      cause.kind,
+      {
+        subject: path,
+        rule: `has no ${STATISTICS_FILE}, and it cannot be measured: ${cause.message}`,
+      },
+      { cause },
+    );
+  }
+  return loadModel(path, options);
+}

@@ -1,0 +1,223 @@
+/** What an anomaly search leaves: a folder with the scores, the worst images and how the scores lie. */
+
+import { encodePng } from '../../codecs/png.ts';
+import { levelOf } from '../../metrics/index.ts';
+import { imageRows, overlayPixels, scoreHistogram, svgToPng } from '../../render/index.ts';
+import type { Anomalies } from '../apply/anomaly.ts';
+import { type Model, scaled } from '../model.ts';
+import type { Destination } from './destination.ts';
+import { fileName, PartFolder } from './pictures.ts';
+import { digits, openRows, type RowWriter } from './rows.ts';
+import type { Written } from './sink.ts';
+
+export interface AnomalySettings {
+  threshold: number;
+  /** The quantile that it is, where it is one. */
+  quantile: number | null;
+  /** Images that pictures are made of, those with the highest scores. */
+  worst: number;
+  /** What the images are, for the pictures. */
+  subject: string;
+  light: boolean;
+}
+
+/** Images side by side in one picture at most. */
+const SIDE_BY_SIDE = 20;
+const BINS = 60;
+
+interface Worst {
+  name: string;
+  place: number;
+  score: number;
+  image: Float32Array;
+  reconstruction: Float32Array;
+  mask: Float32Array;
+}
+
+export class AnomalyOutput {
+  private readonly rows: RowWriter;
+  private readonly folder: PartFolder | null;
+  private readonly path: string | null;
+  private readonly model: Model;
+  private readonly settings: AnomalySettings;
+  private readonly worst: Worst[] = [];
+  /** All scores: eight bytes an image is the one thing that grows. */
+  private scores = new Float64Array(1024);
+  private count = 0;
+  private flagged = 0;
+
+  private constructor(
+    path: string | null,
+    rows: RowWriter,
+    folder: PartFolder | null,
+    model: Model,
+    settings: AnomalySettings,
+  ) {
+    this.path = path;
+    this.rows = rows;
+    this.folder = folder;
+    this.model = model;
+    this.settings = settings;
+  }
+
+  /** A file of scores, or, where the format is `png`, a folder with the scores and pictures. */
+  static async open(
+    { path, format, force }: Destination,
+    model: Model,
+    settings: AnomalySettings,
+  ): Promise<AnomalyOutput> {
+    if (format !== 'png') {
+      const rows = await openRows(path, format as 'csv' | 'jsonl', force);
+      return new AnomalyOutput(path, rows, null, model, settings);
+    }
+    const folder = await PartFolder.open(path!, force);
+    const rows = await openRows(folder.at('scores.csv'), 'csv', false);
+    return new AnomalyOutput(path, rows, folder, model, settings);
+  }
+
+  async add(
+    names: readonly string[],
+    classes: readonly (string | null)[],
+    pixels: Uint8Array | Float32Array,
+    found: Anomalies,
+  ): Promise<void> {
+    await this.rows.write(
+      names.map((name, i) => ({
+        name,
+        class: classes[i] ?? null,
+        score: digits(found.scores[i]!),
+        flagged: found.flagged[i]!,
+      })),
+    );
+    if (this.count + names.length > this.scores.length) {
+      const more = new Float64Array(2 * (this.count + names.length));
+      more.set(this.scores.subarray(0, this.count));
+      this.scores = more;
+    }
+    this.scores.set(found.scores, this.count);
+    this.flagged += found.flagged.filter(Boolean).length;
+    if (this.folder !== null) for (const [i, name] of names.entries()) this.keep(name, i, pixels, found);
+    this.count += names.length;
+  }
+
+  /** Keeps an image if its score is among the highest; of equals the earlier one. */
+  private keep(name: string, i: number, pixels: Uint8Array | Float32Array, found: Anomalies): void {
+    const { worst, settings } = this;
+    const score = found.scores[i]!;
+    if (worst.length === settings.worst && !(score > (worst.at(-1)?.score ?? Number.POSITIVE_INFINITY)))
+      return;
+    const size = found.masks.data.length / found.scores.length;
+    const own = (values: Float32Array) => values.slice(i * size, (i + 1) * size);
+    let at = worst.length;
+    while (at > 0 && worst[at - 1]!.score < score) at--;
+    worst.splice(at, 0, {
+      name,
+      place: this.count + i,
+      score,
+      image: scaled(pixels.slice(i * size, (i + 1) * size)),
+      reconstruction: own(found.reconstructions.data),
+      mask: own(found.masks.data),
+    });
+    if (worst.length > settings.worst) worst.pop();
+  }
+
+  async finish(): Promise<Written & { images: number; flagged: number }> {
+    const { folder, path, count, flagged } = this;
+    await this.rows.finish();
+    if (folder !== null) {
+      await this.drawPictures(folder);
+      await folder.finish();
+    }
+    return {
+      files: path === null ? [] : [path],
+      what: `${flagged.toLocaleString('en')} of ${count.toLocaleString('en')} above the threshold`,
+      notes: [],
+      images: count,
+      flagged,
+    };
+  }
+
+  async abandon(): Promise<void> {
+    await this.rows.abandon();
+    await this.folder?.abandon();
+  }
+
+  private async drawPictures(folder: PartFolder): Promise<void> {
+    const { model, worst, settings } = this;
+    const { channels, height, width } = model.info.image;
+    const kind = { channels: channels as 1 | 3, height, width, light: settings.light };
+    await folder.write('histogram.png', await svgToPng(this.histogram()));
+    if (worst.length === 0) return;
+    await folder.write('worst.png', await svgToPng(this.worstPicture(kind)));
+    for (const [rank, { name, image, mask }] of worst.entries()) {
+      const file = fileName(rank, name);
+      const { overlay, mask: grey } = overlayPixels(image, mask, kind);
+      await folder.write(`masks/${file}`, encodePng({ width, height, channels: 1, data: grey }, 4));
+      await folder.write(`overlays/${file}`, encodePng({ width, height, channels: 3, data: overlay }, 4));
+    }
+  }
+
+  private worstPicture(kind: { channels: 1 | 3; height: number; width: number; light: boolean }): string {
+    const { model, settings } = this;
+    const shown = this.worst.slice(0, SIDE_BY_SIDE);
+    const size = kind.channels * kind.height * kind.width;
+    const all = (of: (one: Worst) => Float32Array) => {
+      const images = new Float32Array(shown.length * size);
+      for (const [i, one] of shown.entries()) images.set(of(one), i * size);
+      return images;
+    };
+    const [images, mask] = [all(({ image }) => image), all((one) => one.mask)];
+    return imageRows({
+      ...kind,
+      title: `${model.info.recipe}: the ${shown.length} odd${shown.length === 1 ? 'est image' : 'est images'}`,
+      subtitle: `${settings.subject}; above each its place among the ${this.count.toLocaleString('en')} images, below its score: squared error per value`,
+      rows: [
+        { label: 'input', images },
+        { label: 'reconstruction', images: all(({ reconstruction }) => reconstruction) },
+        { label: 'mask |x − x̂|', images: mask, scale: 'heat', range: [0, 1] },
+        { label: 'mask over input', images, overlay: mask, range: [0, 1] },
+      ],
+      columns: shown.map(({ place }) => String(place + 1)),
+      footers: shown.map(({ score }) => score.toFixed(4)),
+    });
+  }
+
+  private histogram(): string {
+    const { model, settings, count } = this;
+    const { threshold, quantile } = settings;
+    const given = this.scores.subarray(0, count);
+    const held = model.statistics?.scores ?? null;
+    // A few images far off would squeeze all others into one bar.
+    const greatest = given.reduce((a, b) => Math.max(a, b), held?.quantiles.at(-1) ?? 0);
+    const to = Math.min(greatest, 6 * threshold || greatest) * 1.02 || 1;
+    const shares: number[] = Array(BINS).fill(0);
+    for (const score of given) shares[Math.min(BINS - 1, Math.floor((score / to) * BINS))]! += 1 / count;
+    const heldShares = shares.map((_, bin) => {
+      const below = bin === 0 ? 0 : levelOf(held?.quantiles ?? [0, 0], (bin / BINS) * to);
+      const above = bin === BINS - 1 ? 1 : levelOf(held?.quantiles ?? [0, 0], ((bin + 1) / BINS) * to);
+      return above - below;
+    });
+    const groups = [
+      ...(held === null
+        ? []
+        : [
+            {
+              name: `held-out images of ${model.statistics!.dataset}, ${held.split} split (${held.images.toLocaleString('en')})`,
+              shares: heldShares,
+            },
+          ]),
+      { name: `given images (${count.toLocaleString('en')})`, shares },
+    ];
+    const level =
+      quantile === null ? '' : `, ${Number((100 * quantile).toPrecision(4))} % of held-out ones below`;
+    return scoreHistogram({
+      title: `${model.info.recipe}: anomaly scores`,
+      subtitle: `${settings.subject}; ${this.flagged.toLocaleString('en')} above the threshold${greatest * 1.02 > to * 1.001 ? '; the last bar has all beyond' : ''}`,
+      xLabel: 'score: mean of (x − x̂)² over the values of an image',
+      groups,
+      from: 0,
+      to,
+      threshold: { name: `threshold ${Number(threshold.toPrecision(4))}${level}`, value: threshold },
+    });
+  }
+}

@@ -1,0 +1,12 @@
+/**
+ * What comes out of a model, a batch at a time, into a file of somebody's choice: NPY, CSV, JSON lines, PNG. Memory stays
+ * flat; a file is whole or absent; nothing is replaced unasked.
+ */
+export { AnomalyOutput, type AnomalySettings } from './anomalies.ts';
+export { type Destination, destinationOf, FORMATS, type Format } from './destination.ts';
+export { saveManifold } from './manifold.ts';
+export { type NeighbourRow, neighbourPicture } from './neighbours.ts';
+export { openSink } from './open.ts';
+export { replaceable, saveBytes } from './part-file.ts';
+export { openRows, type Row, type RowWriter } from './rows.ts';
+export type { Batch, Sink, SinkOptions, Written } from './sink.ts';

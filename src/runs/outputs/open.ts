@@ -1,0 +1,24 @@
+import type { Destination } from './destination.ts';
+import { npySink } from './npy.ts';
+import { folderSink } from './pictures.ts';
+import { rowSink } from './rows.ts';
+import { sheetSink } from './sheet.ts';
+import type { Sink, SinkOptions } from './sink.ts';
+
+/**
+ * Opens what codes or images are written to.
+ * @throws HourglassError where something is there that may not be replaced, or it cannot be written.
+ */
+export async function openSink({ format, path, force }: Destination, options: SinkOptions): Promise<Sink> {
+  switch (format) {
+    case 'npy':
+      return npySink(path!, force, options.shape);
+    case 'csv':
+    case 'jsonl':
+      return rowSink(path, format, force, options);
+    case 'png':
+      return folderSink(path!, force, options.shape);
+    case 'sheet':
+      return sheetSink(path!, force, options);
+  }
+}
