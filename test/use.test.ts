@@ -1,6 +1,8 @@
 /** A trained model put to use, through the public name and the program: one tiny denoiser, one tiny variational one. */
-import { cp, readFile, rm } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import {
   addNoise,
   anomaly,
@@ -18,7 +20,9 @@ import {
   train,
 } from 'hourglass';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { PIXELS, TEST, TINY, temporaryFolder, writeData } from './support/program.ts';
+import { decodeNpy, encodeNpy } from '../src/codecs/npy.ts';
+import { decodePng } from '../src/codecs/png.ts';
+import { PIXELS, run, TEST, TINY, temporaryFolder, writeData } from './support/program.ts';
 
 const DENOISER = { ...TINY, name: 'denoiser', corruption: { type: 'gaussian', sigma: 0.2 } };
 const VAE = {
@@ -305,5 +309,169 @@ describe('neighbours', () => {
   test('must be among enough', async () => {
     const two = images.subarray(0, 2 * PIXELS);
     expect(await refusal(neighbours(denoiser, two, two, 3))).toContain('must be 3 or more');
+  });
+});
+
+/** The program on the small data; standard output where it succeeds. */
+async function hourglass(
+  ...args: string[]
+): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  return run(folder, args, { HOURGLASS_DATA: dataDir });
+}
+
+async function done(...args: string[]) {
+  const ended = await hourglass(...args);
+  expect(ended.stderr).not.toContain('hourglass:');
+  expect(ended.code).toBe(0);
+  return ended;
+}
+
+const npyOf = async (file: string) => {
+  const { shape, data } = decodeNpy(await readFile(at(file)), file);
+  return { shape, data: data as Float32Array };
+};
+const rowsOf = (csv: string) =>
+  csv
+    .trim()
+    .split('\n')
+    .map((line) => line.split(','));
+
+describe('the program', () => {
+  test('encodes and decodes through NPY and CSV, to the model’s own numbers', async () => {
+    const { data: codes } = await denoiser.encode(images);
+    await done('encode', 'denoiser', 'mnist:test', '--out', 'codes.npy');
+    expect(await npyOf('codes.npy')).toEqual({ shape: [TEST, 4], data: codes });
+    const { stdout } = await done('encode', 'denoiser', 'mnist:test', '--batch', '7');
+    const [heading, ...rows] = rowsOf(stdout);
+    expect(heading).toEqual(['name', 'class', 'z1', 'z2', 'z3', 'z4']);
+    expect(rows[3]!.slice(0, 2)).toEqual(['mnist:test[3]', '3']);
+    expect(Float32Array.from(rows.flatMap((row) => row.slice(2).map(Number)))).toEqual(codes);
+    await writeFile(at('codes.csv'), stdout);
+    await done('decode', 'denoiser', 'codes.csv', '--out', 'decoded.npy', '--batch', '6');
+    const decoded = await denoiser.decode(codes);
+    expect(await npyOf('decoded.npy')).toEqual({ shape: [TEST, 1, 6, 6], data: decoded.data });
+    await done('decode', 'denoiser', 'codes.npy', '--limit', '2', '--out', 'two.jsonl');
+    const lines = (await readFile(at('two.jsonl'), 'utf8')).trim().split('\n');
+    const pixels = lines.flatMap((line) => (JSON.parse(line) as { pixels: number[] }).pixels);
+    expect(Float32Array.from(pixels)).toEqual(decoded.data.slice(0, 2 * PIXELS));
+  });
+
+  test('NPY files are read by NumPy', async ({ skip }) => {
+    const python = process.env.HOURGLASS_PYTHON;
+    if (!python) skip('HOURGLASS_PYTHON names no Python');
+    const { stdout } = await promisify(execFile)(python!, [
+      '-c',
+      'import sys, numpy; a = numpy.load(sys.argv[1]); print(a.shape, a.dtype, repr(float(a[3, 2])))',
+      at('codes.npy'),
+    ]);
+    const { data } = await denoiser.encode(images);
+    expect(stdout.trim()).toBe(`(20, 4) float32 ${data[14]}`);
+  });
+
+  test('writes a PNG an image, and never over what is there unless told so', async () => {
+    await mkdir(at('own'));
+    await done('reconstruct', 'denoiser', 'mnist:test', '--limit', '3', '--out', 'pictures');
+    const names = (await readdir(at('pictures'))).sort();
+    expect(names).toEqual(['000001-mnist-test-0.png', '000002-mnist-test-1.png', '000003-mnist-test-2.png']);
+    const { data } = await denoiser.reconstruct(images.slice(0, PIXELS));
+    const png = decodePng(await readFile(at('pictures', names[0]!)), 'a');
+    expect(png).toMatchObject({ width: 6, height: 6, channels: 1 });
+    expect([...png.data]).toEqual([...data].map((value) => Math.round(255 * value)));
+    const again = await hourglass('reconstruct', 'denoiser', 'mnist:test', '--out', 'pictures');
+    expect(again.code).toBe(2);
+    expect(again.stderr).toMatch(/pictures: is a folder with something in it.*--force/);
+    expect((await readdir(at('pictures'))).length).toBe(3);
+    // A folder of pictures goes in again; a bad one is passed over where asked.
+    await writeFile(at('pictures', 'bad.png'), 'no picture');
+    const stopped = await hourglass('encode', 'denoiser', 'pictures', '--out', 'some.csv');
+    expect([stopped.code, await readdir(folder)]).toEqual([3, expect.not.arrayContaining(['some.csv'])]);
+    const skipped = await done('encode', 'denoiser', 'pictures', '--on-bad', 'skip', '--out', 'some.csv');
+    expect(skipped.stderr).toMatch(/skipped: .*bad\.png/);
+    expect(rowsOf(await readFile(at('some.csv'), 'utf8'))).toHaveLength(4);
+    expect((await readdir(folder)).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+  });
+
+  test('anomaly leaves scores, a histogram, masks and overlays', async () => {
+    const { stdout } = await done(
+      ...[
+        'anomaly',
+        'denoiser/model',
+        'mnist:test',
+        '--quantile',
+        '0.5',
+        '--worst',
+        '2',
+        '--out',
+        'odd',
+        '--json',
+      ],
+    );
+    const summary = JSON.parse(stdout) as { threshold: number; flagged: number; images: number };
+    const { scores, threshold, flagged } = await anomaly(denoiser, images, { quantile: 0.5 });
+    expect(summary).toMatchObject({ threshold, images: TEST, flagged: flagged.filter(Boolean).length });
+    const rows = rowsOf(await readFile(at('odd/scores.csv'), 'utf8')).slice(1);
+    expect(rows.map((row) => Number(row[2]))).toEqual(
+      [...scores].map((score) => Number(score.toPrecision(9))),
+    );
+    expect(rows.map((row) => row[3])).toEqual(flagged.map(String));
+    const worst = scores.indexOf(Math.max(...scores));
+    expect((await readdir(at('odd/masks'))).sort()[0]).toBe(`000001-mnist-test-${worst}.png`);
+    expect(await readdir(at('odd/overlays'))).toHaveLength(2);
+    for (const name of ['histogram.png', 'worst.png']) {
+      expect(decodePng(await readFile(at('odd', name)), name).width).toBeGreaterThan(500);
+    }
+    const text = await done('anomaly', 'denoiser', 'mnist:test', '--threshold', '0.01', '--limit', '1');
+    expect(rowsOf(text.stdout)[1]![3]).toBe(String(scores[0]! > 0.01));
+  });
+
+  test('draws samples, walks, planes and neighbours', async () => {
+    await done('sample', 'tiny-vae', '--count', '70', '--batch', '32', '--seed', '4', '--out', 'samples.npy');
+    const drawn = await sample(vae, 70, 4);
+    expect((await npyOf('samples.npy')).data).toEqual(drawn.images.data);
+    await writeFile(at('ends.npy'), encodeNpy({ shape: [3, 2], data: Float32Array.of(0, 1, 1, 0, 0, -1) }));
+    await done(...['interpolate', 'tiny-vae', '--codes', 'ends.npy', '--steps', '4', '--out', 'walks.npy']);
+    const walk = await interpolate(vae, Float32Array.of(0, 1, 1, 0), Float32Array.of(1, 0, 0, -1), 4);
+    expect(await npyOf('walks.npy')).toEqual({ shape: [8, 1, 6, 6], data: walk.images.data });
+    await done('manifold', 'denoiser', '--size', '3', '--units', '4,2', '--out', 'plane.npy');
+    const plane = await manifold(denoiser, 3, { units: [3, 1] });
+    expect((await npyOf('plane.npy')).data).toEqual(plane.images.data);
+    const { stdout } = await done(
+      ...['neighbours', 'denoiser', 'mnist:test', '--limit', '2', '--references', 'mnist:test', '-k', '3'],
+    );
+    const near = await neighbours(denoiser, images.slice(0, 2 * PIXELS), images, 3);
+    const rows = rowsOf(stdout).slice(1);
+    expect(rows.map((row) => Number(row[3]))).toEqual(near.places.flat());
+    expect(rows.map((row) => row[2])).toEqual(near.places.flat().map((place) => `mnist:test[${place}]`));
+  });
+
+  test('draws each kind of picture', async () => {
+    for (const args of [
+      ['reconstruct', 'denoiser', 'mnist:test', '--out', 'a.png'],
+      ['manifold', 'tiny-vae', '--size', '4', '--out', 'b.png'],
+      ['neighbours', 'denoiser', 'mnist:test', '--limit', '2', '-k', '2', '--out', 'c.png'],
+    ]) {
+      await done(...args);
+      expect(decodePng(await readFile(at(args.at(-1)!)), 'picture').width).toBeGreaterThan(200);
+    }
+    // Of one image, that image.
+    await done('decode', 'tiny-vae', 'ends.npy', '--limit', '1', '--out', 'one.png');
+    expect(decodePng(await readFile(at('one.png')), 'one')).toMatchObject({ width: 6, height: 6 });
+  });
+
+  test.each<[string[], number, RegExp]>([
+    [['encode', 'denoiser', 'nowhere/'], 3, /nowhere/],
+    [['encode', 'denoiser', 'mnist:test', '--out', 'x.docx'], 2, /must end in \.png, \.npy/],
+    [['reconstruct', 'denoiser', 'mnist:test', '--format', 'npy'], 2, /only text is printed/],
+    [['denoise', 'tiny-vae', 'mnist:test'], 2, /trained on clean images/],
+    [['interpolate', 'denoiser', 'mnist:test', '--limit', '1'], 2, /two images/],
+    [['interpolate', 'denoiser'], 2, /images to walk between, or --codes/],
+    [['decode', 'tiny-vae', 'codes.npy', '--out', 'x.npy'], 3, /float32 or float64 \[n, 2\]/],
+    [['anomaly', 'denoiser', 'mnist:test', '--quantile', '2'], 2, /from 0 to 1/],
+    [['encode', 'nobody', 'mnist:test'], 4, /folder of a run/],
+  ])('refuses %j', async (args, code, words) => {
+    const ended = await hourglass(...args);
+    expect(ended.stderr).toMatch(words);
+    expect(ended.code).toBe(code);
+    expect(ended.stderr.trim().split('\n')).toHaveLength(1);
   });
 });
