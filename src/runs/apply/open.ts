@@ -1,6 +1,8 @@
 /** A model to be used, with the statistics it needs: those of a run that has none are measured once. */
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
 import { HourglassError } from '../../errors.ts';
-import { isModelFolder, loadModel, type Model } from '../model.ts';
+import { loadModel, type Model } from '../model.ts';
 import type { SessionData } from '../state.ts';
 import { measureStatistics } from './measure.ts';
 import { STATISTICS_FILE } from './statistics.ts';
@@ -19,7 +21,7 @@ export async function openForUse(
 ): Promise<Model> {
   const options = threads === undefined ? {} : { threads };
   const model = await loadModel(path, options);
-  if (!statistics || model.statistics !== null || (await isModelFolder(path))) return model;
+  if (!statistics || model.statistics !== null || !(await isRun(path))) return model;
   await model.dispose();
   onNote?.(`${STATISTICS_FILE} is missing, as in runs of an older hourglass: measured on the run's data …`);
   const given = { dataDir, offline, cacheDir };
@@ -39,3 +41,10 @@ export async function openForUse(
   }
   return loadModel(path, options);
 }
+
+/** Else it is a model's folder or file: there is nothing to measure it on. */
+const isRun = (path: string): Promise<boolean> =>
+  access(join(path, 'run.json')).then(
+    () => true,
+    () => false,
+  );
