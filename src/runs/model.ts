@@ -27,8 +27,9 @@ import {
 } from './model-files.ts';
 import type { Recipe } from './recipe.ts';
 
-/** Rows that are run at once: memory stays flat for any number of images. */
+/** Images of 28 × 28 that are run at once, of larger ones fewer: memory stays flat for any number and size. */
 const ROWS = 500;
+const ROWS_PIXELS = ROWS * 28 * 28;
 
 /** What a model was trained on and for. */
 export interface ModelInfo {
@@ -204,8 +205,9 @@ async function openFound(found: FoundModel, threads: number): Promise<Model> {
     const session = await sessionOf(name);
     const count = values.length / from;
     const result = new Float32Array(count * to);
-    for (let start = 0; start < count; start += ROWS) {
-      const end = Math.min(start + ROWS, count);
+    const most = Math.max(1, Math.min(ROWS, Math.floor(ROWS_PIXELS / (height * width))));
+    for (let start = 0; start < count; start += most) {
+      const end = Math.min(start + most, count);
       const piece = values.subarray(start * from, end * from);
       const rows = end - start;
       const out = await session.run({
