@@ -36,6 +36,9 @@ export function watchTraining(out: Stream): Watch {
         else if (event.file !== downloading) say(`downloading ${event.file}`);
         downloading = event.file;
         break;
+      case 'reading':
+        bar?.reading(event.read, event.total);
+        break;
       case 'warning':
         bar?.stop();
         say(colours.yellow(`warning   ${event.message}`));
@@ -164,6 +167,10 @@ class Bar {
     );
   }
 
+  reading(read: number, total: number): void {
+    this.update(total, read, `reading images  ${read.toLocaleString('en')} of ${total.toLocaleString('en')}`);
+  }
+
   private update(total: number, value: number, text: string): void {
     if (!this.running) {
       this.bar.start(total, value, { text });
@@ -204,6 +211,7 @@ async function results(run: FinishedRun, colours: Colors, out: Stream, firstStep
     labels: examples.captions,
     height: examples.height,
     width: examples.width,
+    channels: examples.channels,
     columns,
     colour: showsColours(out) ? '256' : 'none',
   });

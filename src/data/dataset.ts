@@ -2,9 +2,11 @@
  * What a data set is to the rest of the program: byte images with labels, in splits, under a name that every
  * result carries. Types only; where the bytes come from is the business of the other files in this folder.
  */
+import type { FolderSettings } from './images/folder.ts';
+import type { WholePreprocessing } from './images/preprocessing.ts';
 
 export interface LabelledImages {
-  /** [count, height, width], bytes 0 (background) to 255, row by row. May be a view of a larger buffer. */
+  /** [count, channels, height, width], bytes 0 (background) to 255, row by row. May be a view of a larger buffer. */
   images: Uint8Array;
   /** [count], each an index into the data set's `classes`. */
   labels: Uint8Array;
@@ -19,15 +21,22 @@ export interface Dataset {
   /** Pixels. */
   height: number;
   width: number;
-  channels: 1;
+  /** 1: grey; 3: red, green, blue. */
+  channels: 1 | 3;
   classes: string[];
   train: LabelledImages;
   /** The set's own validation split, if it has one; else see `trainingSplits`. */
   validation: LabelledImages | null;
   test: LabelledImages;
+  /** Of a folder of one's own images: where it is, how they were converted, and what there is to say of that. */
+  folder?: { path: string; preprocessing: WholePreprocessing; notes: string[] };
 }
 
 export interface DataOptions {
+  /** For a folder of images: size, colours, splits. */
+  images?: FolderSettings;
+  /** Called as a folder of images is read. */
+  onRead?: (event: { read: number; total: number }) => void;
   /** A folder with the set's IDX files, in it or in a sub-folder of the set's name; overrides HOURGLASS_DATA. */
   dataDir?: string;
   /** Never use the network; also HOURGLASS_OFFLINE=1. */

@@ -2,6 +2,7 @@
  * The way in: a data set by its name, wherever it is. A folder the user names comes first, then the cache,
  * then a download; `mnist` falls back to the 10,000 digits that come with the program, under their own name.
  */
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HourglassError } from '../errors.ts';
 import { cacheFolder, type Manifest, readManifest } from './cache.ts';
@@ -10,15 +11,17 @@ import { DownloadError, downloadSet } from './download.ts';
 import { embeddedFolder, openEmbedded } from './embedded.ts';
 import { type LocatedFiles, locateFiles, readSet } from './files.ts';
 import { findSet } from './folders.ts';
-import { type DatasetSpec, EMBEDDED_NAME, specOf } from './registry.ts';
+import { openImageFolder } from './images/folder.ts';
+import { DATASET_NAMES, type DatasetSpec, EMBEDDED_NAME, specOf } from './registry.ts';
 
 /**
- * Opens a data set. `mnist-10k` needs nothing and ignores the options.
+ * Opens a data set by its name, or a folder of images by its path. `mnist-10k` needs nothing and ignores the options.
  * @throws HourglassError: usage for an unknown name; data for files that are missing, damaged or not what they
  * should be, with the file and the rule; interrupted on `signal`.
  */
 export async function openDataset(name: string, options: DataOptions = {}): Promise<Dataset> {
   if (name === EMBEDDED_NAME) return openEmbedded();
+  if (await isFolder(name)) return openImageFolder(name, options.images, options);
   const spec = specOf(name);
   const found = await findSet(spec, options);
   if (found?.from === 'folder') return openFolder(spec, found.files);
@@ -40,6 +43,19 @@ export async function openDataset(name: string, options: DataOptions = {}): Prom
     const reason = damage ? `the cached one is damaged, ${reasonOf(error)}` : reasonOf(error);
     return openEmbedded(`the full MNIST is not here: ${reason}`);
   }
+}
+
+/** Whether what is asked for is a folder rather than a name; a known name never is. */
+async function isFolder(name: string): Promise<boolean> {
+  if (DATASET_NAMES.includes(name)) return false;
+  const found = await stat(name).catch(() => null);
+  if (found?.isDirectory()) return true;
+  if (found === null && !/[\\/]/.test(name)) return false;
+  throw new HourglassError('data', {
+    subject: name,
+    rule: 'must be a folder of images or the name of a data set',
+    got: found === null ? 'nothing of that name' : 'a file',
+  });
 }
 
 export interface FetchedSet {

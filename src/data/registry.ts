@@ -205,7 +205,7 @@ export function specOf(name: string): DatasetSpec {
   const meant = nearest(name, DATASET_NAMES);
   throw new HourglassError('usage', {
     subject: 'data set',
-    rule: `must be one of ${DATASET_NAMES.join(', ')}`,
+    rule: `must be one of ${DATASET_NAMES.join(', ')}, or a folder of images`,
     got: name,
     ...(meant === undefined ? {} : { hint: `did you mean ${meant}?` }),
   });

@@ -1,11 +1,13 @@
 /**
  * Principal component analysis: the best linear autoencoder there is, and so the yardstick for every other.
- * Exact: the eigenvectors of the covariance of the training images.
+ * Exact: the eigenvectors of the covariance of the training images. Of images of more than {@link EXACT_PIXELS} values
+ * the covariance is never made; see `subspace.ts`.
  */
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import { BATCH, gemm, input, reduceSum } from '../graph/index.ts';
 import { encodeModel } from '../onnx/index.ts';
 import { openSession } from '../runtime/index.ts';
+import { leadingComponents } from './subspace.ts';
 
 export interface Pca {
   /** Mean image, [pixels]. */
@@ -14,7 +16,10 @@ export interface Pca {
   readonly components: readonly Float64Array[];
 }
 
-/** A piece of the images at a time, [n, pixels]: memory stays flat however many there are. */
+/** The largest images whose covariance is taken apart as a whole: its time grows with the third power. */
+const EXACT_PIXELS = 1024;
+
+/** A piece of the images at a time, [n, pixels]: memory stays flat however many there are. Can be gone through again. */
 export type Images = Iterable<Float32Array>;
 
 /**
@@ -28,6 +33,10 @@ export async function fitPca(
   components: number,
   threads: number,
 ): Promise<Pca> {
+  if (pixels > EXACT_PIXELS) {
+    const mean = meanOf(images, pixels);
+    return { mean, components: await leadingComponents(images, mean, components, threads) };
+  }
   const { count, sums, products } = await moments(images, pixels, threads);
   const mean = sums.map((sum) => sum / count);
   const covariance = (i: number, j: number) => products[i * pixels + j]! / count - mean[i]! * mean[j]!;
@@ -50,6 +59,16 @@ export async function fitPca(
       return component;
     }),
   };
+}
+
+function meanOf(images: Images, pixels: number): Float64Array {
+  const mean = new Float64Array(pixels);
+  let count = 0;
+  for (const piece of images) {
+    for (let i = 0; i < piece.length; i++) mean[i % pixels]! += piece[i]!;
+    count += piece.length / pixels;
+  }
+  return mean.map((sum) => sum / count);
 }
 
 /** The number of images, Σ x and Σ x xᵀ. */

@@ -1,10 +1,10 @@
 /** A block of images in rows and columns, with one frame around all or one around each. */
 import { checkRange, checkWhole, wrong } from './checks.ts';
-import { type ImageSize, levels, sharedCount } from './pixels.ts';
+import { type ImageKind, type ImageSize, pictured, sharedCount } from './pixels.ts';
 import { round } from './text.ts';
 import { DENSITY, drawTiles, FRAME } from './tiles.ts';
 
-export interface GridShape extends ImageSize {
+export interface GridShape extends ImageKind {
   columns: number;
   rows: number;
 }
@@ -38,23 +38,23 @@ export function gridLayout(shape: GridShape, target: number, gap: number): GridL
 }
 
 /**
- * Images [rows × columns, height, width] as ink, 255 for white.
+ * Images [rows × columns, channels, height, width] as they are drawn.
  *
  * @throws HourglassError('usage', …) unless there is an image for each place and every pixel is finite.
  */
-export function gridInk(
+export function gridPixels(
   subject: string,
   images: Float32Array | Uint8Array,
   shape: GridShape,
   range?: readonly [number, number],
-): Uint8Array {
+): { data: Uint8Array; channels: 1 | 3 } {
   checkRange('range', range);
   const count = sharedCount([{ subject, images, size: shape }], 'at least one image must be given');
   const { columns, rows } = shape;
   if (count !== columns * rows) {
     throw wrong(subject, `must be an image for each place of ${columns} columns × ${rows} rows`, count);
   }
-  return levels(subject, images, shape, range).map((level) => 255 - level);
+  return pictured(subject, images, shape, range);
 }
 
 /** The block with its upper left corner at (x, y), its last row cut short where there are fewer images. */

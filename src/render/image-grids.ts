@@ -1,7 +1,7 @@
 /** Grids of images drawn as ink: a plane of codes decoded, or the same test digits again and again. */
 import { uprightText } from './axes.ts';
 import { wrong } from './checks.ts';
-import { drawGrid, type GridLayout, type GridShape, gridInk, gridLayout } from './grid.ts';
+import { drawGrid, type GridLayout, type GridShape, gridLayout, gridPixels } from './grid.ts';
 import { heading, headingWidth, LABEL, page, SMALL } from './page.ts';
 import { fitText, svgText, textWidth } from './text.ts';
 
@@ -14,7 +14,7 @@ export interface GridAxis {
 export interface ImageGridOptions extends GridShape {
   title: string;
   subtitle?: string;
-  /** [rows × columns, height, width], row by row; floats 0…1 or bytes 0…255 unless `range` says otherwise. */
+  /** [rows × columns, channels, height, width], row by row; floats 0…1 or bytes 0…255 unless `range` says otherwise. */
   images: Float32Array | Uint8Array;
   /** Below the grid, and at its left. */
   xAxis?: GridAxis;
@@ -41,7 +41,7 @@ const MARGIN = 16;
 /** The picture of one large grid, as 20 × 20 decoded codes of two units. */
 export function imageGrid(options: ImageGridOptions): string {
   const { images, xAxis, yAxis, gap = 1, range, columns, rows } = options;
-  const data = gridInk('images', images, options, range);
+  const pixels = gridPixels('images', images, options, range);
   checkTicks('xAxis', xAxis, columns, 'columns');
   checkTicks('yAxis', yAxis, rows, 'rows');
   const grid = gridLayout(options, 640, gap);
@@ -54,7 +54,7 @@ export function imageGrid(options: ImageGridOptions): string {
   const below = xAxis === undefined ? 0 : SMALL + 30;
   return page(width, Math.ceil(y + grid.down + below + MARGIN), options.title, [
     ...head.parts,
-    drawGrid({ data, channels: 1, count: columns * rows }, grid, { x, y }),
+    drawGrid({ ...pixels, count: columns * rows }, grid, { x, y }),
     ...(xAxis === undefined ? [] : columnAxis(xAxis, grid, { x, y })),
     ...(yAxis === undefined ? [] : rowAxis(yAxis, grid, { x, y })),
   ]);
@@ -64,7 +64,7 @@ export function imageGrid(options: ImageGridOptions): string {
 export function imageGrids(options: ImageGridsOptions): string {
   const { grids, gap = 1, range, columns, rows } = options;
   if (grids.length === 0) throw wrong('grids', 'at least one must be given');
-  const drawn = grids.map(({ caption, images }) => gridInk(`grid "${caption}"`, images, options, range));
+  const drawn = grids.map(({ caption, images }) => gridPixels(`grid "${caption}"`, images, options, range));
   const perRow = grids.length > 4 && grids.length <= 6 ? 3 : Math.min(4, grids.length);
   const grid = gridLayout(options, perRow > 2 ? 300 : 400, gap);
   const pitch = { x: Math.max(grid.across, 90) + 20, y: grid.down + LABEL + 24 };
@@ -77,7 +77,7 @@ export function imageGrids(options: ImageGridsOptions): string {
     const y = top + Math.floor(i / perRow) * pitch.y;
     return [
       svgText(fitText(caption, LABEL, pitch.x - 20), x - 1, y + LABEL, { size: LABEL }),
-      drawGrid({ data: drawn[i]!, channels: 1, count: columns * rows }, grid, { x, y: y + LABEL + 8 }),
+      drawGrid({ ...drawn[i]!, count: columns * rows }, grid, { x, y: y + LABEL + 8 }),
     ];
   });
   const height = top + Math.ceil(grids.length / perRow) * pitch.y + 6;

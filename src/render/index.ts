@@ -17,7 +17,7 @@ export {
 } from './image-grids.ts';
 export { overlayPixels } from './overlays.ts';
 export type { PictureRow } from './picture-rows.ts';
-export type { ImageRow, ImageSize } from './pixels.ts';
+export { channelMeans, type ImageKind, type ImageRow, type ImageSize, pictured } from './pixels.ts';
 export { type ScatterOptions, type ScatterPanel, scatter } from './scatter.ts';
 export { type Scatter3dOptions, scatter3d } from './scatter3d.ts';
 export { type ScoreHistogramOptions, scoreHistogram } from './score-histogram.ts';

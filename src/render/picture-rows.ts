@@ -2,12 +2,21 @@
 import { checkRange, extent, wrong } from './checks.ts';
 import type { ColourBar } from './colour-bar.ts';
 import { type ColourScale, coloured, overlaid } from './colourmaps.ts';
-import { type ImageRow, type ImageSize, levels, sharedCount } from './pixels.ts';
+import {
+  channelMeans,
+  type ImageKind,
+  type ImageRow,
+  type ImageSize,
+  levels,
+  pictured,
+  sharedCount,
+} from './pixels.ts';
 
 export interface PictureRow extends ImageRow {
   /**
-   * `ink` (default): low is white, high is black. `heat`: from white at the low end through orange to brown, for errors
-   * as |x − x̂|. `signed`: blue below zero, white at zero, vermilion above, for residuals x̂ − x.
+   * `ink` (default): low is white, high is black; of light or coloured images, these as they are. `heat`: from white at the low end through orange to brown, for errors
+   * as |x − x̂|. `signed`: blue below zero, white at zero, vermilion above, for residuals x̂ − x. Of
+   * images of three channels heat and signed values are the mean over them.
    */
   scale?: ColourScale;
   /**
@@ -18,7 +27,7 @@ export interface PictureRow extends ImageRow {
   range?: readonly [number, number];
   /** Values ≥ 0 of the images' size, drawn as heat over the images in grey, the denser the greater. */
   overlay?: Float32Array;
-  /** Of images that are not of the picture's size; they are enlarged into its tiles, their shape kept. Both or none. */
+  /** Of grey images that are not of the picture's size; they are enlarged into its tiles, their shape kept. Both or none. */
   height?: number;
   width?: number;
 }
@@ -36,7 +45,7 @@ export interface DrawnRow extends ImageSize {
  */
 export function drawnRows(
   rows: readonly PictureRow[],
-  size: ImageSize,
+  size: ImageKind,
   inkRange?: readonly [number, number],
 ): { count: number; drawn: DrawnRow[]; bars: ColourBar[] } {
   const batches = rows.map((row) => ({ subject: subject(row), images: row.images, size: sizeOf(row, size) }));
@@ -49,29 +58,36 @@ export function drawnRows(
     const own = batches[i]!.size;
     const kind = kindOf(row);
     if (kind === 'ink') {
-      const grey = levels(subject(row), row.images, own, row.range ?? inkRange);
-      return { ...own, data: grey.map((level) => 255 - level), channels: 1 as const };
+      return { ...own, ...pictured(subject(row), row.images, own, row.range ?? inkRange) };
     }
     const range = row.range ?? common[kind];
     addBar(bars, { name: row.label, scale: kind, range });
-    const values = levels(subject(row), row.overlay ?? row.images, own, range);
-    const data = row.overlay
-      ? overlaid(levels(subject(row), row.images, own, inkRange), values)
-      : coloured(values, kind);
+    const mean = (images: Float32Array | Uint8Array) => channelMeans(images, own);
+    const values = levels(subject(row), mean(row.overlay ?? row.images), plane(own), range);
+    const data = row.overlay ? overlaid(ground(row, own, inkRange), values) : coloured(values, kind);
     return { ...own, data, channels: 3 as const };
   });
   return { count, drawn, bars };
+}
+
+const plane = ({ height, width }: ImageKind): ImageSize => ({ height, width });
+
+/** What an overlay lies on: grey, 255 for ink. */
+function ground(row: PictureRow, kind: ImageKind, range?: readonly [number, number]): Uint8Array {
+  const grey = levels(subject(row), channelMeans(row.images, kind), plane(kind), range);
+  return kind.light ? grey.map((level) => 255 - level) : grey;
 }
 
 const subject = (row: PictureRow) => `row "${row.label}"`;
 
 const kindOf = (row: PictureRow): ColourScale => (row.overlay ? 'heat' : (row.scale ?? 'ink'));
 
-function sizeOf(row: PictureRow, { height, width }: ImageSize): ImageSize {
+function sizeOf(row: PictureRow, kind: ImageKind): ImageKind {
   if ((row.height === undefined) !== (row.width === undefined)) {
     throw wrong(subject(row), 'height and width must be given both or not at all');
   }
-  return { height: row.height ?? height, width: row.width ?? width };
+  const { height, width } = row;
+  return height === undefined || width === undefined ? kind : { height, width };
 }
 
 function checkRow(row: PictureRow): void {

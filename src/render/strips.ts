@@ -9,14 +9,14 @@ import { type ColourBar, colourBars } from './colour-bar.ts';
 import { heading, headingWidth, LABEL, page, SMALL } from './page.ts';
 import { PAGE } from './palette.ts';
 import { type DrawnRow, drawnRows, type PictureRow } from './picture-rows.ts';
-import type { ImageSize } from './pixels.ts';
+import type { ImageKind, ImageSize } from './pixels.ts';
 import { fitText, svgText, textWidth } from './text.ts';
 import { DENSITY, drawTiles } from './tiles.ts';
 
-export interface ImageRowsOptions extends ImageSize {
+export interface ImageRowsOptions extends ImageKind {
   title?: string;
   subtitle?: string;
-  /** Images [n, height, width] each, floats 0…1 or bytes 0…255 unless `range` says otherwise. */
+  /** Images [n, channels, height, width] each, floats 0…1 or bytes 0…255 unless `range` says otherwise. */
   rows: readonly PictureRow[];
   /** A caption above each image, as its class. */
   columns?: readonly string[];
@@ -30,10 +30,13 @@ export interface ImageRowsOptions extends ImageSize {
 
 const MARGIN = 14;
 const GAP = 5;
+/** Longer captions are cut short, in SVG units. */
+const WIDEST_CAPTION = 120;
 
 /** The picture of one or more rows of images, with a colour bar below for each scale that is not ink. */
 export function imageRows(options: ImageRowsOptions): string {
-  const { rows, columns, footers } = options;
+  const { rows, footers } = options;
+  const columns = options.columns?.map((word) => fitText(word, LABEL, WIDEST_CAPTION));
   const { count, drawn, bars } = drawnRows(rows, options, options.range);
   for (const [subject, words] of Object.entries({ columns, footers })) {
     if (words !== undefined && words.length !== count) {

@@ -5,10 +5,10 @@
  * as light: high is white on black (in `none`, the terminal's own ink on its own ground).
  */
 import { HourglassError } from '../errors.ts';
-import { areaAverage, greyRows, type ImageRow, type ImageSize } from './pixels.ts';
+import { areaAverage, type ImageKind, type ImageRow, type ImageSize, levelRows } from './pixels.ts';
 
-export interface TerminalImagesOptions extends ImageSize {
-  /** Images [n, height, width] each, drawn one row above the other. */
+export interface TerminalImagesOptions extends Pick<ImageKind, 'height' | 'width' | 'channels'> {
+  /** Images [n, channels, height, width] each, drawn one row above the other. */
   rows: readonly ImageRow[];
   /** Width of the terminal in character cells, at least 10. */
   columns: number;
@@ -37,12 +37,13 @@ export function terminalImages(options: TerminalImagesOptions): string[] {
       got: columns,
     });
   }
-  const { count, grey } = greyRows(rows, options, options.range);
+  const channels = options.channels ?? 1;
+  const { count, levels } = levelRows(rows, options, options.range);
   if (labels !== undefined && labels.length !== count) {
     const rule = `must be one word for each of the ${count} images of a row`;
     throw new HourglassError('usage', { subject: 'labels', rule, got: labels.length });
   }
-  const crop = sharedBox(grey[0]!, count, options);
+  const crop = sharedBox(levels[0]!, count * channels, options);
   // As few bands as let each image have its least width; images shared evenly among them.
   const perLine = Math.max(1, Math.floor((columns + 1) / (LEAST + 1)));
   const perBand = Math.ceil(count / Math.ceil(count / perLine));
@@ -60,9 +61,11 @@ export function terminalImages(options: TerminalImagesOptions): string[] {
           across,
         ),
       );
-    for (const row of grey) {
+    for (const row of levels) {
       const tiles = images.map((n) =>
-        areaAverage(cut(row, n, options, crop), crop, { height: down, width: across }),
+        Array.from({ length: channels }, (_, c) =>
+          areaAverage(cut(row, n * channels + c, options, crop), crop, { height: down, width: across }),
+        ),
       );
       for (let y = 0; y < down; y += 2) {
         lines.push(tiles.map((tile) => cells(tile, y, across, colour)).join(' '));
@@ -73,14 +76,19 @@ export function terminalImages(options: TerminalImagesOptions): string[] {
 }
 
 /** Two pixel lines of one image as a line of cells, colours written only where they change. */
-function cells(tile: Uint8Array, y: number, width: number, colour: TerminalImagesOptions['colour']): string {
+function cells(
+  tile: readonly Uint8Array[],
+  y: number,
+  width: number,
+  colour: TerminalImagesOptions['colour'],
+): string {
   let line = '';
   let before = '';
   for (let x = 0; x < width; x++) {
-    const above = tile[y * width + x]!;
-    const below = tile[(y + 1) * width + x]!;
+    const above = tile.map((plane) => plane[y * width + x]!);
+    const below = tile.map((plane) => plane[(y + 1) * width + x]!);
     if (colour === 'none') {
-      line += shade(above, below);
+      line += shade(mean(above), mean(below));
       continue;
     }
     const code = `\u001b[${paint(38, above, colour)};${paint(48, below, colour)}m`;
@@ -91,12 +99,23 @@ function cells(tile: Uint8Array, y: number, width: number, colour: TerminalImage
 }
 
 /** The parameters of a colour: 38 for ink, 48 for ground. */
-function paint(which: 38 | 48, grey: number, colour: 'truecolour' | '256'): string {
-  if (colour === 'truecolour') return `${which};2;${grey};${grey};${grey}`;
+function paint(which: 38 | 48, pixel: readonly number[], colour: 'truecolour' | '256'): string {
+  const [red, green, blue] = pixel.length === 1 ? [pixel[0]!, pixel[0]!, pixel[0]!] : pixel;
+  if (colour === 'truecolour') return `${which};2;${red};${green};${blue}`;
+  if (red !== green || green !== blue) {
+    // 16…231 is a cube of six levels a channel: 0, 95, 135, … 255.
+    const [r, g, b] = [red!, green!, blue!].map((value) =>
+      value < 48 ? 0 : Math.max(1, Math.round((value - 55) / 40)),
+    );
+    return `${which};5;${16 + 36 * r! + 6 * g! + b!}`;
+  }
+  const grey = red!;
   // 16 is black, 232…255 are the greys 8, 18, … 238, 231 is white.
   const step = Math.round((grey - 8) / 10);
   return `${which};5;${step < 0 ? 16 : step > 23 ? 231 : 232 + step}`;
 }
+
+const mean = (pixel: readonly number[]) => pixel.reduce((sum, value) => sum + value, 0) / pixel.length;
 
 /** Without colour: a half block where the two pixels differ much, else the shade of their mean. */
 function shade(above: number, below: number): string {

@@ -1,7 +1,7 @@
 /** The beginning of a session: a new run's folder, or an old run's state. */
 import { join, resolve } from 'node:path';
 import { onlyClasses } from '../data/classes.ts';
-import type { Dataset } from '../data/dataset.ts';
+import type { DataOptions, Dataset } from '../data/dataset.ts';
 import { openDataset } from '../data/open.ts';
 import { type TrainingSplits, trainingSplits } from '../data/splits.ts';
 import { HourglassError } from '../errors.ts';
@@ -27,15 +27,8 @@ import {
 import { BEGINNING, createTrainer, type Position, type Trainer } from '../training/index.ts';
 import { configurationOf, fingerprint, requireSameImages } from './fingerprint.ts';
 import { loadRecipe, type Recipe } from './recipe.ts';
-import {
-  imageOf,
-  now,
-  type Session,
-  type SessionContext,
-  type SessionData,
-  type SessionStart,
-  update,
-} from './state.ts';
+import { folderSettings, foundData } from './run-data.ts';
+import { imageOf, now, type Session, type SessionContext, type SessionStart, update } from './state.ts';
 
 /** Opens the data, compiles the model, and only then makes the run's folder. */
 export async function begin(
@@ -43,7 +36,8 @@ export async function begin(
   context: SessionContext,
 ): Promise<Session> {
   const { recipe, threads } = start;
-  const { dataset, splits } = await openData(recipe, start.data, context);
+  const images = folderSettings(recipe);
+  const { dataset, splits } = await openData(recipe, recipe.data.set, { ...start.data, images }, context);
   const { definition, trainer } = await compileModel(recipe, dataset, recipe.seed, threads);
   // Only now, when nothing is left that bad input could spoil.
   const folder = await createRunFolder(start.out);
@@ -67,6 +61,8 @@ export async function begin(
       width: dataset.width,
       channels: dataset.channels,
       classes: dataset.classes,
+      folder: dataset.folder?.path ?? null,
+      preprocessing: dataset.folder?.preprocessing ?? null,
     },
     parameters: trainer.parameterCount,
     losses: [...trainer.parts],
@@ -138,11 +134,8 @@ async function takeUp(
   refuseFinished(folder, manifest);
   await removeLeftovers(folder);
   const recipe = loadRecipe(manifest.config);
-  const dataDir = start.data.dataDir ?? manifest.dataset.dataDir ?? undefined;
-  // Of the set that was found, not of the one asked for: a run never changes its data.
-  const found = { ...recipe, data: { ...recipe.data, set: manifest.dataset.name } };
-  const options = dataDir === undefined ? start.data : { ...start.data, dataDir };
-  const { dataset, splits } = await openData(found, options, context);
+  const { set, options } = foundData(manifest, recipe, start.data);
+  const { dataset, splits } = await openData(recipe, set, options, context);
   requireSameImages(manifest, folder, dataset, splits);
   const { definition, trainer } = await compileModel(recipe, dataset, manifest.seed, manifest.threads);
   const configuration = configurationOf(manifest);
@@ -176,11 +169,20 @@ async function compileModel(recipe: Recipe, dataset: Dataset, seed: number, thre
   return { definition, trainer: await createTrainer(options) };
 }
 
-async function openData(recipe: Recipe, data: SessionData, { emit, signal }: SessionContext) {
-  const whole = await openDataset(recipe.data.set, {
-    ...data,
+/** Progress of reading is told at most so often, in milliseconds. */
+const READ_INTERVAL = 100;
+
+async function openData(recipe: Recipe, set: string, options: DataOptions, { emit, signal }: SessionContext) {
+  let told = performance.now();
+  const whole = await openDataset(set, {
+    ...options,
     signal,
     onProgress: (progress) => emit({ type: 'download', ...progress }),
+    onRead: (progress) => {
+      if (performance.now() - told < READ_INTERVAL) return;
+      told = performance.now();
+      emit({ type: 'reading', ...progress });
+    },
   });
   const dataset = onlyClasses(whole, recipe.data.classes);
   return { dataset, splits: trainingSplits(dataset, recipe.data.validation) };

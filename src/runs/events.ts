@@ -6,6 +6,8 @@ import type { Evaluation } from './evaluate.ts';
 
 export type RunEvent =
   | ({ type: 'download' } & DownloadProgress)
+  /** A folder of images is read. */
+  | { type: 'reading'; read: number; total: number }
   /** Something that a person should know, and that stops nothing. */
   | { type: 'warning'; message: string }
   | ({ type: 'start' } & RunHeader)
@@ -56,10 +58,11 @@ export interface FinishedRun {
   stoppedEarly: boolean;
   trainingSeconds: number;
   pictures: string[];
-  /** A few test images (of a denoiser: with noise), as [n, height, width] in [0, 1], and what became of them. */
+  /** A few test images (of a denoiser: with noise), as [n, channels, height, width] in [0, 1], and what became of them. */
   examples: {
     height: number;
     width: number;
+    channels: 1 | 3;
     captions: string[];
     inputs: Float32Array;
     reconstructions: Float32Array;

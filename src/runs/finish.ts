@@ -93,6 +93,6 @@ export async function finish(
 async function examples(session: Session, model: Model): Promise<FinishedRun['examples']> {
   const { captions, inputs } = await taskExamples(session);
   const { data } = await model.reconstruct(inputs);
-  const { height, width } = session.dataset;
-  return { height, width, captions, inputs, reconstructions: data };
+  const { height, width, channels } = session.dataset;
+  return { height, width, channels, captions, inputs, reconstructions: data };
 }

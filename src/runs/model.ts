@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path';
 import { z } from 'zod';
+import type { WholePreprocessing } from '../data/images/index.ts';
 import { HourglassError } from '../errors.ts';
 import {
   type CorruptionConfig,
@@ -25,6 +26,7 @@ import {
   verifyFiles,
   WEIGHTS_FILE,
 } from './model-files.ts';
+import { readPreprocessing } from './preprocessing.ts';
 import type { Recipe } from './recipe.ts';
 
 /** Images of 28 × 28 that are run at once, of larger ones fewer: memory stays flat for any number and size. */
@@ -43,6 +45,8 @@ export interface ModelInfo {
   corruption: CorruptionConfig;
   /** What its files say of it; docs/formats.md names the keys. */
   metadata: Readonly<Record<string, string>>;
+  /** How an image from outside becomes one that it takes. */
+  preprocessing: WholePreprocessing;
 }
 
 export interface Model {
@@ -154,6 +158,7 @@ async function openFound(found: FoundModel, threads: number): Promise<Model> {
   const { files, folder } = found;
   const { image: shapeOf, codeUnits, takesBytes, metadata } = verifyFiles(found);
   const { channels, height, width } = shapeOf;
+  const preprocessing = readPreprocessing(metadata.preprocessing, shapeOf, folder);
   const sessions = new Map<PartName, Promise<Session>>();
   const sessionOf = (name: PartName): Promise<Session> => {
     let session = sessions.get(name);
@@ -241,6 +246,7 @@ async function openFound(found: FoundModel, threads: number): Promise<Model> {
       codeUnits,
       ...traitsOf(metadata.configuration),
       metadata,
+      preprocessing,
     },
     statistics: null,
     encode,

@@ -6,6 +6,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { FITS } from '../data/images/preprocessing.ts';
 import { HourglassError } from '../errors.ts';
 import { autoencoderSchema, checkObjective, objectiveSchema } from '../models/index.ts';
 import { nearest } from '../suggest.ts';
@@ -13,6 +14,59 @@ import { trainingSchema } from '../training/index.ts';
 import { describeProblem } from './problems.ts';
 
 const NAME = /^[a-z0-9][a-z0-9-]*$/;
+
+const sideSchema = z.int().min(4).max(128);
+
+/** How a folder of one's own images becomes a data set. */
+const folderSchema = {
+  size: z
+    .union([sideSchema, z.tuple([sideSchema, sideSchema])])
+    .optional()
+    .describe(
+      'of a folder of images: the side of the square they become, or [height, width], in pixels (default: the size that most have, up to 128; else 64 along the longer side)',
+    ),
+  channels: z
+    .union([z.literal(1), z.literal(3)])
+    .optional()
+    .describe('of a folder of images: 1 for grey, 3 for RGB (default: grey where all are grey)'),
+  fit: z
+    .enum(FITS)
+    .optional()
+    .describe(
+      'of a folder of images: how other proportions are fitted: contain (default) with a border, cover cuts off, fill stretches',
+    ),
+  invert: z.boolean().optional().describe('of a folder of images: black for white, as for scans of ink'),
+  background: z
+    .int()
+    .min(0)
+    .max(255)
+    .optional()
+    .describe(
+      'of a folder of images: the grey of borders and behind see-through parts, before invert (default: what becomes 0)',
+    ),
+  test: z
+    .number()
+    .gt(0)
+    .lt(1)
+    .optional()
+    .describe(
+      'of a folder of images without train and test in it: the share kept for the test split (default 0.15)',
+    ),
+  splitSeed: z
+    .int()
+    .min(0)
+    .max(0xffffffff)
+    .optional()
+    .describe(
+      "of a folder of images: decides which images those are (default 1); not the run's seed, so that runs can be compared",
+    ),
+  onBad: z
+    .enum(['stop', 'skip'])
+    .optional()
+    .describe(
+      'of a folder of images: whether a file that cannot be read ends it (default) or is passed over',
+    ),
+} as const;
 
 const recipeSchema = z
   .strictObject({
@@ -22,7 +76,10 @@ const recipeSchema = z
     reference: z.string().optional().describe('the figure it is held against, and whose it is'),
     data: z
       .strictObject({
-        set: z.string().default('mnist').describe("a data set's name; 'hourglass data' lists them"),
+        set: z
+          .string()
+          .default('mnist')
+          .describe("a data set's name ('hourglass data' lists them), or a folder of images"),
         classes: z
           .array(z.union([z.string(), z.int().min(0)]))
           .min(1)
@@ -34,6 +91,8 @@ const recipeSchema = z
           .describe(
             "auto: the set's own validation split, or a twelfth of the training images; a number: so many training images; test: the test images, for watching only",
           ),
+        // Without defaults: they are for folders of images alone.
+        ...folderSchema,
       })
       .prefault({}),
     model: autoencoderSchema,

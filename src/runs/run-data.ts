@@ -1,6 +1,8 @@
 /** The data a finished run was trained on, opened again and checked to be the same. */
+import { resolve } from 'node:path';
 import { onlyClasses } from '../data/classes.ts';
-import type { Dataset, LabelledImages } from '../data/dataset.ts';
+import type { DataOptions, Dataset, LabelledImages } from '../data/dataset.ts';
+import type { FolderSettings } from '../data/images/index.ts';
 import { openDataset } from '../data/open.ts';
 import { type TrainingSplits, trainingSplits } from '../data/splits.ts';
 import { type Manifest, readManifest } from '../store/index.ts';
@@ -13,10 +15,14 @@ import type { SessionData } from './state.ts';
 const PIECE = 1000;
 
 /** A split's images in [0, 1], a thousand at a time: memory stays flat for any number of them. */
-export function* pieces({ images, count }: LabelledImages, pixels: number): Generator<Float32Array> {
-  for (let start = 0; start < count; start += PIECE) {
-    yield scaled(images.subarray(start * pixels, Math.min(start + PIECE, count) * pixels));
-  }
+export function pieces({ images, count }: LabelledImages, pixels: number): Iterable<Float32Array> {
+  return {
+    *[Symbol.iterator]() {
+      for (let start = 0; start < count; start += PIECE) {
+        yield scaled(images.subarray(start * pixels, Math.min(start + PIECE, count) * pixels));
+      }
+    },
+  };
 }
 
 export interface OpenedRun {
@@ -31,15 +37,39 @@ export interface OpenedRun {
   pixels: number;
 }
 
+/** What a recipe says of a folder of images. */
+export function folderSettings({
+  data: { set: _, classes: __, validation: ___, ...images },
+}: Recipe): FolderSettings {
+  return Object.fromEntries(Object.entries(images).filter(([, value]) => value !== undefined));
+}
+
+/**
+ * Where a run's own data are: the set that was found, not the one asked for, as a run never changes its data; of a
+ * folder of images that folder, or the one it was moved to, converted as they were.
+ */
+export function foundData(
+  { dataset }: Manifest,
+  recipe: Recipe,
+  options: SessionData,
+): { set: string; options: DataOptions } {
+  const { folder, preprocessing, name } = dataset;
+  if (folder !== null && preprocessing !== null) {
+    const { dataDir = folder, ...rest } = options;
+    const { height, width, ...how } = preprocessing;
+    const images = { ...folderSettings(recipe), ...how, size: [height, width] as const };
+    return { set: resolve(dataDir), options: { ...rest, images } };
+  }
+  const dataDir = options.dataDir ?? dataset.dataDir;
+  return { set: name, options: { ...options, ...(dataDir === null ? {} : { dataDir }) } };
+}
+
 /** @throws HourglassError where the run or its data are missing, or the images are others. */
 export async function openRunData(run: string, options: SessionData = {}): Promise<OpenedRun> {
   const manifest = await readManifest(run);
   const recipe = loadRecipe(manifest.config);
-  const dataDir = options.dataDir ?? manifest.dataset.dataDir;
-  const whole = await openDataset(manifest.dataset.name, {
-    ...options,
-    ...(dataDir === null ? {} : { dataDir }),
-  });
+  const found = foundData(manifest, recipe, options);
+  const whole = await openDataset(found.set, found.options);
   const dataset = onlyClasses(whole, recipe.data.classes);
   const splits = trainingSplits(dataset, recipe.data.validation);
   requireSameImages(manifest, run, dataset, splits);

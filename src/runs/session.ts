@@ -128,7 +128,7 @@ async function saveCheckpoint({ folder, trainer, position, configuration }: Sess
   await writeCheckpoint(folder, position.step, { tensors, position }, configuration);
 }
 
-function header({ folder, manifest, recipe, definition, position }: Session): RunHeader {
+function header({ folder, manifest, recipe, definition, dataset, position }: Session): RunHeader {
   const { training } = recipe;
   return {
     folder,
@@ -143,7 +143,7 @@ function header({ folder, manifest, recipe, definition, position }: Session): Ru
     parameters: manifest.parameters,
     shape: modelShape(definition, recipe),
     loss: manifest.losses.map((part) => describeParts([part])),
-    notes: notesOn(recipe),
+    notes: [...notesOn(recipe), ...(dataset.folder?.notes ?? [])],
     corruption: recipe.corruption.type === 'none' ? null : describeCorruption(recipe.corruption),
     optimiser: `${training.optimiser.type}, learning rate ${training.optimiser.learningRate}`,
     epochs: training.epochs,

@@ -11,6 +11,7 @@ import {
 } from '../models/index.ts';
 import { encodeSealed, type Manifest, type StoredTensors, writeWhole } from '../store/index.ts';
 import { WEIGHTS_FILE } from './model-files.ts';
+import { preprocessingMetadata } from './preprocessing.ts';
 import type { Recipe } from './recipe.ts';
 import { imageOf } from './state.ts';
 
@@ -35,6 +36,7 @@ export function modelMetadata(
     dataset: name,
     classes: JSON.stringify(classes),
     image: JSON.stringify({ channels, height, width }),
+    ...preprocessingMetadata(manifest.dataset),
     scaling: 'bytes / 255',
     epoch: String(epoch),
     weights: digestOf(weights),

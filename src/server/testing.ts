@@ -1,4 +1,5 @@
 /** A service without ONNX Runtime, for tests: its model's arithmetic is plain to see. */
+import { wholePreprocessing } from '../data/images/index.ts';
 import { HourglassError } from '../errors.ts';
 import { type App, createApp } from './app.ts';
 import { ModelHost } from './engine/host.ts';
@@ -50,6 +51,7 @@ export function fakeEngine(): FakeEngine {
         gaussianCode: true,
         corruption: { type: 'none' },
         metadata: {},
+        preprocessing: wholePreprocessing({ channels: 1, height: SIDE, width: SIDE }),
       },
       statistics: null,
       references: null,

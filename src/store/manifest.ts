@@ -19,6 +19,16 @@ export type TensorboardLevel = (typeof TENSORBOARD_LEVELS)[number];
 
 const counts = z.object({ train: z.int(), validation: z.int(), test: z.int() });
 
+/** How images become what the model takes; see `data/images/preprocessing.ts`, which says it to people. */
+const preprocessingSchema = z.object({
+  height: z.int(),
+  width: z.int(),
+  channels: z.union([z.literal(1), z.literal(3)]),
+  fit: z.enum(['contain', 'cover', 'fill']),
+  invert: z.boolean(),
+  background: z.int(),
+});
+
 export const manifestSchema = z.object({
   format: z.literal('hourglass-run'),
   version: z.literal(FORMAT_VERSION),
@@ -43,6 +53,10 @@ export const manifestSchema = z.object({
     width: z.int(),
     channels: z.int(),
     classes: z.array(z.string()),
+    /** Of a folder of one's own images: its absolute path. */
+    folder: z.string().nullable().default(null),
+    /** What was done to them; null for a set with a name. */
+    preprocessing: preprocessingSchema.nullable().default(null),
   }),
   parameters: z.int(),
   losses: z.array(

@@ -43,6 +43,8 @@ const manifest = (change: Partial<Manifest> = {}): Manifest =>
       width: 1,
       channels: 1,
       classes: ['0'],
+      folder: null,
+      preprocessing: null,
     },
     parameters: 1,
     losses: [],

@@ -48,20 +48,13 @@ export async function convertFile(
   to: WholePreprocessing,
   maxPixels: number = MAX_PIXELS,
 ): Promise<ConvertedImage> {
-  const refuse = (rule: string, got?: unknown, cause?: unknown) =>
-    new HourglassError('data', { subject: name, rule, ...(got === undefined ? {} : { got }) }, { cause });
-  if (bytes.length === 0) throw refuse('must be a PNG, JPEG or WebP image', 'an empty file');
-  // Anything else stays away from the library, which knows more formats than are wanted here.
-  const format = imageFormat(bytes);
-  if (format === null) throw refuse('must be a PNG, JPEG or WebP image', 'something else');
-  try {
-    const image = sharp(bytes, { limitInputPixels: maxPixels, failOn: 'error' });
+  return decoding(bytes, name, maxPixels, async (image) => {
     const { autoOrient, orientation = 1, space, hasAlpha } = await image.metadata();
-    const isGrey = space === 'b-w' || space === 'grey16';
+    const isGrey = GREY_SPACES.has(space);
     const from = { ...autoOrient, colours: `${isGrey ? 'grey' : 'RGB'}${hasAlpha ? ' with alpha' : ''}` };
     const steps: string[] = [];
     if (orientation > 1) steps.push('turned upright by its EXIF data');
-    if (hasAlpha) steps.push(`see-through parts on ${shade(to.background)}`);
+    if (hasAlpha) steps.push(`alpha on ${shade(to.background)}`);
     const resized = autoOrient.width !== to.width || autoOrient.height !== to.height;
     if (resized) steps.push(...scaling(from, to));
     const { data, info } = await resize(image.autoOrient(), to)
@@ -69,11 +62,42 @@ export async function convertFile(
       .toBuffer({ resolveWithObject: true });
     const pixels = planes(data, info.channels, isGrey, to, steps);
     return { pixels, conversion: { from, steps } };
-  } catch (error) {
-    if (error instanceof HourglassError) throw error;
-    const reason = (error as Error).message.split('\n')[0]!;
-    if (/pixel limit/.test(reason)) throw refuse(`must have at most ${maxPixels} pixels`, 'more');
-    throw refuse(`must be an undamaged ${format} image`, reason, error);
+  });
+}
+
+const GREY_SPACES = new Set<string | undefined>(['b-w', 'grey16']);
+
+/** Size and colours of such a file, upright, from its header alone. */
+export async function inspectFile(
+  bytes: Uint8Array,
+  name: string,
+): Promise<{ height: number; width: number; isGrey: boolean }> {
+  return decoding(bytes, name, MAX_PIXELS, async (image) => {
+    const { autoOrient, space } = await image.metadata();
+    return { ...autoOrient, isGrey: GREY_SPACES.has(space) };
+  });
+}
+
+async function decoding<T>(
+  bytes: Uint8Array,
+  name: string,
+  maxPixels: number,
+  work: (image: Sharp) => Promise<T>,
+): Promise<T> {
+  const refuse = (rule: string, got: string, cause?: unknown) =>
+    new HourglassError('data', { subject: name, rule, got }, { cause });
+  // Anything else stays away from the library, which knows more formats than are wanted here.
+  const format = imageFormat(bytes);
+  if (format === null) {
+    const got = bytes.length === 0 ? 'an empty file' : 'something else';
+    throw refuse('must be a PNG, JPEG or WebP image', got);
+  }
+  try {
+    return await work(sharp(bytes, { limitInputPixels: maxPixels, failOn: 'error' }));
+  } catch (cause) {
+    const reason = (cause as Error).message.split('\n')[0]!;
+    if (/pixel limit/.test(reason)) throw refuse(`must have at most ${maxPixels} pixels`, 'more', cause);
+    throw refuse(`must be an undamaged ${format} image`, reason, cause);
   }
 }
 
@@ -90,7 +114,7 @@ export async function convertRaw(
   if (sameSize && channels === to.channels && (raw.layout === 'planes' || channels === 1)) {
     return { pixels: to.invert ? inverted(raw.data, steps) : raw.data, conversion: { from, steps } };
   }
-  if (channels === 4) steps.push(`see-through parts on ${shade(to.background)}`);
+  if (channels === 4) steps.push(`alpha on ${shade(to.background)}`);
   if (!sameSize) steps.push(...scaling(from, to));
   const bytes = interleaved(raw);
   try {

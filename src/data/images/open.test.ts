@@ -64,7 +64,7 @@ describe('one picture', () => {
     expect((await collect([file], { ...want, invert: true })).pixels).toEqual([255, 0]);
     expect((await collect([file], { ...want, background: 200 })).pixels).toEqual([0, 200]);
     expect((await collect([file], { ...want, invert: true })).notes).toEqual([
-      '2 × 1 grey from 2 × 1 RGB with alpha: see-through parts on white, grey by luma, inverted',
+      '2 × 1 grey from 2 × 1 RGB with alpha: alpha on white, grey by luma, inverted',
     ]);
   });
 

@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { HourglassError } from '../../errors.ts';
 import type { ConvertedImage } from './convert.ts';
+import { mapInOrder } from './order.ts';
 import { describeConversion, type Preprocessing, wholePreprocessing } from './preprocessing.ts';
 import { type Bad, imagesOf, type Pending, type SourceContext, type SourceOptions } from './sources.ts';
 
@@ -51,7 +52,7 @@ export async function* openImages(
   const noted = new Set<string>();
   let collected: Collected[] = [];
   let total = 0;
-  for await (const result of inOrder(every(inputs, context), 2 * availableParallelism())) {
+  for await (const result of mapInOrder(every(inputs, context), convert, 2 * availableParallelism())) {
     if ('error' in result) {
       if (onBad === 'stop') throw result.error;
       onSkip?.(result.error);
@@ -119,29 +120,13 @@ async function* every(inputs: readonly string[], context: SourceContext): AsyncG
   }
 }
 
-/** Converts a few images at once and gives them in their order. */
-async function* inOrder(
-  images: AsyncIterable<Pending | Bad>,
-  width: number,
-): AsyncGenerator<Collected | Bad> {
-  const running: Promise<Collected | Bad | { failure: unknown }>[] = [];
-  const next = async () => {
-    const result = await running.shift()!;
-    if ('failure' in result) throw result.failure;
-    return result;
-  };
-  for await (const image of images) {
-    running.push('error' in image ? Promise.resolve(image) : convert(image));
-    if (running.length >= width) yield await next();
-  }
-  while (running.length > 0) yield await next();
-}
-
-/** Never rejects, as nobody may be listening yet. */
-async function convert(image: Pending): Promise<Collected | Bad | { failure: unknown }> {
+/** A bad file is a result as any other: whether it ends everything is decided in its turn. */
+async function convert(image: Pending | Bad): Promise<Collected | Bad> {
+  if ('error' in image) return image;
   try {
     return { name: image.name, class: image.class, ...(await image.pixels()) };
   } catch (error) {
-    return error instanceof HourglassError ? { error } : { failure: error };
+    if (error instanceof HourglassError) return { error };
+    throw error;
   }
 }

@@ -27,6 +27,9 @@ export interface Preprocessing {
 
 export type WholePreprocessing = Required<Preprocessing>;
 
+/** The largest picture file, in bytes. */
+export const LARGEST_FILE = 256 * 1024 * 1024;
+
 /** The largest side of an image that a model takes, in pixels. */
 const LARGEST_SIDE = 4096;
 

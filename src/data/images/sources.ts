@@ -19,10 +19,7 @@ import {
   openFile,
   readFileBounded,
 } from './files.ts';
-import type { WholePreprocessing } from './preprocessing.ts';
-
-/** The largest picture file, in bytes. */
-const LARGEST_FILE = 256 * 1024 * 1024;
+import { LARGEST_FILE, type WholePreprocessing } from './preprocessing.ts';
 
 /** An image that is known of, and how to come by its pixels. */
 export interface Pending {

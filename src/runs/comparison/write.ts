@@ -42,10 +42,12 @@ export async function writeComparison(
   const facts: RunFacts[] = [];
   for (const folder of runs) facts.push(await readFacts(folder));
   const comparison = compareFacts(facts);
-  const sizes = new Set(facts.map(({ manifest: { dataset } }) => `${dataset.height}×${dataset.width}`));
+  const sizes = new Set(
+    facts.map(({ manifest: { dataset } }) => `${dataset.height}×${dataset.width}×${dataset.channels}`),
+  );
   const pictures = sizes.size === 1 ? await compareRuns(runs, out, options) : [];
   if (sizes.size > 1)
-    comparison.notes.push('Their images are of different sizes: there are no pictures of both.');
+    comparison.notes.push('Their images are of different sizes or colours: there are no pictures of both.');
   else if (!comparison.sameImages)
     comparison.notes.push(`The pictures are of the test images of ${facts[0]!.manifest.dataset.name}.`);
   const images = [];

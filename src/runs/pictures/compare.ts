@@ -6,7 +6,7 @@ import { type CurveSeries, imageRows, lossCurves } from '../../render/index.ts';
 import type { MetricsRow } from '../../store/index.ts';
 import type { Model } from '../model.ts';
 import type { Recipe } from '../recipe.ts';
-import { type Picture, pickExamples } from './input.ts';
+import { kindOf, type Picture, pickExamples } from './input.ts';
 
 /** One of the runs that are compared. */
 export interface ComparedRun {
@@ -65,12 +65,13 @@ async function reconstructionPicture(runs: readonly ComparedRun[], dataset: Data
   const { images, captions } = pickExamples(dataset, dataset.test);
   const rows = [{ label: 'input', images }];
   for (const { name, model } of runs) {
-    const { height, width } = model.info.image;
-    if (height !== dataset.height || width !== dataset.width) {
+    const { height, width, channels } = model.info.image;
+    const { height: high, width: wide, channels: deep } = dataset;
+    if (height !== high || width !== wide || channels !== deep) {
       throw new HourglassError('usage', {
         subject: name,
-        rule: `must be of images of ${dataset.height}×${dataset.width}, as the other runs are`,
-        got: `${height}×${width}`,
+        rule: `must be of images of ${high}×${wide}×${deep}, as the other runs are`,
+        got: `${height}×${width}×${channels}`,
       });
     }
     rows.push({ label: name, images: (await model.reconstruct(images)).data });
@@ -80,8 +81,7 @@ async function reconstructionPicture(runs: readonly ComparedRun[], dataset: Data
     subtitle: `${dataset.name}, test split, the first image of each class`,
     rows,
     columns: captions,
-    height: dataset.height,
-    width: dataset.width,
+    ...kindOf(dataset),
   });
   return { name: 'reconstructions', svg };
 }

@@ -6,7 +6,7 @@ import type { Dataset } from '../../data/dataset.ts';
 import { imageGrids } from '../../render/index.ts';
 import { writeWhole } from '../../store/index.ts';
 import type { Model } from '../model.ts';
-import { firstImages, type Picture, type PictureInput } from './input.ts';
+import { firstImages, kindOf, type Picture, type PictureInput } from './input.ts';
 
 const FOLDER = 'epochs';
 const SIDE = 10;
@@ -20,52 +20,64 @@ export function isSampled(epoch: number, epochs: number): boolean {
 const fileOf = (run: string, epoch: number) =>
   join(run, FOLDER, `epoch-${String(epoch).padStart(6, '0')}.png`);
 
-/** Keeps what a model makes of the first hundred test images, as one grey picture: white is the background. */
+/** Keeps what a model makes of the first hundred test images, as one picture of levels: 0 is black. */
 export async function keepEpoch(run: string, epoch: number, dataset: Dataset, model: Model): Promise<void> {
-  const { height, width } = dataset;
+  const { height, width, channels } = dataset;
   const { images, count } = firstImages(dataset, dataset.test, SIDE ** 2);
-  const { data } = await model.reconstruct(images);
-  const grey = Uint8Array.from(data, (value) => Math.round(255 * (1 - Math.min(1, Math.max(0, value)))));
-  const page = new Uint8Array(SIDE * height * SIDE * width).fill(255);
-  forEachRow(dataset, count, (image, row) => page.set(grey.subarray(image, image + width), row));
-  const picture = { height: SIDE * height, width: SIDE * width, channels: 1 as const, data: page };
+  const { data: values } = await model.reconstruct(images);
+  const { light } = kindOf(dataset);
+  const data = new Uint8Array(SIDE * height * SIDE * width * channels).fill(255);
+  forEachPixel(dataset, count, (value, byte) => {
+    const level = Math.round(255 * Math.min(1, Math.max(0, values[value]!)));
+    data[byte] = light ? level : 255 - level;
+  });
+  const picture = { height: SIDE * height, width: SIDE * width, channels, data };
   await writeWhole(fileOf(run, epoch), encodePng(picture));
 }
 
-/** Where each row of each image begins: among the images, and on the page. */
-function forEachRow(
-  { height, width }: Dataset,
+/** Where each value of each image lies: among the images, and on the page. */
+function forEachPixel(
+  { height, width, channels }: Dataset,
   count: number,
-  visit: (image: number, page: number) => void,
+  visit: (value: number, byte: number) => void,
 ): void {
   for (let i = 0; i < count; i++) {
-    for (let y = 0; y < height; y++) {
-      const row = Math.floor(i / SIDE) * height + y;
-      visit((i * height + y) * width, (row * SIDE + (i % SIDE)) * width);
+    for (let c = 0; c < channels; c++) {
+      for (let y = 0; y < height; y++) {
+        const value = ((i * channels + c) * height + y) * width;
+        const row = Math.floor(i / SIDE) * height + y;
+        const place = (row * SIDE + (i % SIDE)) * width;
+        for (let x = 0; x < width; x++) visit(value + x, (place + x) * channels + c);
+      }
     }
   }
 }
 
 /** The grids that were kept beside the images themselves. */
 export async function epochPictures({ run, recipe, dataset, metrics }: PictureInput): Promise<Picture[]> {
-  const { height, width } = dataset;
+  const { height, width, channels } = dataset;
+  const { light } = kindOf(dataset);
   const { images, count } = firstImages(dataset, dataset.test, SIDE ** 2);
+  const rows = Math.ceil(count / SIDE);
   const grids: { caption: string; images: Float32Array }[] = [];
   for (const { epoch } of metrics) {
     const file = fileOf(run, epoch);
     const bytes = await readFile(file).catch(() => null);
     if (bytes === null) continue;
     const page = decodePng(bytes, file);
-    if (page.channels !== 1 || page.width !== SIDE * width || page.height !== SIDE * height) continue;
+    const fits = page.width === SIDE * width && page.height === SIDE * height;
+    if (page.channels !== channels || !fits) continue;
     const grid = new Float32Array(images.length);
-    forEachRow(dataset, count, (image, row) => {
-      for (let x = 0; x < width; x++) grid[image + x] = 1 - page.data[row + x]! / 255;
+    forEachPixel(dataset, count, (value, byte) => {
+      const level = page.data[byte]! / 255;
+      grid[value] = light ? level : 1 - level;
     });
     grids.push({ caption: `epoch ${epoch}`, images: grid });
   }
   if (grids.length === 0) return [];
   const blank = (grid: Float32Array) => {
-    const whole = new Float32Array(SIDE ** 2 * height * width);
+    // Places without an image are blank paper.
+    const whole = new Float32Array(SIDE * rows * height * width * channels).fill(light ? 1 : 0);
     whole.set(grid);
     return whole;
   };
@@ -76,9 +88,8 @@ export async function epochPictures({ run, recipe, dataset, metrics }: PictureIn
     subtitle: `${dataset.name}, the first ${count} images of the test split`,
     grids: [{ caption: 'input', images }, ...shown].map((grid) => ({ ...grid, images: blank(grid.images) })),
     columns: SIDE,
-    rows: SIDE,
-    height,
-    width,
+    rows,
+    ...kindOf(dataset),
     gap: 0,
   });
   return [{ name: 'epochs', svg }];

@@ -41,7 +41,7 @@ export async function savePicture(folder: string, { name, svg }: Picture): Promi
 
 /** Some images with their classes. */
 export interface Examples {
-  /** [n, height, width], in [0, 1]. */
+  /** [n, channels, height, width], in [0, 1]. */
   images: Float32Array;
   count: number;
   /** The class of each. */
@@ -49,6 +49,14 @@ export interface Examples {
 }
 
 export const pixelsOf = ({ height, width, channels }: Dataset): number => height * width * channels;
+
+/** How a data set's images are drawn: with light ink on a dark ground as ink on paper, else as they are. */
+export const kindOf = ({ height, width, channels, folder }: Dataset) => ({
+  height,
+  width,
+  channels,
+  light: folder !== undefined && !folder.preprocessing.invert,
+});
 
 /** The images of a split at some places. */
 export function imagesAt(dataset: Dataset, split: LabelledImages, places: readonly number[]): Examples {

@@ -1,7 +1,7 @@
 /** What a Gaussian code decodes to: the manifold of two units, samples from the prior, a walk along each unit. */
 import { imageGrid } from '../../render/index.ts';
 import { normalNumbers, normalQuantile } from '../normal.ts';
-import { firstImages, type Picture, type PictureInput } from './input.ts';
+import { firstImages, kindOf, type Picture, type PictureInput } from './input.ts';
 
 /** Decoded points along each axis of the manifold. */
 export const SIDE = 20;
@@ -58,8 +58,7 @@ async function manifold(input: PictureInput, name: string, steps: string, at: nu
     images: (await model.decode(planeCodes(at))).data,
     columns: SIDE,
     rows: SIDE,
-    height: dataset.height,
-    width: dataset.width,
+    ...kindOf(dataset),
     xAxis: { label: 'code unit 1', ticks: ticks(at) },
     yAxis: { label: 'code unit 2', ticks: ticks([...at].reverse()) },
     gap: 0,
@@ -76,8 +75,7 @@ async function samples(input: PictureInput): Promise<Picture> {
     images: (await model.decode(codes)).data,
     columns: 10,
     rows: 10,
-    height: dataset.height,
-    width: dataset.width,
+    ...kindOf(dataset),
   });
   return { name: 'samples', svg };
 }
@@ -108,8 +106,7 @@ async function traversals(input: PictureInput): Promise<Picture> {
     images: (await model.decode(Float32Array.from(codes))).data,
     columns: STEPS,
     rows: rows.length,
-    height: dataset.height,
-    width: dataset.width,
+    ...kindOf(dataset),
     xAxis: { label: 'value of the unit', ticks: at.map(signed) },
     yAxis: { label: 'unit', ticks: rows.map((k) => String(k + 1)) },
   });

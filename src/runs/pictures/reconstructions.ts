@@ -7,6 +7,7 @@ import { codeRow } from './codes.ts';
 import {
   firstImages,
   imagesAt,
+  kindOf,
   type Picture,
   type PictureInput,
   pickExamples,
@@ -30,8 +31,7 @@ export async function reconstructionPicture(input: PictureInput): Promise<Pictur
     ],
     columns: captions,
     footers: fixed(squaredErrors(images, data, pixelsOf(dataset))),
-    height: dataset.height,
-    width: dataset.width,
+    ...kindOf(dataset),
   });
   return { name: 'reconstructions', svg };
 }
@@ -53,8 +53,7 @@ export async function beforeAfterPicture(input: PictureInput): Promise<Picture> 
     ],
     columns: captions,
     footers: fixed(squaredErrors(images, after.data, pixelsOf(dataset))),
-    height: dataset.height,
-    width: dataset.width,
+    ...kindOf(dataset),
   });
   return { name: 'before-after', svg };
 }
@@ -94,8 +93,7 @@ export async function anomalyPicture(input: PictureInput): Promise<Picture> {
     ],
     columns: captions,
     footers: fixed(places.map((place) => scores[place]!)),
-    height: dataset.height,
-    width: dataset.width,
+    ...kindOf(dataset),
   });
   return { name: 'anomalies', svg };
 }
@@ -123,8 +121,7 @@ export async function denoisingPicture(input: PictureInput): Promise<Picture> {
     ],
     columns: captions,
     footers: fixed(squaredErrors(images, data, pixels)),
-    height: dataset.height,
-    width: dataset.width,
+    ...kindOf(dataset),
   });
   return { name: 'denoising', svg };
 }

@@ -1,6 +1,6 @@
 /** What the first layer looks for: its weights as pictures. */
 import type { Dataset } from '../../data/dataset.ts';
-import { filters } from '../../render/index.ts';
+import { channelMeans, filters } from '../../render/index.ts';
 import type { NamedTensor } from '../../training/index.ts';
 import { type Picture, type PictureInput, pixelsOf } from './input.ts';
 
@@ -17,7 +17,7 @@ export function filterPictures({ recipe, dataset, weights }: PictureInput): Pict
   const which = count > SHOWN ? `the ${SHOWN} longest of ${count.toLocaleString('en')}` : `all ${count}`;
   const svg = filters({
     title: `${recipe.name}: filters of the first layer`,
-    subtitle: `trained on ${dataset.name}; ${which}, each on a scale of its own`,
+    subtitle: `trained on ${dataset.name}; ${which}, each on a scale of its own${dataset.channels === 3 ? ', mean over the three channels' : ''}`,
     images: longest(images, height * width),
     height,
     width,
@@ -36,15 +36,15 @@ interface Filters {
 function filtersOf({ shape, values }: NamedTensor, pixels: number, dataset: Dataset): Filters | null {
   const { height, width, channels } = dataset;
   const [a, b] = shape as [number, number];
-  // Dense: [pixels, units]. Convolution: [channels, 1, height, width].
-  if (shape.length === 2 && a === pixels && channels === 1) {
+  // Dense: [pixels, units]. Convolution: [maps, channels, height, width]. Of colours the mean over channels.
+  if (shape.length === 2 && a === pixels) {
     const images = new Float32Array(values.length);
     for (let i = 0; i < a; i++) for (let k = 0; k < b; k++) images[k * a + i] = values[i * b + k]!;
-    return { images, height, width };
+    return { images: channelMeans(images, { height, width, channels }), height, width };
   }
-  if (shape.length === 4 && b === 1) {
+  if (shape.length === 4 && b === channels) {
     const [height, width] = shape.slice(2) as [number, number];
-    return { images: values.slice(), height, width };
+    return { images: channelMeans(values.slice(), { height, width, channels }), height, width };
   }
   return null;
 }

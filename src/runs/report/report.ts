@@ -159,7 +159,7 @@ const quoted = (text: string) => (/^[\w./:@%+-]+$/.test(text) ? text : `'${text.
 
 function reproduction({ dataset, seed, threads }: Manifest): Markup {
   const folder = dataset.dataDir === null ? '' : ` --data-dir ${quoted(dataset.dataDir)}`;
-  const command = `hourglass train recipe.json --data ${quoted(dataset.name)}${folder} --seed ${seed} --threads ${threads} --out again`;
+  const command = `hourglass train recipe.json --data ${quoted(dataset.folder ?? dataset.name)}${folder} --seed ${seed} --threads ${threads} --out again`;
   return html`<p>In this folder:</p>
 <pre>${command}</pre>
 <p>On the same kind of machine with the same versions, data and threads it gives the same bits.</p>

@@ -43,6 +43,8 @@ export function madeUpRun(): ReportInput & { manifest: Manifest; results: Result
       width: 28,
       channels: 1,
       classes: ['0', HOSTILE],
+      folder: null,
+      preprocessing: null,
     },
     parameters: 652_824,
     losses,

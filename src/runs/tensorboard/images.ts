@@ -1,46 +1,49 @@
-/** What a model makes of a few test images by now, as grey pictures: white is 0, black is 1. */
+/** What a model makes of a few test images by now, as pictures: ink is drawn on white, photographs as they are. */
 import { encodePng } from '../../codecs/png.ts';
 import { images, type SummaryValue } from '../../codecs/tensorboard/index.ts';
 import type { Dataset } from '../../data/dataset.ts';
+import { channelMeans, type ImageKind, pictured } from '../../render/index.ts';
 import type { TaskExamples } from '../examples.ts';
 import type { Model } from '../model.ts';
 import { pictureSide } from '../pictures/codes.ts';
+import { kindOf } from '../pictures/input.ts';
 import { planeCodes, SIDE } from '../pictures/latent.ts';
 import type { Recipe } from '../recipe.ts';
 
-interface Grid {
-  /** [columns · rows, height, width], in [0, 1]; what is beyond is cut off. */
+interface Grid extends ImageKind {
+  /** [columns · rows, channels, height, width], in [0, 1]; what is beyond is cut off. */
   images: Float32Array;
   columns: number;
   rows?: number;
-  height: number;
-  width: number;
   /** Pixels of the picture to one of an image. */
   zoom?: number;
   /** White between images, in pixels. */
   gap?: number;
 }
 
-function greyGrid({ images, columns, rows = 1, height, width, zoom = 1, gap = 0 }: Grid): Uint8Array {
+function gridPng({ images, columns, rows = 1, zoom = 1, gap = 0, ...kind }: Grid): Uint8Array {
+  const { height, width } = kind;
+  const { data: pixels, channels } = pictured('images', images, kind, [0, 1]);
   const [tileHeight, tileWidth] = [height * zoom + gap, width * zoom + gap];
   const page = { height: rows * tileHeight - gap, width: columns * tileWidth - gap };
-  const data = new Uint8Array(page.height * page.width).fill(255);
+  const data = new Uint8Array(page.height * page.width * channels).fill(255);
   for (let i = 0; i < columns * rows; i++) {
     const [top, left] = [Math.floor(i / columns) * tileHeight, (i % columns) * tileWidth];
     for (let y = 0; y < height * zoom; y++) {
       for (let x = 0; x < width * zoom; x++) {
-        const value = images[(i * height + Math.floor(y / zoom)) * width + Math.floor(x / zoom)]!;
-        data[(top + y) * page.width + left + x] = Math.round(255 * (1 - Math.min(1, Math.max(0, value))));
+        const from = (i * height + Math.floor(y / zoom)) * width + Math.floor(x / zoom);
+        const to = (top + y) * page.width + left + x;
+        for (let c = 0; c < channels; c++) data[to * channels + c] = pixels[from * channels + c]!;
       }
     }
   }
-  return encodePng({ ...page, channels: 1, data }, 4);
+  return encodePng({ ...page, channels, data }, 4);
 }
 
 type Shown = TaskExamples & { dataset: Dataset; recipe: Recipe };
 
-const strip = ({ dataset: { height, width }, count }: Shown, pixels: Float32Array): Uint8Array =>
-  greyGrid({ images: pixels, columns: count, height, width });
+const strip = ({ dataset, count }: Shown, pixels: Float32Array): Uint8Array =>
+  gridPng({ images: pixels, columns: count, ...kindOf(dataset) });
 
 const which = ({ dataset, captions }: Shown): string =>
   `${dataset.name}, the first test image of each class: ${captions.join(', ')}`;
@@ -56,24 +59,25 @@ export function inputImages(shown: Shown): SummaryValue[] {
 export async function modelImages(shown: Shown, model: Model): Promise<SummaryValue[]> {
   const { inputs, images: originals, count, recipe, dataset } = shown;
   const { data } = await model.reconstruct(inputs);
+  const { height, width } = dataset;
   const differences = originals.map((value, i) => Math.abs(value - data[i]!));
+  const mask = channelMeans(differences, kindOf(dataset));
   const values = [
     images('reconstruction', [strip(shown, data)], { description: which(shown) }),
-    images('anomalies', [strip(shown, differences)], {
-      description: `|x − x̂|, black is 1; ${which(shown)}`,
+    images('anomalies', [gridPng({ images: mask, columns: count, height, width })], {
+      description: `|x − x̂|${dataset.channels === 3 ? ', mean over channels' : ''}, black is 1; ${which(shown)}`,
     }),
   ];
   const side = pictureSide({ recipe, model });
   if (side !== null) {
     const codes = (await model.encode(inputs)).data;
     const zoom = Math.max(1, Math.floor(dataset.height / side));
-    const picture = greyGrid({ images: codes, columns: count, height: side, width: side, zoom, gap: 4 });
+    const picture = gridPng({ images: codes, columns: count, height: side, width: side, zoom, gap: 4 });
     values.push(images('code', [picture], { description: `${side}×${side} units; ${which(shown)}` }));
   }
   if (recipe.model.code.type === 'gaussian' && model.info.codeUnits === 2) {
-    const { height, width } = dataset;
     const decoded = (await model.decode(planeCodes())).data;
-    const picture = greyGrid({ images: decoded, columns: SIDE, rows: SIDE, height, width });
+    const picture = gridPng({ images: decoded, columns: SIDE, rows: SIDE, ...kindOf(dataset) });
     values.push(
       images('manifold', [picture], { description: 'codes from −2 to 2 in steps of equal length, decoded' }),
     );

@@ -11,9 +11,10 @@ import {
   spriteSheet,
 } from '../../codecs/tensorboard/index.ts';
 import type { Dataset } from '../../data/dataset.ts';
+import { pictured } from '../../render/index.ts';
 import { openEventLog, writeWhole } from '../../store/index.ts';
 import type { Model } from '../model.ts';
-import { firstImages } from '../pictures/input.ts';
+import { firstImages, kindOf } from '../pictures/input.ts';
 
 /** Points at most, and numbers in the table: a wide code is shown for fewer images. */
 const POINTS = 5000;
@@ -31,12 +32,13 @@ export async function writeCodes(folder: string, dataset: Dataset, model: Model)
     { name: 'class', values: captions },
     { name: 'test image', values: captions.map((_, i) => i) },
   ]);
-  // White is 0: the projector tints pictures by class, and so colours the background.
-  const pixels = test.images.subarray(0, count * height * width).map((value) => 255 - value);
+  // Ink on white: the projector tints pictures by class, and so colours the background.
+  const shown = test.images.subarray(0, count * height * width * dataset.channels);
+  const { data: pixels, channels } = pictured('sprites', shown, kindOf(dataset));
   const [tensorPath, metadataPath, sprites] = [`codes.${extension}`, 'labels.tsv', 'images.png'];
   await writeWhole(join(folder, tensorPath), bytes);
   await writeWhole(join(folder, metadataPath), labels);
-  const sheet = encodePng(spriteSheet(pixels, { count, height, width }), 4);
+  const sheet = encodePng(spriteSheet(pixels, { count, height, width, channels }), 4);
   await writeWhole(join(folder, sprites), sheet);
   const config = projectorConfig([
     {

@@ -1,0 +1,39 @@
+/** How images become what a model takes, as its metadata carry it. */
+import { type Preprocessing, type WholePreprocessing, wholePreprocessing } from '../data/images/index.ts';
+import { HourglassError } from '../errors.ts';
+import type { ImageShape } from '../models/index.ts';
+import type { Manifest } from '../store/index.ts';
+
+/** Metadata on what is to be done to an image from outside: what was done to those it was trained on. */
+export function preprocessingMetadata(dataset: Manifest['dataset']): Record<string, string> {
+  const { height, width, channels, preprocessing } = dataset;
+  const plain = { height, width, channels: channels as 1 | 3 };
+  return { preprocessing: JSON.stringify(wholePreprocessing(preprocessing ?? plain)) };
+}
+
+/**
+ * What a model's metadata say, the least there can be where they say nothing.
+ * @throws HourglassError (data) where they say something else than its graph, or nonsense.
+ */
+export function readPreprocessing(
+  text: string | undefined,
+  image: ImageShape,
+  source: string,
+): WholePreprocessing {
+  const { height, width } = image;
+  const channels = image.channels as 1 | 3;
+  if (text === undefined) return wholePreprocessing({ height, width, channels });
+  try {
+    const { fit, invert, background, ...shape } = JSON.parse(text) as WholePreprocessing;
+    const whole: Preprocessing = { height, width, channels, fit, invert, background };
+    if (shape.height !== height || shape.width !== width || shape.channels !== channels)
+      throw new RangeError('other images');
+    return wholePreprocessing(whole);
+  } catch (cause) {
+    throw new HourglassError(
+      'data',
+      { subject: source, rule: 'its metadata must say how images are made for it', got: text },
+      { cause },
+    );
+  }
+}
