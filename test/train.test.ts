@@ -159,10 +159,11 @@ describe('a model', () => {
   afterAll(() => model.dispose());
 
   test('says what it is', () => {
+    const image = { channels: 1, height: SIDE, width: SIDE } as const;
     expect(model.info).toEqual({
       recipe: 'tiny',
       dataset: 'mnist',
-      image: { channels: 1, height: SIDE, width: SIDE },
+      image,
       codeUnits: 4,
       gaussianCode: false,
       corruption: { type: 'none' },
@@ -172,6 +173,7 @@ describe('a model', () => {
         loss: expect.stringContaining('squared error'),
         weights: expect.stringMatching(/^[0-9a-f]{64}$/),
       }),
+      preprocessing: { ...image, fit: 'contain', invert: false, background: 0 },
     });
   });
 
