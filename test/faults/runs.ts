@@ -57,7 +57,7 @@ function requireWhole(name: string, bytes: Buffer): void {
   else if (ending === 'safetensors') decodeSafetensors(bytes, name);
   else if (ending === 'onnx') verifyModel(bytes, name);
   else if (ending === 'png') decodePng(bytes, name);
-  else if (ending === 'json' || name === 'run.lock') JSON.parse(text());
+  else if (ending === 'json' || name.startsWith('run.lock')) JSON.parse(text());
   else if (ending === 'jsonl') for (const line of text().split('\n')) JSON.parse(line);
   else if (ending === 'svg') require(text().endsWith('</svg>'));
   else if (ending === 'html') require(text().endsWith('</html>'));
