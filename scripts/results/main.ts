@@ -116,8 +116,9 @@ async function trainOnce({ name, recipe, set = {} }: PlannedRun): Promise<void> 
 }
 
 /** A recipe without its prose. */
-const settingsOf = ({ why: _why, reference: _reference, ...settings }: Record<string, unknown>): string =>
-  JSON.stringify(settings);
+function settingsOf({ why: _why, reference: _reference, ...settings }: Record<string, unknown>): string {
+  return JSON.stringify(settings);
+}
 
 /** Probes are kept beside the run; the pixels' own in the folder of all. */
 async function probeOnce({ name }: PlannedRun): Promise<void> {
