@@ -93,3 +93,55 @@ test('pixels that never change have no part; images that are all the same have n
   expect(black.components).toEqual([]);
   expect([...reconstructPca(black, Float32Array.of(1, 1, 1))]).toEqual([0, 0, 0]);
 });
+
+describe('images too large for a covariance', () => {
+  // Three directions with variances 9 : 4 : 1 in 1,200 dimensions, and a little noise in all of them.
+  const [count, pixels] = [200, 1200];
+  const wave = (k: number) => Float64Array.from({ length: pixels }, (_, i) => Math.sin((k + 1) * 0.01 * i));
+  const number = (i: number, k: number) => Math.sin(12.9898 * i + 78.233 * k + i * i * 0.37);
+  const images = new Float32Array(count * pixels);
+  for (let n = 0; n < count; n++) {
+    for (let i = 0; i < pixels; i++) {
+      const waves = [3, 2, 1].reduce((sum, size, k) => sum + size * number(n, k) * wave(k)[i]!, 0);
+      images[n * pixels + i] = 0.5 + 0.05 * waves + 0.002 * number(n + 1, i);
+    }
+  }
+
+  test('have the components of the covariance of the images by themselves', async () => {
+    const pieces = [images.subarray(0, 90 * pixels), images.subarray(90 * pixels)];
+    const pca = await fitPca(pieces, pixels, 3, 1);
+    expectOrthonormal(pca);
+    const mean = (i: number) => {
+      let sum = 0;
+      for (let n = 0; n < count; n++) sum += images[n * pixels + i]!;
+      return sum / count;
+    };
+    const centre = Float64Array.from({ length: pixels }, (_, i) => mean(i));
+    for (const [i, value] of centre.entries()) expect(pca.mean[i]).toBeCloseTo(value, 6);
+    // An eigenvector is what the covariance only stretches.
+    for (const component of pca.components) {
+      const stretched = new Float64Array(pixels);
+      for (let n = 0; n < count; n++) {
+        const centred = centre.map((value, i) => images[n * pixels + i]! - value);
+        const score = dot(centred, component) / count;
+        for (let i = 0; i < pixels; i++) stretched[i]! += score * centred[i]!;
+      }
+      const variance = dot(stretched, component);
+      const rest = stretched.map((value, i) => value - variance * component[i]!);
+      expect(Math.sqrt(dot(rest, rest)) / variance).toBeLessThan(1e-4);
+    }
+  });
+
+  test('have none where all are the same, and no more than they vary in', async () => {
+    expect((await fitPca([new Float32Array(5 * 1100).fill(0.5)], 1100, 4, 1)).components).toEqual([]);
+    const two = new Float32Array(4 * 1100);
+    for (const [n, [a, b]] of [
+      [0, 0],
+      [1, 0],
+      [0, 1],
+      [1, 1],
+    ].entries())
+      two.set([a!, b!], n * 1100);
+    expect((await fitPca([two], 1100, 4, 1)).components).toHaveLength(2);
+  });
+});

@@ -5,7 +5,6 @@ import type { DataOptions, Dataset } from '../data/dataset.ts';
 import { openDataset } from '../data/open.ts';
 import { type TrainingSplits, trainingSplits } from '../data/splits.ts';
 import { HourglassError } from '../errors.ts';
-import { defineAutoencoder } from '../models/index.ts';
 import { describeMachine, runtimeVersions } from '../runtime/index.ts';
 import {
   type Checkpoint,
@@ -26,9 +25,10 @@ import {
 } from '../store/index.ts';
 import { BEGINNING, createTrainer, type Position, type Trainer } from '../training/index.ts';
 import { configurationOf, fingerprint, requireSameImages } from './fingerprint.ts';
+import { modelFor } from './fitting.ts';
 import { loadRecipe, type Recipe } from './recipe.ts';
 import { folderSettings, foundData } from './run-data.ts';
-import { imageOf, now, type Session, type SessionContext, type SessionStart, update } from './state.ts';
+import { now, type Session, type SessionContext, type SessionStart, update } from './state.ts';
 
 /** Opens the data, compiles the model, and only then makes the run's folder. */
 export async function begin(
@@ -164,7 +164,7 @@ async function takeUp(
 }
 
 async function compileModel(recipe: Recipe, dataset: Dataset, seed: number, threads: number) {
-  const definition = defineAutoencoder(recipe.model, imageOf(dataset));
+  const definition = modelFor(recipe, dataset);
   const options = { definition, objective: recipe, settings: recipe.training, seed, threads };
   return { definition, trainer: await createTrainer(options) };
 }

@@ -1,0 +1,151 @@
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { Dataset } from '../dataset.ts';
+import { openDataset } from '../open.ts';
+import { type FolderSettings, openImageFolder } from './folder.ts';
+import { flat, folderOf, png } from './testing.ts';
+
+/** `count` flat pictures a class, the shades of each its own: 10 and more for the first, 60 and more for the next. */
+const classesOf = (names: readonly string[], count: number, side = 8) =>
+  Object.fromEntries(
+    names.flatMap((name, c) =>
+      Array.from({ length: count }, (_, i) => [`${name}/${i}.png`, flat(side, side, 10 + 50 * c + i)]),
+    ),
+  );
+
+/** Of each split's images the first pixel and the class. */
+const shades = ({ train, test, classes, height, width, channels }: Dataset) => {
+  const size = height * width * channels;
+  const of = ({ images, labels, count }: Dataset['train']) =>
+    Array.from({ length: count }, (_, i) => `${classes[labels[i]!]} ${images[i * size]}`);
+  return { train: of(train), test: of(test) };
+};
+
+describe('a folder of classes', () => {
+  test('is split by class and seed, the same every time; every image is in one split', async () => {
+    const folder = folderOf(classesOf(['b', 'a', 'c'], 20));
+    const set = await openImageFolder(folder);
+    expect(set.classes).toEqual(['a', 'b', 'c']);
+    expect([set.height, set.width, set.channels]).toEqual([8, 8, 1]);
+    const { train, test } = shades(set);
+    expect([train.length, test.length]).toEqual([51, 9]);
+    for (const name of set.classes) expect(test.filter((shade) => shade.startsWith(name))).toHaveLength(3);
+    expect(new Set([...train, ...test]).size).toBe(60);
+    // Labels are those of the folders: a's shades are b's place in the list of arguments.
+    expect([...train, ...test]).toContain('b 10');
+    expect([...train, ...test]).toContain('a 60');
+    expect(shades(await openImageFolder(folder))).toEqual({ train, test });
+    expect(shades(await openImageFolder(folder, { splitSeed: 2 }))).not.toEqual({ train, test });
+    expect((await openImageFolder(folder, { test: 0.5 })).test.count).toBe(30);
+  });
+
+  test('with train and test in it keeps these; a folder without classes has one', async () => {
+    const named = await openImageFolder(
+      folderOf({
+        ...classesOf(['train/x', 'test/x'], 3),
+        'test/y/1.png': flat(8, 8, 200),
+        'valid/y/1.png': flat(8, 8, 201),
+      }),
+    );
+    expect(named.classes).toEqual(['x', 'y']);
+    expect([named.train.count, named.validation?.count, named.test.count]).toEqual([3, 1, 4]);
+    const loose = await openImageFolder(
+      folderOf({ '1.png': flat(8, 8, 1), '2.png': flat(8, 8, 2), '3.png': flat(8, 8, 3) }),
+    );
+    expect(loose.classes).toEqual(['all']);
+    expect([loose.train.count, loose.test.count]).toEqual([2, 1]);
+    const asClasses = await openImageFolder(folderOf(classesOf(['train', 'other'], 3)));
+    expect(asClasses.classes).toEqual(['other', 'train']);
+  });
+});
+
+describe('size and colours', () => {
+  const shape = async (files: Record<string, Uint8Array>, settings: FolderSettings = {}) => {
+    const { height, width, channels } = await openImageFolder(folderOf(files), settings);
+    return [height, width, channels];
+  };
+  const of = (...sizes: [number, number][]) =>
+    Object.fromEntries(sizes.map(([width, height], i) => [`${i}.png`, flat(width, height, i)]));
+
+  test('are those most images have', async () => {
+    expect(await shape(of([20, 10], [20, 10], [20, 10], [9, 9]))).toEqual([10, 20, 1]);
+    expect(await shape(of([200, 100], [200, 100], [200, 100]))).toEqual([32, 64, 1]);
+    expect(await shape(of([20, 10], [21, 10], [22, 10], [23, 10]))).toEqual([64, 64, 1]);
+    const mixed = { ...of([4, 4], [4, 4], [4, 4]), 'c.png': png(4, 4, 3, new Array<number>(48).fill(9)) };
+    expect(await shape(mixed)).toEqual([4, 4, 3]);
+    expect(await shape(mixed, { channels: 1 })).toEqual([4, 4, 1]);
+    expect(await shape(mixed, { size: [6, 12] })).toEqual([6, 12, 3]);
+  });
+
+  test('RGB lies plane by plane, and what was done is told', async () => {
+    const red = png(4, 4, 3, Array.from({ length: 16 }, () => [200, 100, 50]).flat());
+    const { train, folder } = await openImageFolder(
+      folderOf({ '1.png': red, '2.png': red, '3.png': flat(4, 4, 7) }),
+    );
+    const first = [...train.images.subarray(0, 48)];
+    const expected = first[0] === 7 ? [7, 7, 7] : [200, 100, 50];
+    expect([first[0], first[16], first[32]]).toEqual(expected);
+    expect(folder!.notes).toEqual(['4 × 4 RGB from 4 × 4 grey: grey in all three channels']);
+  });
+});
+
+describe('refused with file, rule and a way out', () => {
+  const opened = (files: Record<string, Uint8Array | string>, settings: FolderSettings = {}) =>
+    openImageFolder(folderOf(files), settings);
+
+  test.each<[string, Record<string, Uint8Array | string>, FolderSettings, RegExp]>([
+    ['no images', { 'a.txt': 'x' }, {}, /must hold PNG, JPEG or WebP images.*got 1 other file and 0 links/],
+    ['two images', { 'a.png': flat(8, 8, 1), 'b.png': flat(8, 8, 1) }, {}, /at least 3 images.*got 2/],
+    [
+      'images beside classes',
+      { ...classesOf(['a'], 3), 'b.png': flat(8, 8, 1) },
+      {},
+      /in sub-folders, one a class, or none, got .*b\.png/,
+    ],
+    [
+      'a damaged one',
+      { ...classesOf(['a'], 3), 'a/x.png': 'x' },
+      {},
+      /a\/x\.png: must be a PNG.*data\.onBad=skip/,
+    ],
+    [
+      'nothing but damaged ones',
+      { '1.png': 'x', '2.png': 'x', '3.png': 'x' },
+      {},
+      /an image that can be read/,
+    ],
+    ['too large a side', classesOf(['a'], 3), { size: 129 }, /data\.size: must be a side.*4 to 128/],
+    ['no share', classesOf(['a'], 3), { test: 1 }, /data\.test: must be a share/],
+  ])('%s', async (_, files, settings, rule) => {
+    await expect(opened(files, settings)).rejects.toThrow(rule);
+  });
+
+  test('a damaged one is passed over where that is wanted, and told of', async () => {
+    const { train, test, folder } = await opened(
+      { ...classesOf(['a'], 5), 'a/x.png': 'x' },
+      { onBad: 'skip' },
+    );
+    expect(train.count + test.count).toBe(5);
+    expect(train.images.length).toBe(train.count * 64);
+    expect(folder!.notes[0]).toMatch(/^skipped: .*a\/x\.png: must be a PNG/);
+  });
+
+  test('more classes than a label can tell', async () => {
+    const many = Object.fromEntries(Array.from({ length: 257 }, (_, i) => [`c${i}/a.png`, flat(4, 4, 1)]));
+    await expect(opened(many)).rejects.toThrow(/at most 256 classes.*got 257/);
+  });
+
+  test('what is neither a set nor a folder', async () => {
+    const folder = folderOf({ 'a.png': flat(4, 4, 1) });
+    await expect(openDataset(join(folder, 'a.png'))).rejects.toThrow(
+      /folder of images or the name of a data set, got a file/,
+    );
+    await expect(openDataset(join(folder, 'none'))).rejects.toThrow(/got nothing of that name/);
+    await expect(openDataset('no-such-set')).rejects.toThrow(/or a folder of images/);
+  });
+});
+
+test('a folder that is called as a set is does not pass for it', async () => {
+  const named = folderOf(classesOf(['mnist/a'], 4));
+  expect((await openImageFolder(join(named, 'mnist'))).name).toBe('mnist-folder');
+});
