@@ -83,7 +83,7 @@ export function anomalyCommand(): Command {
         const where =
           quantile === null
             ? ''
-            : `: the ${quantile} quantile of the scores of ${held!.images.toLocaleString('en')} held-out images (${held!.split} split; ${held!.note})`;
+            : `: the ${quantile} quantile of the scores of ${held!.images.toLocaleString('en')} held-out images (${held!.note})`;
         use.note(`threshold ${Number(threshold.toPrecision(6))}${where}`);
         try {
           for await (const { names, classes, pixels } of imagesFor(use, inputs, flags)) {

@@ -6,6 +6,8 @@ import { HourglassError } from '../../errors.ts';
 const PLAIN = 10;
 
 export interface Counter {
+  /** The work begins now: what was done before is no part of its time. */
+  start(): void;
   add(images: number): void;
   skip(reason: string): void;
   /** A line of its own. */
@@ -22,7 +24,7 @@ export interface Counter {
 const n = (value: number): string => value.toLocaleString('en');
 
 export function counter(out: NodeJS.WriteStream, unit: string, total?: number): Counter {
-  const begun = performance.now();
+  let begun = performance.now();
   let [images, skipped, plain] = [0, 0, begun];
   let stopped = false;
   let ended: number | null = null;
@@ -55,6 +57,10 @@ export function counter(out: NodeJS.WriteStream, unit: string, total?: number): 
     out.write(`${line.replace(/[\p{Cc}\p{Cf}]/gu, ' ')}\n`);
   };
   return {
+    start() {
+      begun = performance.now();
+      plain = begun;
+    },
     add(more) {
       images += more;
       if (bar !== null) {

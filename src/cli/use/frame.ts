@@ -128,6 +128,7 @@ export async function useModel(
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
   const model = await openForUse(path, { ...flags, statistics: needs.statistics, onNote: note });
+  count.start();
   try {
     const { files, what, notes, ...more } = await work({ model, count, note });
     for (const text of notes) note(text);
