@@ -460,14 +460,10 @@ describe('the program', () => {
 
   test.each<[string[], number, RegExp]>([
     [['encode', 'denoiser', 'nowhere/'], 3, /nowhere/],
-    [['encode', 'denoiser', 'mnist:test', '--out', 'x.docx'], 2, /must end in \.png, \.npy/],
-    [['reconstruct', 'denoiser', 'mnist:test', '--format', 'npy'], 2, /only text is printed/],
     [['denoise', 'tiny-vae', 'mnist:test'], 2, /trained on clean images/],
     [['interpolate', 'denoiser', 'mnist:test', '--limit', '1'], 2, /two images/],
     [['interpolate', 'denoiser'], 2, /images to walk between, or --codes/],
-    [['decode', 'tiny-vae', 'codes.npy', '--out', 'x.npy'], 3, /float32 or float64 \[n, 2\]/],
     [['anomaly', 'denoiser', 'mnist:test', '--quantile', '2'], 2, /from 0 to 1/],
-    [['encode', 'nobody', 'mnist:test'], 4, /folder of a run/],
   ])('refuses %j', async (args, code, words) => {
     const ended = await hourglass(...args);
     expect(ended.stderr).toMatch(words);

@@ -93,6 +93,6 @@ export function counter(out: NodeJS.WriteStream, unit: string, total?: number): 
     },
     figures: () => ({ images, skipped, seconds: Number(seconds().toFixed(3)) }),
     line: () =>
-      `${n(images)} ${unit} in ${seconds().toFixed(1)} s${skipped > 0 ? `; ${n(skipped)} skipped` : ''}`,
+      `${n(images)} ${images === 1 ? unit.replace(/s$/, '') : unit} in ${seconds().toFixed(1)} s${skipped > 0 ? `; ${n(skipped)} skipped` : ''}`,
   };
 }

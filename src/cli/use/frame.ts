@@ -1,6 +1,6 @@
 /** What the commands that use a model share: their flags, the model, the stream of images, the end. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { ImageBatch, Preprocessing } from '../../data/images/index.ts';
+import type { ImageBatch } from '../../data/images/index.ts';
 import { HourglassError } from '../../errors.ts';
 import type { Batch, Destination, Format, Model, Sink, Written } from '../../runs/index.ts';
 import { wholeNumber } from '../arguments.ts';
@@ -157,7 +157,7 @@ export async function* imagesFor(
   const { openImages } = await import('../../data/images/index.ts');
   const { fit, invert, background, limit = Number.POSITIVE_INFINITY, ...options } = flags;
   const asked = Object.entries({ fit, invert, background }).filter(([, value]) => value !== undefined);
-  const want = { ...wantedBy(model), ...Object.fromEntries(asked) };
+  const want = { ...model.info.preprocessing, ...Object.fromEntries(asked) };
   let left = limit;
   const batches = openImages(inputs, want, {
     ...options,
@@ -180,16 +180,10 @@ export async function* imagesFor(
   }
 }
 
-/** How an image from outside becomes one that the model takes. */
-export function wantedBy({ info }: Model): Preprocessing {
-  const { height, width, channels } = info.image;
-  return { height, width, channels: channels as 1 | 3 };
-}
-
 /** Whether high values are light in what a model was trained on; in the sets of digits and clothes they are ink. */
-export async function isLight(model: Model): Promise<boolean> {
+export async function isLight({ info }: Model): Promise<boolean> {
   const { DATASET_NAMES } = await import('../../data/registry.ts');
-  return !(wantedBy(model).invert ?? DATASET_NAMES.includes(model.info.dataset));
+  return !info.preprocessing.invert && !DATASET_NAMES.includes(info.dataset);
 }
 
 /** Writes batch after batch; where anything fails nothing is left. */

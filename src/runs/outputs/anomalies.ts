@@ -23,7 +23,8 @@ export interface AnomalySettings {
 
 /** Images side by side in one picture at most. */
 const SIDE_BY_SIDE = 20;
-const BINS = 60;
+/** Bars of a histogram: about two for the root of the smaller group's size. */
+const binsFor = (images: number): number => Math.min(60, Math.max(10, Math.ceil(2 * Math.sqrt(images))));
 
 interface Worst {
   name: string;
@@ -187,14 +188,15 @@ export class AnomalyOutput {
     const { threshold, quantile } = settings;
     const given = this.scores.subarray(0, count);
     const held = model.statistics?.scores ?? null;
+    const bins = binsFor(Math.min(count, held?.images ?? count));
     // A few images far off would squeeze all others into one bar.
     const greatest = given.reduce((a, b) => Math.max(a, b), held?.quantiles.at(-1) ?? 0);
     const to = Math.min(greatest, 6 * threshold || greatest) * 1.02 || 1;
-    const shares: number[] = Array(BINS).fill(0);
-    for (const score of given) shares[Math.min(BINS - 1, Math.floor((score / to) * BINS))]! += 1 / count;
+    const shares: number[] = Array(bins).fill(0);
+    for (const score of given) shares[Math.min(bins - 1, Math.floor((score / to) * bins))]! += 1 / count;
     const heldShares = shares.map((_, bin) => {
-      const below = bin === 0 ? 0 : levelOf(held?.quantiles ?? [0, 0], (bin / BINS) * to);
-      const above = bin === BINS - 1 ? 1 : levelOf(held?.quantiles ?? [0, 0], ((bin + 1) / BINS) * to);
+      const below = bin === 0 ? 0 : levelOf(held?.quantiles ?? [0, 0], (bin / bins) * to);
+      const above = bin === bins - 1 ? 1 : levelOf(held?.quantiles ?? [0, 0], ((bin + 1) / bins) * to);
       return above - below;
     });
     const groups = [

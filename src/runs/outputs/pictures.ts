@@ -119,7 +119,11 @@ export async function folderSink(path: string, force: boolean, shape: readonly n
     },
     async finish() {
       await folder.finish();
-      return { files: [path], what: `${count.toLocaleString('en')} PNG files`, notes: [] };
+      return {
+        files: [path],
+        what: count === 1 ? 'one PNG file' : `${count.toLocaleString('en')} PNG files`,
+        notes: [],
+      };
     },
     abandon: () => folder.abandon(),
   };

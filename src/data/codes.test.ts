@@ -1,0 +1,70 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { encodeNpy } from '../codecs/npy.ts';
+import { openCodes } from './codes.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'hourglass-codes-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+async function read(content: string | Uint8Array, units = 2, batch = 2) {
+  const file = join(folder, 'codes');
+  await writeFile(file, content);
+  const [names, codes, sizes]: [string[], number[], number[]] = [[], [], []];
+  for await (const each of openCodes(file, units, { batch })) {
+    names.push(...each.names.map((name) => name.replace(`${folder}/`, '')));
+    codes.push(...each.codes);
+    sizes.push(each.names.length);
+  }
+  return { names, codes, sizes };
+}
+
+const VALUES = [1, 2, 3, 4, 5, -6.5];
+
+test.each([
+  ['float32', encodeNpy({ shape: [3, 2], data: Float32Array.from(VALUES) })],
+  ['float64, of more dimensions', encodeNpy({ shape: [3, 1, 2], data: Float64Array.from(VALUES) })],
+  ['a CSV without a heading', '1,2\n3,4\n\n5,-6.5'],
+])('%s: in batches, named by their places', async (_, content) => {
+  expect(await read(content)).toEqual({
+    names: ['codes[0]', 'codes[1]', 'codes[2]'],
+    codes: VALUES,
+    sizes: [2, 1],
+  });
+});
+
+test('of a CSV with a heading the columns of the code, in their order, and names that are quoted', async () => {
+  const table = 'name,z2,class,z1\n"a, ""b""",2,x,1\r\nc,4,"",3\n';
+  expect(await read(table)).toMatchObject({ names: ['a, "b"', 'c'], codes: [1, 2, 3, 4] });
+});
+
+test('a single code needs no second dimension', async () => {
+  const content = encodeNpy({ shape: [2], data: Float32Array.of(7, 8) });
+  expect(await read(content)).toMatchObject({ codes: [7, 8], sizes: [1] });
+});
+
+test.each<[string, string | Uint8Array, RegExp]>([
+  [
+    'codes of another size',
+    encodeNpy({ shape: [3, 3], data: new Float32Array(9) }),
+    /float32 or float64 \[n, 2\]/,
+  ],
+  ['bytes', encodeNpy({ shape: [2, 2], data: new Uint8Array(4) }), /got u1/],
+  [
+    'a truncated file',
+    encodeNpy({ shape: [2, 2], data: new Float32Array(4) }).slice(0, -1),
+    /must not be cut off/,
+  ],
+  ['a heading without its units', 'name,z1,z3\na,1,2\n', /columns z1 to z2/],
+  ['a heading with more units', 'z1,z2,z3\n1,2,3\n', /columns z1 to z2/],
+  ['a row too short', '1,2\n3\n', /line 2: must hold 2 numbers/],
+  ['words', 'z1,z2\n1,two\n', /must be of finite numbers/],
+  ['an empty field', '1,\n', /must have the columns|finite/],
+  ['nothing', '', /must hold a code/],
+])('%s: refused', async (_, content, message) => {
+  await expect(read(content)).rejects.toThrow(message);
+});
