@@ -58,7 +58,6 @@ export {
   type Batch,
   type Destination,
   destinationOf,
-  FORMATS,
   type Format,
   neighbourPicture,
   openRows,

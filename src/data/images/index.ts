@@ -1,10 +1,8 @@
 /** Images from outside: files of any size and colour, arrays, standard input → batches of what a model takes. */
 export { convertFile } from './convert.ts';
-export { type FolderSettings, openImageFolder } from './folder.ts';
 export { type ImageBatch, type ImageOptions, openImages } from './open.ts';
 export {
   describeConversion,
-  describePreprocessing,
   FITS,
   type Fit,
   type Preprocessing,

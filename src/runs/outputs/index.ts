@@ -3,7 +3,7 @@
  * flat; a file is whole or absent; nothing is replaced unasked.
  */
 export { AnomalyOutput, type AnomalySettings } from './anomalies.ts';
-export { type Destination, destinationOf, FORMATS, type Format } from './destination.ts';
+export { type Destination, destinationOf, type Format } from './destination.ts';
 export { saveManifold } from './manifold.ts';
 export { type NeighbourRow, neighbourPicture } from './neighbours.ts';
 export { openSink } from './open.ts';
