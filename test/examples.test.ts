@@ -17,6 +17,7 @@ beforeAll(async () => {
   await mkdir(join(folder, 'node_modules'));
   await symlink(root, join(folder, 'node_modules', 'hourglass'), 'junction');
   await symlink(join(root, 'node_modules', '@types'), join(folder, 'node_modules', '@types'), 'junction');
+  await symlink(join(root, 'node_modules', 'sharp'), join(folder, 'node_modules', 'sharp'), 'junction');
   await writeFile(join(folder, 'package.json'), '{ "type": "module" }\n');
   const options = {
     module: 'nodenext',
@@ -43,16 +44,29 @@ test('the README shows examples/quickstart.ts', async () => {
   expect(shown).toContain(body);
 });
 
-test('examples/quickstart.ts compiles under strict, runs, and reconstructs better than an empty picture', async () => {
-  await copyFile(join(root, 'examples', 'quickstart.ts'), join(folder, 'quickstart.ts'));
+/** Compiles an example in the folder and gives what it prints. */
+async function printed(name: string): Promise<string> {
+  await copyFile(join(root, 'examples', `${name}.ts`), join(folder, `${name}.ts`));
   const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
   await run(process.execPath, [tsc, '-p', '.'], { cwd: folder }).catch(({ stdout }) => {
-    throw new Error(`quickstart.ts does not compile:\n${stdout}`);
+    throw new Error(`${name}.ts does not compile:\n${stdout}`);
   });
-  const { stdout } = await run(process.execPath, ['quickstart.js'], { cwd: folder });
+  return (await run(process.execPath, [`${name}.js`], { cwd: folder })).stdout;
+}
+
+test('examples/quickstart.ts compiles under strict, runs, and reconstructs better than an empty picture', async () => {
+  const stdout = await printed('quickstart');
   expect(stdout).toContain('[ 10, 11 ]');
   expect(stdout).toContain('[ 10, 1, 28, 28 ]');
   const error = Number(/squared error\s+([\d.]+)/.exec(stdout)?.[1]);
   // An all-black picture has about 0.11.
   expect(error).toBeLessThan(0.06);
+}, 240_000);
+
+test('examples/own-images.ts trains on the pictures it makes, and tells odd ones by their error', async () => {
+  const stdout = await printed('own-images');
+  const [usual, odd] = ['shapes', 'odd ones'].map((name) =>
+    Number(new RegExp(`${name}, median\\s+([\\d.]+)`).exec(stdout)?.[1]),
+  );
+  expect(odd! / usual!).toBeGreaterThan(1.5);
 }, 240_000);

@@ -10,6 +10,7 @@ Examples:
   hourglass train stacked-best --data mnist-10k      on the 10,000 digits that come with hourglass
   hourglass train stacked --epochs 5 --seed 7 --out my-run
   hourglass train stacked --set training.batchSize=128 --set training.optimiser.learningRate=0.002
+  hourglass train conv --data photos                 a folder of your own images; sub-folders are classes
   hourglass train vae --data mnist-10k               two latent units, and a map of what they decode to
   hourglass train basic --set 'corruption={"type":"masking","rate":0.5}'
   hourglass train my-recipe.json                     a recipe of your own; see 'hourglass recipes'
@@ -40,7 +41,10 @@ export function trainCommand(): Command {
   return new Command('train')
     .description('train a recipe and leave model, metrics and pictures in a run folder')
     .argument('[recipe]', "a recipe's name or a .json file (default: stacked)")
-    .option('--data <set>', "the data set, as mnist or fashion-mnist; see 'hourglass data'")
+    .option(
+      '--data <set>',
+      "a data set, as mnist or fashion-mnist (see 'hourglass data'), or a folder of images",
+    )
     .option('--data-dir <folder>', "a folder with the set's IDX files, gzipped or not")
     .option('--offline', 'never use the network')
     .option('--epochs <n>', 'how often every training image is seen', wholeNumber(1))
