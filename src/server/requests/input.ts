@@ -52,7 +52,7 @@ export async function takeIn(
     if (form.files.length === 0) throw new Problem(422, 'The form must hold at least one picture.');
     const chosen = checked(options, { ...given, ...form.fields });
     const how = chosen as unknown as ConversionOptions;
-    const { rows, notes } = await decodedPictures(form.files, info.image, how, limits.imagePixels);
+    const { rows, notes } = await decodedPictures(form.files, info.preprocessing, how, limits.imagePixels);
     return { input: { kind: 'images', rows, count: form.files.length }, options: chosen, notes };
   } finally {
     release();
