@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { decodePng } from '../src/codecs/png.ts';
-import { temporaryFolder } from './support/program.ts';
+import { decodePng } from '../../src/codecs/png.ts';
+import { temporaryFolder } from '../support/program.ts';
 
-const walk = fileURLToPath(new URL('../examples/walk/walk.sh', import.meta.url));
+const walk = fileURLToPath(new URL('../../examples/walk/walk.sh', import.meta.url));
 const hasTools = ['bash', 'curl'].every((tool) => spawnSync(tool, ['--version']).status === 0);
 
 test.skipIf(!hasTools)(
