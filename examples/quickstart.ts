@@ -1,6 +1,6 @@
 /**
  * The library in a few lines. After `npm ci`: `node examples/quickstart.ts` on Node 22.18 or later; for Node 20
- * compile it first. README.md shows everything below this comment, and test/examples/examples.test.ts runs it.
+ * compile it first. README.md shows everything below this comment, and test/use/examples.test.ts runs it.
  */
 import { loadModel, openDataset, train } from 'hourglass';
 

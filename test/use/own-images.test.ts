@@ -14,7 +14,7 @@ import {
 } from 'hourglass';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { run, TINY, temporaryFolder } from './support/program.ts';
+import { run, TINY, temporaryFolder } from '../support/program.ts';
 
 const HUES = { red: [220, 40, 30], green: [40, 190, 60], blue: [30, 60, 220] } as const;
 

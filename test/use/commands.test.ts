@@ -20,9 +20,9 @@ import {
   train,
 } from 'hourglass';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { decodeNpy, encodeNpy } from '../src/codecs/npy.ts';
-import { decodePng } from '../src/codecs/png.ts';
-import { PIXELS, run, TEST, TINY, temporaryFolder, writeData } from './support/program.ts';
+import { decodeNpy, encodeNpy } from '../../src/codecs/npy.ts';
+import { decodePng } from '../../src/codecs/png.ts';
+import { PIXELS, run, TEST, TINY, temporaryFolder, writeData } from '../support/program.ts';
 
 const DENOISER = { ...TINY, name: 'denoiser', corruption: { type: 'gaussian', sigma: 0.2 } };
 const VAE = {

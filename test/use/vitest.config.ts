@@ -1,13 +1,15 @@
-/** `npm run test:examples`: the examples as a user runs them; the gate does it. */
+/** `npm run test:use`: trained models put to use, own images, the service and the examples, through the program; the gate runs it. */
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   root: fileURLToPath(new URL('../..', import.meta.url)),
   test: {
-    include: ['test/examples/*.test.ts'],
+    include: ['test/use/*.test.ts'],
     pool: 'forks',
     maxWorkers: 2,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     reporters: ['default', './test/count-reporter.ts'],
   },
 });

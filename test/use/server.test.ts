@@ -14,8 +14,8 @@ import {
   train,
 } from 'hourglass';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { decodePng } from '../src/codecs/png.ts';
-import { PIXELS, SIDE, start, TINY, temporaryFolder, writeData } from './support/program.ts';
+import { decodePng } from '../../src/codecs/png.ts';
+import { PIXELS, SIDE, start, TINY, temporaryFolder, writeData } from '../support/program.ts';
 
 let folder: string;
 let run: string;
