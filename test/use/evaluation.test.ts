@@ -11,7 +11,7 @@ import {
   writeReport,
 } from 'hourglass';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { PIXELS, run as program, TEST, TINY, temporaryFolder, writeData } from './support/program.ts';
+import { PIXELS, run as program, TEST, TINY, temporaryFolder, writeData } from '../support/program.ts';
 
 let folder: string;
 let data: { dataDir: string; offline: true };

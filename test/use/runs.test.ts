@@ -12,7 +12,7 @@ import {
   weightsOf,
   writeData,
   writeRecipe,
-} from './support/program.ts';
+} from '../support/program.ts';
 
 let folder: string;
 const at = (...parts: string[]) => join(folder, ...parts);
