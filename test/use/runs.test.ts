@@ -75,6 +75,8 @@ describe('one run has one process', () => {
   test('of several that find a killed one’s lock, too; what the killed one left is removed', async () => {
     const started = start(folder, [...TRAIN, '--epochs', '40', '--out', 'killed']);
     await started.says('epoch  2/40');
+    // Held where it is: it must not end while it is asked about.
+    started.process.kill('SIGSTOP');
     expect(await statusOf('killed')).toBe('running');
     const { stdout } = await hourglass('runs', '--dir', '.', '--status', 'running');
     expect(stdout).toMatch(new RegExp(`^killed +running .* process ${started.process.pid} on `, 'm'));
@@ -230,7 +232,9 @@ describe('runs', () => {
   test('a tag given while it trains is there at its end', async () => {
     const started = start(folder, [...TRAIN, '--epochs', '30', '--out', 'tagged']);
     await started.says('epoch  2/30');
+    started.process.kill('SIGSTOP');
     expect((await hourglass('runs', 'tag', 'tagged', 'meanwhile')).code).toBe(0);
+    started.process.kill('SIGCONT');
     expect((await started.ended).code).toBe(0);
     expect((await listRuns(folder)).find(({ name }) => name === 'tagged')?.tags).toEqual(['meanwhile']);
   });
