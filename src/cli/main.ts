@@ -80,10 +80,9 @@ function report(error: unknown): number {
   return 1;
 }
 
-// `hourglass runs | head` closes the pipe early: that is no error.
+// `hourglass runs | head` closes the pipe early: that is no error, nor is it a reason to end a training.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(0);
-  throw error;
+  if (error.code !== 'EPIPE') throw error;
 });
 
 try {

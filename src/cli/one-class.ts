@@ -1,7 +1,8 @@
 /** `hourglass evaluate --one-class`: models of single classes, and their AUROC as tables. */
 import type { Colors } from 'picocolors/types.js';
-import { EXIT_CODES, HourglassError } from '../errors.ts';
+import { HourglassError } from '../errors.ts';
 import type { OneClassEvaluation, OneClassTable, Setup } from '../runs/index.ts';
+import { onInterrupt } from './interrupt.ts';
 import { table } from './table.ts';
 
 export interface OneClassFlags {
@@ -18,13 +19,10 @@ export async function oneClass(run: string, flags: OneClassFlags): Promise<OneCl
   const { oneClass: asked, ...options } = flags;
   const { evaluateOneClass } = await import('../runs/index.ts');
   const stop = new AbortController();
-  const interrupt = () => {
-    if (stop.signal.aborted) process.exit(EXIT_CODES.interrupted);
+  const listened = onInterrupt(() => {
     stop.abort();
     process.stderr.write('\nStopping after this step (Ctrl-C again: at once) …\n');
-  };
-  process.on('SIGINT', interrupt);
-  process.on('SIGTERM', interrupt);
+  });
   let last = 0;
   try {
     return await evaluateOneClass(run, {
@@ -39,8 +37,7 @@ export async function oneClass(run: string, flags: OneClassFlags): Promise<OneCl
       },
     });
   } finally {
-    process.off('SIGINT', interrupt);
-    process.off('SIGTERM', interrupt);
+    listened();
   }
 }
 

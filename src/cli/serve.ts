@@ -4,6 +4,7 @@ import type { Limits } from '../server/index.ts';
 import { wholeNumber } from './arguments.ts';
 import { coloursOf } from './colours.ts';
 import { findRun } from './find-run.ts';
+import { onInterrupt } from './interrupt.ts';
 
 const HELP = `
 Examples:
@@ -126,15 +127,9 @@ async function runServe(given: readonly string[], flags: ServeFlags): Promise<vo
 /** Waits for a signal to end, and for the end. */
 function ended(close: () => Promise<void>): Promise<void> {
   return new Promise((resolve, reject) => {
-    let asked = false;
-    const end = (signal: NodeJS.Signals) => {
-      // As a shell counts: 128 and the signal's number.
-      if (asked) process.exit(signal === 'SIGINT' ? 130 : 143);
-      asked = true;
+    onInterrupt(() => {
       process.stderr.write('closing: finishing what was accepted (again: at once) …\n');
       close().then(resolve, reject);
-    };
-    process.on('SIGINT', end);
-    process.on('SIGTERM', end);
+    });
   });
 }

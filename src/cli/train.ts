@@ -3,6 +3,7 @@ import { EXIT_CODES, HourglassError } from '../errors.ts';
 import { RUNS_FOLDER, TENSORBOARD_LEVELS, type TensorboardLevel } from '../store/index.ts';
 import { collectSetting, wholeNumber } from './arguments.ts';
 import { findRun } from './find-run.ts';
+import { onInterrupt } from './interrupt.ts';
 
 const HELP = `
 Examples:
@@ -82,13 +83,10 @@ async function runTrain(recipe: string | undefined, flags: TrainFlags): Promise<
     import('./progress.ts'),
   ]);
   const stop = new AbortController();
-  const interrupt = () => {
-    if (stop.signal.aborted) process.exit(EXIT_CODES.interrupted);
+  const listened = onInterrupt(() => {
     stop.abort();
     process.stderr.write('\nStopping after this step (Ctrl-C again: at once) …\n');
-  };
-  process.on('SIGINT', interrupt);
-  process.on('SIGTERM', interrupt);
+  });
   const watch = watchTraining(json ? process.stderr : process.stdout);
   const follow = { onEvent: watch.onEvent, signal: stop.signal };
   try {
@@ -108,8 +106,7 @@ async function runTrain(recipe: string | undefined, flags: TrainFlags): Promise<
     }
   } finally {
     await watch.close();
-    process.off('SIGINT', interrupt);
-    process.off('SIGTERM', interrupt);
+    listened();
   }
 }
 

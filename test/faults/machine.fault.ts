@@ -7,7 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { listRuns } from 'hourglass';
 import { afterAll, beforeAll, expect, type TestContext, test } from 'vitest';
 import { random } from '../reference/random.ts';
-import { type Ended, run, start, temporaryFolder } from '../support/program.ts';
+import { asShell, type Ended, run, start, temporaryFolder } from '../support/program.ts';
 import { bitsOf, differences, halfWritten, prepare, TRAIN } from './runs.ts';
 
 let folder: string;
@@ -184,12 +184,13 @@ test('Ctrl-C once is graceful, twice is immediate; both leave what can be gone o
       await new Promise((resolve) => setTimeout(resolve, draw() * 5));
       started.process.kill('SIGINT');
     }
-    const { code, stderr } = await started.ended;
+    const ended = await started.ended;
+    const { code, stderr } = ended;
     const path = join(folder, name);
     expect(halfWritten(path)).toEqual([]);
     if (code === 0) tally['too late']++;
     else {
-      expect(code).toBe(130);
+      expect(asShell(ended)).toBe(130);
       expect(stderr).toContain('Stopping after this step');
       tally[trial % 2 === 0 ? 'graceful' : 'immediate']++;
       expect((await run(folder, ['train', '--resume', name])).code).toBe(0);

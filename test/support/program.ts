@@ -1,7 +1,7 @@
 /** Small data, small recipes, and the program as a user starts it, for the tests that go through its faces. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { encodeIdx } from '../../src/codecs/idx.ts';
@@ -100,10 +100,13 @@ export interface Ended {
   stderr: string;
 }
 
+/** The exit code that a shell reports: of a signal, 128 and its number. */
+export const asShell = ({ code, signal }: Ended): number => code ?? 128 + constants.signals[signal!];
+
 export interface Started {
   process: ChildProcess;
   ended: Promise<Ended>;
-  /** Waits until standard output holds `text`, and gives all of it. */
+  /** Waits until `text` is printed, and gives all of standard output. */
   says(text: string): Promise<string>;
 }
 
@@ -130,6 +133,7 @@ export function start(
   });
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     stderr += text;
+    look();
   });
   const ended = new Promise<Ended>((resolve, reject) => {
     child.on('error', reject);
@@ -137,7 +141,7 @@ export function start(
   });
   const says = (text: string) =>
     new Promise<string>((resolve, reject) => {
-      look = () => stdout.includes(text) && resolve(stdout);
+      look = () => (stdout + stderr).includes(text) && resolve(stdout);
       look();
       void ended.then(() => reject(new Error(`it ended without saying '${text}':\n${stdout}\n${stderr}`)));
     });

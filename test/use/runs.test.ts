@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { listRuns } from 'hourglass';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import {
+  asShell,
   type Ended,
   run,
   start,
@@ -151,9 +152,38 @@ describe('one run has one process', () => {
     await started.says('/40  training');
     started.process.kill('SIGINT');
     started.process.kill('SIGINT');
-    expect((await started.ended).code).toBe(130);
+    expect(asShell(await started.ended)).toBe(130);
     expect(await statusOf('twice')).toBe('stopped');
     expect((await hourglass('train', '--resume', 'twice')).code).toBe(0);
+  });
+
+  test('Ctrl-C twice is no crash in the middle of a long step either, on several threads', async () => {
+    const started = start(folder, [
+      'train',
+      'conv',
+      '--data',
+      'mnist-10k',
+      '--threads',
+      '2',
+      '--out',
+      'long',
+    ]);
+    await started.says('training loss');
+    started.process.kill('SIGINT');
+    await started.says('Stopping after this step');
+    started.process.kill('SIGINT');
+    const ended = await started.ended;
+    expect(asShell(ended)).toBe(130);
+    expect(ended.stderr.trim()).toBe('Stopping after this step (Ctrl-C again: at once) …');
+    expect(await statusOf('long')).toBe('stopped');
+  });
+
+  test('a training goes on when nobody reads what it prints any more', async () => {
+    const started = start(folder, [...TRAIN, '--epochs', '30', '--out', 'unread']);
+    await started.says('epoch  1/30');
+    started.process.stdout!.destroy();
+    expect(await started.ended).toMatchObject({ code: 0, stderr: '' });
+    expect(await statusOf('unread')).toBe('finished');
   });
 });
 
