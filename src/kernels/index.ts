@@ -70,6 +70,9 @@ export interface Kernels {
   /** out[i] = source[i]; the arrays may overlap. */
   copy(out: number, source: number, n: number): void;
 
+  /** out[i] = out[i] + source[i]. */
+  add(out: number, source: number, n: number): void;
+
   /** out[i] = value. */
   fill(out: number, n: number, value: number): void;
 
@@ -183,6 +186,7 @@ export function instantiateKernels(memory: WebAssembly.Memory, bytes?: Uint8Arra
     permutation: (out, n, seed, stream, step) => raw.permutation(out, n, ...sequence(seed, stream, step)),
     scaleBytes: raw.scaleBytes,
     copy: raw.copy,
+    add: raw.add,
     fill: raw.fill,
     scale: raw.scale,
     blend: raw.blend,

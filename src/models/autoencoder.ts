@@ -65,6 +65,9 @@ export type AutoencoderConfig = z.infer<typeof autoencoderSchema>;
 
 /** What every family gives: how an image becomes a code, and a code an image. Images are [N, pixels]. */
 export interface Definition {
+  /** What it was made of: from them the same is made elsewhere. */
+  readonly config: AutoencoderConfig;
+  readonly shape: ImageShape;
   /** Elements of one image, and of one code. */
   readonly pixels: number;
   readonly codeUnits: number;
@@ -90,6 +93,8 @@ export function defineAutoencoder(config: AutoencoderConfig, shape: ImageShape):
   decode(trial, code.value, parts);
   const codeUnits = codeShape.reduce((a, b) => a * b, 1);
   return {
+    config,
+    shape,
     pixels,
     codeUnits,
     codeShape,

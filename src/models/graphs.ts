@@ -31,6 +31,10 @@ export interface ObjectiveGraph {
 export interface TrainingGraph extends ObjectiveGraph {
   /** Each parameter with the gradient of the loss with respect to it. */
   gradients: { parameter: Parameter; gradient: Sym }[];
+  /** Whether the loss is a sum of one number an image: then no image's gradient depends on the rest of the batch. */
+  isSumOverImages: boolean;
+  /** Elements of the largest maps that a convolution makes of one image; 0 where there is none. */
+  largestMaps: number;
 }
 
 export function objectiveGraph(definition: Definition, config: ObjectiveConfig, mode: Mode): ObjectiveGraph {
@@ -46,7 +50,22 @@ export function trainingGraph(definition: Definition, config: ObjectiveConfig): 
     graph.objective.loss,
     parameters.map(({ symbol }) => symbol),
   );
-  return { ...graph, gradients: parameters.map((parameter, i) => ({ parameter, gradient: found[i]! })) };
+  const { states } = graph.net;
+  const { sparsity, l2 } = config.penalties;
+  return {
+    ...graph,
+    gradients: parameters.map((parameter, i) => ({ parameter, gradient: found[i]! })),
+    isSumOverImages: states.size === 0 && sparsity === null && l2 === null,
+    largestMaps: largestMaps(topologicalOrder(found)),
+  };
+}
+
+function largestMaps(symbols: readonly Sym[]): number {
+  const maps = symbols.filter(
+    ({ op, shape }) => (op === 'Conv' || op === 'ConvTranspose') && shape[0] === BATCH,
+  );
+  const sizes = maps.map(({ shape }) => (shape.slice(1) as number[]).reduce((a, b) => a * b, 1));
+  return Math.max(0, ...sizes);
 }
 
 /** What the encoder is given of a batch of images in an evaluation. */

@@ -7,6 +7,7 @@ import {
   objectiveGraph,
 } from '../models/index.ts';
 import { compile, type Program } from '../runtime/index.ts';
+import { NO_GRADIENTS } from './memory.ts';
 import {
   type Images,
   type Losses,
@@ -76,7 +77,7 @@ export async function createEvaluator(
   { seed, threads }: { seed: number; threads: number },
 ): Promise<Evaluator> {
   const sized = evaluationGraph(definition, objective);
-  const workspace = layOut([sized], [], seed);
+  const workspace = layOut([sized], NO_GRADIENTS, seed);
   for (const [name, { values }] of workspace.weights()) {
     const given = weights.get(name);
     if (given?.values.length !== values.length) throw new RangeError(`no weights for '${name}'`);

@@ -11,6 +11,8 @@ export interface ParameterGroup {
   readonly role: Parameter['role'];
   readonly values: Block;
   readonly gradients: Block;
+  /** The gradients of one run, where a batch takes several, that are then added up. */
+  readonly partial: Block | null;
   /** The optimiser's arrays, by its names for them. */
   readonly slots: ReadonlyMap<string, Block>;
 }
@@ -19,6 +21,8 @@ export interface ParameterGroup {
 export interface ParameterPlace {
   readonly parameter: Parameter;
   readonly value: Block;
+  /** Where a run writes its gradient: into `partial`, if there is one. */
+  readonly written: Block;
   readonly gradient: Block;
   readonly slots: ReadonlyMap<string, Block>;
 }
@@ -28,13 +32,27 @@ export interface ParameterMemory {
   readonly places: readonly ParameterPlace[];
 }
 
+/** What is kept beside values and gradients. */
+export interface GradientNeeds {
+  /** The optimiser's names for its arrays. */
+  slotNames: readonly string[];
+  /** Whether gradients of several runs are added up. */
+  partial: boolean;
+}
+
+/** Where nothing is trained. */
+export const NO_GRADIENTS: GradientNeeds = { slotNames: [], partial: false };
+
+/** Where gradients are computed and added up, and something else takes the step. */
+export const ADDED_UP: GradientNeeds = { slotNames: [], partial: true };
+
 /** Each parameter begins at a multiple of this many elements (64 bytes). */
 const ALIGNMENT = 16;
 
 export function reserveParameters(
   arena: Arena,
   parameters: readonly Parameter[],
-  slotNames: readonly string[],
+  { slotNames, partial }: GradientNeeds,
 ): ParameterMemory {
   const groups: ParameterGroup[] = [];
   const places: ParameterPlace[] = [];
@@ -51,6 +69,7 @@ export function reserveParameters(
       role,
       values: arena.reserve(length),
       gradients: arena.reserve(length),
+      partial: partial ? arena.reserve(length) : null,
       slots: new Map(slotNames.map((name) => [name, arena.reserve(length)])),
     };
     groups.push(group);
@@ -62,6 +81,7 @@ export function reserveParameters(
       places.push({
         parameter,
         value: part(group.values),
+        written: part(group.partial ?? group.gradients),
         gradient: part(group.gradients),
         slots: new Map([...group.slots].map(([name, block]) => [name, part(block)])),
       });

@@ -133,8 +133,8 @@ describe('every source of randomness', () => {
   test('is its own: in training at each step, in validation, in test, by each name', () => {
     const drawn = sources(ALL);
     const kinds: NoiseOf[] = [
-      { type: 'training', step: 0 },
-      { type: 'training', step: 1 },
+      { type: 'training', step: 0, firstRow: 0 },
+      { type: 'training', step: 1, firstRow: 0 },
       { type: 'held', split: 'validation', firstRow: 0 },
       { type: 'held', split: 'test', firstRow: 0 },
     ];
@@ -154,7 +154,7 @@ describe('every source of randomness', () => {
   });
 
   test('has nothing to do with what else a model holds', () => {
-    const of: NoiseOf = { type: 'training', step: 3 };
+    const of: NoiseOf = { type: 'training', step: 3, firstRow: 0 };
     const [alone, among] = [sources(['normal'])(4, of), sources(ALL.toReversed())(4, of)];
     expect(alone.normal).toEqual(among.normal);
   });

@@ -7,9 +7,9 @@ import type { Network, Randomness } from '../nn/index.ts';
 import type { Arena, Binding, Block } from '../runtime/index.ts';
 import { streamOf } from './streams.ts';
 
-/** Whose noise: a step of training, or the images of a split from the one at `firstRow` on. */
+/** Whose noise: that of a step's batch, or of a split's images; of either from the one at `firstRow` on. */
 export type NoiseOf =
-  | { type: 'training'; step: number }
+  | { type: 'training'; step: number; firstRow: number }
   | { type: 'held'; split: 'validation' | 'test'; firstRow: number };
 
 export interface Noise {
@@ -44,7 +44,8 @@ export function reserveNoise(
       for (const source of net.randomness.values()) {
         const prefix = training ? 'noise' : `noise/${of.split}`;
         const stream = streamOf(`${prefix}/${source.name}`);
-        const [step, start] = training ? [of.step, 0] : [0, source.size * of.firstRow];
+        const step = training ? of.step : 0;
+        const start = source.size * of.firstRow;
         fill(arena, blocks.get(source.name)!, source, source.size * count, [seed, stream, step, start]);
       }
     },

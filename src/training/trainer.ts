@@ -9,9 +9,13 @@ import {
   type TrainingGraph,
   trainingGraph,
 } from '../models/index.ts';
-import { Arena, type Block, compile } from '../runtime/index.ts';
+import { Arena, type Block } from '../runtime/index.ts';
+import { batchGradients } from './batch-gradients.ts';
+import { divide, type Share, sharesOf } from './division.ts';
 import { evaluationGraph, evaluatorOf, type HeldSplit } from './evaluator.ts';
+import { NO_GRADIENTS } from './memory.ts';
 import { optimise, slotNames } from './optimisers.ts';
+import { startReplicas } from './replicas.ts';
 import type { TrainingSettings } from './settings.ts';
 import { streamOf } from './streams.ts';
 import { type Images, type Losses, layOut, type NamedTensor } from './workspace.ts';
@@ -65,20 +69,19 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
   const { definition, objective, settings, seed, threads } = options;
   const graph = trainingGraph(definition, objective);
   const evaluation = evaluationGraph(definition, objective);
-  const sized = { graph, rows: settings.batchSize };
-  const workspace = layOut([sized, evaluation], slotNames(settings.optimiser), seed);
-  const { arena, places, groups, states, noise } = workspace;
+  const division = divide(graph, objective, { batchSize: settings.batchSize, threads });
+  const { replicas: all, rows } = division;
+  const needs = { slotNames: slotNames(settings.optimiser), partial: rows < settings.batchSize };
+  const workspace = layOut([{ graph, rows }, evaluation], needs, seed);
+  const { arena, places, groups, states } = workspace;
   const { kernels } = arena;
 
-  const outputs = workspace.lossOutputs(graph);
-  for (const { parameter, gradient } of places) {
-    const symbol = graph.gradients.find((g) => g.parameter === parameter)!.gradient;
-    outputs[`gradient/${parameter.name}`] = { symbol, block: gradient };
-  }
-  for (const { state, next } of states) {
-    if (state.next !== null) outputs[`next/${state.name}`] = { symbol: state.next, block: next };
-  }
-  const program = await compile('train', workspace.inputs(graph), outputs, arena, { threads });
+  const { config, shape } = definition;
+  const start = { config, shape, objective, seed, rows, images: Math.ceil(settings.batchSize / all) };
+  const [own, others] = await Promise.all([
+    batchGradients(workspace, graph, division),
+    startReplicas(workspace, all - 1, start),
+  ]);
   const evaluator = await evaluatorOf(workspace, evaluation, threads);
 
   return {
@@ -87,12 +90,11 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
     parameterCount: places.reduce((sum, { value }) => sum + value.length, 0),
 
     async step(images, indices, { step, epochs, learningRate }) {
-      const count = indices.length;
-      workspace.stage(images, count, (row) => indices[row]!);
-      workspace.schedule(graph, epochs);
-      noise.draw(graph.net, count, { type: 'training', step });
-      await program.run(count);
-      const result = workspace.readLosses();
+      const place = { total: indices.length, step, epochs };
+      const [first, ...rest] = sharesOf(indices.length, all) as [Share, ...Share[]];
+      others.begin(images, indices, rest, place);
+      const result = await own.run(images, (row) => indices[row]!, first, place);
+      await others.finish(result);
       // A loss that is no number leaves the weights as they were.
       if (!Number.isFinite(result.loss)) return result;
       const gradientScale = settings.clipNorm === null ? 1 : clipScale(settings.clipNorm);
@@ -138,7 +140,8 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
     }),
 
     async dispose() {
-      await program.dispose();
+      await own.dispose();
+      await others.dispose();
       await evaluator.dispose();
     },
   };
@@ -162,7 +165,7 @@ export function initialWeights(
   objective: ObjectiveConfig,
   seed: number,
 ): Map<string, NamedTensor> {
-  return layOut([{ ...evaluationGraph(definition, objective), rows: 1 }], [], seed).weights();
+  return layOut([{ ...evaluationGraph(definition, objective), rows: 1 }], NO_GRADIENTS, seed).weights();
 }
 
 function shuffled(count: number, seed: number, epoch: number): Uint32Array {

@@ -6,7 +6,7 @@ import { HourglassError } from '../errors.ts';
 import type { ObjectiveGraph } from '../models/index.ts';
 import type { State } from '../nn/index.ts';
 import { Arena, type Binding, type Block } from '../runtime/index.ts';
-import { initialise, type ParameterMemory, reserveParameters } from './memory.ts';
+import { type GradientNeeds, initialise, type ParameterMemory, reserveParameters } from './memory.ts';
 import { type Noise, reserveNoise } from './noise.ts';
 
 /** Images as bytes, [count, pixels], 0 to 255: scaled to [0, 1] on their way into a batch. */
@@ -33,14 +33,18 @@ export interface StatePlace {
 
 export interface Workspace extends ParameterMemory {
   readonly arena: Arena;
+  /** Elements of an image. */
+  readonly pixels: number;
+  /** `loss`, and then its parts. */
+  readonly lossNames: readonly string[];
   readonly states: readonly StatePlace[];
   readonly noise: Noise;
   /** The inputs of a graph: batch, weights, statistics, noise and scheduled numbers. */
   inputs(graph: ObjectiveGraph): Bindings;
   /** The outputs of a graph that are its losses. */
   lossOutputs(graph: ObjectiveGraph): Bindings;
-  /** Brings `count` images into the batch, scaled to [0, 1]. */
-  stage(images: Images, count: number, indexOf: (row: number) => number): void;
+  /** Brings `count` images into the batch, scaled to [0, 1]; they are all of it, or some of its `total`. */
+  stage(images: Images, count: number, indexOf: (row: number) => number, total?: number): void;
   /** Gives the scheduled numbers of a graph their values after so many epochs. */
   schedule(graph: ObjectiveGraph, epochs: number): void;
   readLosses(): Losses;
@@ -55,12 +59,12 @@ export interface Sized {
 }
 
 /** Lays out memory for some graphs of the same model and draws its first weights. */
-export function layOut(graphs: readonly Sized[], slotNames: readonly string[], seed: number): Workspace {
+export function layOut(graphs: readonly Sized[], needs: GradientNeeds, seed: number): Workspace {
   const arena = new Arena();
   const [{ graph: first }] = graphs as [Sized];
   const rows = Math.max(...graphs.map((sized) => sized.rows));
   const pixels = first.image.shape[1] as number;
-  const memory = reserveParameters(arena, [...first.net.parameters.values()], slotNames);
+  const memory = reserveParameters(arena, [...first.net.parameters.values()], needs);
   const states = [...first.net.states.values()].map((state) => {
     const length = state.shape.reduce((a, b) => a * b, 1);
     return { state, value: arena.reserve(length), next: arena.reserve(length) };
@@ -91,6 +95,8 @@ export function layOut(graphs: readonly Sized[], slotNames: readonly string[], s
   return {
     ...memory,
     arena,
+    pixels,
+    lossNames,
     states,
     noise,
     inputs({ net, image: symbol }) {
@@ -118,13 +124,13 @@ export function layOut(graphs: readonly Sized[], slotNames: readonly string[], s
         symbols.map(({ name, symbol }) => [name, { symbol, block: losses.get(name)! }]),
       );
     },
-    stage(images, count, indexOf) {
+    stage(images, count, indexOf, total = count) {
       for (let row = 0; row < count; row++) {
         const start = indexOf(row) * pixels;
         staged.set(images.pixels.subarray(start, start + pixels), row * pixels);
       }
       arena.kernels.scaleBytes(bytes.offset, image.offset, count * pixels, 1 / 255, 0);
-      inverse[0] = 1 / count;
+      inverse[0] = 1 / total;
     },
     schedule({ net }, epochs) {
       for (const { name, at } of net.scheduled.values()) arena.floats(scheduled.get(name)!)[0] = at(epochs);

@@ -9,6 +9,16 @@ export function copy(out: usize, source: usize, n: u32): void {
   memory.copy(out, source, 4 * <usize>n);
 }
 
+/** out[i] = out[i] + source[i]. */
+export function add(out: usize, source: usize, n: u32): void {
+  for (const end = out + 4 * <usize>(n & ~3); out < end; out += 16, source += 16) {
+    v128.store(out, f32x4.add(v128.load(out), v128.load(source)));
+  }
+  for (const end = out + 4 * <usize>(n & 3); out < end; out += 4, source += 4) {
+    store<f32>(out, load<f32>(out) + load<f32>(source));
+  }
+}
+
 /** out[i] = value. */
 export function fill(out: usize, n: u32, value: f32): void {
   const values = f32x4.splat(value);

@@ -12,4 +12,4 @@ export { permutation } from './permutation';
 export { adam } from './adam';
 export { rmsprop } from './rmsprop';
 export { sgd } from './sgd';
-export { blend, copy, fill, scale, scaleBytes } from './arrays';
+export { add, blend, copy, fill, scale, scaleBytes } from './arrays';

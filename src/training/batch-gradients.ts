@@ -1,0 +1,66 @@
+/** The gradients of a batch, or of a replica's share of it: so many images at a time, added up in their order. */
+import type { TrainingGraph } from '../models/index.ts';
+import { compile } from '../runtime/index.ts';
+import type { Share } from './division.ts';
+import type { Images, Losses, Workspace } from './workspace.ts';
+
+/** The batch that a share is of. */
+export interface BatchPlace {
+  /** Images of the whole batch. */
+  total: number;
+  step: number;
+  /** Epochs before this step, a fraction of one too. */
+  epochs: number;
+}
+
+export interface BatchGradients {
+  /**
+   * Leaves the gradients of a share in the workspace, and gives its part of the losses: gradients and losses of
+   * a batch are the sums of its shares'. `indexOf` says which of `images` a row of the batch is.
+   */
+  run(images: Images, indexOf: (row: number) => number, share: Share, place: BatchPlace): Promise<Losses>;
+  dispose(): Promise<void>;
+}
+
+export async function batchGradients(
+  workspace: Workspace,
+  graph: TrainingGraph,
+  { rows, threads }: { rows: number; threads: number },
+): Promise<BatchGradients> {
+  const { arena, places, groups, states, noise } = workspace;
+  const { kernels } = arena;
+  const outputs = workspace.lossOutputs(graph);
+  for (const { parameter, written } of places) {
+    const symbol = graph.gradients.find((g) => g.parameter === parameter)!.gradient;
+    outputs[`gradient/${parameter.name}`] = { symbol, block: written };
+  }
+  for (const { state, next } of states) {
+    if (state.next !== null) outputs[`next/${state.name}`] = { symbol: state.next, block: next };
+  }
+  const program = await compile('train', workspace.inputs(graph), outputs, arena, { threads });
+
+  return {
+    async run(images, indexOf, { first, count }, { total, step, epochs }) {
+      const sums: Losses = {};
+      workspace.schedule(graph, epochs);
+      for (let at = first; at < first + count; at += rows) {
+        const some = Math.min(rows, first + count - at);
+        workspace.stage(images, some, (row) => indexOf(at + row), total);
+        noise.draw(graph.net, some, { type: 'training', step, firstRow: at });
+        await program.run(some);
+        addLosses(sums, workspace.readLosses());
+        for (const { gradients, partial } of groups) {
+          if (partial === null) continue;
+          const gather = at === first ? kernels.copy : kernels.add;
+          gather(gradients.offset, partial.offset, gradients.length);
+        }
+      }
+      return sums;
+    },
+    dispose: () => program.dispose(),
+  };
+}
+
+export function addLosses(sums: Losses, losses: Losses): void {
+  for (const [name, value] of Object.entries(losses)) sums[name] = (sums[name] ?? 0) + value;
+}

@@ -1,0 +1,74 @@
+import { describe, expect, test } from 'vitest';
+import {
+  type AutoencoderConfig,
+  defineAutoencoder,
+  type ObjectiveConfig,
+  trainingGraph,
+} from '../models/index.ts';
+import { divide, sharesOf } from './division.ts';
+import { BUSY_MODEL, modelOf, objectiveOf } from './testing.ts';
+
+const conv = (more: object[] = []) =>
+  modelOf({
+    encoder: [{ type: 'conv', channels: 32, kernel: 3 }, ...more, { type: 'flatten' }],
+    decoder: [{ type: 'dense', units: 784 }],
+  });
+const dense = modelOf({ encoder: [{ type: 'dense', units: 32, activation: 'sigmoid' }] });
+const sigmoidCode = modelOf({ code: { units: 8, activation: 'sigmoid' } });
+
+function division(
+  model: AutoencoderConfig,
+  {
+    batchSize = 128,
+    threads = 2,
+    objective = objectiveOf('mse'),
+  }: { batchSize?: number; threads?: number; objective?: ObjectiveConfig } = {},
+) {
+  const graph = trainingGraph(defineAutoencoder(model, { height: 28, width: 28, channels: 1 }), objective);
+  return divide(graph, objective, { batchSize, threads });
+}
+
+const penalty = (penalties: object) => objectiveOf('mse', { penalties });
+
+describe('a batch is divided', () => {
+  test('of maps: between the threads, and each share into runs that fit a cache', () => {
+    expect(division(conv())).toEqual({ replicas: 2, rows: 16, threads: 1 });
+    expect(division(conv(), { threads: 8 })).toEqual({ replicas: 8, rows: 16, threads: 1 });
+    expect(division(conv(), { threads: 1 })).toEqual({ replicas: 1, rows: 16, threads: 1 });
+    expect(division(conv(), { batchSize: 20 })).toEqual({ replicas: 2, rows: 10, threads: 1 });
+    expect(division(conv(), { batchSize: 20, threads: 8 })).toEqual({ replicas: 2, rows: 10, threads: 1 });
+    expect(division(conv(), { batchSize: 8 })).toEqual({ replicas: 1, rows: 8, threads: 2 });
+  });
+
+  test('with a contraction penalty: between the threads', () => {
+    const objective = penalty({ contraction: { weight: 0.1 } });
+    expect(division(dense, { objective })).toEqual({ replicas: 2, rows: 64, threads: 1 });
+  });
+
+  test.each<[string, AutoencoderConfig, ObjectiveConfig]>([
+    ['a dense network', dense, objectiveOf('mse')],
+    ['batch statistics', conv([{ type: 'batchNorm' }]), objectiveOf('mse')],
+    ['batch statistics and dropout', BUSY_MODEL, objectiveOf('mse')],
+    [
+      'the mean activity of a batch',
+      sigmoidCode,
+      penalty({ sparsity: { weight: 1 }, contraction: { weight: 1 } }),
+    ],
+    ['a penalty on weights', conv(), penalty({ l2: { weight: 1 } })],
+  ])('not with %s', (_, model, objective) => {
+    expect(division(model, { objective })).toEqual({ replicas: 1, rows: 128, threads: 2 });
+  });
+});
+
+test('shares are in order, and together the batch', () => {
+  expect(sharesOf(128, 2)).toEqual([
+    { first: 0, count: 64 },
+    { first: 64, count: 64 },
+  ]);
+  expect(sharesOf(7, 3)).toEqual([
+    { first: 0, count: 3 },
+    { first: 3, count: 3 },
+    { first: 6, count: 1 },
+  ]);
+  expect(sharesOf(1, 3).map(({ count }) => count)).toEqual([1, 0, 0]);
+});

@@ -1,0 +1,37 @@
+/** The thread of a replica: computes the gradients of its share of each batch. Ends when it is terminated. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { defineAutoencoder, trainingGraph } from '../models/index.ts';
+import { batchGradients } from './batch-gradients.ts';
+import { ExchangeView } from './exchange.ts';
+import { ADDED_UP } from './memory.ts';
+import type { ReplicaStart } from './replicas.ts';
+import { layOut } from './workspace.ts';
+
+const port = parentPort;
+if (port === null) throw new Error('this file is the entry of a worker thread');
+
+const { config, shape, objective, seed, rows, exchange } = workerData as ReplicaStart;
+const graph = trainingGraph(defineAutoencoder(config, shape), objective);
+const workspace = layOut([{ graph, rows }], ADDED_UP, seed);
+const { arena, groups } = workspace;
+const program = await batchGradients(workspace, graph, { rows, threads: 1 });
+const shared = new ExchangeView(exchange);
+const images = { pixels: shared.pixels, count: 0 };
+port.postMessage('ready');
+
+for (;;) {
+  const { first, count, ...place } = shared.awaitOrder();
+  let start = 0;
+  for (const { values } of groups) {
+    arena.floats(values).set(shared.weights.subarray(start, start + values.length));
+    start += values.length;
+  }
+  const losses = await program.run(images, (row) => row - first, { first, count }, place);
+  shared.losses.set(Object.values(losses));
+  start = 0;
+  for (const { gradients } of groups) {
+    shared.gradients.set(arena.floats(gradients), start);
+    start += gradients.length;
+  }
+  shared.answer();
+}
