@@ -31,7 +31,7 @@ export interface ObjectiveGraph {
 export interface TrainingGraph extends ObjectiveGraph {
   /** Each parameter with the gradient of the loss with respect to it. */
   gradients: { parameter: Parameter; gradient: Sym }[];
-  /** Whether the loss is a sum of one number an image: then no image's gradient depends on the rest of the batch. */
+  /** Whether no image's part of the loss depends on the rest of the batch. */
   isSumOverImages: boolean;
   /** Elements of the largest maps that a convolution makes of one image; 0 where there is none. */
   largestMaps: number;
@@ -51,11 +51,10 @@ export function trainingGraph(definition: Definition, config: ObjectiveConfig): 
     parameters.map(({ symbol }) => symbol),
   );
   const { states } = graph.net;
-  const { sparsity, l2 } = config.penalties;
   return {
     ...graph,
     gradients: parameters.map((parameter, i) => ({ parameter, gradient: found[i]! })),
-    isSumOverImages: states.size === 0 && sparsity === null && l2 === null,
+    isSumOverImages: states.size === 0 && config.penalties.sparsity === null,
     largestMaps: largestMaps(topologicalOrder(found)),
   };
 }

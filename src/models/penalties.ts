@@ -1,7 +1,7 @@
 /** Penalties on code and weights: their settings, and each as a part of the loss. */
 import { z } from 'zod';
 import { HourglassError } from '../errors.ts';
-import type { Sym } from '../graph/index.ts';
+import { mul, type Sym } from '../graph/index.ts';
 import {
   jacobianNorm,
   jacobianNormEstimate,
@@ -110,7 +110,7 @@ export function penaltyParts(
   if (l2 !== null) {
     const definition = `Σ w² over all weights${l2.biases ? ', biases and scales' : ''}`;
     add({ name: 'l2', definition, unit: 'Σ w²', weight: l2.weight }, () =>
-      squaredWeights(net.parameters.values(), l2.biases),
+      mul(squaredWeights(net.parameters.values(), l2.biases), net.share),
     );
   }
   return parts;

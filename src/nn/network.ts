@@ -64,10 +64,13 @@ export class Network {
   readonly scheduled = new Map<string, Scheduled>();
   /** 1 / (images in the batch), a scalar: so that one graph serves every batch size. */
   readonly inverseBatch: Sym = input('inverseBatch', []);
+  /** The part of the batch's images that a run is given: what a number that is no image's is multiplied by. */
+  readonly share: Sym;
   private path = '';
 
   constructor(mode: Mode) {
     this.mode = mode;
+    this.share = mode === 'train' ? input('share', []) : constant(1);
   }
 
   /** The sum over everything divided by the images of the batch: of one number an image, [N], the mean. */

@@ -8,6 +8,7 @@ import type { Distribution, Network } from './network.ts';
 /** Feeds for a network's parameters, states, randomness and scheduled numbers, for a batch of `rows` images. */
 export function feedsOf(net: Network, rows: number, draw: Random): Map<Sym, NdArray> {
   const feeds = new Map<Sym, NdArray>([[net.inverseBatch, ndArray([], [1 / rows])]]);
+  if (net.share.op === 'Input') feeds.set(net.share, ndArray([], [1]));
   const fill = (symbol: Sym, sample: (draw: Random) => number) =>
     feeds.set(symbol, sampleLike(symbol.shape, rows, sample, draw));
   for (const { symbol } of net.parameters.values()) fill(symbol, anywhere);

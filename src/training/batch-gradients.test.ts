@@ -22,7 +22,7 @@ const MODEL = modelOf({
 const OBJECTIVE = objectiveSchema.parse({
   corruption: { type: 'gaussian', sigma: 0.2 },
   loss: { type: 'bce' },
-  penalties: { contraction: { weight: 0.1 }, l1: { weight: 0.01 } },
+  penalties: { contraction: { weight: 0.1 }, l1: { weight: 0.01 }, l2: { weight: 0.02 } },
 });
 
 /** Losses and gradients of one batch, its images given so many at a time, in some shares. */

@@ -54,7 +54,6 @@ describe('a batch is divided', () => {
       sigmoidCode,
       penalty({ sparsity: { weight: 1 }, contraction: { weight: 1 } }),
     ],
-    ['a penalty on weights', conv(), penalty({ l2: { weight: 1 } })],
   ])('not with %s', (_, model, objective) => {
     expect(division(model, { objective })).toEqual({ replicas: 1, rows: 128, threads: 2 });
   });

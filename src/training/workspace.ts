@@ -77,6 +77,7 @@ export function layOut(graphs: readonly Sized[], needs: GradientNeeds, seed: num
   const bytes = arena.reserve(Math.ceil((rows * pixels) / 4));
   const image = arena.reserve(rows * pixels);
   const inverseBatch = arena.reserve(1);
+  const share = arena.reserve(1);
   const lossNames = ['loss', ...first.objective.parts.map(({ name }) => name)];
   const losses = new Map(lossNames.map((name) => [name, arena.reserve(1)]));
   const scheduledNames = new Set(graphs.flatMap(({ graph }) => [...graph.net.scheduled.keys()]));
@@ -90,6 +91,7 @@ export function layOut(graphs: readonly Sized[], needs: GradientNeeds, seed: num
 
   const staged = arena.bytes(bytes);
   const inverse = arena.floats(inverseBatch);
+  const part = arena.floats(share);
   const lossViews = [...losses].map(([name, block]) => [name, arena.floats(block)] as const);
 
   return {
@@ -110,6 +112,7 @@ export function layOut(graphs: readonly Sized[], needs: GradientNeeds, seed: num
       const bindings: Bindings = {
         image: { symbol, block: image },
         inverseBatch: { symbol: net.inverseBatch, block: inverseBatch },
+        ...(net.share.op === 'Input' ? { share: { symbol: net.share, block: share } } : {}),
         ...noise.bindings(net),
       };
       for (const [name, block] of blocks) {
@@ -131,6 +134,7 @@ export function layOut(graphs: readonly Sized[], needs: GradientNeeds, seed: num
       }
       arena.kernels.scaleBytes(bytes.offset, image.offset, count * pixels, 1 / 255, 0);
       inverse[0] = 1 / total;
+      part[0] = count / total;
     },
     schedule({ net }, epochs) {
       for (const { name, at } of net.scheduled.values()) arena.floats(scheduled.get(name)!)[0] = at(epochs);
