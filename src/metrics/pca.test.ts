@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { fitPca, type Pca, pcaScores, reconstructPca } from './pca.ts';
+import { comparablePca, fitPca, type Pca, pcaScores, reconstructPca } from './pca.ts';
 
 const dot = (a: Float64Array, b: Float64Array) => a.reduce((sum, value, i) => sum + value * b[i]!, 0);
 
@@ -94,9 +94,26 @@ test('pixels that never change have no part; images that are all the same have n
   expect([...reconstructPca(black, Float32Array.of(1, 1, 1))]).toEqual([0, 0, 0]);
 });
 
-describe('images too large for a covariance', () => {
+test('without components PCA is the mean', async () => {
+  const { mean, components } = await fitPca([Float32Array.of(0, 1), Float32Array.of(0.5, 0)], 2, 0, 1);
+  expect([...mean]).toEqual([0.25, 0.5]);
+  expect(components).toEqual([]);
+});
+
+test('PCA beside a code is left out where it is exact, and where its components are too many to find', () => {
+  expect(comparablePca(32, 784, 60_000)).toBe(32);
+  expect(comparablePca(700, 784, 60_000)).toBe(700);
+  expect(comparablePca(784, 784, 60_000)).toBe(null);
+  expect(comparablePca(256, 9216, 5000)).toBe(256);
+  expect(comparablePca(6144, 9216, 5000)).toBe(null);
+  // Of 255 images there are no more than 254 to find.
+  expect(comparablePca(6144, 9216, 255)).toBe(6144);
+});
+
+// So few that they are taken apart by inner products, and more.
+describe.each([200, 520])('%i images too large for a covariance', (count) => {
   // Three directions with variances 9 : 4 : 1 in 1,200 dimensions, and a little noise in all of them.
-  const [count, pixels] = [200, 1200];
+  const pixels = 1200;
   const wave = (k: number) => Float64Array.from({ length: pixels }, (_, i) => Math.sin((k + 1) * 0.01 * i));
   const number = (i: number, k: number) => Math.sin(12.9898 * i + 78.233 * k + i * i * 0.37);
   const images = new Float32Array(count * pixels);
@@ -133,8 +150,9 @@ describe('images too large for a covariance', () => {
   });
 
   test('have none where all are the same, and no more than they vary in', async () => {
-    expect((await fitPca([new Float32Array(5 * 1100).fill(0.5)], 1100, 4, 1)).components).toEqual([]);
-    const two = new Float32Array(4 * 1100);
+    const alike = new Float32Array(count * 1100).fill(0.5);
+    expect((await fitPca([alike], 1100, 4, 1)).components).toEqual([]);
+    const two = new Float32Array(count * 1100);
     for (const [n, [a, b]] of [
       [0, 0],
       [1, 0],
@@ -144,4 +162,16 @@ describe('images too large for a covariance', () => {
       two.set([a!, b!], n * 1100);
     expect((await fitPca([two], 1100, 4, 1)).components).toHaveLength(2);
   });
+});
+
+test('a few large images are rebuilt by all the components they have', async () => {
+  const images = Float32Array.from(
+    { length: 40 * 2000 },
+    (_, i) => ((i * 7919 + (i >> 3) ** 2) % 1009) / 1009,
+  );
+  const pca = await fitPca([images], 2000, 1500, 1);
+  expect(pca.components).toHaveLength(39);
+  expectOrthonormal(pca);
+  const rebuilt = reconstructPca(pca, images);
+  for (const [i, value] of rebuilt.entries()) expect(Math.abs(value - images[i]!)).toBeLessThan(1e-6);
 });

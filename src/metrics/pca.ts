@@ -1,12 +1,13 @@
 /**
  * Principal component analysis: the best linear autoencoder there is, and so the yardstick for every other.
  * Exact: the eigenvectors of the covariance of the training images. Of images of more than {@link EXACT_PIXELS} values
- * the covariance is never made; see `subspace.ts`.
+ * the covariance is never made; see `few.ts` and `subspace.ts`.
  */
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import { BATCH, gemm, input, reduceSum } from '../graph/index.ts';
 import { encodeModel } from '../onnx/index.ts';
 import { openSession } from '../runtime/index.ts';
+import { componentsOfFew } from './few.ts';
 import { leadingComponents } from './subspace.ts';
 
 export interface Pca {
@@ -18,12 +19,26 @@ export interface Pca {
 
 /** The largest images whose covariance is taken apart as a whole: its time grows with the third power. */
 const EXACT_PIXELS = 1024;
+/** So few images are taken apart by their inner products, where they are larger. */
+const FEW_IMAGES = 512;
+/** The most components that are looked for among more images than that: its time grows with the square. */
+const MOST_COMPONENTS = 256;
 
 /** A piece of the images at a time, [n, pixels]: memory stays flat however many there are. Can be gone through again. */
 export type Images = Iterable<Float32Array>;
 
 /**
- * Fits PCA on images of `pixels` values each. The products of pixels are summed by ONNX Runtime, the
+ * The components PCA has beside codes of `units` units; null where there are none to speak of: a code as large as the
+ * image, which PCA would rebuild exactly, or more components than can be found in reasonable time.
+ */
+export function comparablePca(units: number, pixels: number, images: number): number | null {
+  if (units >= pixels) return null;
+  const isLarge = pixels > EXACT_PIXELS && images > FEW_IMAGES && units > MOST_COMPONENTS;
+  return isLarge ? null : units;
+}
+
+/**
+ * Fits PCA on images of `pixels` values each; without components it is their mean. The products of pixels are summed by ONNX Runtime, the
  * eigenvectors found by ml-matrix; pixels that never change are left out of both, and have no part in any
  * component.
  */
@@ -33,9 +48,14 @@ export async function fitPca(
   components: number,
   threads: number,
 ): Promise<Pca> {
+  if (components === 0) return { mean: meanOf(images, pixels).mean, components: [] };
   if (pixels > EXACT_PIXELS) {
-    const mean = meanOf(images, pixels);
-    return { mean, components: await leadingComponents(images, mean, components, threads) };
+    const { mean, count } = meanOf(images, pixels);
+    const found =
+      count <= FEW_IMAGES
+        ? componentsOfFew(images, mean, components)
+        : await leadingComponents(images, mean, components, threads);
+    return { mean, components: found };
   }
   const { count, sums, products } = await moments(images, pixels, threads);
   const mean = sums.map((sum) => sum / count);
@@ -61,14 +81,14 @@ export async function fitPca(
   };
 }
 
-function meanOf(images: Images, pixels: number): Float64Array {
+function meanOf(images: Images, pixels: number): { mean: Float64Array; count: number } {
   const mean = new Float64Array(pixels);
   let count = 0;
   for (const piece of images) {
     for (let i = 0; i < piece.length; i++) mean[i % pixels]! += piece[i]!;
     count += piece.length / pixels;
   }
-  return mean.map((sum) => sum / count);
+  return { mean: mean.map((sum) => sum / count), count };
 }
 
 /** The number of images, Σ x and Σ x xᵀ. */

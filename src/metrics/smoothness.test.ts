@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { TotalVariation } from './smoothness.ts';
 
 function variationOf(height: number, width: number, ...pieces: number[][]): number {
-  const variation = new TotalVariation(height, width);
+  const variation = new TotalVariation({ channels: 1, height, width });
   for (const piece of pieces) variation.add(Float32Array.from(piece));
   return variation.result();
 }
@@ -33,10 +33,20 @@ describe('total variation', () => {
     expect(variationOf(2, 3, images.slice(0, 12), images.slice(12))).toBe(variationOf(2, 3, images));
   });
 
+  test('of colours is that of each channel, and sees no edge between them', () => {
+    const colours = new TotalVariation({ channels: 3, height: 1, width: 3 });
+    // Red is rough, green has one edge, blue is even.
+    colours.add(Float32Array.of(0, 1, 0, 0, 0, 0.5, 1, 1, 1));
+    expect(colours.result()).toBe((1 + 1 + 0.5) / 6);
+    expect(() => colours.add(new Float32Array(6))).toThrow('whole images of 3 × 1 × 3 values, got 6 values');
+  });
+
   test('of no images, broken ones, or single pixels is refused', () => {
     expect(() => variationOf(2, 3)).toThrow('needs at least one image');
-    expect(() => variationOf(2, 3, [1, 2, 3, 4])).toThrow('needs whole images of 2 × 3 pixels, got 4 values');
-    expect(() => new TotalVariation(1, 1)).toThrow('needs images of at least two pixels, got 1 × 1');
-    expect(() => new TotalVariation(2, 1.5)).toThrow('two pixels');
+    expect(() => variationOf(2, 3, [1, 2, 3, 4])).toThrow(
+      'needs whole images of 1 × 2 × 3 values, got 4 values',
+    );
+    expect(() => variationOf(1, 1)).toThrow('needs images of at least two pixels, got 1 × 1 × 1');
+    expect(() => variationOf(2, 1.5)).toThrow('two pixels');
   });
 });

@@ -31,9 +31,12 @@ export async function leadingComponents(
   const model = encodeModel({ name: 'covariance-product', inputs: { x, q }, outputs: { product } });
   const session = await openSession(model, { threads });
   try {
-    let directions = orthonormal(randomDirections(width, pixels));
-    for (let round = 0; round < ROUNDS && directions.length > 0; round++)
-      directions = orthonormal(await timesCovariance(session, images, mean, directions));
+    let directions = orthonormal(randomDirections(width, pixels), 1);
+    for (let round = 0; round < ROUNDS && directions.length > 0; round++) {
+      // To stay apart on the way one pass is enough.
+      const passes = round < ROUNDS - 1 ? 1 : 2;
+      directions = orthonormal(await timesCovariance(session, images, mean, directions), passes);
+    }
     if (directions.length === 0) return [];
     return ritz(directions, await timesCovariance(session, images, mean, directions), count);
   } finally {
@@ -99,12 +102,12 @@ function ritz(
     });
 }
 
-/** Gram–Schmidt, twice over for accuracy; what depends on those before it is left out. */
-function orthonormal(vectors: readonly Float64Array[]): Float64Array[] {
+/** Gram–Schmidt, in two passes for accuracy; what depends on those before it is left out. */
+function orthonormal(vectors: readonly Float64Array[], passes: 1 | 2): Float64Array[] {
   const kept: Float64Array[] = [];
   const longest = Math.max(...vectors.map((vector) => Math.sqrt(dot(vector, vector))));
   for (const vector of vectors) {
-    for (let pass = 0; pass < 2; pass++) {
+    for (let pass = 0; pass < passes; pass++) {
       for (const other of kept) {
         const share = dot(vector, other);
         for (let i = 0; i < vector.length; i++) vector[i]! -= share * other[i]!;

@@ -2,6 +2,7 @@
 import type { DataOptions, Dataset } from '../data/dataset.ts';
 import type { TrainingSplits } from '../data/splits.ts';
 import {
+  comparablePca,
   fitPca,
   RECONSTRUCTION_DEFINITIONS,
   ReconstructionErrors,
@@ -47,8 +48,8 @@ export interface Evaluation {
   /** Of corrupted images, against the clean ones: a denoiser's own task. */
   corrupted: CorruptedEvaluation | null;
   /**
-   * PCA with as many components as the code has units, fitted on the training images; null where the code is as
-   * large as the image, as PCA is then exact and says nothing.
+   * PCA with as many components as the code has units, or as the training images vary in, fitted on these; null where
+   * the code is as large as the image, as PCA is then exact and says nothing, and where there would be too many to find.
    */
   pca: (ReconstructionMetrics & { components: number }) | null;
   /** The mean training image in place of every reconstruction: what a model must beat to have learnt anything. */
@@ -122,23 +123,21 @@ export async function evaluateModel(input: EvaluationInput): Promise<Evaluation>
   const { model, recipe, definition, weights, dataset, splits, split, threads } = input;
   const held = splits[split];
   const { pixels, codeUnits } = definition;
-  const pca = await fitPca(pieces(splits.train, pixels), pixels, Math.min(codeUnits, pixels), threads);
+  const components = comparablePca(codeUnits, pixels, splits.train.count);
+  const pca = await fitPca(pieces(splits.train, pixels), pixels, components ?? 0, threads);
   const shape = imageOf(dataset);
   const [ours, linear, constant] = [new Measures(shape), new Measures(shape), new Measures(shape)];
-  const roughness = [0, 1].map(() => new TotalVariation(dataset.height, dataset.width)) as [
-    TotalVariation,
-    TotalVariation,
-  ];
+  const roughness = [0, 1].map(() => new TotalVariation(shape)) as [TotalVariation, TotalVariation];
   for (const images of pieces(held, pixels)) {
     const { data } = await model.reconstruct(images);
     ours.add(images, data);
-    if (codeUnits < pixels) linear.add(images, reconstructPca(pca, images));
+    if (components !== null) linear.add(images, reconstructPca(pca, images));
     constant.add(images, reconstructPca({ mean: pca.mean, components: [] }, images));
     roughness[0].add(images);
     roughness[1].add(data);
   }
   const [reconstructed, meanImage] = [ours.result(), constant.result()];
-  const byPca = codeUnits < pixels ? linear.result() : null;
+  const byPca = components === null ? null : linear.result();
   const corrupted = await evaluateCorrupted(input);
   return {
     dataset: dataset.name,

@@ -8,6 +8,7 @@ import {
   type ClustersResult,
   classifyByNeighbours,
   clusterByKMeans,
+  comparablePca,
   fitPca,
   type LabelledFeatures,
   linearProbe,
@@ -69,8 +70,9 @@ export async function probeRun(run: string, options: ProbeOptions = {}): Promise
     }
     const measured = { ...opened, split, threads };
     const codes = await measure(measured, units, async (images) => (await model.encode(images)).data);
+    const wanted = comparablePca(units, pixels, splits.train.count);
+    const pca = wanted === null ? null : await fitPca(pieces(splits.train, pixels), pixels, wanted, threads);
     // Fewer components where fewer pixels vary.
-    const pca = units < pixels ? await fitPca(pieces(splits.train, pixels), pixels, units, threads) : null;
     const components = pca?.components.length ?? 0;
     const scores =
       pca === null ? null : await measure(measured, components, async (images) => pcaScores(pca, images));

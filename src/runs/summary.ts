@@ -95,10 +95,10 @@ function stallNote(evaluation: Evaluation): string {
     : '';
 }
 
-function pcaNote({ pca }: Evaluation): string {
+function pcaNote({ pca, codeUnits }: Evaluation): string {
   return pca === null
-    ? ' The code is at least as large as the image, so that PCA would be exact and say nothing.'
-    : ` PCA has ${pca.components} components, as many as the code has units, and was fitted on the training images.`;
+    ? ' PCA is left out: the code is as large as the image, so that it would be exact, or has more units than components can be found.'
+    : ` PCA has ${pca.components} components, ${pca.components === codeUnits ? 'as many as the code has units' : 'as many as the training images vary in'}, and was fitted on these.`;
 }
 
 function corruptedNote({ corrupted }: Evaluation): string {

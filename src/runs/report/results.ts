@@ -79,7 +79,7 @@ export function resultTables(results: Results): Markup[] {
         ? [
             [
               'PCA',
-              'left out: the code is at least as large as the image, so that PCA would be exact',
+              'left out: the code is as large as the image, so that PCA would be exact, or it has more units than components can be found',
             ] as const,
           ]
         : []),
