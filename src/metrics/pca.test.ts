@@ -114,13 +114,15 @@ test('PCA beside a code is left out where it is exact, and where its components 
 describe.each([200, 520])('%i images too large for a covariance', (count) => {
   // Three directions with variances 9 : 4 : 1 in 1,200 dimensions, and a little noise in all of them.
   const pixels = 1200;
-  const wave = (k: number) => Float64Array.from({ length: pixels }, (_, i) => Math.sin((k + 1) * 0.01 * i));
+  const waves = [3, 2, 1].map((size, k) =>
+    Float64Array.from({ length: pixels }, (_, i) => size * Math.sin((k + 1) * 0.01 * i)),
+  );
   const number = (i: number, k: number) => Math.sin(12.9898 * i + 78.233 * k + i * i * 0.37);
   const images = new Float32Array(count * pixels);
   for (let n = 0; n < count; n++) {
     for (let i = 0; i < pixels; i++) {
-      const waves = [3, 2, 1].reduce((sum, size, k) => sum + size * number(n, k) * wave(k)[i]!, 0);
-      images[n * pixels + i] = 0.5 + 0.05 * waves + 0.002 * number(n + 1, i);
+      const sum = waves.reduce((sum, wave, k) => sum + number(n, k) * wave[i]!, 0);
+      images[n * pixels + i] = 0.5 + 0.05 * sum + 0.002 * number(n + 1, i);
     }
   }
 
