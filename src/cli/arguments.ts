@@ -1,12 +1,13 @@
 /** Flags' values: text to what it stands for, with an error that says what would have been right. */
 import { InvalidArgumentError } from 'commander';
 
-export function wholeNumber(least: number): (text: string) => number {
+export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER): (text: string) => number {
   return (text) => {
     const value = Number(text);
     if (text.trim() === '' || !Number.isSafeInteger(value) || value < least) {
       throw new InvalidArgumentError(`It must be a whole number, ${least} or more.`);
     }
+    if (value > most) throw new InvalidArgumentError(`It must be at most ${most.toLocaleString('en')}.`);
     return value;
   };
 }

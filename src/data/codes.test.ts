@@ -53,6 +53,8 @@ test.each<[string, string | Uint8Array, RegExp]>([
     encodeNpy({ shape: [3, 3], data: new Float32Array(9) }),
     /float32 or float64 \[n, 2\]/,
   ],
+  ['numbers that are none', 'name,z1,z2\na,1,x', /codes, a: must be of finite numbers, got NaN/],
+  ['a picture', Uint8Array.of(0x89, 0x50, 0), /must be codes as NPY or CSV, got something else/],
   ['bytes', encodeNpy({ shape: [2, 2], data: new Uint8Array(4) }), /got u1/],
   [
     'a truncated file',

@@ -34,11 +34,9 @@ export async function* openCodes(
     for await (const each of batches) {
       const wrong = each.codes.findIndex((value) => !Number.isFinite(value));
       if (wrong >= 0) {
-        throw refuse(
-          each.names[Math.floor(wrong / units)]!,
-          'must be of finite numbers',
-          String(each.codes[wrong]),
-        );
+        const code = each.names[Math.floor(wrong / units)]!;
+        const subject = code.startsWith(name) ? code : `${name}, ${code}`;
+        throw refuse(subject, 'must be of finite numbers', String(each.codes[wrong]));
       }
       found += each.names.length;
       yield each;
@@ -80,7 +78,7 @@ async function* csvCodes(reader: ByteReader, units: number, batch: number): Asyn
   let columns: { codes: number[]; name: number } | null = null;
   let [line, place] = [0, 0];
   let held: CodeBatch = { names: [], codes: new Float32Array(batch * units) };
-  for await (const text of linesOf(reader)) {
+  for await (const text of linesOf(reader, 'must be codes as NPY or CSV')) {
     line++;
     if (text.trim() === '') continue;
     const fields = fieldsOf(text);

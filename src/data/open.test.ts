@@ -223,3 +223,10 @@ describe('describeDatasets', () => {
     expect(mnist?.problem).toContain('nowhere: must be a folder');
   });
 });
+
+test('settings of a folder of images are refused with a set that has a name', async () => {
+  for (const name of ['mnist-10k', 'kmnist'])
+    await expect(openDataset(name, { images: { size: 24 }, offline: true })).rejects.toThrow(
+      `data.size: is for folders of images, and ${name} is none; leave it out`,
+    );
+});

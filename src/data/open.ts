@@ -20,8 +20,9 @@ import { DATASET_NAMES, type DatasetSpec, EMBEDDED_NAME, specOf } from './regist
  * should be, with the file and the rule; interrupted on `signal`.
  */
 export async function openDataset(name: string, options: DataOptions = {}): Promise<Dataset> {
-  if (name === EMBEDDED_NAME) return openEmbedded();
   if (await isFolder(name)) return openImageFolder(name, options.images, options);
+  refuseFolderSettings(name, options);
+  if (name === EMBEDDED_NAME) return openEmbedded();
   const spec = specOf(name);
   const found = await findSet(spec, options);
   if (found?.from === 'folder') return openFolder(spec, found.files);
@@ -43,6 +44,17 @@ export async function openDataset(name: string, options: DataOptions = {}): Prom
     const reason = damage ? `the cached one is damaged, ${reasonOf(error)}` : reasonOf(error);
     return openEmbedded(`the full MNIST is not here: ${reason}`);
   }
+}
+
+/** A set that has a name has a size and colours of its own. */
+function refuseFolderSettings(name: string, { images = {} }: DataOptions): void {
+  const [setting] = Object.keys(images);
+  if (setting === undefined) return;
+  throw new HourglassError('usage', {
+    subject: `data.${setting}`,
+    rule: `is for folders of images, and ${name} is none`,
+    hint: 'leave it out',
+  });
 }
 
 /** Whether what is asked for is a folder rather than a name; a known name never is. */

@@ -125,9 +125,21 @@ export function scaled(images: Uint8Array | Float32Array): Float32Array {
  * @throws HourglassError where there is no model, it is damaged, or hourglass did not write it.
  */
 export async function loadModel(path: string, options: { threads?: number } = {}): Promise<Model> {
+  const { threads = defaultThreads() } = options;
+  requireThreads(threads);
   const found = await readModelFiles(path);
-  const model = await openFound(found, options.threads ?? defaultThreads());
+  const model = await openFound(found, threads);
   return { ...model, statistics: await readStatistics(found.folder, model.info.codeUnits) };
+}
+
+/** @throws HourglassError for more threads than large machines have cores: thousands stand in each other's way for hours. */
+export function requireThreads(threads: number): void {
+  if (Number.isInteger(threads) && threads >= 1 && threads <= 256) return;
+  throw new HourglassError('usage', {
+    subject: 'threads',
+    rule: 'must be a whole number from 1 to 256',
+    got: threads,
+  });
 }
 
 /** What the recipe in a model's metadata says of its code and its corruption. */

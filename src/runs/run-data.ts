@@ -5,6 +5,7 @@ import type { DataOptions, Dataset, LabelledImages } from '../data/dataset.ts';
 import type { FolderSettings } from '../data/images/index.ts';
 import { openDataset } from '../data/open.ts';
 import { type TrainingSplits, trainingSplits } from '../data/splits.ts';
+import { HourglassError } from '../errors.ts';
 import { type Manifest, readManifest } from '../store/index.ts';
 import { requireSameImages } from './fingerprint.ts';
 import { scaled } from './model.ts';
@@ -69,10 +70,19 @@ export async function openRunData(run: string, options: SessionData = {}): Promi
   const manifest = await readManifest(run);
   const recipe = loadRecipe(manifest.config);
   const found = foundData(manifest, recipe, options);
-  const whole = await openDataset(found.set, found.options);
+  const whole = await openDataset(found.set, found.options).catch((error: unknown) => {
+    throw manifest.dataset.folder === null || options.dataDir !== undefined ? error : moved(error);
+  });
   const dataset = onlyClasses(whole, recipe.data.classes);
   const splits = trainingSplits(dataset, recipe.data.validation);
   requireSameImages(manifest, run, dataset, splits);
   const pixels = dataset.height * dataset.width * dataset.channels;
   return { manifest, recipe, dataset, whole, splits, pixels };
+}
+
+/** The folder of images is not where it was. */
+function moved(error: unknown): unknown {
+  if (!(error instanceof HourglassError) || error.kind !== 'data' || error.parts.hint) return error;
+  const hint = 'it is what the run was trained on; where it was moved, say where to: --data-dir <folder>';
+  return new HourglassError('data', { ...error.parts, hint }, { cause: error });
 }

@@ -11,6 +11,7 @@ import {
   type TensorboardLevel,
 } from '../store/index.ts';
 import type { FinishedRun, RunEvent, ThreadMessage } from './events.ts';
+import { requireThreads } from './model.ts';
 import { loadRecipe, type Recipe } from './recipe.ts';
 import type { SessionData, SessionStart } from './state.ts';
 
@@ -52,13 +53,7 @@ export type TrainResult =
 export async function train(recipe: string | object, options: TrainOptions = {}): Promise<TrainResult> {
   const { set = {}, epochs, seed, data, threads = defaultThreads() } = options;
   const { tensorboard = 'all', logEvery = 10 } = options;
-  if (!Number.isInteger(threads) || threads < 1 || threads > 256) {
-    throw new HourglassError('usage', {
-      subject: 'threads',
-      rule: 'must be a whole number from 1 to 256',
-      got: threads,
-    });
-  }
+  requireThreads(threads);
   if (!TENSORBOARD_LEVELS.includes(tensorboard)) {
     throw new HourglassError('usage', {
       subject: 'tensorboard',

@@ -36,6 +36,8 @@ export function unwritable(path: string, error: unknown): unknown {
     ENOTDIR: 'a part of its path is a file, not a folder',
     EEXIST: 'a part of its path is a file, not a folder',
     EISDIR: 'it is a folder',
+    // After the folder was made, as in /proc.
+    ENOENT: 'no file can be made in its folder',
     ENAMETOOLONG: 'its name is too long',
   };
   const reason = code === undefined ? undefined : reasons[code];

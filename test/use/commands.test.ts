@@ -444,6 +444,25 @@ describe('the program', () => {
     expect(rows.map((row) => row[2])).toEqual(near.places.flat().map((place) => `mnist:test[${place}]`));
   });
 
+  test.each<[string, number, string]>([
+    ['encode denoiser mnist:test --threads 9999', 2, 'threads: must be a whole number from 1 to 256'],
+    ['encode denoiser mnist:test --batch 5000', 2, 'It must be at most 4,096.'],
+    ['encode denoiser nowhere', 3, 'nowhere: is no file, folder or pattern'],
+    ['encode nowhere mnist:test', 4, 'must be the folder of a run'],
+    ['anomaly denoiser mnist:test --threshold -1', 2, 'It must be a number, 0 or more.'],
+    [
+      'manifold denoiser --units 3,5 --out plane.png',
+      2,
+      'must be two of the 4 that the code of denoiser has, counted from 1, got 3,5',
+    ],
+    ['decode denoiser data --out codes', 3, 'data: must be a file, got a folder'],
+  ])('%s: a line, and its exit code', async (line, code, words) => {
+    const ended = await hourglass(...line.split(' '));
+    expect([ended.code, ended.stdout]).toEqual([code, '']);
+    expect(ended.stderr).toMatch(/^hourglass: .*\n$/);
+    expect(ended.stderr).toContain(words);
+  });
+
   test('draws each kind of picture', async () => {
     for (const args of [
       ['reconstruct', 'denoiser', 'mnist:test', '--out', 'a.png'],

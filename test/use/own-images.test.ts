@@ -121,7 +121,9 @@ describe('a finished run', () => {
     const moved = join(folder, 'moved');
     await rename(pictures, moved);
     try {
-      await expect(evaluateRun(finished.folder)).rejects.toThrow(/must be a folder of images/);
+      await expect(evaluateRun(finished.folder)).rejects.toThrow(
+        /must be a folder of images.* where it was moved, say where to: --data-dir/,
+      );
       const { images } = await evaluateRun(finished.folder, { dataDir: moved, threads: 1 });
       expect(images).toBe(9);
       const fewer = join(folder, 'fewer');

@@ -1,7 +1,6 @@
 import { Command, Option } from 'commander';
 import { wholeNumber } from '../arguments.ts';
 import {
-  decimal,
   fraction,
   INPUT_HELP,
   INPUTS,
@@ -12,6 +11,7 @@ import {
   named,
   requireFree,
   requireInputs,
+  score,
   useModel,
   withFormat,
   withInputs,
@@ -47,7 +47,7 @@ export function anomalyCommand(): Command {
     )
     .addOption(
       new Option('--threshold <score>', 'flag what scores above this, instead')
-        .argParser(decimal)
+        .argParser(score)
         .conflicts('quantile'),
     )
     .option('--worst <n>', 'how many get a mask and an overlay', wholeNumber(0), 20);

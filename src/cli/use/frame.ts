@@ -68,7 +68,7 @@ export function withInputs(command: Command): Command {
       ]),
     )
     .option('--invert', 'black for white, for dark ink on paper')
-    .option('--background <grey>', 'behind see-through pixels and in borders, 0 to 255', wholeNumber(0))
+    .option('--background <grey>', 'behind see-through pixels and in borders, 0 to 255', wholeNumber(0, 255))
     .option('--follow-links', 'follow links in folders');
 }
 
@@ -76,16 +76,7 @@ export function withInputs(command: Command): Command {
 const LARGEST_BATCH = 4096;
 
 export function withBatch(command: Command): Command {
-  return command.option(
-    '--batch <n>',
-    'how many are run at once',
-    (text) => {
-      const value = wholeNumber(1)(text);
-      if (value > LARGEST_BATCH) throw new InvalidArgumentError(`It must be at most ${LARGEST_BATCH}.`);
-      return value;
-    },
-    256,
-  );
+  return command.option('--batch <n>', 'how many are run at once', wholeNumber(1, LARGEST_BATCH), 256);
 }
 
 export function fraction(text: string): number {
@@ -96,9 +87,11 @@ export function fraction(text: string): number {
   return value;
 }
 
-export function decimal(text: string): number {
+export function score(text: string): number {
   const value = Number(text);
-  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('It must be a number.');
+  if (text.trim() === '' || !Number.isFinite(value) || value < 0) {
+    throw new InvalidArgumentError('It must be a number, 0 or more.');
+  }
   return value;
 }
 

@@ -1,4 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { HourglassError } from '../../errors.ts';
+import type { Model } from '../../runs/index.ts';
 import { wholeNumber } from '../arguments.ts';
 import { isLight, MODEL, requireFree, type UseFlags, useModel, withFormat, withOutput } from './frame.ts';
 
@@ -63,6 +65,7 @@ export function manifoldCommand(): Command {
     await requireFree(destination);
     const { size, units, steps, range } = flags;
     await useModel(given, flags, { statistics: true, unit: 'points' }, async (use) => {
+      if (units !== undefined) requireUnits(units, use.model);
       const plane = await manifold(use.model, size, {
         ...(units === undefined ? {} : { units: [units[0] - 1, units[1] - 1] as const }),
         ...(steps === undefined ? {} : { steps }),
@@ -73,5 +76,15 @@ export function manifoldCommand(): Command {
       const about = { units: plane.units.map((unit) => unit + 1), x: plane.x, y: plane.y, note: plane.note };
       return { ...written, ...about };
     });
+  });
+}
+
+/** The library counts units from 0, people here from 1. */
+function requireUnits(units: readonly [number, number], { info: { codeUnits, recipe } }: Model): void {
+  if (units[0] !== units[1] && Math.max(...units) <= codeUnits) return;
+  throw new HourglassError('usage', {
+    subject: '--units',
+    rule: `must be two of the ${codeUnits} that the code of ${recipe} has, counted from 1`,
+    got: units.join(','),
   });
 }

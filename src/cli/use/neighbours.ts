@@ -93,7 +93,8 @@ export function neighboursCommand(): Command {
           };
         }
         await write(destination, queries.names, found);
-        const what = `${flags.k} neighbours of ${queries.names.length.toLocaleString('en')} images`;
+        const asked = queries.names.length;
+        const what = `${flags.k} neighbours of ${asked === 1 ? 'one image' : `${asked.toLocaleString('en')} images`}`;
         return { files: destination.path === null ? [] : [destination.path], what, notes: [], ...about };
       });
     });

@@ -46,7 +46,7 @@ async function* rows(reader: ByteReader, want: Wanted): AsyncGenerator<Row> {
   let line = 0;
   let columns = 0;
   let labelled: boolean | null = null;
-  for await (const text of linesOf(reader)) {
+  for await (const text of linesOf(reader, 'must be PNG, JPEG, WebP, IDX, NPY or CSV')) {
     line++;
     if (text.trim() === '') continue;
     const fields = text.split(/[,;\t]/).map((field) => field.trim().replace(/^"(.*)"$/, '$1'));
@@ -112,12 +112,13 @@ function imageOf({ line, values }: Row, top: 1 | 255, want: Wanted, name: string
   return { ...size, layout: 'planes', data };
 }
 
-export async function* linesOf(reader: ByteReader): AsyncGenerator<string> {
+/** @param rule what a file that is no text was to be. */
+export async function* linesOf(reader: ByteReader, rule: string): AsyncGenerator<string> {
   const decoder = new TextDecoder('utf-8');
   let held = '';
   for (let bytes = await reader.some(); bytes !== null; bytes = await reader.some()) {
     if (bytes.includes(0)) {
-      throw refuse(reader.name, 'must be PNG, JPEG, WebP, IDX, NPY or CSV', 'something else');
+      throw refuse(reader.name, rule, 'something else');
     }
     held += decoder.decode(bytes, { stream: true });
     const lines = held.split(/\r?\n/);

@@ -158,6 +158,15 @@ describe('many', () => {
     expect(pixels.subarray(3 * 784).filter((value) => value === 0).length).toBeGreaterThan(100_000);
   });
 
+  test('a set that stands in for another is told of', async () => {
+    const elsewhere = { offline: true, cacheDir: folderOf({}), env: {} };
+    const { names, notes } = await collect(['mnist:test'], { height: 28, width: 28, channels: 1 }, elsewhere);
+    expect(names[0]).toBe('mnist-10k:test[0]');
+    expect(notes).toEqual([
+      expect.stringMatching(/^mnist-10k:test in place of mnist:test: .*full MNIST is not here/),
+    ]);
+  });
+
   test('many images are converted in bounded memory: no more than a few batches wait', async () => {
     let made = 0;
     const images = encodeIdx({ shape: [20_000, 2, 2], data: new Uint8Array(80_000) });

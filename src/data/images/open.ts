@@ -48,6 +48,7 @@ export async function* openImages(
     want: wholePreprocessing(want),
     options,
     leftOut: { links: 0, others: 0 },
+    note: (text) => onNote?.(text),
   };
   const noted = new Set<string>();
   let collected: Collected[] = [];

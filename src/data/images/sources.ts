@@ -44,6 +44,7 @@ export interface SourceContext {
   want: WholePreprocessing;
   options: SourceOptions;
   leftOut: LeftOut;
+  note(text: string): void;
 }
 
 export type Kind = 'stdin' | 'folder' | 'file' | 'set' | 'glob';
@@ -159,12 +160,13 @@ async function* streamed(
   }
 }
 
-async function* splitImages(input: string, { want, options }: SourceContext): AsyncGenerator<Pending> {
+async function* splitImages(input: string, { want, options, note }: SourceContext): AsyncGenerator<Pending> {
   const { set, split } = splitOf(input)!;
   const dataset = await openDataset(set, options);
   const { images, labels, count }: LabelledImages =
     split === 'validation' ? trainingSplits(dataset, 'auto').validation : dataset[split];
-  const { height, width, channels, classes, name: found } = dataset;
+  const { height, width, channels, classes, name: found, source } = dataset;
+  if (found !== set) note(`${found}:${split} in place of ${input}: ${source}`);
   const size = height * width * channels;
   // A set has light ink on a dark ground, as its name promises: `invert` is for what comes from elsewhere.
   const as = { ...want, invert: false };
