@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { inflateSync } from 'node:zlib';
+import { Validator } from '@seriousme/openapi-schema-validator';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { decodePng, encodePng } from '../codecs/png.ts';
@@ -549,6 +550,16 @@ describe('about the service', () => {
       expect(headers.get('content-security-policy')).toContain("default-src 'none'");
     }
   });
+
+  test.each([undefined, 'a-token-of-some-length'])(
+    'the OpenAPI document is one, with token %s',
+    async (token) => {
+      const { ask } = await testService(token === undefined ? {} : { token });
+      const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
+      const document = (await (await ask('/openapi.json', { headers })).json()) as Record<string, unknown>;
+      expect(await new Validator().validate(document)).toEqual({ valid: true });
+    },
+  );
 
   test('the OpenAPI document names every route that there is', async () => {
     const document = (await (await service.ask('/openapi.json')).json()) as OpenApi;

@@ -27,6 +27,9 @@ export const PAGE_HEADERS = {
   ].join('; '),
 };
 
+/** Units of a code that is written out in an example. */
+const MOST_ZEROS = 32;
+
 /** The page, for someone who came by `origin`. */
 export async function pageOf(state: ServiceState, origin: string): Promise<string> {
   const models = [...state.models];
@@ -92,10 +95,14 @@ ${
 <pre>curl${token} -H 'Content-Type: image/png' -H 'Accept: image/png' \\
      --data-binary @picture.png ${origin}${base}/reconstruct -o reconstruction.png
 
-curl${token} -F a=@one.png -F b=@two.jpg ${origin}${base}/encode
+curl${token} -F a=@one.png -F b=@two.jpg ${origin}${base}/encode${
+    facts.codeUnits > MOST_ZEROS
+      ? ''
+      : html`
 
 curl${token} -H 'Content-Type: application/json' \\
-     -d '{"codes": [[${Array(facts.codeUnits).fill(0).join(', ')}]]}' ${origin}${base}/decode</pre>
+     -d '{"codes": [[${Array(facts.codeUnits).fill(0).join(', ')}]]}' ${origin}${base}/decode`
+  }</pre>
 </details>
 <table>
 <thead><tr><th scope="col">verb</th><th scope="col">what it does</th></tr></thead>
