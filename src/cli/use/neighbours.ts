@@ -112,12 +112,12 @@ async function trainingImages({ info }: Model): Promise<string> {
 
 /** The images asked about, all of them: their codes are held against every reference. */
 async function gather(use: Use, inputs: readonly string[], flags: InputFlags) {
+  const { scaled } = await import('../../runs/index.ts');
   const names: string[] = [];
   const pieces: Float32Array[] = [];
   for await (const batch of imagesFor(use, inputs, flags)) {
     names.push(...batch.names);
-    const { pixels } = batch;
-    pieces.push(pixels instanceof Float32Array ? pixels : Float32Array.from(pixels, (byte) => byte / 255));
+    pieces.push(scaled(batch.pixels));
   }
   const pixels = new Float32Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
   let at = 0;
@@ -166,7 +166,7 @@ async function draw(
       hint: 'write .csv or .jsonl',
     });
   }
-  const { neighbourPicture, saveBytes } = await import('../../runs/index.ts');
+  const { neighbourPicture, saveBytes, scaled } = await import('../../runs/index.ts');
   const shown = Math.min(SHOWN, queries.names.length);
   const size = queries.pixels.length / queries.names.length;
   const wanted = new Map<number, Float32Array>();
@@ -177,8 +177,7 @@ async function draw(
     for (let i = 0; i < names.length; i++) {
       const place = wanted.get(first + i);
       if (place === undefined) continue;
-      const image = pixels.subarray(i * size, (i + 1) * size);
-      place.set(pixels instanceof Float32Array ? image : Float32Array.from(image, (byte) => byte / 255));
+      place.set(scaled(pixels.subarray(i * size, (i + 1) * size)));
     }
     first += names.length;
   }

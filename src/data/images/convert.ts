@@ -51,7 +51,8 @@ export async function convertFile(
   return decoding(bytes, name, maxPixels, async (image) => {
     const { autoOrient, orientation = 1, space, hasAlpha } = await image.metadata();
     const isGrey = GREY_SPACES.has(space);
-    const from = { ...autoOrient, colours: `${isGrey ? 'grey' : 'RGB'}${hasAlpha ? ' with alpha' : ''}` };
+    const colours = isGrey ? 'grey' : space === 'cmyk' ? 'CMYK' : 'RGB';
+    const from = { ...autoOrient, colours: `${colours}${hasAlpha ? ' with alpha' : ''}` };
     const steps: string[] = [];
     if (orientation > 1) steps.push('turned upright by its EXIF data');
     if (hasAlpha) steps.push(`alpha on ${shade(to.background)}`);

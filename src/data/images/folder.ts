@@ -115,7 +115,10 @@ async function membersOf(folder: string): Promise<Member[]> {
   const places = files.map(({ name }) => name.slice(folder.replace(/[\\/]+$/, '').length + 1).split('/'));
   if (files.length === 0) {
     const { links, others } = leftOut;
-    const got = `${others} other file${others === 1 ? '' : 's'} and ${links} link${links === 1 ? '' : 's'}`;
+    const got =
+      others + links === 0
+        ? 'no files'
+        : `${others} other file${others === 1 ? '' : 's'} and ${links} link${links === 1 ? '' : 's'}`;
     throw refuse(folder, 'must hold PNG, JPEG or WebP images, in it or in its sub-folders', got);
   }
   const tops = new Set(places.map((place) => (place.length > 1 ? place[0]! : '')));

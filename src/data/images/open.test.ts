@@ -86,6 +86,15 @@ describe('one picture', () => {
     expect(fill.notes[0]).toContain('stretched');
   });
 
+  test('CMYK, by way of sRGB', async () => {
+    const rgb = sharp(Buffer.from(RED_GREEN_BLUE_WHITE), { raw: { width: 2, height: 2, channels: 3 } });
+    const folder = folderOf({ 'a.jpg': await rgb.toColourspace('cmyk').jpeg({ quality: 100 }).toBuffer() });
+    const { pixels, notes } = await collect([folder], grey2);
+    expect(notes).toEqual(['2 × 2 grey from 2 × 2 CMYK: grey by luma']);
+    expect(pixels[3]).toBeGreaterThan(240);
+    expect(Math.max(...pixels.slice(0, 3))).toBeLessThan(200);
+  });
+
   test('JPEG and WebP, upright by EXIF, sixteen bits and palettes', async () => {
     const sideways = await sharp(Buffer.from([0, 0, 255, 255]), { raw: { width: 2, height: 2, channels: 1 } })
       .withMetadata({ orientation: 6 })
