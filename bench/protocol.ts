@@ -5,6 +5,8 @@
 import { createInterface } from 'node:readline';
 
 export interface Setup {
+  /** The name of what is measured; see networks.ts. */
+  network: string;
   /** A file of `images` × 784 bytes. */
   data: string;
   images: number;
@@ -37,12 +39,19 @@ export interface Result {
   peakMiB: number;
 }
 
-/** A TypeScript worker: `begin` is called once, the function that it gives for each turn. */
-export async function serve(
-  begin: (setup: Setup) => Promise<{ ready: Ready; step: (turn: Turn) => Promise<() => Promise<number>> }>,
-): Promise<void> {
+/** Gives its loss; or, where the time of the work is worked out, that. */
+export type Once = () => Promise<number | { milliseconds: number }>;
+
+/** What a worker brings: what it says of itself, and the function that it gives for each turn. */
+export interface Contest {
+  ready: Ready;
+  step: (turn: Turn) => Promise<Once>;
+}
+
+/** A TypeScript worker: `begin` is called once. */
+export async function serve(begin: (setup: Setup) => Promise<Contest>): Promise<void> {
   const say = (message: unknown) => process.stdout.write(`${JSON.stringify(message)}\n`);
-  let step: ((turn: Turn) => Promise<() => Promise<number>>) | undefined;
+  let step: Contest['step'] | undefined;
   for await (const line of createInterface({ input: process.stdin })) {
     const request = JSON.parse(line) as Setup | Turn;
     if (step === undefined) {
@@ -58,8 +67,11 @@ export async function serve(
     let loss = 0;
     for (let i = 0; i < turn.steps; i++) {
       const start = performance.now();
-      loss += await once();
-      times.push(performance.now() - start);
+      const done = await once();
+      if (typeof done === 'number') {
+        times.push(performance.now() - start);
+        loss += done;
+      } else times.push(done.milliseconds);
     }
     say({
       times,

@@ -1,6 +1,6 @@
-"""The same training step in JAX: one jitted function, all state donated; the bench takes the fastest mode.
+"""The same work in JAX: one jitted function, all state donated; the bench takes the fastest mode.
 
-The same work: bytes gathered and scaled each step, dropout drawn each step, MAE, Adam 1e-3, the loss read.
+The same steps: bytes gathered and scaled, noise and masks drawn, the loss, its gradients, Adam 1e-3, the loss read.
 """
 import os
 import sys
@@ -13,9 +13,9 @@ import numpy as np
 
 from worker import serve
 
-UNITS = [784, 512, 256, 128, 11, 128, 256, 512, 784]
+STACKED = [784, 512, 256, 128, 11, 128, 256, 512, 784]
 KEEP = 0.8
-# How the masks are drawn: the generator, and whether each takes 32 bits (jax.random.bernoulli) or 16, as ours.
+# How random numbers are drawn: the generator, and whether a mask takes 32 bits (jax.random.bernoulli) or 16, as ours.
 MODES = {"threefry": ("threefry2x32", 32), "rbg": ("rbg", 32), "rbg, 16 bits": ("rbg", 16)}
 
 
@@ -24,23 +24,33 @@ def begin(setup):
         os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[: setup["threads"]])
     import jax
     import jax.numpy as jnp
+    from jax import lax
 
     rng = np.random.default_rng(setup["seed"])
-    count = setup["images"]
+    count, name = setup["images"], setup["network"]
     pixels = jnp.asarray(np.fromfile(setup["data"], dtype=np.uint8).reshape(count, 784))
+    relu, sigmoid, gelu = jax.nn.relu, jax.nn.sigmoid, partial(jax.nn.gelu, approximate=False)
 
-    def parameters():
-        def dense(fan_in, units):
-            bound = (6 / (fan_in + units)) ** 0.5
-            weight = rng.uniform(-bound, bound, (fan_in, units)).astype(np.float32)
-            return jnp.asarray(weight), jnp.zeros(units, jnp.float32)
+    def uniform(shape, fan):
+        bound = (6 / fan) ** 0.5
+        return jnp.asarray(rng.uniform(-bound, bound, shape).astype(np.float32))
 
-        return [dense(*sizes) for sizes in zip(UNITS, UNITS[1:])]
+    def dense(*sizes):
+        return [(uniform(pair, sum(pair)), jnp.zeros(pair[1], jnp.float32)) for pair in zip(sizes, sizes[1:])]
 
-    def loss_of(params, x, key, bits):
+    def conv(*channels):
+        return [
+            (uniform((3, 3, a, b), 9 * (a + b)), jnp.zeros(b, jnp.float32))
+            for a, b in zip(channels, channels[1:])
+        ]
+
+    def cross_entropy(logits, x):
+        return jnp.maximum(logits, 0) - logits * x + jnp.log1p(jnp.exp(-jnp.abs(logits)))
+
+    def stacked_loss(params, x, key, bits):
         h = x
         for i, (weight, bias) in enumerate(params):
-            h = jax.nn.relu(h @ weight + bias)
+            h = relu(h @ weight + bias)
             if i < len(params) - 1:
                 key, mine = jax.random.split(key)
                 if bits == 16:
@@ -49,6 +59,67 @@ def begin(setup):
                     keep = jax.random.bernoulli(mine, KEEP, h.shape)
                 h = jnp.where(keep, h / KEEP, 0)
         return jnp.abs(h - x).mean()
+
+    def conv_loss(params, x, key, _):
+        def apply(h, layer):
+            weight, bias = layer
+            return lax.conv_general_dilated(
+                h, weight, (1, 1), "SAME", dimension_numbers=("NHWC", "HWIO", "NHWC")
+            ) + bias
+
+        def pool(h):
+            return lax.reduce_window(h, -jnp.inf, lax.max, (1, 2, 2, 1), (1, 2, 2, 1), "VALID")
+
+        def up(h):
+            return h.repeat(2, axis=1).repeat(2, axis=2)
+
+        h = jnp.clip(x + 0.4 * jax.random.normal(key, x.shape), 0, 1).reshape(-1, 28, 28, 1)
+        h = pool(relu(apply(h, params[0])))
+        h = pool(relu(apply(h, params[1])))
+        h = up(relu(apply(h, params[2])))
+        h = up(relu(apply(h, params[3])))
+        return cross_entropy(apply(h, params[4]).reshape(-1, 784), x).mean()
+
+    def vae_loss(params, x, key, _):
+        (w, b), (wm, bm), (ws, bs), (wd, bd), (wo, bo) = params
+        h = gelu(x @ w + b)
+        mean, spread = h @ wm + bm, h @ ws + bs
+        z = mean + jax.random.normal(key, mean.shape) * jnp.exp(0.5 * spread)
+        logits = gelu(z @ wd + bd) @ wo + bo
+        kl = -0.5 * (1 + spread - mean**2 - jnp.exp(spread)).sum()
+        return (cross_entropy(logits, x).sum() + kl) / len(x)
+
+    def contractive_loss(params, x, _key, bits):
+        encoder, decoder = params[:3], params[3:]
+        h, outputs = x, []
+        for weight, bias in encoder:
+            h = sigmoid(h @ weight + bias)
+            outputs.append(h)
+        a, b, code = outputs
+        (w1, _), (w2, _), (w3, _) = encoder
+        rows = (code * (1 - code))[:, :, None] * w3.T * (b * (1 - b))[:, None, :]
+        rows = (rows @ w2.T) * (a * (1 - a))[:, None, :]
+        # With the Gram matrix, as ours, or as it stands.
+        squares = (rows @ (w1.T @ w1)) * rows if bits == 1 else (rows @ w1.T) ** 2
+        for weight, bias in decoder:
+            h = sigmoid(h @ weight + bias)
+        return (0.95 * ((h - x) ** 2).sum() + 0.05 * squares.sum()) / len(x)
+
+    def vae_parameters():
+        return dense(784, 400) + dense(400, 20) + dense(400, 20) + dense(20, 400, 784)
+
+    rbg = {mode: how for mode, how in MODES.items() if mode != "rbg, 16 bits"}
+    parameters, loss_of, modes = {
+        "dense": (lambda: dense(*STACKED), stacked_loss, MODES),
+        "encoding": (lambda: dense(*STACKED[:5]), None, {"jitted": ("rbg", 0)}),
+        "convolutional": (lambda: conv(1, 32, 32, 32, 32, 1), conv_loss, rbg),
+        "variational": (vae_parameters, vae_loss, rbg),
+        "contractive": (
+            lambda: dense(784, 256, 256, 64, 256, 256, 784),
+            contractive_loss,
+            {"with the Gram matrix": ("rbg", 1), "without": ("rbg", 0)},
+        ),
+    }[name]
 
     @partial(jax.jit, donate_argnums=(0,), static_argnums=(3,))
     def step(state, pixels, indices, bits):
@@ -67,15 +138,31 @@ def begin(setup):
         )
         return (params, mean, square, t, key), loss
 
+    @jax.jit
+    def encode(params, images):
+        h = images.astype(jnp.float32) * (1 / 255)
+        for weight, bias in params:
+            h = relu(h @ weight + bias)
+        return h
+
     states = {}
 
     def step_for(turn):
         mode, batch = turn["mode"], turn["batch"]
-        generator, bits = MODES[mode]
+        generator, bits = modes[mode]
         if (mode, batch) not in states:
-            params, zeros = parameters(), lambda: [(w * 0, b * 0) for w, b in parameters()]
+            params = parameters()
+            zeros = lambda: [(w * 0, b * 0) for w, b in params]
             key = jax.random.key(setup["seed"], impl=generator)
             states[mode, batch] = (params, zeros(), zeros(), jnp.float32(0), key)
+        if name == "encoding":
+            images, params = pixels[np.arange(batch) % count], states[mode, batch][0]
+
+            def encode_once():
+                jax.block_until_ready(encode(params, images))
+                return 0.0
+
+            return encode_once
         walk = {"order": rng.permutation(count).astype(np.int32), "next": 0}
 
         def once():
@@ -91,8 +178,8 @@ def begin(setup):
         return once
 
     ready = {
-        "modes": list(MODES),
-        "parameters": sum(a.size for pair in parameters() for a in pair),
+        "modes": list(modes),
+        "parameters": 0 if name == "encoding" else sum(a.size for pair in parameters() for a in pair),
         "versions": {"jax": jax.__version__, "python": sys.version.split()[0]},
         "notes": [],
     }

@@ -1,52 +1,146 @@
-"""The same training step in PyTorch, in several modes; the bench takes the fastest for each batch size.
+"""The same work in PyTorch, in several modes; the bench takes the fastest for each network and batch size.
 
-The same work: bytes gathered and scaled each step, dropout drawn each step, MAE, Adam 1e-3, the loss read.
+The same steps: bytes gathered and scaled, noise and masks drawn, the loss, its gradients, Adam 1e-3, the loss read.
 """
 import sys
 
 import numpy as np
 import torch
 from torch import nn
+from torch.nn import functional as F
 
 from worker import serve
 
-UNITS = [784, 512, 256, 128, 11, 128, 256, 512, 784]
+STACKED = [784, 512, 256, 128, 11, 128, 256, 512, 784]
 
 
-def network():
+def plain(sizes, last, between):
     layers = []
-    for i, (fan_in, units) in enumerate(zip(UNITS, UNITS[1:])):
-        dense = nn.Linear(fan_in, units)
-        nn.init.xavier_uniform_(dense.weight)
-        nn.init.zeros_(dense.bias)
-        layers += [dense, nn.ReLU()]
-        if i < len(UNITS) - 2:
-            layers.append(nn.Dropout(0.2))
+    for i, (fan_in, units) in enumerate(zip(sizes, sizes[1:])):
+        layers.append(nn.Linear(fan_in, units))
+        layers += between() if i < len(sizes) - 2 else last
     return nn.Sequential(*layers)
 
 
-def begin(setup):
-    torch.manual_seed(setup["seed"])
-    torch.set_num_threads(setup["threads"])
-    torch.set_flush_denormal(True)
-    count = setup["images"]
-    pixels = torch.from_numpy(np.fromfile(setup["data"], dtype=np.uint8).reshape(count, 784))
-    trainings = {}
+class Dense(nn.Module):
+    """`stacked`: dropout after each layer but the last, mean absolute error."""
 
-    def make(mode, batch):
-        model = network().train()
-        fused = mode != "eager, foreach Adam"
+    def __init__(self):
+        super().__init__()
+        self.net = plain(STACKED, [nn.ReLU()], lambda: [nn.ReLU(), nn.Dropout(0.2)])
+
+    def forward(self, x):
+        return (self.net(x) - x).abs().mean()
+
+
+class Convolutional(nn.Module):
+    def __init__(self):
+        super().__init__()
+
+        def conv(channels, out):
+            return nn.Conv2d(channels, out, 3, padding=1)
+
+        self.net = nn.Sequential(
+            conv(1, 32), nn.ReLU(), nn.MaxPool2d(2), conv(32, 32), nn.ReLU(), nn.MaxPool2d(2),
+            conv(32, 32), nn.ReLU(), nn.Upsample(scale_factor=2),
+            conv(32, 32), nn.ReLU(), nn.Upsample(scale_factor=2), conv(32, 1),
+        )
+        self.channels_last = False
+
+    def forward(self, x):
+        noisy = (x + 0.4 * torch.randn_like(x)).clamp_(0, 1).view(-1, 1, 28, 28)
+        if self.channels_last:
+            noisy = noisy.contiguous(memory_format=torch.channels_last)
+        return F.binary_cross_entropy_with_logits(self.net(noisy).reshape(-1, 784), x)
+
+
+class Variational(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.hidden, self.mean, self.spread = nn.Linear(784, 400), nn.Linear(400, 20), nn.Linear(400, 20)
+        self.decoder = plain([20, 400, 784], [], lambda: [nn.GELU()])
+
+    def forward(self, x):
+        h = F.gelu(self.hidden(x))
+        mean, spread = self.mean(h), self.spread(h)
+        logits = self.decoder(mean + torch.randn_like(mean) * torch.exp(0.5 * spread))
+        kl = -0.5 * (1 + spread - mean**2 - spread.exp()).sum()
+        return (F.binary_cross_entropy_with_logits(logits, x, reduction="sum") + kl) / len(x)
+
+
+class Contractive(nn.Module):
+    """The exact penalty by the chain rule: ‖A W‖² of the widest layer as Σ (A (W Wᵀ)) ∘ A, as ours, or as it stands."""
+
+    def __init__(self):
+        super().__init__()
+        self.encoder = nn.ModuleList([nn.Linear(784, 256), nn.Linear(256, 256), nn.Linear(256, 64)])
+        self.decoder = plain([64, 256, 256, 784], [nn.Sigmoid()], lambda: [nn.Sigmoid()])
+        self.gram = True
+
+    def forward(self, x):
+        first, second, third = self.encoder
+        a = torch.sigmoid(first(x))
+        b = torch.sigmoid(second(a))
+        h = torch.sigmoid(third(b))
+        rows = (h * (1 - h))[:, :, None] * third.weight * (b * (1 - b))[:, None, :]
+        rows = (rows @ second.weight) * (a * (1 - a))[:, None, :]
+        if self.gram:
+            squares = (rows @ (first.weight @ first.weight.T)) * rows
+        else:
+            squares = (rows @ first.weight) ** 2
+        error = (self.decoder(h) - x) ** 2
+        return (0.95 * error.sum() + 0.05 * squares.sum()) / len(x)
+
+
+NETWORKS = {
+    "dense": Dense,
+    "convolutional": Convolutional,
+    "variational": Variational,
+    "contractive": Contractive,
+}
+
+MODES = {
+    "eager, foreach Adam": {"fused": False},
+    "eager, fused Adam": {},
+    "compiled, fused Adam": {"compiled": {}},
+    "compiled with C++ wrapper, fused Adam": {"compiled": {"cpp_wrapper": True}},
+}
+MORE_MODES = {
+    "convolutional": {
+        "channels last, fused Adam": {"channels_last": True},
+        "channels last, compiled, fused Adam": {"channels_last": True, "compiled": {}},
+    },
+    "contractive": {"eager, without the Gram matrix": {"gram": False}},
+}
+
+
+def initialise(module):
+    if isinstance(module, (nn.Linear, nn.Conv2d)):
+        nn.init.xavier_uniform_(module.weight)
+        nn.init.zeros_(module.bias)
+
+
+def training(name, pixels):
+    modes = MODES | MORE_MODES.get(name, {})
+
+    def make(mode, _):
+        settings = modes[mode]
+        model = NETWORKS[name]().apply(initialise).train()
+        if settings.get("channels_last"):
+            model.channels_last = True
+            model = model.to(memory_format=torch.channels_last)
+        if "gram" in settings:
+            model.gram = settings["gram"]
+        fused = settings.get("fused", True)
         optimiser = torch.optim.Adam(
             model.parameters(), lr=1e-3, fused=fused or None, foreach=None if fused else True
         )
 
         def loss_of(indices):
-            x = pixels[indices].to(torch.float32).mul_(1 / 255)
-            return (model(x) - x).abs().mean()
+            return model(pixels[indices].to(torch.float32).mul_(1 / 255))
 
-        if mode.startswith("compiled"):
-            options = {"cpp_wrapper": True} if "C++ wrapper" in mode else {}
-            loss_of = torch.compile(loss_of, dynamic=False, options=options)
+        if "compiled" in settings:
+            loss_of = torch.compile(loss_of, dynamic=False, options=settings["compiled"])
 
         def step(indices):
             optimiser.zero_grad(set_to_none=True)
@@ -57,14 +151,53 @@ def begin(setup):
 
         return step
 
+    return list(modes), make, sum(p.numel() for p in NETWORKS[name]().parameters())
+
+
+def encoding(pixels):
+    def make(mode, _):
+        encoder = Dense().net[: 3 * 3 + 2].eval()
+        rows = None if "at once" in mode else 500
+
+        def encode(images):
+            with torch.inference_mode():
+                parts = images.split(rows) if rows else [images]
+                return torch.cat([encoder(part.to(torch.float32).mul_(1 / 255)) for part in parts])
+
+        if "compiled" in mode:
+            encoder = torch.compile(encoder)
+
+        def step(indices):
+            encode(pixels[indices])
+            return 0.0
+
+        return step
+
+    return ["all at once", "500 at a time", "all at once, compiled", "500 at a time, compiled"], make, 0
+
+
+def begin(setup):
+    torch.manual_seed(setup["seed"])
+    torch.set_num_threads(setup["threads"])
+    torch.set_flush_denormal(True)
+    count = setup["images"]
+    pixels = torch.from_numpy(np.fromfile(setup["data"], dtype=np.uint8).reshape(count, 784))
+    name = setup["network"]
+    modes, make, parameters = encoding(pixels) if name == "encoding" else training(name, pixels)
+    made = {}
+
     def step_for(turn):
         key = (turn["mode"], turn["batch"])
-        if key not in trainings:
-            trainings[key] = make(*key)
-        step, batch = trainings[key], turn["batch"]
+        if key not in made:
+            made[key] = make(*key)
+        step, batch = made[key], turn["batch"]
         state = {"order": torch.randperm(count), "next": 0}
+        # More than there are, as in encoding: some come twice.
+        some = torch.arange(batch) % count if batch > count else None
 
         def once():
+            if some is not None:
+                return step(some)
             if state["next"] + batch > count:
                 state.update(order=torch.randperm(count), next=0)
             start = state["next"]
@@ -74,13 +207,8 @@ def begin(setup):
         return once
 
     ready = {
-        "modes": [
-            "eager, foreach Adam",
-            "eager, fused Adam",
-            "compiled, fused Adam",
-            "compiled with C++ wrapper, fused Adam",
-        ],
-        "parameters": sum(p.numel() for p in network().parameters()),
+        "modes": modes,
+        "parameters": parameters,
         "versions": {"torch": torch.__version__, "python": sys.version.split()[0]},
         "notes": [torch.backends.cpu.get_cpu_capability(), f"{torch.get_num_threads()} threads"],
     }

@@ -1,32 +1,44 @@
-/** hourglass's own step, whole: batch, masks, ONNX Runtime, Adam, through the trainer that `train` uses. */
-import { readFileSync } from 'node:fs';
-import { objectiveSchema } from '../../src/models/index.ts';
+/** hourglass's own work, whole: steps by the trainer that `train` uses, codes by the model that `loadModel` gives. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadModel, train } from 'hourglass';
 import { createTrainer, type Trainer, trainingSchema } from '../../src/training/index.ts';
-import { LEARNING_RATE, PIXELS, stackedDefinition } from '../network.ts';
-import { serve } from '../protocol.ts';
+import {
+  definitionOf,
+  LEARNING_RATE,
+  type Network,
+  networkNamed,
+  objectiveConfig,
+  PIXELS,
+} from '../networks.ts';
+import { type Contest, type Setup, serve } from '../protocol.ts';
 
-await serve(async ({ data, images: count, threads, seed }) => {
+await serve((setup) => {
+  const network = networkNamed(setup.network);
+  return network.work === 'training' ? training(network, setup) : encoding(setup);
+});
+
+async function training(network: Network, { data, images: count, threads, seed }: Setup): Promise<Contest> {
   const images = { pixels: new Uint8Array(readFileSync(data)), count };
   if (images.pixels.length !== count * PIXELS) throw new RangeError(`${data}: not ${count} images`);
-  const makeTrainer = (batchSize: number) =>
-    createTrainer({
-      definition: stackedDefinition(),
-      objective: objectiveSchema.parse({ loss: { type: 'mae' } }),
-      settings: trainingSchema.parse({
-        epochs: 1,
-        batchSize,
-        optimiser: { type: 'adam', learningRate: LEARNING_RATE },
-      }),
+  const trainers = new Map<number, { trainer: Trainer; step: number }>();
+  const trainerOf = async (batchSize: number) => {
+    const known = trainers.get(batchSize);
+    if (known !== undefined) return known;
+    const optimiser = { type: 'adam', learningRate: LEARNING_RATE };
+    const trainer = await createTrainer({
+      definition: definitionOf(network),
+      objective: objectiveConfig(network),
+      settings: trainingSchema.parse({ epochs: 1, batchSize, optimiser }),
       seed,
       threads,
     });
-  const trainers = new Map<number, { trainer: Trainer; step: number }>();
-  const trainerOf = async (batch: number) => {
-    const known = trainers.get(batch) ?? { trainer: await makeTrainer(batch), step: 0 };
-    trainers.set(batch, known);
-    return known;
+    const made = { trainer, step: 0 };
+    trainers.set(batchSize, made);
+    return made;
   };
-  const { parameterCount } = (await trainerOf(32)).trainer;
+  const { parameterCount } = (await trainerOf(network.batches[0]!)).trainer;
   return {
     ready: { modes: ['train'], parameters: parameterCount, versions: {}, notes: [] },
     async step({ batch }) {
@@ -49,4 +61,24 @@ await serve(async ({ data, images: count, threads, seed }) => {
       };
     },
   };
-});
+}
+
+async function encoding({ data, images: count, seed }: Setup): Promise<Contest> {
+  const images = new Uint8Array(readFileSync(data));
+  const folder = mkdtempSync(join(tmpdir(), 'hourglass-bench-'));
+  const out = join(folder, 'run');
+  await train('stacked', { data: 'mnist-10k', epochs: 1, seed, out, tensorboard: 'none' });
+  const model = await loadModel(out);
+  rmSync(folder, { recursive: true });
+  return {
+    ready: { modes: ['encode'], parameters: 0, versions: {}, notes: [] },
+    async step({ batch }) {
+      // Ten thousand digits of which some come twice.
+      const asked = Uint8Array.from({ length: batch * PIXELS }, (_, i) => images[i % (count * PIXELS)]!);
+      return async () => {
+        const { data } = await model.encode(asked);
+        return data[0]! * 0;
+      };
+    },
+  };
+}

@@ -1,4 +1,7 @@
-/** A long training holds its memory: the slope over the second half, when everything has been loaded and warmed. */
+/**
+ * A long training holds its memory: the slope over the second half, when everything has been loaded and warmed, of the
+ * least that each stretch comes down to. In between it rises until the collector has run.
+ */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { train } from 'hourglass';
@@ -6,7 +9,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { temporaryFolder, writeData } from '../support/program.ts';
 import { RECIPE } from './runs.ts';
 
-const STEPS = Number(process.env.HOURGLASS_FAULT_STEPS ?? 300_000);
+const STEPS = Number(process.env.HOURGLASS_FAULT_STEPS ?? 900_000);
 const STEPS_PER_EPOCH = 500;
 
 let folder: string;
@@ -30,14 +33,21 @@ test(`${STEPS} steps hold the memory`, async () => {
     },
   });
   const second = samples.slice(samples.length >> 1);
-  const slope = slopeOf(second) * 1e5;
+  const least = stretches(second, 8).map((stretch) => stretch.reduce((a, b) => (b[1] < a[1] ? b : a)));
+  const slope = slopeOf(least) * 1e5;
   const peak = Math.max(...samples.map(([, memory]) => memory));
   console.log(
-    `memory: ${samples.at(-1)![0]} steps, peak ${peak.toFixed(0)} MiB, ${slope.toFixed(2)} MiB per 100,000 steps over the second half (resident, least squares of ${second.length} points)`,
+    `memory: ${samples.at(-1)![0]} steps, peak ${peak.toFixed(0)} MiB, ${slope.toFixed(2)} MiB per 100,000 steps over the second half (resident; least squares of the least of each eighth)`,
   );
   expect(samples.at(-1)![0]).toBeGreaterThanOrEqual(STEPS);
   expect(slope).toBeLessThan(10);
 });
+
+/** A list in so many parts of one length. */
+const stretches = <T>(list: readonly T[], count: number): T[][] =>
+  Array.from({ length: count }, (_, i) =>
+    list.slice(Math.floor((i * list.length) / count), Math.floor(((i + 1) * list.length) / count)),
+  );
 
 /** Of y on x, by least squares. */
 function slopeOf(points: readonly (readonly [number, number])[]): number {

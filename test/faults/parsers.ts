@@ -86,9 +86,10 @@ function spoilRecipe(random: Random): Uint8Array {
   for (let left = 1 + Math.floor(random() * 3); left > 0; left--) {
     const [holder, key] = pick(placesOf(tree));
     const change = random();
-    if (change < 0.5) holder[key] = pick(ODD);
+    if (change < 0.5) holder[key] = structuredClone(pick(ODD));
     else if (change < 0.65) delete holder[key];
-    else if (change < 0.8) holder[pick(['typo', '__proto__', 'type', 'weight', '0'])] = holder[key];
+    else if (change < 0.8)
+      holder[pick(['typo', '__proto__', 'type', 'weight', '0'])] = structuredClone(holder[key]);
     else {
       const [from, there] = pick(placesOf(tree));
       holder[key] = structuredClone(from[there]);
