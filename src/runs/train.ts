@@ -116,7 +116,8 @@ function sessionData({ dataDir, offline, cacheDir }: SessionData): SessionData {
 
 function follow(start: SessionStart, { onEvent, signal }: FollowOptions): Promise<TrainResult> {
   return new Promise((resolve, reject) => {
-    const worker = new Worker(new URL('./thread.js', import.meta.url), { workerData: start });
+    // Not the program's own flags: with `node --input-type=module -e …` a thread from a file would not start.
+    const worker = new Worker(new URL('./thread.js', import.meta.url), { workerData: start, execArgv: [] });
     const stop = () => worker.postMessage('stop');
     if (signal?.aborted) stop();
     signal?.addEventListener('abort', stop);

@@ -51,7 +51,7 @@ export async function startReplicas(
     Array.from({ length: count }, async (): Promise<Replica> => {
       const exchange = makeExchange(sizes);
       const workerData: ReplicaStart = { ...start, exchange };
-      const worker = new Worker(new URL('./replica.js', import.meta.url), { workerData });
+      const worker = new Worker(new URL('./replica.js', import.meta.url), { workerData, execArgv: [] });
       await new Promise<void>((resolve, reject) => {
         worker.once('message', () => resolve());
         worker.once('error', reject);

@@ -28,7 +28,10 @@ export interface Engine {
  * @throws HourglassError where the folder holds no model, or a damaged one.
  */
 export async function startEngine(start: ThreadStart): Promise<Engine> {
-  const worker = new Worker(new URL('./thread.js', import.meta.url), { workerData: start });
+  const worker = new Worker(new URL('./thread.js', import.meta.url), {
+    workerData: start,
+    execArgv: [],
+  });
   let settle: { resolve(result: unknown): void; reject(error: unknown): void } | undefined;
   let loaded = false;
   let failure: unknown;
