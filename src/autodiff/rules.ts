@@ -102,6 +102,7 @@ export const GRADIENT_RULES: Readonly<Record<OperatorName, GradientRule>> = {
   Sigmoid: elementwise((_, y) => mul(y, sub(1, y))),
   Tanh: elementwise((_, y) => sub(1, square(y))),
   Softplus: elementwise((x) => sigmoid(x)),
+  QuickSoftplus: elementwise((x) => sigmoid(x)),
   // The mask comes from y ≥ 0, not from x: then a runtime can fuse the product before with the ReLU.
   Relu: elementwise((_, y) => positive(y)),
   LeakyRelu: elementwise((x, y) => twoSlopes(x, number(y, 'alpha'))),

@@ -85,6 +85,7 @@ const BAD: readonly [op: OperatorName, build: () => Sym, ...told: string[]][] = 
       'Sigmoid',
       'Tanh',
       'Softplus',
+      'QuickSoftplus',
       'Relu',
       'LeakyRelu',
       'Elu',

@@ -2,7 +2,7 @@
  * Reconstruction losses between [N, pixels] symbols: averaged over the images of a batch always, over their
  * pixels (`mean`) or summed over them (`sum`) as asked. Every loss says in words what its number is.
  */
-import { abs, add, exp, mul, neg, reduceSum, type Sym, softplus, square, sub } from '../graph/index.ts';
+import { abs, add, exp, mul, neg, quickSoftplus, reduceSum, type Sym, square, sub } from '../graph/index.ts';
 import { zeros } from './initialisers.ts';
 import type { Network } from './network.ts';
 import { columnsOf } from './shapes.ts';
@@ -81,7 +81,7 @@ function perPixel(net: Network, { type, sigma = 1 }: LossSettings, output: Outpu
       return abs(sub(output.image, target));
     case 'bce':
       // −x log σ(z) − (1 − x) log(1 − σ(z)) = softplus(z) − x z, without overflow.
-      return sub(softplus(output.preActivation), mul(target, output.preActivation));
+      return sub(quickSoftplus(output.preActivation), mul(target, output.preActivation));
     case 'gaussian':
       return gaussianNll(net, sub(output.image, target), sigma);
   }

@@ -205,6 +205,7 @@ const INTERPRETERS: Readonly<Record<string, Interpreter>> = {
   Sigmoid: elementwise((x) => 1 / (1 + Math.exp(-x!))),
   Tanh: elementwise((x) => Math.tanh(x!)),
   Softplus: elementwise((x) => Math.max(x!, 0) + Math.log1p(Math.exp(-Math.abs(x!)))),
+  QuickSoftplus: elementwise((x) => Math.max(x!, 0) + Math.log1p(Math.exp(-Math.abs(x!)))),
   Relu: elementwise((x) => Math.max(x!, 0)),
   LeakyRelu: (x, a, y) => elementwise((v) => (v! >= 0 ? v! : a.alpha * v!))(x, a, y),
   Elu: (x, a, y) => elementwise((v) => (v! > 0 ? v! : a.alpha * Math.expm1(v!)))(x, a, y),
