@@ -13,5 +13,6 @@ export {
   type Shape,
   shapesEqual,
   sizeOfOne,
+  times,
 } from './shape.ts';
 export { type Attributes, atScope, constant, type DType, input, inScope, type Sym } from './symbol.ts';

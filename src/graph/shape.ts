@@ -1,6 +1,6 @@
 /**
- * Shapes: lists of dimensions, each a number or the name of a symbolic one ('N', the rows of a batch). Two
- * symbolic dimensions are equal when their names are.
+ * Shapes: lists of dimensions, each a number or the name of a symbolic one ('N', the rows of a batch), or a
+ * multiple of a symbolic one ('64*N'). Two symbolic dimensions are equal when their names are.
  */
 
 export type Dim = number | string;
@@ -39,13 +39,25 @@ export function broadcastShapes(a: Shape, b: Shape): Shape | null {
   return result;
 }
 
+/** So many times a symbolic dimension: 64 times 'N' is '64*N'. */
+export const times = (factor: number, name: string): Dim => `${factor}*${name}`;
+
+function multipleOf(dim: string): { factor: number; name: string } {
+  const found = /^(\d+)\*(.+)$/.exec(dim);
+  return found === null ? { factor: 1, name: dim } : { factor: Number(found[1]), name: found[2]! };
+}
+
 /** The number of elements as (product of the numbers, sorted names of the symbolic dimensions). */
 export function elementCount(shape: Shape): { known: number; symbolic: string[] } {
   let known = 1;
   const symbolic: string[] = [];
   for (const dim of shape) {
     if (typeof dim === 'number') known *= dim;
-    else symbolic.push(dim);
+    else {
+      const { factor, name } = multipleOf(dim);
+      known *= factor;
+      symbolic.push(name);
+    }
   }
   return { known, symbolic: symbolic.sort() };
 }
@@ -65,9 +77,11 @@ export function fixedSize(shape: Shape): number {
 /** Replaces symbolic dimensions by numbers: `bindShape(['N', 784], { N: 32 })` is `[32, 784]`. */
 export function bindShape(shape: Shape, values: Readonly<Record<string, number>>): number[] {
   return shape.map((dim) => {
-    const value = typeof dim === 'number' ? dim : values[dim];
+    if (typeof dim === 'number') return dim;
+    const { factor, name } = multipleOf(dim);
+    const value = values[name];
     if (value === undefined) throw new RangeError(`dimension ${dim} of ${formatShape(shape)} has no value`);
-    return value;
+    return factor * value;
   });
 }
 

@@ -59,8 +59,8 @@ interface Case {
 }
 
 const CASES: Case[] = [
-  { name: 'linear, one layer', pixels: 5, encoder: stack([3, 'identity']), short: true },
-  { name: 'sigmoid, one layer', pixels: 5, encoder: stack([3, 'sigmoid']), short: true },
+  { name: 'linear, one layer', pixels: 5, encoder: stack([3, 'identity']), short: false },
+  { name: 'sigmoid, one layer', pixels: 5, encoder: stack([3, 'sigmoid']), short: false },
   { name: 'tanh, one layer wider than the image', pixels: 4, encoder: stack([6, 'tanh']), short: false },
   { name: 'elu, one layer as wide as the image', pixels: 4, encoder: stack([4, 'elu']), short: false },
   { name: 'two layers', pixels: 6, encoder: stack([4, 'sigmoid'], [2, 'tanh']), short: true },
@@ -90,7 +90,7 @@ const CASES: Case[] = [
     pixels: 5,
     encoder: (net, x) =>
       activate(batchNorm(net, stack([3, 'tanh'])(net, x), { momentum: 0.9, epsilon: 0.01 }), 'tanh'),
-    short: true,
+    short: false,
     mode: 'infer',
   },
   {

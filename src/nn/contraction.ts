@@ -11,20 +11,27 @@ import {
   mul,
   positive,
   reduceSum,
+  reshape,
   type Sym,
+  shapesEqual,
   square,
   sub,
+  times,
   topologicalOrder,
+  transpose,
 } from '../graph/index.ts';
 import type { Network } from './network.ts';
 import { columnsOf } from './shapes.ts';
 
 /**
- * ‖∂code/∂x‖²_F for each image, [N]: exact, by one pass back through the encoder for each unit of the code
- * [N, units]. No image may see another on its way (batch normalisation in training).
+ * ‖∂code/∂x‖²_F for each image, [N]: exact. Where the encoder is dense layers one after the other, by one pass
+ * back for all units [N, units] together; otherwise by one for each. No image may see another on its way
+ * (batch normalisation in training).
  */
 export function jacobianNorm(net: Network, code: Sym, x: Sym): Sym {
   const units = columnsOf(net, code);
+  const layers = denseLayers(code, x);
+  if (layers !== null) return normThroughLayers(layers, x);
   const norm = squaredNorm(code, x);
   const oneHot = (k: number) =>
     constant(
@@ -32,6 +39,103 @@ export function jacobianNorm(net: Network, code: Sym, x: Sym): Sym {
       [units],
     );
   return Array.from({ length: units }, (_, k) => norm(mul(code, oneHot(k)))).reduce(add);
+}
+
+/** z = h W, with h what the layer before it gives, and what elementwise functions make of z. */
+interface DenseLayer {
+  z: Sym;
+  output: Sym;
+}
+
+/** Operators of one element at a time; others may mix the elements of a row, or rows. */
+const ELEMENTWISE = new Set<string>([
+  'Add',
+  'Sub',
+  'Mul',
+  'Div',
+  'Neg',
+  'Abs',
+  'Exp',
+  'Log',
+  'Sqrt',
+  'Reciprocal',
+  'Erf',
+  'Sigmoid',
+  'Tanh',
+  'Softplus',
+  'Relu',
+  'LeakyRelu',
+  'Elu',
+  'Clip',
+]);
+
+/** The dense layers between image and code, first to last; null where there is anything else, or a way around one. */
+function denseLayers(code: Sym, x: Sym): DenseLayer[] | null {
+  // What depends on the image, each with the layer it belongs to: the number of products before it.
+  const depth = new Map<Sym, number>([[x, 0]]);
+  const products: Sym[] = [];
+  const ends: Sym[] = [];
+  for (const symbol of topologicalOrder([code])) {
+    const live = symbol.inputs.filter((operand) => depth.has(operand));
+    if (live.length === 0) continue;
+    const depths = new Set(live.map((operand) => depth.get(operand)!));
+    if (depths.size !== 1) return null;
+    const [at] = depths as unknown as [number];
+    if (symbol.op === 'Gemm') {
+      const isRows = symbol.inputs[0] === live[0] && live.length === 1 && symbol.attributes.transA !== 1;
+      // Of each layer one product, of its last result.
+      if (!isRows || products.length !== at) return null;
+      products.push(symbol);
+      ends.push(symbol.inputs[0]!);
+      depth.set(symbol, at + 1);
+    } else {
+      const isElementwise =
+        ELEMENTWISE.has(symbol.op) && live.every(({ shape }) => shapesEqual(shape, symbol.shape));
+      if (!isElementwise || at === 0 || products.length !== at) return null;
+      depth.set(symbol, at);
+    }
+  }
+  if (products.length === 0 || depth.get(code) !== products.length || ends[0] !== x) return null;
+  return products.map((z, i) => ({ z, output: ends[i + 1] ?? code }));
+}
+
+/** Of all units at once: the rows of the Jacobian, [N, units, width], pulled back from layer to layer. */
+function normThroughLayers(layers: readonly DenseLayer[], x: Sym): Sym {
+  const slopes = layers.map(({ z, output }) => gradients(reduceSum(output), [z])[0]!);
+  const [first, ...others] = layers as [DenseLayer, ...DenseLayer[]];
+  const last = layers.at(-1)!.z;
+  const [n, units] = last.shape as [string, number];
+  // As [units in, units out] and the other way round.
+  const weights = layers.map(({ z }) => ({ weight: z.inputs[1]!, turned: z.attributes.transB === 1 }));
+  if (others.length === 0) {
+    const { weight, turned } = weights[0]!;
+    return reduceSum(mul(square(slopes[0]!), reduceSum(square(weight), [turned ? 1 : 0])), [1]);
+  }
+  const { weight, turned } = weights.at(-1)!;
+  const rowsOfUnits = turned ? weight : transpose(weight, [1, 0]);
+  let rows = mul(reshape(slopes.at(-1)!, [n, units, 1]), rowsOfUnits);
+  for (let at = layers.length - 2; at >= 0; at--) {
+    const width = layers[at]!.z.shape[1] as number;
+    rows = mul(rows, reshape(slopes[at]!, [n, 1, width]));
+    if (at === 0) break;
+    const { weight, turned } = weights[at]!;
+    const back = gemm(reshape(rows, [times(units, n), width]), weight, { transB: !turned });
+    rows = reshape(back, [n, units, back.shape[1]!]);
+  }
+  const width = first.z.shape[1] as number;
+  const flat = reshape(rows, [times(units, n), width]);
+  const squares = squaredRows(flat, weights[0]!, x.shape[1] as number);
+  return reduceSum(reshape(squares, [n, units * (squares.shape[1] as number)]), [1]);
+}
+
+/**
+ * What adds up to ‖a Wᵀ‖² for each row a of [rows, width]: the squares of a Wᵀ; or, as ‖a Wᵀ‖² = a (WᵀW) aᵀ,
+ * (a WᵀW) ∘ a, cheaper where there are fewer columns than pixels: WᵀW is the same for all images and units.
+ */
+function squaredRows(a: Sym, { weight, turned }: { weight: Sym; turned: boolean }, pixels: number): Sym {
+  if ((a.shape[1] as number) >= pixels) return square(gemm(a, weight, { transB: !turned }));
+  const gram = gemm(weight, weight, turned ? { transB: true } : { transA: true });
+  return mul(gemm(a, gram), a);
 }
 
 /** How the random vectors of an estimate are drawn: ±1 has less variance, standard normal is the classic. */
@@ -59,11 +163,7 @@ export function jacobianNormEstimate(
   return mul(estimates.reduce(add), 1 / count);
 }
 
-/**
- * The squared length, for each image, of the gradient with respect to x of a sum. Where x enters by one
- * product z = x W, the gradient is a Wᵀ with a that with respect to z, and ‖a Wᵀ‖² = a (Wᵀ W) aᵀ: cheaper
- * where z is narrower than x, as Wᵀ W is the same for all images and units.
- */
+/** The squared length, for each image, of the gradient with respect to x of a sum; where x enters by one product, by its. */
 function squaredNorm(code: Sym, x: Sym): (summed: Sym) => Sym {
   const entries = topologicalOrder([code]).filter(({ inputs }) => inputs.includes(x));
   const z = entries[0];
@@ -74,16 +174,10 @@ function squaredNorm(code: Sym, x: Sym): (summed: Sym) => Sym {
     );
   const isProduct =
     entries.length === 1 && z?.op === 'Gemm' && z.inputs[0] === x && z.attributes.transA === 0;
-  if (!isProduct || (z.shape[1] as number) >= (x.shape[1] as number)) {
-    return (summed) => perImage(square(gradients(reduceSum(summed), [x])[0]!));
-  }
-  const weight = z.inputs[1]!;
-  const gram =
-    z.attributes.transB === 1
-      ? gemm(weight, weight, { transB: true })
-      : gemm(weight, weight, { transA: true });
+  if (!isProduct) return (summed) => perImage(square(gradients(reduceSum(summed), [x])[0]!));
+  const weight = { weight: z.inputs[1]!, turned: z.attributes.transB === 1 };
   return (summed) => {
     const a = gradients(reduceSum(summed), [z])[0]!;
-    return perImage(mul(gemm(a, gram), a));
+    return perImage(squaredRows(a, weight, x.shape[1] as number));
   };
 }

@@ -7,6 +7,7 @@ import {
   abs,
   add,
   averagePool,
+  bindShape,
   cast,
   clip,
   concat,
@@ -219,6 +220,10 @@ const reshapeCase = fc
       ['N', 6],
     ],
     [['N', 1, 1], ['N']],
+    [
+      ['N', 3, 2],
+      ['3*N', 2],
+    ],
     [[1, 'N'], ['N']],
     [
       ['N', 'M'],
@@ -433,7 +438,7 @@ export function instantiate(one: Case, seed: number): Instance {
 }
 
 export function sampleLike(shape: Shape, rows: number, sample: Sampler, draw: Random): NdArray {
-  const sizes = shape.map((d) => (typeof d === 'number' ? d : (SIZES[d] ?? rows)));
+  const sizes = bindShape(shape, { N: rows, ...SIZES });
   const length = sizes.reduce((a, b) => a * b, 1);
   return { shape: sizes, data: Float64Array.from({ length }, () => sample(draw)) };
 }

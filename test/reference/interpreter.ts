@@ -232,7 +232,10 @@ const INTERPRETERS: Readonly<Record<string, Interpreter>> = {
   Reshape: ([x], attributes, symbol) => {
     const names = symbol.inputs[0]!.shape;
     const target = attributes.shape as unknown as readonly (number | string)[];
-    const shape = target.map((dim) => (typeof dim === 'number' ? dim : x!.shape[names.indexOf(dim)]!));
+    // A multiple of a symbolic dimension, or one out of a multiple: what the other dimensions leave.
+    const sizes = target.map((dim) => (typeof dim === 'number' ? dim : x!.shape[names.indexOf(dim)]));
+    const others = sizes.reduce<number>((product, size) => product * (size ?? 1), 1);
+    const shape = sizes.map((size) => size ?? x!.data.length / others);
     return { shape, data: x!.data };
   },
   ReduceSum: ([x], attributes) => {
