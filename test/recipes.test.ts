@@ -63,7 +63,16 @@ async function session(
     const { recipe, out, dataDir } = start;
     const tensorboard = { level: 'all', logEvery: 10 } as const;
     await runSession(
-      { type: 'new', recipe, out, threads: 1, tensorboard, data: { ...data, dataDir }, checkpointEvery },
+      {
+        type: 'new',
+        recipe,
+        out,
+        threads: 1,
+        device: 'cpu',
+        tensorboard,
+        data: { ...data, dataDir },
+        checkpointEvery,
+      },
       { emit, signal },
     );
   }

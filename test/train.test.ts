@@ -261,6 +261,36 @@ describe('a model', () => {
   });
 });
 
+describe('a device', () => {
+  test('that is chosen by what is there is said, and what is learnt on a processor is the same', async () => {
+    const told: string[] = [];
+    const onEvent = (event: RunEvent) => {
+      if (event.type === 'start') told.push(event.device, ...event.notes);
+    };
+    const chosen = await trained('chosen', { device: 'auto', onEvent });
+    if (told[0] === 'cpu') {
+      expect(told.join()).toContain('no GPU can be used, so it runs on the processor (cuda: ');
+      const plain = await trained('plain');
+      expect((await weightsOf(chosen.folder)).equals(await weightsOf(plain.folder))).toBe(true);
+    } else {
+      expect(told.join()).toContain(`on ${told[0]}: another run may differ`);
+      expect(chosen.evaluation.model.mse).toBeLessThan(1);
+    }
+  });
+
+  test('that is not there is refused before anything is written', async () => {
+    await expect(train(TINY, options('no-such', { device: 'tpu' as 'cpu' }))).rejects.toThrow(
+      'device: must be auto, cpu, webgpu, cuda, got tpu',
+    );
+    const result = await train(TINY, options('on-cuda', { device: 'cuda' })).catch((error) => error);
+    if (!(result instanceof HourglassError)) return;
+    expect(result.message).toMatch(
+      /^device: 'cuda' cannot be used here \(.+\); try 'auto', which takes what is/,
+    );
+    expect(existsSync(join(folder, 'on-cuda'))).toBe(false);
+  });
+});
+
 describe('stopped and resumed', () => {
   test('by a signal: the end has the bytes of a run that never stopped', async () => {
     const whole = await trained('whole', { epochs: 4 });

@@ -105,7 +105,7 @@ function headerLines(run: RunHeader, colours: Colors): string[] {
     ...run.loss.map((part, i) => line(i === 0 ? 'loss' : '', i === 0 ? part : `+ ${part}`)),
     line(
       'training',
-      `${epochs(run.epochs)}, batches of ${run.batchSize}, ${run.optimiser}, seed ${run.seed}, ${run.threads} threads${resumed}`,
+      `${epochs(run.epochs)}, batches of ${run.batchSize}, ${run.optimiser}, seed ${run.seed}, ${run.device === 'cpu' ? `${run.threads} threads` : run.device}${resumed}`,
     ),
     ...run.notes.map((note) => colours.yellow(line('note', note))),
     line('run', shown(run.folder)),

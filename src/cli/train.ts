@@ -1,9 +1,12 @@
 import { Command, Option } from 'commander';
 import { EXIT_CODES, HourglassError } from '../errors.ts';
+import type { TrainOptions } from '../runs/index.ts';
 import { RUNS_FOLDER, TENSORBOARD_LEVELS, type TensorboardLevel } from '../store/index.ts';
 import { collectSetting, wholeNumber } from './arguments.ts';
 import { findRun } from './find-run.ts';
 import { onInterrupt } from './interrupt.ts';
+
+const DEVICES = ['auto', 'cpu', 'webgpu', 'cuda'] satisfies TrainOptions['device'][];
 
 const HELP = `
 Examples:
@@ -31,6 +34,7 @@ interface TrainFlags {
   set?: Record<string, unknown>;
   out?: string;
   threads?: number;
+  device?: NonNullable<TrainOptions['device']>;
   tensorboard?: TensorboardLevel;
   logEvery?: number;
   checkpointEvery?: number;
@@ -56,6 +60,11 @@ export function trainCommand(): Command {
       `the run's folder; one that is there gets a number behind it (default: ${RUNS_FOLDER}/<name>)`,
     )
     .option('--threads <n>', 'threads to compute with (default: one a core, up to 8)', wholeNumber(1))
+    .addOption(
+      new Option('--device <device>', 'what to train on; auto: a GPU, if one works (default: cpu)').choices(
+        DEVICES,
+      ),
+    )
     .addOption(
       new Option(
         '--tensorboard <level>',
@@ -110,7 +119,17 @@ async function runTrain(recipe: string | undefined, flags: TrainFlags): Promise<
   }
 }
 
-const OF_NEW_RUNS = ['data', 'epochs', 'seed', 'set', 'out', 'threads', 'tensorboard', 'logEvery'] as const;
+const OF_NEW_RUNS = [
+  'data',
+  'epochs',
+  'seed',
+  'set',
+  'out',
+  'threads',
+  'device',
+  'tensorboard',
+  'logEvery',
+] as const;
 
 function refuseWithResume(recipe: string | undefined, flags: TrainFlags): void {
   const given = OF_NEW_RUNS.filter((flag) => flag in flags);

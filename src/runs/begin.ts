@@ -5,7 +5,7 @@ import type { DataOptions, Dataset } from '../data/dataset.ts';
 import { openDataset } from '../data/open.ts';
 import { type TrainingSplits, trainingSplits } from '../data/splits.ts';
 import { HourglassError } from '../errors.ts';
-import { describeMachine, runtimeVersions } from '../runtime/index.ts';
+import { chooseDevice, describeMachine, runtimeVersions } from '../runtime/index.ts';
 import {
   type Checkpoint,
   createRunFolder,
@@ -38,7 +38,8 @@ export async function begin(
   const { recipe, threads } = start;
   const images = folderSettings(recipe);
   const { dataset, splits } = await openData(recipe, recipe.data.set, { ...start.data, images }, context);
-  const { definition, trainer } = await compileModel(recipe, dataset, recipe.seed, threads);
+  const { device, note } = await chooseDevice(start.device);
+  const { definition, trainer } = await compileModel(recipe, dataset, { seed: recipe.seed, threads, device });
   // Only now, when nothing is left that bad input could spoil.
   const folder = await createRunFolder(start.out);
   const lock = await lockRun(folder);
@@ -48,6 +49,7 @@ export async function begin(
     config: recipe,
     seed: recipe.seed,
     threads,
+    device,
     dataset: {
       requested: recipe.data.set,
       // Absolute: the run may be gone on with from another folder.
@@ -87,6 +89,7 @@ export async function begin(
     trainer,
     position: structuredClone(BEGINNING),
     rows: [],
+    deviceNote: note,
   };
   try {
     await writeManifest(folder, manifest);
@@ -137,7 +140,8 @@ async function takeUp(
   const { set, options } = foundData(manifest, recipe, start.data);
   const { dataset, splits } = await openData(recipe, set, options, context);
   requireSameImages(manifest, folder, dataset, splits);
-  const { definition, trainer } = await compileModel(recipe, dataset, manifest.seed, manifest.threads);
+  const { note } = await chooseDevice(manifest.device);
+  const { definition, trainer } = await compileModel(recipe, dataset, manifest);
   const configuration = configurationOf(manifest);
   const { checkpoint, refused } = await readNewestCheckpoint(folder, configuration, async (found) => {
     restore(trainer, found.tensors, folder);
@@ -158,14 +162,19 @@ async function takeUp(
     trainer,
     position,
     rows,
+    deviceNote: note,
   };
   await update(session, { status: 'running', note: null, endedAt: null });
   return session;
 }
 
-async function compileModel(recipe: Recipe, dataset: Dataset, seed: number, threads: number) {
+async function compileModel(
+  recipe: Recipe,
+  dataset: Dataset,
+  { seed, threads, device }: Pick<Manifest, 'seed' | 'threads' | 'device'>,
+) {
   const definition = modelFor(recipe, dataset);
-  const options = { definition, objective: recipe, settings: recipe.training, seed, threads };
+  const options = { definition, objective: recipe, settings: recipe.training, seed, threads, device };
   return { definition, trainer: await createTrainer(options) };
 }
 

@@ -1,7 +1,7 @@
 /** What a run tells whoever watches it, as plain data: it crosses from the training thread. */
 import type { DownloadProgress } from '../data/dataset.ts';
 import type { ErrorKind, ErrorParts } from '../errors.ts';
-import type { MetricsRow } from '../store/index.ts';
+import type { Manifest, MetricsRow } from '../store/index.ts';
 import type { Evaluation } from './evaluate.ts';
 
 export type RunEvent =
@@ -45,6 +45,7 @@ export interface RunHeader {
   batchSize: number;
   seed: number;
   threads: number;
+  device: Manifest['device'];
   /** Epochs done before this session: above 0 for a resumed run. */
   epochsBefore: number;
 }

@@ -128,7 +128,7 @@ async function saveCheckpoint({ folder, trainer, position, configuration }: Sess
   await writeCheckpoint(folder, position.step, { tensors, position }, configuration);
 }
 
-function header({ folder, manifest, recipe, definition, dataset, position }: Session): RunHeader {
+function header({ folder, manifest, recipe, definition, dataset, position, deviceNote }: Session): RunHeader {
   const { training } = recipe;
   return {
     folder,
@@ -143,13 +143,18 @@ function header({ folder, manifest, recipe, definition, dataset, position }: Ses
     parameters: manifest.parameters,
     shape: modelShape(definition, recipe),
     loss: manifest.losses.map((part) => describeParts([part])),
-    notes: [...notesOn(recipe), ...(dataset.folder?.notes ?? [])],
+    notes: [
+      ...notesOn(recipe),
+      ...(dataset.folder?.notes ?? []),
+      ...(deviceNote === null ? [] : [deviceNote]),
+    ],
     corruption: recipe.corruption.type === 'none' ? null : describeCorruption(recipe.corruption),
     optimiser: `${training.optimiser.type}, learning rate ${training.optimiser.learningRate}`,
     epochs: training.epochs,
     batchSize: training.batchSize,
     seed: manifest.seed,
     threads: manifest.threads,
+    device: manifest.device,
     epochsBefore: position.epoch,
   };
 }

@@ -2,6 +2,7 @@
 import type { DataOptions, Dataset } from '../data/dataset.ts';
 import type { TrainingSplits } from '../data/splits.ts';
 import type { Definition, ImageShape } from '../models/index.ts';
+import type { DeviceChoice } from '../runtime/index.ts';
 import { type Lock, type Manifest, type MetricsRow, writeManifest } from '../store/index.ts';
 import type { Position, Trainer } from '../training/index.ts';
 import type { RunEvent } from './events.ts';
@@ -14,6 +15,7 @@ export type SessionStart =
       recipe: Recipe;
       out: string;
       threads: number;
+      device: DeviceChoice;
       tensorboard: Manifest['tensorboard'];
       data: SessionData;
       checkpointEvery: number;
@@ -44,6 +46,8 @@ export interface Session {
   trainer: Trainer;
   position: Position;
   rows: MetricsRow[];
+  /** What a reader should know of the device. */
+  deviceNote: string | null;
 }
 
 /** Changes the manifest, in memory and on disk. */

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { HourglassError } from '../errors.ts';
-import { defaultThreads } from '../runtime/index.ts';
+import { DEVICES, type DeviceChoice, defaultThreads } from '../runtime/index.ts';
 import {
   RUNS_FOLDER,
   releaseAbandoned,
@@ -35,6 +35,8 @@ export interface TrainOptions extends FollowOptions, SessionData {
   out?: string;
   /** Threads of ONNX Runtime; by default one a core. */
   threads?: number;
+  /** What to train on; by default the processor. A GPU's last bits may differ from run to run. */
+  device?: DeviceChoice;
   /** What is logged for TensorBoard, into `tensorboard/` in the run's folder; by default all. */
   tensorboard?: TensorboardLevel;
   /** Steps from one point of TensorBoard's curves to the next; by default 10. */
@@ -52,8 +54,15 @@ export type TrainResult =
  */
 export async function train(recipe: string | object, options: TrainOptions = {}): Promise<TrainResult> {
   const { set = {}, epochs, seed, data, threads = defaultThreads() } = options;
-  const { tensorboard = 'all', logEvery = 10 } = options;
+  const { tensorboard = 'all', logEvery = 10, device = 'cpu' } = options;
   requireThreads(threads);
+  if (!DEVICES.includes(device)) {
+    throw new HourglassError('usage', {
+      subject: 'device',
+      rule: `must be ${DEVICES.join(', ')}`,
+      got: device,
+    });
+  }
   if (!TENSORBOARD_LEVELS.includes(tensorboard)) {
     throw new HourglassError('usage', {
       subject: 'tensorboard',
@@ -81,6 +90,7 @@ export async function train(recipe: string | object, options: TrainOptions = {})
     recipe: loaded,
     out,
     threads,
+    device,
     tensorboard: { level: tensorboard, logEvery },
     data: sessionData(options),
     checkpointEvery: checkpointEvery(options),

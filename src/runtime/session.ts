@@ -6,6 +6,7 @@ import { createRequire } from 'node:module';
 import type * as Ort from 'onnxruntime-node';
 import { HourglassError } from '../errors.ts';
 import type { ByteArray, FloatArray } from './arrays.ts';
+import type { Device } from './devices.ts';
 
 // ONNX Runtime 1.30 gives the machine an id, keeps a database in the user's cache and sends what it gathered to
 // its makers, unless it is told not to. Said here, on import, as a worker's environment is a copy that native code
@@ -24,15 +25,17 @@ export function onnxRuntime(): typeof Ort {
 export interface SessionSettings {
   /** Threads that share one operator's work. The bits of a result may depend on it. */
   threads: number;
+  /** Where it runs; what a GPU has no kernel for runs on the processor. */
+  device?: Device;
 }
 
 export async function createSession(
   model: Uint8Array,
-  settings: SessionSettings,
+  { threads, device = 'cpu' }: SessionSettings,
 ): Promise<Ort.InferenceSession> {
   return onnxRuntime().InferenceSession.create(model, {
-    executionProviders: ['cpu'],
-    intraOpNumThreads: settings.threads,
+    executionProviders: device === 'cpu' ? ['cpu'] : [device, 'cpu'],
+    intraOpNumThreads: threads,
     interOpNumThreads: 1,
     executionMode: 'sequential',
     graphOptimizationLevel: 'all',

@@ -38,6 +38,8 @@ export const manifestSchema = z.object({
   config: z.record(z.string(), z.unknown()),
   seed: z.int(),
   threads: z.int().min(1),
+  /** What it is trained on: the processor, or a GPU. */
+  device: z.enum(['cpu', 'webgpu', 'cuda']).default('cpu'),
   dataset: z.object({
     /** As it was asked for, and the folder it was to be looked for in. */
     requested: z.string(),

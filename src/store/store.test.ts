@@ -31,6 +31,7 @@ const manifest = (change: Partial<Manifest> = {}): Manifest =>
     config: {},
     seed: 1,
     threads: 1,
+    device: 'cpu',
     dataset: {
       requested: 'mnist',
       dataDir: null,

@@ -1,6 +1,6 @@
 /** The gradients of a batch, or of a replica's share of it: so many images at a time, added up in their order. */
 import type { TrainingGraph } from '../models/index.ts';
-import { compile } from '../runtime/index.ts';
+import { compile, type SessionSettings } from '../runtime/index.ts';
 import type { Share } from './division.ts';
 import type { Images, Losses, Workspace } from './workspace.ts';
 
@@ -25,7 +25,7 @@ export interface BatchGradients {
 export async function batchGradients(
   workspace: Workspace,
   graph: TrainingGraph,
-  { rows, threads }: { rows: number; threads: number },
+  { rows, ...settings }: SessionSettings & { rows: number },
 ): Promise<BatchGradients> {
   const { arena, places, groups, states, noise } = workspace;
   const { kernels } = arena;
@@ -37,7 +37,7 @@ export async function batchGradients(
   for (const { state, next } of states) {
     if (state.next !== null) outputs[`next/${state.name}`] = { symbol: state.next, block: next };
   }
-  const program = await compile('train', workspace.inputs(graph), outputs, arena, { threads });
+  const program = await compile('train', workspace.inputs(graph), outputs, arena, settings);
 
   return {
     async run(images, indexOf, { first, count }, { total, step, epochs }) {

@@ -5,6 +5,7 @@ import {
   type ObjectiveConfig,
   trainingGraph,
 } from '../models/index.ts';
+import type { Device } from '../runtime/index.ts';
 import { divide, sharesOf } from './division.ts';
 import { BUSY_MODEL, modelOf, objectiveOf } from './testing.ts';
 
@@ -22,10 +23,11 @@ function division(
     batchSize = 128,
     threads = 2,
     objective = objectiveOf('mse'),
-  }: { batchSize?: number; threads?: number; objective?: ObjectiveConfig } = {},
+    device = 'cpu',
+  }: { batchSize?: number; threads?: number; objective?: ObjectiveConfig; device?: Device } = {},
 ) {
   const graph = trainingGraph(defineAutoencoder(model, { height: 28, width: 28, channels: 1 }), objective);
-  return divide(graph, objective, { batchSize, threads });
+  return divide(graph, objective, { batchSize, threads, device });
 }
 
 const penalty = (penalties: object) => objectiveOf('mse', { penalties });
@@ -43,6 +45,10 @@ describe('a batch is divided', () => {
   test('with a contraction penalty: between the threads', () => {
     const objective = penalty({ contraction: { weight: 0.1 } });
     expect(division(dense, { objective })).toEqual({ replicas: 2, rows: 64, threads: 1 });
+  });
+
+  test('not on a GPU, which takes it whole', () => {
+    expect(division(conv(), { device: 'webgpu' })).toEqual({ replicas: 1, rows: 128, threads: 2 });
   });
 
   test.each<[string, AutoencoderConfig, ObjectiveConfig]>([

@@ -6,7 +6,7 @@ import {
   type ObjectiveGraph,
   objectiveGraph,
 } from '../models/index.ts';
-import { compile, type Program } from '../runtime/index.ts';
+import { compile, type Program, type SessionSettings } from '../runtime/index.ts';
 import { NO_GRADIENTS } from './memory.ts';
 import {
   type Images,
@@ -46,11 +46,11 @@ export function evaluationGraph(definition: Definition, objective: ObjectiveConf
 export async function evaluatorOf(
   workspace: Workspace,
   { graph }: Sized,
-  threads: number,
+  settings: SessionSettings,
 ): Promise<Evaluator> {
   const { arena, noise } = workspace;
   const [inputs, outputs] = [workspace.inputs(graph), workspace.lossOutputs(graph)];
-  const program: Program = await compile('evaluate', inputs, outputs, arena, { threads });
+  const program: Program = await compile('evaluate', inputs, outputs, arena, settings);
   return {
     parts: partsOf(graph),
     async evaluate(images, split) {
@@ -83,5 +83,5 @@ export async function createEvaluator(
     if (given?.values.length !== values.length) throw new RangeError(`no weights for '${name}'`);
     values.set(given.values);
   }
-  return evaluatorOf(workspace, sized, threads);
+  return evaluatorOf(workspace, sized, { threads });
 }

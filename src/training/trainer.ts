@@ -9,7 +9,7 @@ import {
   type TrainingGraph,
   trainingGraph,
 } from '../models/index.ts';
-import { Arena, type Block } from '../runtime/index.ts';
+import { Arena, type Block, type Device } from '../runtime/index.ts';
 import { batchGradients } from './batch-gradients.ts';
 import { divide, type Share, sharesOf } from './division.ts';
 import { evaluationGraph, evaluatorOf, type HeldSplit } from './evaluator.ts';
@@ -27,6 +27,8 @@ export interface TrainerOptions {
   seed: number;
   /** Threads of ONNX Runtime: same seed and same threads, same bits. */
   threads: number;
+  /** By default the processor. */
+  device?: Device;
 }
 
 /** Where in a training a step is: its number, from 0, and the epochs before it, a fraction of one too. */
@@ -66,10 +68,10 @@ export interface Trainer {
 
 /** Compiles a model's graphs and draws its first weights. */
 export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
-  const { definition, objective, settings, seed, threads } = options;
+  const { definition, objective, settings, seed, threads, device = 'cpu' } = options;
   const graph = trainingGraph(definition, objective);
   const evaluation = evaluationGraph(definition, objective);
-  const division = divide(graph, objective, { batchSize: settings.batchSize, threads });
+  const division = divide(graph, objective, { batchSize: settings.batchSize, threads, device });
   const { replicas: all, rows } = division;
   const needs = { slotNames: slotNames(settings.optimiser), partial: rows < settings.batchSize };
   const workspace = layOut([{ graph, rows }, evaluation], needs, seed);
@@ -79,10 +81,10 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
   const { config, shape } = definition;
   const start = { config, shape, objective, seed, rows, images: Math.ceil(settings.batchSize / all) };
   const [own, others] = await Promise.all([
-    batchGradients(workspace, graph, division),
+    batchGradients(workspace, graph, { ...division, device }),
     startReplicas(workspace, all - 1, start),
   ]);
-  const evaluator = await evaluatorOf(workspace, evaluation, threads);
+  const evaluator = await evaluatorOf(workspace, evaluation, { threads, device });
 
   return {
     graph,

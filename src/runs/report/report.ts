@@ -137,7 +137,7 @@ function settings({ manifest, recipe, shape, results, metrics }: ReportInput): M
 }
 
 function circumstances({ manifest, metrics }: ReportInput): Markup {
-  const { machine, versions, threads } = manifest;
+  const { machine, versions, threads, device } = manifest;
   const seconds = metrics.reduce((sum, row) => sum + row.seconds, 0);
   return terms([
     ['Begun', `${manifest.startedAt.slice(0, 19).replace('T', ' ')} UTC`],
@@ -147,6 +147,7 @@ function circumstances({ manifest, metrics }: ReportInput): Markup {
       `${machine.processor}, ${machine.cores} cores, ${machine.memoryGiB} GiB; ${machine.platform}`,
     ],
     ['Threads', String(threads)],
+    ...(device === 'cpu' ? [] : [['Device', device] as const]),
     [
       'Versions',
       `hourglass ${versions.hourglass}, Node ${versions.node}, ONNX Runtime ${versions.onnxruntime}`,

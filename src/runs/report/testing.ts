@@ -31,6 +31,7 @@ export function madeUpRun(): ReportInput & { manifest: Manifest; results: Result
     config: recipe,
     seed: 7,
     threads: 2,
+    device: 'cpu',
     dataset: {
       requested: 'mnist',
       dataDir: `/data/it's ${HOSTILE}`,

@@ -1,0 +1,102 @@
+/**
+ * Where graphs run: the processor, or a GPU through one of ONNX Runtime's execution providers. What is there is
+ * tried out on a graph of one operator, in a process of its own: a driver that fails may take its process with it,
+ * and writes to its standard error.
+ */
+import { spawn } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { HourglassError } from '../errors.ts';
+import { BATCH, input, relu } from '../graph/index.ts';
+import { encodeModel } from '../onnx/index.ts';
+
+/** What can be asked for: `auto` is the first GPU that works, or the processor. */
+export const DEVICES = ['auto', 'cpu', 'webgpu', 'cuda'] as const;
+export type DeviceChoice = (typeof DEVICES)[number];
+export type Device = Exclude<DeviceChoice, 'auto'>;
+
+/** In this order `auto` tries them. */
+const GPUS = ['cuda', 'webgpu'] as const;
+type Gpu = (typeof GPUS)[number];
+
+export interface ChosenDevice {
+  device: Device;
+  /** What a reader should know: why it is not a GPU, or what is different on one. */
+  note: string | null;
+}
+
+/** Why a device cannot be used, or null. */
+export type TryDevice = (gpu: Gpu) => Promise<string | null>;
+
+/** @throws HourglassError where the device that was asked for cannot be used. */
+export async function chooseDevice(
+  asked: DeviceChoice,
+  tryDevice: TryDevice = tryOut,
+): Promise<ChosenDevice> {
+  if (asked === 'cpu') return { device: 'cpu', note: null };
+  const reasons: string[] = [];
+  for (const gpu of asked === 'auto' ? GPUS : [asked]) {
+    const reason = await tryDevice(gpu);
+    if (reason === null) {
+      return {
+        device: gpu,
+        note: `on ${gpu}: another run may differ in the last bits, unlike on the processor`,
+      };
+    }
+    reasons.push(`${gpu}: ${reason}`);
+  }
+  if (asked === 'auto') {
+    return { device: 'cpu', note: `no GPU can be used, so it runs on the processor (${reasons.join('; ')})` };
+  }
+  throw new HourglassError('usage', {
+    subject: 'device',
+    rule: `'${asked}' cannot be used here (${reasons[0]!.slice(asked.length + 2)})`,
+    hint: "try 'auto', which takes what is there, or 'cpu'",
+  });
+}
+
+/** How long a driver may take to start. */
+const TRIAL_MS = 30_000;
+
+const TRIAL = `
+const [runtime, gpu, model] = process.env.HOURGLASS_TRIAL.split('\\n');
+const { InferenceSession, Tensor } = require(runtime);
+const options = { executionProviders: [gpu], logSeverityLevel: 4 };
+InferenceSession.create(Buffer.from(model, 'base64'), options)
+  .then((session) => session.run({ x: new Tensor('float32', new Float32Array([-1, 2]), [1, 2]) }))
+  .then(({ y }) => process.stdout.write(y.data[0] === 0 && y.data[1] === 2 ? 'works' : 'it computes wrongly'))
+  .catch((error) => process.stdout.write(String(error.message)));
+`;
+
+function tryOut(gpu: Gpu): Promise<string | null> {
+  const x = input('x', [BATCH, 2]);
+  const model = encodeModel({ name: 'trial', inputs: { x }, outputs: { y: relu(x) } });
+  const runtime = createRequire(import.meta.url).resolve('onnxruntime-node');
+  const told = [runtime, gpu, Buffer.from(model).toString('base64')].join('\n');
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, ['--input-type=commonjs', '--eval', TRIAL], {
+      env: { ...process.env, HOURGLASS_TRIAL: told, NODE_OPTIONS: '' },
+      stdio: ['ignore', 'pipe', 'ignore'],
+      timeout: TRIAL_MS,
+    });
+    let printed = '';
+    child.stdout.on('data', (text) => {
+      printed += text;
+    });
+    child.on('error', (error) => resolve(error.message));
+    child.on('close', (_, signal) => {
+      if (printed === 'works') resolve(null);
+      else if (printed === '') resolve(`its driver ended the process (${signal ?? 'no reason given'})`);
+      else resolve(inAFewWords(printed));
+    });
+  });
+}
+
+/** ONNX Runtime's messages begin with where in its sources they come from, and may be pages long. */
+function inAFewWords(message: string): string {
+  const line = message
+    .split('\n')[0]!
+    .replace(/^\/\S+ .*?(?=\b[\w.]+ was not met\b|$)/, '')
+    .trim();
+  const said = line === '' ? 'ONNX Runtime finds no adapter for it' : line;
+  return said.length > 120 ? `${said.slice(0, 119)}…` : said;
+}
