@@ -91,12 +91,11 @@ function tryOut(gpu: Gpu): Promise<string | null> {
   });
 }
 
-/** ONNX Runtime's messages begin with where in its sources they come from, and may be pages long. */
+/** ONNX Runtime's messages begin with the function, or with where in its sources which condition does not hold. */
 function inAFewWords(message: string): string {
-  const line = message
+  const said = message
     .split('\n')[0]!
-    .replace(/^\/\S+ .*?(?=\b[\w.]+ was not met\b|$)/, '')
-    .trim();
-  const said = line === '' ? 'ONNX Runtime finds no adapter for it' : line;
+    .replace(/^.* was (?:false|true)\. /, '')
+    .replace(/^Ort\w+: /, '');
   return said.length > 120 ? `${said.slice(0, 119)}…` : said;
 }
