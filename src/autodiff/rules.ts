@@ -21,12 +21,14 @@ import {
   reshape,
   type Shape,
   type Sym,
+  scalarValue,
   sigmoid,
   sign,
   square,
   sub,
   transpose,
   transposeLast,
+  twiceNormalCdf,
   where,
 } from '../graph/index.ts';
 import { concatGradient, padGradient, sliceGradient } from './arrangement.ts';
@@ -60,6 +62,16 @@ function unbroadcast(g: Sym, y: Sym, x: Sym): Sym {
 /** For y = f(x) element by element: g · f'(x), where the derivative may use x and y. */
 function elementwise(derivative: (x: Sym, y: Sym) => Sym): GradientRule {
   return (y, g) => [mul(g, derivative(y.inputs[0]!, y))];
+}
+
+/** The gradient of one number a row, [N], beside rows: [N, 1]; or one for all. */
+const asColumn = (g: Sym): Sym => (g.shape.length === 0 ? g : reshape(g, [g.shape[0]!, 1]));
+
+/** x as another symbol times a number: what a product can take into itself for nothing. */
+function factored(x: Sym): [rest: Sym, factor: number] {
+  const [a, b] = x.inputs as [Sym, Sym];
+  const factor = x.op === 'Mul' ? scalarValue(b) : undefined;
+  return factor === undefined ? [x, 1] : [a, factor];
 }
 
 const none: GradientRule = (y) => y.inputs.map(() => null);
@@ -102,7 +114,6 @@ export const GRADIENT_RULES: Readonly<Record<OperatorName, GradientRule>> = {
   Sigmoid: elementwise((_, y) => mul(y, sub(1, y))),
   Tanh: elementwise((_, y) => sub(1, square(y))),
   Softplus: elementwise((x) => sigmoid(x)),
-  QuickSoftplus: elementwise((x) => sigmoid(x)),
   // The mask comes from y ≥ 0, not from x: then a runtime can fuse the product before with the ReLU.
   Relu: elementwise((_, y) => positive(y)),
   LeakyRelu: elementwise((x, y) => twoSlopes(x, number(y, 'alpha'))),
@@ -113,6 +124,26 @@ export const GRADIENT_RULES: Readonly<Record<OperatorName, GradientRule>> = {
   }),
   // 1 strictly inside the bounds: there both factors are 1.
   Clip: elementwise((_, y) => mul(positive(sub(y, number(y, 'min'))), positive(sub(number(y, 'max'), y)))),
+  // Φ(x) + x φ(x), with φ(x) = exp(−x²/2) / √(2π).
+  Gelu: (y, g) => {
+    const x = y.inputs[0]!;
+    const twiceDensity = exp(sub(Math.log(2 / Math.sqrt(2 * Math.PI)), square(mul(x, Math.SQRT1_2))));
+    return [mul(mul(g, add(twiceNormalCdf(x), mul(x, twiceDensity))), 0.5)];
+  },
+  // A result above 0 has been kept: then the mask need not be looked at again.
+  ReluDropout: (y, g) => [mul(mul(g, positive(y)), number(y, 'keep')), null],
+  BinaryCrossEntropy: (y, gradient) => {
+    const [z, t] = y.inputs as [Sym, Sym];
+    const g = asColumn(gradient);
+    return [mul(g, sub(sigmoid(z), t)), unbroadcast(mul(g, neg(z)), z, t)];
+  },
+  // As G is symmetric, a enters twice in the same way, and one product serves both.
+  QuadraticForm: (y, gradient) => {
+    const [a, symmetric] = y.inputs as [Sym, Sym];
+    const g = asColumn(gradient);
+    const outer = (left: Sym) => gemm(left, a, { transA: true });
+    return [mul(mul(g, 2), gemm(a, symmetric)), g.shape.length === 0 ? mul(g, outer(a)) : outer(mul(g, a))];
+  },
   MatMul: (y, gradient) => {
     const [a, b] = y.inputs as [Sym, Sym];
     const g = full(gradient, y);
@@ -122,12 +153,22 @@ export const GRADIENT_RULES: Readonly<Record<OperatorName, GradientRule>> = {
   },
   Gemm: (y, gradient) => {
     const [a, b, c] = y.inputs as [Sym, Sym, Sym?];
-    const g = full(gradient, y);
+    const [g, factor] = factored(full(gradient, y));
     const transA = y.attributes.transA === 1;
     const transB = y.attributes.transB === 1;
-    const da = transA ? gemm(b, g, { transA: transB, transB: true }) : gemm(g, b, { transB: !transB });
-    const db = transB ? gemm(g, a, { transA: true, transB: transA }) : gemm(a, g, { transA: !transA });
-    return c === undefined ? [da, db] : [da, db, unbroadcast(g, y, c)];
+    const alpha = factor * ((y.attributes.alpha as number | undefined) ?? 1);
+    // Of aᵀa and aaᵀ both parts are products with a, and their sum is one.
+    if (a === b && c === undefined && transA !== transB) {
+      const both = add(g, transpose(g, [1, 0]));
+      return [transA ? gemm(a, both, { alpha }) : gemm(both, a, { alpha }), null];
+    }
+    const da = transA
+      ? gemm(b, g, { transA: transB, transB: true, alpha })
+      : gemm(g, b, { transB: !transB, alpha });
+    const db = transB
+      ? gemm(g, a, { transA: true, transB: transA, alpha })
+      : gemm(a, g, { transA: !transA, alpha });
+    return c === undefined ? [da, db] : [da, db, mul(unbroadcast(g, y, c), factor)];
   },
   Transpose: (y, g) => {
     const perm = y.attributes.perm as readonly number[];
@@ -143,6 +184,12 @@ export const GRADIENT_RULES: Readonly<Record<OperatorName, GradientRule>> = {
     const reduced = x.shape.map((_, axis) => axes.includes(axis) || axes.includes(axis - x.shape.length));
     const ones: Shape = x.shape.map((dim, axis) => (reduced[axis] ? 1 : dim));
     return [rearranged(g, y, (all) => reshape(all, ones.slice(reduced.indexOf(false))))];
+  },
+  ReduceProd: (y, gradient) => {
+    const x = y.inputs[0]!;
+    const axes = y.attributes.axes as readonly number[];
+    const ones = x.shape.map((dim, axis) => (axes.includes(axis) ? 1 : dim));
+    return [div(reshape(mul(full(gradient, y), y), ones), x)];
   },
   ExpandLike: (y, g) => [unbroadcast(g, y, y.inputs[0]!), null],
   Pad: padGradient,

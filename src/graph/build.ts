@@ -75,8 +75,6 @@ export const sigmoid = (x: Sym): Sym => apply('Sigmoid', [x]);
 export const tanh = (x: Sym): Sym => apply('Tanh', [x]);
 /** log(1 + eˣ), without overflow. */
 export const softplus = (x: Sym): Sym => apply('Softplus', [x]);
-/** The same, a few times as fast, to within a rounding of its largest values: for losses. */
-export const quickSoftplus = (x: Sym): Sym => apply('QuickSoftplus', [x]);
 export const relu = (x: Sym): Sym => apply('Relu', [x]);
 /** x where positive, alpha · x elsewhere. */
 export const leakyRelu = (x: Sym, alpha: number): Sym => apply('LeakyRelu', [x], { alpha });
@@ -95,14 +93,18 @@ export const positive = (x: Sym): Sym => apply('Step', [x]);
 /** Matrix product over the last two dimensions; leading ones broadcast. */
 export const matmul = (a: Sym, b: Sym): Sym => apply('MatMul', [a, b]);
 
-/** op(a) · op(b) + addend, where op transposes if asked. All of rank 2; the addend broadcasts. */
+/** alpha · op(a) · op(b) + addend, where op transposes if asked. All of rank 2; the addend broadcasts. */
 export function gemm(
   a: Sym,
   b: Sym,
-  options: { transA?: boolean; transB?: boolean; addend?: Sym } = {},
+  options: { transA?: boolean; transB?: boolean; alpha?: number; addend?: Sym } = {},
 ): Sym {
-  const inputs = options.addend === undefined ? [a, b] : [a, b, options.addend];
-  return apply('Gemm', inputs, { transA: options.transA ? 1 : 0, transB: options.transB ? 1 : 0 });
+  const { transA, transB, alpha = 1, addend } = options;
+  return apply('Gemm', addend === undefined ? [a, b] : [a, b, addend], {
+    transA: transA ? 1 : 0,
+    transB: transB ? 1 : 0,
+    ...(alpha === 1 ? {} : { alpha }),
+  });
 }
 
 export const transpose = (x: Sym, perm: readonly number[]): Sym => apply('Transpose', [x], { perm });
@@ -121,6 +123,10 @@ export function reduceSum(x: Sym, axes?: readonly number[], keepdims = false): S
   const over = axes ?? x.shape.map((_, axis) => axis);
   return over.length === 0 ? x : apply('ReduceSum', [x], { axes: over, keepdims: keepdims ? 1 : 0 });
 }
+
+/** The product over one axis. */
+export const reduceProduct = (x: Sym, axis: number): Sym =>
+  apply('ReduceProd', [x], { axes: [axis], keepdims: 0 });
 
 /** x repeated to the shape of `like`. */
 export const expandLike = (x: Sym, like: Sym): Sym =>

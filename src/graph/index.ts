@@ -1,6 +1,7 @@
 export { sliceRange } from './arrangement.ts';
 export * from './build.ts';
 export * from './build-maps.ts';
+export * from './composites.ts';
 export { OPSET, type OperatorName } from './operators.ts';
 export { topologicalOrder } from './order.ts';
 export {
@@ -15,4 +16,13 @@ export {
   sizeOfOne,
   times,
 } from './shape.ts';
-export { type Attributes, atScope, constant, type DType, input, inScope, type Sym } from './symbol.ts';
+export {
+  type Attributes,
+  atScope,
+  constant,
+  type DType,
+  input,
+  inScope,
+  type Sym,
+  scalarValue,
+} from './symbol.ts';

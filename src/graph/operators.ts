@@ -1,7 +1,7 @@
 /**
  * The operators a graph may use: ONNX's own, each with one rule that gives the result's shape and element
  * type from the operands', or says what is wrong with them. All are of one result and of opset
- * {@link OPSET}. An operator added here needs a gradient rule in `autodiff` (the compiler insists) and, where
+ * {@link OPSET}, but for those that `composites.ts` writes in others. An operator added here needs a gradient rule in `autodiff` (the compiler insists) and, where
  * ONNX takes one of its settings as an input tensor, a line in `onnx/encode.ts`.
  */
 import { concat, pad, slice } from './arrangement.ts';
@@ -150,7 +150,7 @@ const reshape: OperatorRule = {
   },
 };
 
-const reduceSum: OperatorRule = {
+const reduction: OperatorRule = {
   operands: 1,
   infer: ([x], { axes, keepdims }) => {
     const rank = x!.shape.length;
@@ -177,6 +177,38 @@ const expandLike: OperatorRule = {
   },
 };
 
+const masked: OperatorRule = {
+  operands: 2,
+  infer: ([x, mask]) =>
+    allFloat(x!, mask!) && shapesEqual(x!.shape, mask!.shape)
+      ? { shape: x!.shape, dtype: x!.dtype }
+      : new Violation('operands must be float32 and of one shape'),
+};
+
+const binaryCrossEntropy: OperatorRule = {
+  operands: 2,
+  infer: ([logits, targets]) => {
+    if (!allFloat(logits!, targets!)) return new Violation('operands must be float32');
+    const [rows, width] = logits!.shape;
+    const [targetRows, targetWidth] = targets!.shape;
+    const fits = targetWidth === width && (targetRows === rows || targetRows === 1);
+    return logits!.shape.length === 2 && targets!.shape.length === 2 && typeof width === 'number' && fits
+      ? { shape: [rows!], dtype: 'float32' }
+      : new Violation('logits must be [N, k], with a fixed k, and targets [N, k] or [1, k]');
+  },
+};
+
+const quadraticForm: OperatorRule = {
+  operands: 2,
+  infer: ([a, symmetric]) => {
+    if (!allFloat(a!, symmetric!)) return new Violation('operands must be float32');
+    const width = a!.shape[1];
+    return a!.shape.length === 2 && width !== undefined && shapesEqual(symmetric!.shape, [width, width])
+      ? { shape: [a!.shape[0]!], dtype: 'float32' }
+      : new Violation('operands must be [N, k] and [k, k]');
+  },
+};
+
 const RULES = {
   Add: arithmetic,
   Sub: arithmetic,
@@ -199,17 +231,20 @@ const RULES = {
   Sigmoid: unary,
   Tanh: unary,
   Softplus: unary,
-  /** Not ONNX's, but written in its operators: Softplus where a run has millions to do. */
-  QuickSoftplus: unary,
   Relu: unary,
   LeakyRelu: unary,
   Elu: unary,
   Clip: clip,
+  Gelu: unary,
+  ReluDropout: masked,
+  BinaryCrossEntropy: binaryCrossEntropy,
+  QuadraticForm: quadraticForm,
   MatMul: matMul,
   Gemm: gemm,
   Transpose: transpose,
   Reshape: reshape,
-  ReduceSum: reduceSum,
+  ReduceSum: reduction,
+  ReduceProd: reduction,
   ExpandLike: expandLike,
   Pad: pad,
   Slice: slice,

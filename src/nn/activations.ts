@@ -1,17 +1,5 @@
 /** Activation functions, element by element. */
-import {
-  add,
-  clip,
-  elu,
-  erf,
-  leakyRelu,
-  mul,
-  relu,
-  type Sym,
-  sigmoid,
-  softplus,
-  tanh,
-} from '../graph/index.ts';
+import { clip, elu, gelu, leakyRelu, relu, type Sym, sigmoid, softplus, tanh } from '../graph/index.ts';
 
 const FUNCTIONS = {
   identity: (x) => x,
@@ -23,7 +11,7 @@ const FUNCTIONS = {
   /** x, or eˣ − 1 below zero (Clevert et al., 2016). */
   elu: (x) => elu(x),
   /** x · Φ(x), exact, not the tanh approximation (Hendrycks & Gimpel, 2016). */
-  gelu: (x) => mul(mul(x, 0.5), add(1, erf(mul(x, Math.SQRT1_2)))),
+  gelu,
   sigmoid,
   tanh,
   softplus,

@@ -10,6 +10,7 @@ import {
   gemm,
   mul,
   positive,
+  quadraticForm,
   reduceSum,
   reshape,
   type Sym,
@@ -67,6 +68,8 @@ const ELEMENTWISE = new Set<string>([
   'LeakyRelu',
   'Elu',
   'Clip',
+  'Gelu',
+  'ReluDropout',
 ]);
 
 /** The dense layers between image and code, first to last; null where there is anything else, or a way around one. */
@@ -124,18 +127,17 @@ function normThroughLayers(layers: readonly DenseLayer[], x: Sym): Sym {
   }
   const width = first.z.shape[1] as number;
   const flat = reshape(rows, [times(units, n), width]);
-  const squares = squaredRows(flat, weights[0]!, x.shape[1] as number);
-  return reduceSum(reshape(squares, [n, units * (squares.shape[1] as number)]), [1]);
+  return reduceSum(reshape(squaredRows(flat, weights[0]!, x.shape[1] as number), [n, units]), [1]);
 }
 
 /**
- * What adds up to ‖a Wᵀ‖² for each row a of [rows, width]: the squares of a Wᵀ; or, as ‖a Wᵀ‖² = a (WᵀW) aᵀ,
- * (a WᵀW) ∘ a, cheaper where there are fewer columns than pixels: WᵀW is the same for all images and units.
+ * ‖a Wᵀ‖² for each row a of [rows, width], [rows]: by the squares of a Wᵀ; or as a (WᵀW) aᵀ, cheaper where there are
+ * fewer columns than pixels: WᵀW is the same for all images and units.
  */
 function squaredRows(a: Sym, { weight, turned }: { weight: Sym; turned: boolean }, pixels: number): Sym {
-  if ((a.shape[1] as number) >= pixels) return square(gemm(a, weight, { transB: !turned }));
+  if ((a.shape[1] as number) >= pixels) return reduceSum(square(gemm(a, weight, { transB: !turned })), [1]);
   const gram = gemm(weight, weight, turned ? { transB: true } : { transA: true });
-  return mul(gemm(a, gram), a);
+  return quadraticForm(a, gram);
 }
 
 /** How the random vectors of an estimate are drawn: ±1 has less variance, standard normal is the classic. */
@@ -178,6 +180,6 @@ function squaredNorm(code: Sym, x: Sym): (summed: Sym) => Sym {
   const weight = { weight: z.inputs[1]!, turned: z.attributes.transB === 1 };
   return (summed) => {
     const a = gradients(reduceSum(summed), [z])[0]!;
-    return perImage(squaredRows(a, weight, x.shape[1] as number));
+    return squaredRows(a, weight, x.shape[1] as number);
   };
 }

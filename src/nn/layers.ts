@@ -1,7 +1,19 @@
 /** Layers: functions from a symbol to a symbol that take their parameters from a network. */
-import { add, div, gemm, mul, reduceSum, reshape, type Sym, sqrt, square, sub } from '../graph/index.ts';
+import {
+  add,
+  div,
+  gemm,
+  mul,
+  reduceSum,
+  reluDropout,
+  reshape,
+  type Sym,
+  sqrt,
+  square,
+  sub,
+} from '../graph/index.ts';
 import { type InitialiserName, initialiser, ones, zeros } from './initialisers.ts';
-import type { Network } from './network.ts';
+import { keptFactor, type Network } from './network.ts';
 import { columnsOf, featuresOf } from './shapes.ts';
 
 export interface DenseSettings {
@@ -29,7 +41,8 @@ export function dense(net: Network, x: Sym, settings: DenseSettings): Sym {
  */
 export function dropout(net: Network, x: Sym, rate: number): Sym {
   if (net.mode !== 'train' || rate === 0) return x;
-  return mul(x, net.random('mask', x.shape.slice(1) as number[], { type: 'keepMask', rate }));
+  const mask = net.random('mask', x.shape.slice(1) as number[], { type: 'keepMask', rate });
+  return x.op === 'Relu' ? reluDropout(x.inputs[0]!, mask, keptFactor(rate)) : mul(x, mask);
 }
 
 export interface BatchNormSettings {

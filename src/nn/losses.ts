@@ -2,7 +2,18 @@
  * Reconstruction losses between [N, pixels] symbols: averaged over the images of a batch always, over their
  * pixels (`mean`) or summed over them (`sum`) as asked. Every loss says in words what its number is.
  */
-import { abs, add, exp, mul, neg, quickSoftplus, reduceSum, type Sym, square, sub } from '../graph/index.ts';
+import {
+  abs,
+  add,
+  binaryCrossEntropy,
+  exp,
+  mul,
+  neg,
+  reduceSum,
+  type Sym,
+  square,
+  sub,
+} from '../graph/index.ts';
 import { zeros } from './initialisers.ts';
 import type { Network } from './network.ts';
 import { columnsOf } from './shapes.ts';
@@ -53,7 +64,7 @@ export function lossUnit({ type, reduction }: LossSettings): string {
 /** The loss as a scalar symbol. For `bce`, the output's activation must be the sigmoid. */
 export function reconstructionLoss(net: Network, settings: LossSettings, output: Output, target: Sym): Sym {
   const scale = settings.reduction === 'mean' ? 1 / columnsOf(net, target) : 1;
-  return mul(reduceSum(perPixel(net, settings, output, target)), mul(net.inverseBatch, scale));
+  return mul(reduceSum(partsOf(net, settings, output, target)), mul(net.inverseBatch, scale));
 }
 
 /** The losses that are the negative logarithm of a density or a probability. */
@@ -69,19 +80,19 @@ export function logLikelihood(
   output: Output,
   target: Sym,
 ): Sym {
-  return neg(reduceSum(perPixel(net, settings, output, target), [1]));
+  const parts = partsOf(net, settings, output, target);
+  return neg(parts.shape.length === 1 ? parts : reduceSum(parts, [1]));
 }
 
-/** [N, pixels]. */
-function perPixel(net: Network, { type, sigma = 1 }: LossSettings, output: Output, target: Sym): Sym {
+/** What adds up to the loss: of each pixel, [N, pixels], or, where that is had at once, of each image, [N]. */
+function partsOf(net: Network, { type, sigma = 1 }: LossSettings, output: Output, target: Sym): Sym {
   switch (type) {
     case 'mse':
       return square(sub(output.image, target));
     case 'mae':
       return abs(sub(output.image, target));
     case 'bce':
-      // −x log σ(z) − (1 − x) log(1 − σ(z)) = softplus(z) − x z, without overflow.
-      return sub(quickSoftplus(output.preActivation), mul(target, output.preActivation));
+      return binaryCrossEntropy(output.preActivation, target);
     case 'gaussian':
       return gaussianNll(net, sub(output.image, target), sigma);
   }

@@ -33,11 +33,17 @@ export interface State {
   next: Sym | null;
 }
 
-/** `keepMask` is 0 with probability `rate`, else 1 / (1 − rate); `uniform` is in [0, 1), `normal` standard. */
+/** `keepMask` is 0 with probability `rate`, else {@link keptFactor}; `uniform` is in [0, 1), `normal` standard. */
 export type Distribution =
   | { readonly type: 'keepMask'; readonly rate: number }
   | { readonly type: 'uniform' }
   | { readonly type: 'normal' };
+
+/** 1 / (1 − rate), with the rate in steps of 2⁻¹⁶, as masks are drawn: what a mask multiplies by where it keeps. */
+export function keptFactor(rate: number): number {
+  const steps = 2 ** 16;
+  return steps / (steps - Math.min(Math.round(rate * steps), steps - 1));
+}
 
 /** Random numbers drawn afresh at each step, one row per image. */
 export interface Randomness {

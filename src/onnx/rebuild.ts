@@ -121,7 +121,8 @@ function leaf(name: string, shape: Shape, dtype: DType): Sym {
 const unlike = (error: unknown): unknown =>
   error instanceof HourglassError ? new Unlike(`${error.parts.subject}: ${error.parts.rule}`) : error;
 
-type AttributeType = 'int' | 'flag' | 'float' | 'ints' | 'dtype';
+/** A `factor` is a float, and may be left out where it is 1. */
+type AttributeType = 'int' | 'flag' | 'float' | 'factor' | 'ints' | 'dtype';
 
 /** Operators that are written as they are, with the attributes they have. */
 const PLAIN: Readonly<Partial<Record<OperatorName, Readonly<Record<string, AttributeType>>>>> = {
@@ -147,7 +148,7 @@ const PLAIN: Readonly<Partial<Record<OperatorName, Readonly<Record<string, Attri
   LeakyRelu: { alpha: 'float' },
   Elu: { alpha: 'float' },
   MatMul: {},
-  Gemm: { transA: 'flag', transB: 'flag' },
+  Gemm: { transA: 'flag', transB: 'flag', alpha: 'factor' },
   Transpose: { perm: 'ints' },
   Concat: { axis: 'int' },
   Conv: { strides: 'ints', pads: 'ints' },
@@ -211,6 +212,12 @@ const OTHERS: Readonly<
     build: ([x, axes], names, attributes) =>
       apply('ReduceSum', [names.tensor(x!)], { ...attributes, axes: names.integers(axes!) }),
   },
+  ReduceProd: {
+    inputs: 2,
+    attributes: { keepdims: 'flag' },
+    build: ([x, axes], names, attributes) =>
+      apply('ReduceProd', [names.tensor(x!)], { ...attributes, axes: names.integers(axes!) }),
+  },
   Pad: {
     inputs: 2,
     build: ([x, pads], names) => apply('Pad', [names.tensor(x!)], { pads: names.integers(pads!) }),
@@ -271,6 +278,15 @@ function build(node: NodeDescription, names: Names): Sym {
   return other.build(node.inputs, names, check(node, other.inputs, other.attributes ?? {}));
 }
 
+const WRITTEN_AS: Readonly<Record<AttributeType, string>> = {
+  int: 'int',
+  flag: 'int',
+  dtype: 'int',
+  float: 'float',
+  factor: 'float',
+  ints: 'ints',
+};
+
 /** The number of inputs, and the attributes as settings: exactly those that are expected. */
 function check(
   node: NodeDescription,
@@ -281,12 +297,14 @@ function check(
   const settings: Settings = {};
   for (const [name, type] of Object.entries(expected)) {
     const given = node.attributes.get(name);
+    if (given === undefined && type === 'factor') continue;
     if (given === undefined) throw new Unlike(`attribute '${name}' is missing`);
     const { value } = given;
-    if (given.type !== (type === 'flag' || type === 'dtype' ? 'int' : type)) {
+    if (given.type !== WRITTEN_AS[type]) {
       throw new Unlike(`attribute '${name}' is of another type`);
     }
-    if (type === 'float' && !Number.isFinite(value)) throw new Unlike(`attribute '${name}' must be finite`);
+    if (given.type === 'float' && !Number.isFinite(value))
+      throw new Unlike(`attribute '${name}' must be finite`);
     if (type === 'flag' && value !== 0 && value !== 1) throw new Unlike(`attribute '${name}' must be 0 or 1`);
     settings[name] = type === 'dtype' ? (DTYPES[value as number] ?? 'unknown') : value;
   }

@@ -35,7 +35,7 @@ export async function compile(
 ): Promise<Program> {
   const symbols = (bindings: Readonly<Record<string, Binding>>) =>
     Object.fromEntries(Object.entries(bindings).map(([key, { symbol }]) => [key, symbol]));
-  const model = encodeModel({ name, inputs: symbols(inputs), outputs: symbols(outputs) });
+  const model = encodeModel({ name, inputs: symbols(inputs), outputs: symbols(outputs), toRun: true });
   const session = await createSession(model, settings);
   const bound = new Map<number, Bound>();
 

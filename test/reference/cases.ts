@@ -7,6 +7,7 @@ import {
   abs,
   add,
   averagePool,
+  binaryCrossEntropy,
   bindShape,
   cast,
   clip,
@@ -19,6 +20,7 @@ import {
   erf,
   exp,
   expandLike,
+  gelu,
   gemm,
   greater,
   input,
@@ -33,10 +35,12 @@ import {
   type Pair,
   pad,
   positive,
-  quickSoftplus,
+  quadraticForm,
   reciprocal,
+  reduceProduct,
   reduceSum,
   relu,
+  reluDropout,
   reshape,
   type Shape,
   type Sym,
@@ -164,9 +168,16 @@ const matMulCase = fc
     ),
   );
 
+/** aᵀa or aaᵀ. */
+const gramCase = fc
+  .tuple(dim, dim, fc.boolean(), fc.constantFrom(1, -0.75))
+  .map(([m, k, transA, alpha]) =>
+    make('Gemm', [[m, k]], [anywhere], ([a]) => gemm(a!, a!, { transA, transB: !transA, alpha }), ' twice'),
+  );
+
 const gemmCase = fc
-  .tuple(dim, dim, dim, fc.boolean(), fc.boolean(), fc.integer({ min: 0, max: 7 }))
-  .map(([m, k, n, transA, transB, kind]) => {
+  .tuple(dim, dim, dim, fc.boolean(), fc.boolean(), fc.integer({ min: 0, max: 7 }), fc.constantFrom(1, -0.75))
+  .map(([m, k, n, transA, transB, kind, alpha]) => {
     const addends: (Shape | undefined)[] = [undefined, [], [1], [n], [1, n], [m, 1], [m, n], [1, 1]];
     const addend = addends[kind];
     const shapes: Shape[] = [transA ? [k, m] : [m, k], transB ? [n, k] : [k, n]];
@@ -174,8 +185,8 @@ const gemmCase = fc
       'Gemm',
       addend === undefined ? shapes : [...shapes, addend],
       [anywhere, anywhere, anywhere],
-      ([a, b, c]) => gemm(a!, b!, { transA, transB, ...(c === undefined ? {} : { addend: c }) }),
-      ` transA ${transA} transB ${transB}`,
+      ([a, b, c]) => gemm(a!, b!, { transA, transB, alpha, ...(c === undefined ? {} : { addend: c }) }),
+      ` transA ${transA} transB ${transB} alpha ${alpha}`,
     );
   });
 
@@ -392,18 +403,50 @@ export const CASES: Readonly<Record<OperatorName, fc.Arbitrary<Case>>> = {
   Sigmoid: unary('Sigmoid', sigmoid),
   Tanh: unary('Tanh', tanh),
   Softplus: unary('Softplus', softplus),
-  QuickSoftplus: unary('QuickSoftplus', quickSoftplus),
   Relu: unary('Relu', relu, offZero),
   LeakyRelu: unary('LeakyRelu', (x) => leakyRelu(x, 0.2), offZero),
   Elu: fc.constantFrom(1, 0.5, 1.7).chain((alpha) => unary(`Elu ${alpha}`, (x) => elu(x, alpha), offZero)),
   Clip: fc
     .constantFrom([-1, 1], [0, 0.5], [-0.75, Number.POSITIVE_INFINITY])
     .chain(([min, max]) => unary(`Clip ${min} to ${max}`, (x) => clip(x, min!, max!), away([min!, max!]))),
+  Gelu: unary('Gelu', gelu),
+  ReluDropout: anyShape.map((shape) =>
+    make('ReluDropout', [shape, shape], [offZero, offZero], ([x, m]) =>
+      reluDropout(x!, mul(positive(m!), 1.25), 1.25),
+    ),
+  ),
+  BinaryCrossEntropy: fc.tuple(batch, fc.constantFrom(1, 5, 113, 226), fc.boolean()).map(([n, width, one]) =>
+    make(
+      'BinaryCrossEntropy',
+      [
+        [n, width],
+        [one ? 1 : n, width],
+      ],
+      [anywhere, anywhere],
+      ([z, t]) => binaryCrossEntropy(z!, t!),
+    ),
+  ),
+  QuadraticForm: fc.tuple(batch, size(3)).map(([n, width]) =>
+    make(
+      'QuadraticForm',
+      [
+        [n, width],
+        [width, width],
+      ],
+      [anywhere, anywhere],
+      ([a, w]) => quadraticForm(a!, gemm(w!, w!, { transB: true })),
+    ),
+  ),
   MatMul: matMulCase,
-  Gemm: gemmCase,
+  Gemm: fc.oneof({ weight: 3, arbitrary: gemmCase }, { weight: 1, arbitrary: gramCase }),
   Transpose: transposeCase,
   Reshape: reshapeCase,
   ReduceSum: reduceSumCase,
+  ReduceProd: fc
+    .tuple(dim, size(3), dim, fc.nat(2))
+    .map(([a, b, c, axis]) =>
+      make('ReduceProd', [[a, b, c]], [positiveNumbers], ([x]) => reduceProduct(x!, axis), ` over ${axis}`),
+    ),
   ExpandLike: expandLikeCase,
   Pad: padCase,
   Slice: sliceCase,

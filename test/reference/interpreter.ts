@@ -179,6 +179,8 @@ function erf(x: number): number {
   return Math.sign(x) * (1 - Math.exp(-t * t) / (fraction * Math.sqrt(Math.PI)));
 }
 
+const softplus = (x: number): number => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
+
 const INTERPRETERS: Readonly<Record<string, Interpreter>> = {
   Add: elementwise((a, b) => a! + b!),
   Sub: elementwise((a, b) => a! - b!),
@@ -204,19 +206,38 @@ const INTERPRETERS: Readonly<Record<string, Interpreter>> = {
   Erf: elementwise((x) => erf(x!)),
   Sigmoid: elementwise((x) => 1 / (1 + Math.exp(-x!))),
   Tanh: elementwise((x) => Math.tanh(x!)),
-  Softplus: elementwise((x) => Math.max(x!, 0) + Math.log1p(Math.exp(-Math.abs(x!)))),
-  QuickSoftplus: elementwise((x) => Math.max(x!, 0) + Math.log1p(Math.exp(-Math.abs(x!)))),
+  Softplus: elementwise((x) => softplus(x!)),
   Relu: elementwise((x) => Math.max(x!, 0)),
   LeakyRelu: (x, a, y) => elementwise((v) => (v! >= 0 ? v! : a.alpha * v!))(x, a, y),
   Elu: (x, a, y) => elementwise((v) => (v! > 0 ? v! : a.alpha * Math.expm1(v!)))(x, a, y),
   Clip: (x, a, y) => elementwise((v) => Math.min(a.max, Math.max(a.min, v!)))(x, a, y),
+  Gelu: elementwise((x) => (x! / 2) * (1 + erf(x! / Math.SQRT2))),
+  ReluDropout: elementwise((x, mask) => Math.max(x!, 0) * mask!),
+  BinaryCrossEntropy: ([z, t]) =>
+    fill([z!.shape[0]!], ([row]) => {
+      let sum = 0;
+      for (let k = 0; k < z!.shape[1]!; k++) {
+        const logit = at(z!, [row!, k]);
+        sum += softplus(logit) - at(t!, [row!, k]) * logit;
+      }
+      return sum;
+    }),
+  QuadraticForm: ([a, g]) =>
+    fill([a!.shape[0]!], ([row]) => {
+      let sum = 0;
+      for (let i = 0; i < g!.shape[0]!; i++) {
+        for (let j = 0; j < g!.shape[1]!; j++) sum += at(a!, [row!, i]) * at(g!, [i, j]) * at(a!, [row!, j]);
+      }
+      return sum;
+    }),
   MatMul: multiply,
   Gemm: ([a, b, c], attributes, y) => {
     const { transA, transB } = attributes;
     if (a!.shape.length !== 2 || b!.shape.length !== 2) throw new Error('Gemm is of rank 2');
     const product = multiply([transA ? flip(a!) : a!, transB ? flip(b!) : b!], attributes, y);
+    const alpha = attributes.alpha ?? 1;
     // Unidirectional: the addend may not widen the product.
-    return c === undefined ? product : fill(product.shape, (index) => at(product, index) + at(c, index));
+    return fill(product.shape, (index) => alpha * at(product, index) + (c === undefined ? 0 : at(c, index)));
   },
   Transpose: ([x], attributes) => {
     const perm = attributes.perm as unknown as readonly number[];
@@ -251,6 +272,13 @@ const INTERPRETERS: Readonly<Record<string, Interpreter>> = {
     }
     const shape = attributes.keepdims === 1 ? kept : kept.filter((_, axis) => !axes.includes(axis));
     return { shape, data: sums.data };
+  },
+  ReduceProd: ([x], attributes) => {
+    const [axis] = attributes.axes as unknown as readonly [number];
+    const size = x!.shape[axis]!;
+    return fill(x!.shape.toSpliced(axis, 1), (index) =>
+      Array.from({ length: size }, (_, i) => at(x!, index.toSpliced(axis, 0, i))).reduce((a, b) => a * b, 1),
+    );
   },
   ExpandLike: ([x, like]) => fill(broadcast(x!.shape, like!.shape), (index) => at(x!, index)),
   Pad: ([x], { pads }) => {
