@@ -3,6 +3,7 @@ import { random } from '../../test/reference/random.ts';
 import { BATCH, input } from '../graph/index.ts';
 import type { CorruptionConfig } from '../models/index.ts';
 import { type Distribution, Network } from '../nn/index.ts';
+import { keptFactor } from '../nn/network.ts';
 import { Arena } from '../runtime/index.ts';
 import { corruptImages } from './corrupt.ts';
 import { type NoiseOf, reserveNoise } from './noise.ts';
@@ -117,6 +118,18 @@ describe('every source of randomness', () => {
     };
   }
   const ALL = Object.keys(SOURCES);
+
+  test('a mask keeps by the factor that its gradient reckons with', () => {
+    for (const rate of [0.1, 0.2, 0.5, 1 / 3, 0.999]) {
+      const net = new Network('train');
+      net.random('mask', [4000], { type: 'keepMask', rate });
+      const arena = new Arena();
+      const noise = reserveNoise(arena, [{ net, rows: 1 }], 1);
+      noise.draw(net, 1, { type: 'training', step: 0, firstRow: 0 });
+      const values = new Set(arena.floats(noise.bindings(net).mask!.block));
+      expect(values).toEqual(new Set([0, Math.fround(keptFactor(rate))]));
+    }
+  });
 
   test('is drawn by the image’s place in its split', () => {
     const drawn = sources(ALL);
