@@ -21,12 +21,17 @@ const guarded = (at: number, n: number, run: () => void) => {
 };
 
 describe('arrays', () => {
-  it('scaleBytes: factor × byte + offset, from any address', () => {
+  it('scaleBytes: byte / divisor to the last bit, from any address', () => {
+    const all = Uint8Array.from({ length: 256 }, (_, i) => i);
+    new Uint8Array(memory.buffer, A, 256).set(all);
+    kernels.scaleBytes(A, B, 256, 255);
+    expect(floats(B, 256)).toEqual(Float32Array.from(all, (byte) => byte / 255));
+
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 70 }), fc.nat(7), (bytes, shift) => {
         new Uint8Array(memory.buffer, A + shift, bytes.length).set(bytes);
-        guarded(B, bytes.length, () => kernels.scaleBytes(A + shift, B, bytes.length, 2 / 255, -1));
-        const expected = Float32Array.from(bytes, (b) => fround(b * fround(2 / 255)) - 1);
+        guarded(B, bytes.length, () => kernels.scaleBytes(A + shift, B, bytes.length, 3));
+        const expected = Float32Array.from(bytes, (byte) => byte / 3);
         expect(floats(B, bytes.length)).toEqual(expected);
       }),
     );

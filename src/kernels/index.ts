@@ -64,8 +64,8 @@ export interface Kernels {
   /** out (u32) = 0 … n - 1 in a random order, without bias. */
   permutation(out: number, n: number, seed: number, stream: number, step: number): void;
 
-  /** out[i] = factor source[i] + offset, `source` in bytes (u8, any alignment). */
-  scaleBytes(source: number, out: number, n: number, factor: number, offset: number): void;
+  /** out[i] = source[i] / divisor, `source` in bytes (u8, any alignment). */
+  scaleBytes(source: number, out: number, n: number, divisor: number): void;
 
   /** out[i] = source[i]; the arrays may overlap. */
   copy(out: number, source: number, n: number): void;

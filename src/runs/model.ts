@@ -14,7 +14,7 @@ import {
   type PartName,
 } from '../models/index.ts';
 import type { FloatArray } from '../runtime/arrays.ts';
-import { defaultThreads, openSession, type Session } from '../runtime/index.ts';
+import { ByteScaler, defaultThreads, openSession, type Session } from '../runtime/index.ts';
 import { readTensors, type StoredTensors } from '../store/index.ts';
 import { initialWeights } from '../training/index.ts';
 import { readStatistics, type Statistics } from './apply/statistics.ts';
@@ -193,6 +193,10 @@ async function openFound(found: FoundModel, threads: number): Promise<Model> {
     });
   };
 
+  const most = Math.max(1, Math.min(ROWS, Math.floor(ROWS_PIXELS / (height * width))));
+  /** Those that no call is using: calls may overlap, and each needs its own. */
+  const scalers: ByteScaler[] = [];
+
   /** Runs one model over rows of `from` values, a bounded number at a time. */
   const run = async (
     name: PartName,
@@ -222,19 +226,22 @@ async function openFound(found: FoundModel, threads: number): Promise<Model> {
     const session = await sessionOf(name);
     const count = values.length / from;
     const result = new Float32Array(count * to);
-    const most = Math.max(1, Math.min(ROWS, Math.floor(ROWS_PIXELS / (height * width))));
+    const scaler = scalers.pop() ?? new ByteScaler(most * channels * height * width);
+    const tensorOf = (piece: typeof values, rows: number) => {
+      if (takesBytes && !isCode) {
+        return { data: interleaved(piece, shapeOf), shape: [rows, height, width, channels] };
+      }
+      const data = piece instanceof Uint8Array ? scaler.scale(piece) : piece;
+      return { data, shape: [rows, ...shapes.from] };
+    };
     for (let start = 0; start < count; start += most) {
       const end = Math.min(start + most, count);
       const piece = values.subarray(start * from, end * from);
       const rows = end - start;
-      const out = await session.run({
-        [feed]:
-          takesBytes && !isCode
-            ? { data: interleaved(piece, shapeOf), shape: [rows, height, width, channels] }
-            : { data: scaled(piece), shape: [rows, ...shapes.from] },
-      });
+      const out = await session.run({ [feed]: tensorOf(piece, rows) });
       result.set(out[fetch]!.data, start * to);
     }
+    scalers.push(scaler);
     return { data: result, shape: [count, ...shapes.to] };
   };
 

@@ -4,6 +4,7 @@
  */
 export { Arena, type Block } from './arena.ts';
 export type { FloatArray } from './arrays.ts';
+export { ByteScaler } from './byte-scaler.ts';
 export { type ChosenDevice, chooseDevice, DEVICES, type Device, type DeviceChoice } from './devices.ts';
 export { defaultThreads, describeMachine, type Machine, runtimeVersions, type Versions } from './machine.ts';
 export { type Binding, compile, type Program } from './program.ts';

@@ -132,7 +132,7 @@ export function layOut(graphs: readonly Sized[], needs: GradientNeeds, seed: num
         const start = indexOf(row) * pixels;
         staged.set(images.pixels.subarray(start, start + pixels), row * pixels);
       }
-      arena.kernels.scaleBytes(bytes.offset, image.offset, count * pixels, 1 / 255, 0);
+      arena.kernels.scaleBytes(bytes.offset, image.offset, count * pixels, 255);
       inverse[0] = 1 / total;
       part[0] = count / total;
     },

@@ -54,18 +54,17 @@ export function blend(out: usize, a: usize, b: usize, n: u32, t: f32): void {
   move(out, SPARE0, rest);
 }
 
-/** out[i] = factor source[i] + offset, from bytes to floats. */
-export function scaleBytes(source: usize, out: usize, n: u32, factor: f32, offset: f32): void {
-  const factors = f32x4.splat(factor);
-  const offsets = f32x4.splat(offset);
+/** out[i] = source[i] / divisor, from bytes to floats: divided, so that each is the float nearest to the quotient. */
+export function scaleBytes(source: usize, out: usize, n: u32, divisor: f32): void {
+  const divisors = f32x4.splat(divisor);
   for (const end = out + 4 * <usize>(n & ~7); out < end; out += 32, source += 8) {
     const eight = v128.load_ext<u8>(source);
     const low = f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_u(eight));
     const high = f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_u(eight));
-    v128.store(out, f32x4.add(f32x4.mul(low, factors), offsets));
-    v128.store(out, f32x4.add(f32x4.mul(high, factors), offsets), 16);
+    v128.store(out, f32x4.div(low, divisors));
+    v128.store(out, f32x4.div(high, divisors), 16);
   }
   for (const end = out + 4 * <usize>(n & 7); out < end; out += 4, ++source) {
-    store<f32>(out, <f32>load<u8>(source) * factor + offset);
+    store<f32>(out, <f32>load<u8>(source) / divisor);
   }
 }
