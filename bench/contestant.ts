@@ -2,62 +2,35 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
+import type { Program } from './programs.ts';
 import type { Ready, Result, Setup, Turn } from './protocol.ts';
 
-export interface Program {
-  name: string;
-  command: string;
-  arguments: string[];
-  /** What to say where it cannot run. */
-  install?: string;
-}
-
-/** The folder of this bench's sources, seen from where the compiled bench lies: bench/build/bench. */
-const SOURCES = new URL('../../', import.meta.url);
-
-export function programs(peers: readonly string[], python: string): Program[] {
-  const worker = (name: string) => ({
-    name,
-    command: process.execPath,
-    arguments: [fileURLToPath(new URL(`./workers/${name}.js`, import.meta.url))],
-  });
-  const peer = (name: string, file: string, install: string) => ({
-    name,
-    command: python,
-    arguments: ['-B', fileURLToPath(new URL(`peers/${file}`, SOURCES))],
-    install,
-  });
-  const known = {
-    pytorch: peer(
-      'pytorch',
-      'pytorch.py',
-      'pip install numpy torch --index-url https://download.pytorch.org/whl/cpu',
-    ),
-    jax: peer('jax', 'jax_step.py', 'pip install numpy jax'),
-  };
-  return [
-    worker('hourglass'),
-    worker('floor'),
-    ...peers.map((name) => {
-      const found = known[name as keyof typeof known];
-      if (found === undefined) throw new RangeError(`--peers: '${name}' is none of ${Object.keys(known)}`);
-      return found;
-    }),
-  ];
-}
+/** As Python, Node and the system say that something is not there. */
+const MISSING = /(?:No module named|Cannot find package) '([^']+)'|ENOENT/;
 
 export class Contestant {
   readonly name: string;
   readonly ready: Ready;
+  private readonly program: Program;
   private readonly child: ChildProcess;
   private readonly answers: AsyncIterator<string>;
 
-  private constructor(name: string, ready: Ready, child: ChildProcess, answers: AsyncIterator<string>) {
-    this.name = name;
+  /** What it last said to people. */
+  private readonly lastWords: () => string;
+
+  private constructor(
+    program: Program,
+    ready: Ready,
+    child: ChildProcess,
+    answers: AsyncIterator<string>,
+    lastWords: () => string,
+  ) {
+    this.name = program.name;
+    this.program = program;
     this.ready = ready;
     this.child = child;
     this.answers = answers;
+    this.lastWords = lastWords;
   }
 
   /** The program, started and ready; or, in a word, why it cannot run. */
@@ -67,6 +40,7 @@ export class Contestant {
     child.stderr!.on('data', (text) => {
       complaints = (complaints + text).slice(-4000);
     });
+    const lastLine = () => complaints.trim().split('\n').at(-1)!;
     child.on('error', (error) => {
       complaints += error.message;
     });
@@ -76,22 +50,25 @@ export class Contestant {
     child.stdin!.write(`${JSON.stringify(setup)}\n`);
     const { value, done } = await answers.next();
     if (done) {
-      const lines = complaints.trim().split('\n');
-      const missing = /ModuleNotFoundError: No module named '(\w+)'|ENOENT/.exec(complaints);
+      const missing = MISSING.exec(complaints);
       if (missing && program.install) {
-        return `not installed (${missing[1] ? `no ${missing[1]}` : `no ${program.command}`}); ${program.install}`;
+        return `not installed (no ${missing[1] ?? program.command}); ${program.install}`;
       }
-      return `does not start: ${lines.at(-1)}`;
+      return `does not start: ${lastLine()}`;
     }
     const ready = JSON.parse(value) as Ready | { error: string };
     if ('error' in ready) return `does not start: ${ready.error}`;
-    return new Contestant(program.name, ready, child, answers);
+    return new Contestant(program, ready, child, answers, lastLine);
+  }
+
+  takes(batch: number): boolean {
+    return this.program.only?.batches.includes(batch) ?? true;
   }
 
   async run(turn: Turn): Promise<Result> {
     this.child.stdin!.write(`${JSON.stringify(turn)}\n`);
     const { value, done } = await this.answers.next();
-    if (done) throw new Error(`${this.name} ended in the middle of a turn`);
+    if (done) throw new Error(`${this.name} ended in the middle of a turn: ${this.lastWords()}`);
     const result = JSON.parse(value) as Result | { error: string };
     if ('error' in result) throw new Error(result.error);
     return result;

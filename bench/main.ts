@@ -1,57 +1,38 @@
 /**
- * `npm run bench`: training steps of four kinds of network and the encoding of 10,000 digits, against PyTorch, JAX
- * and the floor, all interleaved in one run; then start-up, memory, and what logging costs. Nothing else should run
- * meanwhile.
+ * `npm run bench`: training steps of five kinds of network and the use of a model, against PyTorch, JAX and the floor, and
+ * the dense network against TensorFlow.js and jax-js, all interleaved in one run; then start-up, memory, what logging,
+ * checkpoints and loading cost, and how training scales. Nothing else should run meanwhile.
  *
  *     npm run bench -- --rounds 15 --networks dense,convolutional --peers pytorch,jax --late 1500
  *     npm run bench -- --quick             fewer rounds, no late steps
- *     npm run bench -- --peers none        without Python
- *     npm run bench -- --page              only docs/performance.md, from the newest results
+ *     npm run bench -- --only scaling      some of table (training), throughput (use), costs, scaling
+ *     npm run bench -- --peers none        hourglass and the floor alone
+ *     npm run bench -- --page              only docs/performance.md, from the newest whole run
  *
- * Python is HOURGLASS_PYTHON, or python3. Results go to bench/results/<date>.json and .md, and from there to
- * docs/performance.md.
+ * Python is HOURGLASS_PYTHON, or python3; `npm ci --prefix bench/peers` installs the peers in JavaScript. Results go to
+ * bench/results/<date>.json and .md, and those of a whole run from there to docs/performance.md.
  */
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { openDataset } from '../src/data/open.ts';
-import { defaultThreads, describeMachine } from '../src/runtime/index.ts';
-import { Contestant, programs } from './contestant.ts';
-import { measureLogging } from './logging.ts';
+import { describeMachine } from '../src/runtime/index.ts';
+import { Contestant } from './contestant.ts';
+import { costOf } from './cost.ts';
+import { measureCosts } from './costs.ts';
+import { asMarkdown } from './markdown.ts';
 import { measure } from './measure.ts';
-import { costOf, NETWORKS, type Network, networkNamed, PIXELS } from './networks.ts';
+import type { Network } from './networks.ts';
+import { readOptions } from './options.ts';
 import { writePage } from './page.ts';
+import { programsFor } from './programs.ts';
 import type { Setup } from './protocol.ts';
-import { asMarkdown, type Measured, type Report } from './report.ts';
-import { measureMemory, measureStartUp } from './startup.ts';
+import type { Measured, Report } from './report.ts';
+import { measureScaling } from './scaling.ts';
 
-const { values } = parseArgs({
-  options: {
-    rounds: { type: 'string' },
-    networks: { type: 'string', default: NETWORKS.map(({ name }) => name).join(',') },
-    peers: { type: 'string', default: 'pytorch,jax' },
-    late: { type: 'string' },
-    threads: { type: 'string', default: String(defaultThreads()) },
-    out: { type: 'string' },
-    quick: { type: 'boolean', default: false },
-    page: { type: 'boolean', default: false },
-  },
-});
-const whole = (name: string, text: string, least: number) => {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < least) {
-    throw new RangeError(`--${name}: must be a whole number from ${least}, got ${text}`);
-  }
-  return value;
-};
-const rounds = whole('rounds', values.rounds ?? (values.quick ? '5' : '15'), 1);
-const lateSteps = whole('late', values.late ?? (values.quick ? '0' : '1500'), 0);
-const threads = whole('threads', values.threads, 1);
-const networks = values.networks.split(',').map(networkNamed);
-const peers = values.peers === 'none' ? [] : values.peers.split(',');
+const { rounds, lateSteps, threads, parts, networks, peers, isWhole, quick, ...options } = readOptions();
 
 const root = new URL('../../../', import.meta.url);
 // The kernels' loader looks for them beside itself, in the bench's own copy of the build.
@@ -64,7 +45,7 @@ const log = (line: string) => {
   if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${line}`);
 };
 const load = () => loadavg().map((value) => Number(value.toFixed(2)));
-const results = values.out ?? fileURLToPath(new URL('bench/results/', root));
+const results = options.out ?? fileURLToPath(new URL('bench/results/', root));
 const folder = mkdtempSync(join(tmpdir(), 'hourglass-bench-'));
 const running: Contestant[] = [];
 const versions: Record<string, string> = {
@@ -73,8 +54,8 @@ const versions: Record<string, string> = {
   onnxruntime: version('onnxruntime-node/package.json'),
 };
 try {
-  if (!values.page) await bench();
-  console.log(`written: ${await writePage(fileURLToPath(root), results)}`);
+  if (!options.page) await bench();
+  if (options.page || isWhole) console.log(`written: ${await writePage(fileURLToPath(root), results)}`);
 } finally {
   for (const contestant of running) contestant.stop();
   rmSync(folder, { recursive: true, force: true });
@@ -84,16 +65,16 @@ async function bench(): Promise<void> {
   const before = load();
   const { train } = await openDataset('mnist-10k');
   const data = join(folder, 'images');
-  writeFileSync(data, train.images.subarray(0, train.count * PIXELS));
+  writeFileSync(data, train.images.subarray(0, train.count * 28 * 28));
   const absent: Record<string, string> = {};
   const measured: Measured[] = [];
   for (const network of networks) {
     measured.push(await contest(network, { data, images: train.count, threads, seed: 1 }, absent));
   }
-  log('start-up, memory, logging');
-  const startUp = await measureStartUp(values.quick ? 2 : 5);
-  const memory = await measureMemory();
-  const logging = await measureLogging(values.quick ? 2 : 7, log);
+  const costs = parts.includes('costs') ? await measureCosts(folder, train, { quick, log }) : null;
+  const scaling = parts.includes('scaling')
+    ? await measureScaling(train, { rounds: Math.min(rounds, 7), threads, folder, log })
+    : null;
   log('');
   const report: Report = {
     date: new Date().toISOString().slice(0, 16),
@@ -105,12 +86,11 @@ async function bench(): Promise<void> {
     lateSteps,
     absent,
     measured,
-    startUp,
-    memory,
-    logging,
+    costs,
+    scaling,
   };
   mkdirSync(results, { recursive: true });
-  const name = join(results, report.date.replace(':', ''));
+  const name = join(results, report.date.replace(':', '') + (isWhole ? '' : `-${parts.join('-')}`));
   writeFileSync(`${name}.json`, `${JSON.stringify(report, null, 1)}\n`);
   writeFileSync(`${name}.md`, asMarkdown(report));
   console.log(asMarkdown(report));
@@ -122,10 +102,9 @@ async function contest(
   setup: Omit<Setup, 'network'>,
   absent: Record<string, string>,
 ): Promise<Measured> {
-  const { name, about, aims, batches } = network;
+  const { name, about, work, aims, batches } = network;
   const cost = costOf(network);
-  for (const program of programs(peers, process.env.HOURGLASS_PYTHON ?? 'python3')) {
-    if (program.name === 'floor' && aims.floor === undefined) continue;
+  for (const program of programsFor(network, peers)) {
     log(`${name}: starting ${program.name}`);
     const started = await Contestant.start(program, { ...setup, network: name });
     if (typeof started === 'string') {
@@ -144,7 +123,7 @@ async function contest(
   const plan = { batches, rounds, lateSteps: name === 'dense' ? lateSteps : 0 };
   const measurements = await measure(running, { ...plan, log: (line) => log(`${name}: ${line}`) });
   for (const contestant of running.splice(0)) contestant.stop();
-  return { network: { name, about, aims }, cost, measurements };
+  return { network: { name, about, work, aims }, cost, measurements };
 }
 
 function version(name: string): string {

@@ -1,4 +1,4 @@
-/** What is measured: five kinds of work, what each costs at least, and what is aimed at. */
+/** What is measured: training steps of several networks, the use of a model, and what is aimed at. */
 import { readFileSync } from 'node:fs';
 import {
   type AutoencoderConfig,
@@ -6,42 +6,42 @@ import {
   type Definition,
   defineAutoencoder,
   type ObjectiveConfig,
-  objectiveGraph,
   objectiveSchema,
 } from '../src/models/index.ts';
 
-export const PIXELS = 784;
+/** Height and width of a digit. */
+const SIDE = 28;
 export const LEARNING_RATE = 0.001;
 
 /** At least so many times as fast as a peer; at least such a share of the floor. */
-export type Aims = Partial<Record<'pytorch' | 'jax' | 'floor', number>>;
+export type Aims = Partial<Record<string, number>>;
 
 export interface Network {
   name: string;
   /** What it is, in a line. */
   about: string;
-  /** `training`: steps of Adam; `encoding`: codes of so many images. */
-  work: 'training' | 'encoding';
+  /** `training`: steps of Adam; otherwise the use of a model on so many images. */
+  work: 'training' | 'encoding' | 'decoding' | 'scoring';
+  /** Height and width of an image; 28 where it is left out. */
+  side?: number;
   batches: readonly number[];
   aims: Aims;
+  /** False where its products are not all that costs. */
+  floor?: false;
   model: object;
   objective: object;
 }
 
-const recipe = (name: string) =>
-  JSON.parse(readFileSync(new URL(`../../../recipes/${name}.json`, import.meta.url), 'utf8')) as {
-    model: object;
-    corruption?: object;
-    loss: object;
-    penalties?: object;
-  };
-const objectiveOf = ({ corruption, loss, penalties }: ReturnType<typeof recipe>) => ({
-  corruption,
-  loss,
-  penalties,
-});
+/** A recipe's model and what it minimises. */
+function recipe(name: string): {
+  model: object;
+  objective: Record<'corruption' | 'loss' | 'penalties', object>;
+} {
+  const file = new URL(`../../../recipes/${name}.json`, import.meta.url);
+  const { model, corruption, loss, penalties } = JSON.parse(readFileSync(file, 'utf8'));
+  return { model, objective: { corruption, loss, penalties } };
+}
 
-const stacked = recipe('stacked');
 const conv = (channels: number, kernel: number) => ({ type: 'conv', channels, kernel, activation: 'relu' });
 
 export const NETWORKS: readonly Network[] = [
@@ -52,8 +52,7 @@ export const NETWORKS: readonly Network[] = [
     work: 'training',
     batches: [32, 128, 512],
     aims: { pytorch: 1.5, jax: 1, floor: 0.7 },
-    model: stacked.model,
-    objective: objectiveOf(stacked),
+    ...recipe('stacked'),
   },
   {
     name: 'convolutional',
@@ -76,8 +75,7 @@ export const NETWORKS: readonly Network[] = [
     work: 'training',
     batches: [128],
     aims: { pytorch: 1.5, jax: 1, floor: 0.6 },
-    model: recipe('vae20').model,
-    objective: objectiveOf(recipe('vae20')),
+    ...recipe('vae20'),
   },
   {
     name: 'contractive',
@@ -85,8 +83,21 @@ export const NETWORKS: readonly Network[] = [
     work: 'training',
     batches: [128],
     aims: { pytorch: 2, jax: 1 },
+    floor: false,
     model: recipe('contractive').model,
-    objective: { loss: recipe('contractive').loss, penalties: { contraction: { weight: 0.05 } } },
+    objective: {
+      loss: recipe('contractive').objective.loss,
+      penalties: { contraction: { weight: 0.05 } },
+    },
+  },
+  {
+    name: 'denoising-conv',
+    about:
+      '`denoising-conv`: 5×5 convolutions of 64 maps, pooled twice to 7×7, two transposed ones of stride 2 back, leaky ReLU, noise σ 0.5, binary cross-entropy, Adam',
+    work: 'training',
+    batches: [64],
+    aims: {},
+    ...recipe('denoising-conv'),
   },
   {
     name: 'encoding',
@@ -94,77 +105,47 @@ export const NETWORKS: readonly Network[] = [
     work: 'encoding',
     batches: [10_000],
     aims: { pytorch: 1.5, jax: 1, floor: 0.7 },
-    model: stacked.model,
-    objective: objectiveOf(stacked),
+    ...recipe('stacked'),
+  },
+  {
+    name: 'decoding',
+    about: 'the decoder of `stacked`, 11-128-256-512-784: codes in, images out, by `model.decode`',
+    work: 'decoding',
+    batches: [10_000],
+    aims: {},
+    ...recipe('stacked'),
+  },
+  {
+    name: 'scoring',
+    about:
+      'anomaly scores by `stacked`: bytes in; reconstructions, |x − x̂| and mean (x − x̂)² out, by `anomaly`',
+    work: 'scoring',
+    batches: [10_000],
+    aims: {},
+    ...recipe('stacked'),
   },
 ];
 
+/** The convolutional network for images of other sizes: how a step scales with them. */
+export const SIZED: readonly Network[] = [14, 28, 56].map((side) => ({
+  ...NETWORKS.find(({ name }) => name === 'convolutional')!,
+  name: `convolutional-${side}`,
+  side,
+}));
+
 export function networkNamed(name: string): Network {
-  const found = NETWORKS.find((network) => network.name === name);
+  const found = [...NETWORKS, ...SIZED].find((network) => network.name === name);
   if (found !== undefined) return found;
   throw new RangeError(
     `no network '${name}'; there are ${NETWORKS.map((network) => network.name).join(', ')}`,
   );
 }
 
-export function definitionOf({ model }: Network): Definition {
-  const config: AutoencoderConfig = autoencoderSchema.parse({ family: 'autoencoder', ...model });
-  return defineAutoencoder(config, { height: 28, width: 28, channels: 1 });
+export const sideOf = ({ side = SIDE }: Network): number => side;
+
+export function definitionOf(network: Network): Definition {
+  const config: AutoencoderConfig = autoencoderSchema.parse({ family: 'autoencoder', ...network.model });
+  return defineAutoencoder(config, { height: sideOf(network), width: sideOf(network), channels: 1 });
 }
 
 export const objectiveConfig = ({ objective }: Network): ObjectiveConfig => objectiveSchema.parse(objective);
-
-/** What the work on one image, and once a step, cannot do without. */
-export interface Cost {
-  parameters: number;
-  /** Floating-point operations of all products: a forward pass; of training, one for each gradient as well. */
-  operations: number;
-  /** Bytes of what layers make of an image, written and read; of training, their gradients too. */
-  bytesAnImage: number;
-  /** Bytes once a step: parameters, gradients and both moments of Adam. */
-  bytesAStep: number;
-}
-
-/** By the graph that validates, which has neither masks nor gradients; penalties are not counted. */
-export function costOf(network: Network): Cost {
-  const definition = definitionOf(network);
-  const { net, image, objective } = objectiveGraph(
-    definition,
-    objectiveSchema.parse({ loss: objectiveConfig(network).loss }),
-    'validate',
-  );
-  const training = network.work === 'training';
-  const roots = training ? [objective.reconstruction] : [definition.encode(net, image).value];
-  const products: { operations: number; elements: number; first: boolean }[] = [];
-  const seen = new Set<object>();
-  const visit = (symbol: (typeof roots)[number]) => {
-    if (seen.has(symbol)) return;
-    seen.add(symbol);
-    for (const operand of symbol.inputs) visit(operand);
-    const sizes = (of: typeof symbol) => of.shape.slice(1) as number[];
-    const product = (of: readonly number[]) => of.reduce((a, b) => a * b, 1);
-    const [x, weight] = symbol.inputs;
-    const elements = product(sizes(symbol));
-    if (symbol.op === 'Gemm') {
-      products.push({ operations: 2 * product(weight!.shape as number[]), elements, first: x === image });
-    } else if (symbol.op === 'Conv' || symbol.op === 'ConvTranspose') {
-      const positions = product(sizes(symbol.op === 'Conv' ? symbol : x!).slice(1));
-      products.push({
-        operations: 2 * product(weight!.shape as number[]) * positions,
-        elements,
-        first: sizes(x!)[0] === 1,
-      });
-    }
-  };
-  for (const root of roots) visit(root);
-  const passes = (first: boolean) => (training ? (first ? 2 : 3) : 1);
-  const parameters = [...net.parameters.values()]
-    .map(({ shape }) => shape.reduce((a, b) => a * b, 1))
-    .reduce((a, b) => a + b, 0);
-  return {
-    parameters,
-    operations: products.reduce((sum, { operations, first }) => sum + operations * passes(first), 0),
-    bytesAnImage: PIXELS + products.reduce((sum, { elements }) => sum + 4 * elements * (training ? 4 : 2), 0),
-    bytesAStep: training ? 7 * 4 * parameters : 4 * parameters,
-  };
-}

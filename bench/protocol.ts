@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 export interface Setup {
   /** The name of what is measured; see networks.ts. */
   network: string;
-  /** A file of `images` × 784 bytes. */
+  /** A file of `images` × height × width bytes. */
   data: string;
   images: number;
   threads: number;

@@ -15,6 +15,7 @@ from worker import serve
 
 STACKED = [784, 512, 256, 128, 11, 128, 256, 512, 784]
 KEEP = 0.8
+USES = ("encoding", "decoding", "scoring")
 # How random numbers are drawn: the generator, and whether a mask takes 32 bits (jax.random.bernoulli) or 16, as ours.
 MODES = {"threefry": ("threefry2x32", 32), "rbg": ("rbg", 32), "rbg, 16 bits": ("rbg", 16)}
 
@@ -38,9 +39,9 @@ def begin(setup):
     def dense(*sizes):
         return [(uniform(pair, sum(pair)), jnp.zeros(pair[1], jnp.float32)) for pair in zip(sizes, sizes[1:])]
 
-    def conv(*channels):
+    def conv(kernel, *channels):
         return [
-            (uniform((3, 3, a, b), 9 * (a + b)), jnp.zeros(b, jnp.float32))
+            (uniform((kernel, kernel, a, b), kernel**2 * (a + b)), jnp.zeros(b, jnp.float32))
             for a, b in zip(channels, channels[1:])
         ]
 
@@ -60,25 +61,40 @@ def begin(setup):
                 h = jnp.where(keep, h / KEEP, 0)
         return jnp.abs(h - x).mean()
 
+    maps = {"dimension_numbers": ("NHWC", "HWIO", "NHWC")}
+
+    def apply(h, layer):
+        return lax.conv_general_dilated(h, layer[0], (1, 1), "SAME", **maps) + layer[1]
+
+    def transposed(h, layer):
+        return lax.conv_transpose(h, layer[0], (2, 2), "SAME", **maps) + layer[1]
+
+    def pool(h):
+        return lax.reduce_window(h, -jnp.inf, lax.max, (1, 2, 2, 1), (1, 2, 2, 1), "VALID")
+
+    def noisy(x, key, sigma):
+        return jnp.clip(x + sigma * jax.random.normal(key, x.shape), 0, 1).reshape(-1, 28, 28, 1)
+
     def conv_loss(params, x, key, _):
-        def apply(h, layer):
-            weight, bias = layer
-            return lax.conv_general_dilated(
-                h, weight, (1, 1), "SAME", dimension_numbers=("NHWC", "HWIO", "NHWC")
-            ) + bias
-
-        def pool(h):
-            return lax.reduce_window(h, -jnp.inf, lax.max, (1, 2, 2, 1), (1, 2, 2, 1), "VALID")
-
         def up(h):
             return h.repeat(2, axis=1).repeat(2, axis=2)
 
-        h = jnp.clip(x + 0.4 * jax.random.normal(key, x.shape), 0, 1).reshape(-1, 28, 28, 1)
+        h = noisy(x, key, 0.4)
         h = pool(relu(apply(h, params[0])))
         h = pool(relu(apply(h, params[1])))
         h = up(relu(apply(h, params[2])))
         h = up(relu(apply(h, params[3])))
         return cross_entropy(apply(h, params[4]).reshape(-1, 784), x).mean()
+
+    def denoising_loss(params, x, key, _):
+        leaky = partial(jax.nn.leaky_relu, negative_slope=0.2)
+        h = leaky(apply(noisy(x, key, 0.5), params[0]))
+        h = pool(leaky(apply(h, params[1])))
+        h = pool(leaky(apply(h, params[2])))
+        h = leaky(apply(h, params[3]))
+        h = leaky(transposed(h, params[4]))
+        h = leaky(transposed(h, params[5]))
+        return cross_entropy(apply(h, params[6]).reshape(-1, 784), x).mean()
 
     def vae_loss(params, x, key, _):
         (w, b), (wm, bm), (ws, bs), (wd, bd), (wo, bo) = params
@@ -111,8 +127,9 @@ def begin(setup):
     rbg = {mode: how for mode, how in MODES.items() if mode != "rbg, 16 bits"}
     parameters, loss_of, modes = {
         "dense": (lambda: dense(*STACKED), stacked_loss, MODES),
-        "encoding": (lambda: dense(*STACKED[:5]), None, {"jitted": ("rbg", 0)}),
-        "convolutional": (lambda: conv(1, 32, 32, 32, 32, 1), conv_loss, rbg),
+        **{use: (lambda: dense(*STACKED), None, {"jitted": ("rbg", 0)}) for use in USES},
+        "convolutional": (lambda: conv(3, 1, 32, 32, 32, 32, 1), conv_loss, rbg),
+        "denoising-conv": (lambda: conv(5, 1, 64, 64, 64, 64, 64, 64, 1), denoising_loss, rbg),
         "variational": (vae_parameters, vae_loss, rbg),
         "contractive": (
             lambda: dense(784, 256, 256, 64, 256, 256, 784),
@@ -138,13 +155,25 @@ def begin(setup):
         )
         return (params, mean, square, t, key), loss
 
-    @jax.jit
-    def encode(params, images):
-        h = images.astype(jnp.float32) * (1 / 255)
-        for weight, bias in params:
+    def scaled(images):
+        return images.astype(jnp.float32) * (1 / 255)
+
+    def through(h, layers):
+        for weight, bias in layers:
             h = relu(h @ weight + bias)
         return h
 
+    def score(params, images):
+        x = scaled(images)
+        out = through(x, params)
+        difference = jnp.abs(x - out)
+        return out, difference, (difference**2).mean(1)
+
+    uses = {
+        "encoding": jax.jit(lambda params, images: through(scaled(images), params[:4])),
+        "decoding": jax.jit(lambda params, codes: through(codes, params[4:])),
+        "scoring": jax.jit(score),
+    }
     states = {}
 
     def step_for(turn):
@@ -155,14 +184,16 @@ def begin(setup):
             zeros = lambda: [(w * 0, b * 0) for w, b in params]
             key = jax.random.key(setup["seed"], impl=generator)
             states[mode, batch] = (params, zeros(), zeros(), jnp.float32(0), key)
-        if name == "encoding":
-            images, params = pixels[np.arange(batch) % count], states[mode, batch][0]
+        if name in USES:
+            params = states[mode, batch][0]
+            codes = jnp.asarray(rng.uniform(0, 1, (batch, 11)).astype(np.float32))
+            given = codes if name == "decoding" else pixels[np.arange(batch) % count]
 
-            def encode_once():
-                jax.block_until_ready(encode(params, images))
+            def use_once():
+                jax.block_until_ready(uses[name](params, given))
                 return 0.0
 
-            return encode_once
+            return use_once
         walk = {"order": rng.permutation(count).astype(np.int32), "next": 0}
 
         def once():
@@ -179,7 +210,7 @@ def begin(setup):
 
     ready = {
         "modes": list(modes),
-        "parameters": 0 if name == "encoding" else sum(a.size for pair in parameters() for a in pair),
+        "parameters": 0 if name in USES else sum(a.size for pair in parameters() for a in pair),
         "versions": {"jax": jax.__version__, "python": sys.version.split()[0]},
         "notes": [],
     }

@@ -45,13 +45,37 @@ class Convolutional(nn.Module):
             conv(32, 32), nn.ReLU(), nn.Upsample(scale_factor=2),
             conv(32, 32), nn.ReLU(), nn.Upsample(scale_factor=2), conv(32, 1),
         )
-        self.channels_last = False
+        self.sigma, self.channels_last = 0.4, False
 
     def forward(self, x):
-        noisy = (x + 0.4 * torch.randn_like(x)).clamp_(0, 1).view(-1, 1, 28, 28)
+        noisy = (x + self.sigma * torch.randn_like(x)).clamp_(0, 1).view(-1, 1, 28, 28)
         if self.channels_last:
             noisy = noisy.contiguous(memory_format=torch.channels_last)
         return F.binary_cross_entropy_with_logits(self.net(noisy).reshape(-1, 784), x)
+
+
+class DenoisingConv(nn.Module):
+    """`denoising-conv`: 5×5 convolutions of 64 maps, two of them transposed on the way back."""
+
+    def __init__(self):
+        super().__init__()
+
+        def conv(channels, out):
+            return nn.Conv2d(channels, out, 5, padding=2)
+
+        def transposed():
+            return nn.ConvTranspose2d(64, 64, 5, stride=2, padding=2, output_padding=1)
+
+        def leaky():
+            return nn.LeakyReLU(0.2)
+
+        self.net = nn.Sequential(
+            conv(1, 64), leaky(), conv(64, 64), leaky(), nn.MaxPool2d(2), conv(64, 64), leaky(), nn.MaxPool2d(2),
+            conv(64, 64), leaky(), transposed(), leaky(), transposed(), leaky(), conv(64, 1),
+        )
+        self.sigma, self.channels_last = 0.5, False
+
+    forward = Convolutional.forward
 
 
 class Variational(nn.Module):
@@ -97,6 +121,7 @@ NETWORKS = {
     "convolutional": Convolutional,
     "variational": Variational,
     "contractive": Contractive,
+    "denoising-conv": DenoisingConv,
 }
 
 MODES = {
@@ -105,17 +130,19 @@ MODES = {
     "compiled, fused Adam": {"compiled": {}},
     "compiled with C++ wrapper, fused Adam": {"compiled": {"cpp_wrapper": True}},
 }
+CHANNELS_LAST = {
+    "channels last, fused Adam": {"channels_last": True},
+    "channels last, compiled, fused Adam": {"channels_last": True, "compiled": {}},
+}
 MORE_MODES = {
-    "convolutional": {
-        "channels last, fused Adam": {"channels_last": True},
-        "channels last, compiled, fused Adam": {"channels_last": True, "compiled": {}},
-    },
+    "convolutional": CHANNELS_LAST,
+    "denoising-conv": CHANNELS_LAST,
     "contractive": {"eager, without the Gram matrix": {"gram": False}},
 }
 
 
 def initialise(module):
-    if isinstance(module, (nn.Linear, nn.Conv2d)):
+    if isinstance(module, (nn.Linear, nn.Conv2d, nn.ConvTranspose2d)):
         nn.init.xavier_uniform_(module.weight)
         nn.init.zeros_(module.bias)
 
@@ -154,21 +181,41 @@ def training(name, pixels):
     return list(modes), make, sum(p.numel() for p in NETWORKS[name]().parameters())
 
 
-def encoding(pixels):
-    def make(mode, _):
-        encoder = Dense().net[: 3 * 3 + 2].eval()
-        rows = None if "at once" in mode else 500
+def encoder_and_decoder():
+    layers = list(Dense().net.eval())
+    code = 3 * 3 + 2
+    return nn.Sequential(*layers[:code]), nn.Sequential(*layers[code:])
 
-        def encode(images):
-            with torch.inference_mode():
-                parts = images.split(rows) if rows else [images]
-                return torch.cat([encoder(part.to(torch.float32).mul_(1 / 255)) for part in parts])
 
+def using(name, pixels):
+    """The use of a model: `work` is done on a part of what it is given, all of it or 500 at a time."""
+
+    def make(mode, batch):
+        encoder, decoder = encoder_and_decoder()
         if "compiled" in mode:
-            encoder = torch.compile(encoder)
+            encoder, decoder = torch.compile(encoder), torch.compile(decoder)
 
-        def step(indices):
-            encode(pixels[indices])
+        def scaled(part):
+            return part.to(torch.float32).mul_(1 / 255)
+
+        def score(part):
+            x = scaled(part)
+            out = decoder(encoder(x))
+            difference = (x - out).abs_()
+            return out, difference, difference.square().mean(1)
+
+        images = pixels[torch.arange(batch) % len(pixels)]
+        work, given = {
+            "encoding": (lambda part: (encoder(scaled(part)),), images),
+            "decoding": (lambda part: (decoder(part),), torch.rand(batch, 11)),
+            "scoring": (score, images),
+        }[name]
+        rows = batch if "at once" in mode else 500
+
+        def step(_):
+            with torch.inference_mode():
+                parts = [work(part) for part in given.split(rows)]
+                [torch.cat(of) for of in zip(*parts)]
             return 0.0
 
         return step
@@ -183,7 +230,7 @@ def begin(setup):
     count = setup["images"]
     pixels = torch.from_numpy(np.fromfile(setup["data"], dtype=np.uint8).reshape(count, 784))
     name = setup["network"]
-    modes, make, parameters = encoding(pixels) if name == "encoding" else training(name, pixels)
+    modes, make, parameters = training(name, pixels) if name in NETWORKS else using(name, pixels)
     made = {}
 
     def step_for(turn):
@@ -192,12 +239,10 @@ def begin(setup):
             made[key] = make(*key)
         step, batch = made[key], turn["batch"]
         state = {"order": torch.randperm(count), "next": 0}
-        # More than there are, as in encoding: some come twice.
-        some = torch.arange(batch) % count if batch > count else None
 
         def once():
-            if some is not None:
-                return step(some)
+            if batch > count:
+                return step(None)
             if state["next"] + batch > count:
                 state.update(order=torch.randperm(count), next=0)
             start = state["next"]

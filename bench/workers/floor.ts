@@ -5,7 +5,8 @@
  */
 import { gemm, input } from '../../src/graph/index.ts';
 import { Arena, compile } from '../../src/runtime/index.ts';
-import { costOf, networkNamed } from '../networks.ts';
+import { costOf } from '../cost.ts';
+import { networkNamed } from '../networks.ts';
 import { serve } from '../protocol.ts';
 
 const SIDE = 1024;

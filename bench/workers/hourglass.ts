@@ -2,7 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadModel, train } from 'hourglass';
+import { anomaly, loadModel, type Model, train } from 'hourglass';
 import { createTrainer, type Trainer, trainingSchema } from '../../src/training/index.ts';
 import {
   definitionOf,
@@ -10,18 +10,29 @@ import {
   type Network,
   networkNamed,
   objectiveConfig,
-  PIXELS,
+  sideOf,
 } from '../networks.ts';
 import { type Contest, type Setup, serve } from '../protocol.ts';
 
+/** What a model is used for: the work itself, on what it is given. */
+const USES = {
+  encoding: async (model: Model, images: Uint8Array) => () => model.encode(images),
+  decoding: async (model: Model, images: Uint8Array) => {
+    const { data: codes } = await model.encode(images);
+    return () => model.decode(codes as Float32Array);
+  },
+  scoring: async (model: Model, images: Uint8Array) => () => anomaly(model, images),
+};
+
 await serve((setup) => {
   const network = networkNamed(setup.network);
-  return network.work === 'training' ? training(network, setup) : encoding(setup);
+  return network.work === 'training' ? training(network, setup) : using(network.work, setup);
 });
 
 async function training(network: Network, { data, images: count, threads, seed }: Setup): Promise<Contest> {
   const images = { pixels: new Uint8Array(readFileSync(data)), count };
-  if (images.pixels.length !== count * PIXELS) throw new RangeError(`${data}: not ${count} images`);
+  if (images.pixels.length !== count * sideOf(network) ** 2)
+    throw new RangeError(`${data}: not ${count} images`);
   const trainers = new Map<number, { trainer: Trainer; step: number }>();
   const trainerOf = async (batchSize: number) => {
     const known = trainers.get(batchSize);
@@ -63,21 +74,26 @@ async function training(network: Network, { data, images: count, threads, seed }
   };
 }
 
-async function encoding({ data, images: count, seed }: Setup): Promise<Contest> {
+async function using(
+  work: keyof typeof USES,
+  { data, images: count, seed, threads }: Setup,
+): Promise<Contest> {
   const images = new Uint8Array(readFileSync(data));
   const folder = mkdtempSync(join(tmpdir(), 'hourglass-bench-'));
   const out = join(folder, 'run');
-  await train('stacked', { data: 'mnist-10k', epochs: 1, seed, out, tensorboard: 'none' });
-  const model = await loadModel(out);
+  await train('stacked', { data: 'mnist-10k', epochs: 1, seed, out, threads, tensorboard: 'none' });
+  const model = await loadModel(out, { threads });
   rmSync(folder, { recursive: true });
   return {
-    ready: { modes: ['encode'], parameters: 0, versions: {}, notes: [] },
+    ready: { modes: [work], parameters: 0, versions: {}, notes: [] },
     async step({ batch }) {
       // Ten thousand digits of which some come twice.
-      const asked = Uint8Array.from({ length: batch * PIXELS }, (_, i) => images[i % (count * PIXELS)]!);
+      const size = images.length / count;
+      const asked = Uint8Array.from({ length: batch * size }, (_, i) => images[i % images.length]!);
+      const use = await USES[work](model, asked);
       return async () => {
-        const { data } = await model.encode(asked);
-        return data[0]! * 0;
+        await use();
+        return 0;
       };
     },
   };

@@ -1,0 +1,54 @@
+/** The bench's command line. */
+import { parseArgs } from 'node:util';
+import { defaultThreads } from '../src/runtime/index.ts';
+import { NETWORKS, networkNamed } from './networks.ts';
+import { PEER_NAMES } from './programs.ts';
+
+const PARTS = ['table', 'throughput', 'costs', 'scaling'] as const;
+
+export function readOptions() {
+  const { values } = parseArgs({
+    options: {
+      rounds: { type: 'string' },
+      only: { type: 'string', default: PARTS.join(',') },
+      networks: { type: 'string', default: NETWORKS.map(({ name }) => name).join(',') },
+      peers: { type: 'string', default: PEER_NAMES.join(',') },
+      late: { type: 'string' },
+      threads: { type: 'string', default: String(defaultThreads()) },
+      out: { type: 'string' },
+      quick: { type: 'boolean', default: false },
+      page: { type: 'boolean', default: false },
+    },
+  });
+  const { quick, page, out } = values;
+  const parts = listed('only', values.only, PARTS);
+  const asked = values.networks.split(',').map(networkNamed);
+  const networks = asked.filter(({ work }) => parts.includes(work === 'training' ? 'table' : 'throughput'));
+  return {
+    rounds: whole('rounds', values.rounds ?? (quick ? '5' : '15'), 1),
+    lateSteps: whole('late', values.late ?? (quick ? '0' : '1500'), 0),
+    threads: whole('threads', values.threads, 1),
+    parts,
+    networks,
+    peers: values.peers === 'none' ? [] : listed('peers', values.peers, PEER_NAMES),
+    /** Whether nothing is left out: what the page is made of. */
+    isWhole: parts.length === PARTS.length && networks.length === NETWORKS.length,
+    quick,
+    page,
+    out,
+  };
+}
+
+function whole(name: string, text: string, least: number): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= least) return value;
+  throw new RangeError(`--${name}: must be a whole number from ${least}, got ${text}`);
+}
+
+function listed<Name extends string>(option: string, text: string, names: readonly Name[]): Name[] {
+  return text.split(',').map((asked) => {
+    const found = names.find((name) => name === asked);
+    if (found === undefined) throw new RangeError(`--${option}: '${asked}' is none of ${names.join(', ')}`);
+    return found;
+  });
+}

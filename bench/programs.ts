@@ -1,0 +1,54 @@
+/** The programs that are measured: hourglass, the floor, and the peers, each with what it takes to have it. */
+import { fileURLToPath } from 'node:url';
+import type { Network } from './networks.ts';
+
+export interface Program {
+  name: string;
+  command: string;
+  arguments: string[];
+  /** What to type where it is not installed. */
+  install?: string;
+  /** All that it was written for, of those that do one thing alone. */
+  only?: { network: string; batches: readonly number[] };
+}
+
+/** The folder of this bench's sources, seen from where the compiled bench lies: bench/build/bench. */
+const SOURCES = new URL('../../', import.meta.url);
+const fileOf = (name: string) => fileURLToPath(new URL(`peers/${name}`, SOURCES));
+
+export const HOURGLASS = worker('hourglass');
+
+const PEERS: readonly Program[] = [
+  python('pytorch', 'pytorch.py', 'pip install numpy torch --index-url https://download.pytorch.org/whl/cpu'),
+  python('jax', 'jax_step.py', 'pip install numpy jax'),
+  javascript('tfjs', 'tfjs.js'),
+  javascript('jax-js', 'jax_js.js'),
+];
+export const PEER_NAMES: readonly string[] = PEERS.map(({ name }) => name);
+
+/** Those that take part in a network's contest. */
+export function programsFor(network: Network, peers: readonly string[]): Program[] {
+  const chosen = PEERS.filter(({ name }) => peers.includes(name));
+  const all = [HOURGLASS, ...(network.floor === false ? [] : [worker('floor')]), ...chosen];
+  return all.filter(({ only }) => only === undefined || only.network === network.name);
+}
+
+function worker(name: string): Program {
+  const file = fileURLToPath(new URL(`./workers/${name}.js`, import.meta.url));
+  return { name, command: process.execPath, arguments: [file] };
+}
+
+function python(name: string, file: string, install: string): Program {
+  const command = process.env.HOURGLASS_PYTHON ?? 'python3';
+  return { name, command, arguments: ['-B', fileOf(file)], install };
+}
+
+function javascript(name: string, file: string): Program {
+  return {
+    name,
+    command: process.execPath,
+    arguments: [fileOf(file)],
+    install: 'npm ci --prefix bench/peers',
+    only: { network: 'dense', batches: [128] },
+  };
+}
