@@ -6,7 +6,7 @@ import type { Program } from './programs.ts';
 import type { Ready, Result, Setup, Turn } from './protocol.ts';
 
 /** As Python, Node and the system say that something is not there. */
-const MISSING = /(?:No module named|Cannot find package) '([^']+)'|ENOENT/;
+const MISSING = /(?:No module named|Cannot find (?:package|module)) '([^']+)'|ENOENT/;
 
 export class Contestant {
   readonly name: string;
@@ -40,7 +40,11 @@ export class Contestant {
     child.stderr!.on('data', (text) => {
       complaints = (complaints + text).slice(-4000);
     });
-    const lastLine = () => complaints.trim().split('\n').at(-1)!;
+    // Node says its version last; the error stands before that.
+    const lastLine = () => {
+      const lines = complaints.trim().split('\n');
+      return lines.findLast((line) => /^\w*Error\b/.test(line)) ?? lines.at(-1)!;
+    };
     child.on('error', (error) => {
       complaints += error.message;
     });

@@ -4,7 +4,7 @@ import { type Loading, measureLoading } from './loading.ts';
 import { type Checkpoints, type Level, measureCheckpoints, measureLogging } from './overhead.ts';
 import { type Memory, measureMemory, measureStartUp, type StartUp } from './startup.ts';
 import type { Spread } from './statistics.ts';
-import { format } from './words.ts';
+import { format, whole } from './words.ts';
 
 export interface Costs {
   startUp: StartUp;
@@ -26,8 +26,8 @@ export async function measureCosts(
   return {
     startUp,
     memory,
-    logging: await measureLogging({ rounds: quick ? 2 : 7, log }),
-    checkpoints: await measureCheckpoints({ rounds: quick ? 2 : 5, log }),
+    logging: await measureLogging({ rounds: quick ? 1 : 7, log }),
+    checkpoints: await measureCheckpoints({ rounds: quick ? 1 : 5, log }),
     loading: await measureLoading(folder, digits, { rounds: quick ? 2 : 5, log }),
   };
 }
@@ -44,14 +44,14 @@ export function costLines({ startUp, memory, logging, checkpoints, loading }: Co
       : `- **Start-up**: ${startUp.note}.`,
     `- **Memory**: ${memory.peakMiB === null ? memory.note : `${memory.peakMiB.toFixed(0)} MiB at most, training \`stacked\` on all of MNIST`}.`,
     `- **Logging**: event files for TensorBoard add to the processor time of training \`vae20\` ${levels.join(', ')}.`,
-    `- **Checkpoints**: one of \`vae20\` takes ${format(checkpoints.processor)} ms of processor time, and training waits ${format(checkpoints.waiting)} ms for it. There is one after each epoch, and one a minute: of an epoch of \`mnist-10k\`, ${percent(checkpoints.shareOfEpoch)} %.`,
+    `- **Checkpoints**: one of \`vae20\` takes ${format(checkpoints.processor)} ms of processor time, and training waits ${format(checkpoints.waiting)} ms for it. There is one after each epoch, and one a minute: ${percent(checkpoints.shareOfEpoch)} % of an epoch of \`mnist-10k\`.`,
     "- **Loading**, from the name to all bytes in memory, by hourglass alone; files lie in the system's cache:",
     '',
-    '| data | images | seconds | images/s |',
+    '| data | images | ms | images/s |',
     '| --- | ---: | ---: | ---: |',
     ...loading.map(
-      ({ what, images, seconds }) =>
-        `| ${what} | ${images.toLocaleString('en')} | ${format(seconds)} | ${Math.round(images / seconds.median).toLocaleString('en')} |`,
+      ({ what, images, milliseconds }) =>
+        `| ${what} | ${whole(images)} | ${format(milliseconds)} | ${whole((1000 * images) / milliseconds.median)} |`,
     ),
   ];
 }

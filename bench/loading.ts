@@ -10,7 +10,7 @@ export interface Loading {
   /** What was opened. */
   what: string;
   images: number;
-  seconds: Spread;
+  milliseconds: Spread;
 }
 
 const MNIST = 60_000;
@@ -40,6 +40,6 @@ export async function measureLoading(
   return tasks.map(({ what }, i) => ({
     what,
     images: taken[i]![0]!.images,
-    seconds: spread(taken[i]!.map(({ seconds }) => seconds)),
+    milliseconds: spread(taken[i]!.map(({ seconds }) => 1000 * seconds)),
   }));
 }

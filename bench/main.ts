@@ -4,7 +4,7 @@
  * checkpoints and loading cost, and how training scales. Nothing else should run meanwhile.
  *
  *     npm run bench -- --rounds 15 --networks dense,convolutional --peers pytorch,jax --late 1500
- *     npm run bench -- --quick             fewer rounds, no late steps
+ *     npm run bench -- --quick             fewer rounds, no late steps, PyTorch uncompiled
  *     npm run bench -- --only scaling      some of table (training), throughput (use), costs, scaling
  *     npm run bench -- --peers none        hourglass and the floor alone
  *     npm run bench -- --page              only docs/performance.md, from the newest whole run
@@ -69,11 +69,11 @@ async function bench(): Promise<void> {
   const absent: Record<string, string> = {};
   const measured: Measured[] = [];
   for (const network of networks) {
-    measured.push(await contest(network, { data, images: train.count, threads, seed: 1 }, absent));
+    measured.push(await contest(network, { data, images: train.count, threads, seed: 1, quick }, absent));
   }
   const costs = parts.includes('costs') ? await measureCosts(folder, train, { quick, log }) : null;
   const scaling = parts.includes('scaling')
-    ? await measureScaling(train, { rounds: Math.min(rounds, 7), threads, folder, log })
+    ? await measureScaling(train, { rounds: Math.min(rounds, 7), threads, quick, folder, log })
     : null;
   log('');
   const report: Report = {

@@ -50,16 +50,17 @@ export function asMarkdown(report: Report): string {
       if (failure !== null) lines.push(`- ${contestant} (${mode}), batch ${batch}: failed: ${failure}`, '');
     }
   }
-  const idle = Math.max(0, ...measured.map(({ measurements }) => measurements.idleShare));
-  lines.push(
-    ...Object.entries(report.absent).map(([name, why]) => `- ${name}: ${why}.`),
-    `- Processor time taken by all that waited: ${(100 * idle).toFixed(1)} % of one core.`,
-    '- Floor: the operations of all products at the speed of square products (1024³) in ONNX Runtime, and the bytes of parameters, optimiser and layers at the speed of copying.',
-    '',
-  );
-  if (costs !== null) lines.push('## Costs', '', ...costLines(costs), '');
-  if (scaling !== null) lines.push('## Scaling', '', ...scalingLines(scaling), '');
-  return lines.join('\n');
+  lines.push(...Object.entries(report.absent).map(([name, why]) => `- ${name}: ${why}.`));
+  if (measured.length > 0) {
+    const idle = Math.max(...measured.map(({ measurements }) => measurements.idleShare));
+    lines.push(
+      `- Processor time taken by all that waited: ${(100 * idle).toFixed(1)} % of one core.`,
+      '- Floor: the operations of all products at the speed of square products (1024³) in ONNX Runtime, and the bytes of parameters, optimiser and layers at the speed of copying.',
+    );
+  }
+  if (costs !== null) lines.push('', '## Costs', '', ...costLines(costs));
+  if (scaling !== null) lines.push('', '## Scaling', '', ...scalingLines(scaling));
+  return `${lines.join('\n')}\n`;
 }
 
 function table({ network, cost, measurements: { series } }: Measured, late: boolean): string[] {

@@ -127,7 +127,7 @@ export const NETWORKS: readonly Network[] = [
 ];
 
 /** The convolutional network for images of other sizes: how a step scales with them. */
-export const SIZED: readonly Network[] = [14, 28, 56].map((side) => ({
+export const SIZED: readonly Network[] = [16, 28, 56].map((side) => ({
   ...NETWORKS.find(({ name }) => name === 'convolutional')!,
   name: `convolutional-${side}`,
   side,

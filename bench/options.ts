@@ -25,7 +25,7 @@ export function readOptions() {
   const asked = values.networks.split(',').map(networkNamed);
   const networks = asked.filter(({ work }) => parts.includes(work === 'training' ? 'table' : 'throughput'));
   return {
-    rounds: whole('rounds', values.rounds ?? (quick ? '5' : '15'), 1),
+    rounds: whole('rounds', values.rounds ?? (quick ? '3' : '15'), 1),
     lateSteps: whole('late', values.late ?? (quick ? '0' : '1500'), 0),
     threads: whole('threads', values.threads, 1),
     parts,

@@ -1,7 +1,7 @@
 /** What a setting of training costs: whole trainings with it and without, in turn, each in a process of its own. */
 import type { TrainOptions } from 'hourglass';
 import { once } from './once.ts';
-import { pairedRatio, type Spread, spread } from './statistics.ts';
+import { median, pairedRatio, type Spread, spread } from './statistics.ts';
 import type { TrainingTaken, TrainingTask } from './workers/whole-training.ts';
 
 const RECIPE = 'vae20';
@@ -19,7 +19,7 @@ export interface Checkpoints {
   /** Of one checkpoint: processor time, and how long training waits for it, milliseconds. */
   processor: Spread;
   waiting: Spread;
-  /** Processor time of one checkpoint to that of one epoch without. */
+  /** How long training waits for one, to how long an epoch takes. */
   shareOfEpoch: number;
 }
 
@@ -49,9 +49,9 @@ export async function measureCheckpoints(plan: Plan): Promise<Checkpoints> {
   const [few, many] = (await inTurn('checkpoints', levels, plan)) as [TrainingTaken[], TrainingTaken[]];
   const each = (of: 'processorSeconds' | 'seconds') =>
     spread(many.map((taken, i) => (1000 * (taken[of] - few[i]![of])) / taken.steps));
-  const processor = each('processorSeconds');
-  const epoch = (1000 * spread(few.map(({ processorSeconds }) => processorSeconds)).median) / epochs;
-  return { processor, waiting: each('seconds'), shareOfEpoch: processor.median / epoch };
+  const waiting = each('seconds');
+  const epoch = median(few.flatMap((taken) => taken.epochs.map(({ seconds }) => 1000 * seconds)));
+  return { processor: each('processorSeconds'), waiting, shareOfEpoch: waiting.median / epoch };
 }
 
 /** What trainings took, by level and round; the order changes from round to round. */

@@ -12,6 +12,8 @@ export interface Setup {
   images: number;
   threads: number;
   seed: number;
+  /** Without what takes long to prepare, as compiling. */
+  quick: boolean;
 }
 
 export interface Turn {

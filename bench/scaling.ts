@@ -43,11 +43,11 @@ export interface Scaling {
 const BATCHES = [16, 32, 64, 128, 256, 512, 1024];
 const BATCH = 128;
 const SETS = [1000, 10_000, 60_000];
-const EPOCHS = 4;
 
 interface Plan {
   rounds: number;
   threads: number;
+  quick: boolean;
   /** For the files that it writes. */
   folder: string;
   log: (line: string) => void;
@@ -56,7 +56,14 @@ interface Plan {
 export async function measureScaling(digits: LabelledImages, plan: Plan): Promise<Scaling> {
   const data = join(plan.folder, 'scaling');
   writeFileSync(data, digits.images.subarray(0, digits.count * 28 * 28));
-  const dense = { network: 'dense', data, images: digits.count, threads: plan.threads, seed: 1 };
+  const dense = {
+    network: 'dense',
+    data,
+    images: digits.count,
+    threads: plan.threads,
+    seed: 1,
+    quick: plan.quick,
+  };
   const processors = availableParallelism();
   const counts = [1, 2, 4, 8, 16, 32, 64].filter((count) => count < processors);
   const sized = SIZED.map((network) => {
@@ -105,7 +112,7 @@ async function steps(
   }
 }
 
-async function sets(digits: LabelledImages, { folder, threads, log }: Plan): Promise<SetPoint[]> {
+async function sets(digits: LabelledImages, { folder, threads, quick, log }: Plan): Promise<SetPoint[]> {
   const points: SetPoint[] = [];
   for (const images of SETS) {
     log(`scaling by data set: ${images} images`);
@@ -113,10 +120,10 @@ async function sets(digits: LabelledImages, { folder, threads, log }: Plan): Pro
     const set = { 'training.batchSize': BATCH };
     const task: TrainingTask = {
       recipe: 'stacked',
-      options: { data: 'mnist', dataDir, epochs: EPOCHS, set, threads, tensorboard: 'none' },
+      options: { data: 'mnist', dataDir, epochs: quick ? 2 : 4, set, threads, tensorboard: 'none' },
     };
-    const { imagesPerSecond, peakMiB } = await once<TrainingTask, TrainingTaken>('whole-training', task);
-    const microseconds = spread(imagesPerSecond.map((value) => 1e6 / value));
+    const { epochs, peakMiB } = await once<TrainingTask, TrainingTaken>('whole-training', task);
+    const microseconds = spread(epochs.map(({ imagesPerSecond }) => 1e6 / imagesPerSecond));
     points.push({ images, microseconds, peakMiB });
   }
   return points;
