@@ -2,8 +2,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Program } from './programs.ts';
 import type { Ready, Result, Setup, Turn } from './protocol.ts';
+
+/** The longest that a program may take to be ready, milliseconds. */
+const START_MS = 180_000;
 
 /** As Python, Node and the system say that something is not there. */
 const MISSING = /(?:No module named|Cannot find (?:package|module)) '([^']+)'|ENOENT/;
@@ -52,16 +56,16 @@ export class Contestant {
     child.stdin!.on('error', () => {});
     const answers = createInterface({ input: child.stdout! })[Symbol.asyncIterator]();
     child.stdin!.write(`${JSON.stringify(setup)}\n`);
-    const { value, done } = await answers.next();
-    if (done) {
-      const missing = MISSING.exec(complaints);
+    const { value, done } = await Promise.race([answers.next(), silence(START_MS)]);
+    const ready = done ? { error: lastLine() } : (JSON.parse(value) as Ready | { error: string });
+    if ('error' in ready) {
+      child.kill('SIGKILL');
+      const missing = MISSING.exec(done ? complaints : ready.error);
       if (missing && program.install) {
         return `not installed (no ${missing[1] ?? program.command}); ${program.install}`;
       }
-      return `does not start: ${lastLine()}`;
+      return `does not start: ${ready.error}`;
     }
-    const ready = JSON.parse(value) as Ready | { error: string };
-    if ('error' in ready) return `does not start: ${ready.error}`;
     return new Contestant(program, ready, child, answers, lastLine);
   }
 
@@ -93,4 +97,11 @@ export class Contestant {
     const kill = setTimeout(() => this.child.kill('SIGKILL'), 2000);
     this.child.on('exit', () => clearTimeout(kill));
   }
+}
+
+/** An answer that says it never came. */
+async function silence(milliseconds: number): Promise<{ value: string; done: false }> {
+  await pause(milliseconds, undefined, { ref: false });
+  const error = `no answer within ${milliseconds / 1000} s`;
+  return { value: JSON.stringify({ error }), done: false };
 }

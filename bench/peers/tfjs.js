@@ -1,5 +1,5 @@
 /** The dense network's training step in TensorFlow.js on its WebAssembly backend, with its own Adam and dropout. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -53,12 +53,12 @@ async function load(wanted) {
   const backend = dirname(require.resolve('@tensorflow/tfjs-backend-wasm'));
   const main = join(backend, '../wasm-out/tfjs-backend-wasm-threaded-simd.js');
   const folder = mkdtempSync(join(tmpdir(), 'hourglass-bench-'));
+  const script = join(folder, 'thread.cjs');
   replaceBlobUrls((source) => {
-    const file = join(folder, 'thread.cjs');
-    // What a thread makes a URL of is the backend's own script.
+    // What a thread makes a URL of is the backend's own script. Written once: threads may be reading it already.
     const own = `URL.createObjectURL = () => ${JSON.stringify(main)}; URL.revokeObjectURL = () => {};`;
-    writeFileSync(file, `${own}\n${source}`);
-    return file;
+    if (!existsSync(script)) writeFileSync(script, `${own}\n${source}`);
+    return script;
   });
   require('node:os').cpus = () => new Array(2 * wanted).fill({});
   const tf = await import('@tensorflow/tfjs');
