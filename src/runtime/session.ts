@@ -1,6 +1,5 @@
 /**
- * A loaded ONNX model that is run on arrays: for shipped models and for one-off graphs. Each call copies
- * nothing in and lets ONNX Runtime allocate the results.
+ * A loaded ONNX model that is run on arrays: for shipped models and for one-off graphs. Nothing is copied, in or out.
  */
 import { createRequire } from 'node:module';
 import type * as Ort from 'onnxruntime-node';
@@ -50,8 +49,22 @@ export async function createSession(
 export interface Session {
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
-  run(feeds: Readonly<Record<string, FloatArray | ByteArray>>): Promise<Record<string, FloatArray>>;
+  /** All outputs, each in memory of its own; or only those named in `into`, written there. */
+  run(
+    feeds: Readonly<Record<string, FloatArray | ByteArray>>,
+    into?: Readonly<Record<string, FloatArray>>,
+  ): Promise<Record<string, FloatArray>>;
   dispose(): Promise<void>;
+}
+
+function tensorsOf(arrays: Readonly<Record<string, FloatArray | ByteArray>>): Record<string, Ort.Tensor> {
+  const { Tensor } = onnxRuntime();
+  return Object.fromEntries(
+    Object.entries(arrays).map(([name, { data, shape }]) => [
+      name,
+      data instanceof Uint8Array ? new Tensor('uint8', data, shape) : new Tensor('float32', data, shape),
+    ]),
+  );
 }
 
 /** @throws HourglassError of kind 'data' where ONNX Runtime cannot load the model. */
@@ -59,7 +72,6 @@ export async function openSession(
   model: Uint8Array,
   settings: SessionSettings & { file?: string },
 ): Promise<Session> {
-  const { Tensor } = onnxRuntime();
   let session: Ort.InferenceSession;
   try {
     session = await createSession(model, settings);
@@ -74,17 +86,10 @@ export async function openSession(
   return {
     inputs: session.inputNames,
     outputs: session.outputNames,
-    async run(feeds) {
-      const tensors = Object.entries(feeds).map(
-        ([name, { data, shape }]) =>
-          [
-            name,
-            data instanceof Uint8Array
-              ? new Tensor('uint8', data, shape)
-              : new Tensor('float32', data, shape),
-          ] as const,
-      );
-      const results = await session.run(Object.fromEntries(tensors));
+    async run(feeds, into) {
+      const results = await (into === undefined
+        ? session.run(tensorsOf(feeds))
+        : session.run(tensorsOf(feeds), tensorsOf(into)));
       return Object.fromEntries(
         Object.entries(results).map(([name, tensor]) => [
           name,

@@ -2,7 +2,7 @@
 import { HourglassError } from '../../errors.ts';
 import { quantileOf } from '../../metrics/index.ts';
 import type { FloatArray } from '../../runtime/arrays.ts';
-import { type Model, scaled } from '../model.ts';
+import { type Model, SCALED } from '../model.ts';
 import { requireStatistics } from './statistics.ts';
 
 export const SCORE_DEFINITION =
@@ -64,10 +64,8 @@ export async function anomaly(
     });
   }
   const reconstructions = await model.reconstruct(images);
-  const x = scaled(images);
-  const masks = new Float32Array(x.length);
-  for (let i = 0; i < masks.length; i++) masks[i] = Math.abs(x[i]! - reconstructions.data[i]!);
-  const scores = imageScores(x, reconstructions.data, x.length / reconstructions.shape[0]!);
+  const masks = new Float32Array(images.length);
+  const scores = imageScores(images, reconstructions.data, images.length / reconstructions.shape[0]!, masks);
   return {
     scores,
     flagged: Array.from(scores, (score) => score > threshold),
@@ -77,14 +75,21 @@ export async function anomaly(
   };
 }
 
-/** The score of each of some images [n, pixels] in [0, 1]. */
-export function imageScores(images: Float32Array, others: Float32Array, pixels: number): Float64Array {
+/** The score of each of some images [n, pixels] against others in [0, 1]; how far each value is off goes to `masks`. */
+export function imageScores(
+  images: Uint8Array | Float32Array,
+  others: Float32Array,
+  pixels: number,
+  masks?: Float32Array,
+): Float64Array {
   const scores = new Float64Array(images.length / pixels);
-  for (let n = 0, i = 0; n < scores.length; n++) {
+  const isBytes = images instanceof Uint8Array;
+  for (let n = 0; n < scores.length; n++) {
     let sum = 0;
-    for (const end = i + pixels; i < end; i++) {
-      const difference = images[i]! - others[i]!;
+    for (let i = n * pixels, end = i + pixels; i < end; i++) {
+      const difference = (isBytes ? SCALED[images[i]!]! : images[i]!) - others[i]!;
       sum += difference * difference;
+      if (masks !== undefined) masks[i] = Math.abs(difference);
     }
     scores[n] = sum / pixels;
   }
