@@ -48,6 +48,8 @@ export interface Standing {
   theirs: Spread;
   /** Theirs divided by ours, round by round. */
   ratio: Spread;
+  /** The same of the fastest step in each round: what is left of a machine that others use too. */
+  ofFastest: Spread;
   /** What the ratio is to be at least; null where nothing is aimed at. */
   aim: number | null;
 }
@@ -68,6 +70,7 @@ export function standings({ network, measurements: { series } }: Measured): Stan
         mode: best.mode,
         theirs: spread(best.rounds),
         ratio: pairedRatio(best.rounds, ours.rounds),
+        ofFastest: pairedRatio(best.fastest, ours.fastest),
         aim: network.aims[rival] ?? null,
       };
     });
