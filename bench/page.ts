@@ -63,8 +63,9 @@ ${table(training.flatMap(standings), false)}
 
 ${abouts(training).join('\n')}
 - A step is whole: bytes gathered and scaled, noise and masks drawn, forward, backward, Adam, the loss read.
-- **PyTorch** and **JAX** are in the best of several modes for each network (eager, compiled, channels last, fused Adam;
-  the ways to draw random numbers, a network's products written in other ways), subnormal numbers flushed; donated buffers in JAX.
+- **PyTorch** and **JAX** are in the best of several modes for each network (eager, compiled, channels last, fused Adam, the
+  C library told to keep memory; the ways to draw random numbers, a network's products written in other ways), each mode
+  in a process of its own, subnormal numbers flushed; donated buffers in JAX.
 - **TensorFlow.js** and **jax-js** run on WebAssembly in Node, with as many threads as the others: Node's threads stand in
   for Web Workers (\`bench/peers/\`).
 - **Floor**: the operations of all products at the speed at which ONNX Runtime multiplies square matrices (1024³) on the

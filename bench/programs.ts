@@ -8,6 +8,8 @@ export interface Program {
   arguments: string[];
   /** What to type where it is not installed. */
   install?: string;
+  /** What the processes of some modes have in their environment, by the end of the mode's name. */
+  environments?: Readonly<Record<string, NodeJS.ProcessEnv>>;
   /** All that it was written for, of those that do one thing alone. */
   only?: { network: string; batches: readonly number[] };
 }
@@ -18,8 +20,18 @@ const fileOf = (name: string) => fileURLToPath(new URL(`peers/${name}`, SOURCES)
 
 export const HOURGLASS = worker('hourglass');
 
+/** glibc hands large arrays back to the system and gets them anew, page by page, unless it is told to keep them. */
+const MEMORY_KEPT = { MALLOC_TRIM_THRESHOLD_: '17179869184', MALLOC_MMAP_THRESHOLD_: '17179869184' };
+
 const PEERS: readonly Program[] = [
-  python('pytorch', 'pytorch.py', 'pip install numpy torch --index-url https://download.pytorch.org/whl/cpu'),
+  {
+    ...python(
+      'pytorch',
+      'pytorch.py',
+      'pip install numpy torch --index-url https://download.pytorch.org/whl/cpu',
+    ),
+    environments: { 'memory kept': MEMORY_KEPT },
+  },
   python('jax', 'jax_step.py', 'pip install numpy jax'),
   javascript('tfjs', 'tfjs.js'),
   javascript('jax-js', 'jax_js.js'),

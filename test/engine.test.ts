@@ -6,6 +6,7 @@ import {
   add,
   cast,
   constant,
+  conv,
   greater,
   input,
   matmul,
@@ -19,24 +20,29 @@ import {
   where,
 } from '../src/graph/index.ts';
 import { OPERATORS, type OperatorName } from '../src/graph/operators.ts';
-import { encodeModel } from '../src/onnx/index.ts';
+import { encodeModel, type ToRun } from '../src/onnx/index.ts';
+import { convolutionBlock } from '../src/runtime/blocks.ts';
 import { openSession } from '../src/runtime/index.ts';
 import { CASES, instantiate } from './reference/cases.ts';
 import { relativeError, weightedSum } from './reference/differences.ts';
 import { randomGraph } from './reference/expressions.ts';
 import { evaluate, type NdArray, ndArray } from './reference/interpreter.ts';
+import { random } from './reference/random.ts';
 
 /** Relative to the largest element: float32 holds 6e-8, sums and approximated functions cost the rest. */
 const TOLERANCE = 5e-6;
 
 /** `outputs` as they are shipped, and as they are trained on where that is written otherwise. */
-function modelsOf(outputs: readonly Sym[], feeds: ReadonlyMap<Sym, NdArray>): Uint8Array[] {
+function modelsOf(
+  outputs: readonly Sym[],
+  feeds: ReadonlyMap<Sym, NdArray>,
+  toRun: ToRun = { block: null },
+): Uint8Array[] {
   const inputs = Object.fromEntries([...feeds.keys()].map((symbol) => [symbol.scope, symbol]));
   const named = Object.fromEntries(outputs.map((symbol, i) => [`y${i}`, symbol]));
-  const [shipped, toRun] = [false, true].map((toRun) =>
-    encodeModel({ name: 'test', inputs, outputs: named, toRun }),
-  ) as [Uint8Array, Uint8Array];
-  return Buffer.compare(shipped, toRun) === 0 ? [shipped] : [shipped, toRun];
+  const parts = { name: 'test', inputs, outputs: named };
+  const [shipped, trained] = [encodeModel(parts), encodeModel({ ...parts, toRun })];
+  return Buffer.compare(shipped, trained) === 0 ? [shipped] : [shipped, trained];
 }
 
 /** Runs a model of so many outputs in ONNX Runtime. */
@@ -73,6 +79,44 @@ describe('every operator, its gradients and their gradients', () => {
       { seed: 2, numRuns: 12 },
     );
   });
+});
+
+test('convolutions of whole blocks of channels, where ONNX Runtime has such', async () => {
+  const block = await convolutionBlock();
+  if (block === null) return;
+  const size = fc.integer({ min: 1, max: 3 });
+  const shapes = fc.record({ n: size, from: size, to: size, side: size, kernel: size, stride: size });
+  await fc.assert(
+    fc.asyncProperty(shapes, fc.boolean(), async ({ n, from, to, side, kernel, stride }, hasBias) => {
+      const draw = random(side + 10 * kernel);
+      const [x, weight, bias] = [
+        input('x', [n, from * block, side + 3, side + 4]),
+        input('weight', [to * block, from * block, kernel, kernel]),
+        input('bias', [to * block]),
+      ];
+      const pads = [kernel - 1, 0, 0, kernel - 1] as const;
+      const y = conv(x, weight, { strides: [stride, 1], pads }, hasBias ? bias : undefined);
+      const operands = hasBias ? [x, weight, bias] : [x, weight];
+      const feeds = new Map(
+        operands.map((operand) => {
+          const shape = operand.shape as number[];
+          const length = shape.reduce((a, b) => a * b, 1);
+          return [
+            operand,
+            ndArray(
+              shape,
+              Array.from({ length }, () => draw() - 0.5),
+            ),
+          ];
+        }),
+      );
+      const models = modelsOf([y], feeds, { block });
+      expect(models).toHaveLength(2);
+      const [plain, blocked] = await Promise.all(models.map((model) => run(model, 1, feeds)));
+      expect(relativeError(blocked![0]!, plain![0]!)).toBeLessThan(TOLERANCE);
+    }),
+    { seed: 4, numRuns: 20 },
+  );
 });
 
 test('random expressions and their gradients', async () => {

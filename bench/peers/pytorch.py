@@ -17,14 +17,18 @@ MODES = {
     "compiled, fused Adam": {"compiled": {}},
     "compiled with C++ wrapper, fused Adam": {"compiled": {"cpp_wrapper": True}},
 }
+# The bench starts modes of this name with the C library told to keep memory: ../programs.ts.
+KEPT = {"eager, fused Adam, memory kept": {}}
 CHANNELS_LAST = {
+    **KEPT,
     "channels last, fused Adam": {"channels_last": True},
+    "channels last, fused Adam, memory kept": {"channels_last": True},
     "channels last, compiled, fused Adam": {"channels_last": True, "compiled": {}},
 }
 MORE_MODES = {
     "convolutional": CHANNELS_LAST,
     "denoising-conv": CHANNELS_LAST,
-    "contractive": {"eager, without the Gram matrix": {"gram": False}},
+    "contractive": {**KEPT, "eager, without the Gram matrix": {"gram": False}},
 }
 
 
@@ -107,7 +111,8 @@ def using(name, pixels):
 
         return step
 
-    return ["all at once", "500 at a time", "all at once, compiled", "500 at a time, compiled"], make, 0
+    kept = ["all at once, memory kept", "500 at a time, memory kept"]
+    return ["all at once", "500 at a time", "all at once, compiled", "500 at a time, compiled", *kept], make, 0
 
 
 def begin(setup):

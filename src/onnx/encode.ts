@@ -12,6 +12,15 @@ import {
   type Sym,
   topologicalOrder,
 } from '../graph/index.ts';
+import {
+  BLOCKED,
+  isBlockable,
+  isSumOfRows,
+  type NodeWriter,
+  type ToRun,
+  writeBlockedConvolution,
+  writeOnes,
+} from './to-run.ts';
 import { irVersion } from './versions.ts';
 
 /** What a model is made of: named inputs, named results, and the numbers some inputs always have. */
@@ -27,8 +36,8 @@ export interface ModelParts {
   producerVersion?: string;
   /** The version of ONNX's operator set it states, one of OPSETS; 20 unless given. */
   opset?: number;
-  /** Whether it is for running here and now, and for no reader: what is faster is then written in other operators. */
-  toRun?: boolean;
+  /** For running here and now, and for no reader: what is faster is then written in other operators. */
+  toRun?: ToRun;
 }
 
 const ELEMENT_TYPE: Readonly<Record<DType, number>> = { float32: 1, uint8: 2, int64: 7, bool: 9 };
@@ -84,10 +93,13 @@ export function encodeModel(parts: ModelParts): Uint8Array<ArrayBuffer> {
   if (parts.producerVersion !== undefined) text(writer, 3, parts.producerVersion);
   if (parts.description !== undefined) text(writer, 6, parts.description);
   message(writer, 7, (graph) => new GraphWriter(graph, parts).write());
-  message(writer, 8, (set) => {
-    text(set, 1, '');
-    int(set, 2, opset);
-  });
+  const domains = parts.toRun?.block ? { '': opset, [BLOCKED]: 1 } : { '': opset };
+  for (const [domain, version] of Object.entries(domains)) {
+    message(writer, 8, (set) => {
+      text(set, 1, domain);
+      int(set, 2, version);
+    });
+  }
   for (const [key, value] of Object.entries(parts.metadata ?? {})) {
     message(writer, 14, (entry) => {
       text(entry, 1, key);
@@ -98,13 +110,14 @@ export function encodeModel(parts: ModelParts): Uint8Array<ArrayBuffer> {
 }
 
 /** Writes one GraphProto: names every symbol, then nodes, initialisers, inputs and outputs. */
-class GraphWriter {
+class GraphWriter implements NodeWriter {
   private readonly names = new Map<Sym, string>();
   private readonly taken = new Set<string>();
   private readonly repeats = new Map<string, number>();
   private readonly initialisers = new Map<string, Write>();
   /** The names of constants by their contents. */
   private readonly constants = new Map<string, string>();
+  /** The names of rows of ones by the dimension that they are as long as. */
   private readonly rowsOfOnes = new Map<string, string>();
   private readonly writer: BinaryWriter;
   private readonly parts: ModelParts;
@@ -192,10 +205,7 @@ class GraphWriter {
     // One operator that runs on all threads; a comparison and a cast, or ONNX's own Sign, take two to three
     // times as long. Between -1e-30 and 1e-30 both are a slope instead of a step.
     if (symbol.op === 'Step') {
-      this.emit('HardSigmoid', nodeName, operands, output, (node) => {
-        message(node, 5, attribute('alpha', STEEP));
-        message(node, 5, attribute('beta', 0));
-      });
+      this.emit('HardSigmoid', nodeName, operands, output, { alpha: STEEP, beta: 0 });
       return;
     }
     if (symbol.op === 'Sign') {
@@ -208,26 +218,29 @@ class GraphWriter {
     if (symbol.op === 'Resize') {
       const scales = this.constant([4], [1, 1, ...(symbol.attributes.factors as readonly number[])]);
       // An empty name leaves out an optional input, here the region of interest.
-      this.emit('Resize', nodeName, [operands[0]!, '', scales], output, (node) => {
-        for (const [name, value] of Object.entries(NEAREST)) message(node, 5, attribute(name, value));
-      });
+      this.emit('Resize', nodeName, [operands[0]!, '', scales], output, NEAREST);
       return;
     }
     if (symbol.op === 'Reshape') {
       this.reshape(symbol.inputs[0]!.shape, symbol.shape, nodeName, operands[0]!, output);
       return;
     }
+    const block = this.parts.toRun?.block;
+    if (block && isBlockable(symbol, block)) {
+      writeBlockedConvolution(this, symbol, nodeName, operands, output, block);
+      return;
+    }
     if (this.parts.toRun && isSumOfRows(symbol)) {
-      this.emit('MatMul', nodeName, [this.rowOfOnes(symbol.inputs[0]!, operands[0]!), operands[0]!], output);
+      const rows = symbol.inputs[0]!.shape[0] as string;
+      const ones = this.rowsOfOnes.get(rows) ?? writeOnes(this, rows, operands[0]!);
+      this.rowsOfOnes.set(rows, ones);
+      this.emit('MatMul', nodeName, [ones, operands[0]!], output);
       return;
     }
     const asInputs = ATTRIBUTES_AS_INPUTS[symbol.op] ?? [];
     for (const name of asInputs) operands.push(this.int64(symbol.attributes[name] as number[]));
-    this.emit(symbol.op, nodeName, operands, output, (node) => {
-      for (const [name, value] of Object.entries(symbol.attributes)) {
-        if (!asInputs.includes(name)) message(node, 5, attribute(name, value));
-      }
-    });
+    const attributes = Object.entries(symbol.attributes).filter(([name]) => !asInputs.includes(name));
+    this.emit(symbol.op, nodeName, operands, output, Object.fromEntries(attributes));
   }
 
   /** To ONNX, 0 copies a dimension from its place and one -1 is worked out; past that, only ones may change. */
@@ -249,39 +262,21 @@ class GraphWriter {
     if (put.length > 0) this.emit('Unsqueeze', nodeName, [squeezed, this.int64(put)], output);
   }
 
-  /** As many ones as the named tensor has rows; of each symbolic dimension the same. */
-  private rowOfOnes({ shape: [rows] }: Sym, tensor: string): string {
-    const known = this.rowsOfOnes.get(rows as string);
-    if (known !== undefined) return known;
-    const [shape, ones] = [this.unique(`ones/${rows}/shape`), this.unique(`ones/${rows}`)];
-    this.emit('Shape', this.unique('ones/Shape'), [tensor], shape, (node) => {
-      message(node, 5, attribute('start', 0));
-      message(node, 5, attribute('end', 1));
-    });
-    this.emit('ConstantOfShape', this.unique('ones/ConstantOfShape'), [shape], ones, (node) =>
-      message(node, 5, (proto) => {
-        text(proto, 1, 'value');
-        message(proto, 5, floatTensor('one', [1], Float32Array.of(1)));
-        int(proto, 20, ATTRIBUTE_TYPE.tensor);
-      }),
-    );
-    this.rowsOfOnes.set(rows as string, ones);
-    return ones;
-  }
-
-  private emit(
+  emit(
     op: string,
     name: string,
     inputs: readonly string[],
     output: string,
-    attributes: Write = () => {},
+    attributes: Readonly<Record<string, unknown>> = {},
+    domain = '',
   ): void {
     message(this.writer, 1, (node) => {
       for (const operand of inputs) text(node, 1, operand);
       text(node, 2, output);
       text(node, 3, name);
       text(node, 4, op);
-      attributes(node);
+      if (domain !== '') text(node, 7, domain);
+      for (const [key, value] of Object.entries(attributes)) message(node, 5, attribute(key, value));
     });
   }
 
@@ -310,8 +305,7 @@ class GraphWriter {
     return this.shared(key, name, (unique) => floatTensor(unique, shape, Float32Array.from(values)));
   }
 
-  /** The name of an int64 initialiser with these values. */
-  private int64(values: readonly number[]): string {
+  int64(values: readonly number[]): string {
     const key = `int64/${values.join('_')}`;
     return this.shared(key, key, (name) => (tensor) => {
       int(tensor, 1, values.length);
@@ -330,7 +324,7 @@ class GraphWriter {
     return name;
   }
 
-  private unique(name: string): string {
+  unique(name: string): string {
     let candidate = name;
     // Counts on from the last number, or many operators in one scope would take quadratic time.
     let n = this.repeats.get(name) ?? 0;
@@ -339,21 +333,6 @@ class GraphWriter {
     this.taken.add(candidate);
     return candidate;
   }
-}
-
-/**
- * Whether the rows of a matrix of any number of rows are added up: the gradient of a bias. As a product with a row
- * of ones it takes a tenth of ONNX Runtime's ReduceSum.
- */
-function isSumOfRows({ op, inputs: [x], attributes: { axes, keepdims } }: Sym): boolean {
-  return (
-    op === 'ReduceSum' &&
-    keepdims === 0 &&
-    String(axes) === '0' &&
-    x!.dtype === 'float32' &&
-    x!.shape.length === 2 &&
-    typeof x!.shape[0] === 'string'
-  );
 }
 
 function floatTensor(name: string, shape: Shape, values: Float32Array): Write {
@@ -377,6 +356,9 @@ function attribute(name: string, value: unknown): Write {
     } else if (Array.isArray(value)) {
       for (const item of value) int(proto, 8, item);
       int(proto, 20, ATTRIBUTE_TYPE.ints);
+    } else if (value instanceof Float32Array) {
+      message(proto, 5, floatTensor(name, [value.length], value));
+      int(proto, 20, ATTRIBUTE_TYPE.tensor);
     } else if (typeof value === 'string') {
       text(proto, 4, value);
       int(proto, 20, ATTRIBUTE_TYPE.string);

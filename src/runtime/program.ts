@@ -3,9 +3,10 @@
  * block, with nothing copied and nothing allocated per run.
  */
 import type { Tensor } from 'onnxruntime-node';
-import { BATCH, bindShape, type Sym } from '../graph/index.ts';
+import { BATCH, bindShape, type Sym, topologicalOrder } from '../graph/index.ts';
 import { encodeModel } from '../onnx/index.ts';
 import type { Arena, Block } from './arena.ts';
+import { convolutionBlock } from './blocks.ts';
 import { createSession, onnxRuntime, type SessionSettings } from './session.ts';
 
 /** A symbol and where its elements live. */
@@ -35,7 +36,11 @@ export async function compile(
 ): Promise<Program> {
   const symbols = (bindings: Readonly<Record<string, Binding>>) =>
     Object.fromEntries(Object.entries(bindings).map(([key, { symbol }]) => [key, symbol]));
-  const model = encodeModel({ name, inputs: symbols(inputs), outputs: symbols(outputs), toRun: true });
+  const results = symbols(outputs);
+  const convolves = topologicalOrder(Object.values(results)).some(({ op }) => op === 'Conv');
+  const onProcessor = (settings.device ?? 'cpu') === 'cpu';
+  const block = convolves && onProcessor ? await convolutionBlock() : null;
+  const model = encodeModel({ name, inputs: symbols(inputs), outputs: results, toRun: { block } });
   const session = await createSession(model, settings);
   const bound = new Map<number, Bound>();
 
