@@ -113,10 +113,11 @@ def begin(setup):
             outputs.append(h)
         a, b, code = outputs
         (w1, _), (w2, _), (w3, _) = encoder
-        rows = (code * (1 - code))[:, :, None] * w3.T * (b * (1 - b))[:, None, :]
+        rows = w3.T * (b * (1 - b))[:, None, :]
         rows = (rows @ w2.T) * (a * (1 - a))[:, None, :]
         # With the Gram matrix, as ours, or as it stands.
         squares = (rows @ (w1.T @ w1)) * rows if bits == 1 else (rows @ w1.T) ** 2
+        squares = squares.sum(2) * (code * (1 - code)) ** 2
         for weight, bias in decoder:
             h = sigmoid(h @ weight + bias)
         return (0.95 * ((h - x) ** 2).sum() + 0.05 * squares.sum()) / len(x)

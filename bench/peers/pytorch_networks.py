@@ -98,12 +98,13 @@ class Contractive(nn.Module):
         a = torch.sigmoid(first(x))
         b = torch.sigmoid(second(a))
         h = torch.sigmoid(third(b))
-        rows = (h * (1 - h))[:, :, None] * third.weight * (b * (1 - b))[:, None, :]
+        rows = third.weight * (b * (1 - b))[:, None, :]
         rows = (rows @ second.weight) * (a * (1 - a))[:, None, :]
         if self.gram:
             squares = (rows @ (first.weight @ first.weight.T)) * rows
         else:
             squares = (rows @ first.weight) ** 2
+        squares = squares.sum(2) * (h * (1 - h)) ** 2
         error = (self.decoder(h) - x) ** 2
         return (0.95 * error.sum() + 0.05 * squares.sum()) / len(x)
 

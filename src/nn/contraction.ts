@@ -115,8 +115,7 @@ function normThroughLayers(layers: readonly DenseLayer[], x: Sym): Sym {
     return reduceSum(mul(square(slopes[0]!), reduceSum(square(weight), [turned ? 1 : 0])), [1]);
   }
   const { weight, turned } = weights.at(-1)!;
-  const rowsOfUnits = turned ? weight : transpose(weight, [1, 0]);
-  let rows = mul(reshape(slopes.at(-1)!, [n, units, 1]), rowsOfUnits);
+  let rows = turned ? weight : transpose(weight, [1, 0]);
   for (let at = layers.length - 2; at >= 0; at--) {
     const width = layers[at]!.z.shape[1] as number;
     rows = mul(rows, reshape(slopes[at]!, [n, 1, width]));
@@ -127,7 +126,9 @@ function normThroughLayers(layers: readonly DenseLayer[], x: Sym): Sym {
   }
   const width = first.z.shape[1] as number;
   const flat = reshape(rows, [times(units, n), width]);
-  return reduceSum(reshape(squaredRows(flat, weights[0]!, x.shape[1] as number), [n, units]), [1]);
+  const squares = reshape(squaredRows(flat, weights[0]!, x.shape[1] as number), [n, units]);
+  // The slope of a unit belongs to all of its row.
+  return reduceSum(mul(squares, square(slopes.at(-1)!)), [1]);
 }
 
 /**
