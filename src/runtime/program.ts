@@ -4,10 +4,10 @@
  */
 import type { Tensor } from 'onnxruntime-node';
 import { BATCH, bindShape, type Sym, topologicalOrder } from '../graph/index.ts';
-import { encodeModel } from '../onnx/index.ts';
+import { END, encodeModel, withEnd } from '../onnx/index.ts';
 import type { Arena, Block } from './arena.ts';
 import { convolutionBlock } from './blocks.ts';
-import { createSession, onnxRuntime, type SessionSettings } from './session.ts';
+import { createSession, onnxRuntime, type SessionSettings, untilEnd } from './session.ts';
 
 /** A symbol and where its elements live. */
 export interface Binding {
@@ -24,7 +24,7 @@ export interface Program {
 /** Tensors for one number of rows, made once and used at every run. */
 interface Bound {
   feeds: Record<string, Tensor>;
-  fetches: Record<string, Tensor>;
+  fetches: Record<string, Tensor | null>;
 }
 
 export async function compile(
@@ -41,7 +41,7 @@ export async function compile(
   const onProcessor = (settings.device ?? 'cpu') === 'cpu';
   const block = convolves && onProcessor ? await convolutionBlock() : null;
   const model = encodeModel({ name, inputs: symbols(inputs), outputs: results, toRun: { block } });
-  const session = await createSession(model, settings);
+  const session = await createSession(withEnd(model), settings);
   const bound = new Map<number, Bound>();
 
   const tensors = (bindings: Readonly<Record<string, Binding>>, rows: number) => {
@@ -64,10 +64,10 @@ export async function compile(
     async run(rows) {
       let views = bound.get(rows);
       if (views === undefined) {
-        views = { feeds: tensors(inputs, rows), fetches: tensors(outputs, rows) };
+        views = { feeds: tensors(inputs, rows), fetches: { [END]: null, ...tensors(outputs, rows) } };
         bound.set(rows, views);
       }
-      await session.run(views.feeds, views.fetches);
+      await untilEnd(session.run(views.feeds, views.fetches));
     },
     dispose: () => session.release(),
   };

@@ -1,9 +1,11 @@
 /**
- * A loaded ONNX model that is run on arrays: for shipped models and for one-off graphs. Nothing is copied, in or out.
+ * A loaded ONNX model that is run on arrays: for shipped models and for one-off graphs. Nothing is copied in, and
+ * nothing out that is written where the caller says.
  */
 import { createRequire } from 'node:module';
 import type * as Ort from 'onnxruntime-node';
 import { HourglassError } from '../errors.ts';
+import { END, isEnd, withEnd } from '../onnx/index.ts';
 import type { ByteArray, FloatArray } from './arrays.ts';
 import type { Device } from './devices.ts';
 
@@ -46,6 +48,15 @@ export async function createSession(
   });
 }
 
+/** Waits for a run of a model {@link withEnd} whose outputs are written where they are wanted. */
+export async function untilEnd(run: Promise<unknown>): Promise<void> {
+  try {
+    await run;
+  } catch (error) {
+    if (!isEnd(error)) throw error;
+  }
+}
+
 export interface Session {
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
@@ -74,7 +85,7 @@ export async function openSession(
 ): Promise<Session> {
   let session: Ort.InferenceSession;
   try {
-    session = await createSession(model, settings);
+    session = await createSession(withEnd(model), settings);
   } catch (cause) {
     const reason = (cause as Error).message.split('\n')[0]!;
     throw new HourglassError(
@@ -83,13 +94,16 @@ export async function openSession(
       { cause },
     );
   }
+  const outputs = session.outputNames.filter((name) => name !== END);
   return {
     inputs: session.inputNames,
-    outputs: session.outputNames,
+    outputs,
     async run(feeds, into) {
-      const results = await (into === undefined
-        ? session.run(tensorsOf(feeds))
-        : session.run(tensorsOf(feeds), tensorsOf(into)));
+      if (into !== undefined) {
+        await untilEnd(session.run(tensorsOf(feeds), { [END]: null, ...tensorsOf(into) }));
+        return { ...into };
+      }
+      const results = await session.run(tensorsOf(feeds), outputs);
       return Object.fromEntries(
         Object.entries(results).map(([name, tensor]) => [
           name,
