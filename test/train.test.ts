@@ -315,6 +315,29 @@ describe('stopped and resumed', () => {
     }
   });
 
+  test('of maps, where each thread has a share of a batch: the same bytes', async () => {
+    const maps = {
+      ...TINY,
+      model: {
+        ...TINY.model,
+        encoder: [
+          { type: 'conv', channels: 3, kernel: 3, activation: 'relu' },
+          { type: 'flatten' },
+          { type: 'dropout', rate: 0.2 },
+        ],
+      },
+    };
+    const shared = { epochs: 3, threads: 2, set: { 'training.batchSize': 20 } };
+    const whole = await trained('maps', shared, maps);
+    const stop = new AbortController();
+    const onEvent = (event: RunEvent) => {
+      if (event.type === 'epoch') stop.abort();
+    };
+    const stopped = await train(maps, options('maps-stopped', { ...shared, signal: stop.signal, onEvent }));
+    if (stopped.status === 'stopped') await resumeTraining(stopped.folder, { dataDir });
+    expect((await weightsOf(stopped.folder)).equals(await weightsOf(whole.folder))).toBe(true);
+  });
+
   test('a signal that was given before stops at the first step, and the run can be resumed', async () => {
     const stopped = await train(TINY, options('aborted', { signal: AbortSignal.abort() }));
     expect(stopped).toEqual({ status: 'stopped', folder: join(folder, 'aborted'), epoch: 0 });
