@@ -22,6 +22,7 @@ export function readOptions() {
   });
   const { quick, page, out } = values;
   const parts = listed('only', values.only, PARTS);
+  const peers = values.peers === 'none' ? [] : listed('peers', values.peers, PEER_NAMES);
   const asked = values.networks.split(',').map(networkNamed);
   const networks = asked.filter(({ work }) => parts.includes(work === 'training' ? 'table' : 'throughput'));
   return {
@@ -30,9 +31,13 @@ export function readOptions() {
     threads: whole('threads', values.threads, 1),
     parts,
     networks,
-    peers: values.peers === 'none' ? [] : listed('peers', values.peers, PEER_NAMES),
+    peers,
     /** Whether nothing is left out: what the page is made of. */
-    isWhole: parts.length === PARTS.length && networks.length === NETWORKS.length,
+    isWhole:
+      !quick &&
+      parts.length === PARTS.length &&
+      networks.length === NETWORKS.length &&
+      peers.length === PEER_NAMES.length,
     quick,
     page,
     out,

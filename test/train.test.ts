@@ -327,14 +327,15 @@ describe('stopped and resumed', () => {
         ],
       },
     };
-    const shared = { epochs: 3, threads: 2, set: { 'training.batchSize': 20 } };
+    const shared = { epochs: 40, threads: 2, set: { 'training.batchSize': 20 } };
     const whole = await trained('maps', shared, maps);
     const stop = new AbortController();
     const onEvent = (event: RunEvent) => {
       if (event.type === 'epoch') stop.abort();
     };
     const stopped = await train(maps, options('maps-stopped', { ...shared, signal: stop.signal, onEvent }));
-    if (stopped.status === 'stopped') await resumeTraining(stopped.folder, { dataDir });
+    expect(stopped.status).toBe('stopped');
+    await resumeTraining(stopped.folder, { dataDir });
     expect((await weightsOf(stopped.folder)).equals(await weightsOf(whole.folder))).toBe(true);
   });
 

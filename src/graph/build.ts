@@ -126,7 +126,7 @@ export function reduceSum(x: Sym, axes?: readonly number[], keepdims = false): S
 
 /** The product over one axis. */
 export const reduceProduct = (x: Sym, axis: number): Sym =>
-  apply('ReduceProd', [x], { axes: [axis], keepdims: 0 });
+  apply('ReduceProd', [x], { axes: [axis < 0 ? axis + x.shape.length : axis], keepdims: 0 });
 
 /** x repeated to the shape of `like`. */
 export const expandLike = (x: Sym, like: Sym): Sym =>

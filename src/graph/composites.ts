@@ -40,10 +40,10 @@ export const binaryCrossEntropy = (logits: Sym, targets: Sym): Sym =>
 /** aᵢ G aᵢᵀ for each row of a, [N, k], and a symmetric G, [k, k]. [N]. */
 export const quadraticForm = (a: Sym, symmetric: Sym): Sym => apply('QuadraticForm', [a, symmetric]);
 
-/** A product of more numbers between ½ and 1 would become subnormal. */
+/** Of more than 126 numbers from ½ to 1 a product may become subnormal, and then 0; 112 divides 784. */
 const LONGEST_PRODUCT = 112;
 
-/** Σ −log σ(|z|) over the last dimension, [N, k] → [N]: a logarithm of products of many, as ONNX Runtime's runs on one thread. */
+/** Σ log σ(|z|) over the last dimension, [N, k] → [N]: logarithms of products, as ONNX Runtime's Log runs on one thread. */
 function sumOfLogarithms(z: Sym): Sym {
   const width = z.shape[1] as number;
   const probability = sigmoid(abs(z));

@@ -48,6 +48,9 @@ interface DenseLayer {
   output: Sym;
 }
 
+/** Whether a product is x W or x Wᵀ as they are. */
+const isPlain = ({ attributes: { transA, alpha } }: Sym): boolean => transA !== 1 && alpha === undefined;
+
 /** Operators of one element at a time; others may mix the elements of a row, or rows. */
 const ELEMENTWISE = new Set<string>([
   'Add',
@@ -85,7 +88,7 @@ function denseLayers(code: Sym, x: Sym): DenseLayer[] | null {
     if (depths.size !== 1) return null;
     const [at] = depths as unknown as [number];
     if (symbol.op === 'Gemm') {
-      const isRows = symbol.inputs[0] === live[0] && live.length === 1 && symbol.attributes.transA !== 1;
+      const isRows = symbol.inputs[0] === live[0] && live.length === 1 && isPlain(symbol);
       // Of each layer one product, of its last result.
       if (!isRows || products.length !== at) return null;
       products.push(symbol);
@@ -175,8 +178,7 @@ function squaredNorm(code: Sym, x: Sym): (summed: Sym) => Sym {
       values,
       values.shape.slice(1).map((_, axis) => axis + 1),
     );
-  const isProduct =
-    entries.length === 1 && z?.op === 'Gemm' && z.inputs[0] === x && z.attributes.transA === 0;
+  const isProduct = entries.length === 1 && z?.op === 'Gemm' && z.inputs[0] === x && isPlain(z);
   if (!isProduct) return (summed) => perImage(square(gradients(reduceSum(summed), [x])[0]!));
   const weight = { weight: z.inputs[1]!, turned: z.attributes.transB === 1 };
   return (summed) => {

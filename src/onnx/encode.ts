@@ -237,6 +237,9 @@ class GraphWriter implements NodeWriter {
       this.emit('MatMul', nodeName, [ones, operands[0]!], output);
       return;
     }
+    if (symbol.op === 'ReduceProd' && (this.parts.opset ?? OPSET) < 18) {
+      throw new RangeError('encodeModel: before opset 18 ReduceProd has its axes as an attribute');
+    }
     const asInputs = ATTRIBUTES_AS_INPUTS[symbol.op] ?? [];
     for (const name of asInputs) operands.push(this.int64(symbol.attributes[name] as number[]));
     const attributes = Object.entries(symbol.attributes).filter(([name]) => !asInputs.includes(name));

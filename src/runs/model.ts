@@ -110,6 +110,9 @@ function interleaved(images: Uint8Array | Float32Array, { channels, height, widt
   return bytes;
 }
 
+/** So many are kept for the next calls; more overlap rarely. */
+const MOST_SCALERS = 4;
+
 /** What each byte is in [0, 1]. */
 export const SCALED = Float32Array.from({ length: 256 }, (_, byte) => byte / 255);
 
@@ -247,7 +250,7 @@ async function openFound(found: FoundModel, threads: number): Promise<Model> {
         { [fetch]: { data, shape: [rows, ...shapes.to] } },
       );
     }
-    scalers.push(scaler);
+    if (scalers.length < MOST_SCALERS) scalers.push(scaler);
     return { data: result, shape: [count, ...shapes.to] };
   };
 
@@ -286,6 +289,7 @@ async function openFound(found: FoundModel, threads: number): Promise<Model> {
     async dispose() {
       for (const session of sessions.values()) await (await session).dispose();
       sessions.clear();
+      scalers.length = 0;
     },
   };
 }

@@ -17,7 +17,8 @@ let found: Promise<number | null> | undefined;
 /** Channels in a block here; null where there is no such convolution, or it computes something else. */
 export function convolutionBlock(): Promise<number | null> {
   found ??= (async () => {
-    const plain = await convolved(null);
+    const plain = await convolved(null).catch(() => null);
+    if (plain === null) return null;
     for (const width of WIDTHS) {
       const blocked = await convolved(width).catch(() => null);
       if (blocked?.every((value, i) => Math.abs(value - plain[i]!) < 1e-3)) return width;

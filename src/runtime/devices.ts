@@ -7,7 +7,7 @@ import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { HourglassError } from '../errors.ts';
 import { BATCH, input, relu } from '../graph/index.ts';
-import { encodeModel } from '../onnx/index.ts';
+import { END_MESSAGE, encodeModel, withEnd } from '../onnx/index.ts';
 
 /** What can be asked for: `auto` is the first GPU that works, or the processor. */
 export const DEVICES = ['auto', 'cpu', 'webgpu', 'cuda'] as const;
@@ -58,20 +58,27 @@ export async function chooseDevice(
 const TRIAL_MS = 30_000;
 
 const TRIAL = `
-const [runtime, gpu, model] = process.env.HOURGLASS_TRIAL.split('\\n');
+const [runtime, gpu, end, model] = process.env.HOURGLASS_TRIAL.split('\\n');
 const { InferenceSession, Tensor } = require(runtime);
 const options = { executionProviders: [gpu], logSeverityLevel: 4 };
 InferenceSession.create(Buffer.from(model, 'base64'), options)
-  .then((session) => session.run({ x: new Tensor('float32', new Float32Array([-1, 2]), [1, 2]) }))
-  .then(({ y }) => process.stdout.write(y.data[0] === 0 && y.data[1] === 2 ? 'works' : 'it computes wrongly'))
+  .then(async (session) => {
+    const tensor = (...values) => new Tensor('float32', new Float32Array(values), [1, 2]);
+    const y = tensor(7, 7);
+    // As in training: written where it is wanted, and ended by what cannot be given back.
+    await session.run({ x: tensor(-1, 2) }, { [session.outputNames[0]]: null, y }).catch((error) => {
+      if (!String(error.message).includes(end)) throw error;
+    });
+    process.stdout.write(y.data[0] === 0 && y.data[1] === 2 ? 'works' : 'it computes wrongly');
+  })
   .catch((error) => process.stdout.write(String(error.message)));
 `;
 
 function tryOut(gpu: Gpu): Promise<string | null> {
   const x = input('x', [BATCH, 2]);
-  const model = encodeModel({ name: 'trial', inputs: { x }, outputs: { y: relu(x) } });
+  const model = withEnd(encodeModel({ name: 'trial', inputs: { x }, outputs: { y: relu(x) } }));
   const runtime = createRequire(import.meta.url).resolve('onnxruntime-node');
-  const told = [runtime, gpu, Buffer.from(model).toString('base64')].join('\n');
+  const told = [runtime, gpu, END_MESSAGE, Buffer.from(model).toString('base64')].join('\n');
   return new Promise((resolve) => {
     const child = spawn(process.execPath, ['--input-type=commonjs', '--eval', TRIAL], {
       env: { ...process.env, HOURGLASS_TRIAL: told, NODE_OPTIONS: '' },

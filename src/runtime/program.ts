@@ -39,8 +39,8 @@ export async function compile(
   const results = symbols(outputs);
   const convolves = topologicalOrder(Object.values(results)).some(({ op }) => op === 'Conv');
   const onProcessor = (settings.device ?? 'cpu') === 'cpu';
-  const block = convolves && onProcessor ? await convolutionBlock() : null;
-  const model = encodeModel({ name, inputs: symbols(inputs), outputs: results, toRun: { block } });
+  const toRun = { block: convolves && onProcessor ? await convolutionBlock() : null };
+  const model = encodeModel({ name, inputs: symbols(inputs), outputs: results, toRun });
   const session = await createSession(withEnd(model), settings);
   const bound = new Map<number, Bound>();
 

@@ -443,7 +443,7 @@ export const CASES: Readonly<Record<OperatorName, fc.Arbitrary<Case>>> = {
   Reshape: reshapeCase,
   ReduceSum: reduceSumCase,
   ReduceProd: fc
-    .tuple(dim, size(3), dim, fc.nat(2))
+    .tuple(dim, size(3), dim, fc.integer({ min: -3, max: 2 }))
     .map(([a, b, c, axis]) =>
       make('ReduceProd', [[a, b, c]], [positiveNumbers], ([x]) => reduceProduct(x!, axis), ` over ${axis}`),
     ),
