@@ -6,7 +6,17 @@ import { PEER_NAMES } from './programs.ts';
 
 const PARTS = ['table', 'throughput', 'costs', 'scaling'] as const;
 
-export function readOptions() {
+/** What was asked for; or, where that cannot be, says so in a line and ends with 2. */
+export function readOptions(): ReturnType<typeof parsed> {
+  try {
+    return parsed();
+  } catch (error) {
+    console.error((error as Error).message);
+    process.exit(2);
+  }
+}
+
+function parsed() {
   const { values } = parseArgs({
     options: {
       rounds: { type: 'string' },
