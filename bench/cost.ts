@@ -1,5 +1,5 @@
 /** The least that a network's work takes: its products, and the bytes that must move. */
-import { BATCH, input } from '../src/graph/index.ts';
+import { BATCH, input, type Sym, topologicalOrder } from '../src/graph/index.ts';
 import { objectiveGraph, objectiveSchema } from '../src/models/index.ts';
 import { definitionOf, type Network, objectiveConfig, sideOf } from './networks.ts';
 
@@ -30,13 +30,9 @@ export function costOf(network: Network): Cost {
     scoring: () => objective.reconstruction,
   }[network.work]();
   const products: { operations: number; elements: number; first: boolean }[] = [];
-  const seen = new Set<object>();
-  const visit = (symbol: typeof root) => {
-    if (seen.has(symbol)) return;
-    seen.add(symbol);
-    for (const operand of symbol.inputs) visit(operand);
-    const sizes = (of: typeof symbol) => of.shape.slice(1) as number[];
-    const product = (of: readonly number[]) => of.reduce((a, b) => a * b, 1);
+  const sizes = (of: Sym) => of.shape.slice(1) as number[];
+  const product = (of: readonly number[]) => of.reduce((a, b) => a * b, 1);
+  for (const symbol of topologicalOrder([root])) {
     const [x, weight] = symbol.inputs;
     const elements = product(sizes(symbol));
     if (symbol.op === 'Gemm') {
@@ -49,11 +45,10 @@ export function costOf(network: Network): Cost {
         first: sizes(x!)[0] === 1,
       });
     }
-  };
-  visit(root);
+  }
   const passes = (first: boolean) => (training ? (first ? 2 : 3) : 1);
   const parameters = [...net.parameters.values()]
-    .map(({ shape }) => shape.reduce((a, b) => a * b, 1))
+    .map(({ shape }) => product(shape))
     .reduce((a, b) => a + b, 0);
   return {
     parameters,

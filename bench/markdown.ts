@@ -1,16 +1,13 @@
 /** A whole run as Markdown: each mode of each contestant, for who wants to know more than the page says. */
 import { costLines } from './costs.ts';
 import { bestOf, type Series, SLOW_MS, SLOW_ROUNDS } from './measure.ts';
-import { circumstances, type Measured, type Report } from './report.ts';
+import { caution, circumstances, type Measured, type Report } from './report.ts';
 import { scalingLines } from './scaling-tables.ts';
 import { pairedRatio, spread } from './statistics.ts';
 import { format, number, whole } from './words.ts';
 
-/** Load per core before the bench began, above which its results are not to be quoted. */
-const BUSY = 0.25;
-
 export function asMarkdown(report: Report): string {
-  const { machine, load, measured, costs, scaling } = report;
+  const { measured, costs, scaling } = report;
   const lines = [
     `# Benchmark, ${report.date}`,
     '',
@@ -21,12 +18,8 @@ export function asMarkdown(report: Report): string {
       `Steps that take more than ${SLOW_MS} ms are measured in ${SLOW_ROUNDS} rounds, and fewer of them.`,
     '',
   ];
-  if (load.before[0]! > BUSY * machine.cores) {
-    lines.push(
-      '**Others used this machine meanwhile. Libraries that wait in OpenMP barriers (PyTorch) or spin (ONNX Runtime) lose many times over then: no result to quote.**',
-      '',
-    );
-  }
+  const said = caution(report);
+  if (said !== null) lines.push(said, '');
   for (const one of measured) {
     const { network, cost, measurements } = one;
     const late = measurements.series.some(({ lateRounds }) => lateRounds.length > 0);

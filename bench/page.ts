@@ -5,7 +5,7 @@ import { svgToPng } from '../src/render/index.ts';
 import { costLines } from './costs.ts';
 import { SLOW_MS, SLOW_ROUNDS } from './measure.ts';
 import { scalingPlot, throughputPlot, title } from './plots.ts';
-import { circumstances, type Report, RIVALS, type Standing, standings } from './report.ts';
+import { caution, circumstances, type Report, RIVALS, type Standing, standings } from './report.ts';
 import { scalingLines } from './scaling-tables.ts';
 import { format, number, whole } from './words.ts';
 
@@ -53,7 +53,7 @@ time, each in a process of its own, and wait without using a core. A ratio is ta
 by ours: above 1, hourglass is faster. Medians, with quartiles in brackets; beside them the ratio of the fastest steps of
 each round, which is steadier on a machine that others use too. What is reached goes by the medians.
 
-${circumstances(report)}
+${[circumstances(report), caution(report)].filter((text) => text !== null).join('\n\n')}
 
 ![Throughput against PyTorch and JAX](pictures/performance.png)
 

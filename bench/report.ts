@@ -77,6 +77,18 @@ export function standings({ network, measurements: { series } }: Measured): Stan
   });
 }
 
+/** Load per core before the bench began, above which its results are not to be quoted. */
+const BUSY = 0.25;
+
+/** What a reader is to be warned of; null where nothing was amiss. */
+export function caution({ machine, load }: Report): string | null {
+  if (load.before[0]! <= BUSY * machine.cores) return null;
+  return (
+    `**The machine was not at rest when this began: a load average of ${load.before[0]}, above ${BUSY * machine.cores}. If others used it ` +
+    'meanwhile, libraries that wait in OpenMP barriers (PyTorch) or spin (ONNX Runtime) lost many times over: not to be quoted.**'
+  );
+}
+
 export function circumstances({ machine, versions, load, threads, rounds, date }: Report): string {
   const named = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
   return (

@@ -22,7 +22,7 @@ import {
 } from '../src/graph/index.ts';
 import { OPERATORS, type OperatorName } from '../src/graph/operators.ts';
 import { encodeModel, type ToRun } from '../src/onnx/index.ts';
-import { convolutionBlock } from '../src/runtime/blocks.ts';
+import { convolutionBlock } from '../src/runtime/convolution-block.ts';
 import { openSession } from '../src/runtime/index.ts';
 import { CASES, instantiate } from './reference/cases.ts';
 import { relativeError, weightedSum } from './reference/differences.ts';
@@ -37,7 +37,7 @@ const TOLERANCE = 5e-6;
 function modelsOf(
   outputs: readonly Sym[],
   feeds: ReadonlyMap<Sym, NdArray>,
-  toRun: ToRun = { block: null },
+  toRun: ToRun = { channelBlock: null },
 ): Uint8Array[] {
   const inputs = Object.fromEntries([...feeds.keys()].map((symbol) => [symbol.scope, symbol]));
   const named = Object.fromEntries(outputs.map((symbol, i) => [`y${i}`, symbol]));
@@ -113,7 +113,7 @@ test('convolutions of whole blocks of channels, where ONNX Runtime has such', as
           ];
         }),
       );
-      const models = modelsOf([y], feeds, { block });
+      const models = modelsOf([y], feeds, { channelBlock: block });
       expect(models).toHaveLength(2);
       const [plain, blocked] = await Promise.all(models.map((model) => run(model, 1, feeds)));
       expect(relativeError(blocked![0]!, plain![0]!)).toBeLessThan(TOLERANCE);

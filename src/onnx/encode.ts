@@ -93,7 +93,7 @@ export function encodeModel(parts: ModelParts): Uint8Array<ArrayBuffer> {
   if (parts.producerVersion !== undefined) text(writer, 3, parts.producerVersion);
   if (parts.description !== undefined) text(writer, 6, parts.description);
   message(writer, 7, (graph) => new GraphWriter(graph, parts).write());
-  const domains = parts.toRun?.block ? { '': opset, [BLOCKED]: 1 } : { '': opset };
+  const domains = parts.toRun?.channelBlock ? { '': opset, [BLOCKED]: 1 } : { '': opset };
   for (const [domain, version] of Object.entries(domains)) {
     message(writer, 8, (set) => {
       text(set, 1, domain);
@@ -225,9 +225,9 @@ class GraphWriter implements NodeWriter {
       this.reshape(symbol.inputs[0]!.shape, symbol.shape, nodeName, operands[0]!, output);
       return;
     }
-    const block = this.parts.toRun?.block;
-    if (block && isBlockable(symbol, block)) {
-      writeBlockedConvolution(this, symbol, nodeName, operands, output, block);
+    const channelBlock = this.parts.toRun?.channelBlock;
+    if (channelBlock && isBlockable(symbol, channelBlock)) {
+      writeBlockedConvolution(this, symbol, nodeName, operands, output, channelBlock);
       return;
     }
     if (this.parts.toRun && isSumOfRows(symbol)) {

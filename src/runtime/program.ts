@@ -6,7 +6,7 @@ import type { Tensor } from 'onnxruntime-node';
 import { BATCH, bindShape, type Sym, topologicalOrder } from '../graph/index.ts';
 import { END, encodeModel, withEnd } from '../onnx/index.ts';
 import type { Arena, Block } from './arena.ts';
-import { convolutionBlock } from './blocks.ts';
+import { convolutionBlock } from './convolution-block.ts';
 import { createSession, onnxRuntime, type SessionSettings, untilEnd } from './session.ts';
 
 /** A symbol and where its elements live. */
@@ -39,7 +39,7 @@ export async function compile(
   const results = symbols(outputs);
   const convolves = topologicalOrder(Object.values(results)).some(({ op }) => op === 'Conv');
   const onProcessor = (settings.device ?? 'cpu') === 'cpu';
-  const toRun = { block: convolves && onProcessor ? await convolutionBlock() : null };
+  const toRun = { channelBlock: convolves && onProcessor ? await convolutionBlock() : null };
   const model = encodeModel({ name, inputs: symbols(inputs), outputs: results, toRun });
   const session = await createSession(withEnd(model), settings);
   const bound = new Map<number, Bound>();

@@ -29,7 +29,7 @@ export function convolutionBlock(): Promise<number | null> {
 }
 
 /** One convolution of fixed numbers, with channels in blocks or not. */
-async function convolved(block: number | null): Promise<Float32Array> {
+async function convolved(channelBlock: number | null): Promise<Float32Array> {
   const maps = input('maps', [1, CHANNELS, SIDE, SIDE]);
   const weight = input('weight', [CHANNELS, CHANNELS, 3, 3]);
   const y = conv(maps, weight, { pads: [1, 1, 1, 1] });
@@ -37,7 +37,7 @@ async function convolved(block: number | null): Promise<Float32Array> {
     name: 'blocked-convolution',
     inputs: { maps, weight },
     outputs: { y },
-    toRun: { block },
+    toRun: { channelBlock },
   });
   const session = await openSession(model, { threads: 1 });
   try {
