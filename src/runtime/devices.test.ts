@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { chooseDevice, DEVICES } from './devices.ts';
+import { chooseDevice, DEVICES, tryOut } from './devices.ts';
 
 /** As if these worked, and the others had a reason not to. */
 function machineWith(...working: string[]) {
@@ -46,4 +46,9 @@ test('the trial itself, in a process of its own, gives a device that works or a 
   expect(DEVICES).toContain(device);
   expect(note).toMatch(device === 'cpu' ? /\(cuda: .+; webgpu: .+\)$/ : /^on /);
   expect(note).not.toMatch(/\n|onnxruntime_src/);
+});
+
+test('the trial itself: the processor passes it, and what is not there says why', async () => {
+  expect(await tryOut('cpu')).toBeNull();
+  expect(await tryOut('nowhere')).toMatch(/nowhere/);
 });

@@ -58,9 +58,9 @@ export async function chooseDevice(
 const TRIAL_MS = 30_000;
 
 const TRIAL = `
-const [runtime, gpu, end, model] = process.env.HOURGLASS_TRIAL.split('\\n');
+const [runtime, provider, end, model] = process.env.HOURGLASS_TRIAL.split('\\n');
 const { InferenceSession, Tensor } = require(runtime);
-const options = { executionProviders: [gpu], logSeverityLevel: 4 };
+const options = { executionProviders: [provider], logSeverityLevel: 4 };
 InferenceSession.create(Buffer.from(model, 'base64'), options)
   .then(async (session) => {
     const tensor = (...values) => new Tensor('float32', new Float32Array(values), [1, 2]);
@@ -74,11 +74,12 @@ InferenceSession.create(Buffer.from(model, 'base64'), options)
   .catch((error) => process.stdout.write(String(error.message)));
 `;
 
-function tryOut(gpu: Gpu): Promise<string | null> {
+/** Runs a small graph on one of ONNX Runtime's execution providers: why that cannot be, or null. */
+export function tryOut(provider: string): Promise<string | null> {
   const x = input('x', [BATCH, 2]);
   const model = withEnd(encodeModel({ name: 'trial', inputs: { x }, outputs: { y: relu(x) } }));
   const runtime = createRequire(import.meta.url).resolve('onnxruntime-node');
-  const told = [runtime, gpu, END_MESSAGE, Buffer.from(model).toString('base64')].join('\n');
+  const told = [runtime, provider, END_MESSAGE, Buffer.from(model).toString('base64')].join('\n');
   return new Promise((resolve) => {
     const child = spawn(process.execPath, ['--input-type=commonjs', '--eval', TRIAL], {
       env: { ...process.env, HOURGLASS_TRIAL: told, NODE_OPTIONS: '' },
