@@ -176,7 +176,7 @@ describe('loadModel', () => {
     [
       'a file of others',
       (to) => writeFile(join(to, 'encoder.onnx'), 'ONNX'),
-      /encoder\.onnx: is no readable ONNX model/,
+      /encoder\.onnx: is not a readable ONNX model/,
     ],
   ])('refuses %s', async (_, spoil, words) => {
     await rm(at('spoilt'), { recursive: true, force: true });

@@ -84,7 +84,7 @@ const channelsOf = (x: Sym): number => x.shape[1] as number;
  */
 const COLUMNS = 64;
 
-/** For every tap of the kernel Σ x[n, c, p · stride + k − pad] · other[n, o, p]: of shape [kh, kw, c, o]. */
+/** For every tap of the kernel Σ x[n, c, p · stride + k − pad] · other[n, o, p], shape [kh, kw, c, o]. */
 function tapProducts(x: Sym, other: Sym, kernel: Pair, strides: Pair, [top, left, bottom, right]: Pads): Sym {
   const [n, channels, positions] = [x.shape[0]!, channelsOf(x), spatial(other)];
   const pixels = positions[0] * positions[1];

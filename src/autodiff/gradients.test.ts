@@ -299,7 +299,7 @@ describe('what is differentiated by what', () => {
     expect(() => gradients(loss, [x])).toThrow(got);
   });
 
-  test('nodes say which operator they are the gradient of, of whatever order', () => {
+  test('nodes name the operator they are the gradient of, at every order', () => {
     const y = inScope('encoder', () => reduceSum(tanh(x)));
     const [g] = gradients(y, [x]);
     const [gg] = gradients(reduceSum(square(g!)), [x]);
@@ -309,7 +309,7 @@ describe('what is differentiated by what', () => {
   });
 });
 
-test('gradients that repeat stay unexpanded, whatever order they meet in', () => {
+test('gradients that repeat stay unexpanded, in any order of arrival', () => {
   const x = input('x', [2, 'N', 3]);
   const feeds = new Map([
     [

@@ -1,6 +1,6 @@
 /**
  * One gradient rule per operator. A rule gets the result `y`, and `g`, the gradient of a scalar with respect
- * to `y`, and gives the gradient with respect to each operand, or null where there is none. Gradients are
+ * to `y`, and gives the gradient with respect to each operand, or null where it has no gradient. Gradients are
  * symbols again, so that a rule is itself differentiable.
  *
  * `g` may still lack dimensions it would only repeat along (the gradient of a sum is one number for all):
@@ -157,7 +157,7 @@ export const GRADIENT_RULES: Readonly<Record<OperatorName, GradientRule>> = {
     const transA = y.attributes.transA === 1;
     const transB = y.attributes.transB === 1;
     const alpha = factor * ((y.attributes.alpha as number | undefined) ?? 1);
-    // Of aᵀa and aaᵀ both parts are products with a, and their sum is one.
+    // For aᵀa and aaᵀ both parts are products with a, and so is their sum.
     if (a === b && c === undefined && transA !== transB) {
       const both = add(g, transpose(g, [1, 0]));
       return [transA ? gemm(a, both, { alpha }) : gemm(both, a, { alpha }), null];

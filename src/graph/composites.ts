@@ -31,7 +31,7 @@ export const reluDropout = (x: Sym, mask: Sym, keep: number): Sym =>
   apply('ReluDropout', [x, mask], { keep });
 
 /**
- * −Σ (t log σ(z) + (1 − t) log(1 − σ(z))) over the last of two dimensions, in nats: of logits z, [N, k], and targets
+ * −Σ (t log σ(z) + (1 − t) log(1 − σ(z))) over the last of two dimensions, in nats, for logits z, [N, k], and targets
  * t, [N, k] or [1, k], in [0, 1]; without overflow. [N].
  */
 export const binaryCrossEntropy = (logits: Sym, targets: Sym): Sym =>
@@ -40,7 +40,7 @@ export const binaryCrossEntropy = (logits: Sym, targets: Sym): Sym =>
 /** aᵢ G aᵢᵀ for each row of a, [N, k], and a symmetric G, [k, k]. [N]. */
 export const quadraticForm = (a: Sym, symmetric: Sym): Sym => apply('QuadraticForm', [a, symmetric]);
 
-/** Of more than 126 numbers from ½ to 1 a product may become subnormal, and then 0; 112 divides 784. */
+/** A product of more than 126 numbers from ½ to 1 may become subnormal, and then 0. 112 divides 784. */
 const LONGEST_PRODUCT = 112;
 
 /** Σ log σ(|z|) over the last dimension, [N, k] → [N]: logarithms of products, as ONNX Runtime's Log runs on one thread. */

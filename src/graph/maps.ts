@@ -1,7 +1,7 @@
 /**
  * The operators on maps, [N, channels, height, width] with only N symbolic: convolution and its transpose,
  * pooling, upsampling. Settings are per spatial axis, [height, width]; pads are [top, left, bottom, right].
- * There is no dilation and there are no groups.
+ * Dilation and groups are not supported.
  */
 import { type OperatorRule, Violation } from './rule.ts';
 import type { Dim } from './shape.ts';
@@ -9,7 +9,7 @@ import type { Attributes, Sym } from './symbol.ts';
 
 type Pair = readonly [number, number];
 
-/** Sizes of maps, or null where a symbol is none. */
+/** Sizes of maps, or null where a symbol does not hold maps. */
 function mapsOf(x: Sym): { n: Dim; channels: number; height: number; width: number } | null {
   const [n, channels, height, width] = x.shape;
   return x.shape.length === 4 &&
@@ -97,7 +97,7 @@ export const convTranspose: OperatorRule = {
   },
 };
 
-/** Windows side by side, of one size and without padding; rows and columns that fill no window are left out. */
+/** Windows of one size lie side by side, without padding. Rows and columns that do not fill a window are left out. */
 const pool: OperatorRule = {
   operands: 1,
   infer: ([x], { kernel_shape: size, strides }) => {

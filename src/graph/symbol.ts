@@ -1,6 +1,6 @@
 /**
  * A symbol stands for a tensor that does not exist yet: an operator applied to other symbols, with a shape
- * and an element type known when it is built. A graph is whatever can be reached from a symbol; there is no
+ * and an element type known when it is built. A graph is everything reachable from a symbol; there is no
  * graph object to keep in step. This layer holds no numbers but constants, and knows nothing of gradients,
  * files or runtimes.
  */

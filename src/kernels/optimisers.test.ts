@@ -148,7 +148,7 @@ describe('optimisers', () => {
     );
   });
 
-  it('adam: the first step is lr, whatever the size of the gradient', () => {
+  it('adam: the first step is lr, for any size of the gradient', () => {
     floats(P, 3).fill(0);
     floats(S, 3).fill(0);
     floats(T, 3).fill(0);
@@ -160,7 +160,7 @@ describe('optimisers', () => {
     expect(c).toBeCloseTo(-0.01, 6);
   });
 
-  it('leave a value the same wherever in an array it stands', () => {
+  it('give a value the same result at every place in an array', () => {
     const n = 11;
     floats(P, n).fill(0.3);
     floats(G, n).fill(0.7);

@@ -110,7 +110,7 @@ describe('random values', () => {
     const values = floats(n);
     const first = Float32Array.from({ length: 500 }, (_, i) => (reference(1, 2, 3, i) >>> 8) / 2 ** 24);
     expect(values.slice(0, 500)).toEqual(first);
-    // Five standard errors: of the mean √(1/12 n), of the variance about √(1/180 n).
+    // Five standard errors: √(1/12 n) for the mean, about √(1/180 n) for the variance.
     expect(Math.abs(mean(values) - 0.5)).toBeLessThan(5 * Math.sqrt(1 / 12 / n));
     expect(Math.abs(variance(values) - 1 / 12)).toBeLessThan(5 * Math.sqrt(1 / 180 / n));
   });

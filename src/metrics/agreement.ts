@@ -31,7 +31,7 @@ export function clusterAccuracy(clusters: ArrayLike<number>, classes: ArrayLike<
 }
 
 /**
- * I(K; C) / ((H(K) + H(C)) / 2), in [0, 1], whatever the logarithm's base (Strehl & Ghosh, 2002, with the arithmetic
+ * I(K; C) / ((H(K) + H(C)) / 2), in [0, 1], for any base of the logarithm (Strehl & Ghosh, 2002, with the arithmetic
  * mean); 1 where there is one cluster and one class.
  * @param clusters [n] and `classes` [n]: whole numbers from 0.
  */

@@ -22,7 +22,7 @@ const why =
       ? undefined
       : `${python} lacks scipy or scikit-learn`;
 
-/** SSIM is written anew with SciPy's convolution; of the clustering scikit-learn has more starts. */
+/** SSIM is written again with SciPy's convolution. The clustering gives scikit-learn more starts. */
 const SCRIPT = `
 import json, sys
 import numpy as np

@@ -63,7 +63,7 @@ describe('importance bounds', () => {
     expect(Math.abs(exact - importanceBound(shifted, 5000))).toBeLessThan(0.02);
   });
 
-  test('are refused where the weights are no whole groups', () => {
+  test('are refused where the weights do not fill whole groups', () => {
     expect(() => importanceBound([1, 2, 3], 2)).toThrow('3 weights cannot be split into groups of 2');
     expect(() => importanceBound([], 1)).toThrow(RangeError);
   });

@@ -23,8 +23,8 @@ const NOTHING = -3e38;
 
 /**
  * The part of `test` whose class is that of most of their k nearest rows of `train`, by Euclidean distance, exactly:
- * every distance is computed. ONNX Runtime multiplies blocks in single precision, of features less the training mean;
- * the k + 16 best of a row are then compared anew in double precision. Of references at one distance the first counts;
+ * every distance is computed. ONNX Runtime multiplies blocks in single precision, after subtracting the training mean;
+ * the k + 16 best of a row are then compared again in double precision. At equal distance the first reference counts;
  * of classes with as many votes the lowest, as in scikit-learn's KNeighborsClassifier.
  * @throws HourglassError of kind 'data' for features and labels that do not fit one another; of kind 'usage' unless k
  * is a whole number from 1 to the number of training rows.

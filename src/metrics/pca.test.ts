@@ -106,7 +106,7 @@ test('PCA beside a code is left out where it is exact, and where its components 
   expect(comparablePca(784, 784, 60_000)).toBe(null);
   expect(comparablePca(256, 9216, 5000)).toBe(256);
   expect(comparablePca(6144, 9216, 5000)).toBe(null);
-  // Of 255 images there are no more than 254 to find.
+  // 255 images have at most 254 components.
   expect(comparablePca(6144, 9216, 255)).toBe(6144);
 });
 
@@ -126,7 +126,7 @@ describe.each([200, 520])('%i images too large for a covariance', (count) => {
     }
   }
 
-  test('have the components of the covariance of the images by themselves', async () => {
+  test('are the components of the covariance of the images alone', async () => {
     const pieces = [images.subarray(0, 90 * pixels), images.subarray(90 * pixels)];
     const pca = await fitPca(pieces, pixels, 3, 1);
     expectOrthonormal(pca);

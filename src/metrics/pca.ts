@@ -1,6 +1,6 @@
 /**
  * Principal component analysis: the best linear autoencoder there is, and so the yardstick for every other.
- * Exact: the eigenvectors of the covariance of the training images. Of images of more than {@link EXACT_PIXELS} values
+ * Exact: the eigenvectors of the covariance of the training images. For images of more than {@link EXACT_PIXELS} values
  * the covariance is never made; see `few.ts` and `subspace.ts`.
  */
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';

@@ -1,6 +1,6 @@
 /**
  * The linear probe: how well the classes can be told apart by a linear classifier that sees nothing but the
- * features. The usual measure of what a code, learnt without labels, has kept of them.
+ * features. This is the usual measure of how much a code, learned without labels, has kept of them.
  */
 import { HourglassError } from '../errors.ts';
 import { type LabelledFeatures, requireFeatures, requireSameWidth } from './features.ts';
@@ -13,7 +13,7 @@ export interface ProbeSettings {
   l2?: number;
   /** The search ends where no component of the gradient is larger. Default 0.0001. */
   tolerance?: number;
-  /** …or after so many steps. Default 500. */
+  /** The most steps. Default 500. */
   maxIterations?: number;
 }
 

@@ -6,7 +6,7 @@ export function quantileTable(values: ArrayLike<number>, points: number): number
   return Array.from({ length: points }, (_, i) => quantileOf(sorted, i / (points - 1)));
 }
 
-/** The quantile at `level`, 0 to 1, of values that rise: of a sample, or of a table of its quantiles. */
+/** The quantile at `level`, 0 to 1, of ascending values: a sample, or a table of its quantiles. */
 export function quantileOf(sorted: ArrayLike<number>, level: number): number {
   const at = level * (sorted.length - 1);
   // Levels as 0.99 of 1,001 points are meant to hit one: rounding must not take them between two.

@@ -45,7 +45,7 @@ test('a perfect reconstruction has no error', () => {
   expect(errors.result()).toMatchObject({ mse: 0, mae: 0, squaredErrorPerImage: 0 });
 });
 
-test('what is no whole images, or none, is refused', () => {
+test('a partial image, or no image, is refused', () => {
   const errors = new ReconstructionErrors(3);
   expect(() => errors.add(ORIGINALS, RECONSTRUCTIONS)).toThrow('not images of 3 pixels');
   expect(() => errors.add(ORIGINALS, RECONSTRUCTIONS.subarray(1))).toThrow('4 and 3 values');

@@ -63,12 +63,12 @@ describe('AUROC', () => {
     );
   });
 
-  test('of one kind alone, or of what is no number, is refused', () => {
+  test('one kind alone, or a score that is not a number, is refused', () => {
     expect(() => of([1, 2], [1, 1])).toThrow(
       'needs normal and anomalous images, got 0 normal and 2 anomalous',
     );
     expect(() => of([], [])).toThrow('needs normal and anomalous');
-    expect(() => of([1, Number.NaN], [0, 1])).toThrow('scores must be numbers, score 1 is none');
+    expect(() => of([1, Number.NaN], [0, 1])).toThrow('scores must be numbers, score 1 is not');
     expect(() => of([1], [0, 1])).toThrow(RangeError);
   });
 });

@@ -1,4 +1,4 @@
-/** How well a score tells two kinds apart, whatever the threshold. */
+/** How well a score tells two kinds apart, over all thresholds. */
 import { HourglassError } from '../errors.ts';
 
 export const AUROC_DEFINITION =
@@ -19,7 +19,7 @@ export function auroc(scores: Float64Array, positive: Uint8Array): number {
   if (odd >= 0) {
     throw new HourglassError('data', {
       subject: 'AUROC',
-      rule: `scores must be numbers, score ${odd} is none`,
+      rule: `scores must be numbers, score ${odd} is not`,
     });
   }
   const order = Uint32Array.from(scores, (_, i) => i).sort((a, b) => scores[a]! - scores[b]! || a - b);

@@ -14,7 +14,7 @@ export class TotalVariation {
   private planes = 0;
   private sum = 0;
 
-  /** Of images of such a shape; one pixel alone has no neighbours. */
+  /** The values for one image shape. A single pixel has no neighbours. */
   constructor(shape: PlanarShape) {
     const { channels, height, width } = shape;
     const whole = [channels, height, width].every((side) => Number.isInteger(side) && side > 0);

@@ -88,7 +88,7 @@ describe('structural similarity', () => {
     expect(similarityOf(shape, flat(0.25), flat(0.75)).ssim).toBeCloseTo(expected, 10);
   });
 
-  test('of colours is the mean of the channels, each by itself', () => {
+  test('for colours is the mean over the channels', () => {
     const [a, b] = [noise(3 * 156, 4), noise(3 * 156, 5)];
     const single = [0, 1, 2].map((c) => {
       const part = (of: Float32Array) => of.subarray(c * 156, (c + 1) * 156);

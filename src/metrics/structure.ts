@@ -106,7 +106,7 @@ function gaussian(size: number): Float64Array {
 }
 
 /**
- * Of two planes that begin at `start`: the mean over all windows within them of
+ * For two planes that begin at `start`: the mean over all windows within them of
  * (2 μx μy + C₁)(2 σxy + C₂) / ((μx² + μy² + C₁)(σx² + σy² + C₂)), moments weighted by the window. The window is
  * a product of a column and a row, so each moment takes two short sums.
  */

@@ -59,7 +59,7 @@ export type CodeConfig = z.infer<typeof codeSchema>;
 
 /** A code as the decoder takes it, and what it is to be penalised by. */
 export interface Code {
-  /** What the decoder takes: of a Gaussian code a sample in training and validation, else μ. */
+  /** The decoder's input: a sample of a Gaussian code in training and validation, otherwise μ. */
   readonly value: Sym;
   /** The same before dropout and sampling: what penalties look at. */
   readonly plain: Sym;

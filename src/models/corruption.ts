@@ -11,7 +11,7 @@ export const corruptionSchema = z
     z
       .strictObject({
         type: z.literal('gaussian'),
-        sigma: z.number().min(0).max(10).describe('standard deviation, of pixels in [0, 1]'),
+        sigma: z.number().min(0).max(10).describe('standard deviation, for pixels in [0, 1]'),
       })
       .describe('adds normal noise to each pixel and clips to [0, 1]'),
     z.strictObject({ type: z.literal('masking'), rate }).describe('sets pixels to 0'),

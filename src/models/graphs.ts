@@ -33,7 +33,7 @@ export interface TrainingGraph extends ObjectiveGraph {
   gradients: { parameter: Parameter; gradient: Sym }[];
   /** Whether no image's part of the loss depends on the rest of the batch. */
   isSumOverImages: boolean;
-  /** Elements of the largest maps that a convolution makes of one image; 0 where there is none. */
+  /** Elements of the largest maps that a convolution makes from one image; 0 without convolutions. */
   largestMaps: number;
 }
 
@@ -77,7 +77,7 @@ export function corruptionGraph(
   return { net, image, seen: corrupt(net, corruption, image) };
 }
 
-/** ‖∂h/∂x‖²_F for each image, [N], of the encoder as it is shipped. */
+/** ‖∂h/∂x‖²_F for each image, [N], for the encoder as it is shipped. */
 export function jacobianGraph(definition: Definition): { net: Network; image: Sym; squaredNorm: Sym } {
   const net = new Network('infer');
   const image = input('image', [BATCH, definition.pixels]);
@@ -109,7 +109,7 @@ export interface ShipOptions {
 
 /**
  * The models that are shipped, as ONNX bytes: images as [N, channels, height, width] in [0, 1], codes as
- * [N, units], any number of rows; weights inside. Of a Gaussian code the encoder gives the mean as its code,
+ * [N, units], any number of rows; weights inside. With a Gaussian code the encoder gives the mean as its code,
  * and beside it the logarithm of the variance; the sampler makes images of standard normal noise, [N, units]:
  * draws from the prior, decoded.
  */
@@ -181,7 +181,7 @@ export function shippedModels(
   return models;
 }
 
-/** What each input and output of a shipped model is, in words: for whoever opens the file. */
+/** What each input and output of a shipped model is, in words, for people who open the file. */
 const IN_WORDS: Readonly<Record<string, string>> = {
   image: 'an image, its values bytes / 255, from 0 to 1',
   reconstruction: 'an image, from 0 to 1',

@@ -31,7 +31,7 @@ export function posteriorGraph(definition: Definition): PosteriorGraph {
 
 export interface ImportanceGraph {
   net: Network;
-  /** Of one image: [1, pixels], and its posterior, each [1, units]. */
+  /** One image, [1, pixels], and its posterior, each [1, units]. */
   image: Sym;
   mean: Sym;
   logVariance: Sym;
@@ -42,7 +42,7 @@ export interface ImportanceGraph {
 }
 
 /**
- * ln w = ln p(x | z) + ln p(z) − ln q(z | x) with z = μ + σ ε, of the decoder as it is shipped (no dropout). What both
+ * ln w = ln p(x | z) + ln p(z) − ln q(z | x) with z = μ + σ ε, for the decoder as it is shipped (no dropout). What both
  * normals have of π goes out: ln p(z) − ln q(z | x) = ½ Σ (ε² + ln σ² − z²).
  */
 export function importanceGraph(definition: Definition, loss: LikelihoodConfig): ImportanceGraph {

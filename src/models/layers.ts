@@ -42,7 +42,7 @@ const maps = {
     .union([z.enum(['same', 'valid']), z.int().min(0).max(30)])
     .default('same')
     .describe(
-      "zeros around: 'same' keeps height and width (but for the stride), 'valid' is none, a number is that many on every side",
+      "zeros around: 'same' keeps height and width (divided by the stride), 'valid' adds none, a number adds that many on every side",
     ),
   activation: activationSchema.default('identity'),
   slope: slopeSchema,

@@ -72,7 +72,7 @@ describe('the parts of a loss', () => {
     expect(names(BUSY_MODEL, objectiveOf('mae'))).toEqual([['reconstruction', 1]]);
   });
 
-  test('say what they are: of what, summed or averaged over what, in which unit', () => {
+  test('state their definition: what they measure, summed or averaged over what, in which unit', () => {
     const said = (model: AutoencoderConfig, config: ObjectiveConfig) =>
       build(model, config, 'train').objective.parts.map(({ definition, unit }) => [definition, unit]);
     expect([...said(NOISY_MODEL, MANY_PARTS), ...said(SPARSE_MODEL, SPARSE)]).toEqual([
@@ -268,7 +268,7 @@ describe('an objective that does not fit the model is refused', () => {
 
   test.each<[string, AutoencoderConfig, ObjectiveConfig, string]>([
     [
-      'bce for an output that is no probability',
+      'bce for an output that is not a probability',
       modelOf({ output: { activation: 'relu' } }),
       objectiveOf('bce'),
       "model.output.activation: must be 'sigmoid' for loss.type 'bce', which is computed from its logits, got relu; set model.output.activation=sigmoid, or loss.type=mse",

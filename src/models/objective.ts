@@ -24,7 +24,7 @@ export type ObjectiveConfig = z.infer<typeof objectiveSchema>;
 export interface LossPart {
   /** As `reconstruction`; the total is always called `loss`. */
   name: string;
-  /** What the number is: of what, summed or averaged, in which unit. */
+  /** The number's definition: what it measures, summed or averaged, in which unit. */
   definition: string;
   /** The same in a few letters, as an axis needs it: "MAE per pixel". */
   unit: string;

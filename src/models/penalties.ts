@@ -50,7 +50,7 @@ export const penaltiesSchema = z
 
 export type PenaltiesConfig = z.infer<typeof penaltiesSchema>;
 
-/** Up to so many units of a code the exact penalty is what `auto` is. */
+/** `auto` means the exact penalty up to this many units of a code. */
 const AFFORDABLE_UNITS = 128;
 
 /** What penalties look at: the model as it is built so far. */
@@ -116,7 +116,7 @@ export function penaltyParts(
   return parts;
 }
 
-/** Beyond so many units an exact penalty's graph takes minutes to compile. */
+/** Beyond this many units an exact penalty's graph takes minutes to compile. */
 const MOST_EXACT = 256;
 
 function requirePayable({ method }: Contraction, units: number): void {

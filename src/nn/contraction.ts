@@ -89,7 +89,7 @@ function denseLayers(code: Sym, x: Sym): DenseLayer[] | null {
     const [at] = depths as unknown as [number];
     if (symbol.op === 'Gemm') {
       const isRows = symbol.inputs[0] === live[0] && live.length === 1 && isPlain(symbol);
-      // Of each layer one product, of its last result.
+      // One product for each layer, with its last result.
       if (!isRows || products.length !== at) return null;
       products.push(symbol);
       ends.push(symbol.inputs[0]!);
@@ -105,7 +105,7 @@ function denseLayers(code: Sym, x: Sym): DenseLayer[] | null {
   return products.map((z, i) => ({ z, output: ends[i + 1] ?? code }));
 }
 
-/** Of all units at once: the rows of the Jacobian, [N, units, width], pulled back from layer to layer. */
+/** For all units at once: the rows of the Jacobian, [N, units, width], pulled back from layer to layer. */
 function normThroughLayers(layers: readonly DenseLayer[], x: Sym): Sym {
   const slopes = layers.map(({ z, output }) => gradients(reduceSum(output), [z])[0]!);
   const [first, ...others] = layers as [DenseLayer, ...DenseLayer[]];

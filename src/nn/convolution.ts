@@ -7,8 +7,8 @@ import type { Network } from './network.ts';
 import { mapsOf, misfit } from './shapes.ts';
 
 /**
- * Zeros around the maps: `same` keeps their size (divided or multiplied by the stride), `valid` is none, a
- * number is so many on every side.
+ * Zeros around the maps: `same` keeps their size (divided or multiplied by the stride), `valid` adds none, a
+ * number adds that many on every side.
  */
 export type Padding = 'same' | 'valid' | number;
 

@@ -36,7 +36,7 @@ describe.each(INITIALISERS)('%s', (name) => {
     const values = [...arena.floats(block)];
     const mean = values.reduce((a, b) => a + b, 0) / values.length;
     const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
-    // Five standard errors: of the mean σ/√n, of the variance at most σ² √(2/n).
+    // Five standard errors: σ/√n for the mean, at most σ² √(2/n) for the variance.
     const sigma = Math.sqrt(VARIANCES[name]);
     expect(Math.abs(mean)).toBeLessThan((5 * sigma) / Math.sqrt(values.length));
     expect(Math.abs(variance / VARIANCES[name] - 1)).toBeLessThan(5 * Math.sqrt(2 / values.length));

@@ -152,7 +152,7 @@ describe('layers', () => {
     net.within('b', () => convTranspose(net, x, maps({ channels: 8, stride: 3, initialiser: 'heNormal' })));
     const std = (name: string) => net.parameters.get(name)!.initialiser;
     expect(std('a.weight')).toMatchObject({ type: 'normal', std: Math.sqrt(2 / 36) });
-    // Of stride 3, each element of the result is reached by one tap of nine.
+    // With stride 3, each element of the result is reached by one tap of nine.
     expect(std('b.weight')).toMatchObject({ type: 'normal', std: Math.sqrt(2 / 4) });
   });
 });

@@ -100,7 +100,7 @@ describe('dense', () => {
     expect(checkDerivatives(y, all, feeds, draw, ROWS).worst).toBeLessThan(1e-7);
   });
 
-  test('refuses what is no rows of features', () => {
+  test('refuses inputs that are not rows of features', () => {
     expect(() => columnsOf(new Network('infer'), input('x', ['N', 2, 2]))).toThrow(
       'takes rows of features, [N, features], got [N, 2, 2]; add a flatten layer before it',
     );

@@ -16,7 +16,7 @@ import { Network } from './network.ts';
 
 /** Two images of three pixels: targets x, logits z. */
 const TARGETS = [0, 0.25, 1, 0.5, 1, 0.75];
-/** Of the Gaussian likelihood. */
+/** Settings of the Gaussian likelihood. */
 const SIGMA = 0.3;
 const LOGITS = [-1, 0.5, 2, -0.25, 1.5, 3];
 
@@ -114,7 +114,7 @@ test('bce and its gradient stay finite where a sigmoid is 0 or 1', () => {
 });
 
 describe('the Gaussian likelihood', () => {
-  /** Of linear outputs: image and pre-activation are one. */
+  /** A linear output: image and pre-activation are the same symbol. */
   function likelihood(reduction: Reduction, sigma: number | 'learned') {
     const net = new Network('train');
     const image = input('image', ['N', 3]);

@@ -71,8 +71,8 @@ export function reconstructionLoss(net: Network, settings: LossSettings, output:
 export type LikelihoodLoss = Extract<LossName, 'bce' | 'gaussian'>;
 
 /**
- * ln p(x | z) for each row, [N], in nats: of a Bernoulli (`bce`) or normal (`gaussian`) distribution for each pixel,
- * summed over pixels whatever the reduction. `target` is [N, pixels], or [1, pixels] for all rows.
+ * ln p(x | z) for each row, [N], in nats, for a Bernoulli (`bce`) or normal (`gaussian`) distribution of each pixel,
+ * summed over pixels with either reduction. `target` is [N, pixels], or [1, pixels] for all rows.
  */
 export function logLikelihood(
   net: Network,
@@ -84,7 +84,7 @@ export function logLikelihood(
   return neg(parts.shape.length === 1 ? parts : reduceSum(parts, [1]));
 }
 
-/** What adds up to the loss: of each pixel, [N, pixels], or, where that is had at once, of each image, [N]. */
+/** The terms of the loss: one per pixel, [N, pixels], or, where it is computed in one step, one per image, [N]. */
 function partsOf(net: Network, { type, sigma = 1 }: LossSettings, output: Output, target: Sym): Sym {
   switch (type) {
     case 'mse':

@@ -58,7 +58,7 @@ export interface Randomness {
 export interface Scheduled {
   readonly name: string;
   readonly symbol: Sym;
-  /** Its value after so many epochs; a fraction will do. */
+  /** Its value after this many epochs; fractions are allowed. */
   readonly at: (epochs: number) => number;
 }
 
@@ -70,7 +70,7 @@ export class Network {
   readonly scheduled = new Map<string, Scheduled>();
   /** 1 / (images in the batch), a scalar: so that one graph serves every batch size. */
   readonly inverseBatch: Sym = input('inverseBatch', []);
-  /** The part of the batch's images that a run is given: what a number that is no image's is multiplied by. */
+  /** The share of the batch's images that a run is given. A number that belongs to no single image is multiplied by it. */
   readonly share: Sym;
   private path = '';
 
@@ -79,7 +79,7 @@ export class Network {
     this.share = mode === 'train' ? input('share', []) : constant(1);
   }
 
-  /** The sum over everything divided by the images of the batch: of one number an image, [N], the mean. */
+  /** The sum over everything divided by the number of images in the batch. For one number per image, [N], it is the mean. */
   mean(perImage: Sym): Sym {
     return mul(reduceSum(perImage), this.inverseBatch);
   }
@@ -139,7 +139,7 @@ export class Network {
     return symbol;
   }
 
-  /** Runs `body` with names as they are at `path`, wherever it is called: to share another part's parameters. */
+  /** Runs `body` with the names of `path`, from any place: this shares another part's parameters. */
   at<T>(path: string, body: () => T): T {
     const outer = this.path;
     this.path = path;

@@ -53,7 +53,7 @@ describe('sparsity', () => {
       0,
     );
 
-  test('is Σ KL(ρ ‖ ρ̂) over units, of their means over the batch', () => {
+  test('is Σ KL(ρ ‖ ρ̂) over units, with their means over the batch', () => {
     const means = [0, 1, 2].map((k) => CODE.reduce((sum, row) => sum + row[k]!, 0) / CODE.length);
     expect(penalise(penalty).number).toBeCloseTo(textbook(means), 13);
     expect(penalise(penalty).value.shape).toEqual([]);

@@ -1,4 +1,4 @@
-/** Penalties: scalars added to a loss to make the code, or the weights, of a certain kind. */
+/** Penalties: scalars added to a loss that shape the code or the weights. */
 import { abs, add, clip, log, mul, reduceSum, type Sym, square, sub } from '../graph/index.ts';
 import type { Network, Parameter } from './network.ts';
 import { columnsOf } from './shapes.ts';

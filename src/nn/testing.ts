@@ -1,4 +1,4 @@
-/** Values for whatever a network asks for, for tests of what is built with it. */
+/** Values for everything a network asks for, for tests of the layers built with it. */
 import { anywhere, sampleLike } from '../../test/reference/cases.ts';
 import { type NdArray, ndArray } from '../../test/reference/interpreter.ts';
 import type { Random } from '../../test/reference/random.ts';

@@ -1,7 +1,7 @@
 /**
- * The bytes of an ONNX ModelProto as a description: all of what encodeModel writes, and nothing else. Whatever is
- * damaged, too large, or of no use to an autoencoder (files beside the model, graphs within graphs, functions) is
- * refused by name. What the parts of a model must be to one another is checked in verify.ts.
+ * Reads the bytes of an ONNX ModelProto into a description. It accepts everything that encodeModel writes, and nothing
+ * else. Anything damaged, too large, or useless to an autoencoder (external files, nested graphs, functions) is
+ * refused by name. verify.ts checks that the parts of a model fit together.
  */
 import { HourglassError } from '../errors.ts';
 import type { Dim, DType } from '../graph/index.ts';
@@ -74,7 +74,7 @@ export const LIMITS = {
 
 const ELEMENT_TYPES: Readonly<Record<number, DType>> = { 1: 'float32', 2: 'uint8', 7: 'int64', 9: 'bool' };
 
-/** @throws HourglassError of kind 'data' naming `fileName` where the bytes are no model as hourglass writes it. */
+/** @throws HourglassError of kind 'data' naming `fileName` where the bytes are not a model that hourglass wrote. */
 export function decodeModel(file: Uint8Array, fileName: string): ModelDescription {
   const model: ModelDescription = {
     irVersion: 0,
@@ -124,14 +124,14 @@ export function decodeModel(file: Uint8Array, fileName: string): ModelDescriptio
       },
     });
   } catch (cause) {
-    throw refusal(fileName, `is no readable ONNX model (${(cause as Error).message})`, cause);
+    throw refusal(fileName, `is not a readable ONNX model (${(cause as Error).message})`, cause);
   }
   if (graphs !== 1 || model.irVersion === 0)
-    throw refusal(fileName, 'is no ONNX model: it has no version or no graph');
+    throw refusal(fileName, 'is not an ONNX model: it has no version or no graph');
   return model;
 }
 
-/** The rule may quote a name from the file, of any length and letters. */
+/** The rule may quote a name from the file, with any length and characters. */
 export function refusal(file: string, words: string, cause?: unknown): HourglassError {
   const plain = words.replace(/[\p{Cc}\p{Cf}\p{Cs}]/gu, '?');
   const rule = plain.length > 300 ? `${plain.slice(0, 299)}…` : plain;
@@ -224,7 +224,7 @@ function attributeMessage(done: (name: string, value: AttributeValue) => void): 
   let name = '';
   let type = 0;
   const list: number[] = [];
-  /** Of each type that is there, its value. */
+  /** The value of each type that is present. */
   const given = new Map<string, unknown>();
   const set = (key: AttributeValue['type']) => (value: unknown) => void given.set(key, value);
   return {

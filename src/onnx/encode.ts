@@ -83,7 +83,7 @@ function int(writer: BinaryWriter, field: number, value: number): void {
 /**
  * Serialises a model; the same parts give the same bytes.
  * @throws RangeError where a name stands for two things, or a weight's values do not fill its shape.
- * @throws HourglassError (usage) where there is no such operator set.
+ * @throws HourglassError (usage) where the operator set does not exist.
  */
 export function encodeModel(parts: ModelParts): Uint8Array<ArrayBuffer> {
   const writer = new BinaryWriter();

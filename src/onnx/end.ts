@@ -9,7 +9,7 @@ import { BinaryWriter } from '@bufbuild/protobuf/wire';
 
 /** The name of that output. */
 export const END = 'hourglass.end';
-/** Of what the binding says when it comes upon it. */
+/** Part of the binding's message when it meets this end. */
 export const END_MESSAGE = 'Non tensor type';
 
 /** The model with its end; its other outputs follow. */

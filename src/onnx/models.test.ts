@@ -223,7 +223,7 @@ describe('constants', () => {
     return [...model.weights.values()].map(({ values, shape }) => [[...values], shape]);
   };
 
-  test('equal ones are shared, of whatever length', () => {
+  test('equal ones are shared, at any length', () => {
     const long = [1, 2, 3];
     expect(constantsOf(constant(2), constant(2), constant([2], [1]))).toEqual([
       [[2], []],

@@ -70,7 +70,7 @@ export class Names {
       value.checked = true;
     }
     if ('symbol' in value) return value.symbol;
-    throw new Unlike(`'${name}' is no tensor to compute with`);
+    throw new Unlike(`'${name}' is not a tensor to compute with`);
   }
 
   /** A setting that ONNX takes as an input: a list of whole numbers. */
@@ -83,7 +83,7 @@ export class Names {
     return value.values;
   }
 
-  /** A setting that ONNX takes as an input: numbers, not of a shape but of so many. */
+  /** A setting that ONNX takes as an input: a given count of numbers, not a shape. */
   floats(name: string, shape: readonly number[]): number[] {
     const value = this.use(name);
     if (value.kind !== 'floats' || String(value.symbol.shape) !== String(shape)) {
@@ -238,7 +238,7 @@ type Build = (inputs: readonly string[], names: Names, attributes: Settings) => 
 type Settings = Record<string, number | number[] | string>;
 
 /**
- * Builds what a node stands for and gives it its name; null where that is no tensor but a shape.
+ * Builds what a node stands for and gives it its name; null where that is a shape and not a tensor.
  * @throws Unlike where hourglass would not have written it so.
  */
 export function buildNode(node: NodeDescription, names: Names): Sym | null {
@@ -274,7 +274,7 @@ function build(node: NodeDescription, names: Names): Sym {
     );
   }
   const other = Object.hasOwn(OTHERS, node.op) ? OTHERS[node.op] : undefined;
-  if (other === undefined) throw new Unlike('it is no operator that hourglass uses');
+  if (other === undefined) throw new Unlike('hourglass does not use this operator');
   return other.build(node.inputs, names, check(node, other.inputs, other.attributes ?? {}));
 }
 
@@ -316,7 +316,7 @@ function check(
 
 const DTYPES: Readonly<Record<number, DType>> = { 1: 'float32', 7: 'int64', 9: 'bool' };
 
-/** In ONNX's target shape, 0 is the dimension at that place, and one -1 is whatever is left. */
+/** In ONNX's target shape, 0 keeps the dimension at that place, and one -1 takes the rest. */
 function reshaped(x: Sym, target: readonly number[]): Sym {
   const shape = target.map((dim, axis) => (dim === 0 ? x.shape[axis] : dim));
   if (shape.includes(undefined)) throw new Unlike('it copies a dimension that is not there');

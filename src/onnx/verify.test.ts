@@ -78,7 +78,7 @@ const weights = {
   back: input('decoder.dense1.weight', [3, 16]),
 };
 
-/** Maps and rows, of the operators that recipes lead to. */
+/** Maps and rows, with the operators that recipes use. */
 function small(weightAt: (k: number) => number = Math.sin): Uint8Array {
   const maps = maxPool(relu(conv(x, weights.conv, { pads: [1, 1, 1, 1] }, weights.bias)), [2, 2]);
   const code = clip(leakyRelu(gemm(reshape(maps, ['N', 8]), weights.dense), 0.2), 0, 6);
@@ -119,7 +119,7 @@ function refused(bytes: Uint8Array, words: string): void {
   expect((told as Error).message).toContain(words);
 }
 
-/** The message at a path with the first field of a number set; or added, where there is none. */
+/** The message at a path with the first field of a number set, or added where it is absent. */
 const set = (path: Path, number: number, content: Parameters<typeof rawField>[1]) =>
   editAt(original, path, (fields) => {
     const at = fields.findIndex((field) => field.number === number);
@@ -186,7 +186,7 @@ describe('a hostile model is refused with its name and the rule', () => {
       'strides must be two positive',
     ],
     [
-      'a slope that is no number',
+      'a slope that is not a number',
       attribute('LeakyRelu', 'alpha', (f) =>
         f.map((one) => (one.number === 2 ? { ...one, value: Uint8Array.of(0, 0, 0xc0, 0x7f) } : one)),
       ),

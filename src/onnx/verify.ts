@@ -24,7 +24,7 @@ export function verifyModel(file: Uint8Array, fileName: string): ModelDescriptio
     checkGraph(model);
   } catch (cause) {
     if (!(cause instanceof Unlike)) throw cause;
-    throw refusal(fileName, `is no model that hourglass wrote: ${cause.message}`, cause);
+    throw refusal(fileName, `is not a model that hourglass wrote: ${cause.message}`, cause);
   }
   return model;
 }

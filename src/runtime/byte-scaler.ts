@@ -7,7 +7,7 @@ export class ByteScaler {
   private readonly bytes: Block;
   private readonly floats: Block;
 
-  /** For at most so many bytes at once. */
+  /** The most bytes that one call scales. */
   constructor(most: number) {
     this.bytes = this.arena.reserve(Math.ceil(most / 4));
     this.floats = this.arena.reserve(most);

@@ -11,7 +11,7 @@ import type { Device } from './devices.ts';
 
 // ONNX Runtime 1.30 gives the machine an id, keeps a database in the user's cache and sends what it gathered to
 // its makers, unless it is told not to. Said here, on import, as a worker's environment is a copy that native code
-// does not see: whoever starts one has imported this before. See docs/decisions/0016-no-telemetry.md.
+// does not see: every module that starts one has imported this before. See docs/decisions/0016-no-telemetry.md.
 process.env.ORT_DISABLE_TELEMETRY ??= '1';
 
 // ONNX Runtime is CommonJS and loads a 20 MB library: on first use, not on import.
@@ -42,7 +42,7 @@ export async function createSession(
     graphOptimizationLevel: 'all',
     logSeverityLevel: 3,
     // Numbers below 1e-38 make a processor ten times slower; training comes upon them after some 700 steps.
-    // Threads that spin while they wait take the cores from whoever has work: half a millisecond costs nothing
+    // Threads that spin while they wait take the cores from threads that have work: half a millisecond costs nothing
     // on a quiet machine and gives a third more speed on a busy one.
     extra: { session: { set_denormal_as_zero: '1', intra_op: { spin_duration_us: '500' } } },
   });

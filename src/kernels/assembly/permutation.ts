@@ -1,7 +1,7 @@
 /**
  * A random order: Fisher and Yates's shuffle (Durstenfeld, 1964), every order equally likely as far as the bits
  * are. Draws below a bound are Lemire's ("Fast Random Integer Generation in an Interval", 2019): the upper half
- * of word × bound, with the few words rejected that would favour some values. So there is no bias at all, and
+ * of word × bound, and the few words that would favour some values are rejected. So there is no bias, and
  * which words are used depends on nothing but the sequence and n.
  */
 

@@ -1,5 +1,5 @@
 /**
- * The last one to three elements of an array whose length is no multiple of four. They go through the same
+ * The last one to three elements of an array whose length is not a multiple of four. They go through the same
  * vector code as all others, in a spare vector, so that a value never depends on where in an array it lies and
  * nothing past an array's end is read or written.
  */
