@@ -199,7 +199,7 @@ function figures(finished: readonly Finished[]): string {
   });
   return `## All figures
 
-Reconstructions of the clean test digits: of a Gaussian code from its mean, of a denoiser too without noise.
+Reconstructions of the clean test digits. Variational models decode the mean of the code; denoisers get no noise.
 
 ${table(
   [
@@ -238,7 +238,7 @@ function variational(finished: readonly Finished[], pictures: ReadonlySet<string
   if (rows.length === 0) return '';
   return `## Variational
 
-On the test digits, nats per image, grey pixels as they are (not binarised), one sample of each code. BCE + KL bounds the negative
+On the test digits, nats per image, on grey pixels (not binarised), with one sample per code. BCE + KL bounds the negative
 log-likelihood from above (as far as grey pixels have one); for \`beta-vae\` the loss has the KL divergence times its weight.
 
 ${table(['recipe', 'BCE', 'KL divergence', 'BCE + KL', 'loss'], rows)}
@@ -282,7 +282,7 @@ function contractive(finished: readonly Finished[], pictures: ReadonlySet<string
   return `## Contraction
 
 The \`contractive\` recipe with the penalty's weight λ, and 1 − λ for the squared error. ‖J‖_F is the norm of the Jacobian of the code with
-respect to the image, exact, mean over the test digits. Total variation: ${roughness.definition}; of the digits themselves ${roughness.images.toFixed(5)}.
+respect to the image, exact, mean over the test digits. Total variation: ${roughness.definition}; the digits themselves have ${roughness.images.toFixed(5)}.
 
 ${table(['λ', 'mean ‖J‖_F', 'test MSE / px', 'total variation of reconstructions'], rows)}
 ${shown(pictures, 'contractive-reconstructions.png', 'Reconstructions as λ grows')}${shown(pictures, 'contractive-005-anomalies.png', 'Anomaly masks')}`;
@@ -296,10 +296,10 @@ function probes(finished: readonly Finished[], pixels: Probe | null, pictures: R
     probe === null ? 'not probed' : percent(probe.codes.accuracy),
     probe?.pca ? percent(probe.pca.accuracy) : '–',
   ]);
-  const raw = pixels === null ? '' : ` Of the 784 raw pixels: ${percent(pixels.accuracy)}.`;
+  const raw = pixels === null ? '' : ` The 784 raw pixels give ${percent(pixels.accuracy)}.`;
   return `## What codes keep of the classes
 
-Accuracy on the test digits of a linear probe on the codes, and on the scores of PCA with as many components.${raw} The probe:
+Accuracy on the test digits of a linear probe on the codes, and on the scores of PCA with as many components.${raw} The probe is the
 ${finished.find(({ probe }) => probe !== null)?.probe?.codes.definition ?? ''}
 
 ${table(['recipe', 'code', 'probe on the code', 'probe on PCA'], rows)}
@@ -312,13 +312,13 @@ ${shown(pictures, 'sparse-filters.png', 'Filters of sparse')}`;
 function again(finished: readonly Finished[]): string {
   const missing = PLAN.filter(({ name }) => !finished.some(({ planned }) => planned.name === name));
   const absent =
-    missing.length === 0 ? '' : `\nNot here yet: ${missing.map(({ name }) => `\`${name}\``).join(', ')}.\n`;
-  return `## Again
+    missing.length === 0 ? '' : `\nNot measured yet: ${missing.map(({ name }) => `\`${name}\``).join(', ')}.\n`;
+  return `## Repeating this
 
 \`\`\`sh
 HOURGLASS_DATA=<a folder with the four IDX files of MNIST> npm run results
 \`\`\`
 ${absent}
-One recipe alone: \`npx hourglass train <recipe> --data mnist\`; the same seed, version and number of threads give the same bits.
+A single recipe: \`npx hourglass train <recipe> --data mnist\`; the same seed, version and number of threads give the same bits.
 `;
 }
