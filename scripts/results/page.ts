@@ -312,7 +312,9 @@ ${shown(pictures, 'sparse-filters.png', 'Filters of sparse')}`;
 function again(finished: readonly Finished[]): string {
   const missing = PLAN.filter(({ name }) => !finished.some(({ planned }) => planned.name === name));
   const absent =
-    missing.length === 0 ? '' : `\nNot measured yet: ${missing.map(({ name }) => `\`${name}\``).join(', ')}.\n`;
+    missing.length === 0
+      ? ''
+      : `\nNot measured yet: ${missing.map(({ name }) => `\`${name}\``).join(', ')}.\n`;
   return `## Repeating this
 
 \`\`\`sh

@@ -87,7 +87,7 @@ export async function linearProbe(
 
 function definitionOf({ l2, tolerance, maxIterations }: Required<ProbeSettings>): string {
   return (
-    'part of the held-out rows classified rightly by multinomial logistic regression: features standardised with ' +
+    'fraction of the held-out rows classified correctly by multinomial logistic regression: features standardised with ' +
     "the training rows' mean and standard deviation, mean cross-entropy in nats " +
     `+ ${l2} / 2 · (sum of squared weights, biases left out), minimised by L-BFGS until no component of the ` +
     `gradient exceeds ${tolerance}, in at most ${maxIterations} steps`
