@@ -51,7 +51,7 @@ const running: Contestant[] = [];
 const versions: Record<string, string> = {
   hourglass: version(fileURLToPath(new URL('package.json', root))),
   node: process.versions.node,
-  onnxruntime: version('onnxruntime-node/package.json'),
+  onnxruntime: version(fileURLToPath(new URL('vendor/onnxruntime-node/package.json', root))),
 };
 try {
   if (!options.page) await bench();

@@ -1,2 +1,23 @@
 #!/usr/bin/env node
-import '../dist/cli/main.js';
+// Starts the program. An installation with a part missing is reported in one line: see src/native.ts for the rest.
+import { existsSync } from 'node:fs';
+
+const MAIN = new URL('../dist/cli/main.js', import.meta.url);
+
+/** EXIT_CODES.environment of src/errors.ts, which may be what is missing. */
+const ENVIRONMENT = 6;
+
+function fail(message) {
+  process.stderr.write(`hourglass: ${message}\n`);
+  process.exitCode = ENVIRONMENT;
+}
+
+if (!existsSync(MAIN)) fail('not built: run npm ci && npm run build in its folder');
+else {
+  try {
+    await import(MAIN.href);
+  } catch (error) {
+    if (error?.code !== 'ERR_MODULE_NOT_FOUND') throw error;
+    fail(`${error.message.split('\n')[0]}: run npm ci (in a clone) or npm i hourglass (in a project) again`);
+  }
+}

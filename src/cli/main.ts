@@ -25,6 +25,7 @@ Exit codes:
   ${EXIT_CODES.data}    data that are missing, damaged or not what they should be
   ${EXIT_CODES.run}    a run that is missing, damaged, busy or cannot be written
   ${EXIT_CODES.diverged}    a loss became NaN or infinite
+  ${EXIT_CODES.environment}    an installation that is incomplete or does not suit this system
   ${EXIT_CODES.interrupted}  stopped by Ctrl-C; 'hourglass train --resume' goes on
 
 Start with 'hourglass train': it trains a deep autoencoder on handwritten digits.`;

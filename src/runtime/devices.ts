@@ -4,10 +4,11 @@
  * and writes to its standard error.
  */
 import { spawn } from 'node:child_process';
-import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
 import { HourglassError } from '../errors.ts';
 import { BATCH, input, relu } from '../graph/index.ts';
 import { END_MESSAGE, encodeModel, withEnd } from '../onnx/index.ts';
+import { VENDORED } from './vendored.ts';
 
 /** What can be asked for: `auto` is the first GPU that works, or the processor. */
 export const DEVICES = ['auto', 'cpu', 'webgpu', 'cuda'] as const;
@@ -78,7 +79,7 @@ InferenceSession.create(Buffer.from(model, 'base64'), options)
 export function tryOut(provider: string): Promise<string | null> {
   const x = input('x', [BATCH, 2]);
   const model = withEnd(encodeModel({ name: 'trial', inputs: { x }, outputs: { y: relu(x) } }));
-  const runtime = createRequire(import.meta.url).resolve('onnxruntime-node');
+  const runtime = fileURLToPath(VENDORED);
   const told = [runtime, provider, END_MESSAGE, Buffer.from(model).toString('base64')].join('\n');
   return new Promise((resolve) => {
     const child = spawn(process.execPath, ['--input-type=commonjs', '--eval', TRIAL], {

@@ -2,6 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { availableParallelism, cpus, totalmem } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { VENDORED } from './vendored.ts';
 
 /** Threads for one training: the cores at hand, but no more than pay off on networks of this size. */
 export function defaultThreads(): number {
@@ -20,7 +22,7 @@ export function runtimeVersions(): Versions {
   return {
     hourglass: version(require.resolve('../../package.json')),
     node: process.versions.node,
-    onnxruntime: version(require.resolve('onnxruntime-node/package.json')),
+    onnxruntime: version(fileURLToPath(new URL('package.json', VENDORED))),
   };
 }
 

@@ -2,12 +2,13 @@
  * A compiled graph bound to an arena: each input is read from its block and each result written to its
  * block, with nothing copied and nothing allocated per run.
  */
-import type { Tensor } from 'onnxruntime-node';
+import type { Tensor } from 'onnxruntime-common';
 import { BATCH, bindShape, type Sym, topologicalOrder } from '../graph/index.ts';
 import { END, encodeModel, withEnd } from '../onnx/index.ts';
 import type { Arena, Block } from './arena.ts';
 import { convolutionBlock } from './convolution-block.ts';
-import { createSession, onnxRuntime, type SessionSettings, untilEnd } from './session.ts';
+import { createSession, type SessionSettings, untilEnd } from './session.ts';
+import { onnxRuntime } from './vendored.ts';
 
 /** A symbol and where its elements live. */
 export interface Binding {

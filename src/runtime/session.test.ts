@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { concat, input, mul } from '../graph/index.ts';
 import { END, encodeModel, withEnd } from '../onnx/index.ts';
-import { createSession, onnxRuntime, openSession, untilEnd } from './session.ts';
+import { createSession, openSession, untilEnd } from './session.ts';
+import { onnxRuntime } from './vendored.ts';
 
 const x = input('x', ['N', 3]);
 const MODEL = encodeModel({ name: 'test', inputs: { x }, outputs: { twice: mul(x, 2), thrice: mul(x, 3) } });

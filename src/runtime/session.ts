@@ -2,26 +2,12 @@
  * A loaded ONNX model that is run on arrays: for shipped models and for one-off graphs. Nothing is copied in, and
  * nothing out that is written where the caller says.
  */
-import { createRequire } from 'node:module';
-import type * as Ort from 'onnxruntime-node';
+import type * as Ort from 'onnxruntime-common';
 import { HourglassError } from '../errors.ts';
 import { END, isEnd, withEnd } from '../onnx/index.ts';
 import type { ByteArray, FloatArray } from './arrays.ts';
 import type { Device } from './devices.ts';
-
-// ONNX Runtime 1.30 gives the machine an id, keeps a database in the user's cache and sends what it gathered to
-// its makers, unless it is told not to. Said here, on import, as a worker's environment is a copy that native code
-// does not see: every module that starts one has imported this before. See docs/decisions/0016-no-telemetry.md.
-process.env.ORT_DISABLE_TELEMETRY ??= '1';
-
-// ONNX Runtime is CommonJS and loads a 20 MB library: on first use, not on import.
-let loaded: typeof Ort | undefined;
-
-/** ONNX Runtime itself; nothing outside this folder may ask for it. */
-export function onnxRuntime(): typeof Ort {
-  loaded ??= createRequire(import.meta.url)('onnxruntime-node') as typeof Ort;
-  return loaded;
-}
+import { onnxRuntime } from './vendored.ts';
 
 export interface SessionSettings {
   /** Threads that share one operator's work. The bits of a result may depend on it. */
@@ -83,6 +69,7 @@ export async function openSession(
   model: Uint8Array,
   settings: SessionSettings & { file?: string },
 ): Promise<Session> {
+  onnxRuntime(); // A library that cannot be loaded is not the model's fault.
   let session: Ort.InferenceSession;
   try {
     session = await createSession(withEnd(model), settings);

@@ -3,7 +3,7 @@
  * line for each: a process of its own, as a file could bring it down.
  */
 import { readFileSync } from 'node:fs';
-import ort from 'onnxruntime-node';
+import ort from '../../vendor/onnxruntime-node/dist/index.js';
 
 const ARRAYS = { float32: Float32Array, uint8: Uint8Array };
 for (const file of process.argv.slice(2)) {

@@ -1,0 +1,53 @@
+/**
+ * Native libraries that cannot be loaded: an error of the environment, with its cause and a way out. Every layer may
+ * import this module.
+ */
+import { HourglassError } from './errors.ts';
+
+const PLATFORMS = ['linux-x64', 'linux-arm64', 'darwin-arm64', 'win32-x64', 'win32-arm64'];
+
+/** What the hint depends on. */
+export interface Host {
+  platform: string;
+  arch: string;
+  /** The version of glibc, or null where there is none, as on Alpine Linux. */
+  glibc: string | null;
+}
+
+/** The error to throw where loading `library`, as 'ONNX Runtime' or 'sharp', ended with `cause`. */
+export function cannotLoad(library: string, cause: unknown, host: Host = thisHost()): HourglassError {
+  const text = cause instanceof Error ? cause.message : String(cause);
+  // Some of these messages are a page long; their first line says what is wrong.
+  const reason = text.trim().split('\n')[0]!.slice(0, 200);
+  return new HourglassError(
+    'environment',
+    {
+      subject: library,
+      rule: `cannot be loaded on ${host.platform}-${host.arch} (${reason})`,
+      hint: hintFor(text, (cause as { code?: string } | null)?.code, host),
+    },
+    { cause },
+  );
+}
+
+function hintFor(message: string, code: string | undefined, { platform, arch, glibc }: Host): string {
+  if (code === 'ERR_DLOPEN_DISABLED') return 'allow native add-ons: --allow-addons with --permission';
+  if (!PLATFORMS.includes(`${platform}-${arch}`)) return `hourglass runs on ${PLATFORMS.join(', ')}`;
+  if (platform === 'linux' && glibc === null) {
+    return 'hourglass needs Linux with glibc 2.28 or newer; Alpine and others with musl are not supported: use a Debian-based image such as node:22-slim';
+  }
+  if (/GLIBC(XX)?_[\d.]+/.test(message)) {
+    return `hourglass needs glibc 2.28 or newer, and this system has ${glibc}: use a newer system or container image`;
+  }
+  return 'install hourglass again with npm ci or npm i, and without --omit=optional';
+}
+
+function thisHost(): Host {
+  const { platform, arch } = process;
+  if (platform !== 'linux') return { platform, arch, glibc: null };
+  // Without this, the report looks up the names of network addresses, which can take seconds.
+  const report = process.report as typeof process.report & { excludeNetwork: boolean };
+  report.excludeNetwork = true;
+  const { header } = report.getReport() as { header: { glibcVersionRuntime?: string } };
+  return { platform, arch, glibc: header.glibcVersionRuntime ?? null };
+}

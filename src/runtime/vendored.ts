@@ -1,0 +1,29 @@
+/**
+ * ONNX Runtime, from vendor/onnxruntime-node: the part of the npm package that hourglass ships, without its install
+ * script. See docs/decisions/0020-onnx-runtime-is-vendored.md. Nothing outside this folder may ask for it.
+ */
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import type * as Ort from 'onnxruntime-common';
+import { cannotLoad } from '../native.ts';
+
+/** The package's entry, seen from src/runtime and from dist/runtime alike. */
+export const VENDORED = new URL('../../vendor/onnxruntime-node/', import.meta.url);
+
+// ONNX Runtime 1.30 gives the machine an id, keeps a database in the user's cache and sends what it gathered to
+// its makers, unless this variable is set. It is set on import, because a worker's environment is a copy that native
+// code does not see: the thread that starts a worker has imported this before. See docs/decisions/0016-no-telemetry.md.
+process.env.ORT_DISABLE_TELEMETRY ??= '1';
+
+// CommonJS, with a library of 20 MB or more: loaded on first use, not on import.
+let loaded: typeof Ort | undefined;
+
+/** @throws HourglassError of kind 'environment' where the library cannot be loaded. */
+export function onnxRuntime(): typeof Ort {
+  try {
+    loaded ??= createRequire(import.meta.url)(fileURLToPath(VENDORED)) as typeof Ort;
+  } catch (cause) {
+    throw cannotLoad('ONNX Runtime', cause);
+  }
+  return loaded;
+}
