@@ -118,7 +118,7 @@ function noiseOf({ objective, corrupted }: Evaluation): string {
 
 /** What codes keep of the classes, beside the same on PCA's scores; then each figure's definition. */
 export function probeLines(probed: CodeProbe, colours: Colors): string[] {
-  const { codes, pca, neighbours, clusters, split } = probed;
+  const { codes, pca, neighbours, clusters, split, leftOut } = probed;
   const cell = (text: string) => text.padStart(COLUMN);
   const percent = (part: number | undefined) =>
     cell(part === undefined ? '' : `${(100 * part).toFixed(2)} %`);
@@ -150,6 +150,10 @@ export function probeLines(probed: CodeProbe, colours: Colors): string[] {
       share(clusters.codes.nmi),
       linear(share, clusters.pca?.nmi),
       'mutual information with the classes, normalised',
+    ),
+    ...leftOut.map(
+      (one) =>
+        `left out: class '${one.class}', with ${one.training} training and ${one.heldOut} ${split} image${one.heldOut === 1 ? '' : 's'}`,
     ),
     colours.dim(`linear probe: ${codes.definition}`),
     colours.dim(`${neighbours.codes.k}-NN: ${neighbours.codes.definition}`),

@@ -32,14 +32,16 @@ export async function oneClass(run: string, flags: OneClassFlags): Promise<OneCl
       onProgress: ({ setup, class: name, model, models }) => {
         if (model === last) return;
         last = model;
-        const what = setup === 'normal' ? `'${name}' alone` : `all but '${name}'`;
-        process.stderr.write(`model ${model} of ${models}: ${what} …\n`);
+        process.stderr.write(`model ${model} of ${models}: ${modelWords(setup, name)} …\n`);
       },
     });
   } finally {
     listened();
   }
 }
+
+const modelWords = (setup: Setup, name: string): string =>
+  setup === 'normal' ? `'${name}' alone` : `all but '${name}'`;
 
 /** A comma between names, as `0,1` or `Dress,Coat`. */
 export function classList(text: string): string[] {
@@ -59,7 +61,7 @@ const HEADS: Readonly<Record<OneClassTable['setup'], string>> = {
 };
 
 export function oneClassLines(evaluation: OneClassEvaluation, colours: Colors): string[] {
-  const { dataset, recipe, epochs, seed, definitions, tables, files } = evaluation;
+  const { dataset, recipe, epochs, seed, definitions, tables, leftOut, files } = evaluation;
   const lines = [
     `${recipe} on ${dataset}, ${epochs} ${epochs === 1 ? 'epoch' : 'epochs'}, seed ${seed}: AUROC on the test images`,
   ];
@@ -67,7 +69,7 @@ export function oneClassLines(evaluation: OneClassEvaluation, colours: Colors): 
     const elbo = mean.negativeElbo !== undefined;
     const cell = (value: number | undefined) => (value === undefined ? '' : value.toFixed(4));
     const body = rows.map((row) => [
-      row.class ?? 'this run',
+      row.class ?? (rows.length > 1 ? 'all others' : 'this run'),
       row.normal.toLocaleString('en').padStart(6),
       row.anomalous.toLocaleString('en').padStart(6),
       cell(row.auroc.squaredError).padStart(13),
@@ -77,10 +79,14 @@ export function oneClassLines(evaluation: OneClassEvaluation, colours: Colors): 
     const [head, ...rest] = table([
       ['class', 'normal', '   odd', 'squared error', ...(elbo ? ['negative ELBO'] : [])],
       ...body,
-      ...(rows.length > 1 ? [[...average, ...(elbo ? [cell(mean.negativeElbo).padStart(13)] : [])]] : []),
+      ...(rows.length > 1 && setup !== 'as trained'
+        ? [[...average, ...(elbo ? [cell(mean.negativeElbo).padStart(13)] : [])]]
+        : []),
     ]);
     lines.push('', colours.bold(HEADS[setup]), colours.dim(head!), ...rest);
   }
+  if (leftOut.length > 0) lines.push('', 'not trained, because a class has too few images:');
+  for (const { setup, class: name, reason } of leftOut) lines.push(`  ${modelWords(setup, name)}: ${reason}`);
   lines.push(
     '',
     ...Object.entries(definitions).map(([name, words]) => colours.dim(`${NAMES[name] ?? name}: ${words}`)),

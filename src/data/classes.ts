@@ -52,11 +52,19 @@ export function onlyClasses(dataset: Dataset, chosen: readonly ClassChoice[] | u
 }
 
 /** Copies of the images whose label is wanted, in their order. */
-function pickClasses({ images, labels, count }: LabelledImages, wanted: ReadonlySet<number>): LabelledImages {
+function pickClasses(
+  { images, labels, count, names }: LabelledImages,
+  wanted: ReadonlySet<number>,
+): LabelledImages {
   const pixels = count === 0 ? 0 : images.length / count;
   const places = [...labels.keys()].filter((place) => wanted.has(labels[place]!));
   const kept = new Uint8Array(places.length * pixels);
   for (const [to, from] of places.entries())
     kept.set(images.subarray(from * pixels, (from + 1) * pixels), to * pixels);
-  return { images: kept, labels: Uint8Array.from(places, (place) => labels[place]!), count: places.length };
+  return {
+    images: kept,
+    labels: Uint8Array.from(places, (place) => labels[place]!),
+    count: places.length,
+    ...(names === undefined ? {} : { names: places.map((place) => names[place]!) }),
+  };
 }

@@ -11,6 +11,8 @@ export interface LabelledImages {
   /** [count], each an index into the data set's `classes`. */
   labels: Uint8Array;
   count: number;
+  /** [count], the path of each below the folder it came from; sets of IDX files have no names. */
+  names?: readonly string[];
 }
 
 export interface Dataset {

@@ -123,5 +123,6 @@ function pick(data: LabelledImages, flags: Uint8Array, wanted: number, count: nu
     filled += to - from;
     from = to;
   }
-  return { images, labels, count };
+  const names = data.names?.filter((_, index) => flags[index] === wanted);
+  return { images, labels, count, ...(names === undefined ? {} : { names }) };
 }

@@ -1,12 +1,13 @@
 /** How odd a model finds each image: the scores that are held against the classes. */
 import type { LabelledImages } from '../data/dataset.ts';
 import { defineAutoencoder } from '../models/index.ts';
+import { readManifest } from '../store/index.ts';
 import { openImportanceSampler } from './importance.ts';
 import { requireLikelihood } from './likelihood.ts';
 import { loadModel, readWeights } from './model.ts';
-import type { Recipe } from './recipe.ts';
-import { openRunData, pieces } from './run-data.ts';
-import { imageOf, type SessionData } from './state.ts';
+import { loadRecipe, type Recipe } from './recipe.ts';
+import { pieces } from './run-data.ts';
+import { imageOf } from './state.ts';
 
 /** Codes drawn for the negative ELBO of an image. */
 const SAMPLES = 16;
@@ -24,13 +25,16 @@ export type AnomalyScores = { squaredError: Float64Array; negativeElbo: Float64A
 export const hasElbo = ({ model, loss }: Pick<Recipe, 'model' | 'loss'>): boolean =>
   model.code.type === 'gaussian' && (loss.type === 'bce' || loss.type === 'gaussian');
 
-/** Scores images of the size that a finished run was trained on. Higher is odder. */
+/** Scores images of the size that a finished run was trained on; its own are not read. Higher is odder. */
 export async function scoreImages(
   run: string,
   images: LabelledImages,
-  options: SessionData & { threads?: number } = {},
+  options: { threads?: number } = {},
 ): Promise<AnomalyScores> {
-  const { manifest, recipe, dataset, pixels } = await openRunData(run, options);
+  const manifest = await readManifest(run);
+  const recipe = loadRecipe(manifest.config);
+  const shape = imageOf(manifest.dataset);
+  const pixels = shape.height * shape.width * shape.channels;
   const threads = options.threads ?? manifest.threads;
   const model = await loadModel(run, { threads });
   const squaredError = new Float64Array(images.count);
@@ -46,7 +50,7 @@ export async function scoreImages(
     await model.dispose();
   }
   if (!hasElbo(recipe)) return { squaredError, negativeElbo: null };
-  const definition = defineAutoencoder(recipe.model, imageOf(dataset));
+  const definition = defineAutoencoder(recipe.model, shape);
   const weights = await readWeights(run, definition, recipe);
   const loss = requireLikelihood(definition, recipe.loss);
   const sampler = await openImportanceSampler(

@@ -24,10 +24,10 @@ import {
   writeWhole,
 } from '../store/index.ts';
 import { BEGINNING, createTrainer, type Position, type Trainer } from '../training/index.ts';
-import { configurationOf, fingerprint, requireSameImages } from './fingerprint.ts';
+import { configurationOf, fingerprint } from './fingerprint.ts';
 import { modelFor } from './fitting.ts';
 import { loadRecipe, type Recipe } from './recipe.ts';
-import { folderSettings, foundData } from './run-data.ts';
+import { folderSettings, openRecordedData } from './run-data.ts';
 import { now, type Session, type SessionContext, type SessionStart, update } from './state.ts';
 
 /** Opens the data, compiles the model, and only then makes the run's folder. */
@@ -37,7 +37,7 @@ export async function begin(
 ): Promise<Session> {
   const { recipe, threads } = start;
   const images = folderSettings(recipe);
-  const { dataset, splits } = await openData(recipe, recipe.data.set, { ...start.data, images }, context);
+  const { dataset, splits } = await openData(recipe, { ...start.data, images }, context);
   const { device, note } = await chooseDevice(start.device);
   const { definition, trainer } = await compileModel(recipe, dataset, { seed: recipe.seed, threads, device });
   // Only now, when nothing is left that bad input could spoil.
@@ -137,9 +137,7 @@ async function takeUp(
   refuseFinished(folder, manifest);
   await removeLeftovers(folder);
   const recipe = loadRecipe(manifest.config);
-  const { set, options } = foundData(manifest, recipe, start.data);
-  const { dataset, splits } = await openData(recipe, set, options, context);
-  requireSameImages(manifest, folder, dataset, splits);
+  const { dataset, splits } = await openRecordedData(folder, manifest, recipe, start.data, watch(context));
   const { note } = await chooseDevice(manifest.device);
   const { definition, trainer } = await compileModel(recipe, dataset, manifest);
   const configuration = configurationOf(manifest);
@@ -178,13 +176,10 @@ async function compileModel(
   return { definition, trainer: await createTrainer(options) };
 }
 
-/** Progress of reading is told at most so often, in milliseconds. */
-const READ_INTERVAL = 100;
-
-async function openData(recipe: Recipe, set: string, options: DataOptions, { emit, signal }: SessionContext) {
+/** Passes on what is read and downloaded, and a request to stop. */
+function watch({ emit, signal }: SessionContext): Pick<DataOptions, 'signal' | 'onProgress' | 'onRead'> {
   let told = performance.now();
-  const whole = await openDataset(set, {
-    ...options,
+  return {
     signal,
     onProgress: (progress) => emit({ type: 'download', ...progress }),
     onRead: (progress) => {
@@ -192,7 +187,14 @@ async function openData(recipe: Recipe, set: string, options: DataOptions, { emi
       told = performance.now();
       emit({ type: 'reading', ...progress });
     },
-  });
+  };
+}
+
+/** Progress of reading is told at most so often, in milliseconds. */
+const READ_INTERVAL = 100;
+
+async function openData(recipe: Recipe, options: DataOptions, context: SessionContext) {
+  const whole = await openDataset(recipe.data.set, { ...options, ...watch(context) });
   const dataset = onlyClasses(whole, recipe.data.classes);
   return { dataset, splits: trainingSplits(dataset, recipe.data.validation) };
 }

@@ -52,13 +52,13 @@ function drawn(
   { setup, rows, mean }: OneClassTable,
   { name, words, suffix }: (typeof SCORES)[number],
 ) {
-  const average = rows.length > 1 ? `, mean ${mean[name]!.toFixed(3)}` : '';
+  const average = rows.length > 1 && setup !== 'as trained' ? `, mean ${mean[name]!.toFixed(3)}` : '';
   const svg = bars({
     title: TITLES[setup],
     subtitle: `${recipe} on ${dataset}, ${epochs} ${epochs === 1 ? 'epoch' : 'epochs'}: AUROC of the ${words} on test images${average}`,
     xLabel: 'AUROC',
     items: rows.map((row) => ({
-      name: row.class ?? 'this run',
+      name: row.class ?? (rows.length > 1 ? 'all others' : 'this run'),
       value: row.auroc[name]!,
       text: row.auroc[name]!.toFixed(3),
       note: `${row.normal.toLocaleString('en')} normal, ${row.anomalous.toLocaleString('en')} odd`,

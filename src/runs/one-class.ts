@@ -4,26 +4,35 @@
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type ClassChoice, labelsOf } from '../data/classes.ts';
-import type { Dataset } from '../data/dataset.ts';
+import { type ClassChoice, labelsOf, onlyClasses } from '../data/classes.ts';
+import { trainingSplits } from '../data/splits.ts';
 import { HourglassError } from '../errors.ts';
 import { AUROC_DEFINITION, auroc } from '../metrics/index.ts';
-import { readManifest } from '../store/index.ts';
-import { hasElbo, SCORE_DEFINITIONS, type ScoreName, scoreImages } from './anomaly-scores.ts';
+import { type Manifest, readManifest } from '../store/index.ts';
+import {
+  type AnomalyScores,
+  hasElbo,
+  SCORE_DEFINITIONS,
+  type ScoreName,
+  scoreImages,
+} from './anomaly-scores.ts';
+import { requireSameImages } from './fingerprint.ts';
 import { writeOneClass } from './one-class-files.ts';
+import { type LeftOutModel, planModels, requireBoth, SETUPS, type Setup } from './one-class-plan.ts';
 import { loadRecipe, type Recipe } from './recipe.ts';
-import { openRunData } from './run-data.ts';
+import { type OpenedRun, openRunData, sameImages } from './run-data.ts';
 import type { SessionData } from './state.ts';
 import { resumeTraining, type TrainOptions, train } from './train.ts';
 
-export const SETUPS = ['normal', 'leave-one-out'] as const;
-/** `normal`: trained on the class alone, all others are odd. `leave-one-out`: trained on all others, the class is odd. */
-export type Setup = (typeof SETUPS)[number];
+export { SETUPS, type Setup } from './one-class-plan.ts';
 
 export const ONE_CLASS_FOLDER = 'one-class';
 
 export interface OneClassRow {
-  /** The class that is normal alone, or odd alone; null of a run that was trained on some classes itself. */
+  /**
+   * The class that is normal alone, or odd alone. For a run that learnt some classes only: the other class that its own
+   * are told from; null for all others together.
+   */
   class: string | null;
   /** The run that was scored. */
   run: string;
@@ -48,6 +57,8 @@ export interface OneClassEvaluation {
   seed: number;
   definitions: { auroc: string } & Partial<Record<ScoreName, string>>;
   tables: OneClassTable[];
+  /** Models that were not trained, because a class has too few images for them. */
+  leftOut: LeftOutModel[];
   /** Where the tables, the pictures and the runs lie. */
   folder: string;
   /** Tables and pictures. */
@@ -74,22 +85,25 @@ export interface OneClassOptions extends SessionData, Pick<TrainOptions, 'signal
 }
 
 /**
- * Trains a model a class and set-up by the run's own recipe and scores all test images with each. What is trained
- * already is taken as it is, what was stopped is gone on with. A run that was itself trained on some classes
- * (`data.classes`) is scored as it is.
- * @throws HourglassError (usage) for classes that are none, (run) where the folder has runs of other settings,
- * (interrupted) where the signal came: called again, it goes on.
+ * AUROC of models of single classes, on all test images. By default a model is trained for each class and set-up, by the
+ * run's own recipe on the run's own images; finished ones are taken as they are, stopped ones are resumed. A run that
+ * learnt some classes only is scored as it is: one trained with `data.classes`, or on a folder whose `test` has classes
+ * that `train` lacks, as `train/good` beside `test/good` and `test/scratch`.
+ * @throws HourglassError before anything is trained: (usage) for unknown classes, (data) for classes with too few images;
+ * (run) where the folder has runs of other settings; (interrupted) on `signal`: called again, it goes on.
  */
 export async function evaluateOneClass(
   run: string,
   options: OneClassOptions = {},
 ): Promise<OneClassEvaluation> {
-  const { manifest, recipe, whole } = await openRunData(run, options);
+  const opened = await openRunData(run, options);
+  const { manifest, recipe, whole } = opened;
   const folder = options.out ?? join(run, ONE_CLASS_FOLDER);
   const threads = options.threads ?? manifest.threads;
-  const context: Context = { run, whole, recipe, folder, options: { ...options, threads } };
-  const tables =
-    recipe.data.classes === undefined ? await trainedTables(context) : [await directTable(context)];
+  const context: Context = { run, opened, folder, options: { ...options, threads } };
+  const learnt = learntAlone(opened);
+  const { tables, leftOut } =
+    learnt === null ? await trainedTables(context) : await directTable(context, learnt);
   const scores: ScoreName[] = hasElbo(recipe) ? ['squaredError', 'negativeElbo'] : ['squaredError'];
   const evaluation = {
     dataset: whole.name,
@@ -101,6 +115,7 @@ export async function evaluateOneClass(
       ...Object.fromEntries(scores.map((name) => [name, SCORE_DEFINITIONS[name]])),
     },
     tables,
+    leftOut,
     folder,
   };
   return { ...evaluation, files: await writeOneClass(evaluation) };
@@ -108,53 +123,67 @@ export async function evaluateOneClass(
 
 interface Context {
   run: string;
-  /** The data set with all of its classes. */
-  whole: Dataset;
-  recipe: Recipe;
+  /** The run's data, with all classes. */
+  opened: OpenedRun;
   folder: string;
   options: OneClassOptions & { threads: number };
 }
 
-async function trainedTables(context: Context): Promise<OneClassTable[]> {
-  const { whole, options } = context;
+type Judged = Pick<OneClassEvaluation, 'tables' | 'leftOut'>;
+
+/** The labels a run learnt where it learnt some alone, and so can be scored as it is; null where it learnt all. */
+function learntAlone({ recipe, whole }: OpenedRun): number[] | null {
+  if (recipe.data.classes !== undefined) return labelsOf(whole, recipe.data.classes);
+  const learnt = new Set(whole.train.labels);
+  return whole.test.labels.every((label) => learnt.has(label)) ? null : [...learnt].sort((a, b) => a - b);
+}
+
+async function trainedTables(context: Context): Promise<Judged> {
+  const { opened, options } = context;
+  const { whole } = opened;
   const { setups = SETUPS, onProgress } = options;
-  const present = [...new Set(whole.train.labels)].sort((a, b) => a - b);
-  if (present.length < 2) {
-    throw new HourglassError('data', { subject: whole.name, rule: 'needs images of at least two classes' });
-  }
-  const chosen = options.classes === undefined ? present : labelsOf(whole, options.classes);
-  const models = setups.length * chosen.length;
+  const plan = planModels(opened, setups, options.classes && labelsOf(whole, options.classes));
   const tables: OneClassTable[] = [];
   let model = 0;
   for (const setup of setups) {
     const rows: OneClassRow[] = [];
-    for (const label of chosen) {
+    for (const { label, normal } of plan.models.filter((one) => one.setup === setup)) {
       model++;
       const name = whole.classes[label]!;
-      const report = (epoch: number) => onProgress?.({ setup, class: name, model, models, epoch });
+      const report = (epoch: number) =>
+        onProgress?.({ setup, class: name, model, models: plan.models.length, epoch });
       report(0);
-      const normal = setup === 'normal' ? [label] : present.filter((other) => other !== label);
       const run = await trainOn(context, join(context.folder, folderOf(setup, label, name)), normal, report);
-      rows.push({ class: name, run, ...(await judge(context, run, normal)) });
+      rows.push({ class: name, run, ...compared(await scored(context, run), normal) });
     }
-    tables.push({ setup, rows, mean: meanOf(rows) });
+    if (rows.length > 0) tables.push({ setup, rows, mean: meanOf(rows) });
   }
-  return tables;
+  return { tables, leftOut: plan.leftOut };
 }
 
-async function directTable(context: Context): Promise<OneClassTable> {
-  const { run, whole, recipe, options } = context;
+/** The images of the learnt classes against all others together, then against each other class. */
+async function directTable(context: Context, normal: readonly number[]): Promise<Judged> {
+  const { run, opened, options } = context;
+  const { whole } = opened;
   const given = (['setups', 'classes', 'epochs'] as const).find((name) => options[name] !== undefined);
   if (given !== undefined) {
     throw new HourglassError('usage', {
       subject: given,
-      rule: 'is for models that are trained: this run was trained on some classes itself and is scored as it is',
+      rule: 'is for models that are trained: this run learnt some classes only and is scored as it is',
       hint: 'leave it out, or give a run of all classes',
     });
   }
-  const normal = labelsOf(whole, recipe.data.classes!);
-  const rows = [{ class: null, run, ...(await judge(context, run, normal)) }];
-  return { setup: 'as trained', rows, mean: rows[0]!.auroc };
+  requireBoth(whole, normal);
+  const scores = await scored(context, run);
+  const all: OneClassRow = { class: null, run, ...compared(scores, normal) };
+  const others = [...new Set(whole.test.labels)]
+    .filter((label) => !normal.includes(label))
+    .sort((a, b) => a - b);
+  const each = others.map(
+    (label): OneClassRow => ({ class: whole.classes[label]!, run, ...compared(scores, normal, label) }),
+  );
+  const rows = others.length > 1 ? [all, ...each] : [all];
+  return { tables: [{ setup: 'as trained', rows, mean: all.auroc }], leftOut: [] };
 }
 
 /** As `normal-3` or `without-9-ankle-boot`: the label tells them apart, the name is for people. */
@@ -168,24 +197,23 @@ function folderOf(setup: Setup, label: number, name: string): string {
   return words === '' || words === String(label) ? `${kind}-${label}` : `${kind}-${label}-${words}`;
 }
 
-/** A finished run of the recipe on some classes: the one that is there, gone on with, or a new one. */
+/** A finished run of the recipe on some classes of the run's own images: the one that is there, resumed, or a new one. */
 async function trainOn(
-  { run, whole, recipe, options }: Context,
+  { opened, options }: Context,
   out: string,
   labels: readonly number[],
   report: (epoch: number) => void,
 ): Promise<string> {
+  const { recipe, manifest } = opened;
   const { epochs, signal } = options;
-  const { dataset } = await readManifest(run);
-  const dataDir = options.dataDir ?? dataset.dataDir ?? undefined;
   const overrides = {
-    'data.set': whole.name,
+    ...sameImages(opened),
     'data.classes': labels,
     ...(epochs === undefined ? {} : { 'training.epochs': epochs }),
   };
   const follow: TrainOptions = {
-    ...dataOf(options),
-    ...(dataDir === undefined ? {} : { dataDir }),
+    ...dataOf(options, manifest),
+    threads: options.threads,
     ...(signal === undefined ? {} : { signal }),
     onEvent: (event) => {
       if (event.type === 'epoch') report(event.row.epoch);
@@ -193,20 +221,26 @@ async function trainOn(
   };
   const known = existsSync(out) ? await readManifest(out) : null;
   if (known !== null) {
-    const wanted = JSON.stringify(loadRecipe(recipe, overrides));
-    if (JSON.stringify(loadRecipe(known.config)) !== wanted) {
+    // Where the images lie is not a setting: the fingerprint tells whether they are the same.
+    const settings = (config: Recipe) => JSON.stringify({ ...config, data: { ...config.data, set: '' } });
+    if (settings(loadRecipe(known.config)) !== settings(loadRecipe(recipe, overrides))) {
       throw new HourglassError('run', {
         subject: out,
         rule: 'was trained with other settings than those asked for now',
         hint: 'choose another folder with --out, or give the settings it has',
       });
     }
+    const dataset = onlyClasses(opened.whole, labels);
+    requireSameImages(known, out, dataset, trainingSplits(dataset, recipe.data.validation));
     if (known.status === 'finished') return out;
   }
   const result =
     known === null
       ? await train(recipe, { ...follow, set: overrides, tensorboard: 'none', out })
-      : await resumeTraining(out, follow);
+      : await resumeTraining(out, {
+          ...follow,
+          ...(opened.whole.folder === undefined ? {} : { dataDir: opened.whole.folder.path }),
+        });
   if (result.status === 'finished') return result.folder;
   throw new HourglassError('interrupted', {
     subject: out,
@@ -215,33 +249,53 @@ async function trainOn(
   });
 }
 
-/** Scores every test image; normal are those of the classes learnt. */
-async function judge(
-  { whole, options }: Context,
-  run: string,
+interface Scored {
+  labels: Uint8Array;
+  scores: AnomalyScores;
+}
+
+/** Every test image of the run, scored by a model. */
+async function scored({ opened, options }: Context, run: string): Promise<Scored> {
+  const { test } = opened.whole;
+  return { labels: test.labels, scores: await scoreImages(run, test, { threads: options.threads }) };
+}
+
+/** How well the scores tell the images of some classes from all others, or from those of one other class. */
+function compared(
+  { labels, scores }: Scored,
   normal: readonly number[],
-): Promise<Pick<OneClassRow, 'normal' | 'anomalous' | 'auroc'>> {
-  const { test } = whole;
-  const scores = await scoreImages(run, test, dataOf(options));
-  const odd = test.labels.map((label) => (normal.includes(label) ? 0 : 1));
+  other?: number,
+): Pick<OneClassRow, 'normal' | 'anomalous' | 'auroc'> {
+  const isNormal = (label: number) => normal.includes(label);
+  const places = [...labels.keys()].filter(
+    (place) => other === undefined || isNormal(labels[place]!) || labels[place] === other,
+  );
+  const odd = Uint8Array.from(places, (place) => (isNormal(labels[place]!) ? 0 : 1));
   const anomalous = odd.reduce((a, b) => a + b, 0);
+  const of = (values: Float64Array) =>
+    auroc(
+      Float64Array.from(places, (place) => values[place]!),
+      odd,
+    );
   return {
-    normal: test.count - anomalous,
+    normal: places.length - anomalous,
     anomalous,
     auroc: {
-      squaredError: auroc(scores.squaredError, odd),
-      ...(scores.negativeElbo === null ? {} : { negativeElbo: auroc(scores.negativeElbo, odd) }),
+      squaredError: of(scores.squaredError),
+      ...(scores.negativeElbo === null ? {} : { negativeElbo: of(scores.negativeElbo) }),
     },
   };
 }
 
-/** What says where the images are, and with how many threads they are looked at. */
-const dataOf = ({ dataDir, offline, cacheDir, threads }: OneClassOptions) => ({
-  ...(dataDir === undefined ? {} : { dataDir }),
-  ...(offline === undefined ? {} : { offline }),
-  ...(cacheDir === undefined ? {} : { cacheDir }),
-  ...(threads === undefined ? {} : { threads }),
-});
+/** Where a set with a name is looked for: as asked now, or else as the run recorded it. */
+function dataOf({ dataDir, offline, cacheDir }: OneClassOptions, { dataset }: Manifest): SessionData {
+  const recorded = dataset.folder === null ? (dataDir ?? dataset.dataDir ?? undefined) : undefined;
+  return {
+    ...(recorded === undefined ? {} : { dataDir: recorded }),
+    ...(offline === undefined ? {} : { offline }),
+    ...(cacheDir === undefined ? {} : { cacheDir }),
+  };
+}
 
 function meanOf(rows: readonly OneClassRow[]): OneClassTable['mean'] {
   const names = Object.keys(rows[0]!.auroc) as ScoreName[];

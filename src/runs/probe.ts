@@ -24,11 +24,15 @@ import type { SessionData } from './state.ts';
 
 /** The widest code that is probed: of 60,000 images, half a gigabyte. */
 const WIDEST = 2048;
+/** Nearest training codes that vote. */
+const NEIGHBOURS = 5;
 
 export interface CodeProbe {
   dataset: string;
   /** Whose images are classified and clustered; what is fitted or referred to are the training images. */
   split: ProbedSplit;
+  /** Classes without an image in the training split or in the probed one: their images are left out on both sides. */
+  leftOut: LeftOutClass[];
   /** Of the codes; held-out accuracy of a logistic regression fitted on the codes of all training images. */
   codes: ProbeResult & { units: number };
   /** Of the scores of PCA with as many components; null where that is all of the image. */
@@ -37,6 +41,13 @@ export interface CodeProbe {
   neighbours: { codes: NeighboursResult; pca: NeighboursResult | null };
   /** Clusters of the held-out codes, as many as there are classes. */
   clusters: { codes: ClustersResult; pca: ClustersResult | null };
+}
+
+export interface LeftOutClass {
+  class: string;
+  /** Its images in the training split, and in the probed one. */
+  training: number;
+  heldOut: number;
 }
 
 export type ProbedSplit = 'test' | 'validation';
@@ -50,14 +61,15 @@ export interface ProbeOptions extends SessionData {
 /**
  * Fits linear probes on the training images' codes, and on PCA's scores, and measures them on held-out images; so too
  * nearest neighbours and k-means.
- * @throws HourglassError (usage) for a code of more than 2,048 units, (data) for images of fewer than two classes.
+ * @throws HourglassError (usage) for a code of more than 2,048 units, (data) where fewer than two classes have
+ * images in both splits.
  */
 export async function probeRun(run: string, options: ProbeOptions = {}): Promise<CodeProbe> {
   const { split = 'test' } = options;
   const opened = await openRunData(run, options);
   const { dataset, manifest, splits, pixels } = opened;
   const threads = options.threads ?? manifest.threads;
-  requireClasses(opened);
+  const { present, leftOut } = probedClasses(opened, split);
   const model = await loadModel(run, { threads });
   try {
     const units = model.info.codeUnits;
@@ -68,7 +80,7 @@ export async function probeRun(run: string, options: ProbeOptions = {}): Promise
         got: units,
       });
     }
-    const measured = { ...opened, split, threads };
+    const measured = { ...opened, split, threads, present };
     const codes = await measure(measured, units, async (images) => (await model.encode(images)).data);
     const wanted = comparablePca(units, pixels, splits.train.count);
     const pca = wanted === null ? null : await fitPca(pieces(splits.train, pixels), pixels, wanted, threads);
@@ -79,6 +91,7 @@ export async function probeRun(run: string, options: ProbeOptions = {}): Promise
     return {
       dataset: dataset.name,
       split,
+      leftOut,
       codes: { units, ...codes.probe },
       pca: scores && { components, ...scores.probe },
       neighbours: { codes: codes.neighbours, pca: scores?.neighbours ?? null },
@@ -92,19 +105,46 @@ export async function probeRun(run: string, options: ProbeOptions = {}): Promise
 /** The linear probe on the pixels themselves: what a code is held against. */
 export async function probePixels(run: string, options: SessionData = {}): Promise<ProbeResult> {
   const opened = await openRunData(run, options);
-  const { splits, dataset, pixels, manifest } = opened;
-  requireClasses(opened);
-  const of = (split: LabelledImages) => featuresOf(split, pixels, pixels, async (images) => images);
+  const { splits, pixels, manifest } = opened;
+  const { present } = probedClasses(opened, 'test');
+  const of = async (split: LabelledImages) =>
+    ofClasses(await featuresOf(split, pixels, pixels, async (images) => images), present);
   const [train, test] = [await of(splits.train), await of(splits.test)];
-  return linearProbe({ train, test, classes: dataset.classes.length, threads: manifest.threads });
+  return linearProbe({ train, test, classes: present.length, threads: manifest.threads });
 }
 
-function requireClasses({ splits, dataset }: OpenedRun): void {
-  if (new Set(splits.train.labels).size >= 2) return;
+/** The labels with images in both splits, in order; the classes that lack them in one. */
+function probedClasses(
+  { splits, dataset }: OpenedRun,
+  split: ProbedSplit,
+): { present: number[]; leftOut: LeftOutClass[] } {
+  const count = ({ labels }: LabelledImages, label: number) =>
+    labels.reduce((sum, other) => sum + (other === label ? 1 : 0), 0);
+  const present: number[] = [];
+  const leftOut: LeftOutClass[] = [];
+  for (const [label, name] of dataset.classes.entries()) {
+    const [training, heldOut] = [count(splits.train, label), count(splits[split], label)];
+    if (training > 0 && heldOut > 0) present.push(label);
+    else if (training + heldOut > 0) leftOut.push({ class: name, training, heldOut });
+  }
+  if (present.length >= 2) return { present, leftOut };
   throw new HourglassError('data', {
     subject: dataset.name,
-    rule: 'needs images of at least two classes, to tell what codes keep of them',
+    rule: `needs images of at least two classes in the training split and in the ${split} split, to measure what codes keep of them`,
+    got: present.map((label) => dataset.classes[label]).join() || 'none',
   });
+}
+
+/** The rows of some labels, which become 0, 1, …. */
+function ofClasses(rows: LabelledFeatures, present: readonly number[]): LabelledFeatures {
+  const { features, labels, width } = rows;
+  const places = [...labels.keys()].filter((place) => present.includes(labels[place]!));
+  const renumbered = Uint8Array.from(places, (place) => present.indexOf(labels[place]!));
+  if (places.length === labels.length) return { ...rows, labels: renumbered };
+  const kept = new Float32Array(places.length * width);
+  for (const [to, from] of places.entries())
+    kept.set(features.subarray(from * width, (from + 1) * width), to * width);
+  return { features: kept, labels: renumbered, count: places.length, width };
 }
 
 type Features = (images: Float32Array) => Promise<Float32Array>;
@@ -126,17 +166,24 @@ async function featuresOf(
 }
 
 async function measure(
-  { splits, split, dataset, pixels, threads }: OpenedRun & { split: ProbedSplit; threads: number },
+  {
+    splits,
+    split,
+    pixels,
+    threads,
+    present,
+  }: OpenedRun & { split: ProbedSplit; threads: number; present: readonly number[] },
   width: number,
   of: Features,
 ) {
-  const train = await featuresOf(splits.train, pixels, width, of);
-  const test = await featuresOf(splits[split], pixels, width, of);
-  const classes = dataset.classes.length;
+  const train = ofClasses(await featuresOf(splits.train, pixels, width, of), present);
+  const test = ofClasses(await featuresOf(splits[split], pixels, width, of), present);
+  const classes = present.length;
+  const k = Math.min(NEIGHBOURS, train.count);
   return {
     probe: await linearProbe({ train, test, classes, threads }),
-    neighbours: await classifyByNeighbours({ train, test, classes, threads }),
-    clusters: clusterByKMeans(test, { classes: new Set(test.labels).size }),
+    neighbours: await classifyByNeighbours({ train, test, classes, threads, k }),
+    clusters: clusterByKMeans(test, { classes }),
   };
 }
 

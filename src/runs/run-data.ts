@@ -4,6 +4,7 @@ import { onlyClasses } from '../data/classes.ts';
 import type { DataOptions, Dataset, LabelledImages } from '../data/dataset.ts';
 import type { FolderSettings } from '../data/images/index.ts';
 import { openDataset } from '../data/open.ts';
+import { DATASET_NAMES } from '../data/registry.ts';
 import { type TrainingSplits, trainingSplits } from '../data/splits.ts';
 import { HourglassError } from '../errors.ts';
 import { type Manifest, readManifest } from '../store/index.ts';
@@ -46,10 +47,11 @@ export function folderSettings({
 }
 
 /**
- * Where a run's own data are: the set that was found, not the one asked for, as a run never changes its data; of a
- * folder of images that folder, or the one it was moved to, converted as they were.
+ * Where a run's own data are, by its manifest: the set that was found, not the one asked for. A folder of images is
+ * that folder by its absolute path, or `dataDir` where it was moved to, converted as it was for the run. A folder of the
+ * same name somewhere else is never taken.
  */
-export function foundData(
+function recordedData(
   { dataset }: Manifest,
   recipe: Recipe,
   options: SessionData,
@@ -61,28 +63,59 @@ export function foundData(
     const images = { ...folderSettings(recipe), ...how, size: [height, width] as const };
     return { set: resolve(dataDir), options: { ...rest, images } };
   }
+  if (!DATASET_NAMES.includes(name)) {
+    throw new HourglassError('run', {
+      subject: name,
+      rule: 'is the data set in run.json, but neither a known name nor a recorded folder',
+      hint: 'run.json was changed, or an older hourglass wrote it: train again',
+    });
+  }
   const dataDir = options.dataDir ?? dataset.dataDir;
   return { set: name, options: { ...options, ...(dataDir === null ? {} : { dataDir }) } };
 }
 
-/** @throws HourglassError where the run or its data are missing, or the images are others. */
-export async function openRunData(run: string, options: SessionData = {}): Promise<OpenedRun> {
-  const manifest = await readManifest(run);
-  const recipe = loadRecipe(manifest.config);
-  const found = foundData(manifest, recipe, options);
-  const whole = await openDataset(found.set, found.options).catch((error: unknown) => {
+export type RunData = Omit<OpenedRun, 'manifest' | 'recipe'>;
+
+/**
+ * The one way to a run's data, for every use of it: evaluation, pictures, resuming, neighbours, the service.
+ * @throws HourglassError where the data are missing, or the images are others than the run's.
+ */
+export async function openRecordedData(
+  run: string,
+  manifest: Manifest,
+  recipe: Recipe,
+  options: SessionData = {},
+  watch: Pick<DataOptions, 'signal' | 'onRead' | 'onProgress'> = {},
+): Promise<RunData> {
+  const found = recordedData(manifest, recipe, options);
+  const whole = await openDataset(found.set, { ...found.options, ...watch }).catch((error: unknown) => {
     throw manifest.dataset.folder === null || options.dataDir !== undefined ? error : moved(error);
   });
   const dataset = onlyClasses(whole, recipe.data.classes);
   const splits = trainingSplits(dataset, recipe.data.validation);
   requireSameImages(manifest, run, dataset, splits);
   const pixels = dataset.height * dataset.width * dataset.channels;
-  return { manifest, recipe, dataset, whole, splits, pixels };
+  return { dataset, whole, splits, pixels };
+}
+
+/** @throws HourglassError where the run or its data are missing, or the images are others. */
+export async function openRunData(run: string, options: SessionData = {}): Promise<OpenedRun> {
+  const manifest = await readManifest(run);
+  const recipe = loadRecipe(manifest.config);
+  return { manifest, recipe, ...(await openRecordedData(run, manifest, recipe, options)) };
+}
+
+/** The recipe values with which another training reads the same images in the same way. */
+export function sameImages({ whole }: RunData): Record<string, unknown> {
+  if (whole.folder === undefined) return { 'data.set': whole.name };
+  const { height, width, ...how } = whole.folder.preprocessing;
+  const settings = { set: whole.folder.path, size: [height, width], ...how };
+  return Object.fromEntries(Object.entries(settings).map(([key, value]) => [`data.${key}`, value]));
 }
 
 /** The folder of images is not where it was. */
 function moved(error: unknown): unknown {
   if (!(error instanceof HourglassError) || error.kind !== 'data' || error.parts.hint) return error;
-  const hint = 'it is what the run was trained on; where it was moved, say where to: --data-dir <folder>';
+  const hint = 'the run was trained on it; if it was moved, name the new place: --data-dir <folder>';
   return new HourglassError('data', { ...error.parts, hint }, { cause: error });
 }

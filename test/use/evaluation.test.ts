@@ -144,13 +144,16 @@ describe('one class and leave one out', () => {
     const some = join(run, 'one-class', 'normal-3');
     const out = join(folder, 'direct');
     const { tables, files } = await evaluateOneClass(some, { out });
-    expect(tables).toEqual([
-      {
-        setup: 'as trained',
-        rows: [{ ...result.tables[0]!.rows[0]!, class: null }],
-        mean: result.tables[0]!.mean,
-      },
-    ]);
+    expect(tables).toHaveLength(1);
+    const [{ setup, rows, mean }] = tables as [(typeof tables)[0]];
+    expect([setup, mean]).toEqual(['as trained', result.tables[0]!.mean]);
+    expect(rows[0]).toEqual({ ...result.tables[0]!.rows[0]!, class: null });
+    // Then against each other class alone: together they are the average.
+    expect(rows.slice(1).map((row) => [row.class, row.normal, row.anomalous])).toEqual(
+      [0, 1, 2, 4, 5, 6, 7, 8, 9].map((label) => [String(label), 2, 2]),
+    );
+    const average = rows.slice(1).reduce((sum, row) => sum + row.auroc.squaredError! / 9, 0);
+    expect(average).toBeCloseTo(mean.squaredError!, 12);
     expect(files).toHaveLength(4);
     await expect(evaluateOneClass(some, { epochs: 1, out })).rejects.toThrow(
       'epochs: is for models that are trained',

@@ -122,7 +122,7 @@ describe('a finished run', () => {
     await rename(pictures, moved);
     try {
       await expect(evaluateRun(finished.folder)).rejects.toThrow(
-        /must be a folder of images.* where it was moved, say where to: --data-dir/,
+        /must be a folder of images.* if it was moved, name the new place: --data-dir/,
       );
       const { images } = await evaluateRun(finished.folder, { dataDir: moved, threads: 1 });
       expect(images).toBe(9);

@@ -251,11 +251,13 @@ async function readAll(
     );
   }
   const counted = (split: SplitName) => splits.filter((other) => other === split).length;
-  const made = (split: SplitName): LabelledImages => {
+  const made = (split: SplitName): Required<LabelledImages> & { names: string[] } => {
     const count = counted(split);
-    return { images: new Uint8Array(count * pixels), labels: new Uint8Array(count), count: 0 };
+    return { images: new Uint8Array(count * pixels), labels: new Uint8Array(count), count: 0, names: [] };
   };
   const parts = { train: made('train'), validation: made('validation'), test: made('test') };
+  // What every name begins with: the folder and a slash.
+  const below = folder.replace(/[\\/]+$/, '').length + 1;
   const noted = new Set<string>();
   let skipped = 0;
   let done = 0;
@@ -288,11 +290,12 @@ async function readAll(
     const part = parts[splits[place]!];
     part.images.set(image.pixels, part.count * pixels);
     part.labels[part.count++] = labels[place]!;
+    part.names.push(files[place]!.file.name.slice(below));
   }
   if (skipped > 3) notes.push(`skipped: ${skipped - 3} more`);
   const whole = (split: SplitName): LabelledImages => {
-    const { images, labels, count } = parts[split];
-    return { images: images.subarray(0, count * pixels), labels: labels.subarray(0, count), count };
+    const { images, labels, count, names } = parts[split];
+    return { images: images.subarray(0, count * pixels), labels: labels.subarray(0, count), count, names };
   };
   for (const split of ['train', 'test'] as const) {
     if (parts[split].count < (split === 'train' ? 2 : 1))
