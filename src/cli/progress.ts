@@ -5,6 +5,7 @@
 import { SingleBar } from 'cli-progress';
 import type { Colors } from 'picocolors/types.js';
 import type { FinishedRun, RunEvent, RunHeader } from '../runs/index.ts';
+import { classLines } from './class-lines.ts';
 import { coloursOf, showsColours } from './colours.ts';
 import { evaluationTable } from './evaluation-table.ts';
 import { shown } from './paths.ts';
@@ -100,6 +101,8 @@ function headerLines(run: RunHeader, colours: Colors): string[] {
     ),
     line('', dataset.source),
     line('', dataset.splits),
+    ...(dataset.layout === null ? [] : [line('folders', dataset.layout)]),
+    ...classLines(run).map((text, i) => line(i === 0 ? 'classes' : '', text)),
     line('model', `${run.shape}, ${n(run.parameters)} parameters`),
     ...(run.corruption === null ? [] : [line('noise', run.corruption)]),
     ...run.loss.map((part, i) => line(i === 0 ? 'loss' : '', i === 0 ? part : `+ ${part}`)),

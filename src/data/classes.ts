@@ -1,6 +1,8 @@
 /** Some of a data set's classes: for models of one class, or of all but one. */
 import { HourglassError } from '../errors.ts';
 import type { Dataset, LabelledImages } from './dataset.ts';
+import { NO_CLASS } from './images/layout.ts';
+import type { TrainingSplits } from './splits.ts';
 
 /** A class by its name, or by its place in the set's list of classes, from 0. */
 export type ClassChoice = string | number;
@@ -21,6 +23,30 @@ export function labelsOf({ name, classes }: Dataset, chosen: readonly ClassChoic
     });
   });
   return [...new Set(labels)].sort((a, b) => a - b);
+}
+
+export interface ClassCounts {
+  name: string;
+  training: number;
+  validation: number;
+  test: number;
+}
+
+/** How many images of each class each split has; none where there is one class without a name. */
+export function classCounts(
+  classes: readonly string[],
+  splits: Pick<TrainingSplits, 'train' | 'validation' | 'test'>,
+): ClassCounts[] {
+  if (classes.length === 1 && classes[0] === NO_CLASS) return [];
+  const of = ({ labels }: LabelledImages) => {
+    const counts = new Array<number>(classes.length).fill(0);
+    for (const label of labels) counts[label]!++;
+    return counts;
+  };
+  const [training, validation, test] = [of(splits.train), of(splits.validation), of(splits.test)];
+  return classes
+    .map((name, i) => ({ name, training: training[i]!, validation: validation[i]!, test: test[i]! }))
+    .filter((counts) => counts.training + counts.validation + counts.test > 0);
 }
 
 /**

@@ -30,8 +30,23 @@ export interface Dataset {
   /** The set's own validation split, if it has one; else see `trainingSplits`. */
   validation: LabelledImages | null;
   test: LabelledImages;
-  /** Of a folder of one's own images: where it is, how they were converted, and what there is to say of that. */
-  folder?: { path: string; preprocessing: WholePreprocessing; notes: string[] };
+  /** For a folder of one's own images. */
+  folder?: ImageFolder;
+}
+
+export interface ImageFolder {
+  path: string;
+  /** How its images were converted. */
+  preprocessing: WholePreprocessing;
+  /** What its sub-folders were recognised as, in words; null where they are classes, or there are none. */
+  layout: string | null;
+  /**
+   * The only class in the training split where the test split has others, as `good` among defects (MVTec AD); else
+   * null. `classes` has all of them.
+   */
+  normal: string | null;
+  /** What to know before training on them. */
+  notes: string[];
 }
 
 export interface DataOptions {

@@ -64,6 +64,8 @@ export async function begin(
       channels: dataset.channels,
       classes: dataset.classes,
       folder: dataset.folder?.path ?? null,
+      layout: dataset.folder?.layout ?? null,
+      normal: dataset.folder?.normal ?? null,
       preprocessing: dataset.folder?.preprocessing ?? null,
     },
     parameters: trainer.parameterCount,

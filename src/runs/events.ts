@@ -1,4 +1,5 @@
 /** What a run tells whoever watches it, as plain data: it crosses from the training thread. */
+import type { ClassCounts } from '../data/classes.ts';
 import type { DownloadProgress } from '../data/dataset.ts';
 import type { ErrorKind, ErrorParts } from '../errors.ts';
 import type { Manifest, MetricsRow } from '../store/index.ts';
@@ -29,7 +30,15 @@ export interface RunHeader {
   folder: string;
   name: string;
   recipe: string;
-  dataset: { name: string; source: string; splits: string };
+  dataset: {
+    name: string;
+    source: string;
+    splits: string;
+    /** What the sub-folders of a folder of images were recognised as, in words, where they are not classes. */
+    layout: string | null;
+  };
+  /** The classes of a folder of images, with how many images of each are in which split; empty without classes. */
+  classes: ClassCounts[];
   counts: { train: number; validation: number; test: number };
   parameters: number;
   /** Layer widths from image to image, as 784-512-…-784. */

@@ -6,6 +6,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { LAYOUTS } from '../data/images/layout.ts';
 import { FITS } from '../data/images/preprocessing.ts';
 import { HourglassError } from '../errors.ts';
 import { autoencoderSchema, checkObjective, objectiveSchema } from '../models/index.ts';
@@ -50,7 +51,7 @@ const folderSchema = {
     .lt(1)
     .optional()
     .describe(
-      'of a folder of images without train and test in it: the share kept for the test split (default 0.15)',
+      'for a folder of images without a test folder: the share of the images kept for the test split (default 0.15)',
     ),
   splitSeed: z
     .int()
@@ -59,6 +60,12 @@ const folderSchema = {
     .optional()
     .describe(
       "of a folder of images: decides which images those are (default 1); not the run's seed, so that runs can be compared",
+    ),
+  layout: z
+    .enum(LAYOUTS)
+    .optional()
+    .describe(
+      "for a folder of images: what its sub-folders are. auto (default): splits where they have the names of splits, as train and test, else classes; classes: every one is a class; splits: those that have no split's name are left out",
     ),
   onBad: z
     .enum(['stop', 'skip'])

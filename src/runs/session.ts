@@ -2,6 +2,7 @@
  * One session of a run, from its data to its last picture: a new run, or one taken up again. Here it is
  * decided what becomes a file, and in which order, so that a run can be killed at any moment and go on.
  */
+import { classCounts } from '../data/classes.ts';
 import { describeCorruption, describeParts } from '../models/index.ts';
 import { writeBestWeights, writeCheckpoint, writeMetrics } from '../store/index.ts';
 import { trainingLoop } from '../training/index.ts';
@@ -128,7 +129,16 @@ async function saveCheckpoint({ folder, trainer, position, configuration }: Sess
   await writeCheckpoint(folder, position.step, { tensors, position }, configuration);
 }
 
-function header({ folder, manifest, recipe, definition, dataset, position, deviceNote }: Session): RunHeader {
+function header({
+  folder,
+  manifest,
+  recipe,
+  definition,
+  dataset,
+  splits,
+  position,
+  deviceNote,
+}: Session): RunHeader {
   const { training } = recipe;
   return {
     folder,
@@ -138,7 +148,9 @@ function header({ folder, manifest, recipe, definition, dataset, position, devic
       name: manifest.dataset.name,
       source: manifest.dataset.source,
       splits: manifest.dataset.splits,
+      layout: manifest.dataset.layout,
     },
+    classes: dataset.folder === undefined ? [] : classCounts(dataset.classes, splits),
     counts: manifest.dataset.counts,
     parameters: manifest.parameters,
     shape: modelShape(definition, recipe),

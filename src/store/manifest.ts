@@ -57,6 +57,10 @@ export const manifestSchema = z.object({
     classes: z.array(z.string()),
     /** Of a folder of one's own images: its absolute path. */
     folder: z.string().nullable().default(null),
+    /** What its sub-folders were recognised as, in words, where they are not classes. */
+    layout: z.string().nullable().default(null),
+    /** The only class in the training split, where the test split has others. */
+    normal: z.string().nullable().default(null),
     /** What was done to them; null for a set with a name. */
     preprocessing: preprocessingSchema.nullable().default(null),
   }),

@@ -45,6 +45,8 @@ const manifest = (change: Partial<Manifest> = {}): Manifest =>
       channels: 1,
       classes: ['0'],
       folder: null,
+      layout: null,
+      normal: null,
       preprocessing: null,
     },
     parameters: 1,

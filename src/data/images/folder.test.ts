@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { classCounts } from '../classes.ts';
 import type { Dataset } from '../dataset.ts';
 import { openDataset } from '../open.ts';
+import { trainingSplits } from '../splits.ts';
 import { type FolderSettings, openImageFolder } from './folder.ts';
 import { flat, folderOf, png } from './testing.ts';
 
@@ -54,8 +56,33 @@ describe('a folder of classes', () => {
     );
     expect(loose.classes).toEqual(['all']);
     expect([loose.train.count, loose.test.count]).toEqual([2, 1]);
-    const asClasses = await openImageFolder(folderOf(classesOf(['train', 'other'], 3)));
+    const asClasses = await openImageFolder(folderOf(classesOf(['train', 'other'], 3)), {
+      layout: 'classes',
+    });
     expect(asClasses.classes).toEqual(['other', 'train']);
+  });
+
+  test('without a test split keeps a share of the training images; classes may be in one split alone', async () => {
+    const held = await openImageFolder(folderOf(classesOf(['Train/a', 'Train/b', 'VAL/a'], 20)));
+    expect([held.train.count, held.validation?.count, held.test.count]).toEqual([34, 20, 6]);
+    expect(held.classes).toEqual(['a', 'b']);
+    const defects = await openImageFolder(
+      folderOf({
+        ...classesOf(['train/good', 'test/good', 'test/cut'], 4),
+        ...classesOf(['ground_truth/cut'], 4),
+      }),
+    );
+    expect(defects.classes).toEqual(['cut', 'good']);
+    expect([defects.train.count, defects.test.count]).toEqual([4, 8]);
+    expect([...new Set(defects.train.labels)]).toEqual([1]);
+    expect(defects.folder).toMatchObject({
+      normal: 'good',
+      layout: expect.stringContaining('4 masks in'),
+    });
+    expect(classCounts(defects.classes, trainingSplits(defects, 'auto'))).toEqual([
+      { name: 'cut', training: 0, validation: 0, test: 4 },
+      { name: 'good', training: 3, validation: 1, test: 4 },
+    ]);
   });
 });
 

@@ -12,6 +12,7 @@ import { shuffle } from '../shuffle.ts';
 import { indicesByClass, proportionalShares } from '../splits.ts';
 import { convertFile, inspectFile } from './convert.ts';
 import { type FoundFile, filesIn, readFileBounded } from './files.ts';
+import { type LayoutChoice, layoutOf, type Member, type SplitName } from './layout.ts';
 import { mapInOrder } from './order.ts';
 import {
   describeConversion,
@@ -30,6 +31,8 @@ export interface FolderSettings extends Partial<Omit<Preprocessing, 'height' | '
   test?: number;
   /** Decides which images those are; default 1. Not the run's seed, so that runs can be compared. */
   splitSeed?: number;
+  /** What its sub-folders are; default `auto`: splits where they have the names of splits, else classes. */
+  layout?: LayoutChoice;
   /** Whether a file that cannot be read ends it (default), or is passed over with a note. */
   onBad?: 'stop' | 'skip';
 }
@@ -45,24 +48,6 @@ const MAX_BYTES = 2 ** 30;
 const TEST_SHARE = 0.15;
 /** A label is a byte. */
 const MAX_CLASSES = 256;
-/** The one class of a folder without sub-folders. */
-export const NO_CLASS = 'all';
-
-type SplitName = 'train' | 'validation' | 'test';
-const SPLIT_FOLDERS: Readonly<Record<string, SplitName>> = {
-  train: 'train',
-  test: 'test',
-  validation: 'validation',
-  valid: 'validation',
-  val: 'validation',
-};
-
-interface Member {
-  file: FoundFile;
-  class: string;
-  split: SplitName | null;
-}
-
 /**
  * @throws HourglassError: usage for a setting; data for a folder without images, with images beside class folders, with
  * too many classes or pixels, and for the first bad image where `onBad` is 'stop'.
@@ -73,8 +58,8 @@ export async function openImageFolder(
   options: Pick<DataOptions, 'onRead' | 'signal'> = {},
 ): Promise<Dataset> {
   const folder = resolve(path);
-  const { test = TEST_SHARE, splitSeed = 1, onBad = 'stop' } = settings;
-  const members = await membersOf(folder);
+  const { splitSeed = 1, onBad = 'stop' } = settings;
+  const { members, note, normal } = layoutOf(folder, await imagesIn(folder), settings.layout);
   const classes = [...new Set(members.map((member) => member.class))].sort();
   if (classes.length > MAX_CLASSES) {
     throw refuse(
@@ -90,8 +75,7 @@ export async function openImageFolder(
   );
   const files = order.map((i) => members[i]!);
   const labels = Uint8Array.from(files, (file) => classes.indexOf(file.class));
-  const named = files[0]!.split !== null;
-  const splits = named ? files.map(({ split }) => split!) : testSplit(labels, test, splitSeed, folder);
+  const splits = splitsOf(files, labels, settings, folder);
   const want = await preprocessingOf(files, settings, folder);
   const notes: string[] = [];
   const read = await readAll({ files, labels, splits, want, onBad, notes, folder }, options);
@@ -104,40 +88,42 @@ export async function openImageFolder(
     channels: want.channels,
     classes,
     ...read,
-    folder: { path: folder, preprocessing: want, notes },
+    folder: { path: folder, preprocessing: want, layout: note, normal, notes },
   };
 }
 
-async function membersOf(folder: string): Promise<Member[]> {
+/** All images in it, or what there is instead. */
+async function imagesIn(folder: string): Promise<FoundFile[]> {
   const leftOut = { links: 0, others: 0 };
   const files: FoundFile[] = [];
   for await (const file of filesIn(folder, false, leftOut)) files.push(file);
-  const places = files.map(({ name }) => name.slice(folder.replace(/[\\/]+$/, '').length + 1).split('/'));
-  if (files.length === 0) {
-    const { links, others } = leftOut;
-    const got =
-      others + links === 0
-        ? 'no files'
-        : `${others} other file${others === 1 ? '' : 's'} and ${links} link${links === 1 ? '' : 's'}`;
-    throw refuse(folder, 'must hold PNG, JPEG or WebP images, in it or in its sub-folders', got);
-  }
-  const tops = new Set(places.map((place) => (place.length > 1 ? place[0]! : '')));
-  const isSplit = tops.has('train') && tops.has('test') && [...tops].every((top) => top in SPLIT_FOLDERS);
-  const members = files.map((file, i): Member => {
-    const [top, ...rest] = places[i]!;
-    if (!isSplit) return { file, class: rest.length > 0 ? top! : NO_CLASS, split: null };
-    return { file, class: rest.length > 1 ? rest[0]! : NO_CLASS, split: SPLIT_FOLDERS[top!]! };
-  });
-  const loose = members.find((member) => member.class === NO_CLASS);
-  if (loose !== undefined && members.some((member) => member.class !== NO_CLASS)) {
-    throw refuse(
-      folder,
-      'must have all its images in sub-folders, one a class, or none',
-      loose.file.name,
-      'move it into the folder of its class',
-    );
-  }
-  return members;
+  if (files.length > 0) return files;
+  const { links, others } = leftOut;
+  const got =
+    others + links === 0
+      ? 'no files'
+      : `${others} other file${others === 1 ? '' : 's'} and ${links} link${links === 1 ? '' : 's'}`;
+  throw refuse(folder, 'must hold PNG, JPEG or WebP images, in it or in its sub-folders', got);
+}
+
+/** The splits that the folders name; where they name no test split, a share of the images is one. */
+function splitsOf(
+  files: readonly Member[],
+  labels: Uint8Array,
+  { test = TEST_SHARE, splitSeed = 1 }: FolderSettings,
+  folder: string,
+): SplitName[] {
+  const splits = files.map(({ split }) => split ?? 'train');
+  if (splits.includes('test')) return splits;
+  const training = [...splits.keys()].filter((i) => splits[i] === 'train');
+  const chosen = testSplit(
+    Uint8Array.from(training, (i) => labels[i]!),
+    test,
+    splitSeed,
+    folder,
+  );
+  for (const [place, split] of chosen.entries()) splits[training[place]!] = split;
+  return splits;
 }
 
 /** The test split of a folder that names none: of each class its share, chosen by the seed. */

@@ -45,6 +45,8 @@ export function madeUpRun(): ReportInput & { manifest: Manifest; results: Result
       channels: 1,
       classes: ['0', HOSTILE],
       folder: null,
+      layout: null,
+      normal: null,
       preprocessing: null,
     },
     parameters: 652_824,

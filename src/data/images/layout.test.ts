@@ -1,0 +1,116 @@
+import { describe, expect, test } from 'vitest';
+import { type LayoutChoice, layoutOf, splitNamed } from './layout.ts';
+
+const layout = (names: readonly string[], choice?: LayoutChoice) =>
+  layoutOf(
+    '/photos',
+    names.map((name) => ({ path: Buffer.from(name), name: `/photos/${name}`, folder: null })),
+    choice,
+  );
+
+/** Each image's split and class, in order. */
+const places = (names: readonly string[], choice?: LayoutChoice) =>
+  layout(names, choice).members.map((member) => `${member.split}:${member.class}`);
+
+test.each([
+  ['train', 'train'],
+  ['Train', 'train'],
+  ['TRAINING', 'train'],
+  ['training_set', 'train'],
+  ['train2017', 'train'],
+  ['val', 'validation'],
+  ['Valid', 'validation'],
+  ['VALIDATION', 'validation'],
+  ['dev', 'validation'],
+  ['Test', 'test'],
+  ['test-images', 'test'],
+  ['testing', 'test'],
+  ['trains', null],
+  ['good', null],
+  ['set', null],
+  ['dataset', null],
+  ['contest', null],
+])('%s names the split %s', (name, split) => expect(splitNamed(name)).toBe(split));
+
+describe('splits', () => {
+  test.each<[string, string[], string[]]>([
+    [
+      'with classes',
+      ['Train/a/1.png', 'Train/b/1.png', 'VAL/a/2.png'],
+      ['train:a', 'train:b', 'validation:a'],
+    ],
+    ['with plain images', ['train/1.png', 'test/2.png'], ['train:all', 'test:all']],
+    [
+      'three of them',
+      ['train/a/1.png', 'valid/a/1.png', 'test/a/1.png'],
+      ['train:a', 'validation:a', 'test:a'],
+    ],
+    ['training alone', ['train/a/1.png', 'train/b/x/1.png'], ['train:a', 'train:b']],
+    [
+      'with masks, which are left out',
+      ['train/good/1.png', 'test/cut/1.png', 'Ground_Truth/cut/1_mask.png', 'masks/1.png'],
+      ['train:good', 'test:cut'],
+    ],
+  ])('%s', (_, names, expected) => expect(places(names)).toEqual(expected));
+
+  test('say what was recognised', () => {
+    const mvtec = layout([
+      'ground_truth/cut/1_mask.png',
+      'test/good/1.png',
+      'test/cut/1.png',
+      'train/good/1.png',
+    ]);
+    expect(mvtec.normal).toBe('good');
+    expect(mvtec.note).toBe(
+      "'train', 'test' recognised as splits; trained on 'good' alone, the other classes are in the test split; 1 mask in 'ground_truth' left out",
+    );
+    expect(layout(['train/a/1.png', 'train/b/1.png', 'test/a/1.png']).normal).toBe(null);
+    expect(layout(['train/a/1.png', 'val/a/1.png']).note).toContain('there is no test folder');
+  });
+
+  test('stand beside others only where a setting says what they are', () => {
+    const names = ['train/1.png', 'test/1.png', 'extra/1.png'];
+    expect(places(names, 'splits')).toEqual(['train:all', 'test:all']);
+    expect(layout(names, 'splits').note).toContain('1 image outside these folders left out');
+    expect(places(names, 'classes')).toEqual(['null:train', 'null:test', 'null:extra']);
+  });
+});
+
+test('other folders are classes', () => {
+  expect(places(['a/1.png', 'b/c/1.png'])).toEqual(['null:a', 'null:b']);
+  expect(places(['1.png', '2.png'])).toEqual(['null:all', 'null:all']);
+  // Without splits beside it a folder called masks is a class, and one below a class is part of it.
+  expect(places(['masks/1.png', 'a/test/1.png'])).toEqual(['null:masks', 'null:a']);
+  expect(layout(['a/1.png']).note).toBe(null);
+});
+
+describe('refused with what to do', () => {
+  test.each<[string, string[], RegExp]>([
+    [
+      'a class beside splits',
+      ['train/1.png', 'val/1.png', 'cat/1.png'],
+      /nothing beside its split folders \('train', 'val'\).*got 'cat'.*data\.layout=splits/,
+    ],
+    ['one split among classes', ['cat/1.png', 'Test/1.png'], /got 'cat'.*data\.layout=classes/],
+    ['an image beside splits', ['train/1.png', 'test/1.png', '1.png'], /got images of its own/],
+    ['no training split', ['test/a/1.png'], /must have a folder 'train'.*got 'test'.*name that folder/],
+    [
+      'masks without a training split',
+      ['ground_truth/a/1.png', 'test/a/1.png'],
+      /must have a folder 'train'/,
+    ],
+    ['a split twice', ['train/1.png', 'Train/1.png'], /one folder for each split, got 'train', 'Train'/],
+    [
+      'plain images and classes in splits',
+      ['train/1.png', 'test/a/1.png'],
+      /all its splits in sub-folders.*train\/1\.png beside/,
+    ],
+    ['images beside classes', ['a/1.png', '1.png'], /all its images in sub-folders/],
+    [
+      'sets side by side',
+      ['bottle/train/good/1.png', 'bottle/test/cut/1.png', 'cable/train/good/1.png'],
+      /right below it.*--data \/photos\/bottle/,
+    ],
+    ['splits below classes', ['a/train/1.png', 'a/val/1.png'], /put the splits above the classes/],
+  ])('%s', (_, names, rule) => expect(() => layout(names)).toThrow(rule));
+});
