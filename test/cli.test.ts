@@ -115,19 +115,19 @@ describe('what is wrong', () => {
     ['data fetch mnist', 3, 'downloads are switched off'],
     ['train tiny.json --data-dir data --out tiny.json/run', 4, 'a part of its path is a file'],
     ['evaluate', 2, "missing required argument 'run'"],
-    ['evaluate data', 4, 'data: is no run: it has no run.json'],
+    ['evaluate data', 4, 'data: is not a run folder: it has no run.json'],
     [`evaluate ${RUN} --split tset`, 2, 'Allowed choices are test, validation, train'],
     [`evaluate ${RUN} --data-dir nowhere`, 3, 'nowhere'],
     ['pictures', 2, "missing required argument 'runs'"],
-    ['pictures data', 4, 'data: is no run: it has no run.json'],
-    [`pictures ${RUN} data`, 4, 'data: is no run: it has no run.json'],
+    ['pictures data', 4, 'data: is not a run folder: it has no run.json'],
+    [`pictures ${RUN} data`, 4, 'data: is not a run folder: it has no run.json'],
     [`pictures ${RUN} --data-dir nowhere`, 3, 'nowhere'],
     ['report', 2, "missing required argument 'run'"],
-    ['report data', 4, 'data: is no run: it has no run.json'],
+    ['report data', 4, 'data: is not a run folder: it has no run.json'],
     ['compare', 2, "missing required argument 'runs'"],
     [`compare ${RUN}`, 2, 'must have two runs or more, got 1'],
     [`compare ${RUN} ${NAME}`, 2, 'must be named once'],
-    [`compare ${RUN} data`, 4, 'data: is no run: it has no run.json'],
+    [`compare ${RUN} data`, 4, 'data: is not a run folder: it has no run.json'],
     [`train --resume ${RUN}`, 4, 'is finished: there is nothing to resume'],
     [`train stacked --resume ${RUN}`, 2, "takes no others, got the recipe 'stacked'"],
     [`train --resume ${RUN} --epochs 9`, 2, 'takes no others, got --epochs'],
@@ -331,7 +331,7 @@ describe('runs and evaluate', () => {
     expectError(
       await hourglass('evaluate', 'broken'),
       4,
-      'autoencoder.onnx: is missing; train the recipe anew',
+      'autoencoder.onnx: is missing; train the recipe again',
     );
   });
 
@@ -406,7 +406,7 @@ describe('pictures', () => {
     for (const [runs, words] of [
       [['stopped'], told],
       [[RUN, 'stopped'], told],
-      [['spent'], 'autoencoder.onnx: is missing; train the recipe anew'],
+      [['spent'], 'autoencoder.onnx: is missing; train the recipe again'],
       [['clipped'], 'run.json: is damaged: not valid JSON'],
     ] as const) {
       expectError(await hourglass('pictures', ...runs), 4, words);

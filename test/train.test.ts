@@ -250,7 +250,7 @@ describe('a model', () => {
     await writeFile(join(damaged, 'model', 'autoencoder.onnx'), 'no model');
     await expect(loadModel(damaged)).rejects.toBeInstanceOf(HourglassError);
     await rm(join(damaged, 'model'), { recursive: true });
-    await expect(loadModel(damaged)).rejects.toThrow('autoencoder.onnx: is missing; train the recipe anew');
+    await expect(loadModel(damaged)).rejects.toThrow('autoencoder.onnx: is missing; train the recipe again');
   });
 
   test('is not judged by other images than those it belongs to', async () => {

@@ -79,7 +79,7 @@ async function missing(run: string, file: string): Promise<HourglassError> {
   return new HourglassError('run', {
     subject: file,
     rule: status === 'finished' ? 'is missing' : `is not there: the run is ${status}`,
-    hint: status === 'stopped' ? `finish it: hourglass train --resume ${run}` : 'train the recipe anew',
+    hint: status === 'stopped' ? `finish it: hourglass train --resume ${run}` : 'train the recipe again',
   });
 }
 

@@ -27,7 +27,7 @@ export function describeProblem(
       const meant = nearest(unknown, known);
       return refuse({
         subject: [...path, unknown].join('.'),
-        rule: 'is no setting',
+        rule: 'is not a setting',
         hint:
           meant === undefined
             ? `here are: ${known.join(', ')}`

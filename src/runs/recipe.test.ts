@@ -68,7 +68,7 @@ describe('values by their path', () => {
     expect(recipe.model.code).toMatchObject({ type: 'gaussian', units: 4, kl: { weight: 1 } });
     // But not what is asked for in the same breath.
     expect(() => loadRecipe(old, { 'model.code.type': 'gaussian', 'model.code.activation': 'tanh' })).toThrow(
-      'model.code.activation: is no setting',
+      'model.code.activation: is not a setting',
     );
   });
 
@@ -83,19 +83,19 @@ describe('what is wrong is one line that names the key and the rule', () => {
   const cases: [Record<string, unknown>, string][] = [
     [
       { 'training.batchsize': 3 },
-      'recipe: training.batchsize: is no setting; did you mean training.batchSize?',
+      'recipe: training.batchsize: is not a setting; did you mean training.batchSize?',
     ],
     [
       { 'model.encoder.0.unit': 3 },
-      'recipe: model.encoder.0.unit: is no setting; did you mean model.encoder.0.units?',
+      'recipe: model.encoder.0.unit: is not a setting; did you mean model.encoder.0.units?',
     ],
     [
       { 'training.optimiser.beta3': 1 },
-      'recipe: training.optimiser.beta3: is no setting; did you mean training.optimiser.beta1?',
+      'recipe: training.optimiser.beta3: is not a setting; did you mean training.optimiser.beta1?',
     ],
     [
       { xyzzy: 1 },
-      'recipe: xyzzy: is no setting; here are: $schema, name, why, reference, data, model, corruption, loss, penalties, training, seed',
+      'recipe: xyzzy: is not a setting; here are: $schema, name, why, reference, data, model, corruption, loss, penalties, training, seed',
     ],
     [{ 'training.batchSize': 'abc' }, 'recipe: training.batchSize: must be a number, got abc'],
     [{ 'training.batchSize': 2.5 }, 'recipe: training.batchSize: must be a whole number, got 2.5'],
@@ -154,7 +154,7 @@ describe('what is wrong is one line that names the key and the rule', () => {
     [{ 'model.encoder.first.units': 1 }, "model.encoder.first.units: 'first' must be a number"],
     [{ '__proto__.polluted': 1 }, '__proto__.polluted: must be keys joined by dots'],
     [{ 'training..epochs': 1 }, 'training..epochs: must be keys joined by dots'],
-    [{ 'constructor.prototype.polluted': 1 }, 'recipe: constructor: is no setting'],
+    [{ 'constructor.prototype.polluted': 1 }, 'recipe: constructor: is not a setting'],
     [
       { 'loss.type': 'bce', 'model.output.activation': 'relu' },
       "model.output.activation: must be 'sigmoid' for loss.type 'bce'",
@@ -227,10 +227,10 @@ describe('files', () => {
     [
       '__proto__',
       `${JSON.stringify(TINY).slice(0, -1)},"__proto__":{"polluted":1}}`,
-      '__proto__: is no setting',
+      '__proto__: is not a setting',
     ],
     ['a very long name', JSON.stringify({ ...TINY, name: 'A'.repeat(9e5) }), 'name: must be lower-case'],
-    ['a very long key', JSON.stringify({ ...TINY, ['b'.repeat(9e5)]: 1 }), 'is no setting'],
+    ['a very long key', JSON.stringify({ ...TINY, ['b'.repeat(9e5)]: 1 }), 'is not a setting'],
   ];
   test.each(hostile)('%s', async (_, content, message) => {
     const failing = await of(content);

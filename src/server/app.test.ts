@@ -186,7 +186,7 @@ describe('refusals', () => {
     ['a list instead of an object', [1], 422, /body/i],
     ['null', 'null', 422, /body/i],
     ['nothing to encode', {}, 422, /'images'/],
-    ['codes instead', { codes: [1, 2] }, 422, /'codes' is no setting/],
+    ['codes instead', { codes: [1, 2] }, 422, /'codes' is not a setting/],
     ['an unknown setting', { images: image(0), encodng: 'base64' }, 422, /Did you mean 'encoding'/],
     ['a wrong setting', { images: image(0), encoding: 'hex' }, 422, /encoding/],
     ['text', { images: 'abc' }, 422, /images/],

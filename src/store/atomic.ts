@@ -1,4 +1,4 @@
-/** Files that are whole or absent: written beside their place, flushed to the disk, then renamed into it. */
+/** Files that are complete or absent: written next to their place, flushed to the disk, then renamed into it. */
 import { randomBytes } from 'node:crypto';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';

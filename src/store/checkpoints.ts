@@ -1,6 +1,6 @@
 /**
  * Checkpoints: every tensor of a training and its position, in one safetensors file, so that a run that is
- * resumed goes on as if it had never stopped. Files are named by the steps taken; the newest two are kept.
+ * resumed continues as if it had never stopped. Files are named by the steps taken; the newest two are kept.
  */
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -20,7 +20,7 @@ export interface Checkpoint {
   position: unknown;
 }
 
-/** @param configuration names what is trained on what: no other run goes on from here. */
+/** @param configuration identifies model and data: no other run resumes from these checkpoints. */
 export async function writeCheckpoint(
   run: string,
   step: number,
@@ -31,7 +31,7 @@ export async function writeCheckpoint(
   const position = JSON.stringify(checkpoint.position);
   const bytes = encodeSealed(checkpoint.tensors, { configuration, position });
   await writeWhole(join(run, CHECKPOINTS, name), bytes);
-  // One of a later step was refused when the run was taken up; it is written anew when that step comes.
+  // A checkpoint of a later step was refused when the run resumed; it is written again at that step.
   const names = await checkpointFiles(run);
   for (const old of names.slice(names.indexOf(name)).slice(KEPT))
     await rm(join(run, CHECKPOINTS, old), { force: true });
@@ -70,7 +70,7 @@ export async function readNewestCheckpoint(
   throw new HourglassError('run', {
     subject: join(run, CHECKPOINTS),
     rule: `no checkpoint can be used (${refused.join('; ')})`,
-    hint: 'put back a copy of one, or train the recipe anew',
+    hint: 'put back a copy of one, or train the recipe again',
   });
 }
 
@@ -124,7 +124,7 @@ async function readNeeded(file: string): Promise<Uint8Array> {
     const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
     throw new HourglassError(
       'run',
-      { subject: file, rule: missing ? 'is missing' : 'cannot be read', hint: 'train the recipe anew' },
+      { subject: file, rule: missing ? 'is missing' : 'cannot be read', hint: 'train the recipe again' },
       { cause },
     );
   }

@@ -7,7 +7,7 @@ import { CHECKPOINTS } from './checkpoints.ts';
 import { lockRun } from './lock.ts';
 import { MANIFEST_FILE } from './manifest.ts';
 
-/** @throws HourglassError (run) where it is no run, or one that is being written. */
+/** @throws HourglassError (run) if the folder is not a run, or the run is being written. */
 export async function requireDeletable(folder: string): Promise<void> {
   await requireRun(folder);
   await (await lockRun(folder)).release();
@@ -17,7 +17,7 @@ export async function deleteRun(folder: string): Promise<void> {
   await requireRun(folder);
   const path = resolve(folder);
   const lock = await lockRun(path);
-  // First out of its place, in one step: what is left of it if this is killed is no run of that name.
+  // It is moved away first, in one step: if this is killed, no partial run stays under its name.
   const doomed = join(dirname(path), `.${basename(path)}.${lock.owner.token.slice(0, 8)}.deleted`);
   try {
     await rename(path, doomed);
@@ -47,9 +47,9 @@ async function requireRun(folder: string): Promise<void> {
   if (it?.isSymbolicLink()) throw refuse('is a link: only run folders are deleted');
   const file = join(folder, MANIFEST_FILE);
   if (!it?.isDirectory() || !(await kind(file))?.isFile())
-    throw refuse(`is no run: it has no ${MANIFEST_FILE}`);
+    throw refuse(`is not a run folder: it has no ${MANIFEST_FILE}`);
   if (!(await kind(join(folder, CHECKPOINTS)))?.isDirectory())
-    throw refuse(`is no run: it has no folder ${CHECKPOINTS}`);
+    throw refuse(`is not a run folder: it has no folder ${CHECKPOINTS}`);
   let manifest: unknown;
   try {
     manifest = JSON.parse(await readFile(file, 'utf8'));
@@ -57,5 +57,5 @@ async function requireRun(folder: string): Promise<void> {
     return;
   }
   if ((manifest as { format?: unknown } | null)?.format !== 'hourglass-run')
-    throw refuse(`is no run: its ${MANIFEST_FILE} is something else`);
+    throw refuse(`is not a run folder: its ${MANIFEST_FILE} is something else`);
 }

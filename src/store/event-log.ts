@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { eventFileName } from '../codecs/tensorboard/index.ts';
 import { unwritable } from './atomic.ts';
 
-/** Records wait until they are so many bytes, or so many milliseconds have passed. */
+/** Records wait until they reach this many bytes, or this many milliseconds have passed. */
 const MOST_BYTES = 64 * 1024;
 const MOST_WAITING = 1000;
 
@@ -19,7 +19,7 @@ export interface EventLog {
   /** Writes what has waited long enough. */
   tick(): void;
   flush(): void;
-  /** Flushes if it can: whoever must hear of a failure flushes before. */
+  /** Flushes if it can. A caller that needs to know of a failure calls flush before. */
   close(): void;
 }
 
@@ -73,7 +73,7 @@ export function openEventLog(folder: string): EventLog {
       try {
         flush();
       } catch {
-        // Said to whoever flushed.
+        // The caller of flush gets the error.
       } finally {
         closeSync(file);
       }

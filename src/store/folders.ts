@@ -24,7 +24,7 @@ export async function createRunFolder(wanted: string): Promise<string> {
         if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
         if (n > 1 || !(await isEmptyFolder(candidate))) continue;
       }
-      // Of two runs that find the same empty folder, the one that makes this has it.
+      // If two runs find the same empty folder, the one that creates this owns it.
       const claimed = await mkdir(join(candidate, CHECKPOINTS)).then(
         () => true,
         (error: NodeJS.ErrnoException) => {

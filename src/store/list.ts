@@ -20,7 +20,7 @@ interface Listed {
 export interface ListedResults {
   /** The loss that was minimised; null where it was not measured. Comparable between runs of one loss only. */
   loss: number | null;
-  /** Squared error per pixel, of reconstructions of clean images. */
+  /** Squared error per pixel of reconstructions of clean images. */
   mse: number;
 }
 

@@ -87,7 +87,7 @@ describe('a lock', () => {
 });
 
 describe('an owner', () => {
-  test('is dead if its process is gone, even if its number is another’s by now, or the machine began anew', () => {
+  test('is dead if its process is gone, even if its number is another’s by now, or the machine rebooted', () => {
     const alive = thisOwner();
     expect(isDead(alive)).toBe(false);
     expect(isDead({ ...alive, pid: NOBODY })).toBe(true);

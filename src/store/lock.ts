@@ -11,7 +11,7 @@ import { HourglassError } from '../errors.ts';
 import { unwritable } from './atomic.ts';
 import { isDead, isNear, type Owner, ownerSchema, thisOwner } from './owner.ts';
 
-/** Of a run's writer: the process that trains it. */
+/** The lock of a run's writer: the process that trains it. */
 export const RUN_LOCK = 'run.lock';
 
 /** Bytes: a lock file has some 400. */
@@ -29,7 +29,7 @@ export type LockState =
   | { state: 'held' | 'dead'; owner: Owner }
   | { state: 'unreadable' };
 
-/** @throws HourglassError (run) where another holds it, or nobody can tell. */
+/** @throws HourglassError (run) if another process holds it, or may hold it. */
 export async function lockRun(folder: string): Promise<Lock> {
   return acquire(join(folder, RUN_LOCK), folder);
 }

@@ -1,6 +1,6 @@
 /**
  * A run's manifest, `run.json`: what was trained on what, with which versions, and where it stands. Everything
- * needed to reproduce the run or to go on with it, but for the tensors.
+ * needed to reproduce or resume the run, except the tensors.
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -55,7 +55,7 @@ export const manifestSchema = z.object({
     width: z.int(),
     channels: z.int(),
     classes: z.array(z.string()),
-    /** Of a folder of one's own images: its absolute path. */
+    /** The absolute path of a folder of own images. */
     folder: z.string().nullable().default(null),
     /** What its sub-folders were recognised as, in words, where they are not classes. */
     layout: z.string().nullable().default(null),
@@ -103,7 +103,7 @@ export async function writeManifest(folder: string, manifest: Manifest): Promise
   await writeWhole(join(folder, MANIFEST_FILE), `${JSON.stringify(manifest, null, 2)}\n`);
 }
 
-/** @throws HourglassError of kind 'run' where there is no run, or a damaged one. */
+/** @throws HourglassError of kind 'run' if there is no run, or it is damaged. */
 export async function readManifest(folder: string): Promise<Manifest> {
   const file = join(folder, MANIFEST_FILE);
   let text: string;
@@ -115,7 +115,9 @@ export async function readManifest(folder: string): Promise<Manifest> {
       'run',
       {
         subject: folder,
-        rule: missing ? `is no run: it has no ${MANIFEST_FILE}` : `its ${MANIFEST_FILE} cannot be read`,
+        rule: missing
+          ? `is not a run folder: it has no ${MANIFEST_FILE}`
+          : `its ${MANIFEST_FILE} cannot be read`,
         hint: "'hourglass runs' lists the runs that are here",
       },
       { cause },

@@ -23,13 +23,13 @@ const rowSchema = z.object({
 
 export type MetricsRow = z.infer<typeof rowSchema>;
 
-/** Both files anew, whole: a few kilobytes, so that a crash can't leave half a line. */
+/** Writes both files again, complete: a few kilobytes, so that a crash cannot leave half a line. */
 export async function writeMetrics(run: string, rows: readonly MetricsRow[]): Promise<void> {
   await writeWhole(join(run, JSONL), rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
   await writeWhole(join(run, CSV), encodeCsv(rows.map(flat)));
 }
 
-/** The rows of the epochs up to `epoch`: those after the checkpoint that a run goes on from are not its own. */
+/** The rows of the epochs up to `epoch`: rows after the checkpoint that a run resumes from are not its own. */
 export async function readMetrics(run: string, epoch = Number.POSITIVE_INFINITY): Promise<MetricsRow[]> {
   const file = join(run, JSONL);
   const text = await readFile(file, 'utf8').catch(() => '');
@@ -44,7 +44,7 @@ function parseRow(line: string, place: string): MetricsRow {
   } catch (cause) {
     throw new HourglassError(
       'run',
-      { subject: place, rule: 'is damaged', hint: 'delete the file to go on without the figures so far' },
+      { subject: place, rule: 'is damaged', hint: 'delete the file to continue without the earlier figures' },
       { cause },
     );
   }

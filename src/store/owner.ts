@@ -14,7 +14,7 @@ export const ownerSchema = z.object({
   pid: z.int().min(1),
   /** When the process began, in clock ticks since the boot, where the system tells it; else null. */
   started: z.string().nullable(),
-  /** Of this lock alone. */
+  /** Unique to this lock. */
   token: z.string().regex(/^[0-9a-f]{32}$/),
   /** For people; no decision is made by a clock. */
   since: z.string(),
@@ -42,7 +42,7 @@ export function isNear({ host, boot, pidSpace: space }: Owner): boolean {
   return host === hostname() && (boot !== bootId() || space === pidSpace());
 }
 
-/** Whether the owner is known to be dead. Where nobody can tell, it is not. */
+/** Whether the owner is known to be dead. If that cannot be told, it is not. */
 export function isDead(owner: Owner): boolean {
   if (!isNear(owner)) return false;
   if (owner.boot !== null && bootId() !== null && owner.boot !== bootId()) return true;

@@ -63,7 +63,7 @@ const manifest = (change: Partial<Manifest> = {}): Manifest =>
   });
 
 describe('a file is whole or absent', () => {
-  test('is replaced, and nothing is left beside it', async () => {
+  test('is replaced, and nothing is left next to it', async () => {
     const file = join(folder, 'deep', 'er', 'file.txt');
     await writeWhole(file, 'one');
     await writeWhole(file, 'two');
@@ -71,7 +71,7 @@ describe('a file is whole or absent', () => {
     expect(await readdir(join(folder, 'deep', 'er'))).toEqual(['file.txt']);
   });
 
-  // Tests may run as root, whom no permission stops: a file where a folder should be stops everybody.
+  // Tests may run as root, and permissions do not stop root; a file in place of a folder stops every user.
   test('where it cannot be written, it says why, and what was there stays', async () => {
     await writeFile(join(folder, 'file'), 'kept');
     const failure = writeWhole(join(folder, 'file', 'below'), 'new');
@@ -218,7 +218,7 @@ describe('manifests', () => {
   });
 
   test('none is no run', async () => {
-    await expect(readManifest(folder)).rejects.toThrow('is no run: it has no run.json');
+    await expect(readManifest(folder)).rejects.toThrow('is not a run folder: it has no run.json');
   });
 
   test('of an older hourglass are read, with what they lack as it was then', async () => {

@@ -1,5 +1,5 @@
 /**
- * A run's tags, `tags.json`: words that people give it. Not in `run.json`: a training writes that anew after each
+ * A run's tags, `tags.json`: words that people give it. They are not in `run.json`, because a training rewrites that after each
  * epoch, from memory, and a tag given meanwhile would be lost.
  */
 import { readFile } from 'node:fs/promises';
@@ -14,10 +14,10 @@ const FILE = 'tags.json';
 const LOCK = 'tags.lock';
 const TAG = /^[\p{L}\p{N}][\p{L}\p{M}\p{N}._:=+-]{0,63}$/u;
 const schema = z.array(z.string().regex(TAG));
-/** Changing tags takes milliseconds: whoever else does is waited for, this long in milliseconds. */
+/** Changing tags takes milliseconds. Another process that does so is waited for, this long in milliseconds. */
 const PATIENCE = 5000;
 
-/** @throws HourglassError (usage) for what is no tag. */
+/** @throws HourglassError (usage) for an invalid tag. */
 export function checkTag(tag: string): string {
   if (TAG.test(tag)) return tag;
   throw new HourglassError('usage', {
@@ -47,7 +47,7 @@ export async function readTags(run: string): Promise<string[]> {
 const damaged = (file: string, cause: unknown) =>
   new HourglassError(
     'run',
-    { subject: file, rule: 'is damaged', hint: 'delete the file to tag anew' },
+    { subject: file, rule: 'is damaged', hint: 'delete the file, then tag again' },
     { cause },
   );
 

@@ -55,7 +55,7 @@ describe('tags', () => {
   test.each(['', '{}', '["a b"]', '[1]', 'null'])('a file of %j is damaged, and kept', async (text) => {
     const file = join(folder, 'tags.json');
     await writeFile(file, text);
-    await expect(readTags(folder)).rejects.toThrow('tags.json: is damaged; delete the file to tag anew');
+    await expect(readTags(folder)).rejects.toThrow('tags.json: is damaged; delete the file, then tag again');
     await expect(changeTags(folder, { add: ['a'] })).rejects.toThrow('is damaged');
     expect(await readFile(file, 'utf8')).toBe(text);
   });

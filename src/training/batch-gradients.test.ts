@@ -25,7 +25,7 @@ const OBJECTIVE = objectiveSchema.parse({
   penalties: { contraction: { weight: 0.1 }, l1: { weight: 0.01 }, l2: { weight: 0.02 } },
 });
 
-/** Losses and gradients of one batch, its images given so many at a time, in some shares. */
+/** Losses and gradients of one batch, its images given some at a time, in some shares. */
 async function computed(rows: number, shares: readonly { first: number; count: number }[]) {
   const graph = trainingGraph(defineAutoencoder(MODEL, SHAPE), OBJECTIVE);
   const workspace = layOut([{ graph, rows }], { slotNames: [], partial: true }, 1);

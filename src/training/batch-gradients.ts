@@ -1,4 +1,4 @@
-/** The gradients of a batch, or of a replica's share of it: so many images at a time, added up in their order. */
+/** The gradients of a batch, or of a replica's share of it: some images at a time, added up in order. */
 import type { TrainingGraph } from '../models/index.ts';
 import { compile, type SessionSettings } from '../runtime/index.ts';
 import type { Share } from './division.ts';

@@ -42,7 +42,7 @@ export function evaluationGraph(definition: Definition, objective: ObjectiveConf
   return { graph: objectiveGraph(definition, objective, 'validate'), rows: ROWS };
 }
 
-/** An evaluator of the weights in a workspace, whatever they are when it is asked. */
+/** An evaluator of the current weights in a workspace. */
 export async function evaluatorOf(
   workspace: Workspace,
   { graph }: Sized,

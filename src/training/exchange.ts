@@ -1,5 +1,5 @@
 /**
- * The memory that a trainer and its replicas share: for each replica its orders and its results. Whoever reads
+ * The memory that a trainer and its replicas share: for each replica its orders and its results. The side that reads
  * has waited for a number that the writer raised after writing.
  */
 import type { BatchPlace } from './batch-gradients.ts';

@@ -1,4 +1,4 @@
-/** Each family learns what it is for: tiny, seeded, held against theory where there is some. */
+/** Each family learns what it is for, in tiny seeded runs, compared with theory where it exists. */
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import { describe, expect, test } from 'vitest';
 import type { AutoencoderConfig, CorruptionConfig, ObjectiveConfig } from '../models/index.ts';
@@ -10,7 +10,7 @@ import type { Images } from './workspace.ts';
 
 const floats = ({ pixels }: Images) => Float32Array.from(pixels, (byte) => byte / 255);
 
-/** A trainer at the end of a training of so many epochs. */
+/** A trainer at the end of a training. */
 async function trained(
   model: AutoencoderConfig,
   objective: ObjectiveConfig,

@@ -58,7 +58,7 @@ describe('an epoch', () => {
     expect(epoch!.metrics.training.loss).toBeCloseTo((4 * 1 + 4 * 2 + 2 * 6) / 10, 12);
   });
 
-  test('begins its mean anew', async () => {
+  test('starts a new mean', async () => {
     const { trainer } = fakeTrainer({ training: (step) => (step < 3 ? 8 : 2) });
     const events = await collect(trainer, settingsOf({ epochs: 2, batchSize: 4 }));
     expect(epochsOf(events).map(({ metrics }) => metrics.training.loss)).toEqual([8, 2]);
@@ -231,7 +231,7 @@ describe.each([
       Buffer.from(new Uint8Array(values.buffer, values.byteOffset, values.byteLength)).toString('hex'),
     ]);
 
-  /** Trains, leaving the loop and beginning anew with a fresh trainer after each of these numbers of steps. */
+  /** Trains, leaving the loop and continuing with a fresh trainer after each of these numbers of steps. */
   async function runWithBreaks(breaks: readonly number[], seed = 1) {
     let tensors: Map<string, Float32Array> | undefined;
     let position: Position | undefined;
@@ -264,7 +264,7 @@ describe.each([
     return { bits: bits(tensors!), position: rest };
   }
 
-  test('interrupted and gone on with after any steps, it ends with the bits and losses of an uninterrupted run', async () => {
+  test('interrupted and resumed after any steps, it ends with the bits and losses of an uninterrupted run', async () => {
     const whole = await runWithBreaks([]);
     expect(whole.position).toMatchObject({ step: STEPS, epoch: 2 });
     const breaks = fc.uniqueArray(fc.integer({ min: 0, max: STEPS }), { minLength: 1, maxLength: 3 });

@@ -59,7 +59,7 @@ export type TrainingEvent =
       step: number;
       stepInEpoch: number;
       stepsPerEpoch: number;
-      /** Of this batch. */
+      /** Values of this batch. */
       losses: Losses;
       learningRate: number;
       /** The mean loss of the epoch so far. */

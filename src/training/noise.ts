@@ -1,7 +1,7 @@
 /**
  * The random numbers that a graph consumes: each has a stream of its own, so that what else a model holds
  * changes nothing. Training draws afresh at each step. Validation and test draw by the image's place in its
- * split: the same every time, whatever the size of the batches.
+ * split: the same every time, for every batch size.
  */
 import type { Network, Randomness } from '../nn/index.ts';
 import type { Arena, Binding, Block } from '../runtime/index.ts';

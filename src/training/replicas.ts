@@ -1,4 +1,4 @@
-/** The replicas of a model: threads that each compute the gradients of a share of a batch, beside the trainer. */
+/** The replicas of a model: threads that each compute the gradients of a share of a batch, in parallel to the trainer. */
 import { setImmediate as turn } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { AutoencoderConfig, ImageShape, ObjectiveConfig } from '../models/index.ts';
@@ -59,7 +59,7 @@ export async function startReplicas(
       worker.on('error', (error) => {
         failure = error;
       });
-      // It waits for orders for ever: that must keep nobody from ending.
+      // It waits for orders forever; that must not keep the process alive.
       worker.unref();
       return { worker, shared: new ExchangeView(exchange), asked: false };
     }),

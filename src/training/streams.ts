@@ -1,4 +1,4 @@
-/** Random streams by name: each user of random numbers has its own, whatever else a model holds. */
+/** Random streams by name: each user of random numbers has its own, independent of the rest of the model. */
 
 /** The stream of a name: FNV-1a over its UTF-8 bytes, 32 bits. */
 export function streamOf(name: string): number {

@@ -38,10 +38,10 @@ export interface StepPlace {
   learningRate: number;
 }
 
-/** Euclidean norms over all parameters, weights and biases: of their values, and of their gradients. */
+/** Euclidean norms over all parameters, weights and biases: the values' and the gradients'. */
 export interface Norms {
   weights: number;
-  /** Of the last step's batch, before it is clipped. */
+  /** The norm in the last step, before clipping. */
   gradients: number;
 }
 
@@ -97,7 +97,7 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
       others.begin(images, indices, rest, place);
       const result = await own.run(images, (row) => indices[row]!, first, place);
       await others.finish(result);
-      // A loss that is no number leaves the weights as they were.
+      // A loss that is not finite leaves the weights unchanged.
       if (!Number.isFinite(result.loss)) return result;
       const gradientScale = settings.clipNorm === null ? 1 : clipScale(settings.clipNorm);
       for (const group of groups) {

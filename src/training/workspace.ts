@@ -45,7 +45,7 @@ export interface Workspace extends ParameterMemory {
   lossOutputs(graph: ObjectiveGraph): Bindings;
   /** Brings `count` images into the batch, scaled to [0, 1]; they are all of it, or some of its `total`. */
   stage(images: Images, count: number, indexOf: (row: number) => number, total?: number): void;
-  /** Gives the scheduled numbers of a graph their values after so many epochs. */
+  /** Sets the scheduled numbers of a graph to their values after a number of epochs. */
   schedule(graph: ObjectiveGraph, epochs: number): void;
   readLosses(): Losses;
   /** Weights and running statistics by name, live. */

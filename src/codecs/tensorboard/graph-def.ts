@@ -1,6 +1,6 @@
 /**
  * A graph as the bytes of TensorFlow's GraphDef, for TensorBoard's graph dashboard. Slashes in names become
- * boxes that open. Takes a plain list of nodes and knows nothing of where it comes from.
+ * boxes that open. It takes a plain list of nodes, from any source.
  *
  * Messages: graph.proto, node_def.proto and attr_value.proto of
  * https://github.com/tensorflow/tensorflow/tree/master/tensorflow/core/framework
@@ -16,7 +16,7 @@ export interface GraphNode {
   op: string;
   /** Names of the nodes whose results it takes, in order. */
   inputs: readonly string[];
-  /** Of its result; a text is a size not known yet, as in `['N', 784]`. */
+  /** The shape of its result; a text is a size not known yet, as in `['N', 784]`. */
   shape?: readonly (number | string)[];
   dtype?: string;
   /** Shown as text; `dtype` and `_output_shapes` give way to the two above. */

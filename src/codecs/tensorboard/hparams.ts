@@ -42,7 +42,7 @@ const TYPES = { string: 1, boolean: 2, number: 3 } as const;
 const DATA_SETS = { training: 1, validation: 2 } as const;
 const STATUS = { unknown: 0, success: 1, failure: 2, running: 3 } as const;
 
-/** What varies and what is compared. Of several in one log folder TensorBoard takes the first it finds. */
+/** What varies and what is compared. TensorBoard takes the first that it finds in a log folder. */
 export function hparamsExperiment(experiment: Experiment): SummaryValue {
   const { name, description, created, hparams, metrics } = experiment;
   return value('_hparams_/experiment', 2, (proto) => {

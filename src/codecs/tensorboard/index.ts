@@ -1,6 +1,6 @@
 /**
  * What TensorBoard reads: event files and the projector's files. Values in, bytes out, to be appended or
- * written by whoever holds the files; and event files back. Knows no disk, no clock and no model.
+ * written by the caller, who holds the files; and event files back. It knows no disk, clock or model.
  */
 export { type EventTime, encodeGraph, encodeStart, encodeSummaries, eventFileName } from './events.ts';
 export { encodeGraphDef, type GraphNode } from './graph-def.ts';

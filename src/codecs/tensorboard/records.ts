@@ -1,7 +1,7 @@
 /**
  * TFRecord: the frames that event files are made of. Each is a length (uint64), a checksum of the length, the
  * data and a checksum of the data, all little-endian. A file is frames one after the other, so it grows by
- * appending, and whatever a killed process left is whole up to some frame. Bytes ↔ values; no disk.
+ * appending, and a killed process leaves complete frames up to some point. Bytes ↔ values; no disk.
  *
  * Format: https://www.tensorflow.org/tutorials/load_data/tfrecord#tfrecords_format_details
  */
@@ -77,7 +77,7 @@ export function readRecords(bytes: Uint8Array, name: string): RecordFile {
   return { records, end: at };
 }
 
-/** A refusal that names file and place; event files are never mended. */
+/** A refusal that names file and place; event files are never repaired. */
 export function damaged(
   name: string,
   offset: number,

@@ -46,7 +46,7 @@ const GRAPH = encodeGraphDef([
   { name: 'encoder', op: 'Sum', inputs: ['encoder/dense1/MatMul:0'], shape: [], dtype: 'float32' },
 ]);
 
-/** Run `a`, of two files: the first is cut off in a record, the second takes up again from step 2. */
+/** Run `a`, two files: the first is cut off in a record, the second resumes from step 2. */
 export function writeRun(folder: string): void {
   const run = join(folder, 'a');
   mkdirSync(run);

@@ -54,7 +54,7 @@ type Field = (reader: BinaryReader, wireType: number) => void;
 
 /**
  * Reads one message: `fields` takes a field by its number, all others are skipped.
- * @throws Error, of any kind, where the bytes are no message or a field is of another type.
+ * @throws Error, of any kind, if the bytes are not a message or a field has another type.
  */
 export function readMessage(data: Uint8Array, fields: Readonly<Record<number, Field>>): void {
   const reader = new BinaryReader(data);
@@ -69,7 +69,7 @@ export function readMessage(data: Uint8Array, fields: Readonly<Record<number, Fi
 
 function field<T>(type: number, read: (reader: BinaryReader) => T): (take: (value: T) => void) => Field {
   return (take) => (reader, wireType) => {
-    if (wireType !== type) throw new RangeError(`a field has wire type ${wireType} in place of ${type}`);
+    if (wireType !== type) throw new RangeError(`a field has wire type ${wireType} instead of ${type}`);
     take(read(reader));
   };
 }

@@ -36,7 +36,7 @@ export function checked<S extends z.ZodType>(schema: S, value: unknown): z.outpu
     const key = issue.keys[0]!;
     const meant = nearest(key.slice(0, 40), known(schema));
     const hint = meant === undefined ? '' : ` Did you mean '${meant}'?`;
-    throw new Problem(422, `${quoted(key)} is no setting of this request.${hint}`);
+    throw new Problem(422, `${quoted(key)} is not a setting of this request.${hint}`);
   }
   const place = issue.path.length === 0 ? 'The body' : quoted(issue.path.join('.'));
   throw new Problem(422, `${place}: ${issue.message}`);
