@@ -76,7 +76,12 @@ export function evaluateCommand(): Command {
       const [
         { evaluateLikelihood, evaluateRun, probeRun },
         { evaluationTable, likelihoodLines, probeLines },
-      ] = await Promise.all([import('../runs/index.ts'), import('./evaluation-table.ts')]);
+        { diagnosisLines },
+      ] = await Promise.all([
+        import('../runs/index.ts'),
+        import('./evaluation-table.ts'),
+        import('./diagnosis-lines.ts'),
+      ]);
       const { split } = options;
       if (probe && split === 'train') {
         throw new HourglassError('usage', {
@@ -123,6 +128,7 @@ export function evaluateCommand(): Command {
       const colours = coloursOf(process.stdout);
       const lines = [
         ...evaluationTable(evaluation, colours),
+        ...diagnosisLines(evaluation.diagnosis, colours, process.stdout.columns),
         ...(probed === null ? [] : probeLines(probed, colours)),
         ...(estimated === null ? [] : likelihoodLines(estimated, colours)),
       ];

@@ -1,11 +1,5 @@
 import type { Colors } from 'picocolors/types.js';
-import {
-  type CodeProbe,
-  type Evaluation,
-  isStalled,
-  type LikelihoodEvaluation,
-  partName,
-} from '../runs/index.ts';
+import { type CodeProbe, type Evaluation, type LikelihoodEvaluation, partName } from '../runs/index.ts';
 
 const ROWS = [
   ['mae', 'MAE per pixel', 'absolute error'],
@@ -73,13 +67,6 @@ export function evaluationTable(evaluation: Evaluation, colours: Colors): string
   if (corrupted !== null)
     lines.push(colours.dim(`denoised: of images with ${corrupted.corruption}, against the clean ones`));
   lines.push(...objectiveLines(evaluation, colours));
-  if (isStalled(evaluation)) {
-    lines.push(
-      colours.yellow(
-        'In squared error no better than one picture for all images: it has hardly learnt, or stalled.',
-      ),
-    );
-  }
   return lines;
 }
 

@@ -2,11 +2,13 @@
  * A training as a person watches it: a header, a progress bar (plain lines where the output is no terminal),
  * then the results beside PCA's and a few digits drawn in the terminal.
  */
+import { join } from 'node:path';
 import { SingleBar } from 'cli-progress';
 import type { Colors } from 'picocolors/types.js';
 import type { FinishedRun, RunEvent, RunHeader } from '../runs/index.ts';
 import { classLines } from './class-lines.ts';
 import { coloursOf, showsColours } from './colours.ts';
+import { diagnosisLines } from './diagnosis-lines.ts';
 import { evaluationTable } from './evaluation-table.ts';
 import { shown } from './paths.ts';
 
@@ -224,6 +226,6 @@ async function results(run: FinishedRun, colours: Colors, out: Stream, firstStep
   say(
     `${epochs(run.epochs)}${early} in ${duration(run.trainingSeconds)}, weights of epoch ${run.keptEpoch} kept; first step after ${firstStep.toFixed(1)} s`,
   );
-  say(`run folder  ${colours.bold(shown(run.folder))}`);
-  for (const picture of run.pictures) say(`            ${shown(picture)}`);
+  for (const line of diagnosisLines(run.evaluation.diagnosis, colours, out.columns)) say(line);
+  say(`${colours.dim('report'.padEnd(LABEL_WIDTH))}${colours.bold(shown(join(run.folder, 'report.html')))}`);
 }

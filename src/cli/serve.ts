@@ -116,7 +116,8 @@ async function runServe(given: readonly string[], flags: ServeFlags): Promise<vo
     limits,
   });
   const colours = coloursOf(process.stdout);
-  for (const { name, references } of service.models) {
+  for (const { name, references, warnings } of service.models) {
+    for (const text of warnings) process.stderr.write(`warning: ${name}: ${text}\n`);
     const about = `${models[name]}, references: ${references ?? 'none'}`;
     console.log(`serving ${colours.bold(name)}  ${colours.dim(about)}`);
   }

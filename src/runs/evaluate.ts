@@ -21,6 +21,7 @@ import {
   type ImageShape,
   type LossPart,
 } from '../models/index.ts';
+import { type MetricsRow, readMetrics } from '../store/index.ts';
 import {
   corruptImages,
   createEvaluator,
@@ -28,6 +29,7 @@ import {
   type Losses,
   type NamedTensor,
 } from '../training/index.ts';
+import { type CodeStatistics, CodeSums, type Diagnosis, diagnose } from './diagnosis/index.ts';
 import { meanJacobianNorm } from './jacobian.ts';
 import { loadModel, type Model, readWeights } from './model.ts';
 import type { Recipe } from './recipe.ts';
@@ -62,6 +64,10 @@ export interface Evaluation {
   jacobianNorm: number | null;
   /** How rough the images and their reconstructions are. */
   totalVariation: { definition: string; images: number; reconstructions: number };
+  /** How many code units vary between these images; null for fewer than two, and in older results. */
+  code: CodeStatistics | null;
+  /** What the figures mean: a verdict, and what is the matter, with cause and remedy. */
+  diagnosis: Diagnosis;
 }
 
 export interface CorruptedEvaluation {
@@ -102,11 +108,6 @@ class Measures {
   }
 }
 
-/** Whether the model reconstructs no better, in squared error, than one picture that is the same for all images. */
-export function isStalled({ model, meanImage }: Evaluation): boolean {
-  return model.mse > 0.95 * meanImage.mse;
-}
-
 export interface EvaluationInput {
   model: Model;
   recipe: Recipe;
@@ -115,6 +116,8 @@ export interface EvaluationInput {
   dataset: Dataset;
   splits: TrainingSplits;
   split: Evaluation['split'];
+  /** The training, epoch by epoch: the diagnosis looks at how it ended. */
+  epochs: readonly MetricsRow[];
   seed: number;
   threads: number;
 }
@@ -128,6 +131,11 @@ export async function evaluateModel(input: EvaluationInput): Promise<Evaluation>
   const shape = imageOf(dataset);
   const [ours, linear, constant] = [new Measures(shape), new Measures(shape), new Measures(shape)];
   const roughness = [0, 1].map(() => new TotalVariation(shape)) as [TotalVariation, TotalVariation];
+  const codes = new CodeSums({
+    shape: definition.codeShape,
+    gaussian: recipe.model.code.type === 'gaussian',
+  });
+  const range: [number, number] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const images of pieces(held, pixels)) {
     const { data } = await model.reconstruct(images);
     ours.add(images, data);
@@ -135,11 +143,16 @@ export async function evaluateModel(input: EvaluationInput): Promise<Evaluation>
     constant.add(images, reconstructPca({ mean: pca.mean, components: [] }, images));
     roughness[0].add(images);
     roughness[1].add(data);
+    codes.add((await model.encode(images)).data);
+    for (const value of images) {
+      if (value < range[0]) range[0] = value;
+      if (value > range[1]) range[1] = value;
+    }
   }
   const [reconstructed, meanImage] = [ours.result(), constant.result()];
   const byPca = components === null ? null : linear.result();
   const corrupted = await evaluateCorrupted(input);
-  return {
+  const evaluation: Omit<Evaluation, 'diagnosis'> = {
     dataset: dataset.name,
     split,
     images: held.count,
@@ -166,7 +179,10 @@ export async function evaluateModel(input: EvaluationInput): Promise<Evaluation>
       images: roughness[0].result(),
       reconstructions: roughness[1].result(),
     },
+    code: codes.result(),
   };
+  const { epochs } = input;
+  return { ...evaluation, diagnosis: diagnose({ figures: evaluation, recipe, epochs, range }) };
 }
 
 /** The noise of validation, or of test; training images have none that stays. */
@@ -228,7 +244,19 @@ export async function evaluateRun(run: string, options: EvaluateOptions = {}): P
     const definition = defineAutoencoder(recipe.model, imageOf(dataset));
     const weights = await readWeights(run, definition, recipe);
     const { seed } = manifest;
-    return await evaluateModel({ model, recipe, definition, weights, dataset, splits, split, seed, threads });
+    const epochs = await readMetrics(run);
+    return await evaluateModel({
+      model,
+      recipe,
+      definition,
+      weights,
+      dataset,
+      splits,
+      split,
+      epochs,
+      seed,
+      threads,
+    });
   } finally {
     await model.dispose();
   }

@@ -32,7 +32,6 @@ export async function finish(
   const first = initialWeights(session.definition, recipe, manifest.seed);
   const untrained = await openModel(shipRun(session, first, 0), folder, manifest.threads);
   try {
-    await writeStatistics(join(folder, MODEL_FOLDER), model, splits);
     const evaluation = await evaluateModel({
       model,
       recipe,
@@ -41,9 +40,11 @@ export async function finish(
       dataset,
       splits,
       split: 'test',
+      epochs: rows,
       seed: manifest.seed,
       threads: manifest.threads,
     });
+    await writeStatistics(join(folder, MODEL_FOLDER), model, splits, evaluation.diagnosis);
     await writeWhole(
       join(folder, RESULTS_FILE),
       `${JSON.stringify({ keptEpoch, ...evaluation }, null, 2)}\n`,

@@ -29,7 +29,14 @@ export {
   sample,
 } from './apply/index.ts';
 export { type WrittenComparison, writeComparison } from './comparison/write.ts';
-export { type EvaluateOptions, type Evaluation, evaluateRun, isStalled } from './evaluate.ts';
+export {
+  type CodeStatistics,
+  type Diagnosis,
+  type Finding,
+  findingText,
+  uselessness,
+} from './diagnosis/index.ts';
+export { type EvaluateOptions, type Evaluation, evaluateRun } from './evaluate.ts';
 export type { FinishedRun, RunEvent, RunHeader } from './events.ts';
 export { type ExportedModel, type ExportedName, type ExportOptions, exportModel } from './export.ts';
 export { shownFigure } from './figures.ts';

@@ -18,6 +18,7 @@ import { ByteScaler, defaultThreads, openSession, type Session } from '../runtim
 import { readTensors, type StoredTensors } from '../store/index.ts';
 import { initialWeights } from '../training/index.ts';
 import { readStatistics, type Statistics } from './apply/statistics.ts';
+import { type Diagnosis, diagnosisOfCodes } from './diagnosis/index.ts';
 import {
   type FoundModel,
   MODEL_FOLDER,
@@ -53,6 +54,8 @@ export interface Model {
   readonly info: ModelInfo;
   /** Scores of held-out images and the codes' statistics; null of a model without `statistics.json`. */
   readonly statistics: Statistics | null;
+  /** What the evaluation after its training found; null where it is not known, as of a single ONNX file. */
+  readonly diagnosis: Diagnosis | null;
   /**
    * Codes, [n, units], of images given as bytes (0 to 255) or as floats in [0, 1]: n · channels · height ·
    * width of them, image after image.
@@ -135,7 +138,10 @@ export async function loadModel(path: string, options: { threads?: number } = {}
   requireThreads(threads);
   const found = await readModelFiles(path);
   const model = await openFound(found, threads);
-  return { ...model, statistics: await readStatistics(found.folder, model.info.codeUnits) };
+  const statistics = await readStatistics(found.folder, model.info.codeUnits);
+  const { gaussianCode } = model.info;
+  const diagnosis = statistics && (statistics.diagnosis ?? diagnosisOfCodes(statistics.codes, gaussianCode));
+  return { ...model, statistics, diagnosis };
 }
 
 /** @throws HourglassError for more threads than large machines have cores: thousands stand in each other's way for hours. */
@@ -277,6 +283,7 @@ async function openFound(found: FoundModel, threads: number): Promise<Model> {
       preprocessing,
     },
     statistics: null,
+    diagnosis: null,
     encode,
     decode,
     async reconstruct(images) {

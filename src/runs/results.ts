@@ -3,8 +3,10 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { HourglassError } from '../errors.ts';
-import { type Manifest, trueStatus } from '../store/index.ts';
+import { type Manifest, readMetrics, trueStatus } from '../store/index.ts';
+import { codeStatisticsSchema, diagnose, diagnosisSchema } from './diagnosis/index.ts';
 import type { Evaluation } from './evaluate.ts';
+import { loadRecipe } from './recipe.ts';
 
 export const RESULTS_FILE = 'results.json';
 
@@ -51,9 +53,24 @@ const resultsSchema = z.object({
   objective: z.object({ parts: z.array(part), values: z.record(z.string(), number) }).nullable(),
   jacobianNorm: z.number().nullable(),
   totalVariation: z.object({ definition: z.string(), images: number, reconstructions: number }),
+  code: codeStatisticsSchema.nullable().default(null),
+  // Older results have none: it is made from the figures that are there.
+  diagnosis: diagnosisSchema.optional(),
 });
 
 export type Results = Evaluation & { keptEpoch: number };
+
+/** Results with a diagnosis: the stored one, or one of what an older hourglass measured. */
+async function diagnosed(
+  results: Omit<Results, 'diagnosis'> & Partial<Results>,
+  run: string,
+  { config }: Manifest,
+): Promise<Results> {
+  const { diagnosis } = results;
+  if (diagnosis !== undefined) return { ...results, diagnosis };
+  const facts = { figures: results, recipe: loadRecipe(config), epochs: await readMetrics(run), range: null };
+  return { ...results, diagnosis: diagnose(facts) };
+}
 
 /** @throws HourglassError of kind 'run' where they are missing, damaged or of an older hourglass. */
 export async function readResults(run: string, manifest: Manifest): Promise<Results> {
@@ -61,7 +78,7 @@ export async function readResults(run: string, manifest: Manifest): Promise<Resu
   let cause: unknown;
   try {
     const parsed = resultsSchema.safeParse(JSON.parse(await readFile(file, 'utf8')));
-    if (parsed.success) return parsed.data as Results;
+    if (parsed.success) return await diagnosed(parsed.data as Omit<Results, 'diagnosis'>, run, manifest);
     cause = parsed.error;
   } catch (error) {
     cause = error;

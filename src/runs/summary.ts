@@ -1,6 +1,7 @@
 /** A run on one page: what was trained, on what, how well, and how to do it again. */
 import type { Manifest, MetricsRow } from '../store/index.ts';
-import { type Evaluation, isStalled } from './evaluate.ts';
+import type { Diagnosis } from './diagnosis/index.ts';
+import type { Evaluation } from './evaluate.ts';
 import { SIMILARITY_NAMES } from './figures.ts';
 import { partName } from './part-names.ts';
 import type { Recipe } from './recipe.ts';
@@ -62,12 +63,13 @@ ${recipe.reference === undefined ? '' : `\nReference: ${recipe.reference}\n`}
 
 ## Results
 
+${diagnosisText(evaluation.diagnosis)}
 On the ${count(evaluation.images)} images of the ${evaluation.split} split of ${evaluation.dataset}.${pcaNote(evaluation)}${corruptedNote(evaluation)}
 
 | figure | ${columns.map(([name]) => name).join(' | ')} |
 |---|${columns.map(() => '---|').join('')}
 ${rows.join('\n')}
-${objectiveTable(evaluation)}${stallNote(evaluation)}
+${objectiveTable(evaluation)}
 ## Training
 
 ![loss curves](pictures/loss.png)
@@ -89,10 +91,11 @@ The same bits on the same versions and threads: \`hourglass train <this folder>/
 }
 
 /** What a reader must know before the figures. */
-function stallNote(evaluation: Evaluation): string {
-  return isStalled(evaluation)
-    ? '\nIn squared error these reconstructions are no better than one picture for all images: the model has hardly learnt, or it stalled.\n'
-    : '';
+function diagnosisText({ verdict, findings }: Diagnosis): string {
+  const lines = findings.map(
+    ({ sentence, cause, remedy }) => `- ${sentence === verdict ? '' : `${sentence} `}${cause} ${remedy}\n`,
+  );
+  return `**${verdict}**\n${lines.length === 0 ? '' : `\n${lines.join('')}`}`;
 }
 
 function pcaNote({ pca, codeUnits }: Evaluation): string {

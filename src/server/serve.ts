@@ -1,6 +1,7 @@
 /** Starts a service: models first, then the socket; and ends it in the opposite order. */
 import { basename, resolve } from 'node:path';
 import { HourglassError } from '../errors.ts';
+import { findingText, uselessness } from '../runs/index.ts';
 import { createApp } from './app.ts';
 import { ModelHost } from './engine/host.ts';
 import { startEngine } from './engine/worker.ts';
@@ -12,8 +13,11 @@ import { ServiceState } from './state.ts';
 export interface Service {
   /** Where it listens, as http://127.0.0.1:8080. */
   url: string;
-  /** The models' names, and what `neighbours` searches of each; null where there is nothing. */
-  models: readonly { name: string; references: string | null }[];
+  /**
+   * The models' names, what `neighbours` searches of each (null where there is nothing), and why the results of one are
+   * of no use, where they are.
+   */
+  models: readonly { name: string; references: string | null; warnings: string[] }[];
   /** Stops accepting, finishes what was accepted, and frees everything. */
   close(): Promise<void>;
 }
@@ -59,6 +63,7 @@ export async function serve(runs: Served, options: ServeOptions = {}): Promise<S
       models: [...models].map(([name, { facts }]) => ({
         name,
         references: facts.references?.source ?? null,
+        warnings: uselessness(facts.diagnosis).map(findingText),
       })),
       close: () => {
         closing ??= listening.close().then(async () => {

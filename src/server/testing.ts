@@ -54,6 +54,7 @@ export function fakeEngine(): FakeEngine {
         preprocessing: wholePreprocessing({ channels: 1, height: SIDE, width: SIDE }),
       },
       statistics: null,
+      diagnosis: null,
       references: null,
     },
     runs: [],

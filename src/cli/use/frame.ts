@@ -114,13 +114,14 @@ export async function useModel(
   work: (use: Use) => Promise<Written & object>,
 ): Promise<void> {
   const path = await findRun(given);
-  const { openForUse } = await import('../../runs/index.ts');
+  const { findingText, openForUse, uselessness } = await import('../../runs/index.ts');
   const count = counter(process.stderr, needs.unit ?? 'images', needs.total);
   const note = (text: string) => count.say(text);
   const stop = () => count.interrupt();
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
   const model = await openForUse(path, { ...flags, statistics: needs.statistics, onNote: note });
+  for (const finding of uselessness(model.diagnosis)) note(`warning: ${findingText(finding)}`);
   count.start();
   try {
     const { files, what, notes, ...more } = await work({ model, count, note });

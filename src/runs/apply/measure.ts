@@ -4,8 +4,10 @@ import type { LabelledImages } from '../../data/dataset.ts';
 import type { TrainingSplits } from '../../data/splits.ts';
 import { MomentSums, quantileTable } from '../../metrics/index.ts';
 import { writeWhole } from '../../store/index.ts';
+import type { Diagnosis } from '../diagnosis/index.ts';
 import { loadModel, type Model } from '../model.ts';
 import { MODEL_FOLDER } from '../model-files.ts';
+import { readResults } from '../results.ts';
 import { openRunData, pieces } from '../run-data.ts';
 import type { SessionData } from '../state.ts';
 import { imageScores, SCORE_DEFINITION } from './anomaly.ts';
@@ -20,7 +22,8 @@ export async function measureStatistics(run: string, options: SessionData = {}):
   const { manifest, splits } = await openRunData(run, options);
   const model = await loadModel(run, { threads: manifest.threads });
   try {
-    return await writeStatistics(join(run, MODEL_FOLDER), model, splits);
+    const results = await readResults(run, manifest).catch(() => null);
+    return await writeStatistics(join(run, MODEL_FOLDER), model, splits, results?.diagnosis ?? null);
   } finally {
     await model.dispose();
   }
@@ -31,6 +34,7 @@ export async function writeStatistics(
   folder: string,
   model: Model,
   splits: TrainingSplits,
+  diagnosis: Diagnosis | null,
 ): Promise<Statistics> {
   const statistics: Statistics = {
     format: 'hourglass-statistics',
@@ -40,6 +44,7 @@ export async function writeStatistics(
     codeUnits: model.info.codeUnits,
     scores: await heldOutScores(model, splits),
     codes: await trainingCodes(model, splits.train),
+    diagnosis,
   };
   await writeWhole(join(folder, STATISTICS_FILE), `${JSON.stringify(statistics)}\n`);
   return statistics;

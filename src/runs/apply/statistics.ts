@@ -6,6 +6,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { HourglassError } from '../../errors.ts';
+import { diagnosisSchema } from '../diagnosis/finding.ts';
 import type { Model } from '../model.ts';
 
 export const STATISTICS_FILE = 'statistics.json';
@@ -48,6 +49,8 @@ export const statisticsSchema = z.object({
     /** The lower triangle by rows: 1, 2, …, units numbers. */
     covariance: z.array(z.array(finite)).nullable(),
   }),
+  /** Of the evaluation after training; null in older files, and where a run's statistics were measured later. */
+  diagnosis: diagnosisSchema.nullable().default(null),
 });
 
 export type Statistics = z.infer<typeof statisticsSchema>;

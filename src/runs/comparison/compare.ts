@@ -1,6 +1,6 @@
 /** Finished runs compared: what differs in their configurations, their figures, and what may be said of both. */
 import type { Manifest } from '../../store/index.ts';
-import { isStalled } from '../evaluate.ts';
+import { findingText, uselessness } from '../diagnosis/index.ts';
 import type { Results } from '../results.ts';
 import { type Difference, differences } from './differences.ts';
 import { type ComparedFigure, comparedFigures, isOne } from './figures.ts';
@@ -106,10 +106,7 @@ function notesOn(runs: readonly RunFacts[], names: readonly string[], sameImages
     );
   }
   for (const [i, { results }] of runs.entries()) {
-    if (isStalled(results))
-      notes.push(
-        `${names[i]}: in squared error no better than one picture for all images; it has hardly learnt, or stalled.`,
-      );
+    for (const finding of uselessness(results.diagnosis)) notes.push(`${names[i]}: ${findingText(finding)}`);
   }
   return notes;
 }

@@ -18,6 +18,7 @@ a { color: var(--link); }
 a:focus-visible, summary:focus-visible, .scroll:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
 .lead { font-size: 1.1rem; }
 .soft, figcaption, caption { color: var(--soft); }
+.verdict { font-size: 1.1rem; }
 .note { padding: .75rem 1rem; background: var(--card); border-left: 4px solid var(--link); }
 code, pre { font-family: ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", monospace; font-size: .9em; }
 pre { padding: .9rem 1rem; background: var(--card); border: 1px solid var(--line); border-radius: 6px; white-space: pre-wrap; overflow-wrap: anywhere; }

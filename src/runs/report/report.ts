@@ -1,12 +1,12 @@
 /** A run on one page that opens anywhere. A function from data to text: it reads no file. */
 import { describeCorruption, describeParts } from '../../models/index.ts';
 import type { Manifest, MetricsRow } from '../../store/index.ts';
-import { isStalled } from '../evaluate.ts';
 import { figuresLike, shownFigure } from '../figures.ts';
 import { partName } from '../part-names.ts';
 import type { Recipe } from '../recipe.ts';
 import type { Results } from '../results.ts';
 import { pictureWords } from './captions.ts';
+import { diagnosisBox } from './diagnosis.ts';
 import { type Content, figure, html, type Markup, section, terms } from './html.ts';
 import { document } from './page.ts';
 import { epochTable, resultTables } from './results.ts';
@@ -44,9 +44,7 @@ export function reportPage(input: ReportInput): string {
 <p>${recipe.why}</p>
 </header>
 `,
-    isStalled(results)
-      ? html`<p class="note">In squared error these reconstructions are no better than one picture for all images: the model has hardly learnt, or it stalled.</p>\n`
-      : '',
+    diagnosisBox(results.diagnosis),
     shown((name) => name === first),
     section('Results', referenceCards(input), resultTables(results)),
     section(

@@ -84,6 +84,19 @@ export function madeUpRun(): ReportInput & { manifest: Manifest; results: Result
     },
     jacobianNorm: 3.0517,
     totalVariation: { definition: 'neighbours', images: 0.06621, reconstructions: Number.NaN },
+    code: null,
+    diagnosis: {
+      verdict: `The model beats PCA ${HOSTILE}`,
+      findings: [
+        {
+          kind: 'still-improving',
+          level: 'advice',
+          sentence: `It fell ${HOSTILE}`,
+          cause: 'Short.',
+          remedy: 'Longer.',
+        },
+      ],
+    },
   };
   const metrics = [1, 2].map((epoch) => ({
     epoch,

@@ -28,7 +28,7 @@ export interface BatchRequest {
 }
 
 /** What the rest of the service knows of a model; its weights stay in their thread. */
-export interface ModelFacts extends Pick<Model, 'info' | 'statistics'> {
+export interface ModelFacts extends Pick<Model, 'info' | 'statistics' | 'diagnosis'> {
   /** Null where `neighbours` has nothing to search. */
   references: ReferenceFacts | null;
 }

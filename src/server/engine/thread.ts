@@ -41,8 +41,8 @@ try {
       else post({ type: 'failed', error });
     }
   });
-  const { info, statistics } = model;
-  post({ type: 'ready', facts: { info, statistics, references: references?.facts ?? null } });
+  const { info, statistics, diagnosis } = model;
+  post({ type: 'ready', facts: { info, statistics, diagnosis, references: references?.facts ?? null } });
 } catch (error) {
   if (error instanceof HourglassError) post({ type: 'refused', kind: error.kind, parts: error.parts });
   else throw error;

@@ -1,5 +1,6 @@
 /** Which models there are, and what is known of each. */
 import { z } from '@hono/zod-openapi';
+import { findingText, uselessness } from '../../runs/index.ts';
 import type { App } from '../app.ts';
 import type { ModelHost } from '../engine/host.ts';
 import { Problem, quoted } from '../problem.ts';
@@ -17,6 +18,9 @@ export const modelSchema = z
     variational: z.boolean(),
     corruption: z.string().openapi({ description: 'of the images it was trained on' }),
     references: z.string().nullable().openapi({ description: 'what neighbours searches' }),
+    warnings: z.array(z.string()).openapi({
+      description: 'why its results are of no use, with cause and remedy; empty for a sound model',
+    }),
     ready: z.boolean(),
     verbs: z.array(z.string()).openapi({ description: 'paths of what it can do' }),
   })
@@ -36,6 +40,7 @@ export function factsOf(name: string, { facts, ready }: ModelHost): z.output<typ
     variational: gaussianCode,
     corruption: corruption.type,
     references: facts.references?.source ?? null,
+    warnings: uselessness(facts.diagnosis).map(findingText),
     ready,
     verbs,
   };

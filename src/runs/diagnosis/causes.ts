@@ -1,0 +1,163 @@
+/** Why a model learnt nothing, and the setting to change: read from the recipe and the course of the training. */
+import { digits, type Facts, lastFall, percent, steps } from './facts.ts';
+
+export interface Reason {
+  cause: string;
+  remedy: string;
+}
+
+const set = (path: string, value: number | string): string =>
+  `--set ${path}=${typeof value === 'number' ? Number(value.toPrecision(2)) : value}`;
+
+/** Fewer steps than this seldom teach a network anything. */
+export const FEW_STEPS = 500;
+
+/** A fall of the validation loss in the last epoch that promises more. */
+export const STILL_FALLING = 0.01;
+
+/** A multiple of the epochs, enough for the steps that a small network takes to learn. */
+export function moreEpochs({ epochs, ...facts }: Facts): string {
+  const done = epochs.length;
+  const taken = steps({ epochs, ...facts });
+  const factor = taken < FEW_STEPS ? Math.ceil(FEW_STEPS / Math.max(1, taken)) : 2;
+  return `--epochs ${done * Math.max(2, factor)}`;
+}
+
+const lowerRate = ({ recipe }: Facts): string =>
+  set('training.optimiser.learningRate', recipe.training.optimiser.learningRate / 4);
+
+/** Penalties that shrink a code, in the order in which they are likely to be at fault. */
+function penalty({ recipe }: Facts): Reason | null {
+  for (const name of ['l1', 'sparsity', 'contraction'] as const) {
+    const weight = recipe.penalties[name]?.weight ?? 0;
+    if (weight === 0) continue;
+    return {
+      cause: `The ${name === 'l1' ? 'L1' : name} penalty, with weight ${weight}, may outweigh the reconstruction error.`,
+      remedy:
+        recipe.loss.reduction === 'mean'
+          ? `Try ${set('loss.reduction', 'sum')}, which puts both on one scale, or ${set(`penalties.${name}.weight`, weight / 10)}.`
+          : `Try ${set(`penalties.${name}.weight`, weight / 10)}.`,
+    };
+  }
+  return null;
+}
+
+function exploded({ epochs }: Facts): boolean {
+  const losses = epochs.map(({ training }) => training.loss!);
+  return losses.length > 1 && losses.at(-1)! > 2 * Math.max(1e-6, Math.min(...losses));
+}
+
+/** Activations that can rest where their slope is zero. */
+const STICKING = ['relu', 'relu6', 'sigmoid', 'tanh'];
+
+/** Why units of the code rest. */
+export function whyDead(facts: Facts): Reason {
+  const { code } = facts.recipe.model;
+  const activation = code.type === 'dense' ? code.activation : 'identity';
+  const restAt = facts.figures.code?.restAt ?? null;
+  const pushed = penalty(facts);
+  if (pushed !== null) return pushed;
+  if (STICKING.includes(activation)) {
+    const where =
+      restAt === null
+        ? ''
+        : restAt[0] === restAt[1]
+          ? ` They rest at ${digits(restAt[0])}.`
+          : ` They rest between ${digits(restAt[0])} and ${digits(restAt[1])}.`;
+    return {
+      cause: `Units with the activation ${activation} can stop learning for good where its slope is zero, most often at a high learning rate.${where}`,
+      remedy: `Try ${set('model.code.activation', 'identity')}, or ${lowerRate(facts)}.`,
+    };
+  }
+  return whyNothing(facts);
+}
+
+/** Why reconstructions are no better than one picture. */
+export function whyNothing(facts: Facts): Reason {
+  const { recipe } = facts;
+  const taken = steps(facts);
+  if (exploded(facts)) {
+    return {
+      cause: 'The training loss rose again after it had fallen: the learning rate is too high.',
+      remedy: `Try ${set('training.optimiser.learningRate', recipe.training.optimiser.learningRate / 10)}, or ${set('training.clipNorm', 1)}.`,
+    };
+  }
+  if (taken > 0 && taken < FEW_STEPS) {
+    return {
+      cause: `It was trained for only ${taken} steps (batches).`,
+      remedy: `Try ${moreEpochs(facts)}, or a smaller batch: ${set('training.batchSize', Math.max(8, Math.round(recipe.training.batchSize / 4)))}.`,
+    };
+  }
+  const falls = lastFall(facts);
+  if (falls !== null && falls > STILL_FALLING) {
+    return {
+      cause: `It was still improving: the validation loss fell by ${percent(falls)} in the last epoch.`,
+      remedy: `Try ${moreEpochs(facts)}.`,
+    };
+  }
+  const pushed = penalty(facts);
+  if (pushed !== null) return pushed;
+  if (recipe.loss.type === 'mae') {
+    return {
+      cause:
+        'With the absolute error, the median of each pixel (black, for digits) is a point from which a network may not come away.',
+      remedy: `Try ${set('loss.type', 'mse')}, or ${lowerRate(facts)}.`,
+    };
+  }
+  return {
+    cause: 'The learning rate may be too high, or its activations may be saturated.',
+    remedy: `Try ${lowerRate(facts)}.`,
+  };
+}
+
+/** Why a variational model ignores its code. */
+export function whyCollapsed(facts: Facts): Reason {
+  const { recipe } = facts;
+  const { code } = recipe.model;
+  const { weight, warmup } = code.type === 'gaussian' ? code.kl : { weight: 1, warmup: 0 };
+  const remedies = [
+    ...(recipe.loss.reduction === 'mean' ? [set('loss.reduction', 'sum')] : []),
+    ...(weight > 1 || recipe.loss.reduction === 'sum' ? [set('model.code.kl.weight', weight / 4)] : []),
+    ...(warmup === 0
+      ? [set('model.code.kl.warmup', Math.max(1, Math.round(recipe.training.epochs / 2)))]
+      : []),
+  ];
+  const scale =
+    recipe.loss.reduction === 'mean'
+      ? ' The reconstruction is a mean over pixels and the KL divergence a sum over units, so that the latter weighs too much.'
+      : '';
+  return {
+    cause: `The KL divergence, with weight ${weight}, outweighs what the code gains in reconstruction (posterior collapse).${scale}`,
+    remedy: `Try ${list(remedies)}.`,
+  };
+}
+
+const list = (names: readonly string[]): string =>
+  names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
+
+/** Why a model that should beat PCA does not. */
+export function whyBehind(facts: Facts): Reason {
+  const { recipe, figures } = facts;
+  const taken = steps(facts);
+  const falls = lastFall(facts);
+  if ((taken > 0 && taken < FEW_STEPS) || (falls !== null && falls > STILL_FALLING)) return whyNothing(facts);
+  if (recipe.loss.type === 'mae') {
+    const mae = figures.model.mae < figures.pca!.mae ? ', in which it is ahead of PCA' : '';
+    return {
+      cause: `It was trained on the absolute error${mae}; PCA has the least squared error of all linear codes.`,
+      remedy: `For a lower squared error, try ${set('loss.type', 'mse')}.`,
+    };
+  }
+  const pushed = penalty(facts);
+  if (pushed !== null) return pushed;
+  const code = recipe.model.code.type === 'dense' ? recipe.model.code.activation : 'identity';
+  return STICKING.includes(code)
+    ? {
+        cause: `The activation ${code} bounds the code, which PCA's is not.`,
+        remedy: `Try ${set('model.code.activation', 'identity')}, or ${moreEpochs(facts)}.`,
+      }
+    : {
+        cause: 'The network is too small, or was trained too briefly, for these images.',
+        remedy: `Try ${moreEpochs(facts)}, or wider layers.`,
+      };
+}

@@ -1,0 +1,177 @@
+/** Each thing that can be the matter with a model: when it is, and in which words. */
+import {
+  FEW_STEPS,
+  moreEpochs,
+  STILL_FALLING,
+  whyBehind,
+  whyCollapsed,
+  whyDead,
+  whyNothing,
+} from './causes.ts';
+import {
+  count,
+  digits,
+  errorLeft,
+  type Facts,
+  lastFall,
+  percent,
+  shouldBeatPca,
+  steps,
+  taskErrors,
+} from './facts.ts';
+import type { Finding } from './finding.ts';
+import { compared, place } from './verdict.ts';
+
+type Find = (facts: Facts) => Finding | null;
+
+/** Images that differ from their mean by less than this, in squared error per pixel, are one image. */
+const ALIKE = 1e-6;
+
+const alikeImages: Find = ({ figures, range }) => {
+  if (figures.meanImage.mse > ALIKE) return null;
+  const [low, high] = range ?? [0, 1];
+  const flat = low === high;
+  const shade = low === 0 ? 'black' : low === 1 ? 'white' : 'of one flat grey';
+  return {
+    kind: flat ? 'blank-images' : 'alike-images',
+    level: 'useless',
+    sentence: flat
+      ? `All ${place(figures)} are ${shade}, so there was nothing to learn.`
+      : `All ${place(figures)} are alike, so there was nothing to learn.`,
+    cause: flat
+      ? 'The files hold no picture, or their values lie outside the range that is read.'
+      : 'The training images are copies of one picture.',
+    remedy: flat
+      ? 'Look at a few of the files; for arrays, check the range of their values.'
+      : 'Train on images that differ.',
+  };
+};
+
+/** The mean image's squared error of which a working model leaves less. */
+const LEFT_OF_MEAN = 0.95;
+/** With nearly all of a code dead, a model that leaves more than this is no use. */
+const LEFT_OF_DEAD = 0.5;
+
+const deadCode: Find = (facts) => {
+  const { figures, recipe } = facts;
+  const { code } = figures;
+  if (code === null || recipe.model.code.type === 'gaussian') return null;
+  const share = code.varying / code.count;
+  const sparse = recipe.penalties.sparsity !== null || recipe.penalties.l1 !== null;
+  const wide = figures.codeUnits > code.count || code.count > 256;
+  const useless = code.varying === 0 || (share <= 0.25 && errorLeft(figures) > LEFT_OF_DEAD);
+  if (!useless && (share >= 0.5 || sparse || wide)) return null;
+  const left = useless
+    ? ` The reconstructions are alike, too: ${percent(errorLeft(figures))} of the mean image's squared error is left.`
+    : '';
+  const varying =
+    code.varying === 0
+      ? `None of the ${count(code.count)} code ${code.of} varies`
+      : `Only ${count(code.varying)} of ${count(code.count)} code ${code.of} ${code.varying === 1 ? 'varies' : 'vary'}`;
+  return {
+    kind: 'dead-code',
+    level: useless ? 'useless' : 'weak',
+    sentence: `${varying} between images: the code is ${useless ? 'dead' : 'mostly unused'}.${left}`,
+    ...whyDead(facts),
+  };
+};
+
+/** A code that tells less than this of an image, in nats, tells nothing. */
+const LEAST_KL = 0.1;
+
+const posteriorCollapse: Find = (facts) => {
+  const { figures, recipe } = facts;
+  const { code: config } = recipe.model;
+  if (config.type !== 'gaussian') return null;
+  const kl = figures.objective?.values.klDivergence;
+  // Free bits are counted for every unit, used or not.
+  const told = kl === undefined || Number.isNaN(kl) ? null : kl - config.kl.freeBits * config.units;
+  const unused = figures.code !== null && figures.code.varying === 0;
+  if (!unused && !(told !== null && told < LEAST_KL)) return null;
+  const measured = told === null ? '' : ` (KL divergence: ${digits(Math.max(0, told))} nats an image)`;
+  return {
+    kind: 'posterior-collapse',
+    level: 'useless',
+    sentence: `The code says nothing of the image${measured}: every image is decoded to the same picture.`,
+    ...whyCollapsed(facts),
+  };
+};
+
+const noBetterThanMean: Find = (facts) => {
+  const { figures } = facts;
+  const left = errorLeft(figures);
+  if (!(left > LEFT_OF_MEAN)) return null;
+  const [ours, mean] = [taskErrors(figures).mse, figures.meanImage.mse];
+  const how = left > 1 ? 'worse than' : 'hardly better than';
+  return {
+    kind: 'mean-image',
+    level: 'useless',
+    sentence: `The reconstructions are ${how} the mean image: squared error ${digits(ours)} per pixel against ${digits(mean)} on ${place(figures)}.`,
+    ...whyNothing(facts),
+  };
+};
+
+const noDenoising: Find = (facts) => {
+  const { corrupted } = facts.figures;
+  if (corrupted === null || !(corrupted.model.mse >= corrupted.input.mse)) return null;
+  const { cause, remedy } = whyNothing(facts);
+  const weak = corrupted.input.mse < 0.5 * facts.figures.meanImage.mse;
+  return {
+    kind: 'no-denoising',
+    level: 'useless',
+    sentence: `Denoised images are further from the clean ones than the noisy images are: squared error ${digits(corrupted.model.mse)} per pixel against ${digits(corrupted.input.mse)}.`,
+    cause: weak ? 'The noise is weaker than the error of the reconstruction.' : cause,
+    remedy: weak ? 'Try stronger noise, a larger code, or more epochs.' : remedy,
+  };
+};
+
+const behindPca: Find = (facts) => {
+  const { figures, recipe } = facts;
+  const { pca, model, images } = figures;
+  if (pca === null || !shouldBeatPca(recipe) || !(model.mse > pca.mse) || images < 2) return null;
+  const { others, better } = compared(figures, 'pca');
+  return {
+    kind: 'behind-pca',
+    level: 'weak',
+    sentence: `PCA with a code of the same size is better in ${others.length} of ${others.length + better.length} figures, squared error among them.`,
+    ...whyBehind(facts),
+  };
+};
+
+const stillImproving: Find = (facts) => {
+  const { epochs } = facts;
+  const falls = lastFall(facts);
+  if (epochs.length === 1 && steps(facts) < FEW_STEPS) {
+    return {
+      kind: 'still-improving',
+      level: 'advice',
+      sentence: `It was trained for one epoch of ${count(steps(facts))} ${steps(facts) === 1 ? 'step' : 'steps'}.`,
+      cause: 'Most networks need more.',
+      remedy: `Train longer: ${moreEpochs(facts)}.`,
+    };
+  }
+  if (falls === null || falls <= STILL_FALLING) return null;
+  return {
+    kind: 'still-improving',
+    level: 'advice',
+    sentence: `It was still improving: the validation loss fell by ${percent(falls)} in the last epoch.`,
+    cause: 'The training ended before the loss had settled.',
+    remedy: `Train longer: ${moreEpochs(facts)}.`,
+  };
+};
+
+/** Those before explain those after: of what makes a model useless only the first is said. */
+const USELESS: readonly Find[] = [alikeImages, deadCode, posteriorCollapse, noBetterThanMean, noDenoising];
+
+/** What is the matter with a model; empty where nothing is. */
+export function findings(facts: Facts): Finding[] {
+  const first = USELESS.map((find) => find(facts)).filter((finding) => finding !== null);
+  const useless = first.find(({ level }) => level === 'useless');
+  if (useless !== undefined) return [useless];
+  const rest = [behindPca(facts)].filter((finding) => finding !== null);
+  const all = [...first, ...rest];
+  // A finding that already advises to train longer needs no second one.
+  const longer = all.some(({ remedy }) => remedy.includes('--epochs'));
+  const improving = longer ? null : stillImproving(facts);
+  return improving === null ? all : [...all, improving];
+}

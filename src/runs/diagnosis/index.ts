@@ -1,0 +1,38 @@
+/**
+ * What an evaluation says in words: a verdict, and each thing that is the matter with its cause and what to change.
+ * Functions from figures to text. They know no file, no terminal and no page.
+ */
+import { codeStatistics } from './code.ts';
+import type { Facts } from './facts.ts';
+import type { Diagnosis } from './finding.ts';
+import { findings } from './findings.ts';
+import { verdictOn } from './verdict.ts';
+
+export { type CodeStatistics, CodeSums, codeStatistics, codeStatisticsSchema } from './code.ts';
+export type { Facts, Figures } from './facts.ts';
+export { type Diagnosis, diagnosisSchema, type Finding, findingText, uselessness } from './finding.ts';
+
+export function diagnose(facts: Facts): Diagnosis {
+  const found = findings(facts);
+  const useless = found.find(({ level }) => level === 'useless');
+  return { verdict: useless?.sentence ?? verdictOn(facts), findings: found };
+}
+
+/** What the codes' moments alone tell of a model whose evaluation is not at hand; null where nothing is the matter. */
+export function diagnosisOfCodes(
+  { mean, std, images }: { mean: readonly number[]; std: readonly number[]; images: number },
+  gaussian: boolean,
+): Diagnosis | null {
+  const moments = { mean: Float64Array.from(mean), std: Float64Array.from(std), count: images };
+  const code = codeStatistics(moments, { shape: [mean.length], gaussian });
+  if (code === null || code.varying > 0) return null;
+  const sentence = `None of its ${code.count.toLocaleString('en')} code units varies between images: every image is reconstructed as the same picture.`;
+  const cause = gaussian
+    ? 'The KL divergence outweighs the reconstruction (posterior collapse).'
+    : 'The units stopped learning in training.';
+  const remedy = gaussian
+    ? 'Train again with a lower model.code.kl.weight.'
+    : 'Train again with a lower training.optimiser.learningRate.';
+  const kind = gaussian ? 'posterior-collapse' : 'dead-code';
+  return { verdict: sentence, findings: [{ kind, level: 'useless', sentence, cause, remedy }] };
+}
