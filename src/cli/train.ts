@@ -6,12 +6,15 @@ import { collectSetting, wholeNumber } from './arguments.ts';
 import { findRun } from './find-run.ts';
 import { onInterrupt } from './interrupt.ts';
 
+/** Seconds long, on digits that need no network, and better than PCA in every figure. */
+const DEFAULT_RECIPE = 'quick';
+
 const DEVICES = ['auto', 'cpu', 'webgpu', 'cuda'] satisfies TrainOptions['device'][];
 
 const HELP = `
 Examples:
-  hourglass train                                    the recipe 'stacked' on MNIST
-  hourglass train stacked-best --data mnist-10k      on the 10,000 digits that come with hourglass
+  hourglass train                                    the recipe 'quick' on the 10,000 digits that come with hourglass
+  hourglass train stacked-best                       a deep network on MNIST
   hourglass train stacked --epochs 5 --seed 7 --out my-run
   hourglass train stacked --set training.batchSize=128 --set training.optimiser.learningRate=0.002
   hourglass train conv --data photos                 a folder of your own images; sub-folders are classes
@@ -45,7 +48,7 @@ interface TrainFlags {
 export function trainCommand(): Command {
   return new Command('train')
     .description('train a recipe and leave model, metrics and pictures in a run folder')
-    .argument('[recipe]', "a recipe's name or a .json file (default: stacked)")
+    .argument('[recipe]', `a recipe's name or a .json file (default: ${DEFAULT_RECIPE})`)
     .option(
       '--data <set>',
       "a data set, as mnist or fashion-mnist (see 'hourglass data'), or a folder of images",
@@ -101,7 +104,7 @@ async function runTrain(recipe: string | undefined, flags: TrainFlags): Promise<
   try {
     const result =
       resume === undefined
-        ? await train(recipe ?? 'stacked', { ...options, ...follow })
+        ? await train(recipe ?? DEFAULT_RECIPE, { ...options, ...follow })
         : await resumeTraining(await findRun(resume), { ...options, ...follow });
     if (result.status === 'stopped') {
       process.exitCode = EXIT_CODES.interrupted;

@@ -60,7 +60,8 @@ const still = (varying: number, count = 32, restAt: [number, number] = [6, 6]) =
 describe('the verdict', () => {
   test('counts the figures in which the model is better, and names the images', () => {
     expect(of({})).toEqual({
-      verdict: 'The model beats PCA with a code of the same size in all 7 figures on 1,000 test images of digits.',
+      verdict:
+        'The model beats PCA with a code of the same size in all 7 figures on 1,000 test images of digits.',
       findings: [],
     });
     const { pca, model } = GOOD;
@@ -181,7 +182,10 @@ describe('what is the matter', () => {
     [[1, 1], 'blank-images', 'are white'],
     [[0.2, 0.9], 'alike-images', 'are alike'],
   ])('images in %j have nothing to learn', (range, kind, words) => {
-    const { verdict, findings } = of({ meanImage: errors(1e-9), model: errors(1e-5), ...still(0) }, { range });
+    const { verdict, findings } = of(
+      { meanImage: errors(1e-9), model: errors(1e-5), ...still(0) },
+      { range },
+    );
     expect(findings).toHaveLength(1);
     expect(findings[0]).toMatchObject({ kind, level: 'useless' });
     expect(verdict).toContain(words);
@@ -190,7 +194,11 @@ describe('what is the matter', () => {
   test('a loss that still falls at the end', () => {
     const course = epochs(0.05, 0.03, 0.02);
     expect(of({}, { course }).findings).toEqual([
-      expect.objectContaining({ kind: 'still-improving', level: 'advice', remedy: 'Train longer: --epochs 6.' }),
+      expect.objectContaining({
+        kind: 'still-improving',
+        level: 'advice',
+        remedy: 'Train longer: --epochs 6.',
+      }),
     ]);
     // Twice the same advice helps nobody.
     expect(kinds(of({ model: errors(0.03) }, { course }))).toEqual(['behind-pca']);
@@ -210,12 +218,14 @@ describe('the statistics of a code', () => {
   });
 
   test('a unit varies, or rests', () => {
-    expect(codeStatistics(moments([0.5, 0, 1e-7], [0, 6, 0]), { shape: [3], gaussian: false })).toMatchObject({
-      of: 'units',
-      count: 3,
-      varying: 1,
-      restAt: [0, 6],
-    });
+    expect(codeStatistics(moments([0.5, 0, 1e-7], [0, 6, 0]), { shape: [3], gaussian: false })).toMatchObject(
+      {
+        of: 'units',
+        count: 3,
+        varying: 1,
+        restAt: [0, 6],
+      },
+    );
   });
 
   test('a map varies where one of its places does', () => {
