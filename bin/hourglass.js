@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Starts the program. An installation with a part missing is reported in one line: see src/native.ts for the rest.
+// Starts the program. An installation with a part missing is reported in one line: see src/installation.ts for the rest.
 import { existsSync } from 'node:fs';
 
 const MAIN = new URL('../dist/cli/main.js', import.meta.url);

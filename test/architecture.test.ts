@@ -10,10 +10,10 @@ import { describe, expect, test } from 'vitest';
 
 const SRC = fileURLToPath(new URL('../src/', import.meta.url));
 
-/** Every layer, and the layers it may import. `errors`, `native`, `suggest` and `version` are open to all. */
+/** Every layer, and the layers it may import. `errors`, `installation`, `suggest` and `version` are open to all. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   errors: [],
-  native: [],
+  installation: [],
   suggest: [],
   version: [],
 
@@ -43,7 +43,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   index: ['runs', 'server', 'store', 'data', 'runtime'],
 };
 
-const OPEN_TO_ALL = ['errors', 'native', 'suggest', 'version'];
+const OPEN_TO_ALL = ['errors', 'installation', 'suggest', 'version'];
 
 /** Packages that only some layers may import; `public name` is the package itself. */
 const PACKAGES: readonly { match: RegExp; layers: readonly string[]; why: string }[] = [

@@ -69,7 +69,7 @@ export interface DataOptions {
   /** The longest silence of a server, in milliseconds. Default 10,000, shared by all mirrors for the first answer. */
   timeoutMs?: number;
   /** The environment to read; default `process.env`. */
-  env?: NodeJS.ProcessEnv;
+  env?: Readonly<Record<string, string | undefined>>;
 }
 
 export interface DownloadProgress {

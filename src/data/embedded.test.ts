@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
+import { encodeIdx } from '../codecs/idx.ts';
 import type { LabelledImages } from './dataset.ts';
-import { embeddedFolder, openEmbedded } from './embedded.ts';
+import { embeddedFile, openEmbedded } from './embedded.ts';
 
 function byClass({ labels }: LabelledImages): number[] {
   const counts = new Array<number>(10).fill(0);
@@ -40,9 +43,14 @@ describe('mnist-10k', () => {
         mine.set(key, (mine.get(key) ?? 0) + 1);
       }
     }
+    const folder = join(
+      dirname(createRequire(import.meta.url).resolve('mnist/package.json')),
+      'src',
+      'digits',
+    );
     let total = 0;
     for (let digit = 0; digit < 10; digit++) {
-      const { data } = JSON.parse(await readFile(join(embeddedFolder(), `${digit}.json`), 'utf8'));
+      const { data } = JSON.parse(await readFile(join(folder, `${digit}.json`), 'utf8'));
       for (let at = 0; at < data.length; at += 784, total++) {
         const bytes = Uint8Array.from(data.slice(at, at + 784), (value: number) => Math.round(value * 255));
         const key = `${digit}${Buffer.from(bytes).toString('latin1')}`;
@@ -54,15 +62,15 @@ describe('mnist-10k', () => {
     expect([...mine.values()].every((left) => left === 0)).toBe(true);
   });
 
-  test('a package with other files is refused, naming the file', async () => {
+  test('a missing, damaged or other file is refused, naming it', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'hourglass-'));
-    await expect(openEmbedded(undefined, folder)).rejects.toThrow('0.json: must be readable, got ENOENT');
-    for (const [digit, text] of [...'0123456789'].map((name) => [name, '{ "data": [0,0.5,2]}'] as const)) {
-      await writeFile(join(folder, `${digit}.json`), text);
-    }
-    await expect(openEmbedded(undefined, folder)).rejects.toThrow('0.json: must hold 1001 images');
-    await writeFile(join(folder, '0.json'), '');
-    await expect(openEmbedded(undefined, folder)).rejects.toThrow('0.json: must hold 1001 images');
+    const file = join(folder, 'digits.gz');
+    await expect(openEmbedded(undefined, file)).rejects.toThrow(`${file}: must be readable, got ENOENT`);
+    await expect(openEmbedded(undefined, file)).rejects.toMatchObject({ exitCode: 6 });
+    await writeFile(file, (await readFile(embeddedFile())).subarray(0, 1000));
+    await expect(openEmbedded(undefined, file)).rejects.toThrow('whole gzip file');
+    await writeFile(file, gzipSync(encodeIdx({ shape: [1, 28, 28], data: new Uint8Array(784) })));
+    await expect(openEmbedded(undefined, file)).rejects.toThrow('must hold 10000 images of 28 × 28');
     await rm(folder, { recursive: true });
   });
 });

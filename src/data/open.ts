@@ -3,12 +3,12 @@
  * then a download; `mnist` falls back to the 10,000 digits that come with the program, under their own name.
  */
 import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { HourglassError } from '../errors.ts';
 import { cacheFolder, type Manifest, readManifest } from './cache.ts';
 import type { DataOptions, Dataset, FileRole } from './dataset.ts';
 import { DownloadError, downloadSet } from './download.ts';
-import { embeddedFolder, openEmbedded } from './embedded.ts';
+import { embeddedFile, openEmbedded } from './embedded.ts';
 import { type LocatedFiles, locateFiles, readSet } from './files.ts';
 import { findSet } from './folders.ts';
 import { openImageFolder } from './images/folder.ts';
@@ -84,8 +84,8 @@ export interface FetchedSet {
  */
 export async function fetchDataset(name: string, options: DataOptions = {}): Promise<FetchedSet> {
   if (name === EMBEDDED_NAME) {
-    const files = Array.from({ length: 10 }, (_, digit) => `${digit}.json`);
-    return { name, dir: embeddedFolder(), files, already: true };
+    const file = embeddedFile();
+    return { name, dir: dirname(file), files: [basename(file)], already: true };
   }
   const spec = specOf(name);
   const files = Object.values(spec.files);

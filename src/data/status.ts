@@ -1,9 +1,9 @@
 /** Which data sets there are, which are on this machine, and from where: for lists. Reads no pixels. */
 import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname } from 'node:path';
 import { readManifest } from './cache.ts';
 import type { DataOptions } from './dataset.ts';
-import { embeddedFolder } from './embedded.ts';
+import { embeddedFile } from './embedded.ts';
 import type { LocatedFiles } from './files.ts';
 import { findSet } from './folders.ts';
 import { isVerified } from './open.ts';
@@ -84,10 +84,8 @@ async function describeEmbedded(): Promise<DatasetStatus> {
     problem: null,
   };
   try {
-    const where = embeddedFolder();
-    const paths = Array.from({ length: 10 }, (_, digit) => join(where, `${digit}.json`));
-    const sizes = await Promise.all(paths.map(async (path) => (await stat(path)).size));
-    return { ...status, where, bytes: sizes.reduce((sum, size) => sum + size, 0) };
+    const file = embeddedFile();
+    return { ...status, where: dirname(file), bytes: (await stat(file)).size };
   } catch (error) {
     return { ...status, problem: (error as Error).message };
   }

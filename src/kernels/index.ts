@@ -8,6 +8,7 @@
  */
 
 import { readFileSync } from 'node:fs';
+import { packageFile } from '../installation.ts';
 
 /** The start of the memory, in bytes, that the kernels keep for themselves. Allocate after it. */
 export const RESERVED_BYTES = 65_536;
@@ -160,7 +161,9 @@ let compiled: WebAssembly.Module | undefined;
 export function instantiateKernels(memory: WebAssembly.Memory, bytes?: Uint8Array): Kernels {
   const module = bytes
     ? new WebAssembly.Module(new Uint8Array(bytes))
-    : (compiled ??= new WebAssembly.Module(readFileSync(new URL('./kernels.wasm', import.meta.url))));
+    : (compiled ??= new WebAssembly.Module(
+        readFileSync(packageFile(new URL('./kernels.wasm', import.meta.url))),
+      ));
   const raw = new WebAssembly.Instance(module, { env: { memory } }).exports as Raw;
 
   return {

@@ -1,6 +1,7 @@
 /** SVG to PNG by resvg, with the pictures' own font and nothing from the system: the same bytes everywhere. */
 import { MAX_PNG_PIXELS } from '../codecs/png.ts';
 import { HourglassError } from '../errors.ts';
+import { cannotLoad } from '../installation.ts';
 import { FONT_FAMILY, fontFiles } from './fonts.ts';
 
 /**
@@ -17,7 +18,9 @@ export async function svgToPng(svg: string, options: { scale?: number } = {}): P
       got: scale,
     });
   }
-  const { Resvg } = await import('@resvg/resvg-js');
+  const { Resvg } = await import('@resvg/resvg-js').catch((cause) => {
+    throw cannotLoad('resvg', cause);
+  });
   const picture = new Resvg(svg, {
     fitTo: { mode: 'zoom', value: scale },
     font: { fontFiles: fontFiles(), defaultFontFamily: FONT_FAMILY, loadSystemFonts: false },

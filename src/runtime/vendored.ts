@@ -5,7 +5,7 @@
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import type * as Ort from 'onnxruntime-common';
-import { cannotLoad } from '../native.ts';
+import { cannotLoad } from '../installation.ts';
 
 /** The package's entry, seen from src/runtime and from dist/runtime alike. */
 export const VENDORED = new URL('../../vendor/onnxruntime-node/', import.meta.url);

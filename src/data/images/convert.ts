@@ -2,9 +2,10 @@
  * Pixels of any size and colour → what a model takes: bytes [channels, height, width]. Grey is Rec. 601's luma,
  * Y = 0.299 R + 0.587 G + 0.114 B, on the stored (gamma-coded) values, as in Pillow, OpenCV and torchvision.
  */
-import sharp, { type Sharp } from 'sharp';
+import type { Sharp } from 'sharp';
 import { HourglassError } from '../../errors.ts';
 import type { Conversion, WholePreprocessing } from './preprocessing.ts';
+import { loadSharp } from './sharp.ts';
 
 /** The most pixels an image may have before it is scaled: 64 megapixels. */
 export const MAX_PIXELS = 64 * 1024 * 1024;
@@ -24,10 +25,6 @@ export interface ConvertedImage {
   pixels: Uint8Array | Float32Array;
   conversion: Conversion;
 }
-
-// Images are many and small: they are converted side by side, each on one thread, and none comes twice.
-sharp.concurrency(1);
-sharp.cache(false);
 
 /** What a file of pictures is by its first bytes (12 are enough); its name says nothing. */
 export function imageFormat(head: Uint8Array): 'PNG' | 'JPEG' | 'WebP' | null {
@@ -93,6 +90,7 @@ async function decoding<T>(
     const got = bytes.length === 0 ? 'an empty file' : 'something else';
     throw refuse('must be a PNG, JPEG or WebP image', got);
   }
+  const sharp = await loadSharp();
   try {
     return await work(sharp(bytes, { limitInputPixels: maxPixels, failOn: 'error' }));
   } catch (cause) {
@@ -118,6 +116,7 @@ export async function convertRaw(
   if (channels === 4) steps.push(`alpha on ${shade(to.background)}`);
   if (!sameSize) steps.push(...scaling(from, to));
   const bytes = interleaved(raw);
+  const sharp = await loadSharp();
   try {
     const image = sharp(bytes, { raw: { width, height, channels }, limitInputPixels: MAX_PIXELS });
     const { data, info } = await resize(image, to)

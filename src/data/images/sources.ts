@@ -37,7 +37,7 @@ export interface SourceOptions extends DataOptions {
   followLinks?: boolean;
   maxPixels?: number;
   /** What '-' reads; default the process's standard input. */
-  stdin?: NodeJS.ReadableStream;
+  stdin?: AsyncIterable<Uint8Array | string>;
 }
 
 export interface SourceContext {

@@ -1,5 +1,5 @@
 /** Images in answers as PNG: one by itself, several as a contact sheet. Pixels are the values: 0 is black. */
-import sharp from 'sharp';
+import { loadSharp } from '../../data/images/sharp.ts';
 import type { ImageInfo } from '../requests/images.ts';
 import type { Values } from './array.ts';
 
@@ -76,6 +76,7 @@ export async function pictureOf(
       }
     }
   }
+  const sharp = await loadSharp();
   const raw = { width: sheetWidth, height: sheetHeight, channels: channels as 1 | 3 };
   // In a thread of its own, where HTTP does not wait for it.
   const file = await sharp(pixels, { raw })

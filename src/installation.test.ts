@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { cannotLoad } from './native.ts';
+import { cannotLoad } from './installation.ts';
 
 const LINUX = { platform: 'linux', arch: 'x64', glibc: '2.36' };
 

@@ -1,10 +1,34 @@
 /**
- * Native libraries that cannot be loaded: an error of the environment, with its cause and a way out. Every layer may
- * import this module.
+ * What comes with the package: files in assets/, and native libraries. One that cannot be loaded is an error of the
+ * environment, with its cause and a way out. Every layer may import this module.
  */
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { HourglassError } from './errors.ts';
 
+/**
+ * The path of a file in assets/, seen from src and from dist alike; scripts/assets.js makes them.
+ * @throws HourglassError of kind 'environment' where it is not there.
+ */
+export const assetFile = (name: string): string => packageFile(new URL(`../assets/${name}`, import.meta.url));
+
+/** The path of a file of the package. @throws HourglassError of kind 'environment' where it is not there. */
+export function packageFile(url: URL): string {
+  const file = fileURLToPath(url);
+  if (!existsSync(file)) throw missingFile(file);
+  return file;
+}
+
 const PLATFORMS = ['linux-x64', 'linux-arm64', 'darwin-arm64', 'win32-x64', 'win32-arm64'];
+
+/** The error to throw where a file of the package is not there. */
+function missingFile(file: string): HourglassError {
+  return new HourglassError('environment', {
+    subject: file,
+    rule: 'is missing, and comes with hourglass',
+    hint: 'in a bundled program, keep hourglass external (docs/install.md); otherwise install it again, or run npm run build in a clone',
+  });
+}
 
 /** What the hint depends on. */
 export interface Host {
