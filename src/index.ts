@@ -39,6 +39,7 @@ export {
   exportModel,
   type Finding,
   type FinishedRun,
+  type ImageValues,
   type Interpolation,
   type InterpolationMethod,
   interpolate,

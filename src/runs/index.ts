@@ -40,6 +40,7 @@ export { type EvaluateOptions, type Evaluation, evaluateRun } from './evaluate.t
 export type { FinishedRun, RunEvent, RunHeader } from './events.ts';
 export { type ExportedModel, type ExportedName, type ExportOptions, exportModel } from './export.ts';
 export { shownFigure } from './figures.ts';
+export type { ImageValues } from './given-arrays.ts';
 export {
   type Binarisation,
   evaluateLikelihood,

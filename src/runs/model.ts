@@ -1,8 +1,10 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 /**
  * A trained model to use: images to codes, codes to images, images to their reconstructions. It runs the ONNX
  * files of a run folder, the very ones that are shipped.
  */
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import type { WholePreprocessing } from '../data/images/index.ts';
 import { HourglassError } from '../errors.ts';
@@ -19,6 +21,7 @@ import { readTensors, type StoredTensors } from '../store/index.ts';
 import { initialWeights } from '../training/index.ts';
 import { readStatistics, type Statistics } from './apply/statistics.ts';
 import { type Diagnosis, diagnosisOfCodes } from './diagnosis/index.ts';
+import { codesOf, type ImageValues, imagesOf } from './given-arrays.ts';
 import {
   type FoundModel,
   MODEL_FOLDER,
@@ -29,6 +32,7 @@ import {
 } from './model-files.ts';
 import { readPreprocessing } from './preprocessing.ts';
 import type { Recipe } from './recipe.ts';
+import { Uses } from './uses.ts';
 
 /** Images of 28 × 28 that are run at once, of larger ones fewer: memory stays flat for any number and size. */
 const ROWS = 500;
@@ -58,14 +62,18 @@ export interface Model {
   readonly diagnosis: Diagnosis | null;
   /**
    * Codes, [n, units], of images given as bytes (0 to 255) or as floats in [0, 1]: n · channels · height ·
-   * width of them, image after image.
+   * width of them, image after image. The array is copied before the call returns.
+   * @throws HourglassError for other arrays, values out of range, and a model that was disposed of.
    */
-  encode(images: Uint8Array | Float32Array): Promise<FloatArray>;
-  /** Images, [n, channels, height, width] in [0, 1], of n codes one after the other. */
+  encode(images: ImageValues): Promise<FloatArray>;
+  /** Images, [n, channels, height, width] in [0, 1], of n codes one after the other; copied like images. */
   decode(codes: Float32Array): Promise<FloatArray>;
   /** decode(encode(images)), [n, channels, height, width]. */
-  reconstruct(images: Uint8Array | Float32Array): Promise<FloatArray>;
+  reconstruct(images: ImageValues): Promise<FloatArray>;
+  /** Frees the model once the calls in progress have ended; later calls are refused. May be called again. */
   dispose(): Promise<void>;
+  /** The same, for `await using`. */
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
 /** Weights and running statistics of a finished run, by name. */
@@ -120,7 +128,7 @@ const MOST_SCALERS = 4;
 export const SCALED = Float32Array.from({ length: 256 }, (_, byte) => byte / 255);
 
 /** Bytes (0 to 255) or floats as floats in [0, 1]. */
-export function scaled(images: Uint8Array | Float32Array): Float32Array {
+export function scaled(images: ImageValues): Float32Array {
   if (images instanceof Float32Array) return images;
   // A plain loop: Float32Array.from takes twenty times as long.
   const floats = new Float32Array(images.length);
@@ -133,15 +141,33 @@ export function scaled(images: Uint8Array | Float32Array): Float32Array {
  * are checked first, each for itself and against one another.
  * @throws HourglassError where there is no model, it is damaged, or hourglass did not write it.
  */
-export async function loadModel(path: string, options: { threads?: number } = {}): Promise<Model> {
+export async function loadModel(path: string | URL, options: { threads?: number } = {}): Promise<Model> {
   const { threads = defaultThreads() } = options;
   requireThreads(threads);
-  const found = await readModelFiles(path);
+  const found = await readModelFiles(pathOf(path));
   const model = await openFound(found, threads);
   const statistics = await readStatistics(found.folder, model.info.codeUnits);
   const { gaussianCode } = model.info;
   const diagnosis = statistics && (statistics.diagnosis ?? diagnosisOfCodes(statistics.codes, gaussianCode));
   return { ...model, statistics, diagnosis };
+}
+
+/** @throws HourglassError for what is neither a path nor a `file:` URL. */
+function pathOf(path: string | URL): string {
+  if (typeof path === 'string') return path;
+  const href: unknown = (path as URL | undefined)?.href;
+  if (typeof href === 'string' && href.startsWith('file:')) {
+    try {
+      return fileURLToPath(href);
+    } catch {
+      // A host, or an escaped slash.
+    }
+  }
+  throw new HourglassError('usage', {
+    subject: 'model',
+    rule: 'must be a path or a file: URL',
+    got: typeof href === 'string' ? href : String(path),
+  });
 }
 
 /** @throws HourglassError for more threads than large machines have cores: thousands stand in each other's way for hours. */
@@ -217,24 +243,9 @@ async function openFound(found: FoundModel, threads: number): Promise<Model> {
     values: Float32Array | Uint8Array,
     shapes: { from: number[]; to: number[] },
   ): Promise<FloatArray> => {
-    // In plain JavaScript anything may be given; a Float64Array would be taken for bytes.
     const isCode = feed !== 'image';
-    if (!(values instanceof Float32Array || (!isCode && values instanceof Uint8Array))) {
-      throw new HourglassError('usage', {
-        subject: isCode ? 'codes' : 'images',
-        rule: isCode ? 'must be a Float32Array' : 'must be a Uint8Array or a Float32Array',
-        got: Object.prototype.toString.call(values).slice(8, -1),
-      });
-    }
     const size = (dims: number[]) => dims.reduce((a, b) => a * b, 1);
     const [from, to] = [size(shapes.from), size(shapes.to)];
-    if (values.length % from !== 0 || values.length === 0) {
-      throw new HourglassError('data', {
-        subject: isCode ? 'codes' : 'images',
-        rule: `must be whole ones of ${shapes.from.join(' × ')} = ${from} values`,
-        got: `${values.length} values`,
-      });
-    }
     const session = await sessionOf(name);
     const count = values.length / from;
     const result = new Float32Array(count * to);
@@ -261,17 +272,32 @@ async function openFound(found: FoundModel, threads: number): Promise<Model> {
   };
 
   const image = [channels, height, width];
-  const encode = async (images: Float32Array | Uint8Array) =>
-    run(partFor('encode', ['encoder', 'autoencoder']), 'image', 'code', images, {
+  const encode = async (images: ImageValues) =>
+    run(partFor('encode', ['encoder', 'autoencoder']), 'image', 'code', imagesOf(images, image), {
       from: image,
       to: [codeUnits],
     });
-  const decode = async (codes: Float32Array) => {
+  const decode = async (given: Float32Array) => {
+    const codes = codesOf(given, codeUnits);
     const part = partFor('decode', ['decoder', 'sampler']);
     // A sampler is a decoder whose codes are called noise.
     const [feed, fetch] = part === 'decoder' ? ['code', 'reconstruction'] : ['noise', 'image'];
     return run(part, feed!, fetch!, codes, { from: [codeUnits], to: image });
   };
+  const reconstruct = async (given: ImageValues) => {
+    const images = imagesOf(given, image);
+    if (!has('autoencoder') && has('encoder') && (has('decoder') || has('sampler'))) {
+      return decode((await encode(images)).data);
+    }
+    const part = partFor('reconstruct', ['autoencoder']);
+    return run(part, 'image', 'reconstruction', images, { from: image, to: image });
+  };
+  const uses = new Uses(`model ${folder}`, async () => {
+    for (const session of sessions.values()) await (await session).dispose();
+    sessions.clear();
+    scalers.length = 0;
+  });
+  const dispose = () => uses.dispose();
   return {
     info: {
       recipe: metadata.recipe!,
@@ -284,19 +310,10 @@ async function openFound(found: FoundModel, threads: number): Promise<Model> {
     },
     statistics: null,
     diagnosis: null,
-    encode,
-    decode,
-    async reconstruct(images) {
-      if (!has('autoencoder') && has('encoder') && (has('decoder') || has('sampler'))) {
-        return decode((await encode(images)).data);
-      }
-      const part = partFor('reconstruct', ['autoencoder']);
-      return run(part, 'image', 'reconstruction', images, { from: image, to: image });
-    },
-    async dispose() {
-      for (const session of sessions.values()) await (await session).dispose();
-      sessions.clear();
-      scalers.length = 0;
-    },
+    encode: (images) => uses.during(() => encode(images)),
+    decode: (codes) => uses.during(() => decode(codes)),
+    reconstruct: (images) => uses.during(() => reconstruct(images)),
+    dispose,
+    [Symbol.asyncDispose]: dispose,
   };
 }

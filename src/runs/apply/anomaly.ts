@@ -2,6 +2,7 @@
 import { HourglassError } from '../../errors.ts';
 import { quantileOf } from '../../metrics/index.ts';
 import type { FloatArray } from '../../runtime/arrays.ts';
+import { type ImageValues, imagesOf } from '../given-arrays.ts';
 import { type Model, SCALED } from '../model.ts';
 import { requireStatistics } from './statistics.ts';
 
@@ -48,13 +49,16 @@ export function anomalyThreshold(model: Model, quantile = DEFAULT_QUANTILE): num
 
 /**
  * Scores images, flags those above the threshold and says where they differ.
- * @throws HourglassError for a bad quantile or threshold, and where a threshold by quantile has no statistics to go by.
+ * @throws HourglassError for a bad quantile or threshold, a threshold by quantile without statistics, images that are not
+ * as they must be, and a score that is not finite.
  */
 export async function anomaly(
   model: Model,
-  images: Uint8Array | Float32Array,
+  given: ImageValues,
   options: AnomalyOptions = {},
 ): Promise<Anomalies> {
+  const { channels, height, width } = model.info.image;
+  const images = imagesOf(given, [channels, height, width]);
   const threshold = options.threshold ?? anomalyThreshold(model, options.quantile);
   if (!(Number.isFinite(threshold) && threshold >= 0)) {
     throw new HourglassError('usage', {
@@ -66,6 +70,7 @@ export async function anomaly(
   const reconstructions = await model.reconstruct(images);
   const masks = new Float32Array(images.length);
   const scores = imageScores(images, reconstructions.data, images.length / reconstructions.shape[0]!, masks);
+  requireScores(scores);
   return {
     scores,
     flagged: Array.from(scores, (score) => score > threshold),
@@ -73,6 +78,18 @@ export async function anomaly(
     masks: { data: masks, shape: reconstructions.shape },
     reconstructions,
   };
+}
+
+/** @throws HourglassError for a score that is not finite: no comparison with a threshold would flag it. */
+function requireScores(scores: Float64Array): void {
+  const wrong = scores.findIndex((score) => !Number.isFinite(score));
+  if (wrong < 0) return;
+  throw new HourglassError('data', {
+    subject: `image ${wrong}`,
+    rule: 'has no score: the model computes values for it that are not finite',
+    got: String(scores[wrong]),
+    hint: 'check the weights of the model: they may be damaged or have diverged',
+  });
 }
 
 /** The score of each of some images [n, pixels] against others in [0, 1]; how far each value is off goes to `masks`. */

@@ -2,6 +2,7 @@
 import { HourglassError } from '../../errors.ts';
 import type { FloatArray } from '../../runtime/arrays.ts';
 import { corruptImages } from '../../training/index.ts';
+import { type ImageValues, imagesOf } from '../given-arrays.ts';
 import { type Model, scaled } from '../model.ts';
 
 /**
@@ -9,7 +10,7 @@ import { type Model, scaled } from '../model.ts';
  * (see {@link addNoise}).
  * @throws HourglassError where the model was not trained with a corruption: it would keep noise as it keeps strokes.
  */
-export async function denoise(model: Model, images: Uint8Array | Float32Array): Promise<FloatArray> {
+export async function denoise(model: Model, images: ImageValues): Promise<FloatArray> {
   requireDenoiser(model);
   return model.reconstruct(images);
 }
@@ -21,19 +22,13 @@ export async function denoise(model: Model, images: Uint8Array | Float32Array): 
  */
 export async function addNoise(
   model: Model,
-  images: Uint8Array | Float32Array,
+  given: ImageValues,
   { seed = 1, firstRow = 0 }: { seed?: number; firstRow?: number } = {},
 ): Promise<FloatArray> {
   requireDenoiser(model);
   const { channels, height, width } = model.info.image;
   const pixels = channels * height * width;
-  if (images.length === 0 || images.length % pixels !== 0) {
-    throw new HourglassError('data', {
-      subject: 'images',
-      rule: `must be whole ones of ${channels} × ${height} × ${width} = ${pixels} values`,
-      got: `${images.length} values`,
-    });
-  }
+  const images = imagesOf(given, [channels, height, width]);
   const place = { split: 'test', firstRow, seed } as const;
   const data = await corruptImages(model.info.corruption, scaled(images), pixels, place);
   return { data, shape: [images.length / pixels, channels, height, width] };

@@ -1,6 +1,7 @@
 /** Walks from one code to another, decoded on the way. */
 import { HourglassError } from '../../errors.ts';
 import type { FloatArray } from '../../runtime/arrays.ts';
+import { codesOf } from '../given-arrays.ts';
 import type { Model } from '../model.ts';
 import { requireWhole } from './checks.ts';
 
@@ -19,20 +20,21 @@ export interface Interpolation {
 }
 
 /**
- * Decodes `steps` points, 2 or more, from each code of `a` to that of `b`, both [pairs, units]; the first point is a, the
- * last is b.
+ * Decodes `steps` points, 2 or more, from each code of `first` to that of `second`, both [pairs, units], both ends
+ * included.
  * @throws HourglassError for codes that do not match, or a spherical walk in a code that is not Gaussian.
  */
 export async function interpolate(
   model: Model,
-  a: Float32Array,
-  b: Float32Array,
+  first: Float32Array,
+  second: Float32Array,
   steps: number,
   { method = 'linear' }: { method?: InterpolationMethod } = {},
 ): Promise<Interpolation> {
   const { codeUnits: units, gaussianCode, recipe, image } = model.info;
   requireWhole('steps', steps, 2);
-  if (a.length !== b.length || a.length % units !== 0 || a.length === 0) {
+  const [a, b] = [codesOf(first, units), codesOf(second, units)];
+  if (a.length !== b.length) {
     throw new HourglassError('data', {
       subject: 'codes to walk between',
       rule: `must be as many on both sides, of ${units} units each`,

@@ -1,6 +1,7 @@
 /** A plane of the code, decoded point by point. */
 import { HourglassError } from '../../errors.ts';
 import type { FloatArray } from '../../runtime/arrays.ts';
+import { FARTHEST_CODE } from '../given-arrays.ts';
 import type { Model } from '../model.ts';
 import { normalQuantile } from '../normal.ts';
 import { requireWhole } from './checks.ts';
@@ -107,8 +108,9 @@ function checkSteps(steps: ManifoldSteps, range: ManifoldOptions['range']): void
   }
   if (range === undefined) return;
   if (steps === 'quantiles') throw refuse('range of the manifold', 'is for linear steps', range);
-  if (!(range.length === 2 && range.every(Number.isFinite) && range[0]! < range[1]!)) {
-    throw refuse('range of the manifold', 'must be two numbers that rise', range);
+  const within = (value: number) => Math.abs(value) <= FARTHEST_CODE;
+  if (!(range.length === 2 && range.every(within) && range[0]! < range[1]!)) {
+    throw refuse('range of the manifold', 'must be two rising numbers between −1e30 and 1e30', range);
   }
 }
 

@@ -1,5 +1,6 @@
 /** Which images are most alike to a model: the nearest codes. */
 import { HourglassError } from '../../errors.ts';
+import { type ImageValues, isImageArray } from '../given-arrays.ts';
 import type { Model } from '../model.ts';
 import { requireWhole } from './checks.ts';
 
@@ -17,9 +18,8 @@ export interface Neighbours {
   references: number;
 }
 
-type Images = Uint8Array | Float32Array;
 /** References that come in pieces, with names or without. */
-type Piece = Images | { pixels: Images; names: readonly string[] };
+type Piece = ImageValues | { pixels: ImageValues; names: readonly string[] };
 
 /**
  * The k references nearest to each query, by the distance of their codes; every distance is computed. References may
@@ -28,8 +28,8 @@ type Piece = Images | { pixels: Images; names: readonly string[] };
  */
 export async function neighbours(
   model: Model,
-  queries: Images,
-  references: Images | Iterable<Piece> | AsyncIterable<Piece>,
+  queries: ImageValues,
+  references: ImageValues | Iterable<Piece> | AsyncIterable<Piece>,
   k: number,
   { metric = 'euclidean' }: { metric?: CodeMetric } = {},
 ): Promise<Neighbours> {
@@ -42,22 +42,31 @@ export async function neighbours(
     });
   }
   const units = model.info.codeUnits;
-  const codesOf = async (images: Images) => {
+  const codesOf = async (images: ImageValues) => {
     const { data } = await model.encode(images);
     return metric === 'cosine' ? unitLength(data, units) : data;
   };
-  const wanted = await codesOf(queries);
+  // Both are begun before the first wait: the model copies what it is given, and a caller may change it then.
+  const [wanted, given] = await Promise.all([
+    codesOf(queries),
+    isImageArray(references) ? codesOf(references) : null,
+  ]);
   const best = Array.from({ length: wanted.length / units }, () => new Nearest(k));
   const apart = metric === 'cosine' ? cosine : squaredEuclidean;
   let seen = 0;
-  for await (const piece of piecesOf(references)) {
-    const [images, names] = isImages(piece) ? [piece, null] : [piece.pixels, piece.names];
-    const codes = await codesOf(images);
+  const look = (codes: Float32Array, names: readonly string[] | null) => {
     for (const [q, nearest] of best.entries()) {
       const query = wanted.subarray(q * units, (q + 1) * units);
       nearest.offer(query, { codes, names, first: seen }, apart);
     }
     seen += codes.length / units;
+  };
+  if (given !== null) look(given, null);
+  else {
+    for await (const piece of references as Exclude<typeof references, ImageValues>) {
+      const [images, names] = hasNames(piece) ? [piece.pixels, piece.names] : [piece, null];
+      look(await codesOf(images), names);
+    }
   }
   if (seen < k) {
     throw new HourglassError('usage', { subject: 'references', rule: `must be ${k} or more`, got: seen });
@@ -71,11 +80,8 @@ export async function neighbours(
   };
 }
 
-const isImages = (given: unknown): given is Images =>
-  given instanceof Uint8Array || given instanceof Float32Array;
-
-const piecesOf = (references: Images | Iterable<Piece> | AsyncIterable<Piece>) =>
-  isImages(references) ? [references] : references;
+const hasNames = (piece: Piece): piece is Exclude<Piece, ImageValues> =>
+  typeof piece === 'object' && piece !== null && 'pixels' in piece;
 
 /** Rows divided by their length; a zero row stays. */
 function unitLength(rows: Float32Array, width: number): Float32Array {

@@ -81,6 +81,7 @@ export class ModelHost {
       decode: (codes) => through('decode', codes, info.codeUnits, image),
       reconstruct: (images) => through('reconstruct', scaled(images), pixels, image),
       dispose: async () => {},
+      [Symbol.asyncDispose]: async () => {},
     };
   }
 

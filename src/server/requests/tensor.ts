@@ -34,9 +34,6 @@ export interface RowShape {
   shape: readonly number[];
 }
 
-/** Values beyond this are bytes that were not called so: images are in [0, 1], and noise goes a little further. */
-const FARTHEST_PIXEL = 8;
-
 /**
  * The rows that a request's array holds, one after the other.
  * @param most how many there may be.
@@ -73,7 +70,7 @@ export function rowsOf(
       }
       rows[i] = value / 255;
     } else {
-      if (isImage && Math.abs(value) > FARTHEST_PIXEL) {
+      if (isImage && !(value >= 0 && value <= 1)) {
         const hint = `{"type":"uint8","data":[…]}`;
         throw new Problem(422, `Values of images lie in [0, 1]; for bytes from 0 to 255 send ${hint}.`);
       }
