@@ -54,6 +54,15 @@ export class HourglassError extends Error {
   }
 }
 
+/** The reader of standard output has left, as `| head -1` does: the command ends quietly, with exit code 0. */
+export class OutputClosed extends Error {
+  override readonly name = 'OutputClosed';
+
+  constructor() {
+    super('standard output was closed by its reader');
+  }
+}
+
 function show(value: unknown): string {
   const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value));
   return text.length > 120 ? `${text.slice(0, 117)}…` : text;

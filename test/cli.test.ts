@@ -90,7 +90,7 @@ describe('a slip is answered by what was meant, on one line', () => {
     ['train tiny.json --set training.batchsize=3', 2, 'did you mean training.batchSize?'],
     [`evaluate ${NAME.replace('00', '0O')}`, 4, `did you mean ${NAME}?`],
     [`train --resume runs/${NAME}x`, 4, `did you mean ${NAME}?`],
-    ['evaluate nothing-like-it', 4, "'hourglass runs' lists the runs"],
+    ['evaluate nothing-like-it', 4, "'npx hourglass runs' lists the runs"],
     [`pictures ${NAME.replace('00', '0O')}`, 4, `did you mean ${NAME}?`],
     [`report ${NAME.replace('00', '0O')}`, 4, `did you mean ${NAME}?`],
     [`compare ${RUN} ${NAME}x`, 4, `did you mean ${NAME}?`],
@@ -295,7 +295,7 @@ describe('runs and evaluate', () => {
   test('runs of a folder without any', async () => {
     expect(await hourglass('runs', '--dir', 'data')).toMatchObject({
       code: 0,
-      stdout: "No runs in data; 'hourglass train' makes one.\n",
+      stdout: "No runs in data; 'npx hourglass train' makes one.\n",
     });
     expect((await hourglass('runs', '--dir', 'data', '--json')).stdout).toBe('[]\n');
   });
@@ -402,7 +402,7 @@ describe('pictures', () => {
     for (const name of ['stopped', 'spent'])
       await rm(join(folder, 'runs', name, 'model'), { recursive: true });
     await copyRun('clipped', (manifest) => manifest.slice(0, 100));
-    const told = 'is not there: the run is stopped; finish it: hourglass train --resume runs/stopped';
+    const told = 'is not there: the run is stopped; finish it: npx hourglass train --resume runs/stopped';
     for (const [runs, words] of [
       [['stopped'], told],
       [[RUN, 'stopped'], told],

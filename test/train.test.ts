@@ -343,7 +343,7 @@ describe('stopped and resumed', () => {
     const stopped = await train(TINY, options('aborted', { signal: AbortSignal.abort() }));
     expect(stopped).toEqual({ status: 'stopped', folder: join(folder, 'aborted'), epoch: 0 });
     await expect(loadModel(stopped.folder)).rejects.toThrow(
-      /is not there: the run is stopped; finish it: hourglass train --resume/,
+      /is not there: the run is stopped; finish it: npx hourglass train --resume/,
     );
     expect((await resumeTraining(stopped.folder)).status).toBe('finished');
     const again = await trained('aborted-not');
@@ -437,7 +437,7 @@ describe('the program', () => {
       const { code, stdout, stderr } = await started.ended;
       expect(code).toBe(130);
       expect(stderr).toContain('Stopping after this step');
-      expect(stdout).toContain(`hourglass train --resume ${out}`);
+      expect(stdout).toContain(`npx hourglass train --resume ${out}`);
       const resumed = await run(folder, ['train', '--resume', out, '--json']);
       expect(resumed.code).toBe(0);
       expect(JSON.parse(resumed.stdout)).toMatchObject({ status: 'finished', epochs: 60 });

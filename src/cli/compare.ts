@@ -1,10 +1,12 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
 import type { Colors } from 'picocolors/types.js';
+import { printable } from '../printable.ts';
 import type { WrittenComparison } from '../runs/index.ts';
 import { RUNS_FOLDER } from '../store/index.ts';
 import { coloursOf } from './colours.ts';
 import { findRun } from './find-run.ts';
+import { say, sayJson } from './output.ts';
 import { shown } from './paths.ts';
 import { table } from './table.ts';
 
@@ -43,16 +45,14 @@ export function compareCommand(): Command {
       const runs = await Promise.all(given.map((run) => findRun(run)));
       const { shownFigure, writeComparison } = await import('../runs/index.ts');
       const comparison = await writeComparison(runs, out, options);
-      if (json) console.log(JSON.stringify(comparison, null, 2));
+      if (json) sayJson(comparison);
       else {
         const lines = comparisonLines(comparison, coloursOf(process.stdout), shownFigure);
-        for (const line of lines) console.log(line);
+        say(...lines);
       }
     });
 }
 
-/** What a file says is printed: its control characters must not reach the terminal. */
-const plain = (text: string) => text.replace(/[\p{Cc}\p{Cf}]/gu, ' ');
 const cut = (text: string) => (text.length > WIDEST ? `${text.slice(0, WIDEST - 1)}…` : text);
 
 function comparisonLines(
@@ -60,14 +60,17 @@ function comparisonLines(
   colours: Colors,
   shownFigure: (value: number) => string,
 ): string[] {
-  const names = runs.map(({ name }) => plain(name));
+  const names = runs.map(({ name }) => printable(name));
   const differing = [
     ...settings,
     ...circumstances.map((each) => ({ ...each, path: `run.json: ${each.path}` })),
   ];
   const [head, ...rows] = table([
     ['what differs', ...names],
-    ...differing.map(({ path, values }) => [plain(path), ...values.map((text) => cut(plain(text ?? '–')))]),
+    ...differing.map(({ path, values }) => [
+      printable(path),
+      ...values.map((text) => cut(printable(text ?? '–'))),
+    ]),
   ]);
   const [figureHead, ...figureRows] = table([
     ['figure', ...names, ''],
@@ -76,11 +79,11 @@ function comparisonLines(
       ...values.map((value, i) =>
         value === null ? '–' : `${shownFigure(value)}${best.includes(i) ? ' *' : ''}`,
       ),
-      plain(definition),
+      printable(definition),
     ]),
   ]);
   return [
-    ...notes.map((note) => colours.yellow(plain(note))),
+    ...notes.map((note) => colours.yellow(printable(note))),
     colours.bold(head!),
     ...(rows.length === 0 ? ['nothing'] : rows),
     '',

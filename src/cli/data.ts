@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { coloursOf } from './colours.ts';
+import { say, sayJson, tell } from './output.ts';
 import { table } from './table.ts';
 
 const HELP = `
@@ -43,7 +44,7 @@ async function listSets({ dataDir, json }: DataFlags): Promise<void> {
   const { describeDatasets } = await import('../data/status.ts');
   const sets = await describeDatasets(dataDir === undefined ? {} : { dataDir });
   if (json) {
-    console.log(JSON.stringify(sets, null, 2));
+    sayJson(sets);
     return;
   }
   const rows = sets.map((set) => {
@@ -56,8 +57,8 @@ async function listSets({ dataDir, json }: DataFlags): Promise<void> {
   });
   const head = ['set', 'train / val / test', 'classes', 'state', 'checksums', 'size', 'where'];
   const [first, ...rest] = table([head, ...rows]);
-  console.log(coloursOf(process.stdout).bold(first!));
-  for (const line of rest) console.log(line);
+  say(coloursOf(process.stdout).bold(first!));
+  say(...rest);
 }
 
 async function fetchSet(name: string): Promise<void> {
@@ -68,9 +69,9 @@ async function fetchSet(name: string): Promise<void> {
     onProgress: ({ file, received, total }) => {
       const part = total === null ? megabytes(received) : `${Math.floor((100 * received) / total)} %`;
       if (terminal) process.stderr.write(`\r\u001b[K${file}  ${part}`);
-      else if (file !== told) process.stderr.write(`downloading ${file}\n`);
+      else if (file !== told) tell(`downloading ${file}`);
       told = file;
     },
-  }).finally(() => terminal && told !== '' && process.stderr.write('\n'));
-  console.log(`${fetched.name} is ${fetched.already ? 'already ' : ''}in ${fetched.dir}`);
+  }).finally(() => terminal && told !== '' && tell(''));
+  say(`${fetched.name} is ${fetched.already ? 'already ' : ''}in ${fetched.dir}`);
 }

@@ -5,6 +5,7 @@ import { wholeNumber } from './arguments.ts';
 import { coloursOf } from './colours.ts';
 import { findRun } from './find-run.ts';
 import { classList, type OneClassFlags } from './one-class.ts';
+import { say, sayJson } from './output.ts';
 
 const HELP = `
 Examples:
@@ -100,8 +101,8 @@ export function evaluateCommand(): Command {
           ...(out === undefined ? {} : { out }),
         };
         const evaluation = await oneClass(run, { oneClass: asked, ...set, ...data });
-        if (json) process.stdout.write(`${JSON.stringify(evaluation, null, 2)}\n`);
-        else for (const line of oneClassLines(evaluation, coloursOf(process.stdout))) console.log(line);
+        if (json) sayJson(evaluation);
+        else for (const line of oneClassLines(evaluation, coloursOf(process.stdout))) say(line);
         return;
       }
       const evaluation = await evaluateRun(run, options);
@@ -122,7 +123,7 @@ export function evaluateCommand(): Command {
           ...(probed === null ? {} : { probe: probed }),
           ...(estimated === null ? {} : { likelihood: estimated }),
         };
-        process.stdout.write(`${JSON.stringify(all, null, 2)}\n`);
+        sayJson(all);
         return;
       }
       const colours = coloursOf(process.stdout);
@@ -132,7 +133,7 @@ export function evaluateCommand(): Command {
         ...(probed === null ? [] : probeLines(probed, colours)),
         ...(estimated === null ? [] : likelihoodLines(estimated, colours)),
       ];
-      for (const line of lines) console.log(line);
+      say(...lines);
     });
 }
 

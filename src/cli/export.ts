@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { wholeNumber } from './arguments.ts';
 import { findRun } from './find-run.ts';
+import { say, sayJson } from './output.ts';
 import { shown } from './paths.ts';
 
 const HELP = `
@@ -52,8 +53,8 @@ export function exportCommand(): Command {
       const run = await findRun(given);
       const { exportModel } = await import('../runs/index.ts');
       const exported = await exportModel(run, options);
-      if (json) console.log(JSON.stringify(exported, null, 2));
-      else for (const file of exported.files) console.log(shown(file));
+      if (json) sayJson(exported);
+      else for (const file of exported.files) say(shown(file));
     });
 }
 

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { command } from '../command.ts';
 import { HourglassError } from '../errors.ts';
 import { listRuns, RUNS_FOLDER } from '../store/index.ts';
 
@@ -15,6 +16,7 @@ export async function findRun(given: string, root = RUNS_FOLDER): Promise<string
     subject: 'run',
     rule: 'must be the folder of a run, or its name',
     got: given,
-    hint: meant === undefined ? "'hourglass runs' lists the runs that are here" : `did you mean ${meant}?`,
+    hint:
+      meant === undefined ? `'${command('runs')}' lists the runs that are here` : `did you mean ${meant}?`,
   });
 }

@@ -3,12 +3,15 @@
  * line with its documented exit code.
  */
 import { Command, CommanderError } from 'commander';
-import { EXIT_CODES, HourglassError } from '../errors.ts';
+import { programName } from '../command.ts';
+import { EXIT_CODES, HourglassError, OutputClosed } from '../errors.ts';
+import { printable } from '../printable.ts';
 import { packageVersion } from '../version.ts';
 import { compareCommand } from './compare.ts';
 import { dataCommand } from './data.ts';
 import { evaluateCommand } from './evaluate.ts';
 import { exportCommand } from './export.ts';
+import { guardOutput, outputWritten } from './output.ts';
 import { picturesCommand } from './pictures.ts';
 import { recipesCommand } from './recipes.ts';
 import { reportCommand } from './report.ts';
@@ -19,7 +22,7 @@ import { useCommands } from './use/index.ts';
 
 const EXIT_CODE_HELP = `
 Exit codes:
-  0    success
+  0    success; also where the reader of the output left early, as 'head' does
   1    an unexpected error: a bug, please report it
   ${EXIT_CODES.usage}    a command, flag, recipe or setting that is not valid
   ${EXIT_CODES.data}    data that are missing, damaged or not what they should be
@@ -51,26 +54,38 @@ function program(): Command {
     root.addCommand(command.copyInheritedSettings(root));
   }
   for (const command of [root, ...root.commands, ...root.commands.flatMap((c) => c.commands)]) {
-    command.exitOverride().configureOutput({ outputError: (text, write) => write(oneLine(text)) });
+    command.exitOverride().configureOutput({
+      // Commander's "error: unknown command 'trian'\n(Did you mean train?)" on one line.
+      outputError: (text, write) =>
+        write(
+          oneLine(
+            text
+              .trim()
+              .replace(/^error: /, '')
+              .replace(/\s+/g, ' '),
+          ),
+        ),
+      writeOut: (text) => process.stdout.write(withProgramName(text, root)),
+    });
   }
   return root;
 }
 
-/** Commander's "error: unknown command 'trian'\n(Did you mean train?)" on one line. */
 function oneLine(text: string): string {
-  // What a file or a flag says is quoted: its control characters must not reach the terminal.
-  const printable = text
-    .trim()
-    .replace(/^error: /, '')
-    .replace(CONTROL, ' ');
-  return `hourglass: ${printable.replace(/\s+/g, ' ')}\n`;
+  return `hourglass: ${printable(text)}\n`;
 }
 
-const CONTROL = /[\p{Cc}\p{Cf}]/gu;
+/** Help names the program alone; what a person is to type here may be `npx hourglass`. */
+function withProgramName(text: string, root: Command): string {
+  const commands = root.commands.map((one) => one.name()).join('|');
+  const named = new RegExp(`(?<![\\w/-]|Usage: )hourglass (?=(?:${commands})\\b|\\[)`, 'g');
+  return text.replace(named, `${programName()} `);
+}
 
 /** Prints an error as a user should see it and gives the exit code. */
 function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_CODES.usage;
+  if (error instanceof OutputClosed) return 0;
   if (error instanceof HourglassError) {
     process.stderr.write(oneLine(error.message));
     return error.exitCode;
@@ -81,13 +96,10 @@ function report(error: unknown): number {
   return 1;
 }
 
-// `hourglass runs | head` closes the pipe early: that is no error, nor is it a reason to end a training.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-});
-
+guardOutput();
 try {
   await program().parseAsync();
+  await outputWritten();
 } catch (error) {
   process.exitCode = report(error);
 }

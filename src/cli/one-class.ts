@@ -3,6 +3,7 @@ import type { Colors } from 'picocolors/types.js';
 import { HourglassError } from '../errors.ts';
 import type { OneClassEvaluation, OneClassTable, Setup } from '../runs/index.ts';
 import { onInterrupt } from './interrupt.ts';
+import { tell } from './output.ts';
 import { table } from './table.ts';
 
 export interface OneClassFlags {
@@ -21,7 +22,8 @@ export async function oneClass(run: string, flags: OneClassFlags): Promise<OneCl
   const stop = new AbortController();
   const listened = onInterrupt(() => {
     stop.abort();
-    process.stderr.write('\nStopping after this step (Ctrl-C again: at once) …\n');
+    tell('');
+    tell('Stopping after this step (Ctrl-C again: at once) …');
   });
   let last = 0;
   try {
@@ -32,7 +34,7 @@ export async function oneClass(run: string, flags: OneClassFlags): Promise<OneCl
       onProgress: ({ setup, class: name, model, models }) => {
         if (model === last) return;
         last = model;
-        process.stderr.write(`model ${model} of ${models}: ${modelWords(setup, name)} …\n`);
+        tell(`model ${model} of ${models}: ${modelWords(setup, name)} …`);
       },
     });
   } finally {

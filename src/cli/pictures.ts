@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { HourglassError } from '../errors.ts';
 import { RUNS_FOLDER } from '../store/index.ts';
 import { findRun } from './find-run.ts';
+import { say, sayJson } from './output.ts';
 import { shown } from './paths.ts';
 
 const HELP = `
@@ -48,6 +49,6 @@ async function drawRuns(given: string[], { out, json, ...options }: PicturesFlag
     runs.length === 1
       ? await redrawPictures(runs[0]!, options)
       : await compareRuns(runs, out ?? COMPARISON, options);
-  if (json) console.log(JSON.stringify(files, null, 2));
-  else for (const file of files) console.log(shown(file));
+  if (json) sayJson(files);
+  else for (const file of files) say(shown(file));
 }

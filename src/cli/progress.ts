@@ -5,12 +5,14 @@
 import { join } from 'node:path';
 import { SingleBar } from 'cli-progress';
 import type { Colors } from 'picocolors/types.js';
+import { command } from '../command.ts';
 import type { FinishedRun, RunEvent, RunHeader } from '../runs/index.ts';
 import { classLines } from './class-lines.ts';
 import { coloursOf, showsColours } from './colours.ts';
 import { diagnosisLines } from './diagnosis-lines.ts';
 import { evaluationTable } from './evaluation-table.ts';
-import { shown } from './paths.ts';
+import { lineOf } from './output.ts';
+import { near, shown } from './paths.ts';
 
 type Stream = NodeJS.WriteStream;
 type StepEvent = Extract<RunEvent, { type: 'step' }>;
@@ -18,6 +20,8 @@ type EpochEvent = Extract<RunEvent, { type: 'epoch' }>;
 
 export interface Watch {
   onEvent(event: RunEvent): void;
+  /** Puts the bar away, so that a line can follow: the training is about to stop. */
+  stopping(): void;
   stopped(folder: string, epoch: number): void;
   /** Finishes what is being printed and puts the terminal back in order. */
   close(): Promise<void>;
@@ -25,7 +29,7 @@ export interface Watch {
 
 export function watchTraining(out: Stream): Watch {
   const colours = coloursOf(out);
-  const say = (text = '') => out.write(`${text}\n`);
+  const say = (text = '') => out.write(`${lineOf(text)}\n`);
   const bar = out.isTTY ? new Bar(out) : null;
   let header: RunHeader | undefined;
   let downloading = '';
@@ -74,10 +78,13 @@ export function watchTraining(out: Stream): Watch {
   };
   return {
     onEvent,
+    stopping() {
+      bar?.end();
+    },
     stopped(folder, epoch) {
-      bar?.stop();
+      bar?.end();
       say(`Stopped in epoch ${epoch + 1}; everything learnt is kept. Go on with:`);
-      say(`  hourglass train --resume ${shown(folder)}`);
+      say(`  ${command('train', '--resume', near(folder))}`);
     },
     async close() {
       bar?.stop();
@@ -127,6 +134,7 @@ function epochLine({ row }: EpochEvent, { epochs }: RunHeader): string {
 class Bar {
   private readonly bar: SingleBar;
   private running = false;
+  private ended = false;
   private validation = '–';
   private last: { event: StepEvent; header: RunHeader } | null = null;
 
@@ -141,6 +149,8 @@ class Bar {
       clearOnComplete: false,
       gracefulExit: false,
       linewrap: false,
+      // What a key typed on the line, as ^C, is drawn over.
+      forceRedraw: true,
       fps: 10,
     });
   }
@@ -177,6 +187,7 @@ class Bar {
   }
 
   private update(total: number, value: number, text: string): void {
+    if (this.ended) return;
     if (!this.running) {
       this.bar.start(total, value, { text });
       this.running = true;
@@ -190,6 +201,12 @@ class Bar {
     if (this.running) this.bar.stop();
     this.running = false;
   }
+
+  /** Stops, and never starts again. */
+  end(): void {
+    this.stop();
+    this.ended = true;
+  }
 }
 
 function duration(seconds: number): string {
@@ -202,7 +219,7 @@ function duration(seconds: number): string {
 
 async function results(run: FinishedRun, colours: Colors, out: Stream, firstStep = 0): Promise<void> {
   const { terminalImages } = await import('../render/index.ts');
-  const say = (text = '') => out.write(`${text}\n`);
+  const say = (text = '') => out.write(`${lineOf(text)}\n`);
   const { examples } = run;
   say();
   for (const line of evaluationTable(run.evaluation, colours)) say(line);

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { coloursOf } from './colours.ts';
+import { say, sayJson } from './output.ts';
 
 const HELP = `
 Examples:
@@ -17,18 +18,17 @@ export function recipesCommand(): Command {
     .addHelpText('after', HELP)
     .action(async (name: string | undefined, flags: { schema?: boolean; json?: boolean }) => {
       const { loadRecipe, recipeJsonSchema, recipeNames } = await import('../runs/index.ts');
-      const print = (value: unknown) => console.log(JSON.stringify(value, null, 2));
+      const print = (value: unknown) => sayJson(value);
       if (flags.schema) return print(recipeJsonSchema());
       if (name !== undefined) return print(loadRecipe(name));
       const recipes = recipeNames().map((each) => loadRecipe(each));
       if (flags.json) return print(recipes.map(({ name, why, reference }) => ({ name, why, reference })));
       const colours = coloursOf(process.stdout);
       for (const recipe of recipes) {
-        console.log(colours.bold(recipe.name));
-        for (const line of wrap(recipe.why, 96)) console.log(`  ${line}`);
+        say(colours.bold(recipe.name));
+        for (const line of wrap(recipe.why, 96)) say(`  ${line}`);
         if (recipe.reference !== undefined) {
-          for (const line of wrap(`Reference: ${recipe.reference}`, 96))
-            console.log(colours.dim(`  ${line}`));
+          for (const line of wrap(`Reference: ${recipe.reference}`, 96)) say(colours.dim(`  ${line}`));
         }
       }
     });

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { findRun } from './find-run.ts';
+import { say, sayJson } from './output.ts';
 import { shown } from './paths.ts';
 
 const HELP = `
@@ -19,6 +20,7 @@ export function reportCommand(): Command {
       const run = await findRun(given);
       const { writeReport } = await import('../runs/index.ts');
       const file = await writeReport(run);
-      console.log(json ? JSON.stringify(file) : shown(file));
+      if (json) sayJson(file);
+      else say(shown(file));
     });
 }

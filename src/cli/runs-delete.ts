@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { HourglassError } from '../errors.ts';
 import { deleteRun, RUNS_FOLDER, requireDeletable } from '../store/index.ts';
 import { findRun } from './find-run.ts';
+import { say } from './output.ts';
 
 const HELP = `
 Examples:
@@ -28,12 +29,12 @@ export function deleteCommand(): Command {
         if (!folders.some((other) => realpathSync(other) === realpathSync(folder))) folders.push(folder);
       }
       if (!yes && !(await isConfirmed(folders))) {
-        console.log('Nothing is deleted.');
+        say('Nothing is deleted.');
         return;
       }
       for (const folder of folders) {
         await deleteRun(folder);
-        console.log(`deleted ${folder}`);
+        say(`deleted ${folder}`);
       }
     });
 }

@@ -1,6 +1,8 @@
 import { Command } from 'commander';
+import { printableJson } from '../printable.ts';
 import { changeTags, RUNS_FOLDER, readManifest } from '../store/index.ts';
 import { findRun } from './find-run.ts';
+import { say } from './output.ts';
 
 const HELP = `
 Examples:
@@ -30,7 +32,7 @@ function command(
       const folder = await findRun(run, dir);
       await readManifest(folder);
       const now = await changeTags(folder, change(tags));
-      if (json) console.log(JSON.stringify(now));
-      else console.log(now.length === 0 ? `${folder} has no tags` : `${folder}: ${now.join(' ')}`);
+      if (json) say(printableJson(now));
+      else say(now.length === 0 ? `${folder} has no tags` : `${folder}: ${now.join(' ')}`);
     });
 }

@@ -1,7 +1,10 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { command } from '../command.ts';
 import { HourglassError } from '../errors.ts';
+import { printable } from '../printable.ts';
 import { checkTag, type ListedRun, listRuns, RUNS_FOLDER } from '../store/index.ts';
 import { nearest } from '../suggest.ts';
+import { say, sayJson } from './output.ts';
 import { deleteCommand } from './runs-delete.ts';
 import { tagCommand, untagCommand } from './runs-tag.ts';
 import { table } from './table.ts';
@@ -100,12 +103,12 @@ async function printRuns({ dir, json, sort, reverse = false, ...wanted }: RunsFl
     sort,
     reverse,
   );
-  if (json) console.log(JSON.stringify(runs, null, 2));
-  else if (all.length === 0) console.log(`No runs in ${dir}; 'hourglass train' makes one.`);
-  else if (runs.length === 0) console.log(`None of the ${all.length} runs in ${dir} is of that kind.`);
+  if (json) sayJson(runs);
+  else if (all.length === 0) say(`No runs in ${dir}; '${command('train')}' makes one.`);
+  else if (runs.length === 0) say(`None of the ${all.length} runs in ${dir} is of that kind.`);
   else {
     const head = ['run', 'status', 'recipe', 'data', 'epochs', 'loss', 'MSE', 'tags', 'started (UTC)'];
-    for (const line of table([head, ...runs.map(row)])) console.log(line);
+    for (const line of table([head, ...runs.map(row)])) say(line);
   }
 }
 
@@ -130,12 +133,9 @@ function sorted(runs: readonly ListedRun[], by: keyof typeof KEYS, reverse: bool
   return [...known, ...runs.filter((run) => key(run) === null)];
 }
 
-/** Names and notes come from files: what would move the cursor or colour the terminal is left out. */
-const plain = (text: string) => text.replace(/[\p{Cc}\p{Cf}]/gu, ' ');
-
 function row(run: ListedRun): string[] {
   if (!('manifest' in run))
-    return [run.name, 'damaged', '', '', '', '', '', run.tags.join(' '), run.problem].map(plain);
+    return [run.name, 'damaged', '', '', '', '', '', run.tags.join(' '), run.problem].map(printable);
   const { manifest, status, results, tags } = run;
   const planned = (manifest.config as { training?: { epochs?: number } }).training?.epochs;
   const started = manifest.startedAt.slice(0, 16).replace('T', ' ');
@@ -149,12 +149,12 @@ function row(run: ListedRun): string[] {
     results?.mse.toPrecision(4) ?? '',
     tags.join(' '),
     [started, noteOn(run), run.problem ?? ''].filter((part) => part !== '').join('  '),
-  ].map(plain);
+  ].map(printable);
 }
 
 function noteOn(run: Extract<ListedRun, { manifest: unknown }>): string {
   if (run.writer !== null) return `process ${run.writer.pid} on ${run.writer.host}`;
   // A run that is taken up again, or was killed, has yet to say how its last session ended.
-  if (run.status === 'stopped') return `hourglass train --resume ${run.folder}`;
+  if (run.status === 'stopped') return command('train', '--resume', run.folder);
   return run.manifest.note ?? '';
 }

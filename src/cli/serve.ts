@@ -5,6 +5,7 @@ import { wholeNumber } from './arguments.ts';
 import { coloursOf } from './colours.ts';
 import { findRun } from './find-run.ts';
 import { onInterrupt } from './interrupt.ts';
+import { outputIsLog, say, tell } from './output.ts';
 
 const HELP = `
 Examples:
@@ -115,13 +116,14 @@ async function runServe(given: readonly string[], flags: ServeFlags): Promise<vo
     ...(flags.maxReferences === undefined ? {} : { mostReferences: flags.maxReferences }),
     limits,
   });
+  outputIsLog();
   const colours = coloursOf(process.stdout);
   for (const { name, references, warnings } of service.models) {
     for (const text of warnings) process.stderr.write(`warning: ${name}: ${text}\n`);
     const about = `${models[name]}, references: ${references ?? 'none'}`;
-    console.log(`serving ${colours.bold(name)}  ${colours.dim(about)}`);
+    say(`serving ${colours.bold(name)}  ${colours.dim(about)}`);
   }
-  console.log(`${service.url}${token === undefined ? '' : colours.dim('  (with a token)')}`);
+  say(`${service.url}${token === undefined ? '' : colours.dim('  (with a token)')}`);
   await ended(service.close);
 }
 
@@ -129,7 +131,7 @@ async function runServe(given: readonly string[], flags: ServeFlags): Promise<vo
 function ended(close: () => Promise<void>): Promise<void> {
   return new Promise((resolve, reject) => {
     onInterrupt(() => {
-      process.stderr.write('closing: finishing what was accepted (again: at once) …\n');
+      tell('closing: finishing what was accepted (again: at once) …');
       close().then(resolve, reject);
     });
   });

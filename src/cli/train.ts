@@ -5,6 +5,7 @@ import { RUNS_FOLDER, TENSORBOARD_LEVELS, type TensorboardLevel } from '../store
 import { collectSetting, wholeNumber } from './arguments.ts';
 import { findRun } from './find-run.ts';
 import { onInterrupt } from './interrupt.ts';
+import { outputIsLog, sayJson, tell } from './output.ts';
 
 /** Seconds long, on digits that need no network, and better than PCA in every figure. */
 const DEFAULT_RECIPE = 'quick';
@@ -95,11 +96,13 @@ async function runTrain(recipe: string | undefined, flags: TrainFlags): Promise<
     import('./progress.ts'),
   ]);
   const stop = new AbortController();
+  if (!json) outputIsLog();
+  const watch = watchTraining(json ? process.stderr : process.stdout);
   const listened = onInterrupt(() => {
     stop.abort();
-    process.stderr.write('\nStopping after this step (Ctrl-C again: at once) …\n');
+    watch.stopping();
+    tell('Stopping after this step (Ctrl-C again: at once) …');
   });
-  const watch = watchTraining(json ? process.stderr : process.stdout);
   const follow = { onEvent: watch.onEvent, signal: stop.signal };
   try {
     const result =
@@ -149,5 +152,5 @@ function refuseWithResume(recipe: string | undefined, flags: TrainFlags): void {
 }
 
 function print(value: unknown): void {
-  process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+  sayJson(value);
 }

@@ -1,5 +1,6 @@
 /** The beginning of a session: a new run's folder, or an old run's state. */
 import { join, resolve } from 'node:path';
+import { command } from '../command.ts';
 import { onlyClasses } from '../data/classes.ts';
 import type { DataOptions, Dataset } from '../data/dataset.ts';
 import { openDataset } from '../data/open.ts';
@@ -124,7 +125,7 @@ function refuseFinished(folder: string, { status }: Manifest): void {
   throw new HourglassError('run', {
     subject: folder,
     rule: 'is finished: there is nothing to resume',
-    hint: `see 'hourglass evaluate ${folder}'`,
+    hint: `see: ${command('evaluate', folder)}`,
   });
 }
 

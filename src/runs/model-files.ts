@@ -4,6 +4,7 @@
  */
 import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { command } from '../command.ts';
 import { HourglassError } from '../errors.ts';
 import { type ImageShape, PARTS, type PartName } from '../models/index.ts';
 import { type ModelDescription, type TensorDescription, verifyModel } from '../onnx/index.ts';
@@ -79,7 +80,7 @@ async function missing(run: string, file: string): Promise<HourglassError> {
   return new HourglassError('run', {
     subject: file,
     rule: status === 'finished' ? 'is missing' : `is not there: the run is ${status}`,
-    hint: status === 'stopped' ? `finish it: hourglass train --resume ${run}` : 'train the recipe again',
+    hint: status === 'stopped' ? `finish it: ${command('train', '--resume', run)}` : 'train the recipe again',
   });
 }
 

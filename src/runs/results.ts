@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { command } from '../command.ts';
 import { HourglassError } from '../errors.ts';
 import { type Manifest, readMetrics, trueStatus } from '../store/index.ts';
 import { codeStatisticsSchema, diagnose, diagnosisSchema } from './diagnosis/index.ts';
@@ -95,7 +96,9 @@ export async function readResults(run: string, manifest: Manifest): Promise<Resu
         : missing
           ? 'is missing'
           : 'is damaged, or of another version of hourglass',
-      ...(unfinished && status === 'stopped' ? { hint: `finish it: hourglass train --resume ${run}` } : {}),
+      ...(unfinished && status === 'stopped'
+        ? { hint: `finish it: ${command('train', '--resume', run)}` }
+        : {}),
     },
     { cause },
   );

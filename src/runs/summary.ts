@@ -5,6 +5,7 @@ import type { Evaluation } from './evaluate.ts';
 import { SIMILARITY_NAMES } from './figures.ts';
 import { partName } from './part-names.ts';
 import type { Recipe } from './recipe.ts';
+import { repeatCommand } from './repeat.ts';
 
 export interface SummaryInput {
   manifest: Manifest;
@@ -86,7 +87,9 @@ ${epochs.join('\n')}
 
 ## Again
 
-The same bits on the same versions and threads: \`hourglass train <this folder>/recipe.json --data ${dataset.name} --seed ${manifest.seed} --threads ${manifest.threads}\`.
+In this folder, this command gives the same bits on the same versions and threads:
+
+    ${repeatCommand(manifest)}
 `;
 }
 

@@ -133,7 +133,8 @@ export function isLoopback(host: string): boolean {
 }
 
 function logged(error: unknown, instance: string): void {
-  process.stderr.write(`hourglass: ${instance}: ${error instanceof Error ? error.stack : String(error)}\n`);
+  // Unlike a write to process.stderr, this never throws where the log cannot be written.
+  console.error(`hourglass: ${instance}: ${error instanceof Error ? error.stack : String(error)}`);
 }
 
 function wrong(subject: string, rule: string, got: unknown, hint?: string): HourglassError {

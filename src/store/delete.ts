@@ -1,6 +1,7 @@
 /** Deletes run folders: only what is one, never one that is being written, nothing beyond its links. */
 import { lstat, readFile, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import { command } from '../command.ts';
 import { HourglassError } from '../errors.ts';
 import { unwritable } from './atomic.ts';
 import { CHECKPOINTS } from './checkpoints.ts';
@@ -40,7 +41,7 @@ async function requireRun(folder: string): Promise<void> {
     new HourglassError('run', {
       subject: folder,
       rule,
-      hint: "'hourglass runs' lists the runs that are here",
+      hint: `'${command('runs')}' lists the runs that are here`,
     });
   // A slash at its end would lead through a link.
   const it = await kind(resolve(folder));

@@ -2,6 +2,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
+import { command } from '../command.ts';
 import { HourglassError } from '../errors.ts';
 import { RUN_LOCK, runLockState } from './lock.ts';
 import { MANIFEST_FILE, type Manifest, readManifest, trueStatus } from './manifest.ts';
@@ -88,7 +89,7 @@ async function readFigures(folder: string): Promise<ListedResults | null> {
       {
         subject: file,
         rule: missing ? 'is missing' : 'is damaged',
-        hint: `see 'hourglass evaluate ${folder}'`,
+        hint: `see: ${command('evaluate', folder)}`,
       },
       { cause },
     );

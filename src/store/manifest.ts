@@ -5,6 +5,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { command } from '../command.ts';
 import { HourglassError } from '../errors.ts';
 import { writeWhole } from './atomic.ts';
 import { runLockState } from './lock.ts';
@@ -118,7 +119,7 @@ export async function readManifest(folder: string): Promise<Manifest> {
         rule: missing
           ? `is not a run folder: it has no ${MANIFEST_FILE}`
           : `its ${MANIFEST_FILE} cannot be read`,
-        hint: "'hourglass runs' lists the runs that are here",
+        hint: `'${command('runs')}' lists the runs that are here`,
       },
       { cause },
     );

@@ -218,7 +218,7 @@ describe('runs', () => {
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(/^run +status +recipe +data +epochs +loss +MSE +tags +started \(UTC\)$/m);
     expect(stdout).toMatch(/^a +finished +vae +mnist +3\/3 +3\.000 +0\.1000 +2026-01-01 00:00$/m);
-    expect(stdout).toMatch(/^halted +stopped +vae .* hourglass train --resume list\/halted$/m);
+    expect(stdout).toMatch(/^halted +stopped +vae .* npx hourglass train --resume list\/halted$/m);
     expect(stdout).toMatch(/^broken +damaged .*is damaged: not valid JSON$/m);
     expect(stdout).toMatch(/^newer +damaged .*format version 99, newer than this hourglass reads \(1\)/m);
   });

@@ -1,6 +1,7 @@
 /** How far a command has come: a line that moves on a terminal, now and then a plain one elsewhere. */
 import { SingleBar } from 'cli-progress';
 import { HourglassError } from '../../errors.ts';
+import { printable } from '../../printable.ts';
 
 /** Seconds between plain lines. */
 const PLAIN = 10;
@@ -54,7 +55,7 @@ export function counter(out: NodeJS.WriteStream, unit: string, total?: number): 
   };
   const say = (line: string) => {
     halt();
-    out.write(`${line.replace(/[\p{Cc}\p{Cf}]/gu, ' ')}\n`);
+    out.write(`${printable(line)}\n`);
   };
   return {
     start() {

@@ -2,9 +2,11 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { ImageBatch } from '../../data/images/index.ts';
 import { HourglassError } from '../../errors.ts';
+import { printableJson } from '../../printable.ts';
 import type { Batch, Destination, Format, Model, Sink, Written } from '../../runs/index.ts';
 import { wholeNumber } from '../arguments.ts';
 import { findRun } from '../find-run.ts';
+import { tell } from '../output.ts';
 import { shown } from '../paths.ts';
 import { type Counter, counter } from './counter.ts';
 
@@ -130,9 +132,9 @@ export async function useModel(
     if (flags.json) {
       const summary = { model: path, recipe: model.info.recipe, ...count.figures(), what, files, ...more };
       const to = files.length === 0 ? process.stderr : process.stdout;
-      to.write(`${JSON.stringify(summary, null, 2)}\n`);
+      to.write(`${printableJson(summary, 2)}\n`);
     } else if (files.length > 0) {
-      process.stderr.write(`${files.map(shown).join(', ')}: ${what}; ${count.line()}\n`);
+      tell(`${files.map(shown).join(', ')}: ${what}; ${count.line()}`);
     }
   } finally {
     count.close();

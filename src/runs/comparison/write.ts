@@ -1,6 +1,7 @@
 /** Runs read from their folders and compared, in figures and on a page. */
 
 import { basename, dirname, join, resolve } from 'node:path';
+import { command } from '../../command.ts';
 import { HourglassError } from '../../errors.ts';
 import { readManifest, trueStatus, writeWhole } from '../../store/index.ts';
 import { compareRuns } from '../picture-runs.ts';
@@ -33,7 +34,7 @@ export async function writeComparison(
       subject: 'compare',
       rule: 'must have two runs or more',
       got: runs.length,
-      hint: "of one run 'hourglass report' makes a page",
+      hint: `'${command('report')}' makes a page of one run`,
     });
   }
   const twice = runs.find((run, i) => runs.findIndex((other) => resolve(other) === resolve(run)) < i);
@@ -64,7 +65,7 @@ async function readFacts(folder: string): Promise<RunFacts> {
     throw new HourglassError('run', {
       subject: folder,
       rule: `must be a finished run: it is ${status}`,
-      ...(status === 'stopped' ? { hint: `finish it: hourglass train --resume ${folder}` } : {}),
+      ...(status === 'stopped' ? { hint: `finish it: ${command('train', '--resume', folder)}` } : {}),
     });
   }
   return { folder, manifest, results: await readResults(folder, manifest) };

@@ -1,8 +1,9 @@
 /** Text with a line a row: CSV, or JSON lines; into a file or to standard output. */
-import { once } from 'node:events';
 import { type CsvValue, encodeCsv } from '../../codecs/csv.ts';
+import { printableJson } from '../../printable.ts';
 import { PartFile } from './part-file.ts';
 import type { Sink } from './sink.ts';
+import { print } from './standard-output.ts';
 
 export type Row = Record<string, CsvValue | number[]>;
 
@@ -21,13 +22,13 @@ export async function openRows(
   const file = path === null ? null : await PartFile.open(path, force);
   const put = async (text: string) => {
     if (file !== null) await file.write(text);
-    else if (!process.stdout.write(text)) await once(process.stdout, 'drain');
+    else await print(text);
   };
   let count = 0;
   return {
     async write(rows) {
       if (rows.length === 0) return;
-      if (format === 'jsonl') await put(rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+      if (format === 'jsonl') await put(rows.map((row) => `${printableJson(row)}\n`).join(''));
       else {
         const text = encodeCsv(rows.map(flat));
         await put(count === 0 ? text : text.slice(text.indexOf('\n') + 1));

@@ -4,6 +4,7 @@ import type { Manifest, MetricsRow } from '../../store/index.ts';
 import { figuresLike, shownFigure } from '../figures.ts';
 import { partName } from '../part-names.ts';
 import type { Recipe } from '../recipe.ts';
+import { repeatCommand } from '../repeat.ts';
 import type { Results } from '../results.ts';
 import { pictureWords } from './captions.ts';
 import { diagnosisBox } from './diagnosis.ts';
@@ -153,14 +154,9 @@ function circumstances({ manifest, metrics }: ReportInput): Markup {
   ]);
 }
 
-/** In single quotes for a shell where it is not plain. */
-const quoted = (text: string) => (/^[\w./:@%+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
-
-function reproduction({ dataset, seed, threads }: Manifest): Markup {
-  const folder = dataset.dataDir === null ? '' : ` --data-dir ${quoted(dataset.dataDir)}`;
-  const command = `hourglass train recipe.json --data ${quoted(dataset.folder ?? dataset.name)}${folder} --seed ${seed} --threads ${threads} --out again`;
+function reproduction(manifest: Manifest): Markup {
   return html`<p>In this folder:</p>
-<pre>${command}</pre>
+<pre>${repeatCommand(manifest)}</pre>
 <p>On the same kind of machine with the same versions, data and threads it gives the same bits.</p>
 `;
 }
