@@ -56,8 +56,19 @@ describe('train', () => {
   test('tells what happens, in order, and leaves a run folder with everything in it', async () => {
     const events: RunEvent[] = [];
     const result = await trained('events', { onEvent: (event) => events.push(event) });
-    const types = events.map(({ type }) => type).filter((type) => type !== 'step');
+    const types = events.map(({ type }) => type).filter((type) => type !== 'step' && type !== 'measuring');
     expect(types).toEqual(['start', 'epoch', 'epoch', 'epoch', 'evaluating', 'finished']);
+    const phases = events.flatMap((event) => (event.type === 'measuring' ? [event.phase] : []));
+    expect([...new Set(phases)]).toEqual([
+      'opening the model',
+      'PCA',
+      'test images',
+      'loss',
+      'scores',
+      'codes',
+      'pictures',
+      'writing the report',
+    ]);
     expect(result).toMatchObject({ folder: join(folder, 'events'), epochs: 3, stoppedEarly: false });
     expect((await readdir(result.folder)).sort()).toEqual([
       'checkpoints',

@@ -16,6 +16,7 @@ import { near, shown } from './paths.ts';
 
 type Stream = NodeJS.WriteStream;
 type StepEvent = Extract<RunEvent, { type: 'step' }>;
+type MeasuringEvent = Extract<RunEvent, { type: 'measuring' }>;
 type EpochEvent = Extract<RunEvent, { type: 'epoch' }>;
 
 export interface Watch {
@@ -27,7 +28,11 @@ export interface Watch {
   close(): Promise<void>;
 }
 
-export function watchTraining(out: Stream): Watch {
+/** Seconds from one line of progress to the next, in a pipe or a log. */
+const LINE_EVERY = 5;
+
+/** Watches a training on a stream: with a bar on a terminal, with lines elsewhere. */
+export function watchTraining(out: Stream, lineEvery: number = LINE_EVERY): Watch {
   const colours = coloursOf(out);
   const say = (text = '') => out.write(`${lineOf(text)}\n`);
   const bar = out.isTTY ? new Bar(out) : null;
@@ -35,6 +40,14 @@ export function watchTraining(out: Stream): Watch {
   let downloading = '';
   let drawn: Promise<void> = Promise.resolve();
   let firstStep: number | undefined;
+
+  /** Where there is no bar, a line every few seconds says that it goes on. */
+  let lastLine = performance.now();
+  const now = (line: () => string) => {
+    if (performance.now() - lastLine < lineEvery * 1000) return;
+    lastLine = performance.now();
+    say(line());
+  };
 
   const onEvent = (event: RunEvent): void => {
     switch (event.type) {
@@ -44,7 +57,8 @@ export function watchTraining(out: Stream): Watch {
         downloading = event.file;
         break;
       case 'reading':
-        bar?.reading(event.read, event.total);
+        if (bar !== null) bar.reading(event.read, event.total);
+        else now(() => readingText(event));
         break;
       case 'warning':
         bar?.stop();
@@ -58,18 +72,26 @@ export function watchTraining(out: Stream): Watch {
       case 'step':
         // Counted from the start of the process.
         firstStep ??= performance.now() / 1000;
-        bar?.step(event, header!);
+        if (bar !== null) bar.step(event, header!);
+        else now(() => stepLine(event, header!));
         break;
       case 'epoch':
         firstStep ??= performance.now() / 1000;
         if (bar !== null) bar.epoch(event);
         else say(epochLine(event, header!));
+        lastLine = performance.now();
         break;
       case 'evaluating':
         bar?.stop();
         say(colours.dim('measuring on the test split, drawing pictures …'));
+        lastLine = performance.now();
+        break;
+      case 'measuring':
+        if (bar !== null) bar.measuring(event);
+        else now(() => measuringText(event));
         break;
       case 'finished':
+        bar?.stop();
         drawn = results(event, colours, out, firstStep);
         break;
       case 'stopped':
@@ -130,6 +152,19 @@ function epochLine({ row }: EpochEvent, { epochs }: RunHeader): string {
   return `epoch ${String(row.epoch).padStart(width)}/${epochs}  training loss ${row.training.loss!.toFixed(5)}  validation loss ${row.validation.loss!.toFixed(5)}  ${Math.round(row.imagesPerSecond).toLocaleString('en')} images/s  ${left} left`;
 }
 
+function stepLine({ epoch, step, steps, trainingLoss, imagesPerSecond }: StepEvent, run: RunHeader): string {
+  const width = String(run.epochs).length;
+  const left = ((run.epochs - (epoch - 1 + step / steps)) * run.counts.train) / imagesPerSecond;
+  const speed = Math.round(imagesPerSecond).toLocaleString('en');
+  return `epoch ${String(epoch).padStart(width)}/${run.epochs}  step ${step} of ${steps}  training loss ${trainingLoss.toFixed(5)}  ${speed} images/s  ${duration(left)} left`;
+}
+
+const readingText = ({ read, total }: { read: number; total: number }): string =>
+  `reading images  ${read.toLocaleString('en')} of ${total.toLocaleString('en')}`;
+
+const measuringText = ({ phase, share }: MeasuringEvent): string =>
+  `measuring  ${phase}${share > 0 ? `  ${Math.round(100 * share)} %` : ''}`;
+
 /** One line that moves: epochs done, losses, speed, time left. */
 class Bar {
   private readonly bar: SingleBar;
@@ -183,7 +218,11 @@ class Bar {
   }
 
   reading(read: number, total: number): void {
-    this.update(total, read, `reading images  ${read.toLocaleString('en')} of ${total.toLocaleString('en')}`);
+    this.update(total, read, readingText({ read, total }));
+  }
+
+  measuring(event: MeasuringEvent): void {
+    this.update(1, event.share, measuringText(event));
   }
 
   private update(total: number, value: number, text: string): void {

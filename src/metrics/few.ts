@@ -1,45 +1,170 @@
 /**
- * All principal components of a few large images, exactly: with X the centred images [n, pixels], an eigenvector u of
- * the inner products X Xᵀ [n, n] to the eigenvalue λ gives Xᵀu / √λ, one of the covariance.
+ * All principal components of a few large images: with X the centred images [n, pixels], an eigenvector u of the inner
+ * products X Xᵀ [n, n] to the eigenvalue λ gives Xᵀu / √λ, one of the covariance. ONNX Runtime multiplies in single
+ * precision, a slice of the pixels at a time; the slices are added up, and the eigenvectors found, in double precision.
  */
-import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
+import { CholeskyDecomposition, EigenvalueDecomposition, Matrix } from 'ml-matrix';
+import { gemm, input } from '../graph/index.ts';
+import { encodeModel } from '../onnx/index.ts';
+import { openSession, type Session } from '../runtime/index.ts';
+import { orthonormal } from './orthonormal.ts';
 import type { Images } from './pca.ts';
+
+/** Pixels that are multiplied at a time: few enough that single precision loses nothing that matters. */
+const SLICE = 2048;
+/** So many components are made orthonormal in double precision; more of them only to six digits, which is far faster. */
+const EXACT_COMPONENTS = 64;
 
 /**
  * The `count` leading eigenvectors of the images' covariance, [components][pixels], orthonormal, by falling variance;
  * fewer where the images vary in fewer directions, as n of them do in n − 1 at most.
  */
-export function componentsOfFew(images: Images, mean: Float64Array, count: number): Float64Array[] {
+export async function componentsOfFew(
+  images: Images,
+  mean: Float64Array,
+  count: number,
+  threads: number,
+): Promise<(Float64Array | Float32Array)[]> {
   const pixels = mean.length;
-  const centred: Float64Array[] = [];
-  for (const piece of images) {
-    for (let start = 0; start < piece.length; start += pixels)
-      centred.push(mean.map((value, i) => piece[start + i]! - value));
+  const centred = centre(images, mean);
+  const products = await openProduct(false, true, threads);
+  const sums = await openProduct(true, false, threads);
+  try {
+    const shares = sharesOf(await innerProducts(products, centred, pixels), count);
+    const n = centred.length / pixels;
+    const k = shares.length / n;
+    if (k === 0) return [];
+    const found = new Float32Array(k * pixels);
+    await forEachSlice(centred, pixels, async (slice, width, start) => {
+      const piece = await multiply(sums, [shares, [n, k]], [slice, [n, width]]);
+      for (let row = 0; row < k; row++)
+        found.set(piece.subarray(row * width, (row + 1) * width), row * pixels + start);
+    });
+    if (k <= EXACT_COMPONENTS)
+      return orthonormal(
+        rowsOf(found, pixels).map((row) => Float64Array.from(row)),
+        2,
+      );
+    return rowsOf(await straightened(products, sums, found, pixels), pixels);
+  } finally {
+    await products.dispose();
+    await sums.dispose();
   }
-  const products = new Matrix(centred.length, centred.length);
-  for (const [a, image] of centred.entries()) {
-    for (let b = 0; b <= a; b++) {
-      const other = centred[b]!;
-      let sum = 0;
-      for (let i = 0; i < pixels; i++) sum += image[i]! * other[i]!;
-      products.set(a, b, sum);
-      products.set(b, a, sum);
-    }
+}
+
+/** Images less their mean, [n, pixels]. */
+function centre(images: Images, mean: Float64Array): Float32Array {
+  const pixels = mean.length;
+  const pieces: Float32Array[] = [];
+  for (const piece of images) pieces.push(piece.map((value, i) => value - mean[i % pixels]!));
+  const all = new Float32Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    all.set(piece, at);
+    at += piece.length;
   }
+  return all;
+}
+
+/** The eigenvectors of the inner products as columns, [n, components], each divided by √λ. */
+function sharesOf(products: Matrix, count: number): Float32Array {
   const { eigenvectorMatrix, realEigenvalues } = new EigenvalueDecomposition(products, {
     assumeSymmetric: true,
   });
   const order = realEigenvalues.map((value, k) => ({ value, k })).sort((p, q) => q.value - p.value);
-  const least = Math.max(1e-9, 1e-10 * order[0]!.value);
-  return order
-    .filter(({ value }) => value > least)
-    .slice(0, count)
-    .map(({ value, k }) => {
-      const component = new Float64Array(pixels);
-      for (const [a, image] of centred.entries()) {
-        const share = eigenvectorMatrix.get(a, k) / Math.sqrt(value);
-        for (let i = 0; i < pixels; i++) component[i]! += share * image[i]!;
-      }
-      return component;
-    });
+  // Below this an eigenvalue is what single precision left over.
+  const least = Math.max(1e-9, 1e-6 * order[0]!.value);
+  const kept = order.filter(({ value }) => value > least).slice(0, count);
+  const shares = new Float32Array(products.rows * kept.length);
+  for (const [column, { value, k }] of kept.entries()) {
+    for (let a = 0; a < products.rows; a++)
+      shares[a * kept.length + column] = eigenvectorMatrix.get(a, k) / Math.sqrt(value);
+  }
+  return shares;
+}
+
+/** Rows [k, pixels] that are nearly orthonormal, made so: L⁻¹ times the rows, with their inner products L Lᵀ. */
+async function straightened(
+  products: Session,
+  sums: Session,
+  rows: Float32Array,
+  pixels: number,
+): Promise<Float32Array> {
+  const k = rows.length / pixels;
+  const lower = new CholeskyDecomposition(await innerProducts(products, rows, pixels)).lowerTriangularMatrix;
+  const shares = Float32Array.from(inverseOf(lower).transpose().to1DArray());
+  const result = new Float32Array(rows.length);
+  await forEachSlice(rows, pixels, async (slice, width, start) => {
+    const piece = await multiply(sums, [shares, [k, k]], [slice, [k, width]]);
+    for (let row = 0; row < k; row++)
+      result.set(piece.subarray(row * width, (row + 1) * width), row * pixels + start);
+  });
+  return result;
+}
+
+/** The inverse of a lower triangular matrix, column by column. */
+function inverseOf(lower: Matrix): Matrix {
+  const n = lower.rows;
+  const inverse = Matrix.zeros(n, n);
+  for (let column = 0; column < n; column++) {
+    for (let row = column; row < n; row++) {
+      let sum = row === column ? 1 : 0;
+      for (let i = column; i < row; i++) sum -= lower.get(row, i) * inverse.get(i, column);
+      inverse.set(row, column, sum / lower.get(row, row));
+    }
+  }
+  return inverse;
+}
+
+/** The inner products of all rows [n, pixels], summed in double precision. */
+async function innerProducts(session: Session, rows: Float32Array, pixels: number): Promise<Matrix> {
+  const n = rows.length / pixels;
+  const sums = new Float64Array(n * n);
+  await forEachSlice(rows, pixels, async (slice, width) => {
+    const piece = await multiply(session, [slice, [n, width]], [slice, [n, width]]);
+    for (let i = 0; i < sums.length; i++) sums[i]! += piece[i]!;
+  });
+  const products = new Matrix(n, n);
+  for (let a = 0; a < n; a++) {
+    // Symmetric but for the last bits.
+    for (let b = 0; b < n; b++) products.set(a, b, (sums[a * n + b]! + sums[b * n + a]!) / 2);
+  }
+  return products;
+}
+
+/** Some columns at a time of rows [n, pixels]. */
+async function forEachSlice(
+  rows: Float32Array,
+  pixels: number,
+  visit: (slice: Float32Array, width: number, start: number) => Promise<void>,
+): Promise<void> {
+  const n = rows.length / pixels;
+  for (let start = 0; start < pixels; start += SLICE) {
+    const width = Math.min(SLICE, pixels - start);
+    const slice = new Float32Array(n * width);
+    for (let row = 0; row < n; row++)
+      slice.set(rows.subarray(row * pixels + start, row * pixels + start + width), row * width);
+    await visit(slice, width, start);
+  }
+}
+
+const rowsOf = (all: Float32Array, pixels: number): Float32Array[] =>
+  Array.from({ length: all.length / pixels }, (_, k) => all.subarray(k * pixels, (k + 1) * pixels));
+
+/** A product of two matrices of any size, either of them transposed first. */
+async function openProduct(transA: boolean, transB: boolean, threads: number): Promise<Session> {
+  const a = input('a', transA ? ['inner', 'rows'] : ['rows', 'inner']);
+  const b = input('b', transB ? ['columns', 'inner'] : ['inner', 'columns']);
+  const outputs = { product: gemm(a, b, { transA, transB }) };
+  return openSession(encodeModel({ name: 'product', inputs: { a, b }, outputs }), { threads });
+}
+
+type Shaped = readonly [data: Float32Array, shape: number[]];
+
+async function multiply(session: Session, a: Shaped, b: Shaped): Promise<Float32Array> {
+  const { product } = await session.run({
+    a: { data: a[0], shape: a[1] },
+    b: { data: b[0], shape: b[1] },
+  });
+  return product!.data;
 }

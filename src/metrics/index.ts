@@ -4,7 +4,16 @@ export type { LabelledFeatures } from './features.ts';
 export { importanceBound } from './likelihood.ts';
 export { MomentSums, type Moments } from './moments.ts';
 export { classifyByNeighbours, type NeighboursResult } from './neighbours.ts';
-export { comparablePca, fitPca, type Pca, pcaScores, reconstructPca } from './pca.ts';
+export {
+  comparablePca,
+  type FittedPca,
+  fitPca,
+  type Pca,
+  pcaImages,
+  pcaReconstructor,
+  pcaScores,
+  reconstructPca,
+} from './pca.ts';
 export { linearProbe, type ProbeResult, type ProbeSettings } from './probe.ts';
 export { levelOf, quantileOf, quantileTable } from './quantiles.ts';
 export {

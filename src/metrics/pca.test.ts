@@ -1,8 +1,20 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { comparablePca, fitPca, type Pca, pcaScores, reconstructPca } from './pca.ts';
+import {
+  comparablePca,
+  fitPca,
+  type Pca,
+  pcaImages,
+  pcaReconstructor,
+  pcaScores,
+  reconstructPca,
+} from './pca.ts';
 
-const dot = (a: Float64Array, b: Float64Array) => a.reduce((sum, value, i) => sum + value * b[i]!, 0);
+function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
+  return sum;
+}
 
 function expectOrthonormal({ components }: Pca): void {
   for (const [i, a] of components.entries()) {
@@ -176,4 +188,35 @@ test('a few large images are rebuilt by all the components they have', async () 
   expectOrthonormal(pca);
   const rebuilt = reconstructPca(pca, images);
   for (const [i, value] of rebuilt.entries()) expect(Math.abs(value - images[i]!)).toBeLessThan(1e-6);
+});
+
+test('more components than are made orthonormal in double precision are so to five digits', async () => {
+  const [count, pixels] = [120, 1500];
+  const images = Float32Array.from(
+    { length: count * pixels },
+    (_, i) => ((i * 7919 + (i >> 3) ** 2 + (i % 977) ** 3) % 1009) / 1009,
+  );
+  const pca = await fitPca([images], pixels, 100, 1);
+  expect(pca.components).toHaveLength(100);
+  for (const [i, a] of pca.components.entries())
+    for (const [j, b] of pca.components.entries()) expect(dot(a, b)).toBeCloseTo(i === j ? 1 : 0, 5);
+});
+
+test('large images are rebuilt by ONNX Runtime as they are in double precision', async () => {
+  const pixels = 1100;
+  const images = Float32Array.from(
+    { length: 30 * pixels },
+    (_, i) => ((i * 7919 + (i >> 3) ** 2) % 1009) / 1009,
+  );
+  const pca = await fitPca([images], pixels, 7, 1);
+  const rebuilt = await pcaReconstructor(pca, 1);
+  const [fast, exact] = [await rebuilt.reconstruct(images), reconstructPca(pca, images)];
+  await rebuilt.dispose();
+  for (const [i, value] of exact.entries()) expect(Math.abs(fast[i]! - value)).toBeLessThan(1e-5);
+});
+
+test('PCA of large images is fitted on a bounded number of them, of small ones on all', () => {
+  expect(pcaImages(60_000, 784)).toBe(60_000);
+  expect(pcaImages(3000, 128 * 128 * 3)).toBe(3000);
+  expect(pcaImages(60_000, 128 * 128 * 3)).toBe(5461);
 });

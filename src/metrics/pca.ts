@@ -4,7 +4,7 @@
  * the covariance is never made; see `few.ts` and `subspace.ts`.
  */
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
-import { BATCH, gemm, input, reduceSum } from '../graph/index.ts';
+import { add, BATCH, gemm, input, reduceSum, sub } from '../graph/index.ts';
 import { encodeModel } from '../onnx/index.ts';
 import { openSession } from '../runtime/index.ts';
 import { componentsOfFew } from './few.ts';
@@ -14,7 +14,12 @@ export interface Pca {
   /** Mean image, [pixels]. */
   readonly mean: Float64Array;
   /** The leading components, [components][pixels], orthonormal, by falling variance. */
-  readonly components: readonly Float64Array[];
+  readonly components: readonly (Float64Array | Float32Array)[];
+}
+
+export interface FittedPca extends Pca {
+  /** How many images it was fitted on. */
+  readonly images: number;
 }
 
 /** The largest images whose covariance is taken apart as a whole: its time grows with the third power. */
@@ -23,6 +28,14 @@ const EXACT_PIXELS = 1024;
 const FEW_IMAGES = 512;
 /** The most components that are looked for among more images than that: its time grows with the square. */
 const MOST_COMPONENTS = 256;
+
+/** The most values that PCA of large images is fitted on: 5,461 images of 128 × 128 × 3, a few seconds. */
+const MOST_VALUES = 2 ** 28;
+
+/** How many of so many images PCA is fitted on: all of them, unless they are large and too many. */
+export function pcaImages(images: number, pixels: number): number {
+  return pixels <= EXACT_PIXELS ? images : Math.min(images, Math.floor(MOST_VALUES / pixels));
+}
 
 /** A piece of the images at a time, [n, pixels]: memory stays flat however many there are. Can be gone through again. */
 export type Images = Iterable<Float32Array>;
@@ -38,31 +51,35 @@ export function comparablePca(units: number, pixels: number, images: number): nu
 }
 
 /**
- * Fits PCA on images of `pixels` values each; without components it is their mean. The products of pixels are summed by ONNX Runtime, the
- * eigenvectors found by ml-matrix; pixels that never change are left out of both, and have no part in any
- * component.
+ * Fits PCA on images of `pixels` values each; without components it is their mean. ONNX Runtime sums the products of
+ * pixels, ml-matrix finds the eigenvectors. Pixels that never change are left out of both and have no part in any
+ * component. `onProgress` gets the share that is done, where it takes long.
  */
 export async function fitPca(
   images: Images,
   pixels: number,
   components: number,
   threads: number,
-): Promise<Pca> {
-  if (components === 0) return { mean: meanOf(images, pixels).mean, components: [] };
+  onProgress: (share: number) => void = () => {},
+): Promise<FittedPca> {
+  if (components === 0) {
+    const { mean, count } = meanOf(images, pixels);
+    return { mean, components: [], images: count };
+  }
   if (pixels > EXACT_PIXELS) {
     const { mean, count } = meanOf(images, pixels);
     const found =
       count <= FEW_IMAGES
-        ? componentsOfFew(images, mean, components)
-        : await leadingComponents(images, mean, components, threads);
-    return { mean, components: found };
+        ? await componentsOfFew(images, mean, components, threads)
+        : await leadingComponents(images, mean, components, threads, onProgress);
+    return { mean, components: found, images: count };
   }
   const { count, sums, products } = await moments(images, pixels, threads);
   const mean = sums.map((sum) => sum / count);
   const covariance = (i: number, j: number) => products[i * pixels + j]! / count - mean[i]! * mean[j]!;
   const varying = Array.from(mean.keys()).filter((i) => covariance(i, i) > 1e-12);
   // Images that are all the same: the mean says it all.
-  if (varying.length === 0) return { mean, components: [] };
+  if (varying.length === 0) return { mean, components: [], images: count };
   const matrix = new Matrix(varying.length, varying.length);
   for (const [a, i] of varying.entries()) {
     for (const [b, j] of varying.entries()) matrix.set(a, b, covariance(Math.min(i, j), Math.max(i, j)));
@@ -78,6 +95,7 @@ export async function fitPca(
       for (const [a, i] of varying.entries()) component[i] = eigenvectorMatrix.get(a, k);
       return component;
     }),
+    images: count,
   };
 }
 
@@ -85,7 +103,8 @@ function meanOf(images: Images, pixels: number): { mean: Float64Array; count: nu
   const mean = new Float64Array(pixels);
   let count = 0;
   for (const piece of images) {
-    for (let i = 0; i < piece.length; i++) mean[i % pixels]! += piece[i]!;
+    for (let start = 0; start < piece.length; start += pixels)
+      for (let i = 0; i < pixels; i++) mean[i]! += piece[start + i]!;
     count += piece.length / pixels;
   }
   return { mean: mean.map((sum) => sum / count), count };
@@ -145,4 +164,38 @@ export function reconstructPca({ mean, components }: Pca, images: Float32Array):
     result.set(sum, start);
   }
   return result;
+}
+
+export interface Reconstructor {
+  reconstruct(images: Float32Array): Promise<Float32Array>;
+  dispose(): Promise<void>;
+}
+
+/** {@link reconstructPca} for many images: of large ones by ONNX Runtime, in single precision. */
+export async function pcaReconstructor(pca: Pca, threads: number): Promise<Reconstructor> {
+  const pixels = pca.mean.length;
+  const count = pca.components.length;
+  if (pixels <= EXACT_PIXELS || count === 0) {
+    return { reconstruct: async (images) => reconstructPca(pca, images), dispose: async () => {} };
+  }
+  const x = input('x', [BATCH, pixels]);
+  const m = input('m', [1, pixels]);
+  const c = input('c', [count, pixels]);
+  const projected = add(gemm(gemm(sub(x, m), c, { transB: true }), c), m);
+  const model = encodeModel({ name: 'pca', inputs: { x, m, c }, outputs: { projected } });
+  const session = await openSession(model, { threads });
+  const mean = { data: Float32Array.from(pca.mean), shape: [1, pixels] };
+  const components = { data: new Float32Array(count * pixels), shape: [count, pixels] };
+  for (const [k, component] of pca.components.entries()) components.data.set(component, k * pixels);
+  return {
+    async reconstruct(images) {
+      const { projected } = await session.run({
+        x: { data: images, shape: [images.length / pixels, pixels] },
+        m: mean,
+        c: components,
+      });
+      return projected!.data;
+    },
+    dispose: () => session.dispose(),
+  };
 }

@@ -4,14 +4,18 @@
  * with the images are ONNX Runtime's, in single precision; the rest is in double.
  */
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
-import { BATCH, gemm, input } from '../graph/index.ts';
+import { BATCH, gemm, input, sub } from '../graph/index.ts';
 import { encodeModel } from '../onnx/index.ts';
 import { openSession, type Session } from '../runtime/index.ts';
+import { dot, orthonormal } from './orthonormal.ts';
 import type { Images } from './pca.ts';
 
 /** Directions beyond those that are wanted, and rounds: eigenvalues a hundredth apart come out to five digits. */
 const MORE = 10;
 const ROUNDS = 8;
+/** So many directions take fewer rounds: those that count are well apart from the ones that do not. */
+const MANY = 100;
+const ROUNDS_OF_MANY = 4;
 
 /**
  * The `count` leading eigenvectors of the images' covariance, [components][pixels], orthonormal, by falling variance;
@@ -22,20 +26,25 @@ export async function leadingComponents(
   mean: Float64Array,
   count: number,
   threads: number,
+  onProgress: (share: number) => void = () => {},
 ): Promise<Float64Array[]> {
   const pixels = mean.length;
   const width = Math.min(count + MORE, pixels);
+  const rounds = width > MANY ? ROUNDS_OF_MANY : ROUNDS;
   const x = input('x', [BATCH, pixels]);
+  const m = input('m', [1, pixels]);
   const q = input('q', [pixels, 'directions']);
-  const product = gemm(x, gemm(x, q), { transA: true });
-  const model = encodeModel({ name: 'covariance-product', inputs: { x, q }, outputs: { product } });
+  const centred = sub(x, m);
+  const product = gemm(centred, gemm(centred, q), { transA: true });
+  const model = encodeModel({ name: 'covariance-product', inputs: { x, m, q }, outputs: { product } });
   const session = await openSession(model, { threads });
   try {
     let directions = orthonormal(randomDirections(width, pixels), 1);
-    for (let round = 0; round < ROUNDS && directions.length > 0; round++) {
+    for (let round = 0; round < rounds && directions.length > 0; round++) {
       // To stay apart on the way one pass is enough.
-      const passes = round < ROUNDS - 1 ? 1 : 2;
+      const passes = round < rounds - 1 ? 1 : 2;
       directions = orthonormal(await timesCovariance(session, images, mean, directions), passes);
+      onProgress((round + 1) / (rounds + 1));
     }
     if (directions.length === 0) return [];
     return ritz(directions, await timesCovariance(session, images, mean, directions), count);
@@ -55,11 +64,12 @@ async function timesCovariance(
   const q = new Float32Array(pixels * width);
   for (const [k, direction] of directions.entries())
     for (let i = 0; i < pixels; i++) q[i * width + k] = direction[i]!;
+  const m = Float32Array.from(mean);
   const sums = directions.map(() => new Float64Array(pixels));
   for (const piece of images) {
-    const centred = piece.map((value, i) => value - mean[i % pixels]!);
     const { product } = await session.run({
-      x: { data: centred, shape: [piece.length / pixels, pixels] },
+      x: { data: piece, shape: [piece.length / pixels, pixels] },
+      m: { data: m, shape: [1, pixels] },
       q: { data: q, shape: [pixels, width] },
     });
     const { data } = product!;
@@ -100,31 +110,6 @@ function ritz(
       }
       return component;
     });
-}
-
-/** Gram–Schmidt, in two passes for accuracy; what depends on those before it is left out. */
-function orthonormal(vectors: readonly Float64Array[], passes: 1 | 2): Float64Array[] {
-  const kept: Float64Array[] = [];
-  const longest = Math.max(...vectors.map((vector) => Math.sqrt(dot(vector, vector))));
-  for (const vector of vectors) {
-    for (let pass = 0; pass < passes; pass++) {
-      for (const other of kept) {
-        const share = dot(vector, other);
-        for (let i = 0; i < vector.length; i++) vector[i]! -= share * other[i]!;
-      }
-    }
-    const length = Math.sqrt(dot(vector, vector));
-    if (!(length > 1e-9 * longest)) continue;
-    for (let i = 0; i < vector.length; i++) vector[i]! /= length;
-    kept.push(vector);
-  }
-  return kept;
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
-  return sum;
 }
 
 /** Uniform numbers in [−1, 1) from a fixed seed (mulberry32): any that favour no direction will do. */

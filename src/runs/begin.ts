@@ -27,6 +27,7 @@ import {
 import { BEGINNING, createTrainer, type Position, type Trainer } from '../training/index.ts';
 import { configurationOf, fingerprint } from './fingerprint.ts';
 import { modelFor } from './fitting.ts';
+import { PROGRESS_INTERVAL } from './progress.ts';
 import { loadRecipe, type Recipe } from './recipe.ts';
 import { folderSettings, openRecordedData } from './run-data.ts';
 import { now, type Session, type SessionContext, type SessionStart, update } from './state.ts';
@@ -186,15 +187,12 @@ function watch({ emit, signal }: SessionContext): Pick<DataOptions, 'signal' | '
     signal,
     onProgress: (progress) => emit({ type: 'download', ...progress }),
     onRead: (progress) => {
-      if (performance.now() - told < READ_INTERVAL) return;
+      if (performance.now() - told < PROGRESS_INTERVAL) return;
       told = performance.now();
       emit({ type: 'reading', ...progress });
     },
   };
 }
-
-/** Progress of reading is told at most so often, in milliseconds. */
-const READ_INTERVAL = 100;
 
 async function openData(recipe: Recipe, options: DataOptions, context: SessionContext) {
   const whole = await openDataset(recipe.data.set, { ...options, ...watch(context) });

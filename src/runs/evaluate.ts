@@ -4,6 +4,8 @@ import type { TrainingSplits } from '../data/splits.ts';
 import {
   comparablePca,
   fitPca,
+  pcaImages,
+  pcaReconstructor,
   RECONSTRUCTION_DEFINITIONS,
   ReconstructionErrors,
   type ReconstructionMetrics,
@@ -32,6 +34,7 @@ import {
 import { type CodeStatistics, CodeSums, type Diagnosis, diagnose } from './diagnosis/index.ts';
 import { meanJacobianNorm } from './jacobian.ts';
 import { loadModel, type Model, readWeights } from './model.ts';
+import { counted, type OnProgress, SILENT } from './progress.ts';
 import type { Recipe } from './recipe.ts';
 import { openRunData, pieces } from './run-data.ts';
 import { imageOf } from './state.ts';
@@ -50,10 +53,12 @@ export interface Evaluation {
   /** Of corrupted images, against the clean ones: a denoiser's own task. */
   corrupted: CorruptedEvaluation | null;
   /**
-   * PCA with as many components as the code has units, or as the training images vary in, fitted on these; null where
-   * the code is as large as the image, as PCA is then exact and says nothing, and where there would be too many to find.
+   * PCA with as many components as the code has units, or as the training images vary in. `fittedOn` is the number of
+   * training images it was fitted on: all of them, or a share of many large ones; null in the results of an hourglass
+   * that did not say. PCA is null where the code is as large as the image, as PCA is then exact and says nothing, and
+   * where there would be too many components to find.
    */
-  pca: (ReconstructionMetrics & { components: number }) | null;
+  pca: (ReconstructionMetrics & { components: number; fittedOn: number | null }) | null;
   /** The mean training image in place of every reconstruction: what a model must beat to have learnt anything. */
   meanImage: ReconstructionMetrics;
   /** How alike images and reconstructions look; null in the results of an hourglass that did not measure it. */
@@ -88,24 +93,51 @@ export interface SimilarityEvaluation {
   meanImage: SimilarityMetrics;
 }
 
+/** SSIM is slow: of large images it is taken of as many as have the values of MNIST's 10,000. */
+const SIMILARITY_VALUES = 10_000 * 784;
+
+/** How many of so many images SSIM and PSNR are taken of. */
+const similarityImages = (count: number, pixels: number): number =>
+  Math.min(count, Math.max(1, Math.floor(SIMILARITY_VALUES / pixels)));
+
 /** All that reconstructions are measured by, added up together. */
 class Measures {
   private readonly errors: ReconstructionErrors;
   private readonly likeness: Similarity;
+  private readonly pixels: number;
+  /** The share of the images that SSIM and PSNR are taken of, spread evenly. */
+  private readonly share: number;
+  private seen = 0;
 
-  constructor(shape: ImageShape) {
-    this.errors = new ReconstructionErrors(shape.channels * shape.height * shape.width);
+  constructor(shape: ImageShape, count: number) {
+    this.pixels = shape.channels * shape.height * shape.width;
+    this.errors = new ReconstructionErrors(this.pixels);
     this.likeness = new Similarity(shape);
+    this.share = similarityImages(count, this.pixels) / count;
   }
 
   add(images: Float32Array, reconstructions: Float32Array): void {
+    const { pixels, share } = this;
     this.errors.add(images, reconstructions);
-    this.likeness.add(images, reconstructions);
+    for (let start = 0; start < images.length; start += pixels, this.seen++) {
+      if (Math.floor(this.seen * share + 1e-9) === Math.floor((this.seen + 1) * share + 1e-9)) continue;
+      const end = start + pixels;
+      this.likeness.add(images.subarray(start, end), reconstructions.subarray(start, end));
+    }
   }
 
   result(): { errors: ReconstructionMetrics; similarity: SimilarityMetrics } {
     return { errors: this.errors.result(), similarity: this.likeness.result() };
   }
+}
+
+/** What SSIM and PSNR are, and of how many of the images they were taken where not of all. */
+function similarityWords(shape: ImageShape, count: number) {
+  const taken = similarityImages(count, shape.channels * shape.height * shape.width);
+  const { ssim, psnr } = similarityDefinitions(shape);
+  if (taken === count) return { ssim, psnr };
+  const which = `; measured on ${taken} of the ${count.toLocaleString('en')} images, spread evenly`;
+  return { ssim: ssim + which, psnr: psnr + which };
 }
 
 export interface EvaluationInput {
@@ -120,34 +152,46 @@ export interface EvaluationInput {
   epochs: readonly MetricsRow[];
   seed: number;
   threads: number;
+  onProgress?: OnProgress;
 }
 
 export async function evaluateModel(input: EvaluationInput): Promise<Evaluation> {
-  const { model, recipe, definition, weights, dataset, splits, split, threads } = input;
+  const { model, recipe, definition, weights, dataset, splits, split, threads, onProgress = SILENT } = input;
   const held = splits[split];
   const { pixels, codeUnits } = definition;
   const components = comparablePca(codeUnits, pixels, splits.train.count);
-  const pca = await fitPca(pieces(splits.train, pixels), pixels, components ?? 0, threads);
+  const fitted = pieces(splits.train, pixels, pcaImages(splits.train.count, pixels));
+  const fitting = (share: number) => onProgress('PCA', share);
+  fitting(0);
+  const pca = await fitPca(fitted, pixels, components ?? 0, threads, fitting);
+  const byComponents = await pcaReconstructor(pca, threads);
   const shape = imageOf(dataset);
-  const [ours, linear, constant] = [new Measures(shape), new Measures(shape), new Measures(shape)];
+  const measures = () => new Measures(shape, held.count);
+  const [ours, linear, constant] = [measures(), measures(), measures()];
   const roughness = [0, 1].map(() => new TotalVariation(shape)) as [TotalVariation, TotalVariation];
   const codes = new CodeSums({
     shape: definition.codeShape,
     gaussian: recipe.model.code.type === 'gaussian',
   });
   const range: [number, number] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const images of pieces(held, pixels)) {
-    const { data } = await model.reconstruct(images);
-    ours.add(images, data);
-    if (components !== null) linear.add(images, reconstructPca(pca, images));
-    constant.add(images, reconstructPca({ mean: pca.mean, components: [] }, images));
-    roughness[0].add(images);
-    roughness[1].add(data);
-    codes.add((await model.encode(images)).data);
-    for (const value of images) {
-      if (value < range[0]) range[0] = value;
-      if (value > range[1]) range[1] = value;
+  const whole = held.count * pixels;
+  const told = (share: number) => onProgress(`${split} images`, share);
+  try {
+    for (const images of counted(pieces(held, pixels), whole, told)) {
+      const { data } = await model.reconstruct(images);
+      ours.add(images, data);
+      if (components !== null) linear.add(images, await byComponents.reconstruct(images));
+      constant.add(images, reconstructPca({ mean: pca.mean, components: [] }, images));
+      roughness[0].add(images);
+      roughness[1].add(data);
+      codes.add((await model.encode(images)).data);
+      for (const value of images) {
+        if (value < range[0]) range[0] = value;
+        if (value > range[1]) range[1] = value;
+      }
     }
+  } finally {
+    await byComponents.dispose();
   }
   const [reconstructed, meanImage] = [ours.result(), constant.result()];
   const byPca = components === null ? null : linear.result();
@@ -160,10 +204,10 @@ export async function evaluateModel(input: EvaluationInput): Promise<Evaluation>
     definitions: RECONSTRUCTION_DEFINITIONS,
     model: reconstructed.errors,
     corrupted: corrupted?.errors ?? null,
-    pca: byPca === null ? null : { components: pca.components.length, ...byPca.errors },
+    pca: byPca === null ? null : { components: pca.components.length, fittedOn: pca.images, ...byPca.errors },
     meanImage: meanImage.errors,
     similarity: {
-      definitions: similarityDefinitions(shape),
+      definitions: similarityWords(shape, held.count),
       model: reconstructed.similarity,
       corrupted: corrupted?.similarity ?? null,
       pca: byPca?.similarity ?? null,
@@ -189,14 +233,16 @@ export async function evaluateModel(input: EvaluationInput): Promise<Evaluation>
 const heldSplit = (split: Evaluation['split']): HeldSplit => (split === 'train' ? 'test' : split);
 
 async function evaluateCorrupted(input: EvaluationInput) {
-  const { model, recipe, definition, dataset, splits, split, seed } = input;
+  const { model, recipe, definition, dataset, splits, split, seed, onProgress = SILENT } = input;
   const { corruption } = recipe;
   if (corruption.type === 'none') return null;
   const { pixels } = definition;
   const shape = imageOf(dataset);
-  const [ours, untouched] = [new Measures(shape), new Measures(shape)];
+  const held = splits[split];
+  const [ours, untouched] = [new Measures(shape, held.count), new Measures(shape, held.count)];
   let firstRow = 0;
-  for (const images of pieces(splits[split], pixels)) {
+  const told = (share: number) => onProgress(`noisy ${split} images`, share);
+  for (const images of counted(pieces(held, pixels), held.count * pixels, told)) {
     const place = { split: heldSplit(split), firstRow, seed };
     const seen = await corruptImages(corruption, images, pixels, place);
     ours.add(images, (await model.reconstruct(seen)).data);
@@ -217,6 +263,7 @@ async function evaluateCorrupted(input: EvaluationInput) {
 async function evaluateObjective(input: EvaluationInput): Promise<Evaluation['objective']> {
   const { recipe, definition, weights, splits, split, seed, threads } = input;
   if (split === 'train') return null;
+  input.onProgress?.('loss', 0);
   const evaluator = await createEvaluator({ definition, objective: recipe }, weights, { seed, threads });
   try {
     const { images, count } = splits[split];

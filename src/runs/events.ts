@@ -21,7 +21,10 @@ export type RunEvent =
       imagesPerSecond: number;
     }
   | { type: 'epoch'; row: MetricsRow; isBest: boolean }
+  /** Training is over: what was learnt is measured and drawn. */
   | { type: 'evaluating' }
+  /** What is being measured or drawn, in words, and the share of it that is done, 0 to 1. */
+  | { type: 'measuring'; phase: string; share: number }
   | ({ type: 'finished' } & FinishedRun)
   | { type: 'stopped'; folder: string; epoch: number };
 

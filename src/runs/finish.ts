@@ -9,6 +9,7 @@ import { taskExamples } from './examples.ts';
 import { type Model, openModel } from './model.ts';
 import { MODEL_FOLDER } from './model-files.ts';
 import { drawPictures } from './pictures/index.ts';
+import type { OnProgress } from './progress.ts';
 import { writeReport } from './report/write.ts';
 import { RESULTS_FILE } from './results.ts';
 import { shipRun, writeModel } from './ship.ts';
@@ -21,6 +22,7 @@ export async function finish(
   session: Session,
   log: TrainingLog | null,
   stoppedEarly: boolean,
+  onProgress: OnProgress,
 ): Promise<FinishedRun> {
   const { folder, recipe, dataset, splits, trainer, position, rows, manifest } = session;
   const best = recipe.training.keep === 'best' ? await readBestWeights(folder, session.configuration) : null;
@@ -28,6 +30,7 @@ export async function finish(
   const keptEpoch = best?.epoch ?? position.epoch;
   const files = await writeModel(join(folder, MODEL_FOLDER), session, weights, keptEpoch);
 
+  onProgress('opening the model', 0);
   const model = await openModel(files, folder, manifest.threads);
   const first = initialWeights(session.definition, recipe, manifest.seed);
   const untrained = await openModel(shipRun(session, first, 0), folder, manifest.threads);
@@ -43,8 +46,9 @@ export async function finish(
       epochs: rows,
       seed: manifest.seed,
       threads: manifest.threads,
+      onProgress,
     });
-    await writeStatistics(join(folder, MODEL_FOLDER), model, splits, evaluation.diagnosis);
+    await writeStatistics(join(folder, MODEL_FOLDER), model, splits, evaluation.diagnosis, onProgress);
     await writeWhole(
       join(folder, RESULTS_FILE),
       `${JSON.stringify({ keptEpoch, ...evaluation }, null, 2)}\n`,
@@ -60,6 +64,7 @@ export async function finish(
       losses: manifest.losses,
       keptEpoch,
       seed: manifest.seed,
+      onProgress,
     });
     const page = {
       manifest,
@@ -69,6 +74,7 @@ export async function finish(
       keptEpoch,
       trainingSeconds: position.seconds,
     };
+    onProgress('writing the report', 0);
     await writeWhole(join(folder, 'summary.md'), summaryPage(page));
     await log?.finish(model);
     await writeReport(folder);

@@ -6,8 +6,9 @@ import type { NamedTensor } from '../training/index.ts';
 /** Codes of more units have too large a graph: a pass back for each. */
 const MOST_UNITS = 256;
 
-/** Images that a pass runs on at once. */
-const ROWS = 500;
+/** Images that a pass runs on at once; of large ones fewer, so that they have no more values than these. */
+const MOST_ROWS = 500;
+const VALUES = 2 ** 21;
 
 /**
  * The mean of ‖∂h/∂x‖_F over images [count, pixels] in [0, 1], exact, of the encoder as it is shipped (no
@@ -21,9 +22,10 @@ export async function meanJacobianNorm(
 ): Promise<number | null> {
   const { pixels, codeUnits } = definition;
   if (codeUnits > MOST_UNITS) return null;
+  const rowsAtOnce = Math.max(1, Math.min(MOST_ROWS, Math.floor(VALUES / pixels)));
   const { net, image, squaredNorm } = jacobianGraph(definition);
   const arena = new Arena();
-  const [block, result] = [arena.reserve(ROWS * pixels), arena.reserve(ROWS)];
+  const [block, result] = [arena.reserve(rowsAtOnce * pixels), arena.reserve(rowsAtOnce)];
   const tensors = [...net.parameters.values(), ...net.states.values()].map(({ name, symbol }) => {
     const { values } = weights.get(name)!;
     return { name, symbol, values, block: arena.reserve(values.length) };
@@ -36,8 +38,8 @@ export async function meanJacobianNorm(
   try {
     let [sum, count] = [0, 0];
     for (const piece of images) {
-      for (let start = 0; start < piece.length; start += ROWS * pixels) {
-        const rows = piece.subarray(start, start + ROWS * pixels);
+      for (let start = 0; start < piece.length; start += rowsAtOnce * pixels) {
+        const rows = piece.subarray(start, start + rowsAtOnce * pixels);
         arena.floats(block, rows.length).set(rows);
         await program.run(rows.length / pixels);
         for (const squared of arena.floats(result, rows.length / pixels))

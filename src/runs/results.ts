@@ -38,7 +38,7 @@ const resultsSchema = z.object({
   definitions: z.record(z.string(), z.string()),
   model: errors,
   corrupted: z.object({ corruption: z.string(), model: errors, input: errors }).nullable(),
-  pca: errors.extend({ components: z.int() }).nullable(),
+  pca: errors.extend({ components: z.int(), fittedOn: z.int().nullable().default(null) }).nullable(),
   meanImage: errors,
   // Measured since SSIM and PSNR are.
   similarity: z

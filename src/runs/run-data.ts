@@ -13,18 +13,40 @@ import { scaled } from './model.ts';
 import { loadRecipe, type Recipe } from './recipe.ts';
 import type { SessionData } from './state.ts';
 
-/** Images taken up at once. */
+/** Images taken up at once, and values where images are large: 32 MB of floats. */
 const PIECE = 1000;
+const PIECE_VALUES = 2 ** 23;
 
-/** A split's images in [0, 1], a thousand at a time: memory stays flat for any number of them. */
-export function pieces({ images, count }: LabelledImages, pixels: number): Iterable<Float32Array> {
+/**
+ * A split's images in [0, 1], a piece at a time: memory stays flat, however many there are and however large. With
+ * `most`, only so many of them, spread evenly over the split.
+ */
+export function pieces(
+  { images, count }: LabelledImages,
+  pixels: number,
+  most: number = count,
+): Iterable<Float32Array> {
+  const wanted = Math.min(most, count);
+  const size = Math.max(1, Math.min(PIECE, Math.floor(PIECE_VALUES / pixels)));
   return {
     *[Symbol.iterator]() {
-      for (let start = 0; start < count; start += PIECE) {
-        yield scaled(images.subarray(start * pixels, Math.min(start + PIECE, count) * pixels));
+      for (let start = 0; start < wanted; start += size) {
+        const end = Math.min(start + size, wanted);
+        if (wanted === count) yield scaled(images.subarray(start * pixels, end * pixels));
+        else yield scaled(picked(images, pixels, wanted / count, start, end));
       }
     },
   };
+}
+
+/** Of images of which a share is taken, those from the `start`th taken to before the `end`th. */
+function picked(images: Uint8Array, pixels: number, share: number, start: number, end: number): Uint8Array {
+  const some = new Uint8Array((end - start) * pixels);
+  for (let i = start; i < end; i++) {
+    const place = Math.floor(i / share + 1e-9);
+    some.set(images.subarray(place * pixels, (place + 1) * pixels), (i - start) * pixels);
+  }
+  return some;
 }
 
 export interface OpenedRun {

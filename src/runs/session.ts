@@ -11,14 +11,12 @@ import type { RunHeader } from './events.ts';
 import { finish } from './finish.ts';
 import { openModel } from './model.ts';
 import { isSampled, keepEpoch } from './pictures/epochs.ts';
+import { measuringEvents, PROGRESS_INTERVAL } from './progress.ts';
 import { notesOn } from './recipe-notes.ts';
 import { modelShape } from './shape.ts';
 import { shipRun } from './ship.ts';
 import { now, type Session, type SessionContext, type SessionStart, update } from './state.ts';
 import { openLog, type TrainingLog } from './tensorboard/log.ts';
-
-/** Progress is told at most so often, in milliseconds. */
-const STEP_INTERVAL = 100;
 
 export async function runSession(start: SessionStart, context: SessionContext): Promise<void> {
   const session = start.type === 'new' ? await begin(start, context) : await resume(start, context);
@@ -34,7 +32,7 @@ export async function runSession(start: SessionStart, context: SessionContext): 
       return;
     }
     emit({ type: 'evaluating' });
-    const finished = await finish(session, log, end === 'early-stopping');
+    const finished = await finish(session, log, end === 'early-stopping', measuringEvents(emit));
     emit({ type: 'finished', ...finished });
   } catch (error) {
     const note = error instanceof Error ? error.message : String(error);
@@ -72,7 +70,7 @@ async function train(
     switch (event.type) {
       case 'step':
         log?.step(event);
-        if (performance.now() - told > STEP_INTERVAL) {
+        if (performance.now() - told > PROGRESS_INTERVAL) {
           told = performance.now();
           const { epoch, stepInEpoch: step, stepsPerEpoch: steps, trainingLoss, imagesPerSecond } = event;
           emit({ type: 'step', epoch, step, steps, trainingLoss, imagesPerSecond });

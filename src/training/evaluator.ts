@@ -17,8 +17,11 @@ import {
   type Workspace,
 } from './workspace.ts';
 
-/** Images that an evaluation runs on at once. */
+/** Images that an evaluation runs on at once; of large ones fewer, so that they have no more values than these. */
 const ROWS = 500;
+const VALUES = 2 ** 21;
+
+const rowsFor = (pixels: number): number => Math.max(1, Math.min(ROWS, Math.floor(VALUES / pixels)));
 
 /** Whose noise an evaluation has: each split has its own, the same every time. */
 export type HeldSplit = 'validation' | 'test';
@@ -39,13 +42,16 @@ const partsOf = ({ objective }: ObjectiveGraph): LossPart[] =>
 
 /** The graph that validates, with the rows that an evaluator runs it on. */
 export function evaluationGraph(definition: Definition, objective: ObjectiveConfig): Sized {
-  return { graph: objectiveGraph(definition, objective, 'validate'), rows: ROWS };
+  return {
+    graph: objectiveGraph(definition, objective, 'validate'),
+    rows: rowsFor(definition.pixels),
+  };
 }
 
 /** An evaluator of the current weights in a workspace. */
 export async function evaluatorOf(
   workspace: Workspace,
-  { graph }: Sized,
+  { graph, rows }: Sized,
   settings: SessionSettings,
 ): Promise<Evaluator> {
   const { arena, noise } = workspace;
@@ -55,8 +61,8 @@ export async function evaluatorOf(
     parts: partsOf(graph),
     async evaluate(images, split) {
       const sums: Losses = {};
-      for (let firstRow = 0; firstRow < images.count; firstRow += ROWS) {
-        const count = Math.min(ROWS, images.count - firstRow);
+      for (let firstRow = 0; firstRow < images.count; firstRow += rows) {
+        const count = Math.min(rows, images.count - firstRow);
         workspace.stage(images, count, (row) => firstRow + row);
         noise.draw(graph.net, count, { type: 'held', split, firstRow });
         await program.run(count);

@@ -7,6 +7,7 @@ import { writeWhole } from '../../store/index.ts';
 import type { Diagnosis } from '../diagnosis/index.ts';
 import { loadModel, type Model } from '../model.ts';
 import { MODEL_FOLDER } from '../model-files.ts';
+import { counted, type OnProgress, SILENT } from '../progress.ts';
 import { readResults } from '../results.ts';
 import { openRunData, pieces } from '../run-data.ts';
 import type { SessionData } from '../state.ts';
@@ -35,6 +36,7 @@ export async function writeStatistics(
   model: Model,
   splits: TrainingSplits,
   diagnosis: Diagnosis | null,
+  onProgress: OnProgress = SILENT,
 ): Promise<Statistics> {
   const statistics: Statistics = {
     format: 'hourglass-statistics',
@@ -42,20 +44,25 @@ export async function writeStatistics(
     recipe: model.info.recipe,
     dataset: model.info.dataset,
     codeUnits: model.info.codeUnits,
-    scores: await heldOutScores(model, splits),
-    codes: await trainingCodes(model, splits.train),
+    scores: await heldOutScores(model, splits, onProgress),
+    codes: await trainingCodes(model, splits.train, onProgress),
     diagnosis,
   };
   await writeWhole(join(folder, STATISTICS_FILE), `${JSON.stringify(statistics)}\n`);
   return statistics;
 }
 
-async function heldOutScores(model: Model, splits: TrainingSplits): Promise<Statistics['scores']> {
+async function heldOutScores(
+  model: Model,
+  splits: TrainingSplits,
+  onProgress: OnProgress,
+): Promise<Statistics['scores']> {
   const { validation: images, test, note } = splits;
   const pixels = pixelsOf(model);
   const scores = new Float64Array(images.count);
   let at = 0;
-  for (const piece of pieces(images, pixels)) {
+  const all = pieces(images, pixels);
+  for (const piece of counted(all, images.count * pixels, (share) => onProgress('scores', share))) {
     scores.set(imageScores(piece, (await model.reconstruct(piece)).data, pixels), at);
     at += piece.length / pixels;
   }
@@ -72,10 +79,17 @@ async function heldOutScores(model: Model, splits: TrainingSplits): Promise<Stat
   };
 }
 
-async function trainingCodes(model: Model, images: LabelledImages): Promise<Statistics['codes']> {
+async function trainingCodes(
+  model: Model,
+  images: LabelledImages,
+  onProgress: OnProgress,
+): Promise<Statistics['codes']> {
   const units = model.info.codeUnits;
   const sums = new MomentSums(units, { covariance: units <= WIDEST_COVARIANCE });
-  for (const piece of pieces(images, pixelsOf(model))) sums.add((await model.encode(piece)).data);
+  const pixels = pixelsOf(model);
+  const all = pieces(images, pixels);
+  for (const piece of counted(all, images.count * pixels, (share) => onProgress('codes', share)))
+    sums.add((await model.encode(piece)).data);
   const { count, mean, std, min, max, covariance } = sums.result();
   const list = (values: Float64Array) => Array.from(values, shortened);
   const row = (i: number) => list(covariance!.subarray(i * units, i * units + i + 1));

@@ -1,7 +1,7 @@
 /** Codes of the test images: as points, as small pictures, and how their units are used. */
 import { histograms, type PictureRow, scatter, scatter3d } from '../../render/index.ts';
 import type { Model } from '../model.ts';
-import { firstImages, type Picture, type PictureInput } from './input.ts';
+import { firstBytes, type Picture, type PictureInput } from './input.ts';
 
 /** Points in a scatter of two dimensions, as the references have it, and of three. */
 const POINTS_2D = 5000;
@@ -30,7 +30,7 @@ export async function scatterPictures(input: PictureInput): Promise<Picture[]> {
 }
 
 async function labelled({ dataset }: PictureInput, model: Model, most: number) {
-  const { images, count } = firstImages(dataset, dataset.test, most);
+  const { images, count } = firstBytes(dataset, dataset.test, most);
   const { data } = await model.encode(images);
   return { codes: data, labels: dataset.test.labels.subarray(0, count), classes: dataset.classes, count };
 }

@@ -16,18 +16,22 @@ import { filterPictures } from './weights.ts';
 /** Draws everything into the run's folder and gives the paths of the PNG files. */
 export async function drawPictures(input: PictureInput): Promise<string[]> {
   const folder = join(input.run, PICTURES_FOLDER);
-  const files: string[] = [];
-  const save = async (pictures: readonly Picture[]) => {
-    for (const picture of pictures) files.push(await savePicture(folder, picture));
-  };
   const denoises = input.recipe.corruption.type !== 'none';
-  await save(await lossPictures(input));
-  await save([await reconstructionPicture(input), await beforeAfterPicture(input)]);
-  await save([denoises ? await denoisingPicture(input) : await anomalyPicture(input)]);
-  await save(await scatterPictures(input));
-  await save(await latentPictures(input));
-  await save([await histogramPicture(input)]);
-  await save(filterPictures(input));
-  await save(await epochPictures(input));
+  const kinds: (() => Promise<readonly Picture[]>)[] = [
+    () => lossPictures(input),
+    async () => [await reconstructionPicture(input)],
+    async () => [await beforeAfterPicture(input)],
+    async () => [denoises ? await denoisingPicture(input) : await anomalyPicture(input)],
+    () => scatterPictures(input),
+    () => latentPictures(input),
+    async () => [await histogramPicture(input)],
+    async () => filterPictures(input),
+    () => epochPictures(input),
+  ];
+  const files: string[] = [];
+  for (const [i, draw] of kinds.entries()) {
+    input.onProgress?.('pictures', i / kinds.length);
+    for (const picture of await draw()) files.push(await savePicture(folder, picture));
+  }
   return files;
 }

@@ -6,6 +6,7 @@ import { svgToPng } from '../../render/index.ts';
 import { type MetricsRow, writeWhole } from '../../store/index.ts';
 import type { NamedTensor } from '../../training/index.ts';
 import { type Model, scaled } from '../model.ts';
+import type { OnProgress } from '../progress.ts';
 import type { Recipe } from '../recipe.ts';
 
 export const PICTURES_FOLDER = 'pictures';
@@ -23,6 +24,7 @@ export interface PictureInput {
   losses: readonly LossPart[];
   keptEpoch: number;
   seed: number;
+  onProgress?: OnProgress;
 }
 
 /** A picture by its name and its SVG. */
@@ -76,6 +78,12 @@ export const firstImages = (dataset: Dataset, split: LabelledImages, most: numbe
     split,
     Array.from({ length: Math.min(most, split.count) }, (_, i) => i),
   );
+
+/** The bytes of the first images of a split, not copied. */
+export function firstBytes(dataset: Dataset, { images, count }: LabelledImages, most: number) {
+  const shown = Math.min(most, count);
+  return { images: images.subarray(0, shown * pixelsOf(dataset)), count: shown };
+}
 
 /** The first image of each class, for up to ten classes; fewer where the split lacks some. */
 export function pickExamples(dataset: Dataset, split: LabelledImages, most = 10): Examples {

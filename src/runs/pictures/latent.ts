@@ -1,7 +1,7 @@
 /** What a Gaussian code decodes to: the manifold of two units, samples from the prior, a walk along each unit. */
 import { imageGrid } from '../../render/index.ts';
 import { normalNumbers, normalQuantile } from '../normal.ts';
-import { firstImages, kindOf, type Picture, type PictureInput } from './input.ts';
+import { firstBytes, kindOf, type Picture, type PictureInput } from './input.ts';
 
 /** Decoded points along each axis of the manifold. */
 export const SIDE = 20;
@@ -88,7 +88,7 @@ const STEPS = 11;
 async function traversals(input: PictureInput): Promise<Picture> {
   const { recipe, dataset, model } = input;
   const units = model.info.codeUnits;
-  const { data } = await model.encode(firstImages(dataset, dataset.test, 1000).images);
+  const { data } = await model.encode(firstBytes(dataset, dataset.test, 1000).images);
   const spread = Array.from({ length: units }, (_, k) => {
     const values = Array.from({ length: data.length / units }, (_, i) => data[i * units + k]!);
     const mean = values.reduce((sum, value) => sum + value, 0) / values.length;

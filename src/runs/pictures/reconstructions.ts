@@ -2,7 +2,7 @@
 import { describeCorruption } from '../../models/index.ts';
 import { imageRows } from '../../render/index.ts';
 import { corruptImages } from '../../training/index.ts';
-import { scaled } from '../model.ts';
+import { pieces } from '../run-data.ts';
 import { codeRow } from './codes.ts';
 import {
   firstImages,
@@ -68,11 +68,14 @@ export async function anomalyPicture(input: PictureInput): Promise<Picture> {
   const { recipe, dataset, model } = input;
   const pixels = pixelsOf(dataset);
   const count = Math.min(LOOKED_AT, dataset.test.count);
+  const looked = {
+    ...dataset.test,
+    images: dataset.test.images.subarray(0, count * pixels),
+    count,
+  };
   const scores: number[] = [];
-  for (let start = 0; start < count; start += 1000) {
-    const part = scaled(dataset.test.images.subarray(start * pixels, Math.min(start + 1000, count) * pixels));
+  for (const part of pieces(looked, pixels))
     scores.push(...squaredErrors(part, (await model.reconstruct(part)).data, pixels));
-  }
   const ranked = scores.map((_, i) => i).sort((a, b) => scores[a]! - scores[b]!);
   const middle = Math.max(0, Math.floor((count - SHOWN) / 2));
   const places = [

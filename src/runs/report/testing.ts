@@ -69,7 +69,7 @@ export function madeUpRun(): ReportInput & { manifest: Manifest; results: Result
     definitions: { mae: `absolute error ${HOSTILE}`, mse: 'squared error, mean' },
     model: errors(0.01234),
     corrupted: { corruption: 'Gaussian noise, σ 0.4', model: errors(0.02345), input: errors(0.1456) },
-    pca: { components: 20, ...errors(0.05678) },
+    pca: { components: 20, fittedOn: 55_000, ...errors(0.05678) },
     meanImage: errors(0.06789),
     similarity: {
       definitions: { ssim: `alike ${HOSTILE}`, psnr: 'decibels' },

@@ -22,7 +22,7 @@ import type { EpochMetrics, Losses, NamedTensor, TrainingEvent } from '../../tra
 import { taskExamples } from '../examples.ts';
 import type { Model } from '../model.ts';
 import { partName } from '../part-names.ts';
-import { firstImages } from '../pictures/input.ts';
+import { firstBytes } from '../pictures/input.ts';
 import type { Session } from '../state.ts';
 import { graphNodes } from './graph.ts';
 import { hparamSummaries } from './hparams.ts';
@@ -102,7 +102,7 @@ export async function openLog(session: Session): Promise<TrainingLog | null> {
       },
       async sample(model) {
         if (examples === null) return;
-        const codes = await model.encode(firstImages(dataset, dataset.test, CODES).images);
+        const codes = await model.encode(firstBytes(dataset, dataset.test, CODES).images);
         root.add(session.position.step, [
           ...(await modelImages(examples, model)),
           ...histograms('weights', trainer.weights(), 'weights and running statistics'),

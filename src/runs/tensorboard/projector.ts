@@ -14,7 +14,7 @@ import type { Dataset } from '../../data/dataset.ts';
 import { pictured } from '../../render/index.ts';
 import { openEventLog, writeWhole } from '../../store/index.ts';
 import type { Model } from '../model.ts';
-import { firstImages, kindOf } from '../pictures/input.ts';
+import { firstBytes, kindOf } from '../pictures/input.ts';
 
 /** Points at most, and numbers in the table: a wide code is shown for fewer images. */
 const POINTS = 5000;
@@ -25,7 +25,8 @@ export async function writeCodes(folder: string, dataset: Dataset, model: Model)
   const { height, width, test } = dataset;
   const units = model.info.codeUnits;
   const most = Math.max(1, Math.min(POINTS, Math.floor(VALUES / units), maxSprites({ width, height })));
-  const { images, count, captions } = firstImages(dataset, test, most);
+  const { images, count } = firstBytes(dataset, test, most);
+  const captions = Array.from(test.labels.subarray(0, count), (label) => dataset.classes[label] ?? '');
   const { data } = await model.encode(images);
   const { bytes, extension } = embeddingTensor(data, [count, units]);
   const labels = embeddingMetadata([
@@ -33,8 +34,7 @@ export async function writeCodes(folder: string, dataset: Dataset, model: Model)
     { name: 'test image', values: captions.map((_, i) => i) },
   ]);
   // Ink on white: the projector tints pictures by class, and so colours the background.
-  const shown = test.images.subarray(0, count * height * width * dataset.channels);
-  const { data: pixels, channels } = pictured('sprites', shown, kindOf(dataset));
+  const { data: pixels, channels } = pictured('sprites', images, kindOf(dataset));
   const [tensorPath, metadataPath, sprites] = [`codes.${extension}`, 'labels.tsv', 'images.png'];
   await writeWhole(join(folder, tensorPath), bytes);
   await writeWhole(join(folder, metadataPath), labels);
