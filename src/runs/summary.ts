@@ -3,6 +3,7 @@ import type { Manifest, MetricsRow } from '../store/index.ts';
 import type { Diagnosis } from './diagnosis/index.ts';
 import type { Evaluation } from './evaluate.ts';
 import { SIMILARITY_NAMES } from './figures.ts';
+import { plain } from './markdown.ts';
 import { partName } from './part-names.ts';
 import type { Recipe } from './recipe.ts';
 import { repeatCommand } from './repeat.ts';
@@ -56,16 +57,16 @@ export function summaryPage({
     ({ epoch, training, validation, learningRate }) =>
       `| ${epoch} | ${figure(training.loss!)} | ${figure(validation.loss!)} | ${learningRate.toPrecision(3)} |`,
   );
-  return `# ${manifest.name}
+  return `# ${plain(manifest.name)}
 
-${recipe.why}
-${recipe.reference === undefined ? '' : `\nReference: ${recipe.reference}\n`}
+${plain(recipe.why)}
+${recipe.reference === undefined ? '' : `\nReference: ${plain(recipe.reference)}\n`}
 ![reconstructions](pictures/reconstructions.png)
 
 ## Results
 
 ${diagnosisText(evaluation.diagnosis)}
-On the ${count(evaluation.images)} images of the ${evaluation.split} split of ${evaluation.dataset}.${pcaNote(evaluation)}${corruptedNote(evaluation)}
+On the ${count(evaluation.images)} images of the ${evaluation.split} split of ${plain(evaluation.dataset)}.${pcaNote(evaluation, dataset.counts.train)}${corruptedNote(evaluation)}
 
 | figure | ${columns.map(([name]) => name).join(' | ')} |
 |---|${columns.map(() => '---|').join('')}
@@ -75,10 +76,10 @@ ${objectiveTable(evaluation)}
 
 ![loss curves](pictures/loss.png)
 
-- Data: ${dataset.name} (${dataset.source}); ${count(dataset.counts.train)} training, ${count(dataset.counts.validation)} validation and ${count(dataset.counts.test)} test images; ${dataset.splits}.
+- Data: ${plain(dataset.name)} (${plain(dataset.source)}); ${count(dataset.counts.train)} training, ${count(dataset.counts.validation)} validation and ${count(dataset.counts.test)} test images; ${plain(dataset.splits)}.
 - Model: ${count(manifest.parameters)} parameters; the weights kept are those of epoch ${keptEpoch} of ${metrics.length}.
 - Loss: ${losses.map(({ name, definition }) => `${name}: ${definition}`).join('; ')}. Training losses are means over the epoch as it went, dropout on; validation losses are those after the epoch, dropout off. A task's own noise (corruption, sampled codes) both have: fresh in training, fixed in validation.
-- Time: ${trainingSeconds.toFixed(1)} s in training and validation, on ${machine.processor}, ${manifest.threads} threads.
+- Time: ${trainingSeconds.toFixed(1)} s in training and validation, on ${plain(machine.processor)}, ${manifest.threads} threads.
 - Versions: hourglass ${versions.hourglass}, Node ${versions.node}, ONNX Runtime ${versions.onnxruntime}; seed ${manifest.seed}.
 
 | epoch | training loss | validation loss | learning rate |
@@ -101,10 +102,19 @@ function diagnosisText({ verdict, findings }: Diagnosis): string {
   return `**${verdict}**\n${lines.length === 0 ? '' : `\n${lines.join('')}`}`;
 }
 
-function pcaNote({ pca, codeUnits }: Evaluation): string {
-  return pca === null
-    ? ' PCA is left out: the code is as large as the image, so that it would be exact, or has more units than components can be found.'
-    : ` PCA has ${pca.components} components, ${pca.components === codeUnits ? 'as many as the code has units' : 'as many as the training images vary in'}, and was fitted on these.`;
+function pcaNote({ pca, codeUnits }: Evaluation, training: number): string {
+  if (pca === null)
+    return ' PCA is left out: the code is as large as the image, so that PCA would be exact, or it has more units than components can be found.';
+  const why =
+    pca.components === codeUnits ? 'as many as the code has units' : 'as many as the training images vary in';
+  return ` PCA has ${pca.components} components, ${why}, and was fitted on ${fittedOn(pca, training)}.`;
+}
+
+/** The images that PCA was fitted on, in words. */
+export function fittedOn({ fittedOn }: NonNullable<Evaluation['pca']>, training: number): string {
+  return fittedOn === null || fittedOn === training
+    ? 'the training images'
+    : `${count(fittedOn)} of the ${count(training)} training images, spread evenly`;
 }
 
 function corruptedNote({ corrupted }: Evaluation): string {

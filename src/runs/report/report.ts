@@ -47,7 +47,7 @@ export function reportPage(input: ReportInput): string {
 `,
     diagnosisBox(results.diagnosis),
     shown((name) => name === first),
-    section('Results', referenceCards(input), resultTables(results)),
+    section('Results', referenceCards(input), resultTables(results, manifest.dataset.counts.train)),
     section(
       'Curves',
       shown((name) => curves.includes(name)),

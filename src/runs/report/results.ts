@@ -4,6 +4,7 @@ import type { MetricsRow } from '../../store/index.ts';
 import { ERROR_NAMES, SIMILARITY_NAMES, shownFigure } from '../figures.ts';
 import { partName } from '../part-names.ts';
 import type { Results } from '../results.ts';
+import { fittedOn } from '../summary.ts';
 import { type Content, html, type Markup, table, terms } from './html.ts';
 
 /** A longer table is folded away. */
@@ -13,7 +14,7 @@ const withDefinition = (name: string, definition: string): Markup =>
   html`${name}<span class="soft">${definition}</span>`;
 
 /** Errors beside those to beat, what the columns are, and the loss with its parts. */
-export function resultTables(results: Results): Markup[] {
+export function resultTables(results: Results, training: number): Markup[] {
   const { model, corrupted, pca, meanImage, similarity, definitions, dataset, split } = results;
   const images = results.images.toLocaleString('en');
   const columns = [
@@ -46,7 +47,7 @@ export function resultTables(results: Results): Markup[] {
             head: `PCA-${pca.components}`,
             metrics: pca,
             alike: similarity?.pca,
-            meaning: `principal component analysis with ${pca.components} components fitted on the training images: the least squared error of any linear code of that size`,
+            meaning: `principal component analysis with ${pca.components} components fitted on ${fittedOn(pca, training)}: the least squared error of any linear code of that size`,
           },
         ]),
     {
@@ -54,7 +55,7 @@ export function resultTables(results: Results): Markup[] {
       metrics: meanImage,
       alike: similarity?.meanImage,
       meaning:
-        'the mean training image in place of every reconstruction: whoever does not beat it has learnt nothing',
+        'the mean training image in place of every reconstruction: a model that does not beat it has learnt nothing',
     },
   ];
   return [
