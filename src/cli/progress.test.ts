@@ -7,6 +7,7 @@ const HEADER: RunHeader = {
   ...{ folder: 'runs/a', name: 'a', recipe: 'basic', shape: '9-2-9', parameters: 40, loss: ['error'] },
   dataset: { name: 'set', source: 'here', splits: 'fixed', layout: null },
   counts: { train: 1000, validation: 10, test: 10 },
+  classes: [],
   ...{ notes: [], corruption: null, optimiser: 'adam', epochs: 2, batchSize: 10, seed: 1, threads: 1 },
   ...{ device: 'cpu', epochsBefore: 0 },
 };
