@@ -176,6 +176,27 @@ describe('divergence', () => {
     );
   });
 
+  test.each<[string, Parameters<typeof fakeTrainer>[0]]>([
+    ['training', { training: (step) => (step < 2 ? 0.2 : 1e13) }],
+    ['validation', { validation: () => 2e4 }],
+  ])('an explosion of the %s loss short of infinity ends it after the epoch', async (name, losses) => {
+    const { trainer, steps } = fakeTrainer(losses);
+    const settings = settingsOf({ batchSize: 4, optimiser: { type: 'sgd', learningRate: 3 } });
+    const failure = collect(trainer, settings);
+    await expect(failure).rejects.toMatchObject({ kind: 'diverged', exitCode: 5 });
+    await expect(failure).rejects.toThrow(
+      new RegExp(
+        `mean ${name} loss of epoch 1: must not exceed 10,000 times the loss at the start .* got .*e\\+.*learningRate=0.01`,
+      ),
+    );
+    expect(steps).toHaveLength(3);
+  });
+
+  test('a loss that is large by nature is no explosion', async () => {
+    const { trainer } = fakeTrainer({ training: () => 5e6, validation: () => 5e6 });
+    expect(epochsOf(await collect(trainer, settingsOf({ epochs: 2, batchSize: 4 })))).toHaveLength(2);
+  });
+
   test('leaves the weights as they were before the step', async () => {
     const trainer = await trainerOf(LINEAR_MODEL, 4, settingsOf({ optimiser: { type: 'sgd' } }));
     const images = lowRankImages(4, 4, 2, 1);

@@ -91,6 +91,7 @@ export async function* trainingLoop(input: LoopInput): AsyncGenerator<TrainingEv
   const stepsPerEpoch = Math.ceil(train.count / batchSize);
   const position: Position = structuredClone(input.from ?? BEGINNING);
   let lastGood: number | undefined;
+  let first: number | undefined;
 
   while (position.epoch < epochs) {
     if (shouldStopEarly(position, settings)) {
@@ -117,6 +118,7 @@ export async function* trainingLoop(input: LoopInput): AsyncGenerator<TrainingEv
       const losses = await trainer.step(train, batch, place);
       requireFinite(losses, position, stepsPerEpoch, 'training', optimiser.learningRate, lastGood);
       lastGood = losses.loss;
+      first ??= losses.loss;
       for (const [name, value] of Object.entries(losses)) {
         position.sums[name] = (position.sums[name] ?? 0) + value * batch.length;
       }
@@ -143,6 +145,11 @@ export async function* trainingLoop(input: LoopInput): AsyncGenerator<TrainingEv
     const trainingSeconds = secondsSince(epochStart);
     const validated = await trainer.evaluate(validation);
     requireFinite(validated, position, stepsPerEpoch, 'validation', optimiser.learningRate, lastGood);
+    const training = mapValues(position.sums, (sum) => sum / train.count);
+    const before = Math.min(
+      ...[position.best?.loss, first].filter((loss) => loss !== undefined).map(Math.abs),
+    );
+    requireNear(before, training.loss!, validated.loss!, position.epoch + 1, optimiser.learningRate);
     position.epoch++;
     const isBest = position.best === null || validated.loss! < position.best.loss;
     if (isBest) position.best = { epoch: position.epoch, loss: validated.loss! };
@@ -150,7 +157,6 @@ export async function* trainingLoop(input: LoopInput): AsyncGenerator<TrainingEv
     if (position.improved === null || validated.loss! < position.improved.loss - minDelta) {
       position.improved = { epoch: position.epoch, loss: validated.loss! };
     }
-    const training = mapValues(position.sums, (sum) => sum / train.count);
     position.sums = {};
     position.stepInEpoch = 0;
     const seconds = secondsSince(epochStart);
@@ -188,6 +194,28 @@ function requireFinite(
     subject: `${phase} ${bad[0] === 'loss' ? 'loss' : `loss part '${bad[0]}'`} at ${place}`,
     rule: `must be a finite number (the last good one: ${lastGood ?? 'none'})`,
     got: String(bad[1]),
+    hint: `try a lower learning rate (training.optimiser.learningRate=${lower(learningRate)}) or training.clipNorm=1`,
+  });
+}
+
+/** A loss this many times as high as it was, at the end of an epoch, does not come back. */
+const EXPLODED = 1e4;
+
+/** An explosion short of infinity: the weights are of no use, and further epochs would be wasted. */
+function requireNear(
+  before: number,
+  training: number,
+  validation: number,
+  epoch: number,
+  learningRate: number,
+): void {
+  const limit = EXPLODED * Math.max(1, before);
+  const [name, value] = training > limit ? ['training', training] : ['validation', validation];
+  if (!(value > limit)) return;
+  throw new HourglassError('diverged', {
+    subject: `mean ${name} loss of epoch ${epoch}`,
+    rule: `must not exceed ${EXPLODED.toLocaleString('en')} times the loss at the start (${Number(before.toPrecision(4))})`,
+    got: value.toExponential(3),
     hint: `try a lower learning rate (training.optimiser.learningRate=${lower(learningRate)}) or training.clipNorm=1`,
   });
 }

@@ -36,8 +36,8 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-test('the README shows examples/quickstart.ts', async () => {
-  const example = await readFile(join(root, 'examples', 'quickstart.ts'), 'utf8');
+test.each(['quickstart', 'follow'])('the README shows examples/%s.ts', async (name) => {
+  const example = await readFile(join(root, 'examples', `${name}.ts`), 'utf8');
   const readme = await readFile(join(root, 'README.md'), 'utf8');
   const shown = [...readme.matchAll(/```ts\n(.*?)```/gs)].map(([, code]) => code);
   const [, body] = example.split(' */\n');
@@ -69,4 +69,15 @@ test('examples/own-images.ts trains on the pictures it makes, and tells odd ones
     Number(new RegExp(`${name}, median\\s+([\\d.]+)`).exec(stdout)?.[1]),
   );
   expect(odd! / usual!).toBeGreaterThan(1.5);
+}, 240_000);
+
+test('examples/follow.ts follows a training, stops it, goes on with it, and ends in a verdict', async () => {
+  const lines = (await printed('follow')).trim().split('\n');
+  expect(lines.slice(1, 3).every((line, i) => line.startsWith(`epoch ${i + 1} validation loss 0.`))).toBe(
+    true,
+  );
+  expect(lines.slice(3)).toEqual([
+    'stopped',
+    expect.stringMatching(/^The model beats .* on 1,000 test images of mnist-10k\.$/),
+  ]);
 }, 240_000);
