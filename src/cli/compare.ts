@@ -8,7 +8,7 @@ import { coloursOf } from './colours.ts';
 import { findRun } from './find-run.ts';
 import { say, sayJson } from './output.ts';
 import { shown } from './paths.ts';
-import { table } from './table.ts';
+import { fits, table, widthOf, wrap } from './table.ts';
 
 const HELP = `
 Examples:
@@ -65,30 +65,35 @@ function comparisonLines(
     ...settings,
     ...circumstances.map((each) => ({ ...each, path: `run.json: ${each.path}` })),
   ];
-  const [head, ...rows] = table([
+  const width = widthOf(process.stdout);
+  const head = colours.bold;
+  const differences = [
     ['what differs', ...names],
     ...differing.map(({ path, values }) => [
       printable(path),
       ...values.map((text) => cut(printable(text ?? '–'))),
     ]),
-  ]);
-  const [figureHead, ...figureRows] = table([
-    ['figure', ...names, ''],
-    ...figures.map(({ name, definition, values, best }) => [
+  ];
+  const numbers = [
+    ['figure', ...names],
+    ...figures.map(({ name, values, best }) => [
       name,
       ...values.map((value, i) =>
         value === null ? '–' : `${shownFigure(value)}${best.includes(i) ? ' *' : ''}`,
       ),
-      printable(definition),
     ]),
-  ]);
+  ];
+  const defined = numbers.map((row, i) => [...row, i === 0 ? '' : printable(figures[i - 1]!.definition)]);
+  // Definitions stand beside their figures where there is room, else below all of them.
+  const beside = fits(defined, width);
+  const below = figures.flatMap(({ name, definition }) => wrap(`${name}: ${printable(definition)}`, width));
   return [
-    ...notes.map((note) => colours.yellow(printable(note))),
-    colours.bold(head!),
-    ...(rows.length === 0 ? ['nothing'] : rows),
+    ...notes.flatMap((note) => wrap(printable(note), width).map(colours.yellow)),
+    ...table(differences, { width, head }),
+    ...(differing.length === 0 ? ['nothing'] : []),
     '',
-    colours.bold(figureHead!),
-    ...figureRows,
+    ...table(beside ? defined : numbers, { width, head }),
+    ...(beside ? [] : ['', ...below.map(colours.dim)]),
     '',
     shown(page),
   ];

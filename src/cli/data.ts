@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { coloursOf } from './colours.ts';
 import { say, sayJson, tell } from './output.ts';
-import { table } from './table.ts';
+import { table, widthOf } from './table.ts';
 
 const HELP = `
 Examples:
@@ -56,9 +56,8 @@ async function listSets({ dataDir, json }: DataFlags): Promise<void> {
     return [set.name, counts, String(set.classes), set.state, sums, size, where];
   });
   const head = ['set', 'train / val / test', 'classes', 'state', 'checksums', 'size', 'where'];
-  const [first, ...rest] = table([head, ...rows]);
-  say(coloursOf(process.stdout).bold(first!));
-  say(...rest);
+  const { bold } = coloursOf(process.stdout);
+  say(...table([head, ...rows], { width: widthOf(process.stdout), head: bold }));
 }
 
 async function fetchSet(name: string): Promise<void> {

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { coloursOf } from './colours.ts';
 import { say, sayJson } from './output.ts';
+import { widthOf, wrap } from './table.ts';
 
 const HELP = `
 Examples:
@@ -24,22 +25,13 @@ export function recipesCommand(): Command {
       const recipes = recipeNames().map((each) => loadRecipe(each));
       if (flags.json) return print(recipes.map(({ name, why, reference }) => ({ name, why, reference })));
       const colours = coloursOf(process.stdout);
+      const width = Math.min(96, widthOf(process.stdout) - 2);
       for (const recipe of recipes) {
         say(colours.bold(recipe.name));
-        for (const line of wrap(recipe.why, 96)) say(`  ${line}`);
+        for (const line of wrap(recipe.why, width)) say(`  ${line}`);
         if (recipe.reference !== undefined) {
-          for (const line of wrap(`Reference: ${recipe.reference}`, 96)) say(colours.dim(`  ${line}`));
+          for (const line of wrap(`Reference: ${recipe.reference}`, width)) say(colours.dim(`  ${line}`));
         }
       }
     });
-}
-
-function wrap(text: string, width: number): string[] {
-  const lines: string[] = [];
-  for (const word of text.split(/\s+/)) {
-    const last = lines.at(-1);
-    if (last === undefined || last.length + 1 + word.length > width) lines.push(word);
-    else lines[lines.length - 1] = `${last} ${word}`;
-  }
-  return lines;
 }

@@ -7,7 +7,7 @@ import { nearest } from '../suggest.ts';
 import { say, sayJson } from './output.ts';
 import { deleteCommand } from './runs-delete.ts';
 import { tagCommand, untagCommand } from './runs-tag.ts';
-import { table } from './table.ts';
+import { fits as fitsIn, table, widthOf } from './table.ts';
 
 const HELP = `
 Examples:
@@ -108,7 +108,15 @@ async function printRuns({ dir, json, sort, reverse = false, ...wanted }: RunsFl
   else if (runs.length === 0) say(`None of the ${all.length} runs in ${dir} is of that kind.`);
   else {
     const head = ['run', 'status', 'recipe', 'data', 'epochs', 'loss', 'MSE', 'tags', 'started (UTC)'];
-    for (const line of table([head, ...runs.map(row)])) say(line);
+    const width = widthOf(process.stdout);
+    const whole = [head, ...runs.map((run) => row(run, true))];
+    if (fitsIn(whole, width)) say(...table(whole, { width }));
+    else {
+      // A command is not wrapped, so that it can be copied: it gets a line of its own below.
+      say(...table([head, ...runs.map((run) => row(run, false))], { width }));
+      const commands = runs.flatMap((run) => resumeOf(run) ?? []);
+      if (commands.length > 0) say('', 'Continue a stopped run:', ...commands.map((text) => `  ${text}`));
+    }
   }
 }
 
@@ -133,7 +141,7 @@ function sorted(runs: readonly ListedRun[], by: keyof typeof KEYS, reverse: bool
   return [...known, ...runs.filter((run) => key(run) === null)];
 }
 
-function row(run: ListedRun): string[] {
+function row(run: ListedRun, withCommand: boolean): string[] {
   if (!('manifest' in run))
     return [run.name, 'damaged', '', '', '', '', '', run.tags.join(' '), run.problem].map(printable);
   const { manifest, status, results, tags } = run;
@@ -148,13 +156,20 @@ function row(run: ListedRun): string[] {
     results?.loss?.toPrecision(4) ?? '',
     results?.mse.toPrecision(4) ?? '',
     tags.join(' '),
-    [started, noteOn(run), run.problem ?? ''].filter((part) => part !== '').join('  '),
+    [started, (withCommand ? resumeOf(run) : null) ?? noteOn(run), run.problem ?? '']
+      .filter((part) => part !== '')
+      .join('  '),
   ].map(printable);
 }
 
+/** The command that continues a stopped run. */
+const resumeOf = (run: ListedRun): string | null =>
+  'manifest' in run && run.status === 'stopped' && run.writer === null
+    ? command('train', '--resume', run.folder)
+    : null;
+
 function noteOn(run: Extract<ListedRun, { manifest: unknown }>): string {
   if (run.writer !== null) return `process ${run.writer.pid} on ${run.writer.host}`;
-  // A run that is taken up again, or was killed, has yet to say how its last session ended.
-  if (run.status === 'stopped') return command('train', '--resume', run.folder);
+  if (run.status === 'stopped') return '';
   return run.manifest.note ?? '';
 }

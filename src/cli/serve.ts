@@ -77,12 +77,23 @@ export function serveCommand(): Command {
     .action(runServe);
 }
 
+/** A run, or name=run. A run whose own name has an equals sign, as lr=0.1, is that run. */
+async function namedRun(text: string): Promise<{ name?: string; run: string }> {
+  const [, name, run] = /^([A-Za-z0-9][A-Za-z0-9._-]*)=(.+)$/.exec(text) ?? [];
+  if (name === undefined || run === undefined) return { run: text };
+  const isRun = await findRun(text).then(
+    () => true,
+    () => false,
+  );
+  return isRun ? { run: text } : { name, run };
+}
+
 async function runServe(given: readonly string[], flags: ServeFlags): Promise<void> {
   const models: Record<string, string> = {};
   const { serve, modelName } = await import('../server/index.ts');
   for (const text of given) {
-    const [, name, run] = /^([A-Za-z0-9][A-Za-z0-9._-]*)=(.+)$/.exec(text) ?? [];
-    const folder = await findRun(run ?? text);
+    const { name, run } = await namedRun(text);
+    const folder = await findRun(run);
     const called = name ?? modelName(folder);
     if (Object.hasOwn(models, called)) {
       throw new HourglassError('usage', {

@@ -1,13 +1,115 @@
-/** Rows of text in columns, each as wide as its widest cell. */
-export function table(rows: readonly (readonly string[])[]): string[] {
+/**
+ * Rows of text in columns. On a terminal a table fits its width: the widest columns are wrapped, between words where
+ * that is possible. In a pipe or a file a row is one line, however long.
+ */
+
+export interface TableOptions {
+  /** Columns of the terminal; by default there is no limit. */
+  width?: number;
+  /** How the first row is shown. */
+  head?: (line: string) => string;
+}
+
+const GAP = '  ';
+/** No column is made narrower than this. */
+const NARROWEST = 6;
+
+/** How wide a table may be on a stream. */
+export const widthOf = (out: NodeJS.WriteStream): number =>
+  out.isTTY ? (out.columns ?? 80) : Number.POSITIVE_INFINITY;
+
+/** The lines of a table. */
+export function table(
+  rows: readonly (readonly string[])[],
+  { width = Number.POSITIVE_INFINITY, head = (line) => line }: TableOptions = {},
+): string[] {
+  const widths = fitted(naturalWidths(rows), width);
+  return rows.flatMap((row, i) => {
+    const lines = wrapped(row, widths);
+    return i === 0 ? lines.map(head) : lines;
+  });
+}
+
+/** Whether every row of a table has room on one line. */
+export const fits = (rows: readonly (readonly string[])[], width: number): boolean =>
+  totalOf(naturalWidths(rows)) <= width;
+
+function naturalWidths(rows: readonly (readonly string[])[]): number[] {
   const widths: number[] = [];
   for (const row of rows) {
-    for (const [i, cell] of row.entries()) widths[i] = Math.max(widths[i] ?? 0, cell.length);
+    for (const [i, cell] of row.entries()) widths[i] = Math.max(widths[i] ?? 0, columnsOf(cell));
   }
-  return rows.map((row) =>
-    row
-      .map((cell, i) => cell.padEnd(widths[i]!))
-      .join('  ')
+  return widths;
+}
+
+const totalOf = (widths: readonly number[]): number =>
+  widths.reduce((sum, one) => sum + one, 0) + GAP.length * Math.max(0, widths.length - 1);
+
+/** Takes from the widest column until all fit, or none can be narrower. */
+function fitted(widths: readonly number[], most: number): number[] {
+  const result = [...widths];
+  while (totalOf(result) > most) {
+    const widest = Math.max(...result);
+    if (widest <= NARROWEST) break;
+    result[result.indexOf(widest)] = widest - 1;
+  }
+  return result;
+}
+
+function wrapped(row: readonly string[], widths: readonly number[]): string[] {
+  const cells = row.map((cell, i) => wrap(cell, widths[i]!));
+  const height = Math.max(1, ...cells.map(({ length }) => length));
+  return Array.from({ length: height }, (_, line) =>
+    cells
+      .map((lines, i) => padded(lines[line] ?? '', widths[i]!))
+      .join(GAP)
       .trimEnd(),
   );
+}
+
+const padded = (text: string, width: number): string =>
+  text + ' '.repeat(Math.max(0, width - columnsOf(text)));
+
+/** Text in lines of at most `width` columns; a longer word is cut. Text that fits stays as it is. */
+export function wrap(text: string, width: number): string[] {
+  if (columnsOf(text) <= width) return [text];
+  const lines: string[] = [];
+  let line = '';
+  for (let word of text.split(/\s+/)) {
+    const joined = line === '' ? word : `${line} ${word}`;
+    if (columnsOf(joined) <= width) {
+      line = joined;
+      continue;
+    }
+    if (line !== '') lines.push(line);
+    while (columnsOf(word) > width) {
+      const piece = beginning(word, width);
+      lines.push(piece);
+      word = word.slice(piece.length);
+    }
+    line = word;
+  }
+  if (line !== '') lines.push(line);
+  return lines;
+}
+
+function beginning(word: string, width: number): string {
+  let piece = '';
+  for (const character of word) {
+    if (piece !== '' && columnsOf(piece + character) > width) break;
+    piece += character;
+  }
+  return piece;
+}
+
+/** Of East Asian scripts and pictographs a character takes two columns, of marks none. */
+const WIDE =
+  /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}\u3000-\u303f\uff01-\uff60]|\p{Emoji_Presentation}/u;
+const NONE = /[\p{Mn}\p{Me}\p{Cf}]/u;
+
+/** The columns that text takes in a terminal. */
+export function columnsOf(text: string): number {
+  let columns = 0;
+  for (const character of text) columns += NONE.test(character) ? 0 : WIDE.test(character) ? 2 : 1;
+  return columns;
 }

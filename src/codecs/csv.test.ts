@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type CsvValue, encodeCsv } from './csv.ts';
+import { type CsvValue, encodeCsv, uninert } from './csv.ts';
 
 /** A plain RFC 4180 reader, written apart from the encoder: rows of [text, was quoted]. */
 function parse(csv: string): [string, boolean][][] {
@@ -44,7 +44,7 @@ describe('csv', () => {
     const tables = fc.array(fc.record({ a: value, 'b,"c"': value }), { minLength: 1, maxLength: 5 });
     fc.assert(
       fc.property(tables, (rows) => {
-        const [, ...parsed] = parse(encodeCsv(rows, ['a', 'b,"c"']));
+        const [, ...parsed] = parse(encodeCsv(rows, ['a', 'b,"c"'], { raw: true }));
         const expected = rows.map((row) => [row.a, row['b,"c"']]);
         expect(parsed).toHaveLength(rows.length);
         for (const [index, cells] of parsed.entries()) {
@@ -58,5 +58,38 @@ describe('csv', () => {
       }),
       { seed: 4, numRuns: 200 },
     );
+  });
+});
+
+describe('text that a spreadsheet would compute', () => {
+  const FORMULAS = [
+    '=1+1',
+    '+cmd',
+    '@SUM(A1)',
+    '-2+3',
+    '=HYPERLINK("x")',
+    '\t=1',
+    ' =1',
+    '\uff1d1',
+    '-x',
+    '\rq',
+  ];
+
+  test('gets an apostrophe, in fields and in headings, and is read back without it', () => {
+    for (const text of FORMULAS) {
+      const [[head], [value]] = parse(encodeCsv([{ [text]: text }])) as [
+        [[string, boolean]],
+        [[string, boolean]],
+      ];
+      expect([head[0], value[0]]).toEqual([`'${text}`, `'${text}`]);
+      expect(uninert(value[0])).toBe(text);
+    }
+  });
+
+  test('stays as it is where it is raw, a number or plain', () => {
+    for (const text of FORMULAS) expect(encodeCsv([{ a: text }], ['a'], { raw: true })).not.toContain("'");
+    const plain = { a: -1.5, b: '-1.5', c: '+3e-7', d: "o'clock", e: 'a=b' };
+    expect(encodeCsv([plain]).split('\n')[1]).toBe("-1.5,-1.5,+3e-7,o'clock,a=b");
+    expect(uninert("'quoted'")).toBe("'quoted'");
   });
 });

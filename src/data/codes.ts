@@ -1,4 +1,5 @@
 /** Codes from a file or a pipe, NPY or CSV: a stream of batches in flat memory. */
+import { uninert } from '../codecs/csv.ts';
 import { isNpy, MAX_NPY_HEADER, npyValues, readNpyHeader } from '../codecs/npy.ts';
 import { HourglassError } from '../errors.ts';
 import { ByteReader } from './images/bytes.ts';
@@ -99,7 +100,7 @@ async function* csvCodes(reader: ByteReader, units: number, batch: number): Asyn
     for (const [unit, value] of values.entries()) {
       held.codes[i * units + unit] = value === '' ? Number.NaN : Number(value);
     }
-    held.names.push((columns.name >= 0 && fields[columns.name]) || `${reader.name}[${place}]`);
+    held.names.push((columns.name >= 0 && uninert(fields[columns.name] ?? '')) || `${reader.name}[${place}]`);
     place++;
     if (held.names.length < batch) continue;
     yield held;

@@ -1,6 +1,7 @@
 /** A model as files for other programs: ONNX as they want it, and its weights. */
 import { copyFile, mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { command } from '../command.ts';
 import { HourglassError } from '../errors.ts';
 import { defineAutoencoder, type ImageShape, PARTS } from '../models/index.ts';
 import {
@@ -157,10 +158,18 @@ async function fromCheckpoint(run: string): Promise<Source> {
   const recipe = loadRecipe(manifest.config);
   const { checkpoint } = await readNewestCheckpoint(run, configurationOf(manifest));
   if (checkpoint === null) {
+    const status = await trueStatus(run, manifest);
     throw new HourglassError('run', {
       subject: run,
-      rule: 'has no checkpoint yet',
-      hint: 'wait for its first epoch to end',
+      rule: `has no checkpoint: the run is ${status}`,
+      hint:
+        status === 'running'
+          ? 'wait for its first epoch to end'
+          : status === 'finished'
+            ? "leave out '--checkpoint': its model is exported"
+            : status === 'stopped'
+              ? `continue it: ${command('train', '--resume', run)}`
+              : 'train its recipe again',
     });
   }
   const image = imageOf(manifest.dataset);

@@ -14,6 +14,7 @@ export interface UseFlags {
   out?: string;
   format?: Format;
   sheet?: boolean;
+  rawCsv?: boolean;
   force?: boolean;
   json?: boolean;
   batch: number;
@@ -51,7 +52,11 @@ export function withOutput(command: Command, formats: string): Command {
 }
 
 export function withFormat(command: Command, formats: readonly Format[]): Command {
-  return command.addOption(new Option('--format <format>', "default: by --out's ending").choices(formats));
+  command.addOption(new Option('--format <format>', "default: by --out's ending").choices(formats));
+  // anomaly writes scores.csv into its folder.
+  return formats.includes('csv')
+    ? command.option('--raw-csv', 'leave text in CSV as it is, even where a spreadsheet would compute it')
+    : command;
 }
 
 export function withInputs(command: Command): Command {

@@ -128,9 +128,13 @@ async function gather(use: Use, inputs: readonly string[], flags: InputFlags) {
   return { names, pixels };
 }
 
-async function write({ path, format, force }: Destination, names: readonly string[], found: Neighbours) {
+async function write(
+  { path, format, force, rawCsv }: Destination,
+  names: readonly string[],
+  found: Neighbours,
+) {
   const { openRows } = await import('../../runs/index.ts');
-  const rows = await openRows(path, format as 'csv' | 'jsonl', force);
+  const rows = await openRows(path, format as 'csv' | 'jsonl', force, rawCsv);
   try {
     for (const [q, query] of names.entries()) {
       const nearest = found.places[q]!.map(

@@ -96,6 +96,11 @@ export function comparedFigures(runs: readonly FigureSource[], sameImages: boole
   const linear = 'PCA with as many components as the code has units';
   for (const [key, name] of ERROR_NAMES)
     add(`PCA, ${name}`, `${linear}; ${definition(key)}`, ({ pca }) => pca?.[key], false);
+  for (const [key, name] of SIMILARITY_NAMES) {
+    const definitions = new Set(all.flatMap(({ similarity }) => similarity?.definitions[key] ?? []));
+    const words = `${linear}; ${[...definitions].join('; or ')}`;
+    add(`PCA, ${name}`, words, ({ similarity }) => similarity?.pca?.[key], false);
+  }
   for (const [key, name] of ERROR_NAMES)
     add(
       `mean image, ${name}`,

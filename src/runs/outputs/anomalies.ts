@@ -63,16 +63,16 @@ export class AnomalyOutput {
 
   /** A file of scores, or, where the format is `png`, a folder with the scores and pictures. */
   static async open(
-    { path, format, force }: Destination,
+    { path, format, force, rawCsv }: Destination,
     model: Model,
     settings: AnomalySettings,
   ): Promise<AnomalyOutput> {
     if (format !== 'png') {
-      const rows = await openRows(path, format as 'csv' | 'jsonl', force);
+      const rows = await openRows(path, format as 'csv' | 'jsonl', force, rawCsv);
       return new AnomalyOutput(path, rows, null, model, settings);
     }
     const folder = await PartFolder.open(path!, force);
-    const rows = await openRows(folder.at('scores.csv'), 'csv', false);
+    const rows = await openRows(folder.at('scores.csv'), 'csv', false, rawCsv);
     return new AnomalyOutput(path, rows, folder, model, settings);
   }
 

@@ -12,6 +12,8 @@ export interface Destination {
   path: string | null;
   /** Whether what is there may be replaced. */
   force: boolean;
+  /** Whether CSV has text as it is, even what a spreadsheet would compute. */
+  rawCsv?: boolean;
 }
 
 const ENDINGS: Readonly<Record<string, Format>> = {
@@ -28,7 +30,13 @@ const ENDINGS: Readonly<Record<string, Format>> = {
  * @throws HourglassError (usage) for a format that `possible` does not have, or that cannot be printed.
  */
 export function destinationOf(
-  { out, format, sheet, force }: { out?: string; format?: Format; sheet?: boolean; force?: boolean },
+  {
+    out,
+    format,
+    sheet,
+    force,
+    rawCsv,
+  }: { out?: string; format?: Format; sheet?: boolean; force?: boolean; rawCsv?: boolean },
   possible: readonly Format[],
 ): Destination {
   const refuse = (subject: string, rule: string, got: unknown, hint?: string) =>
@@ -57,5 +65,5 @@ export function destinationOf(
       'none',
     );
   }
-  return { format: chosen, path, force: force ?? false };
+  return { format: chosen, path, force: force ?? false, ...(rawCsv ? { rawCsv } : {}) };
 }

@@ -9,13 +9,16 @@ import type { Sink, SinkOptions } from './sink.ts';
  * Opens what codes or images are written to.
  * @throws HourglassError where something is there that may not be replaced, or it cannot be written.
  */
-export async function openSink({ format, path, force }: Destination, options: SinkOptions): Promise<Sink> {
+export async function openSink(
+  { format, path, force, rawCsv }: Destination,
+  options: SinkOptions,
+): Promise<Sink> {
   switch (format) {
     case 'npy':
       return npySink(path!, force, options.shape);
     case 'csv':
     case 'jsonl':
-      return rowSink(path, format, force, options);
+      return rowSink(path, format, force, options, rawCsv);
     case 'png':
       return folderSink(path!, force, options.shape);
     case 'sheet':

@@ -1,6 +1,6 @@
 /** Text with a line a row: CSV, or JSON lines; into a file or to standard output. */
 import { type CsvValue, encodeCsv } from '../../codecs/csv.ts';
-import { printableJson } from '../../printable.ts';
+import { printable, printableJson } from '../../printable.ts';
 import { PartFile } from './part-file.ts';
 import type { Sink } from './sink.ts';
 import { print } from './standard-output.ts';
@@ -18,6 +18,7 @@ export async function openRows(
   path: string | null,
   format: 'csv' | 'jsonl',
   force: boolean,
+  rawCsv = false,
 ): Promise<RowWriter> {
   const file = path === null ? null : await PartFile.open(path, force);
   const put = async (text: string) => {
@@ -30,7 +31,8 @@ export async function openRows(
       if (rows.length === 0) return;
       if (format === 'jsonl') await put(rows.map((row) => `${printableJson(row)}\n`).join(''));
       else {
-        const text = encodeCsv(rows.map(flat));
+        const shown = path === null && process.stdout.isTTY ? rows.map(forTerminal) : rows;
+        const text = encodeCsv(shown.map(flat), undefined, { raw: rawCsv });
         await put(count === 0 ? text : text.slice(text.indexOf('\n') + 1));
       }
       count += rows.length;
@@ -44,6 +46,12 @@ export async function openRows(
     },
   };
 }
+
+/** Text of a row without power over a terminal. */
+const forTerminal = (row: Row): Row =>
+  Object.fromEntries(
+    Object.entries(row).map(([key, value]) => [key, typeof value === 'string' ? printable(value) : value]),
+  );
 
 function flat(row: Row): Record<string, CsvValue> {
   const columns: Record<string, CsvValue> = {};
@@ -63,8 +71,9 @@ export async function rowSink(
   format: 'csv' | 'jsonl',
   force: boolean,
   { kind, shape }: { kind: 'codes' | 'images'; shape: readonly number[] },
+  rawCsv = false,
 ): Promise<Sink> {
-  const rows = await openRows(path, format, force);
+  const rows = await openRows(path, format, force, rawCsv);
   const size = shape.reduce((product, n) => product * n, 1);
   const [long, short] = kind === 'codes' ? ['code', 'z'] : ['pixels', 'x'];
   const key = format === 'csv' ? short : long;
