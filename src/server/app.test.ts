@@ -160,6 +160,20 @@ describe('pictures in, pictures out', () => {
     );
   });
 
+  test('format goes before Accept, in the query as in the body', async () => {
+    const type = async (query: string, body: object, accept = '*/*') => {
+      const response = await service.post(`reconstruct${query}`, { images: levels, ...body }, { accept });
+      expect(response.headers.get('vary')).toBe('accept');
+      return response.headers.get('content-type');
+    };
+    expect(await type('', { images: { type: 'uint8', data: levels } })).toBe('application/json');
+    const images = { type: 'uint8', data: levels };
+    expect(await type('?format=png', { images })).toBe('image/png');
+    expect(await type('', { images, format: 'png' })).toBe('image/png');
+    expect(await type('', { images, format: 'json' }, 'image/png')).toBe('application/json');
+    await refused(await service.post('encode', { images, format: 'png' }), 406);
+  });
+
   test('what is no picture is refused, whatever it calls itself', async () => {
     const png = Buffer.from(grey(levels));
     expect(inflateSync(Buffer.from(deflated(png))).length).toBeGreaterThan(0);
@@ -337,6 +351,13 @@ describe('refusals', () => {
     await refused(await hanging.post('encode', { images: image(0) }), 504);
     await vi.waitFor(() => expect(hanging.engines).toHaveLength(2), 5000);
     expect((await hanging.post('encode', { images: image(0) })).status).toBe(200);
+  });
+
+  test('a result that is no number is refused, never answered', async () => {
+    const overflowing = await testService();
+    overflowing.engine.scale = 1e39;
+    await refused(await overflowing.post('decode', { codes: [1, 2] }), 422, /not finite/);
+    await refused(await overflowing.ask('/v1/models/plain/manifold?range=-1e39,1e39'), 422, /range/);
   });
 
   test('anything, at any verb, is an answer and no crash', async () => {
@@ -525,6 +546,21 @@ describe('about the service', () => {
     expect(text).toMatch(/process_resident_memory_bytes \d/);
   });
 
+  test('metric names follow Prometheus’ rules', async () => {
+    const text = await (await service.ask('/metrics')).text();
+    const types = [...text.matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(
+      ([, name, type]) => [name!, type!] as const,
+    );
+    expect(types.length).toBeGreaterThan(20);
+    for (const [name, type] of types) {
+      expect([name, name.endsWith('_total')]).toEqual([name, type === 'counter']);
+      expect(name).toMatch(/^[a-z][a-z0-9_]*$/);
+      expect(name).not.toMatch(/_(count|sum|bucket|info_total|ms|milliseconds|kb|mb)$/);
+      expect(name).not.toMatch(/(^|_)(counter|gauge|histogram|summary)(_|$)/);
+      expect(text).toMatch(new RegExp(`^# HELP ${name} \\S`, 'm'));
+    }
+  });
+
   test('the page names its models and verbs, works without scripts, and lets nothing in', async () => {
     const page = await service.ask('/');
     expect(page.headers.get('content-type')).toContain('text/html');
@@ -560,6 +596,40 @@ describe('about the service', () => {
       expect(await new Validator().validate(document)).toEqual({ valid: true });
     },
   );
+
+  test('the OpenAPI document has what generators of clients need', async () => {
+    const token = 'a-token-of-some-length';
+    const guarded = await testService({ token });
+    const headers = { authorization: `Bearer ${token}` };
+    for (const response of [service.ask('/openapi.json'), guarded.ask('/openapi.json', { headers })]) {
+      const { paths, servers } = (await (await response).json()) as {
+        servers: { url: string }[];
+        paths: Record<
+          string,
+          Record<string, { operationId?: string; responses: object; parameters?: object[] }>
+        >;
+      };
+      expect(servers).toEqual([{ url: '/', description: 'this service' }]);
+      const operations = Object.values(paths).flatMap((methods) => Object.values(methods));
+      const ids = operations.map(({ operationId }) => operationId);
+      expect(new Set(ids).size).toBe(operations.length);
+      expect(ids).not.toContain(undefined);
+      for (const { responses } of operations) {
+        expect(Object.keys(responses)).toEqual(
+          expect.arrayContaining(['200', '400', '403', '421', '431', '500']),
+        );
+      }
+      const lists = paths['/v1/models/{name}/manifold']!.get!.parameters!.filter((parameter) =>
+        ['units', 'range'].includes((parameter as { name: string }).name),
+      );
+      expect(lists).toMatchObject([{ explode: false }, { explode: false }]);
+    }
+    const document = await (await guarded.ask('/openapi.json', { headers })).json();
+    expect(document).toMatchObject({
+      security: [{ token: [] }],
+      components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
+    });
+  });
 
   test('the OpenAPI document names every route that there is', async () => {
     const document = (await (await service.ask('/openapi.json')).json()) as OpenApi;

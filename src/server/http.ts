@@ -1,14 +1,22 @@
 /** The socket below the app: time-outs, bounds on connections, malformed clients, and an orderly end. */
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, Server as NetServer, type Socket } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { HourglassError } from '../errors.ts';
+import { SECURITY_HEADERS } from './access.ts';
 import type { App } from './app.ts';
+import { problemOfHead } from './head.ts';
 import { PROBLEM_TYPE, Problem, type ProblemStatus } from './problem.ts';
 import type { ServiceState } from './state.ts';
 
-/** How long connections that idle may bring one more request once the service closes: it is told to come again. */
-const LINGER = 1000;
+/** How often a closing service looks at what has arrived, in milliseconds. */
+const PAUSE = 20;
+/**
+ * A closing service goes on accepting, and answers with 503, until nothing has arrived for `quiet` looks: node takes up
+ * one waiting connection a turn of the event loop, and a closed listener resets the rest. Connections that are open
+ * may bring a request for `open` looks.
+ */
+const LINGER = { quiet: 10, open: 50 };
 
 export interface Listening {
   url: string;
@@ -33,11 +41,22 @@ export async function listen(app: App, state: ServiceState): Promise<Listening> 
       keepAliveTimeout: limits.idleTime,
       maxHeaderSize: 16 * 1024,
       noDelay: true,
+      // Checked with the rest of the head, so that the refusal says what is wrong.
+      requireHostHeader: false,
     },
-    (request, response) => void listener(request, response),
+    (request, response) => {
+      const problem = problemOfHead(request);
+      if (problem === null) void listener(request, response);
+      else refuseRequest(response, problem, state);
+    },
   );
+  // A client may close its sending side once its request is out, and still gets its answer.
+  (server as Server & { httpAllowHalfOpen: boolean }).httpAllowHalfOpen = true;
   server.maxConnections = limits.connections;
-  server.maxHeadersCount = 100;
+  server.maxHeadersCount = 0;
+  server.on('checkExpectation', (_, response: ServerResponse) =>
+    refuseRequest(response, new Problem(417, "The only expectation is '100-continue'."), state),
+  );
   // A client that does not read its answer: no byte has moved for so long.
   server.timeout = limits.bodyTime + limits.computeTime + 1000;
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
@@ -57,16 +76,30 @@ export async function listen(app: App, state: ServiceState): Promise<Listening> 
 
 async function end(server: Server, state: ServiceState): Promise<void> {
   state.closing = true;
+  const deadline = performance.now() + state.settings.limits.closeTime;
+  const pause = () => new Promise((resolve) => setTimeout(resolve, PAUSE));
+  // Clients that are about to connect, or have a request under way, are told to come again. A closed listener would
+  // reset their connections. There is room for them beside those that are open.
+  server.maxConnections = 4 * state.settings.limits.connections;
+  let quiet = 0;
+  const arrived = () => {
+    quiet = 0;
+  };
+  server.on('connection', arrived).on('request', arrived);
+  const lingered = performance.now() + state.settings.limits.closeTime / 3;
+  for (let looks = 0; performance.now() < lingered; looks++) {
+    if (quiet > LINGER.quiet && (looks > LINGER.open || (await connections(server)) === 0)) break;
+    await pause();
+    quiet++;
+  }
   // Not the HTTP server's own close, which cuts connections that idle: a request may be on its way in one of them.
   const stopped = new Promise<void>((resolve) => NetServer.prototype.close.call(server, () => resolve()));
-  const deadline = performance.now() + state.settings.limits.closeTime;
-  const pause = () => new Promise((resolve) => setTimeout(resolve, 20));
-  const linger = performance.now() + LINGER;
-  while (performance.now() < linger && (await connections(server)) > 0) await pause();
   while (state.inFlight > 0 && performance.now() < deadline) await pause();
-  // Answers that are being written end with their connection, as each says 'Connection: close'.
-  server.closeIdleConnections();
-  while ((await connections(server)) > 0 && performance.now() < deadline) await pause();
+  // Answers that are still being written end with their connection.
+  do {
+    server.closeIdleConnections();
+    await pause();
+  } while ((await connections(server)) > 0 && performance.now() < deadline);
   server.closeAllConnections();
   await stopped;
   // Its timer that looks for slow clients ends with this alone.
@@ -75,6 +108,20 @@ async function end(server: Server, state: ServiceState): Promise<void> {
 
 const connections = (server: Server): Promise<number> =>
   new Promise((resolve) => server.getConnections((error, count) => resolve(error ? 0 : count)));
+
+/** Answers a request whose head is not valid, and closes the connection: what follows may not be a request. */
+function refuseRequest(response: ServerResponse, problem: Problem, state: ServiceState): void {
+  state.metrics.sentNoHttp();
+  const body = problem.body();
+  response.writeHead(problem.status, {
+    ...SECURITY_HEADERS,
+    'content-type': PROBLEM_TYPE,
+    'cache-control': 'no-store',
+    'content-length': Buffer.byteLength(body),
+    connection: 'close',
+  });
+  response.end(body);
+}
 
 /** Answers what is no HTTP, as far as it can be answered, and closes. */
 function refuse(socket: Socket, code: string): void {

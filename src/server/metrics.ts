@@ -13,6 +13,10 @@ export class Metrics {
   constructor(state: { inFlight: () => number; waiting: () => ReadonlyMap<string, number> }) {
     const registers = [this.registry];
     collectDefaultMetrics({ register: this.registry });
+    // By Prometheus' rules only counters end in _total; the library's gauges of handles and requests do, too.
+    for (const { name } of this.registry.getMetricsAsArray()) {
+      if (/^nodejs_active_.*_total$/.test(name)) this.registry.removeSingleMetric(name);
+    }
     this.requests = new Counter({
       name: 'hourglass_http_requests_total',
       help: 'Requests answered, by route, method and status.',

@@ -11,6 +11,7 @@ export type ProblemStatus =
   | 409
   | 413
   | 415
+  | 417
   | 421
   | 422
   | 429
@@ -30,6 +31,7 @@ export const TITLES: Readonly<Record<ProblemStatus, string>> = {
   409: 'Not possible with this model',
   413: 'Too large',
   415: 'Unsupported media type',
+  417: 'Unknown expectation',
   421: 'Unknown host',
   422: 'Invalid content',
   429: 'Too many requests',

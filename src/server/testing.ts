@@ -32,6 +32,8 @@ export interface FakeEngine extends Engine {
   hold: Promise<void> | null;
   /** Makes the next run fail. */
   breaks: boolean;
+  /** Multiplies results. */
+  scale: number;
   fail(): void;
 }
 
@@ -60,6 +62,7 @@ export function fakeEngine(): FakeEngine {
     runs: [],
     hold: null,
     breaks: false,
+    scale: 1,
     gone,
     fail: leave,
     async run(operation, rows) {
@@ -69,7 +72,7 @@ export function fakeEngine(): FakeEngine {
       await (this.hold ?? new Promise((resolve) => setTimeout(resolve, 1)));
       busy = false;
       if (this.breaks) throw new Error('broken /secret/path');
-      return compute(operation, rows);
+      return compute(operation, rows).map((value) => value * this.scale);
     },
     async call(): Promise<never> {
       throw new HourglassError('usage', { subject: 'the test', rule: 'has no calls' });

@@ -25,6 +25,13 @@ export interface ServedModel extends Model, ModelFacts {
   neighbours(images: Float32Array, k: number, metric: CodeMetric): Promise<FoundNeighbours>;
 }
 
+function areFinite(values: Float32Array): boolean {
+  // x − x is 0 for a number, NaN for infinity and NaN: the sum says it of all, without a branch.
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i]! - values[i]!;
+  return sum === 0;
+}
+
 export class ModelHost {
   readonly facts: ModelFacts;
   private readonly queue: BatchQueue;
@@ -70,7 +77,13 @@ export class ModelHost {
       to: readonly number[],
     ) => {
       const count = rows.length / from;
-      return { data: await this.queue.run(operation, rows, count, signal), shape: [count, ...to] };
+      const data = await this.queue.run(operation, rows, count, signal);
+      // JSON has no NaN or infinity, and a picture would show them as black or white.
+      if (!areFinite(data)) {
+        const rule = 'is not finite: the values sent are too large for this model';
+        throw new HourglassError('data', { subject: `the result of ${operation}`, rule });
+      }
+      return { data, shape: [count, ...to] };
     };
     const call = <C extends Call>(work: C, count: number) => this.queue.call(work, count, signal);
     return {

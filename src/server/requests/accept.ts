@@ -20,6 +20,7 @@ export function negotiated<T extends string>(accept: string | null, offered: rea
   };
   let best: T = offered[0];
   for (const offer of offered) if (quality(offer) > quality(best)) best = offer;
-  if (quality(best) === 0) throw new Problem(406, `This comes as ${offered.join(' or ')}.`);
+  if (quality(best) === 0)
+    throw new Problem(406, `This comes as ${offered.join(' or ')}.`, { vary: 'accept' });
   return best;
 }

@@ -34,6 +34,9 @@ export interface RowShape {
   shape: readonly number[];
 }
 
+/** Values beyond this leave no room to compute with in float32, whose largest is 3.4e38. */
+export const LARGEST_CODE = 1e30;
+
 /**
  * The rows that a request's array holds, one after the other.
  * @param most how many there may be.
@@ -61,8 +64,11 @@ export function rowsOf(
   const rows = new Float32Array(held.values.length);
   for (let i = 0; i < rows.length; i++) {
     const value = held.values[i]!;
-    if (!Number.isFinite(value) || Math.abs(value) > 1e30) {
-      throw new Problem(422, `Every value must be a finite number; value ${i} is not.`);
+    if (!Number.isFinite(value) || Math.abs(value) > LARGEST_CODE) {
+      throw new Problem(
+        422,
+        `Every value must be a finite number, up to ±${LARGEST_CODE}; value ${i} is not.`,
+      );
     }
     if (type === 'uint8') {
       if (!Number.isInteger(value) || value < 0 || value > 255 || !isImage) {

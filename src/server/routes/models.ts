@@ -6,7 +6,7 @@ import type { ModelHost } from '../engine/host.ts';
 import { Problem, quoted } from '../problem.ts';
 import type { ServiceState } from '../state.ts';
 import { verbsOf } from '../verbs/index.ts';
-import { PROBLEMS } from './problems.ts';
+import { problems } from './problems.ts';
 
 export const modelSchema = z
   .object({
@@ -58,11 +58,12 @@ export function addModelRoutes(app: App, state: ServiceState): void {
   app.openAPIRegistry.registerPath({
     method: 'get',
     path: '/v1/models',
+    operationId: 'listModels',
     summary: 'The models that are served.',
     tags: ['models'],
     responses: {
       200: { description: 'All of them.', content: { 'application/json': { schema: listSchema } } },
-      ...PROBLEMS.of(401, 403, 421),
+      ...problems(401),
     },
   });
   app.get('/v1/models', (c) => {
@@ -73,12 +74,13 @@ export function addModelRoutes(app: App, state: ServiceState): void {
   app.openAPIRegistry.registerPath({
     method: 'get',
     path: '/v1/models/{name}',
+    operationId: 'describeModel',
     summary: 'What is known of a model.',
     tags: ['models'],
-    request: { params: z.object({ name: z.string() }) },
+    request: { params: z.object({ name: z.string().openapi({ description: "a model's name" }) }) },
     responses: {
       200: { description: 'Its facts.', content: { 'application/json': { schema: modelSchema } } },
-      ...PROBLEMS.of(401, 403, 404, 421),
+      ...problems(401, 404),
     },
   });
   app.get('/v1/models/:name', (c) => {

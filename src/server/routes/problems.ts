@@ -14,7 +14,11 @@ const problemSchema = z
 
 const content = { [PROBLEM_TYPE]: { schema: problemSchema } };
 
-export const PROBLEMS = {
-  of: (...statuses: ProblemStatus[]) =>
-    Object.fromEntries(statuses.map((status) => [status, { description: TITLES[status], content }])),
-};
+/** What any route may answer: a request that is malformed or not let in, and an error of the service itself. */
+const ANYWHERE = [400, 403, 408, 417, 421, 431, 500] as const;
+
+/** The responses of a route by status: those of any route and its own. 401 is for those that a token guards. */
+export function problems(...statuses: ProblemStatus[]) {
+  const all = [...new Set<ProblemStatus>([...ANYWHERE, ...statuses])].sort((a, b) => a - b);
+  return Object.fromEntries(all.map((status) => [status, { description: TITLES[status], content }]));
+}

@@ -5,11 +5,15 @@ import type { App } from '../app.ts';
 import { PAGE_HEADERS, pageOf } from '../page/page.ts';
 import { RETRY } from '../problem.ts';
 import type { ServiceState } from '../state.ts';
+import { problems } from './problems.ts';
 
 const healthSchema = z
   .object({
     status: z.enum(['ok', 'starting', 'closing']),
-    models: z.record(z.string(), z.enum(['ready', 'restarting'])),
+    models: z
+      .record(z.string(), z.enum(['ready', 'restarting']))
+      .optional()
+      .openapi({ description: 'by name; left out where the service has a token' }),
     uptime: z.number().openapi({ description: 'seconds' }),
   })
   .openapi('Health');
@@ -18,6 +22,7 @@ export function addServiceRoutes(app: App, state: ServiceState): void {
   app.openAPIRegistry.registerPath({
     method: 'get',
     path: '/health',
+    operationId: 'health',
     summary: 'Whether the service lives and its models are ready. Needs no token.',
     tags: ['service'],
     security: [],
@@ -30,6 +35,7 @@ export function addServiceRoutes(app: App, state: ServiceState): void {
         description: 'It lives, but a model is being started again, or it is shutting down.',
         content: { 'application/json': { schema: healthSchema } },
       },
+      ...problems(),
     },
   });
   app.get('/health', (c) => {
@@ -51,9 +57,13 @@ export function addServiceRoutes(app: App, state: ServiceState): void {
   app.openAPIRegistry.registerPath({
     method: 'get',
     path: '/metrics',
+    operationId: 'metrics',
     summary: 'Metrics for Prometheus.',
     tags: ['service'],
-    responses: { 200: { description: 'Text format.', content: { 'text/plain': { schema: z.string() } } } },
+    responses: {
+      200: { description: 'Text format.', content: { 'text/plain': { schema: z.string() } } },
+      ...problems(401),
+    },
   });
   app.get('/metrics', async (c) => {
     c.set('route', '/metrics');
@@ -89,6 +99,7 @@ function describe(app: App, { settings }: ServiceState) {
       description: 'Autoencoders over HTTP. Images are [n, channels, height, width] with values in [0, 1].',
       license: { name: 'MIT' },
     },
+    servers: [{ url: '/', description: 'this service' }],
     tags: [
       { name: 'models', description: 'What is served.' },
       { name: 'verbs', description: 'What a model is used for.' },

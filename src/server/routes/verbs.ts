@@ -13,7 +13,7 @@ import type { ServiceState } from '../state.ts';
 import { VERBS } from '../verbs/index.ts';
 import { SHOWN, type Verb } from '../verbs/verb.ts';
 import { modelNamed } from './models.ts';
-import { PROBLEMS } from './problems.ts';
+import { problems } from './problems.ts';
 
 export function addVerbRoutes(app: App, state: ServiceState): void {
   for (const verb of VERBS) {
@@ -41,8 +41,6 @@ async function answer(
     throw new Problem(409, `${verb.name} is not for this model: it ${verb.needs.what}.`);
   }
   const offered = ['application/json', ...(verb.pictures ? ['image/png'] : [])] as [string, ...string[]];
-  const format = { json: 'application/json', png: 'image/png' }[c.req.query('format') ?? ''];
-  const type = negotiated(format ?? c.req.header('accept') ?? null, offered);
   const { input, options, notes } = await takeIn(c.req.raw, {
     kinds: verb.takes,
     options: optionsOf(verb),
@@ -50,7 +48,9 @@ async function answer(
     limits,
     budget: state.budget,
   });
-  const { encoding, columns, scale, format: _, fit: __, invert: ___, ...own } = options;
+  const { encoding, columns, scale, format, fit: _, invert: __, ...own } = options;
+  const asked = { json: 'application/json', png: 'image/png' }[format as string];
+  const type = negotiated(asked ?? c.req.header('accept') ?? null, offered);
   const made = verb.makes?.(own, input) ?? 0;
   if (made > limits.results) {
     throw new Problem(413, `An answer may hold at most ${limits.results} images; this would have ${made}.`);
@@ -58,6 +58,7 @@ async function answer(
   const { signal, clear } = deadline(c.req.raw.signal, limits.computeTime);
   try {
     const result = await verb.run(host.model(signal), input, own);
+    c.header('vary', 'accept');
     if (type === 'application/json' || result.picture === undefined) {
       return c.json({
         model: name,
@@ -69,7 +70,7 @@ async function answer(
       columns: (columns as number | undefined) ?? result.picture.columns,
       scale: scale as number,
     });
-    return c.body(png, 200, { 'content-type': 'image/png', vary: 'accept' });
+    return c.body(png, 200, { 'content-type': 'image/png' });
   } finally {
     clear();
   }
@@ -148,7 +149,7 @@ function describe(app: App, verb: Verb, method: 'get' | 'post'): void {
           ...(verb.pictures ? { 'image/png': picture } : {}),
         },
       },
-      ...PROBLEMS.of(400, 401, 403, 404, 406, 408, 409, 413, 415, 421, 422, 429, 500, 503, 504),
+      ...problems(401, 404, 406, 409, 413, 415, 422, 429, 503, 504),
     },
   });
 }

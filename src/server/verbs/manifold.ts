@@ -1,9 +1,15 @@
 import { z } from '@hono/zod-openapi';
 import { manifold as plane } from '../../runs/index.ts';
 import { arrayOf, arraySchema } from '../answers/array.ts';
+import { LARGEST_CODE } from '../requests/tensor.ts';
 import { verb } from './verb.ts';
 
-const pair = <T extends z.ZodType>(item: T) => z.array(item).length(2);
+/** Two of a kind; in a query as `a,b`. */
+const pair = <T extends z.ZodType>(item: T) =>
+  z
+    .array(item)
+    .length(2)
+    .openapi({ param: { explode: false, style: 'form' } });
 
 export const manifold = verb({
   name: 'manifold',
@@ -18,7 +24,9 @@ export const manifold = verb({
       .enum(['quantiles', 'linear'])
       .optional()
       .openapi({ description: 'default: quantiles of a variational model, else linear' }),
-    range: pair(z.number()).optional().openapi({ description: 'of linear steps: from and to' }),
+    range: pair(z.number().min(-LARGEST_CODE).max(LARGEST_CODE))
+      .optional()
+      .openapi({ description: 'of linear steps: from and to' }),
   }),
   answers: z.object({
     note: z.string().openapi({ description: 'what the steps are' }),

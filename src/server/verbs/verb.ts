@@ -44,10 +44,7 @@ export function verb<O extends z.ZodObject>(
 
 /** Options of every verb: how arrays and sheets are written. */
 export const SHOWN = {
-  format: z
-    .enum(['json', 'png'])
-    .optional()
-    .openapi({ description: 'instead of Accept, for links and forms; in the query alone' }),
+  format: z.enum(['json', 'png']).optional().openapi({ description: 'of the answer; goes before Accept' }),
   encoding: z
     .enum(['array', 'base64'])
     .default('array')
