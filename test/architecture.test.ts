@@ -40,7 +40,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 
   // What joins them, and its faces.
   runs: ['graph', 'onnx', 'runtime', 'models', 'training', 'metrics', 'codecs', 'data', 'store', 'render'],
-  server: ['runs', 'data'],
+  server: ['runs', 'data', 'codecs'],
   cli: ['runs', 'server', 'store', 'data', 'render'],
   index: ['runs', 'server', 'store', 'data', 'runtime'],
 };

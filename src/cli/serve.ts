@@ -30,6 +30,7 @@ interface ServeFlags {
   maxReferences?: number;
   maxBody?: number;
   maxImages?: number;
+  maxPixels?: number;
   maxBatch?: number;
   maxWaiting?: number;
   maxRequests?: number;
@@ -65,6 +66,7 @@ export function serveCommand(): Command {
     .option('--max-references <n>', 'the first so many of them (default: 1,000)', wholeNumber(1))
     .option('--max-body <bytes>', 'of a request (default: 16 MiB)', wholeNumber(1))
     .option('--max-images <n>', 'images or codes a request (default: 256)', wholeNumber(1))
+    .option('--max-pixels <n>', 'of an uploaded picture (default: 25,000,000)', wholeNumber(1))
     .option('--max-batch <n>', 'images of one run of a model (default: 64)', wholeNumber(1))
     .option('--max-waiting <n>', 'images that may wait for a model (default: 4096)', wholeNumber(1))
     .option('--max-requests <n>', 'requests at once (default: 256)', wholeNumber(1))
@@ -111,6 +113,7 @@ async function runServe(given: readonly string[], flags: ServeFlags): Promise<vo
     Object.entries({
       bodyBytes: flags.maxBody,
       images: flags.maxImages,
+      imagePixels: flags.maxPixels,
       batch: flags.maxBatch,
       waiting: flags.maxWaiting,
       requests: flags.maxRequests,
@@ -138,11 +141,16 @@ async function runServe(given: readonly string[], flags: ServeFlags): Promise<vo
   await ended(service.close);
 }
 
+/** What an ending service may take: the time for what it accepted, and some for its threads, in milliseconds. */
+const END_WITHIN = 33_000;
+
 /** Waits for a signal to end, and for the end. */
 function ended(close: () => Promise<void>): Promise<void> {
   return new Promise((resolve, reject) => {
     onInterrupt(() => {
       tell('closing: finishing what was accepted (again: at once) …');
+      // Whatever is stuck in native code: it ends with the process.
+      setTimeout(() => process.kill(process.pid, 'SIGKILL'), END_WITHIN).unref();
       close().then(resolve, reject);
     });
   });

@@ -62,6 +62,24 @@ export function decodePng(bytes: Uint8Array, name: string): PngImage {
   }
 }
 
+/**
+ * Checks that a PNG file's pixels inflate to exactly what its header promises; nothing is decoded.
+ * @throws HourglassError (data) naming the file.
+ */
+export function checkPngSize(bytes: Uint8Array, name: string): void {
+  try {
+    pictureChunks(bytes);
+  } catch (error) {
+    const { rule, got } =
+      error instanceof Refusal ? error : { rule: 'must be an undamaged PNG file', got: undefined };
+    throw new HourglassError(
+      'data',
+      { subject: name, rule, ...(got === undefined ? {} : { got }) },
+      { cause: error },
+    );
+  }
+}
+
 /** What is wrong with a file, before its name is known. */
 class Refusal extends Error {
   readonly rule: string;

@@ -3,6 +3,7 @@
  * call it as it is.
  */
 import { randomUUID } from 'node:crypto';
+import type { ServerResponse } from 'node:http';
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { HourglassError } from '../errors.ts';
 import { gate, SECURITY_HEADERS } from './access.ts';
@@ -15,6 +16,8 @@ import type { ServiceState } from './state.ts';
 
 /** What a request carries with it through the app. */
 export interface Carried {
+  /** Of a request that came over a socket. */
+  Bindings: { outgoing?: ServerResponse };
   Variables: {
     /** The route's pattern, for metrics. */
     route: string;

@@ -100,6 +100,7 @@ async function end(server: Server, state: ServiceState): Promise<void> {
     server.closeIdleConnections();
     await pause();
   } while ((await connections(server)) > 0 && performance.now() < deadline);
+  state.ended.abort();
   server.closeAllConnections();
   await stopped;
   // Its timer that looks for slow clients ends with this alone.

@@ -7,8 +7,12 @@ import { ModelHost } from './engine/host.ts';
 import { startEngine } from './engine/worker.ts';
 import { listen } from './http.ts';
 import type { Metrics } from './metrics.ts';
+import type { DecodedPictures, PictureJob } from './requests/decode-pictures.ts';
 import { type ServeOptions, settingsOf } from './settings.ts';
 import { ServiceState } from './state.ts';
+import type { DeskJob, DeskResult } from './work/desk.ts';
+import { Pool } from './work/pool.ts';
+import { startProcess, startThread } from './work/start.ts';
 
 export interface Service {
   /** Where it listens, as http://127.0.0.1:8080. */
@@ -21,6 +25,9 @@ export interface Service {
   /** Stops accepting, finishes what was accepted, and frees everything. */
   close(): Promise<void>;
 }
+
+/** Threads for JSON and sheets, and processes that decode pictures: one for small jobs, one for all. */
+const WORKERS = 2;
 
 /** What to serve: folders, named after themselves, or names with their folders. */
 export type Served = string | readonly string[] | Readonly<Record<string, string>>;
@@ -35,7 +42,10 @@ export async function serve(runs: Served, options: ServeOptions = {}): Promise<S
   const models = new Map<string, ModelHost>();
   let metrics: Metrics | undefined;
   const { limits } = settings;
-  const end = () => Promise.all([...models.values()].map((host) => host.close()));
+  const desk = new Pool<DeskJob, DeskResult>(WORKERS, () => startThread('desk-thread.js'));
+  const decoders = new Pool<PictureJob, DecodedPictures>(WORKERS, () => startProcess('decoder-process.js'));
+  const end = () =>
+    Promise.all([desk.close(), decoders.close(), ...[...models.values()].map((host) => host.close())]);
   try {
     // One after the other: of several that are missing the first is named, every time.
     for (const [name, folder] of folders) {
@@ -54,7 +64,8 @@ export async function serve(runs: Served, options: ServeOptions = {}): Promise<S
       });
       models.set(name, host);
     }
-    const state = new ServiceState(settings, models);
+    await Promise.all([desk.warm(), decoders.warm()]);
+    const state = new ServiceState(settings, models, { desk, decoders });
     metrics = state.metrics;
     const listening = await listen(createApp(state), state);
     let closing: Promise<void> | undefined;

@@ -5,14 +5,22 @@ import { HourglassError } from '../errors.ts';
 export interface Limits {
   /** Bytes of a request's body. */
   bodyBytes: number;
-  /** Bytes of all bodies that are held at once. */
+  /** Bytes that all requests hold at once: bodies, images and answers until they are sent. */
   heldBytes: number;
   /** Pixels of an uploaded image, before it is brought to the model's size. */
   imagePixels: number;
+  /** Pixels of all images of a request. Default: four times `imagePixels`. */
+  requestPixels: number;
+  /** Pixels of all large requests that are being decoded. Default: twice `requestPixels`. */
+  decodingPixels: number;
+  /** Bytes of a request's images as float32, at the model's size. */
+  inputBytes: number;
   /** Images or codes a request. */
   images: number;
   /** Images an answer. */
   results: number;
+  /** Bytes of an answer: of its JSON, or of its sheet's pixels. */
+  answerBytes: number;
   /** Requests that are worked on at once. */
   requests: number;
   /** Images that wait for a model. */
@@ -25,8 +33,12 @@ export interface Limits {
   headersTime: number;
   /** A request's body. */
   bodyTime: number;
-  /** Waiting for a model and computing. */
+  /** All that follows until there is a result: reading JSON, decoding, waiting for a model, computing, drawing. */
   computeTime: number;
+  /** Reading an answer. */
+  answerTime: number;
+  /** Until a client takes the next 64 KiB of its answer. */
+  stallTime: number;
   /** An open connection without a request. */
   idleTime: number;
   /** What was accepted, once the service closes. */
@@ -37,8 +49,12 @@ export const DEFAULT_LIMITS: Readonly<Limits> = {
   bodyBytes: 16 * 2 ** 20,
   heldBytes: 256 * 2 ** 20,
   imagePixels: 25_000_000,
+  requestPixels: 100_000_000,
+  decodingPixels: 200_000_000,
+  inputBytes: 64 * 2 ** 20,
   images: 256,
   results: 1024,
+  answerBytes: 128 * 2 ** 20,
   requests: 256,
   waiting: 4096,
   batch: 64,
@@ -46,6 +62,8 @@ export const DEFAULT_LIMITS: Readonly<Limits> = {
   headersTime: 10_000,
   bodyTime: 30_000,
   computeTime: 30_000,
+  answerTime: 60_000,
+  stallTime: 10_000,
   idleTime: 5_000,
   closeTime: 30_000,
 };
@@ -107,7 +125,9 @@ export function settingsOf(options: ServeOptions): Settings {
     if (!/^[A-Za-z0-9.-]+$/.test(name))
       throw wrong('allowed host', 'must be a host name without a port', name);
   }
-  const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const imagePixels = options.limits?.imagePixels ?? DEFAULT_LIMITS.imagePixels;
+  const requestPixels = options.limits?.requestPixels ?? 4 * imagePixels;
+  const limits = { ...DEFAULT_LIMITS, requestPixels, decodingPixels: 2 * requestPixels, ...options.limits };
   for (const [name, value] of Object.entries(limits)) {
     if (!Object.hasOwn(DEFAULT_LIMITS, name)) throw wrong('limits', 'must be known ones', name);
     if (!Number.isSafeInteger(value) || value < 1) {

@@ -1,22 +1,52 @@
 /** What a running service holds: its models by name, what is in flight, and whether it ends. */
+
+import { Sending } from './answers/sending.ts';
 import type { ModelHost } from './engine/host.ts';
 import { Metrics } from './metrics.ts';
-import { Budget } from './requests/body.ts';
+import { Budget } from './requests/budget.ts';
+import type { DecodedPictures, PictureJob } from './requests/decode-pictures.ts';
 import type { Settings } from './settings.ts';
+import type { Desk } from './work/desk.ts';
+import type { Runner } from './work/pool.ts';
+
+/** Who does what must not hold up the event loop. */
+export interface Workers {
+  desk: Desk;
+  decoders: Runner<PictureJob, DecodedPictures>;
+}
 
 export class ServiceState {
   readonly settings: Settings;
   readonly models: ReadonlyMap<string, ModelHost>;
   readonly metrics: Metrics;
+  readonly desk: Workers['desk'];
+  readonly decoders: Workers['decoders'];
+  readonly sending: Sending;
+  /** Bytes that requests hold. */
   readonly budget: Budget;
+  /** Pixels of large pictures in decoding. */
+  readonly decodingPixels: Budget;
+  /** Aborted when nothing more is waited for. */
+  readonly ended = new AbortController();
   readonly started = new Date();
   inFlight = 0;
+  /** Requests whose body is here and whose result is not. */
+  working = 0;
   closing = false;
 
-  constructor(settings: Settings, models: ReadonlyMap<string, ModelHost>, metrics?: Metrics) {
+  constructor(
+    settings: Settings,
+    models: ReadonlyMap<string, ModelHost>,
+    { desk, decoders }: Workers,
+    metrics?: Metrics,
+  ) {
     this.settings = settings;
     this.models = models;
-    this.budget = new Budget(settings.limits.heldBytes);
+    this.desk = desk;
+    this.decoders = decoders;
+    this.sending = new Sending(settings.limits);
+    this.budget = new Budget(settings.limits.heldBytes, () => this.sending.makeRoom());
+    this.decodingPixels = new Budget(settings.limits.decodingPixels);
     this.metrics =
       metrics ??
       new Metrics({

@@ -5,8 +5,11 @@ import { type App, createApp } from './app.ts';
 import { ModelHost } from './engine/host.ts';
 import type { Operation } from './engine/protocol.ts';
 import type { Engine } from './engine/worker.ts';
+import { decodePictures } from './requests/decode-pictures.ts';
 import { type Limits, type ServeOptions, settingsOf } from './settings.ts';
 import { ServiceState } from './state.ts';
+import { performAtDesk } from './work/desk.ts';
+import type { Runner } from './work/pool.ts';
 
 export const SIDE = 3;
 export const PIXELS = SIDE * SIDE;
@@ -83,6 +86,11 @@ export function fakeEngine(): FakeEngine {
   };
 }
 
+/** Work without a thread or a process: these run what the build made. */
+function inline<J, R>(perform: (job: J) => Promise<R>): Runner<J, R> {
+  return { run: (job) => perform(job), close: async () => {} };
+}
+
 export interface TestService {
   app: App;
   state: ServiceState;
@@ -113,7 +121,10 @@ export async function testService(
     },
     onBatch: (operation, rows, seconds) => state.metrics.computed('plain', operation, rows, seconds),
   });
-  const state = new ServiceState(settings, new Map([['plain', host]]));
+  const state = new ServiceState(settings, new Map([['plain', host]]), {
+    desk: inline(performAtDesk),
+    decoders: inline(decodePictures),
+  });
   const app = createApp(state);
   const ask = async (path: string, init: RequestInit = {}) => {
     const headers = new Headers(init.headers);

@@ -48,19 +48,32 @@ export function beside(
   return triptychs([images, ...columns], info);
 }
 
-/** Images [..., channels, height, width] in [0, 1] as a PNG file; what lies outside is clipped. */
-export async function pictureOf(
-  { data }: Values,
-  { channels, height, width }: ImageInfo,
-  { columns, scale }: SheetOptions,
-): Promise<Uint8Array<ArrayBuffer>> {
+export interface SheetJob {
+  /** [..., channels, height, width] in [0, 1]. */
+  data: Float32Array;
+  image: ImageInfo;
+  sheet: SheetOptions;
+}
+
+/** Pixels of a sheet of so many images, and how many are side by side. */
+export function sheetSize(count: number, { height, width }: ImageInfo, { columns, scale }: SheetOptions) {
+  const across = Math.max(1, Math.min(count, columns ?? Math.ceil(Math.sqrt(count))));
+  const down = Math.ceil(count / across);
+  return {
+    across,
+    width: across * width * scale + (across - 1) * GAP,
+    height: down * height * scale + (down - 1) * GAP,
+  };
+}
+
+/** Images as a PNG file; what lies outside [0, 1] is clipped. */
+export async function pictureOf({ data, image, sheet }: SheetJob): Promise<Uint8Array<ArrayBuffer>> {
+  const { channels, height, width } = image;
+  const { scale } = sheet;
   const size = channels * height * width;
   const count = data.length / size;
-  const across = Math.min(count, columns ?? Math.ceil(Math.sqrt(count)));
-  const down = Math.ceil(count / across);
+  const { across, width: sheetWidth, height: sheetHeight } = sheetSize(count, image, sheet);
   const [cellWidth, cellHeight] = [width * scale, height * scale];
-  const sheetWidth = across * cellWidth + (across - 1) * GAP;
-  const sheetHeight = down * cellHeight + (down - 1) * GAP;
   const pixels = Buffer.alloc(sheetWidth * sheetHeight * channels, GAP_LEVEL);
   for (let n = 0; n < count; n++) {
     const left = (n % across) * (cellWidth + GAP);
@@ -78,7 +91,6 @@ export async function pictureOf(
   }
   const sharp = await loadSharp();
   const raw = { width: sheetWidth, height: sheetHeight, channels: channels as 1 | 3 };
-  // In a thread of its own, where HTTP does not wait for it.
   const file = await sharp(pixels, { raw })
     .toColourspace(channels === 1 ? 'b-w' : 'srgb')
     .png({ compressionLevel: 4 })

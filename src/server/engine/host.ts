@@ -1,7 +1,15 @@
 /** The engines of one model: started, and started again when they fail. */
 import { HourglassError } from '../../errors.ts';
-import { type CodeMetric, type Model, type SampleSource, type Samples, scaled } from '../../runs/index.ts';
-import type { Call, ModelFacts } from './protocol.ts';
+import {
+  type Anomalies,
+  type AnomalyOptions,
+  type CodeMetric,
+  type Model,
+  type SampleSource,
+  type Samples,
+  scaled,
+} from '../../runs/index.ts';
+import type { Call, CallResults, ModelFacts } from './protocol.ts';
 import { BatchQueue, type QueueOptions } from './queue.ts';
 import type { FoundNeighbours } from './references.ts';
 import type { Engine } from './worker.ts';
@@ -23,6 +31,33 @@ export interface ServedModel extends Model, ModelFacts {
   sample(count: number, seed: number, from: SampleSource | undefined): Promise<Samples>;
   /** As `neighbours` of `runs`, among the references. */
   neighbours(images: Float32Array, k: number, metric: CodeMetric): Promise<FoundNeighbours>;
+  /** As `anomaly` of `runs`. */
+  anomaly(images: Float32Array, options: AnomalyOptions): Promise<Anomalies>;
+}
+
+/** Values of one run's images: large ones run alone, so that a run stays short and its memory small. */
+const BATCH_VALUES = 2 ** 22;
+
+/** Queries of one search, and values of one judgement: between them others have their turn. */
+const QUERIES = 16;
+const JUDGED = 2 ** 20;
+
+/** Copies of so many rows each. */
+function pieces(rows: Float32Array, width: number, count: number): Float32Array[] {
+  const step = count * width;
+  return Array.from({ length: Math.ceil(rows.length / step) }, (_, i) =>
+    rows.slice(i * step, (i + 1) * step),
+  );
+}
+
+function joined(parts: readonly Float32Array[]): Float32Array<ArrayBuffer> {
+  const result = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    result.set(part, at);
+    at += part.length;
+  }
+  return result;
 }
 
 function areFinite(values: Float32Array): boolean {
@@ -43,7 +78,12 @@ export class ModelHost {
   private constructor(engines: readonly Engine[], options: HostOptions) {
     this.facts = engines[0]!.facts;
     this.options = options;
-    this.queue = new BatchQueue(options);
+    const { channels, height, width } = this.facts.info.image;
+    const batch = Math.max(
+      1,
+      Math.min(options.batch, Math.floor(BATCH_VALUES / (channels * height * width))),
+    );
+    this.queue = new BatchQueue({ ...options, batch });
     for (const engine of engines) this.join(engine);
   }
 
@@ -88,8 +128,42 @@ export class ModelHost {
     const call = <C extends Call>(work: C, count: number) => this.queue.call(work, count, signal);
     return {
       ...this.facts,
-      sample: (count, seed, from) => call({ verb: 'sample', count, seed, from }, count),
-      neighbours: (rows, k, metric) => call({ verb: 'neighbours', rows, k, metric }, rows.length / pixels),
+      sample: async (count, seed, from) => {
+        const drawn = await call({ verb: 'sample', count, seed, from }, 1);
+        const images = await through('decode', drawn.codes, info.codeUnits, image);
+        return { ...drawn, images, codes: { data: drawn.codes, shape: [count, info.codeUnits] } };
+      },
+      neighbours: async (rows, k, metric) => {
+        const { data } = await through('encode', rows, pixels, [info.codeUnits]);
+        const found: FoundNeighbours[] = [];
+        for (const codes of pieces(data, info.codeUnits, QUERIES)) {
+          found.push(await call({ verb: 'neighbours', codes, k, metric }, 1));
+        }
+        return {
+          ...found[0]!,
+          places: found.flatMap(({ places }) => places),
+          distances: found.flatMap(({ distances }) => distances),
+          classes: found.flatMap(({ classes }) => classes),
+          pixels: joined(found.map((piece) => piece.pixels)),
+        };
+      },
+      anomaly: async (images, options) => {
+        const reconstructions = await through('reconstruct', images, pixels, image);
+        const count = Math.max(1, Math.floor(JUDGED / pixels));
+        const others = pieces(reconstructions.data, pixels, count);
+        const found: CallResults['anomaly'][] = [];
+        for (const [i, piece] of pieces(images, pixels, count).entries()) {
+          const work = { verb: 'anomaly', images: piece, reconstructions: others[i]!, options } as const;
+          found.push(await call(work, 1));
+        }
+        return {
+          scores: Float64Array.from(found.flatMap(({ scores }) => [...scores])),
+          flagged: found.flatMap(({ flagged }) => flagged),
+          threshold: found[0]!.threshold,
+          masks: { data: joined(found.map(({ masks }) => masks.data)), shape: reconstructions.shape },
+          reconstructions,
+        };
+      },
       encode: (images) => through('encode', scaled(images), pixels, [info.codeUnits]),
       decode: (codes) => through('decode', codes, info.codeUnits, image),
       reconstruct: (images) => through('reconstruct', scaled(images), pixels, image),

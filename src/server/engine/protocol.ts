@@ -1,6 +1,6 @@
 /** What the main thread and a model's thread say to one another: plain data, arrays handed over and not copied. */
 import type { ErrorKind, ErrorParts } from '../../errors.ts';
-import type { CodeMetric, Model, SampleSource, Samples } from '../../runs/index.ts';
+import type { Anomalies, AnomalyOptions, CodeMetric, Model, SampleSource } from '../../runs/index.ts';
 import type { FoundNeighbours, ReferenceFacts, ReferenceStart } from './references.ts';
 
 export type Operation = 'encode' | 'decode' | 'reconstruct';
@@ -14,11 +14,14 @@ export interface ThreadStart {
 /** Work that is joined with no other's: it has more to it than rows. */
 export type Call =
   | { verb: 'sample'; count: number; seed: number; from: SampleSource | undefined }
-  | { verb: 'neighbours'; rows: Float32Array; k: number; metric: CodeMetric };
+  | { verb: 'neighbours'; codes: Float32Array; k: number; metric: CodeMetric }
+  | { verb: 'anomaly'; images: Float32Array; reconstructions: Float32Array; options: AnomalyOptions };
 
 export interface CallResults {
-  sample: Samples;
+  /** Codes, [count, units]: they are decoded in batches, with others'. */
+  sample: { codes: Float32Array; from: SampleSource; note: string };
   neighbours: FoundNeighbours;
+  anomaly: Pick<Anomalies, 'scores' | 'flagged' | 'threshold' | 'masks'>;
 }
 
 export interface BatchRequest {

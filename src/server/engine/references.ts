@@ -29,24 +29,27 @@ export interface FoundNeighbours {
   source: string;
 }
 
+type FloatArray = Awaited<ReturnType<Model['encode']>>;
+
 export class References {
   readonly facts: ReferenceFacts;
   private readonly images: Float32Array;
   private readonly classes: (string | null)[];
   private readonly model: Model;
+  private readonly codes: FloatArray;
 
   private constructor(
     model: Model,
     images: Float32Array,
     classes: (string | null)[],
     facts: ReferenceFacts,
-    codes: Awaited<ReturnType<Model['encode']>>,
+    codes: FloatArray,
   ) {
     this.images = images;
     this.classes = classes;
     this.facts = facts;
-    // What is searched is encoded already.
-    this.model = { ...model, encode: async (given) => (given === images ? codes : model.encode(given)) };
+    this.codes = codes;
+    this.model = model;
   }
 
   /**
@@ -84,10 +87,18 @@ export class References {
     return new References(model, joined, classes, { count: classes.length, source }, codes);
   }
 
-  async nearest(queries: Float32Array, k: number, metric: CodeMetric): Promise<FoundNeighbours> {
-    const { places, distances, references } = await neighbours(this.model, queries, this.images, k, {
-      metric,
-    });
+  /** @param codes of the queries, [n, units]. */
+  async nearest(codes: Float32Array, k: number, metric: CodeMetric): Promise<FoundNeighbours> {
+    // Both sides are encoded already.
+    const model: Model = {
+      ...this.model,
+      encode: async (given) =>
+        given === this.images
+          ? this.codes
+          : { data: codes, shape: [codes.length / this.model.info.codeUnits] },
+    };
+    const queries = new Float32Array(0);
+    const { places, distances, references } = await neighbours(model, queries, this.images, k, { metric });
     const { channels, height, width } = this.model.info.image;
     const size = channels * height * width;
     const pixels = new Float32Array(places.length * k * size);

@@ -1,7 +1,7 @@
 /** A model's thread: loads it once, then runs batches one at a time. ONNX Runtime blocks the thread it runs on. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { HourglassError } from '../../errors.ts';
-import { loadModel, sample } from '../../runs/index.ts';
+import { anomaly, loadModel, sample } from '../../runs/index.ts';
 import type { BatchRequest, Call, CallResults, ThreadMessage, ThreadStart } from './protocol.ts';
 import { References } from './references.ts';
 
@@ -19,13 +19,22 @@ try {
   await model.reconstruct(new Float32Array(channels * height * width));
   await model.decode((await model.encode(new Float32Array(channels * height * width))).data);
   const references = await References.load(model, start.references);
-  const call = (work: Call): Promise<CallResults[keyof CallResults]> => {
+  const call = async (work: Call): Promise<CallResults[keyof CallResults]> => {
     if (work.verb === 'sample') {
       const { count, seed, from } = work;
-      return sample(model, count, seed, from === undefined ? {} : { from });
+      const drawing = { ...model, decode: async () => ({ data: new Float32Array(0), shape: [0] }) };
+      const drawn = await sample(drawing, count, seed, from === undefined ? {} : { from });
+      return { codes: drawn.codes.data, from: drawn.from, note: drawn.note };
+    }
+    if (work.verb === 'anomaly') {
+      const { images, reconstructions, options } = work;
+      const shape = [images.length / (channels * height * width), channels, height, width];
+      const judging = { ...model, reconstruct: async () => ({ data: reconstructions, shape }) };
+      const { reconstructions: _, ...found } = await anomaly(judging, images, options);
+      return found;
     }
     if (references === null) throw new Error('there are no references');
-    return references.nearest(work.rows, work.k, work.metric);
+    return references.nearest(work.codes, work.k, work.metric);
   };
   port.on('message', async (work: BatchRequest | Call) => {
     try {

@@ -1,9 +1,17 @@
 import { expect, test } from 'vitest';
 import { encodePng } from '../../codecs/png.ts';
 import { wholePreprocessing } from '../../data/images/index.ts';
+import { Budget } from './budget.ts';
+import { decodePictures } from './decode-pictures.ts';
 import { decodedPictures } from './images.ts';
 
 const MANY = 1_000_000;
+const decoding = {
+  decoders: { run: decodePictures, close: async () => {} },
+  pixels: new Budget(MANY),
+  limits: { imagePixels: MANY, requestPixels: MANY },
+  signal: new AbortController().signal,
+};
 
 /** White with one black pixel, 2 × 2. */
 const paper = encodePng({ width: 2, height: 2, channels: 1, data: Uint8Array.of(0, 255, 255, 255) });
@@ -14,7 +22,12 @@ const rowsOf = async (
   width = 2,
 ) => [
   ...(
-    await decodedPictures([paper], wholePreprocessing({ channels: 1, height: 2, width, invert }), asked, MANY)
+    await decodedPictures(
+      [paper],
+      wholePreprocessing({ channels: 1, height: 2, width, invert }),
+      asked,
+      decoding,
+    )
   ).rows,
 ];
 

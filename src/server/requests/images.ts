@@ -1,8 +1,11 @@
 /** Uploaded pictures as a model's images: PNG, JPEG or WebP, told by what the bytes are and not by their name. */
 import { z } from '@hono/zod-openapi';
-import { convertFile, describeConversion, FITS, type WholePreprocessing } from '../../data/images/index.ts';
-import { HourglassError } from '../../errors.ts';
+import { FITS, type WholePreprocessing } from '../../data/images/index.ts';
 import { Problem } from '../problem.ts';
+import { type Runner, WorkerLost } from '../work/pool.ts';
+import type { Budget } from './budget.ts';
+import type { DecodedPictures, PictureJob } from './decode-pictures.ts';
+import { checkedPixels, type PixelLimits } from './picture-size.ts';
 
 export interface ImageInfo {
   channels: number;
@@ -28,40 +31,82 @@ export interface ConversionOptions {
   invert?: 'yes' | 'no';
 }
 
+/** What decodes, and how much it may be given at once. */
+export interface Decoding {
+  decoders: Runner<PictureJob, DecodedPictures>;
+  /** Pixels that all requests together have in decoding. */
+  pixels: Budget;
+  limits: PixelLimits;
+  signal: AbortSignal;
+}
+
+/** Pixels of pictures that go to a decoder in one job, and how many they are at most. */
+const JOB = { pixels: 2 ** 20, files: 16 };
+/** A picture of more pixels counts as large. */
+const LARGE = 4 * 2 ** 20;
+
 /**
  * Pictures as images [n, channels, height, width] in [0, 1], and what was done to them, each kind once.
  * @param preprocessing what was done to the images that the model was trained on.
- * @param pixels the largest picture that is decoded.
- * @throws Problem 413 for too many pixels, 422 for bytes that are no picture.
+ * @throws Problem 413 for too many pixels, 422 for bytes that are no picture, 503 where too much is being decoded.
  */
 export async function decodedPictures(
   files: readonly Uint8Array[],
   preprocessing: WholePreprocessing,
   { fit = preprocessing.fit, invert }: ConversionOptions,
-  pixels: number,
+  { decoders, pixels: budget, limits, signal }: Decoding,
 ): Promise<{ rows: Float32Array; notes: string[] }> {
   const inverted = invert === undefined ? preprocessing.invert : invert === 'yes';
   // What lies behind see-through pixels and in borders becomes black, unless the model's own images had it otherwise.
   const background =
     inverted === preprocessing.invert ? preprocessing.background : 255 - preprocessing.background;
   const want = { ...preprocessing, fit, invert: inverted, background };
-  const { channels, height, width } = want;
-  const size = channels * height * width;
+  const pixels = checkedPixels(files, limits);
+  const sum = pixels.reduce((a, b) => a + b, 0);
+  // Small requests are bounded by their number: they go on beside large ones.
+  const counted = sum > JOB.pixels ? sum : 0;
+  budget.take(counted);
+  const size = want.channels * want.height * want.width;
   const rows = new Float32Array(files.length * size);
   const notes = new Set<string>();
-  const convert = async (file: Uint8Array, n: number) => {
-    try {
-      const { pixels: bytes, conversion } = await convertFile(file, `picture ${n}`, want, pixels);
-      for (let i = 0; i < size; i++) rows[n * size + i] = bytes[i]! / 255;
-      if (conversion.steps.length > 0) notes.add(describeConversion(conversion, want));
-    } catch (error) {
-      if (!(error instanceof HourglassError)) throw error;
-      const { rule } = error.parts;
-      // What the library says of a damaged file stays here.
-      throw new Problem(/at most \d+ pixels/.test(rule) ? 413 : 422, `Picture ${n} ${rule}.`);
-    }
+  const end = new AbortController();
+  const owner = {};
+  const decode = async ({ first, count, large }: Job) => {
+    const job = { files: files.slice(first, first + count), first, want, pixels: limits.imagePixels };
+    const turn = { owner, large, signal: AbortSignal.any([signal, end.signal]) };
+    const decoded = await decoders.run(job, turn).catch((error) => {
+      // A file that brings the decoder down is no picture.
+      if (error instanceof WorkerLost) throw new Problem(422, `Picture ${first} could not be decoded.`);
+      throw error;
+    });
+    for (let i = 0; i < count * size; i++) rows[first * size + i] = decoded.bytes[i]! / 255;
+    for (const note of decoded.notes) notes.add(note);
   };
-  // Side by side: the library has threads of its own, a few, and the rest wait.
-  await Promise.all(files.map(convert));
+  try {
+    await Promise.all(jobsOf(pixels).map(decode));
+  } finally {
+    // The first that fails ends the others.
+    end.abort(new Problem(422, 'Another picture of the request was refused.'));
+    budget.give(counted);
+  }
   return { rows, notes: [...notes].sort() };
+}
+
+interface Job {
+  first: number;
+  count: number;
+  large: boolean;
+}
+
+/** Pictures side by side in jobs of about a megapixel. */
+function jobsOf(pixels: readonly number[]): Job[] {
+  const jobs: (Job & { pixels: number })[] = [];
+  for (const [n, count] of pixels.entries()) {
+    const last = jobs.at(-1);
+    if (last !== undefined && last.count < JOB.files && last.pixels + count <= JOB.pixels) {
+      last.count++;
+      last.pixels += count;
+    } else jobs.push({ first: n, count: 1, large: count > LARGE, pixels: count });
+  }
+  return jobs;
 }

@@ -1,12 +1,15 @@
 /** What a request brings for a verb: images or codes from any of the media types, and options. */
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { ModelInfo } from '../../runs/index.ts';
 import { Problem, quoted } from '../problem.ts';
 import type { Limits } from '../settings.ts';
-import { type Budget, readBody } from './body.ts';
-import { type ConversionOptions, decodedPictures, PICTURE_TYPES } from './images.ts';
-import { checked, parseJson } from './json.ts';
-import { type RowShape, rowsOf, tensorSchema } from './tensor.ts';
+import { type Desk, type DeskJob, type DeskResult, performAtDesk } from '../work/desk.ts';
+import { readBody } from './body.ts';
+import type { Account } from './budget.ts';
+import type { FormParts } from './form.ts';
+import { type ConversionOptions, type Decoding, decodedPictures, PICTURE_TYPES } from './images.ts';
+import { checked, type JsonBody } from './json.ts';
+import type { RowShape } from './tensor.ts';
 
 export type InputKind = 'images' | 'codes';
 
@@ -24,16 +27,31 @@ export interface Intake {
   options: z.ZodObject;
   info: ModelInfo;
   limits: Limits;
-  budget: Budget;
+  /** What the request holds. */
+  account: Account;
+  desk: Desk;
+  decoding: Omit<Decoding, 'limits' | 'signal'>;
+  /** Called once the body is here: gives what ends all further work. */
+  begin: () => AbortSignal;
 }
 
+interface TakenIn {
+  input: Input | null;
+  options: Record<string, unknown>;
+  notes: string[];
+}
+
+/** Bodies up to this size are read on the event loop, where it takes a millisecond or two; larger ones by a thread. */
+const SMALL_BODY = 16 * 1024;
+/** A body that takes a thread long. */
+const LARGE_BODY = 1024 * 1024;
+
 /** @throws Problem for anything that is not as it must be. */
-export async function takeIn(
-  request: Request,
-  { kinds, options, info, limits, budget }: Intake,
-): Promise<{ input: Input | null; options: Record<string, unknown>; notes: string[] }> {
+export async function takeIn(request: Request, intake: Intake): Promise<TakenIn> {
+  const { kinds, options, limits, account } = intake;
   const given = queryOptions(new URL(request.url).searchParams);
   if (request.method === 'GET' || request.method === 'HEAD') {
+    intake.begin();
     return { input: null, options: checked(options, given), notes: [] };
   }
   const declared = request.headers.get('content-type') ?? '';
@@ -45,36 +63,66 @@ export async function takeIn(
   if ((request.headers.get('content-encoding') ?? 'identity') !== 'identity') {
     throw new Problem(415, 'Bodies must not be compressed.', { 'accept-encoding': 'identity' });
   }
-  const { bytes, release } = await readBody(request, limits, budget);
-  try {
-    if (!files) return fromJson(bytes, given, { kinds, options, info, limits, budget });
-    const form = pictures ? { files: [bytes], fields: {} } : await parts(bytes, declared, limits.images);
-    if (form.files.length === 0) throw new Problem(422, 'The form must hold at least one picture.');
-    const chosen = checked(options, { ...given, ...form.fields });
-    const how = chosen as unknown as ConversionOptions;
-    const { rows, notes } = await decodedPictures(form.files, info.preprocessing, how, limits.imagePixels);
-    return { input: { kind: 'images', rows, count: form.files.length }, options: chosen, notes };
-  } finally {
-    release();
-  }
+  const bytes = await readBody(request, limits, account);
+  const signal = intake.begin();
+  const read = (job: DeskJob): Promise<DeskResult> =>
+    job.type === 'sheet' || bytes.length <= SMALL_BODY
+      ? performAtDesk(job)
+      : intake.desk.run(job, { owner: request, large: bytes.length > LARGE_BODY, signal });
+  if (!files) return fromJson(bytes, given, intake, read);
+  const form = pictures
+    ? { files: [bytes], fields: [] }
+    : ((await read({ type: 'form', bytes, contentType: declared, most: limits.images })) as FormParts);
+  if (form.files.length === 0) throw new Problem(422, 'The form must hold at least one picture.');
+  const fields = form.fields.map(([name, text]) => [name, optionValue(text)] as const);
+  const chosen = checked(options, { ...given, ...Object.fromEntries(fields) });
+  takeRows(form.files.length, intake);
+  const how = chosen as unknown as ConversionOptions;
+  const decoding = { ...intake.decoding, limits, signal };
+  const { rows, notes } = await decodedPictures(form.files, intake.info.preprocessing, how, decoding);
+  return { input: { kind: 'images', rows, count: form.files.length }, options: chosen, notes };
 }
 
-function fromJson(bytes: Uint8Array, given: Record<string, unknown>, intake: Intake) {
+async function fromJson(
+  bytes: Uint8Array<ArrayBuffer>,
+  given: Record<string, unknown>,
+  intake: Intake,
+  read: (job: DeskJob) => Promise<DeskResult>,
+): Promise<TakenIn> {
   const { kinds, options, info, limits } = intake;
-  const value = bytes.length === 0 && kinds.length === 0 ? {} : parseJson(bytes);
-  const known = Object.fromEntries(kinds.map((kind) => [kind, tensorSchema.optional()]));
+  const shapes = kinds.map((kind) => rowShape(kind, info));
+  const widest = Math.max(1, ...shapes.map(({ shape }) => shape.reduce((a, b) => a * b, 1)));
+  const most = Math.min(limits.images, Math.max(1, Math.floor(limits.inputBytes / 4 / widest)));
+  const { body: value, array } =
+    bytes.length === 0 && kinds.length === 0
+      ? { body: {}, array: null }
+      : ((await read({ type: 'json', bytes, shapes, most })) as JsonBody);
+  const known = Object.fromEntries(kinds.map((kind) => [kind, z.null().optional()]));
   const body = checked(options.extend(known), withQuery(value, given)) as Record<string, unknown>;
   const there = kinds.filter((kind) => body[kind] !== undefined);
   if (kinds.length > 0 && there.length !== 1) {
     const names = kinds.map((kind) => `'${kind}'`).join(' or ');
     throw new Problem(422, `The body must hold ${names}${kinds.length > 1 ? ', one of them' : ''}.`);
   }
-  const [kind] = there;
-  const chosen = Object.fromEntries(Object.entries(body).filter(([name]) => name !== kind));
-  if (kind === undefined) return { input: null, options: chosen, notes: [] };
-  const array = body[kind] as Parameters<typeof rowsOf>[0];
-  const input = { kind, ...rowsOf(array, rowShape(kind, info), limits.images) };
-  return { input, options: chosen, notes: [] };
+  const chosen = Object.fromEntries(Object.entries(body).filter(([name]) => name !== there[0]));
+  if (array === null) return { input: null, options: chosen, notes: [] };
+  const { kind, rows, count } = array;
+  takeRows(count, intake);
+  return { input: { kind: kind as InputKind, rows, count }, options: chosen, notes: [] };
+}
+
+/** @throws Problem 413 where a request's images take too much at the model's size, 503 where all requests' do. */
+function takeRows(count: number, { info, limits, account }: Intake): void {
+  const { channels, height, width } = info.image;
+  const bytes = 4 * count * channels * height * width;
+  if (bytes > limits.inputBytes) {
+    const got = `${count} of ${channels} × ${height} × ${width} take ${bytes}`;
+    throw new Problem(
+      413,
+      `Images of a request may take at most ${limits.inputBytes} bytes as float32; ${got}.`,
+    );
+  }
+  account.take(bytes);
 }
 
 /** Options may stand in the body, too, where they go before those of the query. */
@@ -99,28 +147,6 @@ export function queryOptions(query: URLSearchParams): Record<string, unknown> {
 function optionValue(text: string): unknown {
   if (text.includes(',')) return text.split(',', 10).map(optionValue);
   return /^-?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(text) ? Number(text) : text;
-}
-
-/** The pictures and the options of a form. */
-async function parts(bytes: Uint8Array<ArrayBuffer>, type: string, most: number) {
-  let form: FormData;
-  try {
-    form = await new Response(bytes, { headers: { 'content-type': type } }).formData();
-  } catch {
-    throw new Problem(400, 'The body must be a whole multipart/form-data form.');
-  }
-  const files: Uint8Array[] = [];
-  const fields = new Map<string, unknown>();
-  for (const [name, value] of form) {
-    if (typeof value === 'string') {
-      if (fields.has(name)) throw new Problem(422, `${quoted(name)} must be given once.`);
-      fields.set(name, optionValue(value));
-      continue;
-    }
-    if (files.length === most) throw new Problem(413, `A request may hold at most ${most} images.`);
-    files.push(new Uint8Array(await value.arrayBuffer()));
-  }
-  return { files, fields: Object.fromEntries(fields) };
 }
 
 function unsupported(kinds: readonly InputKind[]): Problem {

@@ -1,14 +1,78 @@
-/** JSON from strangers: its depth is known before it is parsed, and what it says is checked by a schema. */
-import type { z } from 'zod';
+/** JSON from strangers: its depth, keys and values are counted before it is parsed, and a schema checks what it says. */
+import { z } from 'zod';
 import { nearest } from '../../runs/index.ts';
 import { Problem, quoted } from '../problem.ts';
+import { type RowShape, rowsOf, tensorSchema } from './tensor.ts';
 
 /** Lists within lists: [images][channels][rows][columns] in an object or two. */
 const DEEPEST = 8;
+/** Keys of all objects of a body: options, and those of one array. */
+const MOST_KEYS = 100;
+/** Values and lists beside those of the array that a verb takes. */
+const OTHER_VALUES = 1000;
+/** Characters that the options of a body may take. */
+const LONGEST_OPTIONS = 16_384;
 
-/** @throws Problem 400 for anything that is no JSON, or is nested deeper than any valid request. */
-export function parseJson(bytes: Uint8Array): unknown {
-  let depth = 0;
+export interface JsonJob {
+  bytes: Uint8Array;
+  /** Arrays that the body may hold, and how many rows of them. */
+  shapes: readonly RowShape[];
+  most: number;
+}
+
+export interface JsonBody {
+  /** The body; what stood for the array is null. Whatever is no object is as it was, if it is short. */
+  body: unknown;
+  array: { kind: string; rows: Float32Array; count: number } | null;
+}
+
+/**
+ * A JSON body with its array as rows.
+ * @throws Problem 400 for anything that is no JSON, 413 for more than any valid request holds, 422 for a bad array.
+ */
+export function readJson({ bytes, shapes, most }: JsonJob): JsonBody {
+  const whole = shapes.map(({ shape }) => most * valuesOf(shape));
+  const body = parseJson(bytes, Math.max(0, ...whole) + OTHER_VALUES);
+  let array: JsonBody['array'] = null;
+  if (typeof body === 'object' && body !== null && !Array.isArray(body)) {
+    const fields = body as Record<string, unknown>;
+    for (const shape of shapes) {
+      const given = Object.hasOwn(fields, shape.name) ? fields[shape.name] : undefined;
+      if (given === undefined) continue;
+      const found = rowsOf(
+        checked(z.object({ [shape.name]: tensorSchema }), { [shape.name]: given })[shape.name]!,
+        shape,
+        most,
+      );
+      array ??= { kind: shape.name, ...found };
+      fields[shape.name] = null;
+    }
+  }
+  if (JSON.stringify(body).length > LONGEST_OPTIONS) {
+    throw new Problem(
+      422,
+      `The body must be an object with options of at most ${LONGEST_OPTIONS} characters.`,
+    );
+  }
+  return { body, array };
+}
+
+/** Values of a row and the lists that hold them, when each is a list of its own. */
+function valuesOf(shape: readonly number[]): number {
+  let [count, lists] = [1, 0];
+  for (const size of shape) {
+    lists += count;
+    count *= size;
+  }
+  return count + lists;
+}
+
+/**
+ * @param most values, lists and objects that a valid body may hold.
+ * @throws Problem 400 for anything that is no JSON or is nested too deep, 413 for too many keys or values.
+ */
+function parseJson(bytes: Uint8Array, most: number): unknown {
+  let [depth, keys, values] = [0, 0, 1];
   let inText = false;
   for (let i = 0; i < bytes.length; i++) {
     const byte = bytes[i]!;
@@ -16,9 +80,14 @@ export function parseJson(bytes: Uint8Array): unknown {
       if (byte === 0x5c) i++;
       else if (byte === 0x22) inText = false;
     } else if (byte === 0x22) inText = true;
+    else if (byte === 0x2c) values++;
+    else if (byte === 0x3a) keys++;
     else if (byte === 0x5b || byte === 0x7b) {
+      values++;
       if (++depth > DEEPEST) throw new Problem(400, `JSON may be nested ${DEEPEST} deep at most.`);
     } else if (byte === 0x5d || byte === 0x7d) depth--;
+    if (keys > MOST_KEYS) throw new Problem(413, `A body may hold at most ${MOST_KEYS} keys.`);
+    if (values > most) throw new Problem(413, `A body may hold at most ${most} values and lists here.`);
   }
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));

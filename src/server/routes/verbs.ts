@@ -2,10 +2,14 @@
 import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import type { Encoding } from '../answers/array.ts';
-import { pictureOf } from '../answers/picture.ts';
+import { piecesOf } from '../answers/sending.ts';
+import { checkedSize } from '../answers/size.ts';
+import { jsonPieces, VALUE_BYTES } from '../answers/text.ts';
 import type { App, Carried } from '../app.ts';
+import type { ModelHost } from '../engine/host.ts';
 import { Problem, RETRY } from '../problem.ts';
 import { negotiated } from '../requests/accept.ts';
+import { Account } from '../requests/budget.ts';
 import { CONVERSION, PICTURE_TYPES } from '../requests/images.ts';
 import { takeIn } from '../requests/input.ts';
 import { tensorSchema } from '../requests/tensor.ts';
@@ -26,54 +30,119 @@ export function addVerbRoutes(app: App, state: ServiceState): void {
   }
 }
 
-async function answer(
-  c: Context<Carried, '/v1/models/:name/x'>,
-  verb: Verb,
-  state: ServiceState,
-): Promise<Response> {
+type VerbContext = Context<Carried, '/v1/models/:name/x'>;
+
+/** An answer up to this size is sent whole; a larger one is made while it is sent. */
+const SMALL_ANSWER = 64 * 1024;
+/** A sheet of more pixel values takes a thread long. */
+const LARGE_SHEET = 2 ** 20;
+
+async function answer(c: VerbContext, verb: Verb, state: ServiceState): Promise<Response> {
   c.set('route', `/v1/models/{name}/${verb.name}`);
-  const { limits } = state.settings;
   if (state.closing) throw new Problem(503, 'The service is shutting down.', RETRY);
-  if (state.inFlight > limits.requests) throw new Problem(429, 'Too many requests at once.', RETRY);
   const name = c.req.param('name');
   const host = modelNamed(state, name);
   if (verb.needs?.fits(host.facts) === false) {
     throw new Problem(409, `${verb.name} is not for this model: it ${verb.needs.what}.`);
   }
-  const offered = ['application/json', ...(verb.pictures ? ['image/png'] : [])] as [string, ...string[]];
+  const request = { verb, name, host, account: new Account(state.budget) };
+  const time = new Deadline(state.settings.limits.computeTime, [c.req.raw.signal, state.ended.signal]);
+  try {
+    return await made(c, state, request, () => begin(state, time));
+  } catch (error) {
+    request.account.close();
+    throw error;
+  } finally {
+    if (time.begun) state.working--;
+    time.clear();
+  }
+}
+
+/** A request's body is here: from now on it counts as work, and its time runs. */
+function begin(state: ServiceState, time: Deadline): AbortSignal {
+  const signal = time.begin();
+  state.working++;
+  if (state.working > state.settings.limits.requests) {
+    throw new Problem(429, 'Too many requests at once.', RETRY);
+  }
+  return signal;
+}
+
+async function made(
+  c: VerbContext,
+  state: ServiceState,
+  { verb, name, host, account }: { verb: Verb; name: string; host: ModelHost; account: Account },
+  begin: () => AbortSignal,
+): Promise<Response> {
+  const { limits } = state.settings;
+  const { info } = host.facts;
+  let signal = c.req.raw.signal;
   const { input, options, notes } = await takeIn(c.req.raw, {
     kinds: verb.takes,
     options: optionsOf(verb),
-    info: host.facts.info,
+    info,
     limits,
-    budget: state.budget,
+    account,
+    desk: state.desk,
+    decoding: { decoders: state.decoders, pixels: state.decodingPixels },
+    begin: () => {
+      signal = begin();
+      return signal;
+    },
   });
   const { encoding, columns, scale, format, fit: _, invert: __, ...own } = options;
+  const offered = ['application/json', ...(verb.pictures ? ['image/png'] : [])] as [string, ...string[]];
   const asked = { json: 'application/json', png: 'image/png' }[format as string];
   const type = negotiated(asked ?? c.req.header('accept') ?? null, offered);
-  const made = verb.makes?.(own, input) ?? 0;
-  if (made > limits.results) {
-    throw new Problem(413, `An answer may hold at most ${limits.results} images; this would have ${made}.`);
+  const { channels, height, width } = info.image;
+  const given = { count: input?.count ?? 0, pixels: channels * height * width, units: info.codeUnits };
+  const makes = verb.makes(given, own);
+  if (makes.images !== undefined && makes.images > limits.results) {
+    const got = `this would have ${makes.images}`;
+    throw new Problem(413, `An answer may hold at most ${limits.results} images; ${got}.`);
   }
-  const { signal, clear } = deadline(c.req.raw.signal, limits.computeTime);
-  try {
-    const result = await verb.run(host.model(signal), input, own);
-    c.header('vary', 'accept');
-    if (type === 'application/json' || result.picture === undefined) {
-      return c.json({
-        model: name,
-        ...(notes.length > 0 ? { notes } : {}),
-        ...result.json(encoding as Encoding),
-      });
-    }
-    const png = await pictureOf(result.picture.images, host.facts.info.image, {
-      columns: (columns as number | undefined) ?? result.picture.columns,
-      scale: scale as number,
-    });
-    return c.body(png, 200, { 'content-type': 'image/png' });
-  } finally {
-    clear();
+  const sheet =
+    type === 'image/png'
+      ? { columns: (columns as number | undefined) ?? makes.columns, scale: scale as number }
+      : null;
+  const how = { encoding: encoding as Encoding, sheet };
+  account.take(checkedSize(makes, info.image, how, limits.answerBytes));
+  const result = await verb.run(host.model(signal), input, own);
+  c.header('vary', 'accept');
+  if (sheet === null || result.picture === undefined) {
+    c.header('content-type', 'application/json');
+    const body = { model: name, ...(notes.length > 0 ? { notes } : {}), ...result.json() };
+    return send(c, state, account, jsonPieces(body, how.encoding), makes.values * VALUE_BYTES[how.encoding]);
   }
+  const { images } = result.picture();
+  const turn = { owner: c.req.raw, large: images.data.length > LARGE_SHEET, signal };
+  const png = (await state.desk.run(
+    { type: 'sheet', data: images.data, image: { channels, height, width }, sheet },
+    turn,
+  )) as Uint8Array;
+  c.header('content-type', 'image/png');
+  c.header('content-length', String(png.length));
+  return send(c, state, account, piecesOf(png), png.length);
+}
+
+/** The answer in pieces, or whole where it is small; the account is closed when it is sent, or never will be. */
+function send(
+  c: VerbContext,
+  { sending }: ServiceState,
+  account: Account,
+  pieces: Generator<string | Uint8Array>,
+  bytes: number,
+): Response {
+  if (bytes <= SMALL_ANSWER) {
+    const all = Buffer.concat([...pieces].map((piece) => Buffer.from(piece as string)));
+    account.close();
+    return c.body(new Uint8Array(all), 200);
+  }
+  const drop = () => void c.env?.outgoing?.destroy();
+  return c.body(
+    sending.stream(pieces, drop, () => account.close()),
+    200,
+  );
 }
 
 /** A verb's own options, and those of what it takes and shows. */
@@ -91,20 +160,37 @@ const answerOf = (verb: Verb) =>
     })
     .extend(verb.answers.shape);
 
-/** Ends when the client is gone, or when the time is over. */
-function deadline(client: AbortSignal, time: number): { signal: AbortSignal; clear: () => void } {
-  const end = new AbortController();
-  const late = () =>
-    end.abort(new Problem(504, `No result within ${time / 1000} s; try again, or send fewer images.`, RETRY));
-  const gone = () => end.abort(new Problem(408, 'The client went away.'));
-  const timer = setTimeout(late, time);
-  if (client.aborted) gone();
-  client.addEventListener('abort', gone, { once: true });
-  const clear = () => {
-    clearTimeout(timer);
-    client.removeEventListener('abort', gone);
-  };
-  return { signal: end.signal, clear };
+/** The time for a result, from when its request was read; it ends early where the client is gone or the service ends. */
+class Deadline {
+  private readonly end = new AbortController();
+  private readonly time: number;
+  private readonly sources: readonly AbortSignal[];
+  private timer: NodeJS.Timeout | undefined;
+  private readonly gone = () => this.end.abort(new Problem(503, 'The service is shutting down.', RETRY));
+
+  constructor(time: number, sources: readonly AbortSignal[]) {
+    this.time = time;
+    this.sources = sources;
+  }
+
+  get begun(): boolean {
+    return this.timer !== undefined;
+  }
+
+  begin(): AbortSignal {
+    const late = `No result within ${this.time / 1000} s; try again, or send fewer images.`;
+    this.timer = setTimeout(() => this.end.abort(new Problem(504, late, RETRY)), this.time);
+    for (const source of this.sources) {
+      if (source.aborted) this.gone();
+      source.addEventListener('abort', this.gone, { once: true });
+    }
+    return this.end.signal;
+  }
+
+  clear(): void {
+    clearTimeout(this.timer);
+    for (const source of this.sources) source.removeEventListener('abort', this.gone);
+  }
 }
 
 function describe(app: App, verb: Verb, method: 'get' | 'post'): void {

@@ -1,7 +1,8 @@
 import { z } from '@hono/zod-openapi';
-import { anomaly as found, SCORE_DEFINITION } from '../../runs/index.ts';
-import { arrayOf, arraySchema } from '../answers/array.ts';
+import { SCORE_DEFINITION } from '../../runs/index.ts';
+import { arraySchema } from '../answers/array.ts';
 import { triptychs } from '../answers/picture.ts';
+import { ArrayAnswer } from '../answers/text.ts';
 import { verb } from './verb.ts';
 
 export const anomaly = verb({
@@ -35,25 +36,30 @@ export const anomaly = verb({
     fits: ({ statistics }) => statistics !== null,
     what: 'has no statistics of its training; an older hourglass made it',
   },
+  makes: ({ count, pixels }, { masks }) => ({
+    values: count + (masks === 'yes' ? 2 * count * pixels : 0),
+    cells: 3 * count,
+    columns: 3,
+  }),
   async run(model, { rows }, { quantile, threshold, masks }) {
-    const result = await found(model, rows, {
+    const result = await model.anomaly(rows, {
       ...(quantile === undefined ? {} : { quantile }),
       ...(threshold === undefined ? {} : { threshold }),
     });
     return {
-      json: (encoding) => ({
+      json: () => ({
         definition: SCORE_DEFINITION,
         threshold: result.threshold,
         scores: [...result.scores],
         flagged: result.flagged,
         ...(masks === 'yes'
           ? {
-              masks: arrayOf(result.masks, encoding),
-              reconstructions: arrayOf(result.reconstructions, encoding),
+              masks: new ArrayAnswer(result.masks),
+              reconstructions: new ArrayAnswer(result.reconstructions),
             }
           : {}),
       }),
-      picture: triptychs([rows, result.reconstructions.data, result.masks.data], model.info.image),
+      picture: () => triptychs([rows, result.reconstructions.data, result.masks.data], model.info.image),
     };
   },
 });

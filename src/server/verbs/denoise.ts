@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { denoise as denoised } from '../../runs/index.ts';
-import { arrayOf, arraySchema } from '../answers/array.ts';
+import { arraySchema } from '../answers/array.ts';
+import { ArrayAnswer } from '../answers/text.ts';
 import { verb } from './verb.ts';
 
 export const denoise = verb({
@@ -11,8 +12,9 @@ export const denoise = verb({
   answers: z.object({ images: arraySchema }),
   pictures: true,
   needs: { fits: ({ info }) => info.corruption.type !== 'none', what: 'was trained on clean images alone' },
+  makes: ({ count, pixels }) => ({ values: count * pixels, cells: count }),
   async run(model, { rows }) {
     const images = await denoised(model, rows);
-    return { json: (encoding) => ({ images: arrayOf(images, encoding) }), picture: { images } };
+    return { json: () => ({ images: new ArrayAnswer(images) }), picture: () => ({ images }) };
   },
 });

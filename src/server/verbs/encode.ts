@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
-import { arrayOf, arraySchema } from '../answers/array.ts';
+import { arraySchema } from '../answers/array.ts';
+import { ArrayAnswer } from '../answers/text.ts';
 import { verb } from './verb.ts';
 
 export const encode = verb({
@@ -9,8 +10,9 @@ export const encode = verb({
   options: z.strictObject({}),
   answers: z.object({ codes: arraySchema }),
   pictures: false,
+  makes: ({ count, units }) => ({ values: count * units, cells: 0 }),
   async run(model, { rows }) {
     const codes = await model.encode(rows);
-    return { json: (encoding) => ({ codes: arrayOf(codes, encoding) }) };
+    return { json: () => ({ codes: new ArrayAnswer(codes) }) };
   },
 });

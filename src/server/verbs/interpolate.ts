@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { interpolate as walked } from '../../runs/index.ts';
-import { arrayOf, arraySchema } from '../answers/array.ts';
+import { arraySchema } from '../answers/array.ts';
+import { ArrayAnswer } from '../answers/text.ts';
 import { Problem } from '../problem.ts';
 import { verb } from './verb.ts';
 
@@ -20,7 +21,10 @@ export const interpolate = verb({
     codes: arraySchema.openapi({ description: '[pairs, steps, units]' }),
   }),
   pictures: true,
-  makes: ({ steps }, { count }) => steps * (count - 1),
+  makes: ({ count, pixels, units }, { steps }) => {
+    const cells = steps * Math.max(0, count - 1);
+    return { values: cells * (pixels + units), cells, images: cells, columns: steps };
+  },
   async run(model, { kind, rows, count }, { steps, method }) {
     if (count < 2) throw new Problem(422, 'There must be two or more to walk between.');
     const units = model.info.codeUnits;
@@ -28,11 +32,11 @@ export const interpolate = verb({
     const [from, to] = [codes.subarray(0, (count - 1) * units), codes.subarray(units)];
     const walk = await walked(model, from, to, steps, { method });
     return {
-      json: (encoding) => ({
-        images: arrayOf(walk.images, encoding),
-        codes: arrayOf(walk.codes, encoding),
+      json: () => ({
+        images: new ArrayAnswer(walk.images),
+        codes: new ArrayAnswer(walk.codes),
       }),
-      picture: { images: walk.images, columns: steps },
+      picture: () => ({ images: walk.images, columns: steps }),
     };
   },
 });

@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { manifold as plane } from '../../runs/index.ts';
-import { arrayOf, arraySchema } from '../answers/array.ts';
+import { arraySchema } from '../answers/array.ts';
+import { ArrayAnswer } from '../answers/text.ts';
 import { LARGEST_CODE } from '../requests/tensor.ts';
 import { verb } from './verb.ts';
 
@@ -41,7 +42,10 @@ export const manifold = verb({
     fits: ({ info, statistics }) => (info.gaussianCode && info.codeUnits <= 2) || statistics !== null,
     what: 'has no statistics of its training; an older hourglass made it',
   },
-  makes: ({ size }) => size * size,
+  makes: ({ pixels, units }, { size }) => {
+    const cells = size * size;
+    return { values: cells * (pixels + units), cells, images: cells, columns: size };
+  },
   async run(model, _, { size, units, steps, range }) {
     const { images, codes, ...rest } = await plane(model, size, {
       ...(units === undefined ? {} : { units: units as [number, number] }),
@@ -49,15 +53,15 @@ export const manifold = verb({
       ...(range === undefined ? {} : { range: range as [number, number] }),
     });
     return {
-      json: (encoding) => ({
+      json: () => ({
         note: rest.note,
         units: [...rest.units],
         x: [...rest.x],
         y: [...rest.y],
-        images: arrayOf(images, encoding),
-        codes: arrayOf(codes, encoding),
+        images: new ArrayAnswer(images),
+        codes: new ArrayAnswer(codes),
       }),
-      picture: { images, columns: images.shape[1]! },
+      picture: () => ({ images, columns: images.shape[1]! }),
     };
   },
 });

@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
-import { arrayOf, arraySchema } from '../answers/array.ts';
+import { arraySchema } from '../answers/array.ts';
 import { beside } from '../answers/picture.ts';
+import { ArrayAnswer } from '../answers/text.ts';
 import { verb } from './verb.ts';
 
 export const neighbours = verb({
@@ -27,7 +28,10 @@ export const neighbours = verb({
     fits: ({ references }) => references !== null,
     what: 'was started without references, and its own test images are not here',
   },
-  makes: ({ k }, { count }) => (k + 1) * count,
+  makes: ({ count, pixels }, { k }) => {
+    const cells = (k + 1) * count;
+    return { values: k * count * pixels, cells, images: cells, columns: k + 1 };
+  },
   async run(model, { rows, count }, { k, metric }) {
     const { places, distances, classes, pixels, references, source } = await model.neighbours(
       rows,
@@ -37,15 +41,15 @@ export const neighbours = verb({
     const { channels, height, width } = model.info.image;
     const images = { data: pixels, shape: [count, k, channels, height, width] };
     return {
-      json: (encoding) => ({
+      json: () => ({
         references,
         source,
         neighbours: places.map((row, q) =>
           row.map((place, i) => ({ place, distance: distances[q]![i]!, class: classes[q]![i]! })),
         ),
-        images: arrayOf(images, encoding),
+        images: new ArrayAnswer(images),
       }),
-      picture: beside(rows, pixels, k, model.info.image),
+      picture: () => beside(rows, pixels, k, model.info.image),
     };
   },
 });

@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
-import { arrayOf, arraySchema } from '../answers/array.ts';
+import { arraySchema } from '../answers/array.ts';
+import { ArrayAnswer } from '../answers/text.ts';
 import { verb } from './verb.ts';
 
 export const reconstruct = verb({
@@ -9,8 +10,9 @@ export const reconstruct = verb({
   options: z.strictObject({}),
   answers: z.object({ images: arraySchema }),
   pictures: true,
+  makes: ({ count, pixels }) => ({ values: count * pixels, cells: count }),
   async run(model, { rows }) {
     const images = await model.reconstruct(rows);
-    return { json: (encoding) => ({ images: arrayOf(images, encoding) }), picture: { images } };
+    return { json: () => ({ images: new ArrayAnswer(images) }), picture: () => ({ images }) };
   },
 });

@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
-import { arrayOf, arraySchema } from '../answers/array.ts';
+import { arraySchema } from '../answers/array.ts';
+import { ArrayAnswer } from '../answers/text.ts';
 import { verb } from './verb.ts';
 
 export const sample = verb({
@@ -24,17 +25,21 @@ export const sample = verb({
     fits: ({ info, statistics }) => info.gaussianCode || statistics !== null,
     what: 'has no statistics of its training; an older hourglass made it',
   },
-  makes: ({ count }) => count,
+  makes: ({ pixels, units }, { count }) => ({
+    values: count * (pixels + units),
+    cells: count,
+    images: count,
+  }),
   async run(model, _, { count, seed, from }) {
     const { images, codes, note, from: source } = await model.sample(count, seed, from);
     return {
-      json: (encoding) => ({
+      json: () => ({
         from: source,
         note,
-        images: arrayOf(images, encoding),
-        codes: arrayOf(codes, encoding),
+        images: new ArrayAnswer(images),
+        codes: new ArrayAnswer(codes),
       }),
-      picture: { images },
+      picture: () => ({ images }),
     };
   },
 });

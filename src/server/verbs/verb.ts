@@ -1,18 +1,29 @@
 /** What a verb is to the service: what it takes, what it can be told, what it computes, and how that is shown. */
 import { z } from '@hono/zod-openapi';
-import type { Encoding, Values } from '../answers/array.ts';
+import type { Values } from '../answers/array.ts';
+import type { Made } from '../answers/size.ts';
 import type { ServedModel } from '../engine/host.ts';
 import type { Input, InputKind } from '../requests/input.ts';
 
 export interface Answer {
-  /** The body of a JSON answer, but for the model's name. */
-  json(encoding: Encoding): Record<string, unknown>;
+  /** The body of a JSON answer, but for the model's name; its arrays are {@link ArrayAnswer}s. */
+  json(): Record<string, unknown>;
   /** Images of a PNG answer, and how many stand side by side where that has a meaning. */
-  picture?: { images: Values; columns?: number };
+  picture?(): { images: Values; columns?: number };
 }
 
 /** What is known of a model without asking it. */
 export type ServedFacts = Pick<ServedModel, 'info' | 'statistics' | 'references'>;
+
+/** How much a verb is given, and the sizes of its model. */
+export interface Given {
+  /** Images or codes of the request. */
+  count: number;
+  /** Values of an image. */
+  pixels: number;
+  /** Values of a code. */
+  units: number;
+}
 
 export interface Verb {
   name: string;
@@ -26,8 +37,8 @@ export interface Verb {
   pictures: boolean;
   /** What a model must have for it, if not every model has. */
   needs?: { fits(model: ServedFacts): boolean; what: string };
-  /** Images that it makes, of a verb that makes more than it is given. */
-  makes?(options: Record<string, unknown>, input: Input | null): number;
+  /** How much it makes of what it is given, known before it runs; and how many images stand side by side on its sheet. */
+  makes(given: Given, options: Record<string, unknown>): Made & { columns?: number };
   run(model: ServedModel, input: Input | null, options: Record<string, unknown>): Promise<Answer>;
 }
 
@@ -35,7 +46,7 @@ export interface Verb {
 export function verb<O extends z.ZodObject>(
   parts: Omit<Verb, 'options' | 'makes' | 'run'> & {
     options: O;
-    makes?(options: z.output<O>, input: Input): number;
+    makes(given: Given, options: z.output<O>): Made & { columns?: number };
     run(model: ServedModel, input: Input, options: z.output<O>): Promise<Answer>;
   },
 ): Verb {

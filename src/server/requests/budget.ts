@@ -1,0 +1,56 @@
+/** What all requests together may hold: bytes of bodies and answers, pixels in decoding. */
+import { Problem, RETRY } from '../problem.ts';
+
+export class Budget {
+  readonly most: number;
+  private held = 0;
+  /** Asked when there is no room: frees some and says so, or says that there is none to free. */
+  private readonly makeRoom: () => boolean;
+
+  constructor(most: number, makeRoom: () => boolean = () => false) {
+    this.most = most;
+    this.makeRoom = makeRoom;
+  }
+
+  /** @throws Problem 503 where too much is held. */
+  take(amount: number): void {
+    while (this.held + amount > this.most) {
+      if (!this.makeRoom()) throw new Problem(503, 'Too many large requests at once; try again.', RETRY);
+    }
+    this.held += amount;
+  }
+
+  give(amount: number): void {
+    this.held -= amount;
+  }
+}
+
+/** The part of a request that is not counted: small requests go on when large ones have taken everything. */
+const FREE = 64 * 1024;
+
+/** What one request holds, until it is closed. */
+export class Account {
+  private readonly budget: Budget;
+  private readonly free: number;
+  private sum = 0;
+  private counted = 0;
+
+  constructor(budget: Budget) {
+    this.budget = budget;
+    this.free = Math.min(FREE, Math.floor(budget.most / 4096));
+  }
+
+  /** @throws Problem 503 where too much is held by all. */
+  take(bytes: number): void {
+    const more = Math.max(0, this.sum + bytes - this.free) - this.counted;
+    this.budget.take(more);
+    this.sum += bytes;
+    this.counted += more;
+  }
+
+  close(): void {
+    this.budget.give(this.counted);
+    this.sum = 0;
+    this.counted = 0;
+  }
+}

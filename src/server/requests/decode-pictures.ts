@@ -1,0 +1,46 @@
+/** Pictures to bytes of a model's size: the job of a decoder, which runs in a process that can be killed. */
+import { checkPngSize } from '../../codecs/png.ts';
+import { convertFile, describeConversion, type WholePreprocessing } from '../../data/images/index.ts';
+import { HourglassError } from '../../errors.ts';
+import { Problem } from '../problem.ts';
+
+export interface PictureJob {
+  files: readonly Uint8Array[];
+  /** The place of the first in the request, for errors. */
+  first: number;
+  want: WholePreprocessing;
+  /** Of the largest picture. */
+  pixels: number;
+}
+
+export interface DecodedPictures {
+  /** Bytes [n, channels, height, width]. */
+  bytes: Uint8Array;
+  /** What was done to them, each kind once. */
+  notes: string[];
+}
+
+const PNG_SIGNATURE = 0x89504e47;
+
+/** @throws Problem 413 for too many pixels, 422 for what is no picture, or no picture of the size in its header. */
+export async function decodePictures({ files, first, want, pixels }: PictureJob): Promise<DecodedPictures> {
+  const size = want.channels * want.height * want.width;
+  const bytes = new Uint8Array(files.length * size);
+  const notes = new Set<string>();
+  for (const [n, file] of files.entries()) {
+    try {
+      const { buffer, byteOffset, length } = file;
+      const isPng = length > 24 && new DataView(buffer, byteOffset, length).getUint32(0) === PNG_SIGNATURE;
+      if (isPng) checkPngSize(file, 'picture');
+      const converted = await convertFile(file, 'picture', want, pixels);
+      bytes.set(converted.pixels, n * size);
+      if (converted.conversion.steps.length > 0) notes.add(describeConversion(converted.conversion, want));
+    } catch (error) {
+      if (!(error instanceof HourglassError)) throw error;
+      const { rule } = error.parts;
+      // What the library says of a damaged file stays here.
+      throw new Problem(/at most \d+ pixels/.test(rule) ? 413 : 422, `Picture ${first + n} ${rule}.`);
+    }
+  }
+  return { bytes, notes: [...notes] };
+}

@@ -1,0 +1,79 @@
+/** How many pixels a picture's header promises, read without decoding anything. */
+import { Problem } from '../problem.ts';
+
+/** Pixels of a side: JPEG has no more, and thin pictures take far longer a pixel. */
+const LONGEST_SIDE = 65_535;
+
+export interface PixelLimits {
+  /** Of a picture. */
+  imagePixels: number;
+  /** Of all pictures of a request. */
+  requestPixels: number;
+}
+
+/**
+ * The pixels of each picture. One whose header cannot be read counts as the largest that is taken: the decoder decides.
+ * @throws Problem 413 where they are too many.
+ */
+export function checkedPixels(
+  files: readonly Uint8Array[],
+  { imagePixels, requestPixels }: PixelLimits,
+): number[] {
+  let sum = 0;
+  return files.map((file, n) => {
+    const size = pictureSize(file);
+    if (size === null) return imagePixels;
+    const pixels = size.width * size.height;
+    if (pixels > imagePixels) {
+      const got = `${size.width} × ${size.height} has ${pixels}`;
+      throw new Problem(413, `Picture ${n} must have at most ${imagePixels} pixels; ${got}.`);
+    }
+    if (Math.max(size.width, size.height) > LONGEST_SIDE) {
+      const got = `${size.width} × ${size.height}`;
+      throw new Problem(413, `Picture ${n} must have sides of at most ${LONGEST_SIDE} pixels; it is ${got}.`);
+    }
+    sum += pixels;
+    if (sum > requestPixels) {
+      throw new Problem(413, `The pictures of a request may have at most ${requestPixels} pixels together.`);
+    }
+    return pixels;
+  });
+}
+
+interface Size {
+  width: number;
+  height: number;
+}
+
+function pictureSize(bytes: Uint8Array): Size | null {
+  const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (file.length >= 24 && file.toString('latin1', 12, 16) === 'IHDR') {
+    return { width: file.readUInt32BE(16), height: file.readUInt32BE(20) };
+  }
+  if (file.length >= 30 && file.toString('latin1', 8, 12) === 'WEBP') return webpSize(file);
+  return file.length > 4 && file.readUInt16BE(0) === 0xffd8 ? jpegSize(file) : null;
+}
+
+function webpSize(file: Buffer): Size | null {
+  const kind = file.toString('latin1', 12, 16);
+  if (kind === 'VP8X') return { width: 1 + file.readUIntLE(24, 3), height: 1 + file.readUIntLE(27, 3) };
+  if (kind === 'VP8 ')
+    return { width: file.readUInt16LE(26) & 0x3fff, height: file.readUInt16LE(28) & 0x3fff };
+  if (kind !== 'VP8L') return null;
+  const bits = file.readUInt32LE(21);
+  return { width: 1 + (bits & 0x3fff), height: 1 + ((bits >>> 14) & 0x3fff) };
+}
+
+/** Segments up to the frame's header, which has its size. */
+function jpegSize(file: Buffer): Size | null {
+  for (let at = 2; at + 9 < file.length; ) {
+    const marker = file[at + 1]!;
+    if (file[at] !== 0xff) return null;
+    if (marker === 0xff) at++;
+    else if (marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker)) {
+      return { height: file.readUInt16BE(at + 5), width: file.readUInt16BE(at + 7) };
+    } else if (marker >= 0xd0 && marker <= 0xd9) at += 2;
+    else at += 2 + Math.max(2, file.readUInt16BE(at + 2));
+  }
+  return null;
+}

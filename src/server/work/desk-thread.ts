@@ -1,0 +1,8 @@
+/** A thread's entry. */
+import { parentPort } from 'node:worker_threads';
+import { type DeskJob, performAtDesk } from './desk.ts';
+import { replyTo } from './jobs.ts';
+
+const port = parentPort;
+if (port === null) throw new Error('this file is the entry of a worker thread');
+port.on('message', async (job: DeskJob) => port.postMessage(await replyTo(job, performAtDesk)));

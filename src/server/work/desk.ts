@@ -1,0 +1,17 @@
+/** The jobs of the threads: JSON and forms into arrays and files, arrays into contact sheets. */
+import { pictureOf, type SheetJob } from '../answers/picture.ts';
+import { type FormJob, type FormParts, partsOf } from '../requests/form.ts';
+import { type JsonBody, type JsonJob, readJson } from '../requests/json.ts';
+import type { Runner } from './pool.ts';
+
+export type DeskJob =
+  | ({ type: 'json' } & JsonJob)
+  | ({ type: 'form' } & FormJob)
+  | ({ type: 'sheet' } & SheetJob);
+export type DeskResult = JsonBody | FormParts | Uint8Array<ArrayBuffer>;
+export type Desk = Runner<DeskJob, DeskResult>;
+
+export async function performAtDesk(job: DeskJob): Promise<DeskResult> {
+  if (job.type === 'json') return readJson(job);
+  return job.type === 'form' ? partsOf(job) : pictureOf(job);
+}

@@ -1,0 +1,96 @@
+/** Starts the pools' workers: threads for JavaScript, processes for what runs in a native library that cannot be stopped. */
+import { fork } from 'node:child_process';
+import { Worker as Thread } from 'node:worker_threads';
+import { Problem } from '../problem.ts';
+import type { Reply } from './jobs.ts';
+import { type Worker, WorkerLost } from './pool.ts';
+
+/** Heap of a thread in MiB: the largest body takes about 300. */
+const HEAP = 768;
+
+interface Ends {
+  send(job: object): void;
+  kill(): Promise<unknown>;
+}
+
+/** One job at a time: what is sent, and the reply to it. */
+class Line<J extends object, R> implements Worker<J, R> {
+  private settle: { resolve(result: R): void; reject(error: unknown): void } | null = null;
+  private gone = false;
+  private readonly ends: Ends;
+
+  constructor(ends: Ends) {
+    this.ends = ends;
+  }
+
+  run(job: J): Promise<R> {
+    return new Promise((resolve, reject) => {
+      if (this.gone) return reject(new WorkerLost('a worker ended'));
+      this.settle = { resolve, reject };
+      this.ends.send(job);
+    });
+  }
+
+  async kill(): Promise<void> {
+    this.lost();
+    await this.ends.kill();
+  }
+
+  take(reply: Reply): void {
+    const { settle } = this;
+    this.settle = null;
+    if ('result' in reply) settle?.resolve(reply.result as R);
+    else if ('problem' in reply) {
+      const { status, detail, headers } = reply.problem;
+      settle?.reject(new Problem(status, detail, headers));
+    } else settle?.reject(new Error(reply.failed));
+  }
+
+  lost(): void {
+    this.gone = true;
+    this.settle?.reject(new WorkerLost('a worker ended'));
+    this.settle = null;
+  }
+}
+
+/** A thread that runs a file of this folder. */
+export async function startThread<J extends object, R>(file: string): Promise<Worker<J, R>> {
+  const thread = new Thread(new URL(file, import.meta.url), {
+    execArgv: [],
+    resourceLimits: { maxOldGenerationSizeMb: HEAP },
+  });
+  const line = new Line<J, R>({
+    send: (job) => thread.postMessage(job),
+    kill: () => thread.terminate(),
+  });
+  thread.on('message', (reply: Reply) => line.take(reply));
+  thread.on('error', () => line.lost());
+  thread.on('exit', () => line.lost());
+  // A service that waits for nothing else may end.
+  thread.unref();
+  return line;
+}
+
+/** A process that runs a file of this folder; its end is the system's doing, whatever it is in. */
+export async function startProcess<J extends object, R>(file: string): Promise<Worker<J, R>> {
+  const child = fork(new URL(file, import.meta.url), [], {
+    execArgv: [],
+    serialization: 'advanced',
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+  });
+  const line = new Line<J, R>({
+    send: (job) =>
+      child.send(job, (error) => {
+        if (error !== null) line.lost();
+      }),
+    kill: async () => {
+      child.kill('SIGKILL');
+    },
+  });
+  child.on('message', (reply) => line.take(reply as Reply));
+  child.on('error', () => line.lost());
+  child.on('exit', () => line.lost());
+  child.unref();
+  child.channel?.unref();
+  return line;
+}
