@@ -44,8 +44,8 @@ test('a group shares a colour; validation is dashed', async () => {
       { ...one, name: 'b' },
     ],
   });
-  expect(svg.match(/stroke="#0072B2" stroke-width="2"/g)).toHaveLength(4);
-  expect(svg.match(/stroke="#D55E00" stroke-width="2"/g)).toHaveLength(2);
+  expect(svg.match(/stroke="#001AFF" stroke-width="2"/g)).toHaveLength(4);
+  expect(svg.match(/stroke="#CC6699" stroke-width="2"/g)).toHaveLength(2);
 });
 
 test('a long legend makes the picture higher, unless its height is given', async () => {
@@ -102,7 +102,7 @@ test('panels share one legend, and a series keeps its colour from one to the nex
   }
   expect(svg).not.toMatch(/ (id|class)=|<style|clip-path|zr\d/);
   expect(svg.match(/<svg/g)).toHaveLength(1);
-  expect(svg.match(/stroke="#0072B2" stroke-width="2"/g)).toHaveLength(3);
+  expect(svg.match(/stroke="#001AFF" stroke-width="2"/g)).toHaveLength(3);
 });
 
 test('three panels of a loss and its parts', async () => {

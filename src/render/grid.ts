@@ -22,7 +22,14 @@ export interface GridLayout extends GridShape {
 /** At most this many images either way. */
 const MOST = 200;
 
-/** How large a grid is drawn: about `target` units wide, a pixel a whole number of dots, no image wider than 56 units. */
+/** No image of a grid is wider than this, but for one whose pixels are a dot each and that is hardly wider. */
+const WIDEST = 56;
+const HARDLY = 1.15;
+
+/**
+ * How large a grid is drawn: about `target` units wide. A pixel is a whole number of dots; images that are larger than
+ * their places are made smaller.
+ */
 export function gridLayout(shape: GridShape, target: number, gap: number): GridLayout {
   const { columns, rows, height, width } = shape;
   checkWhole('columns', columns, 1, MOST);
@@ -30,11 +37,21 @@ export function gridLayout(shape: GridShape, target: number, gap: number): GridL
   if (!(Number.isInteger(gap * DENSITY) && gap >= 0 && gap <= 50)) {
     throw wrong('gap', `must be a multiple of ${1 / DENSITY} from 0 to 50`, String(gap));
   }
-  const dots = Math.floor((Math.min(target / columns, 56) / width) * DENSITY);
-  const scale = Math.max(1, dots) / DENSITY;
-  const tile = { height: height * scale, width: width * scale };
+  const tile = tileSize({ height, width }, Math.min(target / columns, WIDEST));
   const across = columns * (tile.width + gap) - gap;
   return { ...shape, tile, gap, across, down: rows * (tile.height + gap) - gap };
+}
+
+/** The size of an image on the page that is to be about so wide, in whole dots. */
+export function tileSize({ height, width }: ImageSize, wanted: number): ImageSize {
+  const dots = Math.floor((wanted / width) * DENSITY + 1e-9);
+  const scale = dots === 0 && width / DENSITY <= wanted * HARDLY ? 1 : dots;
+  if (scale > 0) return { height: (height * scale) / DENSITY, width: (width * scale) / DENSITY };
+  const across = Math.max(1, Math.floor(wanted * DENSITY));
+  return {
+    height: Math.max(1, Math.round((across * height) / width)) / DENSITY,
+    width: across / DENSITY,
+  };
 }
 
 /**

@@ -66,3 +66,14 @@ test.each([
 ])('%s: refused', async (_, change, message) => {
   await expectRefused(() => scatter({ ...plain, ...change } as ScatterOptions), message);
 });
+
+test('a unit is as long on both axes where that is asked for', () => {
+  const wide = { ...panel, x: [0, 10, 5], y: [0, 1, 0.5] };
+  const svg = scatter({ ...plain, panels: [wide], labels: [0, 0, 0], equalUnits: true });
+  // Behind the legend's dots come those of the points.
+  const dots = [...svg.matchAll(/M([\d.]+) ([\d.]+)h0/g)].slice(-3);
+  const at = dots.map(([, x, y]) => [Number(x), Number(y)] as const);
+  const across = Math.max(...at.map(([x]) => x)) - Math.min(...at.map(([x]) => x));
+  const up = Math.max(...at.map(([, y]) => y)) - Math.min(...at.map(([, y]) => y));
+  expect(across / up).toBeCloseTo(10, 1);
+});

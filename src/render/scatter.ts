@@ -21,6 +21,8 @@ export interface ScatterOptions extends Classes {
   subtitle?: string;
   /** One to four, side by side. */
   panels: readonly ScatterPanel[];
+  /** Default false: each axis fits its points; else a unit is as long on a panel's one axis as on its other. */
+  equalUnits?: boolean;
 }
 
 const MARGIN = 16;
@@ -37,10 +39,10 @@ export function scatter(options: ScatterOptions): string {
   const titled = panels.some((panel) => panel.title);
   let x = MARGIN;
   const boxes = panels.map((panel) => {
-    const scales = {
-      x: paddedScale(...extent(panel.x), side / 60),
-      y: paddedScale(...extent(panel.y), side / 60),
-    };
+    const [across, up] = options.equalUnits
+      ? equally(extent(panel.x), extent(panel.y))
+      : [extent(panel.x), extent(panel.y)];
+    const scales = { x: paddedScale(...across, side / 60), y: paddedScale(...up, side / 60) };
     const left = x + yAxisWidth(scales.y, true) - 4;
     x = left + side + 18;
     return { ...scales, left, right: left + side };
@@ -66,6 +68,15 @@ export function scatter(options: ScatterOptions): string {
   });
   const height = top + side + xAxisHeight(true) + 10;
   return page(width, height, options.title, [...head.parts, names.svg, ...drawn]);
+}
+
+type Range = [number, number];
+
+/** Two ranges made as long as the longer one, around their middles. */
+function equally(a: Range, b: Range): [Range, Range] {
+  const half = Math.max(a[1] - a[0], b[1] - b[0]) / 2;
+  const around = ([low, high]: Range): Range => [(low + high) / 2 - half, (low + high) / 2 + half];
+  return [around(a), around(b)];
 }
 
 /** Points by places on the page, their turn a hash of their index: any order of the classes comes out mixed. */

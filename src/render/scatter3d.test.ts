@@ -23,7 +23,7 @@ test('near points are drawn over far ones', () => {
   expect(project([0, 1, 0]).x).toBeGreaterThan(0);
   const svg = scatter3d({ ...plain, azimuth: 0, points: Float32Array.of(9, 0, 0, 0, 0, 0), labels: [0, 1] });
   const order = [...svg.matchAll(/h0" stroke="(#\w+)"[^>]*opacity/g)].map(([, colour]) => colour);
-  expect(order).toEqual(['#D55E00', '#0072B2']);
+  expect(order).toEqual(['#CC6699', '#001AFF']);
 });
 
 test.each([0, 90, 180, 270, 1000, -35])('azimuth %d: all on the page', (azimuth) => {

@@ -4,7 +4,7 @@ import { checkFinite, checkWhole, wrong } from './checks.ts';
 import { type LegendEntry, legend } from './legend.ts';
 import { placeMarks } from './marks.ts';
 import { heading, page, SMALL } from './page.ts';
-import { seriesColour } from './palette.ts';
+import { paler, seriesColour } from './palette.ts';
 import { round } from './text.ts';
 import { linearScale } from './ticks.ts';
 
@@ -23,6 +23,8 @@ export interface ScoreHistogramOptions {
 const WIDTH = 640;
 const HEIGHT = 260;
 const MARGIN = 16;
+/** The share of its colour that a filled group has, so that outlines stand out from it. */
+const FILL = 0.45;
 
 /** The picture; shares are drawn in per cent. */
 export function scoreHistogram(options: ScoreHistogramOptions): string {
@@ -36,7 +38,7 @@ export function scoreHistogram(options: ScoreHistogramOptions): string {
   const head = heading(options, { x: MARGIN, y: 13, width: WIDTH - 2 * MARGIN });
   const entries: LegendEntry[] = groups.map(({ name }, i) => ({
     name,
-    colour: seriesColour(i),
+    colour: i === 0 ? paler(seriesColour(i), FILL) : seriesColour(i),
     style: i === 0 ? 'square' : 'solid',
   }));
   const names = legend(entries, { x: left, y: head.bottom + 4, width: right - left, size: SMALL });
@@ -55,7 +57,7 @@ export function scoreHistogram(options: ScoreHistogramOptions): string {
     );
     const outline = `M${round(place.x(from))} ${bottom}${steps.join('')}V${bottom}`;
     return i === 0
-      ? `<path d="${outline}z" fill="${seriesColour(i)}" fill-opacity="0.45"/>`
+      ? `<path d="${outline}z" fill="${paler(seriesColour(i), FILL)}"/>`
       : `<path d="${outline}" fill="none" stroke="${seriesColour(i)}" stroke-width="2"/>`;
   });
   const visible = { ...x, ticks: x.ticks.filter((tick) => tick >= from && tick <= to) };

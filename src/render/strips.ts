@@ -22,7 +22,7 @@ export interface ImageRowsOptions extends ImageKind {
   columns?: readonly string[];
   /** A word below each column, as its error. */
   footers?: readonly string[];
-  /** SVG units a pixel; by default an image is about 56 units wide. */
+  /** SVG units a pixel; by default an image is about 56 units wide, and a pixel at least half a unit. */
   scale?: number;
   /** The values of ink drawn white and black; what lies outside is clipped. */
   range?: readonly [number, number];
@@ -43,7 +43,7 @@ export function imageRows(options: ImageRowsOptions): string {
       throw wrong(subject, `must be one word for each of the ${count} images of a row`, words.length);
     }
   }
-  const tile = tileSize(options);
+  const tile = ownSize(options);
   const labels = rows.map((row) => fitText(row.label, LABEL, 180));
   const labelWidth = Math.max(...labels.map((label) => textWidth(label, LABEL)));
   const left = Math.ceil(MARGIN + labelWidth + (labelWidth > 0 ? 10 : 0));
@@ -103,12 +103,15 @@ function drawBars(
   return drawn.height + 8;
 }
 
-/** What an image of the picture's own size takes of the page. */
-function tileSize({
-  height,
-  width,
-  scale = Math.max(1, Math.round(56 / width)),
-}: ImageRowsOptions): ImageSize {
+/** About how wide an image is. */
+const WIDTH = 56;
+
+/** What an image of the picture's own size takes of the page; a pixel is at least a dot. */
+function ownSize({ height, width, scale }: ImageRowsOptions): ImageSize {
+  if (scale === undefined) {
+    const dots = Math.max(1, Math.round((WIDTH * DENSITY) / width));
+    return { height: (height * dots) / DENSITY, width: (width * dots) / DENSITY };
+  }
   if (!(Number.isInteger(scale) && scale >= 1 && scale <= 64)) {
     throw wrong('scale', 'must be a whole number from 1 to 64', scale);
   }

@@ -1,8 +1,15 @@
-/** SVG to PNG by resvg, with the pictures' own font and nothing from the system: the same bytes everywhere. */
+/**
+ * SVG to PNG by resvg, with the pictures' own font and nothing from the system: the same bytes everywhere. Only where a
+ * text has scripts that this font lacks are the system's fonts looked for.
+ */
 import { MAX_PNG_PIXELS } from '../codecs/png.ts';
 import { HourglassError } from '../errors.ts';
 import { cannotLoad } from '../installation.ts';
 import { FONT_FAMILY, fontFiles } from './fonts.ts';
+
+/** Letters that DejaVu Sans does not have: of scripts other than these. */
+const NOT_IN_FONT =
+  /(?![\p{Script=Common}\p{Script=Inherited}\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{Script=Armenian}\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Georgian}])\p{L}/u;
 
 /**
  * The PNG file of an SVG picture.
@@ -23,7 +30,7 @@ export async function svgToPng(svg: string, options: { scale?: number } = {}): P
   });
   const picture = new Resvg(svg, {
     fitTo: { mode: 'zoom', value: scale },
-    font: { fontFiles: fontFiles(), defaultFontFamily: FONT_FAMILY, loadSystemFonts: false },
+    font: { fontFiles: fontFiles(), defaultFontFamily: FONT_FAMILY, loadSystemFonts: NOT_IN_FONT.test(svg) },
   });
   if (picture.width * picture.height * scale * scale > MAX_PNG_PIXELS) {
     const got = `${Math.round(picture.width * scale)}×${Math.round(picture.height * scale)}`;

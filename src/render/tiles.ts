@@ -1,9 +1,9 @@
 /**
  * Images side by side as one embedded PNG. Pixels are enlarged here: `image-rendering` alone leaves them blurred in
- * some viewers.
+ * some viewers. An image that is larger than its place is made smaller, each dot the mean of what it covers.
  */
 import { encodePng } from '../codecs/png.ts';
-import type { ImageSize } from './pixels.ts';
+import { areaAverage, type ImageSize } from './pixels.ts';
 import { round } from './text.ts';
 
 /** Embedded dots for one SVG unit: what `svgToPng` draws by default, so that it need not resample. */
@@ -39,13 +39,17 @@ export function drawTiles(tiles: Tiles): string {
   const width = step.x * (across - 1) + dots.width;
   const height = step.y * (down - 1) + dots.height;
   const sheet = new Uint8Array(width * height * channels).fill(255);
+  const isSmaller = dots.height < tiles.height || dots.width < tiles.width;
+  const drawn = isSmaller ? shrunk(tiles, dots) : tiles;
   for (let n = 0; n < count; n++) {
     const corner = Math.floor(n / columns) * step.y * width + (n % columns) * step.x;
-    enlarge(tiles, n, dots, { sheet, corner, width });
+    enlarge(drawn, n, dots, { sheet, corner, width });
   }
+  // Enlarged pixels keep their edges; photographs are smooth.
+  const isEnlarged = dots.width >= 2 * tiles.width;
   const png = Buffer.from(encodePng({ width, height, channels, data: sheet })).toString('base64');
   const box = `x="${x}" y="${y}" width="${width / DENSITY}" height="${height / DENSITY}"`;
-  const image = `<image ${box} preserveAspectRatio="none" style="image-rendering:pixelated" href="data:image/png;base64,${png}"/>`;
+  const image = `<image ${box} preserveAspectRatio="none" ${isEnlarged ? 'style="image-rendering:pixelated" ' : ''}href="data:image/png;base64,${png}"/>`;
   if (tiles.frames === false) return image;
   const [frameWidth, frameHeight] = [dots.width / DENSITY + 1, dots.height / DENSITY + 1];
   const frames = Array.from({ length: count }, (_, n) => {
@@ -79,4 +83,21 @@ function enlarge(
       for (let c = 0; c < channels; c++) to.sheet[start + dot * channels + c] = data[pixel + c]!;
     }
   }
+}
+
+/** All images at the size of their places. */
+function shrunk(tiles: Tiles, dots: ImageSize): Tiles {
+  const { data, channels, count, height, width } = tiles;
+  const to = { height: Math.min(dots.height, height), width: Math.min(dots.width, width) };
+  const [from, size] = [height * width, to.height * to.width];
+  const small = new Uint8Array(count * size * channels);
+  const plane = new Uint8Array(from);
+  for (let n = 0; n < count; n++) {
+    for (let c = 0; c < channels; c++) {
+      for (let i = 0; i < from; i++) plane[i] = data[(n * from + i) * channels + c]!;
+      const mean = areaAverage(plane, { height, width }, to);
+      for (let i = 0; i < size; i++) small[(n * size + i) * channels + c] = mean[i]!;
+    }
+  }
+  return { ...tiles, data: small, ...to };
 }

@@ -32,61 +32,65 @@ export function comparisonPage(comparison: Comparison, pictures: readonly PageIm
         ...values.map((text) => text ?? '–'),
       ]),
     });
-  return document(`${names.join(', ')}: comparison`, [
-    html`<header>
+  return document(
+    `${names.join(', ')}: comparison`,
+    [
+      html`<header>
 <h1>${runs.length} runs compared</h1>
 </header>
 `,
-    notes.map((note) => html`<p class="note">${note}</p>\n`),
-    table({
-      caption: 'The runs',
-      head: ['run', 'recipe', 'data set', 'test images', 'epochs, kept', 'parameters', 'code'],
-      rows: runs.map((run) => [
-        run.name,
-        run.recipe,
-        run.dataset,
-        run.images.toLocaleString('en'),
-        `${run.epochs}, ${run.keptEpoch}`,
-        run.parameters.toLocaleString('en'),
-        run.codeUnits.toLocaleString('en'),
-      ]),
-      numbers: (column) => column >= 3,
-    }),
-    section(
-      'What differs',
-      settings.length === 0
-        ? html`<p>The configurations are the same.</p>\n`
-        : differing('Settings of the recipes, by their paths; the others are the same', settings),
-      circumstances.length === 0
-        ? ''
-        : differing('Where, with what and on what they were trained, as in run.json', circumstances),
-    ),
-    section(
-      'Results',
+      notes.map((note) => html`<p class="note">${note}</p>\n`),
       table({
-        caption:
-          'On the test images; lower is better where a best figure is marked, of SSIM and PSNR higher. Losses are with the task’s own noise',
-        head: ['figure', ...names],
-        rows: figures.map(({ name, definition, values, best }) => [
-          html`${name}<span class="soft">${definition}</span>`,
-          ...values.map((number, i) => value(number, best.includes(i))),
+        caption: 'The runs',
+        head: ['run', 'recipe', 'data set', 'test images', 'epochs, kept', 'parameters', 'code'],
+        rows: runs.map((run) => [
+          run.name,
+          run.recipe,
+          run.dataset,
+          run.images.toLocaleString('en'),
+          `${run.epochs}, ${run.keptEpoch}`,
+          run.parameters.toLocaleString('en'),
+          run.codeUnits.toLocaleString('en'),
         ]),
-        numbers: (column) => column > 0,
+        numbers: (column) => column >= 3,
       }),
-    ),
-    section(
-      'Pictures',
-      pictures.map(({ name, uri }) => {
-        const { title, caption } = PICTURES[name] ?? { title: name, caption: '' };
-        return figure(
-          uri,
-          `${title} of ${names.join(', ')}. ${caption}`,
-          html`<strong>${title}.</strong> ${caption}`,
-        );
-      }),
-      pictures.some(({ name }) => name === 'losses')
-        ? ''
-        : html`<p>There is no plot of losses: the runs' losses are not of one kind or not of the same images.</p>\n`,
-    ),
-  ]);
+      section(
+        'What differs',
+        settings.length === 0
+          ? html`<p>The configurations are the same.</p>\n`
+          : differing('Settings of the recipes, by their paths; the others are the same', settings),
+        circumstances.length === 0
+          ? ''
+          : differing('Where, with what and on what they were trained, as in run.json', circumstances),
+      ),
+      section(
+        'Results',
+        table({
+          caption:
+            'On the test images; lower is better where a best figure is marked, of SSIM and PSNR higher. Losses are with the task’s own noise',
+          head: ['figure', ...names],
+          rows: figures.map(({ name, definition, values, best }) => [
+            html`${name}<span class="soft">${definition}</span>`,
+            ...values.map((number, i) => value(number, best.includes(i))),
+          ]),
+          numbers: (column) => column > 0,
+        }),
+      ),
+      section(
+        'Pictures',
+        pictures.map(({ name, uri }) => {
+          const { title, caption } = PICTURES[name] ?? { title: name, caption: '' };
+          return figure(
+            uri,
+            `${title} of ${names.join(', ')}. ${caption}`,
+            html`<strong>${title}.</strong> ${caption}`,
+          );
+        }),
+        pictures.some(({ name }) => name === 'losses')
+          ? ''
+          : html`<p>There is no plot of losses: the runs' losses are not of one kind or not of the same images.</p>\n`,
+      ),
+    ],
+    'wide',
+  );
 }

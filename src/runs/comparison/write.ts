@@ -5,7 +5,7 @@ import { command } from '../../command.ts';
 import { HourglassError } from '../../errors.ts';
 import { readManifest, trueStatus, writeWhole } from '../../store/index.ts';
 import { compareRuns } from '../picture-runs.ts';
-import { pageImage } from '../report/write.ts';
+import { pageImages } from '../report/write.ts';
 import { readResults } from '../results.ts';
 import type { SessionData } from '../state.ts';
 import { type Comparison, compareFacts, type RunFacts } from './compare.ts';
@@ -51,8 +51,8 @@ export async function writeComparison(
     comparison.notes.push('Their images are of different sizes or colours: there are no pictures of both.');
   else if (!comparison.sameImages)
     comparison.notes.push(`The pictures are of the test images of ${facts[0]!.manifest.dataset.name}.`);
-  const images = [];
-  for (const file of pictures) images.push(await pageImage(dirname(file), basename(file, '.png')));
+  const names = pictures.map((file) => basename(file, '.png'));
+  const images = pictures.length === 0 ? [] : await pageImages(dirname(pictures[0]!), names);
   const page = join(out, PAGE_FILE);
   await writeWhole(page, comparisonPage(comparison, images));
   return { ...comparison, page, pictures };

@@ -46,6 +46,7 @@ async function planePicture(input: PictureInput): Promise<Picture> {
     panels: [{ x: column(codes, 2, 0), y: column(codes, 2, 1), xLabel: unitName(0), yLabel: unitName(1) }],
     labels,
     classes,
+    equalUnits: true,
   });
   return { name: 'codes', svg };
 }
@@ -71,7 +72,14 @@ async function spacePictures(
     { name: `codes-3d${suffix}`, svg: scatter3d({ title, subtitle, points: codes, labels, classes, axes }) },
     {
       name: `codes-projections${suffix}`,
-      svg: scatter({ title, subtitle, panels: [panel(0, 1), panel(1, 2), panel(0, 2)], labels, classes }),
+      svg: scatter({
+        title,
+        subtitle,
+        panels: [panel(0, 1), panel(1, 2), panel(0, 2)],
+        labels,
+        classes,
+        equalUnits: true,
+      }),
     },
   ];
 }
@@ -116,6 +124,7 @@ export async function histogramPicture(input: PictureInput): Promise<Picture> {
     panels: shown.map((k) => ({ title: `unit ${k + 1}`, values: columns[k]! })),
     xLabel: 'value',
     yLabel: 'images',
+    shareY: true,
   });
   return { name: 'code-histograms', svg };
 }

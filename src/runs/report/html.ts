@@ -53,8 +53,9 @@ export function table({ caption, head, rows, numbers = () => false }: TableConte
   const side = (i: number) => (numbers(i) ? html` class="number"` : '');
   const cells = (row: readonly Content[]) =>
     row.map((cell, i) => (i === 0 ? html`<th scope="row">${cell}</th>` : html`<td${side(i)}>${cell}</td>`));
-  return html`<div class="scroll" role="region" tabindex="0" aria-label="${caption}"><table>
-<caption>${caption}</caption>
+  // The caption stands outside the box, so that it is whole on a narrow screen.
+  return html`<p class="caption">${caption}</p>
+<div class="scroll" role="region" tabindex="0" aria-label="${caption}"><table aria-label="${caption}">
 <thead><tr>${head.map((cell, i) => html`<th scope="col"${side(i)}>${cell}</th>`)}</tr></thead>
 <tbody>
 ${rows.map((row) => html`<tr>${cells(row)}</tr>\n`)}</tbody>
@@ -74,10 +75,10 @@ export const section = (title: string, ...content: Content[]): Markup =>
 ${content}</section>
 `;
 
-/** A picture on a white card with its caption; `uri` holds the picture itself. */
-export const figure = (uri: string, alt: string, caption: Content): Markup =>
+/** A picture on a white card with its caption; `uri` holds the picture itself, `file` is where it lies in full size. */
+export const figure = (uri: string, alt: string, caption: Content, file?: string): Markup =>
   html`<figure>
-<img src="${uri}" alt="${alt}">
+${file === undefined ? html`<img src="${uri}" alt="${alt}">` : html`<a href="${file}"><img src="${uri}" alt="${alt}"></a>`}
 <figcaption>${caption}</figcaption>
 </figure>
 `;

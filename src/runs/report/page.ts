@@ -17,7 +17,8 @@ p, li, dd { max-width: 46rem; }
 a { color: var(--link); }
 a:focus-visible, summary:focus-visible, .scroll:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
 .lead { font-size: 1.1rem; }
-.soft, figcaption, caption { color: var(--soft); }
+.soft, figcaption, .caption { color: var(--soft); }
+body.wide { max-width: none; }
 .verdict { font-size: 1.1rem; }
 .note { padding: .75rem 1rem; background: var(--card); border-left: 4px solid var(--link); }
 code, pre { font-family: ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", monospace; font-size: .9em; }
@@ -28,7 +29,8 @@ dd { margin: 0; min-width: 0; }
 dd ul { margin: 0; padding-left: 1.1rem; }
 .scroll { overflow-x: auto; margin: 1rem 0; }
 table { border-collapse: collapse; width: 100%; font-size: .94rem; }
-caption { text-align: left; padding-bottom: .4rem; }
+.caption { margin: 1rem 0 0; font-size: .94rem; }
+.caption + .scroll { margin-top: .4rem; }
 th, td { padding: .35rem .7rem; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); }
 thead th { border-bottom: 2px solid var(--line); vertical-align: bottom; }
 tbody th { font-weight: 600; }
@@ -41,7 +43,8 @@ td .soft, th .soft { display: block; font-weight: 400; font-size: .88em; }
 figure { margin: 1.25rem 0 2rem; }
 img { display: block; max-width: 100%; height: auto; padding: .5rem; background: #fff; border: 1px solid var(--line); border-radius: 6px; }
 figcaption { margin-top: .5rem; font-size: .94rem; }
-@media (max-width: 34rem) { body { padding-top: 1.25rem; } dl { grid-template-columns: 1fr; gap: 0; } dd { margin-bottom: .6rem; } }
+tbody th { min-width: 9rem; }
+@media (max-width: 34rem) { th, td { padding: .35rem .45rem; } body { padding-top: 1.25rem; } dl { grid-template-columns: 1fr; gap: 0; } dd { margin-bottom: .6rem; } }
 @media print {
   :root { --page: #fff; --text: #000; --soft: #444; --line: #bbb; --card: #f5f5f5; --link: #000; --mark: #eee; }
   body { max-width: none; padding: 0; font-size: 10pt; }
@@ -56,7 +59,7 @@ figcaption { margin-top: .5rem; font-size: .94rem; }
 const POLICY =
   "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
-export function document(title: string, body: Content): string {
+export function document(title: string, body: Content, width: 'text' | 'wide' = 'text'): string {
   return html`<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -66,7 +69,7 @@ export function document(title: string, body: Content): string {
 <title>${title}</title>
 <style>${new Markup(STYLE)}</style>
 </head>
-<body>
+<body class="${width}">
 <main>
 ${body}</main>
 </body>

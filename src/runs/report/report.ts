@@ -66,7 +66,8 @@ export function reportPage(input: ReportInput): string {
 
 function pictureFigure({ name, uri }: PageImage): Markup {
   const { title, caption } = pictureWords(name);
-  return figure(uri, `${title}. ${caption}`.trim(), html`<strong>${title}.</strong> ${caption}`);
+  const file = `./pictures/${encodeURIComponent(name)}.png`;
+  return figure(uri, `${title}. ${caption}`.trim(), html`<strong>${title}.</strong> ${caption}`, file);
 }
 
 /** The figure a recipe is held against, beside ours of the same kind. */

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { defineAutoencoder } from '../../models/index.ts';
+import { svgToPng } from '../../render/index.ts';
 import { readManifest, readMetrics, writeWhole } from '../../store/index.ts';
 import { PICTURES_FOLDER } from '../pictures/input.ts';
 import { loadRecipe } from '../recipe.ts';
@@ -13,8 +14,8 @@ import { type PageImage, reportPage } from './report.ts';
 
 export const REPORT_FILE = 'report.html';
 
-/** A larger SVG, in bytes, gives way to its PNG where that is smaller: a page has at most a few MB. */
-const LARGE = 500_000;
+/** The most bytes that the pictures of a page have together; in base64 they take a third more. */
+const MOST_BYTES = 3_500_000;
 
 /** What a run folder may have for a reader, in the order of the list. */
 const FILES: readonly (readonly [path: string, what: string])[] = [
@@ -47,8 +48,7 @@ export async function writeReport(run: string): Promise<string> {
   const names = (await readdir(folder).catch(() => []))
     .filter((name) => name.endsWith('.svg'))
     .map((name) => name.slice(0, -'.svg'.length));
-  const pictures: PageImage[] = [];
-  for (const name of inOrder(names)) pictures.push(await pageImage(folder, name));
+  const pictures = await pageImages(folder, inOrder(names));
   const page = reportPage({
     manifest,
     recipe,
@@ -63,13 +63,35 @@ export async function writeReport(run: string): Promise<string> {
   return file;
 }
 
-/** A picture of a folder as a data: URI: its SVG, or its PNG where the SVG is large and the PNG is not. */
-export async function pageImage(folder: string, name: string): Promise<PageImage> {
-  const svg = await readFile(join(folder, `${name}.svg`));
-  const png = svg.length > LARGE ? await readFile(join(folder, `${name}.png`)).catch(() => null) : null;
-  const uri =
-    png !== null && png.length < svg.length
-      ? `data:image/png;base64,${png.toString('base64')}`
-      : `data:image/svg+xml;base64,${svg.toString('base64')}`;
-  return { name, uri };
+interface Form {
+  type: 'svg+xml' | 'png';
+  bytes: Uint8Array;
 }
+
+/**
+ * Pictures of a folder as data: URIs: as SVG while all of them fit a page of a few MB. Else the largest give way, one
+ * after the other, to their PNG, and to smaller ones.
+ */
+export async function pageImages(folder: string, names: readonly string[]): Promise<PageImage[]> {
+  const shown: { name: string; svg: Uint8Array; form: Form; step: number }[] = [];
+  for (const name of names) {
+    const svg = await readFile(join(folder, `${name}.svg`));
+    shown.push({ name, svg, form: { type: 'svg+xml', bytes: svg }, step: 0 });
+  }
+  const total = () => shown.reduce((sum, { form }) => sum + form.bytes.length, 0);
+  while (total() > MOST_BYTES) {
+    const left = shown.filter(({ step }) => step < SCALES.length);
+    if (left.length === 0) break;
+    const largest = left.reduce((a, b) => (b.form.bytes.length > a.form.bytes.length ? b : a));
+    const bytes = await svgToPng(Buffer.from(largest.svg).toString(), { scale: SCALES[largest.step]! });
+    if (bytes.length < largest.form.bytes.length) largest.form = { type: 'png', bytes };
+    largest.step++;
+  }
+  return shown.map(({ name, form: { type, bytes } }) => ({
+    name,
+    uri: `data:image/${type};base64,${Buffer.from(bytes).toString('base64')}`,
+  }));
+}
+
+/** Dots a unit of the PNGs that a large picture gives way to. */
+const SCALES = [2, 1, 0.5];

@@ -2,7 +2,7 @@
 import { encodePng } from '../../codecs/png.ts';
 import { images, type SummaryValue } from '../../codecs/tensorboard/index.ts';
 import type { Dataset } from '../../data/dataset.ts';
-import { channelMeans, type ImageKind, pictured } from '../../render/index.ts';
+import { type ImageKind, pictured } from '../../render/index.ts';
 import type { TaskExamples } from '../examples.ts';
 import type { Model } from '../model.ts';
 import { pictureSide } from '../pictures/codes.ts';
@@ -59,13 +59,14 @@ export function inputImages(shown: Shown): SummaryValue[] {
 export async function modelImages(shown: Shown, model: Model): Promise<SummaryValue[]> {
   const { inputs, images: originals, count, recipe, dataset } = shown;
   const { data } = await model.reconstruct(inputs);
-  const { height, width } = dataset;
   const differences = originals.map((value, i) => Math.abs(value - data[i]!));
-  const mask = channelMeans(differences, kindOf(dataset));
+  // Of colours the difference of each, on black; of grey images as ink.
+  const isColour = dataset.channels === 3;
+  const mask = gridPng({ images: differences, columns: count, ...kindOf(dataset), light: isColour });
   const values = [
     images('reconstruction', [strip(shown, data)], { description: which(shown) }),
-    images('anomalies', [gridPng({ images: mask, columns: count, height, width })], {
-      description: `|x − x̂|${dataset.channels === 3 ? ', mean over channels' : ''}, black is 1; ${which(shown)}`,
+    images('anomalies', [mask], {
+      description: `|x − x̂|${isColour ? ' of each colour, black is 0' : ', black is 1'}; ${which(shown)}`,
     }),
   ];
   const side = pictureSide({ recipe, model });
