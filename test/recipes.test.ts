@@ -66,6 +66,8 @@ async function session(
       {
         type: 'new',
         recipe,
+        // Fitted to the images in all else: these are centred.
+        given: ['training'],
         out,
         threads: 1,
         device: 'cpu',

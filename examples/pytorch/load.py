@@ -109,6 +109,17 @@ class Tied(nn.Module):
         return F.linear(x, self.other[0].weight.T, self.bias)
 
 
+class Centre(nn.Module):
+    """Subtracts the mean of the training images."""
+
+    def __init__(self, pixels):
+        super().__init__()
+        self.register_buffer("running_mean", torch.zeros(pixels))
+
+    def forward(self, images):
+        return images - self.running_mean.reshape(images.shape[1:])
+
+
 class Stack:
     """Layers as a recipe lists them, with the shape of one image's data as it goes through."""
 
@@ -187,7 +198,10 @@ class Autoencoder(nn.Module):
         pixels = self.image[0] * self.image[1] * self.image[2]
         code, output = config["code"], config["output"]
         self.maps_in = starts_with_maps(config["encoder"])
-        encoder = Stack(self.image if self.maps_in else [pixels]).layers(config["encoder"])
+        encoder = Stack(self.image if self.maps_in else [pixels])
+        if config.get("centre"):
+            encoder.add(Centre(pixels), "centre")
+        encoder.layers(config["encoder"])
         self.encoder = nn.Sequential(*encoder.modules)
         self.code_type, self.code_activation = code["type"], Activation(code)
         self.code_dropout = nn.Dropout(code.get("dropout", 0))

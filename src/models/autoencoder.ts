@@ -15,6 +15,7 @@ import {
   Network,
   type Output,
 } from '../nn/index.ts';
+import { centred } from './centre.ts';
 import { type Code, type CodeConfig, codeSchema, makeCode } from './code.ts';
 import {
   activationSchema,
@@ -55,6 +56,12 @@ export const autoencoderSchema = z.strictObject({
     .boolean()
     .default(false)
     .describe("whether the decoder's dense layers have the encoder's weights, transposed"),
+  centre: z
+    .boolean()
+    .default(false)
+    .describe(
+      "whether the encoder sees images less the training images' mean, and the output begins at that mean",
+    ),
   initialiser: z
     .enum(INITIALISERS)
     .default('glorotUniform')
@@ -62,6 +69,12 @@ export const autoencoderSchema = z.strictObject({
 });
 
 export type AutoencoderConfig = z.infer<typeof autoencoderSchema>;
+
+/** A code, and what it was made of. */
+export interface Encoded extends Code {
+  /** What the first layer takes, [N, pixels]: the image, or that less the mean. */
+  readonly input: Sym;
+}
 
 /** What every family gives: how an image becomes a code, and a code an image. Images are [N, pixels]. */
 export interface Definition {
@@ -75,7 +88,7 @@ export interface Definition {
   readonly codeShape: readonly number[];
   readonly code: CodeConfig;
   /** From [N, pixels] to a code whose value is [N, codeUnits]. */
-  encode(net: Network, image: Sym): Code;
+  encode(net: Network, image: Sym): Encoded;
   decode(net: Network, code: Sym): Output;
 }
 
@@ -116,11 +129,12 @@ interface Parts {
 }
 
 /** From [N, pixels] to the code in its own shape. */
-function encode(net: Network, image: Sym, { config, shape }: Parts): Code {
-  const { initialiser, encoder } = config;
+function encode(net: Network, image: Sym, { config, shape, pixels }: Parts): Encoded {
+  const { initialiser, encoder, centre } = config;
   return net.within('encoder', () => {
-    const h = applyLayers(net, imageFor(encoder, image, shape), encoder, initialiser);
-    return net.within('code', () => makeCode(net, h, config.code, initialiser));
+    const input = centre ? centred(net, image, pixels) : image;
+    const h = applyLayers(net, imageFor(encoder, input, shape), encoder, initialiser);
+    return { ...net.within('code', () => makeCode(net, h, config.code, initialiser)), input };
   });
 }
 

@@ -33,6 +33,8 @@ export interface TrainingGraph extends ObjectiveGraph {
   gradients: { parameter: Parameter; gradient: Sym }[];
   /** Whether no image's part of the loss depends on the rest of the batch. */
   isSumOverImages: boolean;
+  /** Whether it normalises by statistics of the batch: a batch of one image has none. */
+  hasBatchStatistics: boolean;
   /** Elements of the largest maps that a convolution makes from one image; 0 without convolutions. */
   largestMaps: number;
 }
@@ -50,11 +52,13 @@ export function trainingGraph(definition: Definition, config: ObjectiveConfig): 
     graph.objective.loss,
     parameters.map(({ symbol }) => symbol),
   );
-  const { states } = graph.net;
+  // A state without a next value is a constant, as the mean that a centred model subtracts.
+  const hasBatchStatistics = [...graph.net.states.values()].some(({ next }) => next !== null);
   return {
     ...graph,
     gradients: parameters.map((parameter, i) => ({ parameter, gradient: found[i]! })),
-    isSumOverImages: states.size === 0 && config.penalties.sparsity === null,
+    isSumOverImages: !hasBatchStatistics && config.penalties.sparsity === null,
+    hasBatchStatistics,
     largestMaps: largestMaps(topologicalOrder(found)),
   };
 }
@@ -81,8 +85,9 @@ export function corruptionGraph(
 export function jacobianGraph(definition: Definition): { net: Network; image: Sym; squaredNorm: Sym } {
   const net = new Network('infer');
   const image = input('image', [BATCH, definition.pixels]);
-  const { value } = definition.encode(net, image);
-  return { net, image, squaredNorm: jacobianNorm(net, value, image) };
+  const { value, input: first } = definition.encode(net, image);
+  // A constant that is subtracted changes no derivative.
+  return { net, image, squaredNorm: jacobianNorm(net, value, first) };
 }
 
 /** Weights and running statistics by name. */

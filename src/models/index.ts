@@ -5,6 +5,7 @@ export {
   type Definition,
   defineAutoencoder,
 } from './autoencoder.ts';
+export { beginAtMean } from './centre.ts';
 export type { CodeConfig } from './code.ts';
 export { type CorruptionConfig, corruptionSchema, describeCorruption } from './corruption.ts';
 export {

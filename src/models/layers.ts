@@ -155,9 +155,13 @@ const TAKES_ANY = new Set<Layer['type']>(['dropout', 'activation', 'batchNorm'])
 
 /** An image as rows of pixels, in the shape its first layers want: maps for a convolution, else rows. */
 export function imageFor(layers: readonly Layer[], rows: Sym, { height, width, channels }: ImageShape): Sym {
+  return takesMaps(layers) ? reshapeTo(rows, [BATCH, channels, height, width]) : rows;
+}
+
+/** Whether the first layer that asks for a shape asks for maps. */
+export function takesMaps(layers: readonly Layer[]): boolean {
   const first = layers.find(({ type }) => !TAKES_ANY.has(type));
-  if (first === undefined || !TAKES_MAPS.has(first.type)) return rows;
-  return reshapeTo(rows, [BATCH, channels, height, width]);
+  return first !== undefined && TAKES_MAPS.has(first.type);
 }
 
 /** A layer list in a few letters, as `conv32@3-pool2-500`; layers that keep the shape are left out. */

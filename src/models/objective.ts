@@ -73,7 +73,7 @@ export function buildObjective(
       symbol: net.within('loss', () => reconstructionLoss(net, loss, output, image)),
     },
     ...klPart(net, code, definition.code),
-    ...penaltyParts(net, penalties, { image: seen, code: code.plain }),
+    ...penaltyParts(net, penalties, { image: code.input, code: code.plain }),
   ];
   const total = parts.map(({ symbol, weight, scheduled }) => mul(symbol, scheduled ?? weight)).reduce(add);
   return { seen, reconstruction: output.image, loss: total, parts };

@@ -55,7 +55,7 @@ const AFFORDABLE_UNITS = 128;
 
 /** What penalties look at: the model as it is built so far. */
 export interface Penalised {
-  /** What the encoder was given, [N, pixels]. */
+  /** What the encoder's first layer takes, [N, pixels]. */
   image: Sym;
   /** The code without sampling, [N, units]. */
   code: Sym;

@@ -24,12 +24,13 @@ import {
   writeManifest,
   writeWhole,
 } from '../store/index.ts';
-import { BEGINNING, createTrainer, type Position, type Trainer } from '../training/index.ts';
+import { BEGINNING, batchesOf, createTrainer, type Position, type Trainer } from '../training/index.ts';
+import { adaptRecipe, warnOfSize } from './adapt.ts';
 import { configurationOf, fingerprint } from './fingerprint.ts';
 import { modelFor } from './fitting.ts';
 import { PROGRESS_INTERVAL } from './progress.ts';
 import { loadRecipe, type Recipe } from './recipe.ts';
-import { folderSettings, openRecordedData } from './run-data.ts';
+import { folderSettings, meanOf, openRecordedData } from './run-data.ts';
 import { now, type Session, type SessionContext, type SessionStart, update } from './state.ts';
 
 /** Opens the data, compiles the model, and only then makes the run's folder. */
@@ -37,11 +38,17 @@ export async function begin(
   start: Extract<SessionStart, { type: 'new' }>,
   context: SessionContext,
 ): Promise<Session> {
-  const { recipe, threads } = start;
-  const images = folderSettings(recipe);
-  const { dataset, splits } = await openData(recipe, { ...start.data, images }, context);
+  const { threads } = start;
+  const images = folderSettings(start.recipe);
+  const { dataset, splits } = await openData(start.recipe, { ...start.data, images }, context);
+  const { recipe, reasons } = adaptRecipe(start.recipe, dataset, splits.train.count, start.given);
+  const sizeNotes = [...reasons, ...warnOfSize(recipe, splits.train.count)];
   const { device, note } = await chooseDevice(start.device);
-  const { definition, trainer } = await compileModel(recipe, dataset, { seed: recipe.seed, threads, device });
+  const { definition, trainer } = await compileModel(recipe, dataset, splits, {
+    seed: recipe.seed,
+    threads,
+    device,
+  });
   // Only now, when nothing is left that bad input could spoil.
   const folder = await createRunFolder(start.out);
   const lock = await lockRun(folder);
@@ -93,6 +100,7 @@ export async function begin(
     trainer,
     position: structuredClone(BEGINNING),
     rows: [],
+    sizeNotes,
     deviceNote: note,
   };
   try {
@@ -143,7 +151,7 @@ async function takeUp(
   const recipe = loadRecipe(manifest.config);
   const { dataset, splits } = await openRecordedData(folder, manifest, recipe, start.data, watch(context));
   const { note } = await chooseDevice(manifest.device);
-  const { definition, trainer } = await compileModel(recipe, dataset, manifest);
+  const { definition, trainer } = await compileModel(recipe, dataset, splits, manifest);
   const configuration = configurationOf(manifest);
   const { checkpoint, refused } = await readNewestCheckpoint(folder, configuration, async (found) => {
     restore(trainer, found.tensors, folder);
@@ -164,6 +172,7 @@ async function takeUp(
     trainer,
     position,
     rows,
+    sizeNotes: [],
     deviceNote: note,
   };
   await update(session, { status: 'running', note: null, endedAt: null });
@@ -173,11 +182,29 @@ async function takeUp(
 async function compileModel(
   recipe: Recipe,
   dataset: Dataset,
+  splits: TrainingSplits,
   { seed, threads, device }: Pick<Manifest, 'seed' | 'threads' | 'device'>,
 ) {
   const definition = modelFor(recipe, dataset);
-  const options = { definition, objective: recipe, settings: recipe.training, seed, threads, device };
-  return { definition, trainer: await createTrainer(options) };
+  const settings = recipe.training;
+  const options = {
+    definition,
+    objective: recipe,
+    settings,
+    seed,
+    threads,
+    device,
+    ...meanOf(recipe, splits),
+  };
+  const trainer = await createTrainer(options);
+  try {
+    // Thrown here where the images or the batch are too few for batch normalisation.
+    batchesOf(splits.train.count, settings.batchSize, trainer.needsPairs);
+  } catch (error) {
+    await trainer.dispose();
+    throw error;
+  }
+  return { definition, trainer };
 }
 
 /** Passes on what is read and downloaded, and a request to stop. */

@@ -12,6 +12,7 @@ import { drawPictures } from './pictures/index.ts';
 import type { OnProgress } from './progress.ts';
 import { writeReport } from './report/write.ts';
 import { RESULTS_FILE } from './results.ts';
+import { meanOf } from './run-data.ts';
 import { shipRun, writeModel } from './ship.ts';
 import { now, type Session, update } from './state.ts';
 import { summaryPage } from './summary.ts';
@@ -32,7 +33,7 @@ export async function finish(
 
   onProgress('opening the model', 0);
   const model = await openModel(files, folder, manifest.threads);
-  const first = initialWeights(session.definition, recipe, manifest.seed);
+  const first = initialWeights(session.definition, recipe, manifest.seed, meanOf(recipe, splits).mean);
   const untrained = await openModel(shipRun(session, first, 0), folder, manifest.threads);
   try {
     const evaluation = await evaluateModel({

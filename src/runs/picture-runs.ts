@@ -8,7 +8,7 @@ import { drawPictures } from './pictures/index.ts';
 import { savePicture } from './pictures/input.ts';
 import { loadRecipe } from './recipe.ts';
 import { readResults } from './results.ts';
-import { openRunData } from './run-data.ts';
+import { meanOf, openRunData } from './run-data.ts';
 import { shipRun } from './ship.ts';
 import { imageOf, type SessionData } from './state.ts';
 
@@ -17,12 +17,12 @@ import { imageOf, type SessionData } from './state.ts';
  * @throws HourglassError where the run, its model or its data are missing or damaged.
  */
 export async function redrawPictures(run: string, options: SessionData = {}): Promise<string[]> {
-  const { manifest, recipe, dataset } = await openRunData(run, options);
+  const { manifest, recipe, dataset, splits } = await openRunData(run, options);
   // The run's own threads: other ones may give other bits.
   const model = await loadModel(run, { threads: manifest.threads });
   const definition = defineAutoencoder(recipe.model, imageOf(dataset));
   const weights = await readWeights(run, definition, recipe);
-  const first = initialWeights(definition, recipe, manifest.seed);
+  const first = initialWeights(definition, recipe, manifest.seed, meanOf(recipe, splits).mean);
   const files = shipRun({ manifest, recipe, definition }, first, 0);
   const untrained = await openModel(files, run, manifest.threads);
   try {

@@ -81,6 +81,12 @@ const recipeSchema = z
     name: z.string().regex(NAME, 'must be lower-case letters, digits and hyphens'),
     why: z.string().describe('what the recipe is for and why its settings are what they are'),
     reference: z.string().optional().describe('the figure it is held against, and whose it is'),
+    adapt: z
+      .boolean()
+      .default(false)
+      .describe(
+        'whether epochs, batch size, learning rate, warm-ups and centring are fitted to the number and size of the training images when a run begins, unless they are as many and as small as those the recipe was tuned on (8,000 of 28 × 28); what --set and --epochs give stays',
+      ),
     data: z
       .strictObject({
         set: z

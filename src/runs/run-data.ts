@@ -8,6 +8,7 @@ import { DATASET_NAMES } from '../data/registry.ts';
 import { type TrainingSplits, trainingSplits } from '../data/splits.ts';
 import { HourglassError } from '../errors.ts';
 import { type Manifest, readManifest } from '../store/index.ts';
+import { meanImage } from '../training/index.ts';
 import { requireSameImages } from './fingerprint.ts';
 import { scaled } from './model.ts';
 import { loadRecipe, type Recipe } from './recipe.ts';
@@ -47,6 +48,11 @@ function picked(images: Uint8Array, pixels: number, share: number, start: number
     some.set(images.subarray(place * pixels, (place + 1) * pixels), (i - start) * pixels);
   }
   return some;
+}
+
+/** The training images' mean, for a model that is centred by it. */
+export function meanOf({ model }: Recipe, { train }: TrainingSplits): { mean?: Float32Array } {
+  return model.centre ? { mean: meanImage({ pixels: train.images, count: train.count }) } : {};
 }
 
 export interface OpenedRun {

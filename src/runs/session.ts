@@ -4,8 +4,8 @@
  */
 import { classCounts } from '../data/classes.ts';
 import { describeCorruption, describeParts } from '../models/index.ts';
-import { writeBestWeights, writeCheckpoint, writeMetrics } from '../store/index.ts';
-import { trainingLoop } from '../training/index.ts';
+import { type StoredTensors, writeBestWeights, writeCheckpoint, writeMetrics } from '../store/index.ts';
+import { type Position, trainingLoop } from '../training/index.ts';
 import { begin, resume } from './begin.ts';
 import type { RunHeader } from './events.ts';
 import { finish } from './finish.ts';
@@ -17,6 +17,9 @@ import { modelShape } from './shape.ts';
 import { shipRun } from './ship.ts';
 import { now, type Session, type SessionContext, type SessionStart, update } from './state.ts';
 import { openLog, type TrainingLog } from './tensorboard/log.ts';
+
+/** Files are written after an epoch unless that was done so recently, in milliseconds: epochs can take a few steps. */
+const EPOCH_INTERVAL = 1000;
 
 export async function runSession(start: SessionStart, context: SessionContext): Promise<void> {
   const session = start.type === 'new' ? await begin(start, context) : await resume(start, context);
@@ -48,7 +51,7 @@ export async function runSession(start: SessionStart, context: SessionContext): 
   }
 }
 
-/** Trains to the end or an interruption; after each epoch everything is on disk, and now and then within it. */
+/** Trains to the end or an interruption; after each epoch, but at most once a second, everything is on disk. */
 async function train(
   session: Session,
   log: TrainingLog | null,
@@ -58,6 +61,9 @@ async function train(
   const { folder, recipe, splits, trainer, rows } = session;
   let told = 0;
   let saved = performance.now();
+  let savedPosition: Position | null = null;
+  /** The best weights that are not on disk yet. */
+  let best: { epoch: number; weights: StoredTensors } | null = null;
   const loop = trainingLoop({
     trainer,
     train: { pixels: splits.train.images, count: splits.train.count },
@@ -66,6 +72,19 @@ async function train(
     from: session.position,
     signal,
   });
+  /** The checkpoint last: a run that is killed before it repeats what it covers and rewrites the rest. */
+  const save = async (position: Position): Promise<void> => {
+    session.position = position;
+    const { step, epoch } = position;
+    if (step === savedPosition?.step && epoch === savedPosition.epoch) return;
+    if (best !== null) await writeBestWeights(folder, best.weights, best.epoch, session.configuration);
+    best = null;
+    await writeMetrics(folder, rows);
+    await saveCheckpoint(session);
+    saved = performance.now();
+    savedPosition = position;
+    if (session.manifest.epoch !== epoch) await update(session, { epoch });
+  };
   for await (const event of loop) {
     switch (event.type) {
       case 'step':
@@ -75,31 +94,24 @@ async function train(
           const { epoch, stepInEpoch: step, stepsPerEpoch: steps, trainingLoss, imagesPerSecond } = event;
           emit({ type: 'step', epoch, step, steps, trainingLoss, imagesPerSecond });
         }
-        if (performance.now() - saved > checkpointEvery * 1000) {
-          session.position = event.position();
-          await saveCheckpoint(session);
-          saved = performance.now();
-        }
+        if (performance.now() - saved > checkpointEvery * 1000) await save(event.position());
         break;
-      case 'epoch':
-        session.position = event.position;
-        rows.push(event.metrics);
-        // The checkpoint last: a run that is killed before it repeats the epoch and rewrites the rest.
-        if (event.isBest && recipe.training.keep === 'best') {
-          await writeBestWeights(folder, trainer.weights(), event.metrics.epoch, session.configuration);
+      case 'epoch': {
+        const { metrics, position, isBest } = event;
+        session.position = position;
+        rows.push(metrics);
+        if (isBest && recipe.training.keep === 'best') {
+          best = { epoch: metrics.epoch, weights: copyOf(trainer.weights()) };
         }
-        await writeMetrics(folder, rows);
-        log?.epoch(event.metrics);
-        if (isSampled(event.position.epoch, recipe.training.epochs)) await keepSample(session, log);
-        await saveCheckpoint(session);
-        saved = performance.now();
-        await update(session, { epoch: event.position.epoch });
-        emit({ type: 'epoch', row: event.metrics, isBest: event.isBest });
+        log?.epoch(metrics);
+        if (isSampled(position.epoch, recipe.training.epochs)) await keepSample(session, log);
+        if (position.epoch === 1 || performance.now() - saved > EPOCH_INTERVAL) await save(position);
+        emit({ type: 'epoch', row: metrics, isBest });
         break;
+      }
       case 'end':
-        session.position = event.position;
         log?.flush();
-        if (event.reason === 'interrupted') await saveCheckpoint(session);
+        await save(event.position);
         if (event.reason === 'early-stopping' && !isSampled(event.position.epoch, recipe.training.epochs)) {
           await keepSample(session, log);
         }
@@ -107,6 +119,11 @@ async function train(
     }
   }
   throw new Error('the training loop ended without saying why');
+}
+
+/** Weights as they are now: the trainer's change with its next step. */
+function copyOf(weights: StoredTensors): StoredTensors {
+  return new Map([...weights].map(([name, { shape, values }]) => [name, { shape, values: values.slice() }]));
 }
 
 /** Keeps what the model makes of some test images by now. */
@@ -135,6 +152,7 @@ function header({
   dataset,
   splits,
   position,
+  sizeNotes,
   deviceNote,
 }: Session): RunHeader {
   const { training } = recipe;
@@ -155,6 +173,7 @@ function header({
     loss: manifest.losses.map((part) => describeParts([part])),
     notes: [
       ...notesOn(recipe),
+      ...sizeNotes,
       ...(dataset.folder?.notes ?? []),
       ...(deviceNote === null ? [] : [deviceNote]),
     ],

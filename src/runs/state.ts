@@ -13,6 +13,8 @@ export type SessionStart =
   | {
       type: 'new';
       recipe: Recipe;
+      /** The paths of values that were given for this run: no rule changes them. */
+      given: readonly string[];
       out: string;
       threads: number;
       device: DeviceChoice;
@@ -46,6 +48,8 @@ export interface Session {
   trainer: Trainer;
   position: Position;
   rows: MetricsRow[];
+  /** What was changed to fit the images, and what is too small; none of a run taken up again. */
+  sizeNotes: readonly string[];
   /** What a reader should know of the device. */
   deviceNote: string | null;
 }

@@ -77,17 +77,19 @@ export async function train(recipe: string | object, options: TrainOptions = {})
       got: logEvery,
     });
   }
-  const loaded: Recipe = loadRecipe(recipe, {
+  const values = {
     ...set,
     ...(epochs === undefined ? {} : { 'training.epochs': epochs }),
     ...(seed === undefined ? {} : { seed }),
     ...(data === undefined ? {} : { 'data.set': data }),
-  });
+  };
+  const loaded: Recipe = loadRecipe(recipe, values);
   if (options.out === '') throw new HourglassError('usage', { subject: 'out', rule: 'must name a folder' });
   const out = options.out ?? join(RUNS_FOLDER, runName(loaded.name, new Date()));
   const start: SessionStart = {
     type: 'new',
     recipe: loaded,
+    given: Object.keys(values),
     out,
     threads,
     device,

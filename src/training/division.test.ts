@@ -51,17 +51,24 @@ describe('a batch is divided', () => {
     expect(division(conv(), { device: 'webgpu' })).toEqual({ replicas: 1, rows: 128, threads: 2 });
   });
 
-  test.each<[string, AutoencoderConfig, ObjectiveConfig]>([
-    ['a dense network', dense, objectiveOf('mse')],
-    ['batch statistics', conv([{ type: 'batchNorm' }]), objectiveOf('mse')],
-    ['batch statistics and dropout', BUSY_MODEL, objectiveOf('mse')],
+  // With batch statistics a lone last image joins the batch before it.
+  test.each<[string, AutoencoderConfig, ObjectiveConfig, number]>([
+    ['a dense network', dense, objectiveOf('mse'), 128],
+    ['batch statistics', conv([{ type: 'batchNorm' }]), objectiveOf('mse'), 129],
+    ['batch statistics and dropout', BUSY_MODEL, objectiveOf('mse'), 129],
     [
       'the mean activity of a batch',
       sigmoidCode,
       penalty({ sparsity: { weight: 1 }, contraction: { weight: 1 } }),
+      128,
     ],
-  ])('not with %s', (_, model, objective) => {
-    expect(division(model, { objective })).toEqual({ replicas: 1, rows: 128, threads: 2 });
+  ])('not with %s', (_, model, objective, rows) => {
+    expect(division(model, { objective })).toEqual({ replicas: 1, rows, threads: 2 });
+  });
+
+  test('with a constant among the states, as the mean of a centred model: still between the threads', () => {
+    const centred = { ...conv(), centre: true };
+    expect(division(centred, {})).toEqual(division(conv(), {}));
   });
 });
 

@@ -26,8 +26,9 @@ export function divide(
   { penalties }: ObjectiveConfig,
   { batchSize, threads, device }: { batchSize: number; threads: number; device: Device },
 ): Division {
-  const whole = { replicas: 1, rows: batchSize, threads };
-  const { largestMaps: maps, isSumOverImages } = graph;
+  const { largestMaps: maps, isSumOverImages, hasBatchStatistics } = graph;
+  // A lone last image joins the batch before it: see batches.ts.
+  const whole = { replicas: 1, rows: hasBatchStatistics ? batchSize + 1 : batchSize, threads };
   const heavy = maps > 0 || penalties.contraction !== null;
   if (!heavy || !isSumOverImages || device !== 'cpu') return whole;
   const replicas = Math.max(1, Math.min(threads, Math.floor(batchSize / LEAST_SHARE)));

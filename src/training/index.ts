@@ -1,5 +1,6 @@
 /** Training: the loop, its settings, and the machinery of a step. Knows no disk and no terminal. */
 
+export { type Batches, batchesOf } from './batches.ts';
 export { corruptImages } from './corrupt.ts';
 export { createEvaluator, type Evaluator, type HeldSplit } from './evaluator.ts';
 export {
@@ -10,6 +11,7 @@ export {
   type TrainingEvent,
   trainingLoop,
 } from './loop.ts';
+export { meanImage } from './mean-image.ts';
 export { type OptimiserConfig, type TrainingSettings, trainingSchema } from './settings.ts';
 export { streamOf } from './streams.ts';
 export { createTrainer, initialWeights, type Norms, type Trainer } from './trainer.ts';

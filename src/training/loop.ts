@@ -4,6 +4,7 @@
  * disk and no terminal.
  */
 import { HourglassError } from '../errors.ts';
+import { batchesOf } from './batches.ts';
 import { scheduleFactor } from './schedules.ts';
 import type { TrainingSettings } from './settings.ts';
 import type { Trainer } from './trainer.ts';
@@ -87,8 +88,9 @@ export interface LoopInput {
  */
 export async function* trainingLoop(input: LoopInput): AsyncGenerator<TrainingEvent, void, void> {
   const { trainer, train, validation, settings, signal } = input;
-  const { batchSize, epochs, optimiser } = settings;
-  const stepsPerEpoch = Math.ceil(train.count / batchSize);
+  const { epochs, optimiser } = settings;
+  const batches = batchesOf(train.count, settings.batchSize, trainer.needsPairs);
+  const stepsPerEpoch = batches.count;
   const position: Position = structuredClone(input.from ?? BEGINNING);
   let lastGood: number | undefined;
   let first: number | undefined;
@@ -109,8 +111,7 @@ export async function* trainingLoop(input: LoopInput): AsyncGenerator<TrainingEv
         yield { type: 'end', reason: 'interrupted', position: structuredClone(position) };
         return;
       }
-      const start = position.stepInEpoch * batchSize;
-      const batch = order.subarray(start, start + batchSize);
+      const batch = order.subarray(batches.start(position.stepInEpoch), batches.end(position.stepInEpoch));
       learningRate =
         optimiser.learningRate * scheduleFactor(settings.schedule, position.step, stepsPerEpoch, epochs);
       const epochsBefore = position.step / stepsPerEpoch;
@@ -124,7 +125,7 @@ export async function* trainingLoop(input: LoopInput): AsyncGenerator<TrainingEv
       }
       position.step++;
       position.stepInEpoch++;
-      const seen = Math.min(position.stepInEpoch * batchSize, train.count);
+      const seen = batches.start(position.stepInEpoch);
       yield {
         type: 'step',
         epoch: position.epoch + 1,
@@ -134,7 +135,7 @@ export async function* trainingLoop(input: LoopInput): AsyncGenerator<TrainingEv
         losses,
         learningRate,
         trainingLoss: position.sums.loss! / seen,
-        imagesPerSecond: (seen - firstStep * batchSize) / secondsSince(epochStart),
+        imagesPerSecond: (seen - batches.start(firstStep)) / secondsSince(epochStart),
         position: () => ({
           ...structuredClone(position),
           seconds: position.seconds + secondsSince(epochStart),
@@ -168,7 +169,7 @@ export async function* trainingLoop(input: LoopInput): AsyncGenerator<TrainingEv
       validation: validated,
       learningRate,
       seconds,
-      imagesPerSecond: (train.count - firstStep * batchSize) / trainingSeconds,
+      imagesPerSecond: (train.count - batches.start(firstStep)) / trainingSeconds,
     };
     yield { type: 'epoch', metrics, position: structuredClone(position), isBest };
   }

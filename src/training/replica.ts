@@ -1,6 +1,6 @@
 /** The thread of a replica: computes the gradients of its share of each batch. Ends when it is terminated. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { defineAutoencoder, trainingGraph } from '../models/index.ts';
+import { beginAtMean, defineAutoencoder, trainingGraph } from '../models/index.ts';
 import { batchGradients } from './batch-gradients.ts';
 import { ExchangeView } from './exchange.ts';
 import { ADDED_UP } from './memory.ts';
@@ -10,9 +10,11 @@ import { layOut } from './workspace.ts';
 const port = parentPort;
 if (port === null) throw new Error('this file is the entry of a worker thread');
 
-const { config, shape, objective, seed, rows, exchange } = workerData as ReplicaStart;
-const graph = trainingGraph(defineAutoencoder(config, shape), objective);
+const { config, shape, objective, seed, rows, mean, exchange } = workerData as ReplicaStart;
+const definition = defineAutoencoder(config, shape);
+const graph = trainingGraph(definition, objective);
 const workspace = layOut([{ graph, rows }], ADDED_UP, seed);
+if (config.centre && mean !== undefined) beginAtMean(workspace.weights(), definition, mean);
 const { arena, groups } = workspace;
 const program = await batchGradients(workspace, graph, { rows, threads: 1 });
 const shared = new ExchangeView(exchange);

@@ -13,6 +13,8 @@ export interface ReplicaStart {
   shape: ImageShape;
   objective: ObjectiveConfig;
   seed: number;
+  /** The training images' mean, for a centred model. */
+  mean: Float32Array | undefined;
   /** Images of a run. */
   rows: number;
   exchange: Exchange;

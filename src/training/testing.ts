@@ -99,7 +99,9 @@ export function lowRankImages(count: number, pixels: number, rank: number, seed:
 export function fakeTrainer(losses: {
   training?: (step: number) => number;
   validation?: (epoch: number) => number;
+  needsPairs?: boolean;
 }) {
+  const { needsPairs = false } = losses;
   const steps: { indices: number[]; step: number; learningRate: number }[] = [];
   let evaluations = 0;
   const trainer: Trainer = {
@@ -107,6 +109,7 @@ export function fakeTrainer(losses: {
     graph: undefined as never,
     parts: [],
     parameterCount: 0,
+    needsPairs,
     async step(_images, indices, { step, learningRate }): Promise<Losses> {
       steps.push({ indices: [...indices], step, learningRate });
       return { loss: losses.training?.(step) ?? 1 };

@@ -3,6 +3,7 @@
  * Which images, how often and when to stop is the loop's business (`loop.ts`).
  */
 import {
+  beginAtMean,
   type Definition,
   type LossPart,
   type ObjectiveConfig,
@@ -29,6 +30,8 @@ export interface TrainerOptions {
   threads: number;
   /** By default the processor. */
   device?: Device;
+  /** The training images' mean, [pixels] in [0, 1]: what a centred model (`model.centre`) begins with. */
+  mean?: Float32Array;
 }
 
 /** Where in a training a step is: its number, from 0, and the epochs before it, a fraction of one too. */
@@ -50,6 +53,8 @@ export interface Trainer {
   readonly graph: TrainingGraph;
   readonly parts: readonly LossPart[];
   readonly parameterCount: number;
+  /** Whether it cannot learn from a batch of one image: batch normalisation has no statistics of one. */
+  readonly needsPairs: boolean;
   /** One step of the optimiser on some of `images`. */
   step(images: Images, indices: Uint32Array, place: StepPlace): Promise<Losses>;
   /** Mean losses over all of `images`, as {@link evaluatorOf} has them. */
@@ -68,7 +73,8 @@ export interface Trainer {
 
 /** Compiles a model's graphs and draws its first weights. */
 export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
-  const { definition, objective, settings, seed, threads, device = 'cpu' } = options;
+  const { definition, objective, settings, seed, threads, device = 'cpu', mean } = options;
+  const { config, shape } = definition;
   const graph = trainingGraph(definition, objective);
   const evaluation = evaluationGraph(definition, objective);
   const division = divide(graph, objective, { batchSize: settings.batchSize, threads, device });
@@ -77,9 +83,9 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
   const workspace = layOut([{ graph, rows }, evaluation], needs, seed);
   const { arena, places, groups, states } = workspace;
   const { kernels } = arena;
+  if (config.centre) beginAtMean(workspace.weights(), definition, required(mean));
 
-  const { config, shape } = definition;
-  const start = { config, shape, objective, seed, rows, images: Math.ceil(settings.batchSize / all) };
+  const start = { config, shape, objective, seed, rows, mean, images: Math.ceil(settings.batchSize / all) };
   const [own, others] = await Promise.all([
     batchGradients(workspace, graph, { ...division, device }),
     startReplicas(workspace, all - 1, start),
@@ -90,6 +96,7 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
     graph,
     parts: evaluator.parts,
     parameterCount: places.reduce((sum, { value }) => sum + value.length, 0),
+    needsPairs: graph.hasBatchStatistics,
 
     async step(images, indices, { step, epochs, learningRate }) {
       const place = { total: indices.length, step, epochs };
@@ -161,13 +168,25 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
   }
 }
 
-/** A model's weights and running statistics before the first step: what `createTrainer` begins with. */
+function required(mean: Float32Array | undefined): Float32Array {
+  if (mean !== undefined) return mean;
+  throw new RangeError("model.centre: the trainer needs the training images' mean");
+}
+
+/**
+ * A model's weights and running statistics before the first step: what `createTrainer` begins with. Without the
+ * training images' mean a centred model has zeros in its place.
+ */
 export function initialWeights(
   definition: Definition,
   objective: ObjectiveConfig,
   seed: number,
+  mean?: Float32Array,
 ): Map<string, NamedTensor> {
-  return layOut([{ ...evaluationGraph(definition, objective), rows: 1 }], NO_GRADIENTS, seed).weights();
+  const sized = { ...evaluationGraph(definition, objective), rows: 1 };
+  const weights = layOut([sized], NO_GRADIENTS, seed).weights();
+  if (definition.config.centre && mean !== undefined) beginAtMean(weights, definition, mean);
+  return weights;
 }
 
 function shuffled(count: number, seed: number, epoch: number): Uint32Array {

@@ -1,0 +1,49 @@
+/** What the rule is for: a recipe tuned on MNIST learns from a few bright images with many pixels. */
+import { expect, test } from 'vitest';
+import { random } from '../../test/reference/random.ts';
+import { defineAutoencoder } from '../models/index.ts';
+import { createTrainer, type Images, meanImage, trainingLoop } from '../training/index.ts';
+import { adaptRecipe } from './adapt.ts';
+import { loadRecipe } from './recipe.ts';
+
+const SIDE = 32;
+const SHAPE = { height: SIDE, width: SIDE, channels: 3 };
+const SQUARE = 12;
+
+/** Squares in any colour and place on a bright ground: 3,072 values an image, nearly all of them alike. */
+function squares(count: number, seed: number): Images {
+  const draw = random(seed);
+  const pixels = new Uint8Array(count * SIDE * SIDE * 3).fill(225);
+  for (let n = 0; n < count; n++) {
+    const [top, left] = [Math.floor(4 + 12 * draw()), Math.floor(4 + 12 * draw())];
+    for (let channel = 0; channel < 3; channel++) {
+      const level = Math.round(40 + 120 * draw());
+      for (let y = top; y < top + SQUARE; y++) {
+        const start = ((n * 3 + channel) * SIDE + y) * SIDE + left;
+        pixels.fill(level, start, start + SQUARE);
+      }
+    }
+  }
+  return { pixels, count };
+}
+
+/** The error on held-out images as a part of the mean image's, after a fifth of the epochs that the rule gives. */
+async function errorOf(adapt: boolean): Promise<number> {
+  const [train, held] = [squares(64, 1), squares(32, 2)];
+  const mean = meanImage(train);
+  const { recipe } = adaptRecipe({ ...loadRecipe('basic'), adapt }, SHAPE, train.count, []);
+  const settings = { ...recipe.training, epochs: 60 };
+  const definition = defineAutoencoder(recipe.model, SHAPE);
+  const trainer = await createTrainer({ definition, objective: recipe, settings, seed: 1, threads: 1, mean });
+  for await (const _ of trainingLoop({ trainer, train, validation: held, settings }));
+  const { loss } = await trainer.evaluate(held);
+  await trainer.dispose();
+  let error = 0;
+  for (const [i, byte] of held.pixels.entries()) error += (byte / 255 - mean[i % mean.length]!) ** 2;
+  return loss! / (error / held.pixels.length);
+}
+
+test("the recipe 'basic' gets well below the mean image's error with it, and not without", async () => {
+  expect(await errorOf(true)).toBeLessThan(0.7);
+  expect(await errorOf(false)).toBeGreaterThan(0.8);
+});

@@ -1,0 +1,112 @@
+import { describe, expect, test } from 'vitest';
+import { adaptRecipe, warnOfSize } from './adapt.ts';
+import { loadRecipe, type Recipe, recipeNames } from './recipe.ts';
+
+const MNIST = { height: 28, width: 28, channels: 1 };
+const RGB64 = { height: 64, width: 64, channels: 3 };
+
+const adapted = (recipe: Recipe, shape = MNIST, images = 8000, given: string[] = []) =>
+  adaptRecipe(recipe, shape, images, given);
+
+const figures = ({ training, model }: Recipe) => ({
+  epochs: training.epochs,
+  batch: training.batchSize,
+  rate: training.optimiser.learningRate,
+  warmup: training.schedule.warmup,
+  centre: model.centre,
+});
+
+const SHIPPED = recipeNames().filter((name) => !name.endsWith('-original'));
+
+test.each(SHIPPED)('%s adapts, and on 8,000 images of 28 × 28 or more it stays as it is', (name) => {
+  const recipe = loadRecipe(name);
+  expect(recipe.adapt).toBe(true);
+  for (const images of [8000, 55_000]) {
+    expect(adapted(recipe, MNIST, images)).toEqual({ recipe: { ...recipe, adapt: false }, reasons: [] });
+  }
+});
+
+test.each<[string, typeof MNIST, number, ReturnType<typeof figures>]>([
+  ['basic', MNIST, 5000, { epochs: 13, batch: 32, rate: 0.002, warmup: 0.26, centre: true }],
+  ['basic', MNIST, 234, { epochs: 250, batch: 32, rate: 0.002, warmup: 5, centre: true }],
+  ['basic', RGB64, 85, { epochs: 334, batch: 16, rate: 0.00051, warmup: 6.68, centre: true }],
+  ['basic', RGB64, 20_000, { epochs: 10, batch: 32, rate: 0.00051, warmup: 0.2, centre: true }],
+  ['conv', RGB64, 234, { epochs: 250, batch: 32, rate: 0.002, warmup: 2.5, centre: true }],
+  ['conv', RGB64, 1, { epochs: 2000, batch: 16, rate: 0.002, warmup: 20, centre: true }],
+  ['code4x4', MNIST, 33, { epochs: 1000, batch: 16, rate: 0.002, warmup: 62.5, centre: true }],
+])('%s on %o, %i images', (name, shape, images, expected) => {
+  expect(figures(adapted(loadRecipe(name), shape, images).recipe)).toEqual(expected);
+});
+
+test('no set gets fewer epochs or larger batches than the recipe has', () => {
+  for (const name of SHIPPED) {
+    const recipe = loadRecipe(name);
+    for (const images of [1, 2, 10, 86, 300, 1000, 7999, 8000, 100_000]) {
+      const { training } = adapted(recipe, RGB64, images).recipe;
+      expect(training.epochs).toBeGreaterThanOrEqual(recipe.training.epochs);
+      expect(training.batchSize).toBeLessThanOrEqual(recipe.training.batchSize);
+      if (images < 8000) {
+        expect(training.epochs * Math.ceil(images / training.batchSize)).toBeGreaterThanOrEqual(1900);
+      }
+    }
+  }
+});
+
+describe('what is given stays', () => {
+  const recipe = loadRecipe('basic');
+
+  test.each<[string, string[], Partial<ReturnType<typeof figures>>]>([
+    ['epochs', ['training.epochs'], { epochs: 10, warmup: 0.2, batch: 16 }],
+    ['the batch size', ['training.batchSize'], { batch: 32 }],
+    ['the learning rate', ['training.optimiser.learningRate'], { rate: 0.002 }],
+    ['the optimiser', ['training.optimiser'], { rate: 0.002 }],
+    ['the warm-up', ['training.schedule.warmup'], { warmup: 0.2, epochs: 334 }],
+    ['the centring', ['model.centre'], { centre: false }],
+    ['all of training', ['training'], { epochs: 10, batch: 32, rate: 0.002, warmup: 0.2 }],
+    ['a whole model', ['model'], { centre: false }],
+    ['a value beside', ['model.code.units'], { epochs: 334, centre: true }],
+  ])('%s', (_, given, expected) => {
+    expect(figures(adapted(recipe, RGB64, 85, given).recipe)).toMatchObject(expected);
+  });
+
+  test('in a recipe that does not say that it adapts', () => {
+    const own = { ...recipe, adapt: false };
+    expect(adapted(own, RGB64, 85)).toEqual({ recipe: own, reasons: [] });
+  });
+
+  test('what a run records: it is not adapted again', () => {
+    const { recipe: once } = adapted(recipe, RGB64, 85);
+    expect(adapted(loadRecipe(once), RGB64, 30)).toEqual({ recipe: once, reasons: [] });
+  });
+});
+
+test('all that is counted in epochs keeps its part of the training', () => {
+  const recipe = loadRecipe('vae20', {
+    'training.epochs': 20,
+    'training.schedule': { type: 'step', every: 5 },
+    'training.earlyStopping': { patience: 3 },
+    'model.code.kl.warmup': 2,
+  });
+  const { training, model } = adapted(recipe, MNIST, 85).recipe;
+  // 6 steps an epoch: 334 epochs, 16.7 times as many.
+  expect(training).toMatchObject({ epochs: 334, schedule: { every: 83.5 }, earlyStopping: { patience: 51 } });
+  expect(model.code).toMatchObject({ kl: { warmup: 33.4 } });
+});
+
+test('each change has a reason in a sentence', () => {
+  expect(adapted(loadRecipe('basic'), RGB64, 85).reasons).toEqual([
+    '334 epochs instead of 10, 16 images a batch instead of 32: 85 training images make 6 steps an epoch; at least 2,000 steps are wanted',
+    "the training images' mean is subtracted from the input: bright pixels would saturate the first layer",
+    'learning rate 0.00051 instead of 0.002: a unit of the first layer sees 12,288 values',
+  ]);
+});
+
+test('what is too small is said, with what to set', () => {
+  const few = loadRecipe('basic', { 'training.epochs': 3 });
+  expect(warnOfSize(few, 85)).toEqual([
+    '9 steps are too few to learn much (85 training images, batches of 32): set training.epochs=667 for 2,000',
+    expect.stringMatching(/^85 training images are few/),
+  ]);
+  expect(warnOfSize(adapted(loadRecipe('basic'), RGB64, 234).recipe, 234)).toEqual([]);
+  expect(warnOfSize(few, 55_000)).toEqual([]);
+});

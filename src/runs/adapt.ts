@@ -1,0 +1,148 @@
+/**
+ * Settings that follow the images. The shipped recipes were tuned on MNIST: at least 8,000 images of 28 × 28. A recipe
+ * with `adapt: true` is fitted to other images when a run begins, by the rules below; the run records the values, so
+ * nothing later needs the rules. What `--set` or `--epochs` gives stays. docs/own-images.md has the measurements.
+ */
+import type { ImageShape } from '../models/index.ts';
+import { batchesOf } from '../training/index.ts';
+import type { Recipe } from './recipe.ts';
+
+/** With this many images of this size nothing changes. */
+const TUNED_IMAGES = 8000;
+const TUNED_PIXELS = 28 * 28;
+/** Steps that every family needs to get well below the mean image's error. */
+const STEPS = 2000;
+/** Batches are made smaller until an epoch has about so many steps … */
+const STEPS_PER_EPOCH = 8;
+/** … but no smaller than this, or gradients become noise. */
+const SMALLEST_BATCH = 16;
+
+export interface Adapted {
+  /** With concrete values, and `adapt` off. */
+  recipe: Recipe;
+  /** What was changed and why, a sentence each. */
+  reasons: string[];
+}
+
+/**
+ * Fits a recipe to images of a shape, `images` of them to train on.
+ * @param given the paths of values that were set by hand, as `training.epochs`: they stay.
+ */
+export function adaptRecipe(
+  recipe: Recipe,
+  shape: ImageShape,
+  images: number,
+  given: readonly string[],
+): Adapted {
+  const pixels = shape.height * shape.width * shape.channels;
+  const isTuned = images >= TUNED_IMAGES && pixels <= TUNED_PIXELS;
+  if (!recipe.adapt || isTuned) return { recipe: { ...recipe, adapt: false }, reasons: [] };
+  const isFree = (path: string) => !given.some((set) => covers(set, path) || covers(path, set));
+  const fitted: Recipe = structuredClone({ ...recipe, adapt: false });
+  return {
+    recipe: fitted,
+    reasons: [...fitSteps(fitted, images, isFree), ...fitInputs(fitted, pixels, isFree)],
+  };
+}
+
+/** Whether setting the value at `path` sets the one at `other`, which is the same or lies below it. */
+const covers = (path: string, other: string): boolean => other === path || other.startsWith(`${path}.`);
+
+type IsFree = (path: string) => boolean;
+
+const count = (n: number): string => n.toLocaleString('en');
+
+/** Batch size and epochs, and with these all that is counted in epochs. */
+function fitSteps(recipe: Recipe, images: number, isFree: IsFree): string[] {
+  const { training } = recipe;
+  const { epochs, batchSize } = training;
+  if (isFree('training.batchSize')) {
+    const wanted = 2 ** Math.round(Math.log2(images / STEPS_PER_EPOCH));
+    training.batchSize = Math.min(batchSize, Math.max(SMALLEST_BATCH, wanted));
+  }
+  const steps = stepsPerEpoch(recipe, images);
+  if (isFree('training.epochs')) training.epochs = Math.max(epochs, Math.ceil(STEPS / steps));
+  stretch(recipe, training.epochs / epochs, isFree);
+  const changes = [
+    change('epochs', training.epochs, epochs),
+    change('images a batch', training.batchSize, batchSize),
+  ].filter((text) => text !== null);
+  if (changes.length === 0) return [];
+  const per = `${count(images)} training images make ${count(steps)} ${steps === 1 ? 'step' : 'steps'} an epoch`;
+  return [`${changes.join(', ')}: ${per}; at least ${count(STEPS)} steps are wanted`];
+}
+
+const change = (name: string, now: number, before: number): string | null =>
+  now === before ? null : `${count(now)} ${name} instead of ${count(before)}`;
+
+/** Steps of an epoch. */
+export function stepsPerEpoch({ training, model }: Recipe, images: number): number {
+  const needsPairs = [...model.encoder, ...model.decoder].some(({ type }) => type === 'batchNorm');
+  return batchesOf(images, training.batchSize, needsPairs && images > 1 && training.batchSize > 1).count;
+}
+
+/** Keeps the part of the training that warm-ups, drops of the rate and patience take. */
+function stretch({ training, model }: Recipe, factor: number, isFree: IsFree): void {
+  if (factor === 1) return;
+  const times = (value: number) => Number((value * factor).toPrecision(3));
+  const { schedule, earlyStopping } = training;
+  if (isFree('training.schedule.warmup')) schedule.warmup = times(schedule.warmup);
+  if (schedule.type === 'step' && isFree('training.schedule.every')) schedule.every = times(schedule.every);
+  if (earlyStopping !== null && isFree('training.earlyStopping.patience')) {
+    earlyStopping.patience = Math.ceil(earlyStopping.patience * factor);
+  }
+  if (model.code.type === 'gaussian' && isFree('model.code.kl.warmup')) {
+    model.code.kl.warmup = times(model.code.kl.warmup);
+  }
+}
+
+/** The learning rate of layers that see all pixels at once, and the mean that is subtracted. */
+function fitInputs({ model, training }: Recipe, pixels: number, isFree: IsFree): string[] {
+  const reasons: string[] = [];
+  if (!model.centre && isFree('model.centre')) {
+    model.centre = true;
+    reasons.push(
+      "the training images' mean is subtracted from the input: bright pixels would saturate the first layer",
+    );
+  }
+  const { optimiser } = training;
+  const before = optimiser.learningRate;
+  if (pixels > TUNED_PIXELS && seesAllPixels(model) && isFree('training.optimiser')) {
+    optimiser.learningRate = Number((before * Math.sqrt(TUNED_PIXELS / pixels)).toPrecision(2));
+    reasons.push(
+      `learning rate ${optimiser.learningRate} instead of ${before}: a unit of the first layer sees ${count(pixels)} values`,
+    );
+  }
+  return reasons;
+}
+
+/** Whether the first layer with weights is dense: how far a step moves it then grows with the image. */
+function seesAllPixels({ encoder }: Recipe['model']): boolean {
+  const first = encoder.find(({ type }) => type === 'dense' || type === 'conv' || type === 'convTranspose');
+  return first === undefined || first.type === 'dense';
+}
+
+/** Fewer steps than this are said to be too few before the training. */
+const FEW_STEPS = 500;
+/** Fewer training images than this, too. */
+const FEW_IMAGES = 100;
+
+/** What is too small to learn from, and what to do about it. */
+export function warnOfSize(recipe: Recipe, images: number): string[] {
+  if (images >= TUNED_IMAGES) return [];
+  const warnings: string[] = [];
+  const perEpoch = stepsPerEpoch(recipe, images);
+  const { epochs } = recipe.training;
+  if (perEpoch * epochs < FEW_STEPS) {
+    const wanted = Math.ceil(STEPS / perEpoch);
+    warnings.push(
+      `${count(perEpoch * epochs)} steps are too few to learn much (${count(images)} training images, batches of ${recipe.training.batchSize}): set training.epochs=${wanted} for ${count(STEPS)}`,
+    );
+  }
+  if (images < FEW_IMAGES) {
+    warnings.push(
+      `${count(images)} training images are few: expect new images to be rebuilt worse than these, and PCA to be hard to beat; more images help most`,
+    );
+  }
+  return warnings;
+}
