@@ -80,4 +80,4 @@ test('examples/follow.ts follows a training, stops it, goes on with it, and ends
     'stopped',
     expect.stringMatching(/^The model beats .* on 1,000 test images of mnist-10k\.$/),
   ]);
-}, 240_000);
+}, 600_000);

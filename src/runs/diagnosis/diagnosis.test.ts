@@ -183,11 +183,14 @@ describe('what is the matter', () => {
     [[0.2, 0.9], 'alike-images', 'are alike'],
   ])('images in %j have nothing to learn', (range, kind, words) => {
     const { verdict, findings } = of(
-      { meanImage: errors(1e-9), model: errors(1e-5), ...still(0) },
+      { meanImage: errors(1e-9), model: errors(1e-5), images: 5, ...still(0) },
       { range },
     );
     expect(findings).toHaveLength(1);
     expect(findings[0]).toMatchObject({ kind, level: 'useless' });
+    expect(verdict).toMatch(
+      /^There was nothing to learn: all images .*, as measured on only 5 test images of/,
+    );
     expect(verdict).toContain(words);
   });
 

@@ -35,9 +35,7 @@ const alikeImages: Find = ({ figures, range }) => {
   return {
     kind: flat ? 'blank-images' : 'alike-images',
     level: 'useless',
-    sentence: flat
-      ? `All ${place(figures)} are ${shade}, so there was nothing to learn.`
-      : `All ${place(figures)} are alike, so there was nothing to learn.`,
+    sentence: `There was nothing to learn: all images are ${flat ? shade : 'alike'}, as measured on ${place(figures)}.`,
     cause: flat
       ? 'The files hold no picture, or their values lie outside the range that is read.'
       : 'The training images are copies of one picture.',
