@@ -487,6 +487,8 @@ describe('the program', () => {
     const ended = await hourglass(...args);
     expect(ended.stderr).toMatch(words);
     expect(ended.code).toBe(code);
-    expect(ended.stderr.trim().split('\n')).toHaveLength(1);
+    // The few images of this test teach a model nothing, which is said before it is used.
+    const lines = ended.stderr.trim().split('\n');
+    expect(lines.filter((line) => !line.startsWith('warning: '))).toHaveLength(1);
   });
 });

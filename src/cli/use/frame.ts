@@ -128,10 +128,14 @@ export async function useModel(
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
   const model = await openForUse(path, { ...flags, statistics: needs.statistics, onNote: note });
-  for (const finding of uselessness(model.diagnosis)) note(`warning: ${findingText(finding)}`);
+  const warnings = uselessness(model.diagnosis).map((finding) => `warning: ${findingText(finding)}`);
   count.start();
   try {
-    const { files, what, notes, ...more } = await work({ model, count, note });
+    const { files, what, notes, ...more } = await work({
+      model: warning(model, warnings, note),
+      count,
+      note,
+    });
     for (const text of notes) note(text);
     count.close();
     if (flags.json) {
@@ -147,6 +151,21 @@ export async function useModel(
     process.removeListener('SIGTERM', stop);
     await model.dispose();
   }
+}
+
+/** The model, which says what is the matter with it before its first run: a command that fails earlier has one message. */
+function warning(model: Model, warnings: string[], note: (text: string) => void): Model {
+  const warn = () => {
+    for (const text of warnings.splice(0)) note(text);
+  };
+  const after =
+    <In, Out>(run: (values: In) => Promise<Out>) =>
+    (values: In): Promise<Out> => {
+      warn();
+      return run(values);
+    };
+  const { encode, decode, reconstruct } = model;
+  return { ...model, encode: after(encode), decode: after(decode), reconstruct: after(reconstruct) };
 }
 
 /** Images as this model takes them. */
