@@ -33,6 +33,8 @@ interface TrainFlags {
   data?: string;
   dataDir?: string;
   offline?: boolean;
+  onBad?: 'stop' | 'skip';
+  followLinks?: boolean;
   epochs?: number;
   seed?: number;
   set?: Record<string, unknown>;
@@ -56,6 +58,13 @@ export function trainCommand(): Command {
     )
     .option('--data-dir <folder>', "a folder with the set's IDX files, gzipped or not")
     .option('--offline', 'never use the network')
+    .addOption(
+      new Option(
+        '--on-bad <what>',
+        'for a folder of images: files that cannot be read end it (default), or are skipped and listed in the run folder',
+      ).choices(['stop', 'skip']),
+    )
+    .option('--follow-links', 'for a folder of images: read linked files and folders')
     .option('--epochs <n>', 'how often every training image is seen', wholeNumber(1))
     .option('--seed <n>', 'for first weights, shuffling and noise: same seed, same bits', wholeNumber(0))
     .option('--set <path=value>', "change one of the recipe's values; may be repeated", collectSetting)
@@ -88,7 +97,12 @@ export function trainCommand(): Command {
 }
 
 async function runTrain(recipe: string | undefined, flags: TrainFlags): Promise<void> {
-  const { resume, json = false, ...options } = flags;
+  const { resume, json = false, onBad, followLinks, ...options } = flags;
+  // Flags of settings: recorded with the recipe, so that every later use of the run reads the same files.
+  const named = {
+    ...(onBad === undefined ? {} : { 'data.onBad': onBad }),
+    ...(followLinks ? { 'data.followLinks': true } : {}),
+  };
   if (resume !== undefined) refuseWithResume(recipe, flags);
   // What is heavy is loaded once the flags are known to be right.
   const [{ train, resumeTraining }, { watchTraining }] = await Promise.all([
@@ -107,7 +121,7 @@ async function runTrain(recipe: string | undefined, flags: TrainFlags): Promise<
   try {
     const result =
       resume === undefined
-        ? await train(recipe ?? DEFAULT_RECIPE, { ...options, ...follow })
+        ? await train(recipe ?? DEFAULT_RECIPE, { ...options, set: { ...named, ...options.set }, ...follow })
         : await resumeTraining(await findRun(resume), { ...options, ...follow });
     if (result.status === 'stopped') {
       process.exitCode = EXIT_CODES.interrupted;
@@ -127,6 +141,8 @@ async function runTrain(recipe: string | undefined, flags: TrainFlags): Promise<
 
 const OF_NEW_RUNS = [
   'data',
+  'onBad',
+  'followLinks',
   'epochs',
   'seed',
   'set',
@@ -142,7 +158,7 @@ function refuseWithResume(recipe: string | undefined, flags: TrainFlags): void {
   const clash =
     recipe !== undefined
       ? `the recipe '${recipe}'`
-      : given[0] && `--${given[0].replace('logEvery', 'log-every')}`;
+      : given[0] && `--${given[0].replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
   if (clash === undefined) return;
   throw new HourglassError('usage', {
     subject: '--resume',

@@ -156,7 +156,14 @@ export function elementCount({ shape }: NpyHeader, name: string): number {
 
 /** Values whose first axis varies fastest, put in the order in which the last one does. */
 export function rowMajor<T extends NpyValues>(values: T, shape: readonly number[]): T {
-  const result = values.slice() as T;
+  // Not `slice`: of a Buffer that is a view of the same bytes.
+  const result = (
+    values instanceof Uint8Array
+      ? new Uint8Array(values.length)
+      : values instanceof Float32Array
+        ? new Float32Array(values.length)
+        : new Float64Array(values.length)
+  ) as T;
   const rank = shape.length;
   const strides = shape.map((_, axis) => shape.slice(0, axis).reduce((product, size) => product * size, 1));
   const at = new Array<number>(rank).fill(0);

@@ -47,6 +47,8 @@ export interface ImageFolder {
   normal: string | null;
   /** What to know before training on them. */
   notes: string[];
+  /** The files that could not be read and were passed over, with the reason. */
+  skipped: { file: string; reason: string }[];
 }
 
 export interface DataOptions {

@@ -4,7 +4,7 @@ import { command } from '../command.ts';
 import { onlyClasses } from '../data/classes.ts';
 import type { DataOptions, Dataset } from '../data/dataset.ts';
 import { openDataset } from '../data/open.ts';
-import { type TrainingSplits, trainingSplits } from '../data/splits.ts';
+import { trainingSplits } from '../data/splits.ts';
 import { HourglassError } from '../errors.ts';
 import { chooseDevice, describeMachine, runtimeVersions } from '../runtime/index.ts';
 import {
@@ -26,7 +26,7 @@ import {
 } from '../store/index.ts';
 import { BEGINNING, batchesOf, createTrainer, type Position, type Trainer } from '../training/index.ts';
 import { adaptRecipe, warnOfSize } from './adapt.ts';
-import { configurationOf, fingerprint } from './fingerprint.ts';
+import { configurationOf, countsOf, fingerprint } from './fingerprint.ts';
 import { modelFor } from './fitting.ts';
 import { PROGRESS_INTERVAL } from './progress.ts';
 import { loadRecipe, type Recipe } from './recipe.ts';
@@ -106,11 +106,19 @@ export async function begin(
   try {
     await writeManifest(folder, manifest);
     await writeWhole(join(folder, 'recipe.json'), `${JSON.stringify(recipe, null, 2)}\n`);
+    await writeSkipped(folder, dataset);
     return session;
   } catch (error) {
     await lock.release();
     throw error;
   }
+}
+
+/** The files that could not be read and were passed over, where there are any. */
+async function writeSkipped(run: string, { folder }: Dataset): Promise<void> {
+  if (folder === undefined || folder.skipped.length === 0) return;
+  const list = { format: 'hourglass-skipped', version: 1, folder: folder.path, files: folder.skipped };
+  await writeWhole(join(run, 'skipped.json'), `${JSON.stringify(list, null, 2)}\n`);
 }
 
 /** Takes up a run where its newest undamaged checkpoint left it. */
@@ -256,8 +264,4 @@ async function requireBestWeights(
     if (best.epoch !== epoch || stepInEpoch !== 0) throw error;
     await writeBestWeights(folder, trainer.weights(), epoch, configuration);
   }
-}
-
-function countsOf({ train, validation, test }: TrainingSplits) {
-  return { train: train.count, validation: validation.count, test: test.count };
 }

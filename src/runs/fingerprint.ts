@@ -17,17 +17,36 @@ export function configurationOf({ config, seed, dataset }: Manifest): string {
     .digest('hex');
 }
 
-/** @throws HourglassError where the images are not those of the run. */
+/** @throws HourglassError where the images are not those of the run, with how many there were and are. */
 export function requireSameImages(
   { dataset: known }: Manifest,
-  folder: string,
+  run: string,
   dataset: Dataset,
   splits: TrainingSplits,
 ): void {
-  if (fingerprint(splits) === known.fingerprint) return;
+  const now = countsOf(splits);
+  const isSame = fingerprint(splits) === known.fingerprint;
+  // The fingerprint is of the training images; those that a run is judged on must be there, too.
+  if (isSame && (known.folder === null || JSON.stringify(now) === JSON.stringify(known.counts))) return;
+  const rule = `was trained on other images than those of ${dataset.name} (${dataset.source})`;
   throw new HourglassError('run', {
-    subject: folder,
-    rule: `was trained on other images than those of ${dataset.name} (${dataset.source})`,
-    hint: `give the folder they came from with --data-dir; they were: ${known.name}, ${known.source}`,
+    subject: run,
+    rule,
+    got: `${described(now)} now, ${described(known.counts)} then`,
+    hint:
+      known.folder === null
+        ? `give the folder they came from with --data-dir; they were: ${known.name}, ${known.source}`
+        : 'put the folder back as it was, or name another one that holds the same images: --data-dir <folder>',
   });
+}
+
+type Counts = Manifest['dataset']['counts'];
+
+export function countsOf({ train, validation, test }: TrainingSplits): Counts {
+  return { train: train.count, validation: validation.count, test: test.count };
+}
+
+function described({ train, validation, test }: Counts): string {
+  const n = (value: number) => value.toLocaleString('en');
+  return `${n(train + validation + test)} images (${n(train)} + ${n(validation)} + ${n(test)})`;
 }

@@ -24,8 +24,16 @@ export function readPreprocessing(
   const channels = image.channels as 1 | 3;
   if (text === undefined) return wholePreprocessing({ height, width, channels });
   try {
-    const { fit, invert, background, ...shape } = JSON.parse(text) as WholePreprocessing;
-    const whole: Preprocessing = { height, width, channels, fit, invert, background };
+    const { fit, invert, background, range, ...shape } = JSON.parse(text) as WholePreprocessing;
+    const whole: Preprocessing = {
+      height,
+      width,
+      channels,
+      fit,
+      invert,
+      background,
+      ...(range === undefined ? {} : { range }),
+    };
     if (shape.height !== height || shape.width !== width || shape.channels !== channels)
       throw new RangeError('other images');
     return wholePreprocessing(whole);

@@ -61,6 +61,18 @@ const folderSchema = {
     .describe(
       "of a folder of images: decides which images those are (default 1); not the run's seed, so that runs can be compared",
     ),
+  range: z
+    .int()
+    .min(1)
+    .max(65535)
+    .optional()
+    .describe(
+      'for a folder of images with 16 bits a channel: the value that becomes white (default 65535), as 4095 for 12 bits',
+    ),
+  followLinks: z
+    .boolean()
+    .optional()
+    .describe('for a folder of images: whether linked files and folders are read (default false)'),
   layout: z
     .enum(LAYOUTS)
     .optional()

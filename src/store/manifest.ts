@@ -28,6 +28,7 @@ const preprocessingSchema = z.object({
   fit: z.enum(['contain', 'cover', 'fill']),
   invert: z.boolean(),
   background: z.int(),
+  range: z.int().optional(),
 });
 
 export const manifestSchema = z.object({

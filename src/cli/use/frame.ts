@@ -34,7 +34,7 @@ export interface InputFlags extends UseFlags {
 
 export const MODEL = "the folder of a finished run, its model/ folder alone, or a run's name in runs/";
 export const INPUTS =
-  "images: folders, files or globs of PNG, JPEG and WebP; IDX, NPY and CSV files; a data set's split as mnist-10k:test; '-' for standard input";
+  "images: folders, files or globs of pictures (PNG, JPEG, WebP, TIFF, GIF, AVIF, BMP); IDX, NPY and CSV files; a data set's split as mnist-10k:test; '-' for standard input";
 
 export const INPUT_HELP = `
 Images of any size and colour are made into what the model takes, as its training images were; what was done is told

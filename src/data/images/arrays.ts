@@ -11,8 +11,8 @@ import {
 } from '../../codecs/npy.ts';
 import { HourglassError } from '../../errors.ts';
 import type { ByteReader } from './bytes.ts';
-import { MAX_PIXELS, type RawImage } from './convert.ts';
 import { csvImages } from './csv.ts';
+import { MAX_PIXELS, type RawImage } from './decode.ts';
 
 export interface ArrayImage {
   image: RawImage;

@@ -2,23 +2,12 @@
  * Pixels of any size and colour → what a model takes: bytes [channels, height, width]. Grey is Rec. 601's luma,
  * Y = 0.299 R + 0.587 G + 0.114 B, on the stored (gamma-coded) values, as in Pillow, OpenCV and torchvision.
  */
-import type { Sharp } from 'sharp';
+import type { Metadata, Sharp } from 'sharp';
 import { HourglassError } from '../../errors.ts';
+import { type DecodeOptions, decoding, MAX_PIXELS, type RawImage } from './decode.ts';
 import type { Conversion, WholePreprocessing } from './preprocessing.ts';
+import { eightBits, rgbOfCmyk } from './samples.ts';
 import { loadSharp } from './sharp.ts';
-
-/** The most pixels an image may have before it is scaled: 64 megapixels. */
-export const MAX_PIXELS = 64 * 1024 * 1024;
-
-/** An image as an array has it. Floats are in [0, 1]. */
-export interface RawImage {
-  height: number;
-  width: number;
-  channels: 1 | 3 | 4;
-  /** `planes`: [channels, height, width]; `pixels`: [height, width, channels]. */
-  layout: 'planes' | 'pixels';
-  data: Uint8Array | Float32Array;
-}
 
 export interface ConvertedImage {
   /** [channels, height, width]; floats in [0, 1] where the image came as floats and kept its size. */
@@ -26,78 +15,95 @@ export interface ConvertedImage {
   conversion: Conversion;
 }
 
-/** What a file of pictures is by its first bytes (12 are enough); its name says nothing. */
-export function imageFormat(head: Uint8Array): 'PNG' | 'JPEG' | 'WebP' | null {
-  const text = (from: number, to: number) => String.fromCharCode(...head.subarray(from, to));
-  if (text(0, 8) === '\u0089PNG\r\n\u001a\n') return 'PNG';
-  if (head[0] === 0xff && head[1] === 0xd8 && head[2] === 0xff) return 'JPEG';
-  if (text(0, 4) === 'RIFF' && text(8, 12) === 'WEBP') return 'WebP';
-  return null;
-}
-
 /**
- * The pixels of a PNG, JPEG or WebP file, upright (by EXIF), in sRGB; of a moving picture the first.
- * @throws HourglassError (data) naming the file, for one that is damaged, too large or none of these.
+ * The pixels of a picture file, upright (by EXIF), in sRGB; where it holds several pictures, of the first.
+ * @throws HourglassError (data) naming the file, for one that is damaged, too large or of another format.
  */
 export async function convertFile(
   bytes: Uint8Array,
   name: string,
   to: WholePreprocessing,
-  maxPixels: number = MAX_PIXELS,
+  options: DecodeOptions = {},
 ): Promise<ConvertedImage> {
-  return decoding(bytes, name, maxPixels, async (image) => {
-    const { autoOrient, orientation = 1, space, hasAlpha } = await image.metadata();
-    const isGrey = GREY_SPACES.has(space);
-    const colours = isGrey ? 'grey' : space === 'cmyk' ? 'CMYK' : 'RGB';
-    const from = { ...autoOrient, colours: `${colours}${hasAlpha ? ' with alpha' : ''}` };
-    const steps: string[] = [];
-    if (orientation > 1) steps.push('turned upright by its EXIF data');
-    if (hasAlpha) steps.push(`alpha on ${shade(to.background)}`);
-    const resized = autoOrient.width !== to.width || autoOrient.height !== to.height;
-    if (resized) steps.push(...scaling(from, to));
-    const { data, info } = await resize(image.autoOrient(), to)
-      .raw({ depth: 'uchar' })
-      .toBuffer({ resolveWithObject: true });
-    const pixels = planes(data, info.channels, isGrey, to, steps);
-    return { pixels, conversion: { from, steps } };
+  return decoding(
+    bytes,
+    name,
+    options,
+    async (image) => {
+      const metadata = await image.metadata();
+      const { autoOrient, orientation = 1, hasAlpha } = metadata;
+      requireWholeNumbers(metadata, name);
+      const isGrey = isGreySpace(metadata);
+      const isDeep = metadata.depth === 'ushort';
+      const from = { ...autoOrient, colours: coloursOf(metadata) };
+      const steps: string[] = [];
+      if ((metadata.pages ?? 1) > 1) steps.push('the first of several pictures in a file');
+      if (orientation > 1) steps.push('turned upright by its EXIF data');
+      if (metadata.isPalette) steps.push('colours looked up in its palette');
+      if (metadata.space === 'cmyk' || (isDeep && to.range !== undefined)) {
+        const raw =
+          metadata.space === 'cmyk' ? await rgbOfCmyk(image) : await eightBits(image, isGrey, to.range!);
+        if (metadata.space === 'cmyk') steps.push('inks as RGB, (255 − C) · (255 − K) / 255');
+        else steps.push(`16 bits a channel to 8, ${to.range} as white`);
+        const { pixels, conversion } = await convertRaw(raw, name, to);
+        return { pixels, conversion: { from, steps: [...steps, ...conversion.steps] } };
+      }
+      if (isDeep) steps.push('16 bits a channel to 8');
+      if (hasAlpha) steps.push(`alpha on ${shade(to.background)}`);
+      const resized = autoOrient.width !== to.width || autoOrient.height !== to.height;
+      if (resized) steps.push(...scaling(from, to));
+      const { data, info } = await resize(image.autoOrient(), to)
+        .raw({ depth: 'uchar' })
+        .toBuffer({ resolveWithObject: true });
+      // What a value of 16 bits can have been at most.
+      const peak = isDeep ? { peak: 256 * (brightest(data) + 1) - 1 } : {};
+      const pixels = planes(data, info.channels, isGrey, to, steps);
+      return { pixels, conversion: { from, steps, ...peak } };
+    },
+    (raw) => convertRaw(raw, name, to),
+  );
+}
+
+function brightest(data: Uint8Array): number {
+  let most = 0;
+  for (const value of data) if (value > most) most = value;
+  return most;
+}
+
+const isGreySpace = ({ space }: Metadata): boolean => space === 'b-w' || space === 'grey16';
+
+function coloursOf(metadata: Metadata): string {
+  const colours = isGreySpace(metadata) ? 'grey' : metadata.space === 'cmyk' ? 'CMYK' : 'RGB';
+  return `${colours}${metadata.hasAlpha ? ' with alpha' : ''}`;
+}
+
+/** Floats have no value that is white of itself. */
+function requireWholeNumbers({ depth, format }: Metadata, name: string): void {
+  if (depth === 'uchar' || depth === 'ushort') return;
+  const rule = 'must have 8 or 16 bits a channel';
+  throw new HourglassError('data', {
+    subject: name,
+    rule,
+    got: `${format?.toUpperCase()} of type ${depth}`,
+    hint: 'save it with 16 bits, its values scaled to 0 to 65,535',
   });
 }
 
-const GREY_SPACES = new Set<string | undefined>(['b-w', 'grey16']);
-
-/** Size and colours of such a file, upright, from its header alone. */
+/** Size and colours of such a file, upright, from its header alone where that is possible. */
 export async function inspectFile(
   bytes: Uint8Array,
   name: string,
 ): Promise<{ height: number; width: number; isGrey: boolean }> {
-  return decoding(bytes, name, MAX_PIXELS, async (image) => {
-    const { autoOrient, space } = await image.metadata();
-    return { ...autoOrient, isGrey: GREY_SPACES.has(space) };
-  });
-}
-
-async function decoding<T>(
-  bytes: Uint8Array,
-  name: string,
-  maxPixels: number,
-  work: (image: Sharp) => Promise<T>,
-): Promise<T> {
-  const refuse = (rule: string, got: string, cause?: unknown) =>
-    new HourglassError('data', { subject: name, rule, got }, { cause });
-  // Anything else stays away from the library, which knows more formats than are wanted here.
-  const format = imageFormat(bytes);
-  if (format === null) {
-    const got = bytes.length === 0 ? 'an empty file' : 'something else';
-    throw refuse('must be a PNG, JPEG or WebP image', got);
-  }
-  const sharp = await loadSharp();
-  try {
-    return await work(sharp(bytes, { limitInputPixels: maxPixels, failOn: 'error' }));
-  } catch (cause) {
-    const reason = (cause as Error).message.split('\n')[0]!;
-    if (/pixel limit/.test(reason)) throw refuse(`must have at most ${maxPixels} pixels`, 'more', cause);
-    throw refuse(`must be an undamaged ${format} image`, reason, cause);
-  }
+  return decoding<{ height: number; width: number; isGrey: boolean }>(
+    bytes,
+    name,
+    {},
+    async (image) => {
+      const metadata = await image.metadata();
+      return { ...metadata.autoOrient, isGrey: isGreySpace(metadata) };
+    },
+    async ({ height, width, channels }) => ({ height, width, isGrey: channels === 1 }),
+  );
 }
 
 /** The same of pixels that are here already. */

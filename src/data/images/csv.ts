@@ -2,7 +2,8 @@
 import { HourglassError } from '../../errors.ts';
 import type { ArrayImage, Wanted } from './arrays.ts';
 import type { ByteReader } from './bytes.ts';
-import type { RawImage } from './convert.ts';
+import type { RawImage } from './decode.ts';
+import { FORMATS } from './formats.ts';
 
 /** The longest line, in bytes: an image of 1024 × 1024 × 3 with five digits a value. */
 const LONGEST_LINE = 20e6;
@@ -46,7 +47,7 @@ async function* rows(reader: ByteReader, want: Wanted): AsyncGenerator<Row> {
   let line = 0;
   let columns = 0;
   let labelled: boolean | null = null;
-  for await (const text of linesOf(reader, 'must be PNG, JPEG, WebP, IDX, NPY or CSV')) {
+  for await (const text of linesOf(reader, `must be ${FORMATS.join(', ')}, IDX, NPY or CSV`)) {
     line++;
     if (text.trim() === '') continue;
     const fields = text.split(/[,;\t]/).map((field) => field.trim().replace(/^"(.*)"$/, '$1'));

@@ -4,6 +4,8 @@ import { type FileHandle, open, readdir, realpath, stat } from 'node:fs/promises
 import { isAbsolute } from 'node:path';
 import { glob, isDynamicPattern } from 'tinyglobby';
 import { HourglassError } from '../../errors.ts';
+import { isImageName, isSystemName } from './formats.ts';
+import type { LeftOut } from './left-out.ts';
 
 /** A path as the system has it: names need not be UTF-8. */
 export type Path = Buffer;
@@ -16,20 +18,10 @@ export interface FoundFile {
   folder: string | null;
 }
 
-/** What a folder holds that is not read. */
-export interface LeftOut {
-  /** Links, and files of other kinds. */
-  links: number;
-  others: number;
-}
-
-const IMAGE_NAME = /\.(png|jpe?g|webp)$/i;
-export const isImageName = (name: string): boolean => IMAGE_NAME.test(name);
-
 export const isGlob = (input: string): boolean => isDynamicPattern(input, { caseSensitiveMatch: true });
 
 /**
- * The images in a folder and all below it, by name, folder by folder. Hidden ones are passed over. A link is followed
+ * The images in a folder and all below it, by name, folder by folder. Hidden ones, and what systems leave in folders, are passed over. A link is followed
  * only where `followLinks` says so, and then no folder is entered from within itself.
  * @throws HourglassError (data) for a folder that cannot be listed.
  */
@@ -57,7 +49,7 @@ async function* walk(
   entries.sort((a, b) => Buffer.compare(a.name, b.name));
   for (const entry of entries) {
     const text = entry.name.toString();
-    if (text.startsWith('.')) continue;
+    if (text.startsWith('.') || isSystemName(text)) continue;
     const isTop = above.length === 0;
     const found: FoundFile = {
       path: Buffer.concat([at.path, Buffer.from('/'), entry.name]),
@@ -68,7 +60,8 @@ async function* walk(
     if (entry.isSymbolicLink()) {
       const target = how.followLinks ? await stat(found.path).catch(() => null) : null;
       if (target === null) {
-        how.leftOut.links++;
+        if (how.followLinks) how.leftOut.brokenLink();
+        else how.leftOut.link();
         continue;
       }
       kind = target;
@@ -76,7 +69,7 @@ async function* walk(
     if (kind.isDirectory()) {
       yield* walk({ ...found, folder: isTop ? text : at.folder }, [...above, real], how);
     } else if (kind.isFile() && isImageName(text)) yield found;
-    else how.leftOut.others++;
+    else how.leftOut.file(text);
   }
 }
 

@@ -1,11 +1,16 @@
+import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { classCounts } from '../classes.ts';
 import type { Dataset } from '../dataset.ts';
 import { openDataset } from '../open.ts';
 import { trainingSplits } from '../splits.ts';
+import { convertFile } from './convert.ts';
 import { type FolderSettings, openImageFolder } from './folder.ts';
+import { wholePreprocessing } from './preprocessing.ts';
 import { flat, folderOf, png } from './testing.ts';
+
+const AS = wholePreprocessing({ height: 8, width: 8, channels: 1 });
 
 /** `count` flat pictures a class, the shades of each its own: 10 and more for the first, 60 and more for the next. */
 const classesOf = (names: readonly string[], count: number, side = 8) =>
@@ -121,7 +126,12 @@ describe('refused with file, rule and a way out', () => {
     openImageFolder(folderOf(files), settings);
 
   test.each<[string, Record<string, Uint8Array | string>, FolderSettings, RegExp]>([
-    ['no images', { 'a.txt': 'x' }, {}, /must hold PNG, JPEG or WebP images.*got 1 other file and 0 links/],
+    [
+      'no images',
+      { 'a.txt': 'x' },
+      {},
+      /must hold PNG, JPEG, WebP, TIFF, GIF, AVIF or BMP images.*got 1 other file left out.*1 \.txt/,
+    ],
     ['two images', { 'a.png': flat(8, 8, 1), 'b.png': flat(8, 8, 1) }, {}, /at least 3 images.*got 2/],
     [
       'images beside classes',
@@ -175,4 +185,67 @@ describe('refused with file, rule and a way out', () => {
 test('a folder that is called as a set is does not pass for it', async () => {
   const named = folderOf(classesOf(['mnist/a'], 4));
   expect((await openImageFolder(join(named, 'mnist'))).name).toBe('mnist-folder');
+});
+
+describe('what is left out', () => {
+  test('is counted by kind, with a way to include it; what systems leave in folders is not', async () => {
+    const folder = folderOf({
+      ...classesOf(['a', 'b'], 4),
+      'a/1.HEIC': 'x',
+      'a/2.heif': 'x',
+      'a/3.jxl': 'x',
+      'a/labels.csv': 'x',
+      'a/more.csv': 'x',
+      'b/notes': 'x',
+      'b/Thumbs.db': 'x',
+      'b/.DS_Store': 'x',
+      '__MACOSX/a/._0.png': 'x',
+      '__MACOSX/a/1.png': 'x',
+    });
+    symlinkSync(join(folder, 'a'), join(folder, 'linked'));
+    symlinkSync(join(folder, 'gone'), join(folder, 'broken'));
+    const { folder: plain, classes } = await openImageFolder(folder);
+    expect(classes).toEqual(['a', 'b']);
+    expect(plain!.notes).toEqual([
+      '2 links left out: links are followed with --follow-links (in the library followLinks: true)',
+      '2 HEIC files left out: this format cannot be read; convert to PNG or JPEG',
+      '1 JPEG XL file left out: this format cannot be read; convert to PNG',
+      '3 other files left out, not pictures by name: 2 .csv, 1 without an ending',
+    ]);
+    const followed = await openImageFolder(folder, { followLinks: true });
+    expect(followed.classes).toEqual(['a', 'b', 'linked']);
+    expect(followed.folder!.notes[0]).toBe('1 link left out: what they lead to is not there');
+  });
+
+  test('bad files are named together, and listed where they are skipped', async () => {
+    const bad = Object.fromEntries(Array.from({ length: 12 }, (_, i) => [`a/x${i}.png`, i % 2 ? 'x' : '']));
+    const folder = folderOf({ ...classesOf(['a'], 30), ...bad });
+    const error = await openImageFolder(folder).catch(String);
+    expect(error).toMatch(
+      /has 12 files that cannot be read: a\/x0\.png \(an empty file\), a\/x1.png \(something else\).* and 2 more; mend or remove them.*--on-bad skip/,
+    );
+    const { folder: skipping } = await openImageFolder(folder, { onBad: 'skip' });
+    expect(skipping!.skipped).toHaveLength(12);
+    expect(skipping!.notes).toContain('skipped: 9 more; skipped.json in the run folder lists them');
+  });
+
+  test('the error of a damaged file is its own, however many are damaged beside it', async () => {
+    const whole = flat(40, 40, 9);
+    const cut = whole.slice(0, whole.length - 20);
+    const damaged = [
+      Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 16, 1, 2, 3]),
+      Buffer.from('GIF89a\x01\x00\x01\x00\x00\x00\x00;', 'latin1'),
+      cut,
+      Buffer.concat([Buffer.from('II*\0', 'latin1'), Buffer.alloc(20, 255)]),
+    ];
+    const reasonOf = async (bytes: Uint8Array) => {
+      const error = await convertFile(bytes, 'one', AS).catch((thrown: Error) => thrown);
+      return (error as Error).message;
+    };
+    const own: string[] = [];
+    for (const bytes of damaged) own.push(await reasonOf(bytes));
+    expect(new Set(own).size).toBe(4);
+    for (let round = 0; round < 10; round++)
+      expect(await Promise.all([...damaged, ...damaged].map(reasonOf))).toEqual([...own, ...own]);
+  });
 });

@@ -86,13 +86,15 @@ describe('one picture', () => {
     expect(fill.notes[0]).toContain('stretched');
   });
 
-  test('CMYK, by way of sRGB', async () => {
+  test('CMYK, as inks without a profile', async () => {
     const rgb = sharp(Buffer.from(RED_GREEN_BLUE_WHITE), { raw: { width: 2, height: 2, channels: 3 } });
     const folder = folderOf({ 'a.jpg': await rgb.toColourspace('cmyk').jpeg({ quality: 100 }).toBuffer() });
     const { pixels, notes } = await collect([folder], grey2);
-    expect(notes).toEqual(['2 × 2 grey from 2 × 2 CMYK: grey by luma']);
+    expect(notes).toEqual([
+      '2 × 2 grey from 2 × 2 CMYK: inks as RGB, (255 − C) · (255 − K) / 255, grey by luma',
+    ]);
     expect(pixels[3]).toBeGreaterThan(240);
-    expect(Math.max(...pixels.slice(0, 3))).toBeLessThan(200);
+    expect(Math.max(...pixels.slice(0, 3))).toBeLessThan(215);
   });
 
   test('JPEG and WebP, upright by EXIF, sixteen bits and palettes', async () => {
@@ -142,7 +144,7 @@ describe('many', () => {
     expect(pixels.filter((_, i) => i % 4 === 0)).toEqual([2, 1, 3, 4]);
     expect(classes).toEqual(['a', null, 'b', 'b']);
     expect(batches.map((batch) => batch.names.length)).toEqual([3, 1]);
-    expect(notes).toEqual(['1 other file left out: not PNG, JPEG or WebP by name']);
+    expect(notes).toEqual(['1 other file left out, not pictures by name: 1 .txt']);
   });
 
   test('a glob, files, and a split of a data set in one go', async () => {
@@ -275,7 +277,11 @@ describe('arrays', () => {
     ['more than a byte', '1,2,3,256\n', /line 1: must hold whole numbers to 255, got 256/],
     ['bytes among fractions', `${'0,0,0,1\n'.repeat(100)}0,0,0,9\n`, /line 101: must hold fractions/],
     ['a row of no square', '1,2,3,4,5,6,7,8\n', /must hold 4 pixels.*or those of a square, got 8/],
-    ['binary nonsense', Buffer.from([1, 2, 0, 3]), /must be PNG, JPEG, WebP, IDX, NPY or CSV/],
+    [
+      'binary nonsense',
+      Buffer.from([1, 2, 0, 3]),
+      /must be PNG, JPEG, WebP, TIFF, GIF, AVIF, BMP, IDX, NPY or CSV/,
+    ],
     ['nothing', '', /got nothing/],
   ])('%s: refused with file and rule', async (_, content, rule) => {
     const file = join(folderOf({ data: content }), 'data');
@@ -317,13 +323,13 @@ describe('hostile files', () => {
       /must (have at most|be an undamaged)/,
     ],
     ['of fewer pixels than promised', lyingPng(200, 200, new Uint8Array(10)), /must be an undamaged PNG/],
-    ['of text', 'hello', /must be a PNG, JPEG or WebP image, got something else/],
+    ['of text', 'hello', /must be a PNG, JPEG, WebP, TIFF, GIF, AVIF or BMP image, got something else/],
     [
       'an SVG that would be drawn',
       '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>',
-      /PNG, JPEG or WebP/,
+      /must be a PNG.*got SVG or XML/,
     ],
-    ['GIF', 'GIF89a\x01\x00\x01\x00\x00\x00\x00;', /PNG, JPEG or WebP/],
+    ['a GIF without a picture', 'GIF89a\x01\x00\x01\x00\x00\x00\x00;', /undamaged GIF/],
     ['a cut JPEG', Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 16]), /must be an undamaged JPEG/],
     ['a cut WebP', Buffer.from('RIFF\x40\0\0\0WEBPVP8 \x34\0\0\0', 'latin1'), /must be an undamaged WebP/],
   ])('%s: skipped with file and rule, or it stops there', async (_, content, rule) => {
@@ -371,7 +377,9 @@ describe('hostile files', () => {
     symlinkSync(folder, join(folder, 'sub', 'round'));
     const plain = await collect([folder], grey2);
     expect(plain.names).toHaveLength(2);
-    expect(plain.notes[0]).toBe('2 links left out: links are not followed unless asked for');
+    expect(plain.notes[0]).toBe(
+      '2 links left out: links are followed with --follow-links (in the library followLinks: true)',
+    );
     const followed = await collect([folder], grey2, { followLinks: true });
     expect(followed.pixels.filter((_, i) => i % 4 === 0)).toEqual([66, 1, 5]);
     await expect(collect([join(folder, 'pipe.png')], grey2)).rejects.toThrow(/must be a file/);

@@ -2,6 +2,8 @@
 import { availableParallelism } from 'node:os';
 import { HourglassError } from '../../errors.ts';
 import type { ConvertedImage } from './convert.ts';
+import { FORMATS, listed } from './formats.ts';
+import { LeftOut } from './left-out.ts';
 import { mapInOrder } from './order.ts';
 import { describeConversion, type Preprocessing, wholePreprocessing } from './preprocessing.ts';
 import { type Bad, imagesOf, type Pending, type SourceContext, type SourceOptions } from './sources.ts';
@@ -31,7 +33,7 @@ export interface ImageOptions extends SourceOptions {
 /**
  * Images as a model takes them, in an order that is always the same.
  *
- * @param inputs each a folder (with all below it), a file (PNG, JPEG, WebP; IDX, NPY, CSV, gzipped or not), a glob,
+ * @param inputs each a folder (with all below it), a file (a picture; IDX, NPY, CSV, gzipped or not), a glob,
  * `-` for standard input, or a data set's split as `mnist-10k:test`. What a file holds its first bytes tell.
  * @param want size, colours and how they are brought about; see {@link Preprocessing}.
  * @throws HourglassError: usage for a setting; data for an input that is not there, for the first bad file where
@@ -47,7 +49,7 @@ export async function* openImages(
   const context: SourceContext = {
     want: wholePreprocessing(want),
     options,
-    leftOut: { links: 0, others: 0 },
+    leftOut: new LeftOut(),
     note: (text) => onNote?.(text),
   };
   const noted = new Set<string>();
@@ -73,15 +75,13 @@ export async function* openImages(
     total++;
   }
   if (collected.length > 0) yield joined(collected);
-  const { links, others } = context.leftOut;
-  if (links > 0) onNote?.(`${count(links, 'link')} left out: links are not followed unless asked for`);
-  if (others > 0) onNote?.(`${count(others, 'other file')} left out: not PNG, JPEG or WebP by name`);
+  for (const note of context.leftOut.notes()) onNote?.(note);
   if (total > 0) return;
   throw new HourglassError('data', {
     subject: inputs.join(' '),
     rule: 'must hold an image that can be read',
     got: 'none',
-    hint: 'a folder is searched for PNG, JPEG and WebP files; arrays and tables are named one by one',
+    hint: `a folder is searched for ${listed(FORMATS)} files; arrays and tables are named one by one`,
   });
 }
 
@@ -94,8 +94,6 @@ function check(inputs: readonly string[], batch: number, onBad: string): void {
   if (inputs.filter((input) => input === '-').length > 1)
     throw refuse('images', "can name standard input ('-') once only", inputs.join(' '));
 }
-
-const count = (n: number, what: string) => `${n.toLocaleString('en')} ${what}${n === 1 ? '' : 's'}`;
 
 type Collected = ConvertedImage & Pick<Pending, 'name' | 'class'>;
 

@@ -23,9 +23,11 @@ export interface Preprocessing {
    * becomes 0: black, and white where `invert` is on.
    */
   background?: number;
+  /** The value that becomes white in pictures of 16 bits a channel, as 4095 where 12 bits are used. Default 65535. */
+  range?: number | undefined;
 }
 
-export type WholePreprocessing = Required<Preprocessing>;
+export type WholePreprocessing = Required<Omit<Preprocessing, 'range'>> & Pick<Preprocessing, 'range'>;
 
 /** The largest picture file, in bytes. */
 export const LARGEST_FILE = 256 * 1024 * 1024;
@@ -36,7 +38,7 @@ const LARGEST_SIDE = 4096;
 /** @throws HourglassError (usage) for a value that is none. */
 export function wholePreprocessing(given: Preprocessing): WholePreprocessing {
   const { height, width, channels, fit = 'contain', invert = false } = given;
-  const { background = invert ? 255 : 0 } = given;
+  const { background = invert ? 255 : 0, range } = given;
   const refuse = (subject: string, rule: string, got: unknown) =>
     new HourglassError('usage', { subject, rule, got });
   for (const [subject, side] of Object.entries({ height, width })) {
@@ -48,16 +50,26 @@ export function wholePreprocessing(given: Preprocessing): WholePreprocessing {
   if (typeof invert !== 'boolean') throw refuse('invert', 'must be true or false', invert);
   if (!(Number.isInteger(background) && background >= 0 && background <= 255))
     throw refuse('background', 'must be a whole number from 0 (black) to 255 (white)', background);
-  return { height, width, channels, fit, invert, background };
+  if (range !== undefined && !(Number.isInteger(range) && range >= 1 && range <= 65535))
+    throw refuse('range', 'must be a whole number from 1 to 65535, the value that becomes white', range);
+  return {
+    height,
+    width,
+    channels,
+    fit,
+    invert,
+    background,
+    ...(range === undefined ? {} : { range }),
+  };
 }
 
 const colours = (channels: number) => (channels === 1 ? 'grey' : 'RGB');
 
 /** One line for people, as "28 × 28 grey, fitted within, inverted". */
 export function describePreprocessing(of: Preprocessing): string {
-  const { height, width, channels, fit, invert } = wholePreprocessing(of);
+  const { height, width, channels, fit, invert, range } = wholePreprocessing(of);
   const fitted = { contain: 'fitted within', cover: 'fitted to cover', fill: 'stretched' }[fit];
-  return `${width} × ${height} ${colours(channels)}, ${fitted}${invert ? ', inverted' : ''}`;
+  return `${width} × ${height} ${colours(channels)}, ${fitted}${invert ? ', inverted' : ''}${range === undefined ? '' : `, ${range.toLocaleString('en')} as white`}`;
 }
 
 /** What was done to one image. */
@@ -65,6 +77,8 @@ export interface Conversion {
   from: { height: number; width: number; colours: string };
   /** In words, in order; none where nothing was done. */
   steps: string[];
+  /** The brightest value there can have been in a picture of 16 bits a channel. */
+  peak?: number;
 }
 
 /** A line on what was done to all images of a kind, of which one is given. */

@@ -8,17 +8,11 @@ import { DATASET_NAMES } from '../registry.ts';
 import { trainingSplits } from '../splits.ts';
 import { arrayImages } from './arrays.ts';
 import { ByteReader } from './bytes.ts';
-import { type ConvertedImage, convertFile, convertRaw, imageFormat, type RawImage } from './convert.ts';
-import {
-  type FoundFile,
-  filesIn,
-  filesMatching,
-  isGlob,
-  isImageName,
-  type LeftOut,
-  openFile,
-  readFileBounded,
-} from './files.ts';
+import { type ConvertedImage, convertFile, convertRaw } from './convert.ts';
+import type { RawImage } from './decode.ts';
+import { type FoundFile, filesIn, filesMatching, isGlob, openFile, readFileBounded } from './files.ts';
+import { FORMATS, imageFormat, isImageName } from './formats.ts';
+import type { LeftOut } from './left-out.ts';
 import { LARGEST_FILE, type WholePreprocessing } from './preprocessing.ts';
 
 /** An image that is known of, and how to come by its pixels. */
@@ -35,6 +29,7 @@ export interface Bad {
 
 export interface SourceOptions extends DataOptions {
   followLinks?: boolean;
+  /** The most pixels a picture may have; default 64 megapixels. */
   maxPixels?: number;
   /** What '-' reads; default the process's standard input. */
   stdin?: AsyncIterable<Uint8Array | string>;
@@ -113,8 +108,7 @@ function pictureFile(file: FoundFile, { want, options }: SourceContext): Pending
   return {
     name,
     class: folder,
-    pixels: async () =>
-      convertFile(await readFileBounded(path, name, LARGEST_FILE), name, want, options.maxPixels),
+    pixels: async () => convertFile(await readFileBounded(path, name, LARGEST_FILE), name, want, options),
   };
 }
 
@@ -143,14 +137,14 @@ async function* streamed(
   if (head.length === 0) {
     throw new HourglassError('data', {
       subject: reader.name,
-      rule: 'must hold images as PNG, JPEG, WebP, IDX, NPY or CSV',
+      rule: `must hold images as ${FORMATS.join(', ')}, IDX, NPY or CSV`,
       got: 'nothing',
     });
   }
   if (imageFormat(head) !== null) {
     const bytes = await reader.rest(LARGEST_FILE);
     const { name } = reader;
-    yield { name, class: folder, pixels: () => convertFile(bytes, name, want, options.maxPixels) };
+    yield { name, class: folder, pixels: () => convertFile(bytes, name, want, options) };
     return;
   }
   let i = 0;

@@ -1,6 +1,11 @@
 /** Pictures to bytes of a model's size: the job of a decoder, which runs in a process that can be killed. */
 import { checkPngSize } from '../../codecs/png.ts';
-import { convertFile, describeConversion, type WholePreprocessing } from '../../data/images/index.ts';
+import {
+  convertFile,
+  describeConversion,
+  PLAIN_FORMATS,
+  type WholePreprocessing,
+} from '../../data/images/index.ts';
 import { HourglassError } from '../../errors.ts';
 import { Problem } from '../problem.ts';
 
@@ -32,7 +37,10 @@ export async function decodePictures({ files, first, want, pixels }: PictureJob)
       const { buffer, byteOffset, length } = file;
       const isPng = length > 24 && new DataView(buffer, byteOffset, length).getUint32(0) === PNG_SIGNATURE;
       if (isPng) checkPngSize(file, 'picture');
-      const converted = await convertFile(file, 'picture', want, pixels);
+      const converted = await convertFile(file, 'picture', want, {
+        maxPixels: pixels,
+        formats: PLAIN_FORMATS,
+      });
       bytes.set(converted.pixels, n * size);
       if (converted.conversion.steps.length > 0) notes.add(describeConversion(converted.conversion, want));
     } catch (error) {

@@ -1,0 +1,84 @@
+/** How the images of a folder are converted: what the settings say, else what most of the images have. */
+import { availableParallelism } from 'node:os';
+import { HourglassError } from '../../errors.ts';
+import { inspectFile } from './convert.ts';
+import { readFileBounded } from './files.ts';
+import type { FolderSettings } from './folder.ts';
+import type { Member } from './layout.ts';
+import { mapInOrder } from './order.ts';
+import { LARGEST_FILE, type WholePreprocessing, wholePreprocessing } from './preprocessing.ts';
+
+const SMALLEST_SIDE = 4;
+const LARGEST_SIDE = 128;
+/** Images that decide size and colours, where no setting does. */
+const LOOKED_AT = 1000;
+/** The side of images that are larger than a model takes, or of many sizes. */
+const USUAL_SIDE = 64;
+
+/** What the settings say; where they say nothing, the most common size, grey where all are grey. */
+export async function preprocessingOf(
+  files: readonly Member[],
+  { size, channels, fit, invert, background, range }: FolderSettings,
+  folder: string,
+): Promise<WholePreprocessing> {
+  const sides = size === undefined ? null : typeof size === 'number' ? [size, size] : size;
+  const fits = (side: number) => Number.isInteger(side) && side >= SMALLEST_SIDE && side <= LARGEST_SIDE;
+  if (sides !== null && !(sides.length === 2 && sides.every(fits))) {
+    throw new HourglassError('usage', {
+      subject: 'data.size',
+      rule: `must be a side, or [height, width], of ${SMALLEST_SIDE} to ${LARGEST_SIDE} pixels`,
+      got: size,
+    });
+  }
+  const found =
+    sides !== null && channels !== undefined ? null : await look(files.slice(0, LOOKED_AT), folder);
+  const [height, width] = sides ?? found!.size;
+  return wholePreprocessing({
+    height: height!,
+    width: width!,
+    channels: channels ?? found!.channels,
+    ...(fit === undefined ? {} : { fit }),
+    ...(invert === undefined ? {} : { invert }),
+    ...(background === undefined ? {} : { background }),
+    ...(range === undefined ? {} : { range }),
+  });
+}
+
+async function look(
+  files: readonly Member[],
+  folder: string,
+): Promise<{ size: [height: number, width: number]; channels: 1 | 3 }> {
+  const sizes = new Map<string, number>();
+  let seen = 0;
+  let grey = true;
+  const inspect = async ({ file: { path, name } }: Member) =>
+    inspectFile(await readFileBounded(path, name, LARGEST_FILE), name).catch(() => null);
+  for await (const found of mapInOrder(files, inspect, 2 * availableParallelism())) {
+    // What cannot be read is told of when it is to be.
+    if (found === null) continue;
+    seen++;
+    grey &&= found.isGrey;
+    const key = `${found.height} ${found.width}`;
+    sizes.set(key, (sizes.get(key) ?? 0) + 1);
+  }
+  if (seen === 0) {
+    const rule = 'must hold an image that can be read';
+    throw new HourglassError('data', { subject: folder, rule, got: 'none' });
+  }
+  const [[key, count]] = [...sizes].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)) as [
+    [string, number],
+  ];
+  const size = key.split(' ').map(Number) as [number, number];
+  return { size: usualSize(size, count > seen / 2), channels: grey ? 1 : 3 };
+}
+
+/** The images' own size where most have it and it is small enough; else 64 along the longer side. */
+function usualSize([height, width]: [number, number], isCommon: boolean): [number, number] {
+  if (!isCommon) return [USUAL_SIDE, USUAL_SIDE];
+  const own = [height, width].every((side) => side >= SMALLEST_SIDE && side <= LARGEST_SIDE);
+  if (own) return [height, width];
+  const scale = USUAL_SIDE / Math.max(height, width);
+  // Multiples of 4, so that two poolings divide them.
+  const scaled = (side: number) => Math.max(SMALLEST_SIDE, 4 * Math.round((side * scale) / 4));
+  return [scaled(height), scaled(width)];
+}
