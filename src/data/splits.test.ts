@@ -103,3 +103,16 @@ describe('trainingSplits', () => {
     expect(() => trainingSplits(set, 120)).toThrow('below the 120 training images, got 120');
   });
 });
+
+test('in place the splits are the same, and the images are not held twice', () => {
+  const made = () => ({
+    images: Uint8Array.from({ length: 120 }, (_, i) => i),
+    labels: Uint8Array.from({ length: 40 }, (_, i) => i % 3),
+    count: 40,
+  });
+  const copied = holdOut(made(), 7, 5);
+  const data = made();
+  const moved = holdOut(data, 7, 5, true);
+  expect(moved).toEqual(copied);
+  expect(moved.kept.images.buffer).toBe(data.images.buffer);
+});

@@ -25,9 +25,14 @@ export interface TrainingSplits {
 /**
  * The splits of a run. `auto` takes the set's own validation split, or holds a twelfth of the training images
  * out.
+ * @param options.inPlace whether `dataset.train` may be overwritten, so that its images are not held twice.
  * @throws HourglassError (usage) unless a number is whole and 0 < number < training images.
  */
-export function trainingSplits(dataset: Dataset, choice: ValidationChoice): TrainingSplits {
+export function trainingSplits(
+  dataset: Dataset,
+  choice: ValidationChoice,
+  { inPlace = false }: { inPlace?: boolean } = {},
+): TrainingSplits {
   const { train, validation, test } = dataset;
   if (choice === 'test') {
     return { train, validation: test, test, note: 'validation is the test split, for watching only' };
@@ -41,20 +46,22 @@ export function trainingSplits(dataset: Dataset, choice: ValidationChoice): Trai
     };
   }
   const count = choice === 'auto' ? Math.max(1, Math.round(train.count * VALIDATION_SHARE)) : choice;
-  const { kept, heldOut } = holdOut(train, count, VALIDATION_SEED);
+  const { kept, heldOut } = holdOut(train, count, VALIDATION_SEED, inPlace);
   const note = `validation: ${count.toLocaleString('en')} of ${train.count.toLocaleString('en')} training images held out, the same in every run`;
   return { train: kept, validation: heldOut, test, note };
 }
 
 /**
  * Takes `count` images out of `data`, class by class in proportion, chosen by `seed` alone. Both parts keep
- * the order of `data` and are copies.
+ * the order of `data` and are copies; with `inPlace` what is kept is moved to the front of `data`, which is then no
+ * longer what it was.
  * @throws HourglassError (usage) unless `count` is whole and 0 < count < data.count.
  */
 export function holdOut(
   data: LabelledImages,
   count: number,
   seed: number,
+  inPlace = false,
 ): { kept: LabelledImages; heldOut: LabelledImages } {
   if (!Number.isInteger(count) || count <= 0 || count >= data.count) {
     throw new HourglassError('usage', {
@@ -73,7 +80,8 @@ export function holdOut(
     const chosen = shuffle(indices, seed + label).subarray(0, quotas[label]);
     for (const index of chosen) isHeldOut[index] = 1;
   }
-  return { kept: pick(data, isHeldOut, 0, data.count - count), heldOut: pick(data, isHeldOut, 1, count) };
+  const heldOut = pick(data, isHeldOut, 1, count);
+  return { kept: pick(data, isHeldOut, 0, data.count - count, inPlace), heldOut };
 }
 
 /** For each label 0, 1, …, the places where it stands. */
@@ -105,11 +113,17 @@ export function proportionalShares(sizes: readonly number[], total: number): num
   return shares;
 }
 
-/** The images whose flag is `wanted`, `count` of them, copied run by run. */
-function pick(data: LabelledImages, flags: Uint8Array, wanted: number, count: number): LabelledImages {
+/** The images whose flag is `wanted`, `count` of them, copied run by run; in place they move to the front. */
+function pick(
+  data: LabelledImages,
+  flags: Uint8Array,
+  wanted: number,
+  count: number,
+  inPlace = false,
+): LabelledImages {
   const pixels = data.images.length / data.count;
-  const images = new Uint8Array(count * pixels);
-  const labels = new Uint8Array(count);
+  const images = inPlace ? data.images.subarray(0, count * pixels) : new Uint8Array(count * pixels);
+  const labels = inPlace ? data.labels.subarray(0, count) : new Uint8Array(count);
   let filled = 0;
   for (let from = 0; from < data.count; ) {
     if (flags[from] !== wanted) {

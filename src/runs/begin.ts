@@ -157,7 +157,10 @@ async function takeUp(
   refuseFinished(folder, manifest);
   await removeLeftovers(folder);
   const recipe = loadRecipe(manifest.config);
-  const { dataset, splits } = await openRecordedData(folder, manifest, recipe, start.data, watch(context));
+  const { dataset, splits } = await openRecordedData(folder, manifest, recipe, start.data, {
+    ...watch(context),
+    inPlace: true,
+  });
   const { note } = await chooseDevice(manifest.device);
   const { definition, trainer } = await compileModel(recipe, dataset, splits, manifest);
   const configuration = configurationOf(manifest);
@@ -232,7 +235,9 @@ function watch({ emit, signal }: SessionContext): Pick<DataOptions, 'signal' | '
 async function openData(recipe: Recipe, options: DataOptions, context: SessionContext) {
   const whole = await openDataset(recipe.data.set, { ...options, ...watch(context) });
   const dataset = onlyClasses(whole, recipe.data.classes);
-  return { dataset, splits: trainingSplits(dataset, recipe.data.validation) };
+  // A folder's images are this session's own; those of a set with a name may be shared.
+  const splits = trainingSplits(dataset, recipe.data.validation, { inPlace: whole.folder !== undefined });
+  return { dataset: { ...dataset, train: splits.train }, splits };
 }
 
 function restore(trainer: Trainer, tensors: StoredTensors, folder: string): void {

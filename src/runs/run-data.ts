@@ -113,14 +113,22 @@ export async function openRecordedData(
   manifest: Manifest,
   recipe: Recipe,
   options: SessionData = {},
-  watch: Pick<DataOptions, 'signal' | 'onRead' | 'onProgress'> = {},
+  {
+    inPlace = false,
+    ...watch
+  }: Pick<DataOptions, 'signal' | 'onRead' | 'onProgress'> & {
+    /** Whether only the splits are used, so that a folder's images are not held twice. */
+    inPlace?: boolean;
+  } = {},
 ): Promise<RunData> {
   const found = recordedData(manifest, recipe, options);
   const whole = await openDataset(found.set, { ...found.options, ...watch }).catch((error: unknown) => {
     throw manifest.dataset.folder === null || options.dataDir !== undefined ? error : moved(error);
   });
   const dataset = onlyClasses(whole, recipe.data.classes);
-  const splits = trainingSplits(dataset, recipe.data.validation);
+  const splits = trainingSplits(dataset, recipe.data.validation, {
+    inPlace: inPlace && whole.folder !== undefined,
+  });
   requireSameImages(manifest, run, dataset, splits);
   const pixels = dataset.height * dataset.width * dataset.channels;
   return { dataset, whole, splits, pixels };

@@ -1,6 +1,6 @@
 /** Training on a folder of one's own pictures, in colour, and all that is done with such a run. */
 import { existsSync } from 'node:fs';
-import { cp, mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { cp, mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   evaluateRun,
@@ -188,4 +188,50 @@ test('folders without classes, and sizes a recipe cannot take, from the command 
   const misfit = await run(folder, ['train', 'conv', '--data', 'squares', '--set', 'data.size=[21,30]']);
   expect(misfit.code).toBe(2);
   expect(misfit.stderr).toContain('its encoder divides height and width by 4: set data.size=[20,32]');
+}, 60_000);
+
+test('linked pictures are read where asked for, then and later; skipped files are listed in the run', async () => {
+  const given = join(folder, 'given');
+  await mkdir(given);
+  await symlink(pictures, join(given, 'linked'));
+  await cp(join(pictures, 'red'), join(given, 'here'), { recursive: true });
+  await writeFile(join(given, 'here', 'cut.png'), 'x');
+  const flags = [
+    '--follow-links',
+    '--on-bad',
+    'skip',
+    '--epochs',
+    '1',
+    '--threads',
+    '1',
+    '--tensorboard',
+    'none',
+  ];
+  const trained = await run(folder, [
+    'train',
+    'basic',
+    '--data',
+    'given',
+    '--out',
+    'links',
+    ...flags,
+    '--set',
+    'data.size=8',
+  ]);
+  expect(trained.code, trained.stderr).toBe(0);
+  expect(trained.stdout).toMatch(/classes +here .*\n +linked /);
+  const { config } = JSON.parse(await readFile(join(folder, 'links', 'run.json'), 'utf8'));
+  expect(config.data).toMatchObject({ followLinks: true, onBad: 'skip' });
+  const skipped = JSON.parse(await readFile(join(folder, 'links', 'skipped.json'), 'utf8'));
+  expect(skipped).toMatchObject({ format: 'hourglass-skipped', folder: given });
+  expect(skipped.files).toEqual([
+    { file: join(given, 'here', 'cut.png'), reason: expect.stringContaining('must be a PNG') },
+  ]);
+  const { images } = await evaluateRun(join(folder, 'links'), { threads: 1 });
+  expect(images).toBe(12);
+  // A folder that grew is another one.
+  await cp(join(given, 'here', '0.png'), join(given, 'here', 'more.png'));
+  await expect(evaluateRun(join(folder, 'links'))).rejects.toThrow(
+    /other images than those of given.*81 images \(.*\) now, 80 images \(.*\) then; .*--data-dir/,
+  );
 }, 60_000);

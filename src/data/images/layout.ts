@@ -48,6 +48,24 @@ export function splitNamed(folder: string): SplitName | null {
 const holdsMasks = (folder: string): boolean =>
   /^(ground[-_ ]?truths?|masks?|gt)$/.test(folder.toLowerCase());
 
+/**
+ * The class of an image in use, by the folders below the input in which it lies: right below a split's folder, where all
+ * folders are splits or masks; else the first. `isMask` says that it is no image.
+ */
+export function classInUse(
+  place: readonly string[],
+  isSplit: boolean,
+): { class: string | null; isMask: boolean } {
+  const folders = place.slice(0, -1);
+  if (!isSplit) return { class: folders[0] ?? null, isMask: false };
+  return { class: folders[1] ?? null, isMask: folders.length > 0 && holdsMasks(folders[0]!) };
+}
+
+/** Whether all these folders are splits or masks, and one is a split. */
+export const areSplits = (folders: readonly string[]): boolean =>
+  folders.some((name) => splitNamed(name) !== null) &&
+  folders.every((name) => splitNamed(name) !== null || holdsMasks(name));
+
 /** @throws HourglassError (data) where the names do not say clearly what is to be trained on. */
 export function layoutOf(folder: string, files: readonly FoundFile[], choice: LayoutChoice = 'auto'): Layout {
   const root = folder.replace(/[\\/]+$/, '').length + 1;

@@ -3,6 +3,7 @@ import { kindLeftOut } from './formats.ts';
 
 export class LeftOut {
   private links = 0;
+  private masks = 0;
   private readonly broken = { count: 0 };
   private readonly pictures = new Map<string, number>();
   private readonly others = new Map<string, number>();
@@ -10,6 +11,11 @@ export class LeftOut {
   /** A link that is not followed. */
   link(): void {
     this.links++;
+  }
+
+  /** A mask beside split folders. */
+  mask(): void {
+    this.masks++;
   }
 
   /** A link that is followed and leads nowhere. */
@@ -27,6 +33,7 @@ export class LeftOut {
   /** A line for each sort of thing, with a way to include it where there is one. */
   notes(): string[] {
     const notes: string[] = [];
+    if (this.masks > 0) notes.push(`${count(this.masks, 'mask')} left out`);
     if (this.links > 0)
       notes.push(
         `${count(this.links, 'link')} left out: links are followed with --follow-links (in the library followLinks: true)`,

@@ -410,3 +410,15 @@ describe('hostile files', () => {
     );
   });
 });
+
+test('in a folder of splits, classes are below them, and masks are left out', async () => {
+  const folder = folderOf({
+    'train/good/1.png': flat(2, 2, 1),
+    'Test/good/1.png': flat(2, 2, 2),
+    'Test/cut/1.png': flat(2, 2, 3),
+    'ground_truth/cut/1_mask.png': flat(2, 2, 4),
+  });
+  const { classes, notes } = await collect([folder], grey2);
+  expect(classes).toEqual(['cut', 'good', 'good']);
+  expect(notes).toEqual(['1 mask left out']);
+});

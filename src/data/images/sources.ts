@@ -1,5 +1,5 @@
 /** What somebody names as images → one image after the other, each still to be read or converted. */
-import { stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { HourglassError } from '../../errors.ts';
 import type { DataOptions, LabelledImages } from '../dataset.ts';
@@ -11,7 +11,8 @@ import { ByteReader } from './bytes.ts';
 import { type ConvertedImage, convertFile, convertRaw } from './convert.ts';
 import type { RawImage } from './decode.ts';
 import { type FoundFile, filesIn, filesMatching, isGlob, openFile, readFileBounded } from './files.ts';
-import { FORMATS, imageFormat, isImageName } from './formats.ts';
+import { FORMATS, imageFormat, isImageName, isSystemName } from './formats.ts';
+import { areSplits, classInUse } from './layout.ts';
 import type { LeftOut } from './left-out.ts';
 import { LARGEST_FILE, type WholePreprocessing } from './preprocessing.ts';
 
@@ -68,14 +69,13 @@ function splitOf(input: string): { set: string; split: SplitName } | null {
 
 /** The images of one input, in order. What it throws is of the input as a whole. */
 export async function* imagesOf(input: string, context: SourceContext): AsyncGenerator<Pending | Bad> {
-  const { options, leftOut } = context;
+  const { options } = context;
   switch (await kindOf(input)) {
     case 'stdin':
       yield* streamed(await ByteReader.unpacked(stdin(options), 'standard input'), null, context);
       break;
     case 'folder':
-      for await (const file of filesIn(input, options.followLinks ?? false, leftOut))
-        yield pictureFile(file, context);
+      yield* folderImages(input, context);
       break;
     case 'file':
       yield* fileOrArray({ path: Buffer.from(input), name: input, folder: null }, context);
@@ -88,6 +88,20 @@ export async function* imagesOf(input: string, context: SourceContext): AsyncGen
     }
     case 'set':
       yield* splitImages(input, context);
+  }
+}
+
+/** A folder's pictures, its layout recognised as in training: classes below splits, masks left out. */
+async function* folderImages(input: string, context: SourceContext): AsyncGenerator<Pending> {
+  const { options, leftOut } = context;
+  const entries = await readdir(input, { withFileTypes: true }).catch(() => []);
+  const folders = entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'));
+  const isSplit = areSplits(folders.map(({ name }) => name).filter((name) => !isSystemName(name)));
+  const root = input.replace(/[\\/]+$/, '').length + 1;
+  for await (const file of filesIn(input, options.followLinks ?? false, leftOut)) {
+    const found = classInUse(file.name.slice(root).split('/'), isSplit);
+    if (found.isMask) leftOut.mask();
+    else yield pictureFile({ ...file, folder: found.class }, context);
   }
 }
 
