@@ -4,7 +4,7 @@ import { command } from '../command.ts';
 import { onlyClasses } from '../data/classes.ts';
 import type { DataOptions, Dataset } from '../data/dataset.ts';
 import { openDataset } from '../data/open.ts';
-import { trainingSplits } from '../data/splits.ts';
+import { type TrainingSplits, trainingSplits } from '../data/splits.ts';
 import { HourglassError } from '../errors.ts';
 import { chooseDevice, describeMachine, runtimeVersions } from '../runtime/index.ts';
 import {
