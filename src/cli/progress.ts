@@ -78,7 +78,11 @@ export function watchTraining(out: Stream, lineEvery: number = LINE_EVERY): Watc
       case 'epoch':
         firstStep ??= performance.now() / 1000;
         if (bar !== null) bar.epoch(event);
-        else say(epochLine(event, header!));
+        // Small sets make hundreds of short epochs: then a line every few seconds will do.
+        else if (header!.epochs > MANY_EPOCHS && event.row.epoch < header!.epochs) {
+          now(() => epochLine(event, header!));
+          break;
+        } else say(epochLine(event, header!));
         lastLine = performance.now();
         break;
       case 'evaluating':
@@ -118,6 +122,9 @@ export function watchTraining(out: Stream, lineEvery: number = LINE_EVERY): Watc
 const epochs = (n: number): string => `${n} epoch${n === 1 ? '' : 's'}`;
 
 const LABEL_WIDTH = 10;
+
+/** Up to so many epochs each has its line where the output is no terminal. */
+const MANY_EPOCHS = 100;
 
 function headerLines(run: RunHeader, colours: Colors): string[] {
   const line = (label: string, text: string) => `${colours.dim(label.padEnd(LABEL_WIDTH))}${text}`;

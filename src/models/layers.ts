@@ -68,7 +68,9 @@ export const layerSchema = z.discriminatedUnion('type', [
       momentum: z.number().min(0).lt(1).default(0.9),
       epsilon: z.number().positive().default(1e-5),
     })
-    .describe('normalises each feature (of maps: each channel) over the batch'),
+    .describe(
+      'normalises each feature (of maps: each channel) over the batch, which needs two images or more: a lone last one joins the batch before it',
+    ),
   z.strictObject({ type: z.literal('activation'), activation: activationSchema, slope: slopeSchema }),
   z
     .strictObject({ type: z.literal('conv'), ...maps })
