@@ -24,7 +24,7 @@ import { type OpenedRun, openRunData, sameImages } from './run-data.ts';
 import type { SessionData } from './state.ts';
 import { resumeTraining, type TrainOptions, train } from './train.ts';
 
-export { SETUPS, type Setup } from './one-class-plan.ts';
+export type { Setup } from './one-class-plan.ts';
 
 export const ONE_CLASS_FOLDER = 'one-class';
 

@@ -97,9 +97,10 @@ In this folder, this command gives the same bits on the same versions and thread
 /** What a reader must know before the figures. */
 function diagnosisText({ verdict, findings }: Diagnosis): string {
   const lines = findings.map(
-    ({ sentence, cause, remedy }) => `- ${sentence === verdict ? '' : `${sentence} `}${cause} ${remedy}\n`,
+    ({ sentence, cause, remedy }) =>
+      `- ${plain(`${sentence === verdict ? '' : `${sentence} `}${cause} ${remedy}`)}\n`,
   );
-  return `**${verdict}**\n${lines.length === 0 ? '' : `\n${lines.join('')}`}`;
+  return `**${plain(verdict)}**\n${lines.length === 0 ? '' : `\n${lines.join('')}`}`;
 }
 
 function pcaNote({ pca, codeUnits }: Evaluation, training: number): string {

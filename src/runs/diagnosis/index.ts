@@ -8,7 +8,7 @@ import type { Diagnosis } from './finding.ts';
 import { findings } from './findings.ts';
 import { verdictOn } from './verdict.ts';
 
-export { type CodeStatistics, CodeSums, codeStatistics, codeStatisticsSchema } from './code.ts';
+export { type CodeStatistics, CodeSums, codeStatisticsSchema } from './code.ts';
 export type { Facts, Figures } from './facts.ts';
 export { type Diagnosis, diagnosisSchema, type Finding, findingText, uselessness } from './finding.ts';
 
