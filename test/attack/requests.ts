@@ -88,7 +88,11 @@ export async function fromDocument(url: string, model: string, count: number, se
     const target = `${url}${path.replace('{name}', draw() < 0.97 ? model : 'other')}?${query}`;
     const init: RequestInit = {
       method: method.toUpperCase(),
-      headers: { accept: pick(['*/*', 'application/json', 'image/png']) },
+      headers: {
+        accept: pick(['*/*', 'application/json', 'image/png']),
+        // A kept connection may be closed by the service just when the client takes it up again.
+        connection: 'close',
+      },
     };
     if (operation.requestBody !== undefined) {
       const type = pick(Object.keys(operation.requestBody.content));

@@ -1,4 +1,5 @@
 /** Pictures to bytes of a model's size: the job of a decoder, which runs in a process that can be killed. */
+import sharp from 'sharp';
 import { checkPngSize } from '../../codecs/png.ts';
 import {
   convertFile,
@@ -8,6 +9,7 @@ import {
 } from '../../data/images/index.ts';
 import { HourglassError } from '../../errors.ts';
 import { Problem } from '../problem.ts';
+import { jpegFrame } from './picture-size.ts';
 
 export interface PictureJob {
   files: readonly Uint8Array[];
@@ -25,6 +27,35 @@ export interface DecodedPictures {
   notes: string[];
 }
 
+/**
+ * Whether a JPEG's data are of the size in its header. The library reports data that end too early as a warning, and
+ * says nothing of data that are left over. With a header a little taller than the real one it must find too few.
+ */
+async function fitsItsHeader(file: Uint8Array, pixels: number): Promise<boolean> {
+  const at = jpegFrame(file);
+  if (at === null) return true;
+  const said = await warningOf(file, pixels);
+  if (/premature end|extraneous bytes before marker 0x(c4|da|db)/.test(said)) return false;
+  const taller = Buffer.from(file);
+  const height = taller.readUInt16BE(at + 5) + 64;
+  if (height > 0xffff) return true;
+  taller.writeUInt16BE(height, at + 5);
+  return (await warningOf(taller, 2 * pixels)) !== '';
+}
+
+/** What the library has against a picture, decoded as cheaply as it can be; empty where there is nothing. */
+async function warningOf(file: Uint8Array, pixels: number): Promise<string> {
+  try {
+    await sharp(file, { failOn: 'warning', limitInputPixels: pixels })
+      .resize(8, 8, { fit: 'fill' })
+      .raw()
+      .toBuffer();
+    return '';
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
 const PNG_SIGNATURE = 0x89504e47;
 
 /** @throws Problem 413 for too many pixels, 422 for what is no picture, or no picture of the size in its header. */
@@ -37,6 +68,10 @@ export async function decodePictures({ files, first, want, pixels }: PictureJob)
       const { buffer, byteOffset, length } = file;
       const isPng = length > 24 && new DataView(buffer, byteOffset, length).getUint32(0) === PNG_SIGNATURE;
       if (isPng) checkPngSize(file, 'picture');
+      else if (file[0] === 0xff && !(await fitsItsHeader(file, pixels))) {
+        const rule = 'must hold the pixels that its header says';
+        throw new HourglassError('data', { subject: 'picture', rule });
+      }
       const converted = await convertFile(file, 'picture', want, {
         maxPixels: pixels,
         formats: PLAIN_FORMATS,

@@ -64,16 +64,20 @@ function webpSize(file: Buffer): Size | null {
   return { width: 1 + (bits & 0x3fff), height: 1 + ((bits >>> 14) & 0x3fff) };
 }
 
-/** Segments up to the frame's header, which has its size. */
 function jpegSize(file: Buffer): Size | null {
+  const at = jpegFrame(file);
+  return at === null ? null : { height: file.readUInt16BE(at + 5), width: file.readUInt16BE(at + 7) };
+}
+
+/** The place of a JPEG's frame header, which has its size; null where the segments before it do not lead there. */
+export function jpegFrame(file: Uint8Array): number | null {
   for (let at = 2; at + 9 < file.length; ) {
     const marker = file[at + 1]!;
     if (file[at] !== 0xff) return null;
     if (marker === 0xff) at++;
-    else if (marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker)) {
-      return { height: file.readUInt16BE(at + 5), width: file.readUInt16BE(at + 7) };
-    } else if (marker >= 0xd0 && marker <= 0xd9) at += 2;
-    else at += 2 + Math.max(2, file.readUInt16BE(at + 2));
+    else if (marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker)) return at;
+    else if (marker >= 0xd0 && marker <= 0xd9) at += 2;
+    else at += 2 + Math.max(2, file[at + 2]! * 256 + file[at + 3]!);
   }
   return null;
 }

@@ -78,6 +78,12 @@ export function addServiceRoutes(app: App, state: ServiceState): void {
     return c.body(await pageOf(state, new URL(c.req.url).origin), 200, PAGE_HEADERS);
   });
 
+  // Browsers ask for it with the page; there is none.
+  app.get('/favicon.ico', (c) => {
+    c.set('route', '/favicon.ico');
+    return c.body(null, 204, { 'cache-control': 'max-age=86400' });
+  });
+
   let document: string | undefined;
   app.get('/openapi.json', (c) => {
     c.set('route', '/openapi.json');
