@@ -1,4 +1,4 @@
-/** Flags' values: text to what it stands for, with an error that says what would have been right. */
+/** Parses the values of flags, with errors that say what is allowed. */
 import { InvalidArgumentError } from 'commander';
 
 export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER): (text: string) => number {
@@ -13,20 +13,20 @@ export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER): (tex
 }
 
 /**
- * Collects `path=value` flags. A value that is JSON (a number, true, null, a list) is that; anything else is
- * text. Whether it is of the right type the recipe's schema says.
+ * Collects `path=value` flags. A value that is valid JSON (a number, true, null, a list) is parsed; anything else is
+ * text. The recipe's schema checks its type.
  */
 export function collectSetting(text: string, before: Record<string, unknown> = {}): Record<string, unknown> {
   const at = text.indexOf('=');
   if (at <= 0) {
-    throw new InvalidArgumentError('It must be path=value, as training.batchSize=64.');
+    throw new InvalidArgumentError('It must be path=value, for example training.batchSize=64.');
   }
   const raw = text.slice(at + 1);
   let value: unknown = raw;
   try {
     value = JSON.parse(raw);
   } catch {
-    // No JSON: the text itself.
+    // Not JSON: the text itself.
   }
   return { ...before, [text.slice(0, at)]: value };
 }

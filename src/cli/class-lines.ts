@@ -1,4 +1,4 @@
-/** The classes of a folder of images, with their images in each split: a few lines however many there are. */
+/** The classes of a folder of images, with the number of images in each split: a few lines, however many classes there are. */
 import type { RunHeader } from '../runs/index.ts';
 import { table } from './table.ts';
 
@@ -7,7 +7,7 @@ const LONGEST_NAME = 30;
 
 const n = (value: number): string => value.toLocaleString('en');
 
-/** A name without what would move the cursor or hide text. */
+/** A name without characters that would move the cursor or hide text. */
 const harmless = (name: string): string => {
   const plain = name.replace(/[\p{Cc}\p{Cf}]/gu, ' ');
   return plain.length > LONGEST_NAME ? `${plain.slice(0, LONGEST_NAME - 1)}…` : plain;

@@ -15,14 +15,14 @@ Examples:
   hourglass compare stacked-20261121-153000 stacked-nodropout-20261121-160000
   hourglass compare runs/l0 runs/l005 runs/l02 --out runs/lambda
 
-It prints what differs in the configurations and all figures, and writes one page with the same, the loss curves
-and the reconstructions. The best of the figures that can be compared is marked with *: the
-lowest, of SSIM and PSNR the highest.`;
+It prints the settings that differ and all figures, and writes one page with the same, the loss curves and the
+reconstructions. The best of the figures that can be compared is marked with *: the lowest, or the highest for SSIM
+and PSNR.`;
 
 /** Where the page goes by default. */
 const COMPARISON = join(RUNS_FOLDER, 'comparison');
 
-/** A longer value is cut in the terminal; the page and --json have it whole. */
+/** A longer value is cut in the terminal; the page and --json show all of it. */
 const WIDEST = 70;
 
 interface CompareFlags {
@@ -35,7 +35,7 @@ interface CompareFlags {
 export function compareCommand(): Command {
   return new Command('compare')
     .description('compare finished runs: settings that differ, figures, curves, reconstructions')
-    .argument('<runs...>', 'folders of two runs or more, or their names in runs/')
+    .argument('<runs...>', 'folders of two or more runs, or their names in runs/')
     .option('--out <folder>', 'where compare.html and its pictures go', COMPARISON)
     .option('--data-dir <folder>', "a folder with the set's IDX files, gzipped or not")
     .option('--offline', 'never use the network')
@@ -84,7 +84,7 @@ function comparisonLines(
     ]),
   ];
   const defined = numbers.map((row, i) => [...row, i === 0 ? '' : printable(figures[i - 1]!.definition)]);
-  // Definitions stand beside their figures where there is room, else below all of them.
+  // Definitions stand next to their figures if there is room, otherwise below all of them.
   const beside = fits(defined, width);
   const below = figures.flatMap(({ name, definition }) => wrap(`${name}: ${printable(definition)}`, width));
   return [

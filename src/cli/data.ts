@@ -5,9 +5,9 @@ import { table, widthOf } from './table.ts';
 
 const HELP = `
 Examples:
-  hourglass data                        which sets are here, and where from
+  hourglass data                        the data sets on this machine, and their sources
   hourglass data fetch fashion-mnist    download one into the cache
-  hourglass data --data-dir my-idx      what a folder of IDX files holds
+  hourglass data --data-dir my-idx      what is in a folder of IDX files
 
 A set is looked for in --data-dir or HOURGLASS_DATA, then in the cache (HOURGLASS_CACHE moves it), then
 downloaded. HOURGLASS_OFFLINE=1 forbids downloads.`;
@@ -24,14 +24,14 @@ interface DataFlags {
 
 export function dataCommand(): Command {
   const command = new Command('data')
-    .description('list the data sets: which are here, and where from; fetch one')
+    .description('list the data sets: which are on this machine, and their sources; download one')
     .option('--data-dir <folder>', 'a folder of IDX files, gzipped or not, to look in')
     .option('--json', 'print the list as JSON')
     .addHelpText('after', HELP)
     .action(listSets);
   command
     .command('fetch')
-    .description('download a data set into the cache, checked against its known sums')
+    .description('download a data set into the cache, and check it against its known checksums')
     .argument('<set>', "its name; 'hourglass data' lists them")
     .addHelpText('after', FETCH_HELP)
     .action(fetchSet);

@@ -1,4 +1,4 @@
-/** A diagnosis as lines of a terminal: the verdict, then each thing that is the matter, wrapped to the width. */
+/** A diagnosis as lines for a terminal: the verdict, then each problem, wrapped to the width. */
 import type { Colors } from 'picocolors/types.js';
 import type { Diagnosis } from '../runs/index.ts';
 
@@ -29,7 +29,7 @@ export function diagnosisLines({ verdict, findings }: Diagnosis, colours: Colors
   ];
 }
 
-/** Text on lines of so many characters; a longer word has a line of its own. */
+/** Text wrapped to lines of `width` characters; a longer word has a line of its own. */
 function wrapped(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = '';

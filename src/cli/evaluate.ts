@@ -15,10 +15,11 @@ Examples:
   hourglass evaluate vae20-20261121-153000 --likelihood --images 1000 --binarisation sampled
   hourglass evaluate stacked-20261121-153000 --one-class normal --epochs 5
 
---one-class trains a model for each class by the run's recipe, into one-class/ in the run's folder; a run that was
-trained on some classes (--set 'data.classes=["3"]') is scored as it is. Stopped, the same command goes on.
+--one-class trains a model for each class with the run's recipe, into one-class/ in the run's folder; a run that was
+trained on some of the classes (--set 'data.classes=["3"]') is scored as it is. If it is stopped, the same command
+continues it.
 
-Every figure is printed with its definition, beside that of PCA with as many components as the code has units.`;
+Every figure is printed with its definition, next to the figure of PCA with as many components as the code has units.`;
 
 interface EvaluateFlags {
   split: 'test' | 'validation' | 'train';
@@ -42,25 +43,36 @@ export function evaluateCommand(): Command {
     .addOption(
       new Option('--split <split>', 'which images').choices(['test', 'validation', 'train']).default('test'),
     )
-    .option('--probe', 'what codes keep of the classes, too: linear probe, nearest neighbours, k-means')
+    .option(
+      '--probe',
+      'also measure what the codes keep of the classes: linear probe, nearest neighbours, k-means',
+    )
     .option(
       '--likelihood',
-      'of a variational model, too: ELBO, and importance-weighted NLL with k = 1, 50, 5,000',
+      'for variational models: also the ELBO, and the importance-weighted NLL with k = 1, 50, 5,000',
     )
-    .option('--images <n>', 'for --likelihood: so many images, chosen by seed (default: 500)', wholeNumber(1))
+    .option(
+      '--images <n>',
+      'for --likelihood: the number of images, chosen by seed (default: 500)',
+      wholeNumber(1),
+    )
     .addOption(
       new Option(
         '--binarisation <how>',
-        'for --likelihood: what is done to grey values (default: grey)',
+        'for --likelihood: how grey values are treated (default: grey)',
       ).choices(['grey', 'threshold', 'sampled']),
     )
     .addOption(
       new Option(
         '--one-class [set-up]',
-        'AUROC of models that learn one class, or all but one (default: both); trains them',
+        'train models on one class, or on all but one (default: both), and measure their AUROC',
       ).choices(['normal', 'leave-one-out', 'both']),
     )
-    .option('--classes <list>', 'for --one-class: names or places, as 0,1 (default: all)', classList)
+    .option(
+      '--classes <list>',
+      'for --one-class: names or positions, for example 0,1 (default: all)',
+      classList,
+    )
     .option('--epochs <n>', "for --one-class: epochs of each model (default: the recipe's)", wholeNumber(1))
     .option(
       '--out <folder>',
@@ -88,7 +100,7 @@ export function evaluateCommand(): Command {
         throw new HourglassError('usage', {
           subject: '--probe',
           rule: 'is fitted on the training images and needs others, got --split train',
-          hint: 'leave out --split, or take validation',
+          hint: 'leave out --split, or use validation',
         });
       }
       const run = await findRun(given);
@@ -137,7 +149,7 @@ export function evaluateCommand(): Command {
     });
 }
 
-/** @throws HourglassError for a flag of another measurement than the one asked for. */
+/** @throws HourglassError for a flag that belongs to a measurement that was not requested. */
 function requireTogether(flags: EvaluateFlags): void {
   const refuse = (subject: string, rule: string) => new HourglassError('usage', { subject, rule });
   if (!flags.likelihood) {
@@ -151,11 +163,11 @@ function requireTogether(flags: EvaluateFlags): void {
   }
   const other = flags.probe ? '--probe' : flags.likelihood ? '--likelihood' : undefined;
   if (other !== undefined)
-    throw refuse(other, 'is of this run, --one-class of others: ask for one at a time');
+    throw refuse(other, 'measures this run, and --one-class trains others: give one of them');
   if (flags.split !== 'test') throw refuse('--split', 'must be test with --one-class');
 }
 
-/** Counts on standard error while something takes long, where a person looks at it. */
+/** Shows progress on standard error while something takes long, if it is a terminal. */
 async function withProgress<T>(
   what: string,
   work: (onProgress: (done: number, of: number) => void) => Promise<T>,

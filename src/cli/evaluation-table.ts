@@ -25,7 +25,7 @@ const figure = (value: number) =>
       : value.toExponential(2)
   ).padStart(COLUMN);
 
-/** An evaluation as lines: each figure beside PCA's with a code of the same size, then the loss in its parts. */
+/** An evaluation as lines: each figure next to PCA's with a code of the same size, then the parts of the loss. */
 export function evaluationTable(evaluation: Evaluation, colours: Colors): string[] {
   const { dataset, split, images, model, corrupted, pca, similarity } = evaluation;
   const columns = [
@@ -65,12 +65,12 @@ export function evaluationTable(evaluation: Evaluation, colours: Colors): string
     }),
   ];
   if (corrupted !== null)
-    lines.push(colours.dim(`denoised: of images with ${corrupted.corruption}, against the clean ones`));
+    lines.push(colours.dim(`denoised: images with ${corrupted.corruption}, compared with the clean ones`));
   lines.push(...objectiveLines(evaluation, colours));
   return lines;
 }
 
-/** The loss and its parts, where there is more than the reconstruction; and the Jacobian's norm. */
+/** The loss and its parts, if there is more than the reconstruction; and the Jacobian's norm. */
 function objectiveLines(evaluation: Evaluation, colours: Colors): string[] {
   const { objective, jacobianNorm, totalVariation } = evaluation;
   const line = (label: string, value: number, definition: string) =>
@@ -95,7 +95,7 @@ function objectiveLines(evaluation: Evaluation, colours: Colors): string[] {
   return lines;
 }
 
-/** Under which noise the loss was measured: the table above has none. */
+/** The noise under which the loss was measured: the table above has none. */
 function noiseOf({ objective, corrupted }: Evaluation): string {
   const sampled = objective?.parts.some(({ name }) => name === 'klDivergence') ?? false;
   const noise = [sampled ? 'one sample of each code' : '', corrupted === null ? '' : corrupted.corruption];
@@ -103,7 +103,7 @@ function noiseOf({ objective, corrupted }: Evaluation): string {
   return given === '' ? 'on the same images' : `on the same images with ${given}`;
 }
 
-/** What codes keep of the classes, beside the same on PCA's scores; then each figure's definition. */
+/** What the codes keep of the classes, next to the same for PCA's scores; then each figure's definition. */
 export function probeLines(probed: CodeProbe, colours: Colors): string[] {
   const { codes, pca, neighbours, clusters, split, leftOut } = probed;
   const cell = (text: string) => text.padStart(COLUMN);
@@ -117,7 +117,7 @@ export function probeLines(probed: CodeProbe, colours: Colors): string[] {
   const linear = (text: (part: number | undefined) => string, part: number | undefined) =>
     pca === null ? '' : text(part);
   return [
-    `what codes of ${codes.units.toLocaleString('en')} units keep of the classes, on ${split} images`,
+    `what the codes of ${codes.units.toLocaleString('en')} units keep of the classes, on ${split} images`,
     colours.dim(`${''.padEnd(LABEL)}${head}`),
     line('linear probe', percent(codes.accuracy), linear(percent, pca?.accuracy), `accuracy${unsettled}`),
     line(
@@ -148,7 +148,7 @@ export function probeLines(probed: CodeProbe, colours: Colors): string[] {
   ];
 }
 
-/** The bounds on the likelihood, in nats per image, and what they are of. */
+/** The bounds on the likelihood, in nats per image, and what they are measured on. */
 export function likelihoodLines(estimated: LikelihoodEvaluation, colours: Colors): string[] {
   const { images, splitImages, split, elbo, klDivergence, nll, samples, definition } = estimated;
   const of = images === splitImages ? 'all' : `${images.toLocaleString('en')} of`;
@@ -156,7 +156,7 @@ export function likelihoodLines(estimated: LikelihoodEvaluation, colours: Colors
     `${label.padEnd(LABEL)}${colours.bold(value.toFixed(2).padStart(COLUMN))}   ${colours.dim(note)}`;
   return [
     `likelihood on ${of} ${splitImages.toLocaleString('en')} ${split} images, nats per image`,
-    line('ELBO', elbo, `mean over ${samples.toLocaleString('en')} codes an image`),
+    line('ELBO', elbo, `mean over ${samples.toLocaleString('en')} codes per image`),
     line('KL divergence', klDivergence, 'of the posterior from the prior, exact'),
     ...nll.map(({ k, value, standardError }) =>
       line(

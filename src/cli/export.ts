@@ -10,9 +10,9 @@ Examples:
   hourglass export vae-20261121-153000 --out web --preprocess --only encoder,sampler
   hourglass export runs/conv-20261121-153000 --out old --opset 13 --json
 
-Writes autoencoder.onnx, encoder.onnx, decoder.onnx, of a variational code also sampler.onnx, and weights.safetensors.
-docs/formats.md says what each takes and gives, and how to use them in Python, a browser and PyTorch. The folder is a
-model to hourglass too.`;
+Writes autoencoder.onnx, encoder.onnx, decoder.onnx, sampler.onnx for a variational code, and weights.safetensors.
+docs/formats.md describes their inputs and outputs, and how to use them in Python, a browser and PyTorch. hourglass
+can use the folder as a model, too.`;
 
 const NAMES = ['autoencoder', 'encoder', 'decoder', 'sampler', 'weights'] as const;
 
@@ -30,10 +30,10 @@ export function exportCommand(): Command {
   return new Command('export')
     .description("write a run's model for other programs: ONNX and safetensors")
     .argument('<run>', "the folder of a run or of a model, or a run's name in runs/")
-    .requiredOption('--out <folder>', 'where the files go; none that is there is replaced')
+    .requiredOption('--out <folder>', 'where the files go; existing files are not replaced')
     .option(
       '--preprocess',
-      'take images as bytes, uint8 [N, height, width, channels]; scale them in the graph',
+      'the graphs take images as bytes, uint8 [N, height, width, channels], and scale them',
     )
     .addOption(
       new Option('--opset <version>', "the version of ONNX's operator set, 13 to 22 (default: 20)").argParser(
@@ -41,11 +41,11 @@ export function exportCommand(): Command {
       ),
     )
     .addOption(
-      new Option('--only <names>', `which files, by commas: ${NAMES.join(', ')}`).argParser((text) =>
-        text.split(',').map((name) => oneOf(name.trim())),
+      new Option('--only <names>', `which files, separated by commas: ${NAMES.join(', ')}`).argParser(
+        (text) => text.split(',').map((name) => oneOf(name.trim())),
       ),
     )
-    .option('--checkpoint', 'the weights of the newest checkpoint, also of a run that is not finished')
+    .option('--checkpoint', 'use the weights of the newest checkpoint, even of a run that is not finished')
     .option('--force', 'replace files of the same names')
     .option('--json', 'print what was written as JSON')
     .addHelpText('after', HELP)
@@ -61,5 +61,5 @@ export function exportCommand(): Command {
 function oneOf(name: string): (typeof NAMES)[number] {
   const known = NAMES.find((one) => one === name);
   if (known !== undefined) return known;
-  throw new InvalidArgumentError(`It must be of ${NAMES.join(', ')}.`);
+  throw new InvalidArgumentError(`Each must be one of ${NAMES.join(', ')}.`);
 }

@@ -16,7 +16,6 @@ export async function findRun(given: string, root = RUNS_FOLDER): Promise<string
     subject: 'run',
     rule: 'must be the folder of a run, or its name',
     got: given,
-    hint:
-      meant === undefined ? `'${command('runs')}' lists the runs that are here` : `did you mean ${meant}?`,
+    hint: meant === undefined ? `'${command('runs')}' lists the runs` : `did you mean ${meant}?`,
   });
 }

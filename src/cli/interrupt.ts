@@ -1,6 +1,6 @@
-/** Ctrl-C and SIGTERM: the first asks for an end in good order, the second is the end. */
+/** Ctrl-C and SIGTERM: the first signal asks for a clean end, the second ends at once. */
 
-/** Calls `first` at the first signal; the second ends the process. Gives back what ends the listening. */
+/** Calls `first` at the first signal; the second ends the process. Returns a function that stops listening. */
 export function onInterrupt(first: () => void): () => void {
   let asked = false;
   const listen = (signal: NodeJS.Signals) => {
@@ -16,7 +16,7 @@ export function onInterrupt(first: () => void): () => void {
   };
 }
 
-/** As the signal does by itself. `process.exit` aborts where a thread is in the middle of a run of ONNX Runtime. */
+/** Ends as the signal would without a handler. `process.exit` aborts if a thread is inside a run of ONNX Runtime. */
 function endAtOnce(signal: NodeJS.Signals): void {
   process.removeAllListeners(signal);
   process.kill(process.pid, signal);

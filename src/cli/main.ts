@@ -1,6 +1,6 @@
 /**
- * The command line. Commands are declared here, one file each does its work; every expected error ends as one
- * line with its documented exit code.
+ * The command line. Commands are declared here, and each has a file that does its work; every expected error ends
+ * as one line with its documented exit code.
  */
 import { Command, CommanderError } from 'commander';
 import { programName } from '../command.ts';
@@ -22,20 +22,20 @@ import { useCommands } from './use/index.ts';
 
 const EXIT_CODE_HELP = `
 Exit codes:
-  0    success; also where the reader of the output left early, as 'head' does
+  0    success; also if the reader of the output left early, as 'head' does
   1    an unexpected error: a bug, please report it
   ${EXIT_CODES.usage}    a command, flag, recipe or setting that is not valid
   ${EXIT_CODES.data}    data that are missing, damaged or not what they should be
   ${EXIT_CODES.run}    a run that is missing, damaged, busy or cannot be written
   ${EXIT_CODES.diverged}    a loss became NaN or infinite
   ${EXIT_CODES.environment}    an installation that is incomplete or does not suit this system
-  ${EXIT_CODES.interrupted}  stopped by Ctrl-C; 'hourglass train --resume' goes on
+  ${EXIT_CODES.interrupted}  stopped by Ctrl-C; 'hourglass train --resume' continues
 
 Start with 'hourglass train': it trains a deep autoencoder on handwritten digits.`;
 
 function program(): Command {
   const root = new Command('hourglass')
-    .description('Autoencoders: train them, look at them, use them.')
+    .description('Train autoencoders, look at them, and use them.')
     .version(packageVersion())
     .addHelpText('after', EXIT_CODE_HELP);
   for (const command of [
@@ -75,14 +75,14 @@ function oneLine(text: string): string {
   return `hourglass: ${printable(text)}\n`;
 }
 
-/** Help names the program alone; what a person is to type here may be `npx hourglass`. */
+/** Help texts say `hourglass`; the command to type here may be `npx hourglass`. */
 function withProgramName(text: string, root: Command): string {
   const commands = root.commands.map((one) => one.name()).join('|');
   const named = new RegExp(`(?<![\\w/-]|Usage: )hourglass (?=(?:${commands})\\b|\\[)`, 'g');
   return text.replace(named, `${programName()} `);
 }
 
-/** Prints an error as a user should see it and gives the exit code. */
+/** Prints an error as a user should see it and returns the exit code. */
 function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_CODES.usage;
   if (error instanceof OutputClosed) return 0;

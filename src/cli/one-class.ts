@@ -15,7 +15,7 @@ export interface OneClassFlags {
   offline?: boolean;
 }
 
-/** Trains, scores and writes; what goes on is told on standard error. */
+/** Trains, scores and writes; progress goes to standard error. */
 export async function oneClass(run: string, flags: OneClassFlags): Promise<OneClassEvaluation> {
   const { oneClass: asked, ...options } = flags;
   const { evaluateOneClass } = await import('../runs/index.ts');
@@ -45,21 +45,21 @@ export async function oneClass(run: string, flags: OneClassFlags): Promise<OneCl
 const modelWords = (setup: Setup, name: string): string =>
   setup === 'normal' ? `'${name}' alone` : `all but '${name}'`;
 
-/** A comma between names, as `0,1` or `Dress,Coat`. */
+/** Names separated by commas, for example `0,1` or `Dress,Coat`. */
 export function classList(text: string): string[] {
   const names = text.split(',').map((name) => name.trim());
   if (names.every((name) => name !== '')) return names;
   throw new HourglassError('usage', {
     subject: '--classes',
-    rule: 'must be names or places of classes with a comma between them',
+    rule: 'must be names or positions of classes, separated by commas',
     got: text,
   });
 }
 
 const HEADS: Readonly<Record<OneClassTable['setup'], string>> = {
-  normal: 'one-class: trained on the class alone, images of all others are odd',
-  'leave-one-out': 'leave-one-out: trained on all other classes, images of the class are odd',
-  'as trained': 'trained on some classes, images of all others are odd',
+  normal: 'one-class: trained on the class alone; images of all other classes are anomalies',
+  'leave-one-out': 'leave-one-out: trained on all other classes; images of the class are anomalies',
+  'as trained': 'trained on some classes; images of all other classes are anomalies',
 };
 
 export function oneClassLines(evaluation: OneClassEvaluation, colours: Colors): string[] {

@@ -1,6 +1,6 @@
 /**
- * What the commands print. Output that fails never ends the work: a training and a service go on without their log, and
- * a command whose reader has left (`| head -1`) ends quietly.
+ * What the commands print. Output that fails never ends the work: a training and a service continue without their log,
+ * and a command whose reader has left (`| head -1`) ends quietly.
  */
 import { HourglassError } from '../errors.ts';
 import { printable, printableJson } from '../printable.ts';
@@ -13,12 +13,12 @@ type Written = (error?: Error | null) => void;
 const failures = new Map<Stream, NodeJS.ErrnoException>();
 let isLog = false;
 
-/** Says that standard output is a log of the work, not its result: losing it is no failure. */
+/** Declares that standard output is a log of the work, not its result: losing it is not a failure. */
 export function outputIsLog(): void {
   isLog = true;
 }
 
-/** Makes both streams drop what they cannot write. To be called once, before anything is printed. */
+/** Makes both streams drop what they cannot write. Call it once, before anything is printed. */
 export function guardOutput(): void {
   for (const stream of [process.stdout, process.stderr]) guard(stream);
 }
@@ -32,7 +32,7 @@ function guard(stream: Stream): void {
       process.stderr.write(`${logLost(error)}\n`);
     }
   };
-  // Every write of this program and of its libraries comes by here, as those of `console` and of progress bars.
+  // Every write of this program and its libraries passes here, including `console` and progress bars.
   stream.write = ((...args: unknown[]): boolean => {
     const done = args.findLast((arg) => typeof arg === 'function') as Written | undefined;
     const lost = (error: Error) => {
@@ -56,10 +56,10 @@ function logLost(error: NodeJS.ErrnoException): string {
   const why = unwritable('standard output', error);
   const { rule } =
     why instanceof HourglassError ? why.parts : { rule: `cannot be written: ${error.message}` };
-  return `hourglass: standard output ${rule}; its lines are dropped, the work goes on`;
+  return `hourglass: standard output ${rule}; its lines are dropped, and the work continues`;
 }
 
-/** Waits for what was printed; @throws HourglassError where a command's result could not be. */
+/** Waits for what was printed; @throws HourglassError if a command's result could not be printed. */
 export async function outputWritten(): Promise<void> {
   await new Promise<void>((written) => process.stdout.write('', () => written()));
   const failure = failures.get(process.stdout);
@@ -73,11 +73,11 @@ export async function outputWritten(): Promise<void> {
       });
 }
 
-/** Every sequence but those of colours; what is left of a line break within the line is a space. */
+/** Removes every control sequence except colours; a line break within the line becomes a space. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: colours begin with the escape character
 const COLOUR = /(\u001b\[[0-9;]*m)/;
 
-/** A line without power over the terminal, except for colours. */
+/** A line that cannot control the terminal, except for colours. */
 export const lineOf = (text: string): string =>
   text
     .split(COLOUR)
@@ -89,7 +89,7 @@ export function say(...lines: readonly string[]): void {
   for (const line of lines) process.stdout.write(`${lineOf(line)}\n`);
 }
 
-/** Prints a line for people to standard error, beside results that go to standard output. */
+/** Prints a line for people to standard error, apart from results, which go to standard output. */
 export function tell(text: string): void {
   process.stderr.write(`${lineOf(text)}\n`);
 }

@@ -1,10 +1,10 @@
 import { relative } from 'node:path';
 import { printable } from '../printable.ts';
 
-/** A path from here, or the whole one where that would lead up and out; as it may be printed. */
+/** A printable path: relative to the working directory, or absolute if it lies outside. */
 export const shown = (path: string): string => printable(near(path));
 
-/** The same, to be quoted in a command. */
+/** The same, for use in a command. */
 export function near(path: string): string {
   const here = relative('', path);
   return here.startsWith('..') ? path : here || '.';

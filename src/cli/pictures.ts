@@ -39,7 +39,7 @@ async function drawRuns(given: string[], { out, json, ...options }: PicturesFlag
   if (given.length === 1 && out !== undefined) {
     throw new HourglassError('usage', {
       subject: '--out',
-      rule: "is for several runs: one run's pictures lie in its folder",
+      rule: "is for several runs: a single run's pictures go into its folder",
       hint: 'leave it out, or name another run',
     });
   }

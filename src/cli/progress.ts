@@ -1,6 +1,6 @@
 /**
- * A training as a person watches it: a header, a progress bar (plain lines where the output is no terminal),
- * then the results beside PCA's and a few digits drawn in the terminal.
+ * A training as a person watches it: a header, a progress bar (plain lines if the output is not a terminal),
+ * then the results next to PCA's and a few digits drawn in the terminal.
  */
 import { join } from 'node:path';
 import { SingleBar } from 'cli-progress';
@@ -21,10 +21,10 @@ type EpochEvent = Extract<RunEvent, { type: 'epoch' }>;
 
 export interface Watch {
   onEvent(event: RunEvent): void;
-  /** Puts the bar away, so that a line can follow: the training is about to stop. */
+  /** Removes the bar, so that a line can follow: the training is about to stop. */
   stopping(): void;
   stopped(folder: string, epoch: number): void;
-  /** Finishes what is being printed and puts the terminal back in order. */
+  /** Finishes what is being printed and restores the terminal. */
   close(): Promise<void>;
 }
 
@@ -41,7 +41,7 @@ export function watchTraining(out: Stream, lineEvery: number = LINE_EVERY): Watc
   let drawn: Promise<void> = Promise.resolve();
   let firstStep: number | undefined;
 
-  /** Where there is no bar, a line every few seconds says that it goes on. */
+  /** If there is no bar, a line every few seconds shows that it is still running. */
   let lastLine = performance.now();
   const now = (line: () => string) => {
     if (performance.now() - lastLine < lineEvery * 1000) return;
@@ -78,7 +78,7 @@ export function watchTraining(out: Stream, lineEvery: number = LINE_EVERY): Watc
       case 'epoch':
         firstStep ??= performance.now() / 1000;
         if (bar !== null) bar.epoch(event);
-        // Small sets make hundreds of short epochs: then a line every few seconds will do.
+        // Small sets have hundreds of short epochs: a line every few seconds is enough.
         else if (header!.epochs > MANY_EPOCHS && event.row.epoch < header!.epochs) {
           now(() => epochLine(event, header!));
           break;
@@ -109,7 +109,7 @@ export function watchTraining(out: Stream, lineEvery: number = LINE_EVERY): Watc
     },
     stopped(folder, epoch) {
       bar?.end();
-      say(`Stopped in epoch ${epoch + 1}; everything learnt is kept. Go on with:`);
+      say(`Stopped in epoch ${epoch + 1}; everything learned is kept. Continue with:`);
       say(`  ${command('train', '--resume', near(folder))}`);
     },
     async close() {
@@ -123,14 +123,14 @@ const epochs = (n: number): string => `${n} epoch${n === 1 ? '' : 's'}`;
 
 const LABEL_WIDTH = 10;
 
-/** Up to so many epochs each has its line where the output is no terminal. */
+/** With up to this many epochs, each has its own line if the output is not a terminal. */
 const MANY_EPOCHS = 100;
 
 function headerLines(run: RunHeader, colours: Colors): string[] {
   const line = (label: string, text: string) => `${colours.dim(label.padEnd(LABEL_WIDTH))}${text}`;
   const { dataset, counts } = run;
   const n = (value: number) => value.toLocaleString('en');
-  const resumed = run.epochsBefore > 0 ? `, going on after epoch ${run.epochsBefore}` : '';
+  const resumed = run.epochsBefore > 0 ? `, continuing after epoch ${run.epochsBefore}` : '';
   return [
     `${colours.bold(run.recipe)} on ${colours.bold(dataset.name)}`,
     line(
@@ -146,7 +146,7 @@ function headerLines(run: RunHeader, colours: Colors): string[] {
     ...run.loss.map((part, i) => line(i === 0 ? 'loss' : '', i === 0 ? part : `+ ${part}`)),
     line(
       'training',
-      `${epochs(run.epochs)}, batches of ${run.batchSize}, ${run.optimiser}, seed ${run.seed}, ${run.device === 'cpu' ? `${run.threads} threads` : run.device}${resumed}`,
+      `${epochs(run.epochs)}, batches of ${run.batchSize}, ${run.optimiser}, seed ${run.seed}, ${run.device === 'cpu' ? `${run.threads} thread${run.threads === 1 ? '' : 's'}` : run.device}${resumed}`,
     ),
     ...run.notes.map((note) => colours.yellow(line('note', note))),
     line('run', shown(run.folder)),
@@ -191,7 +191,7 @@ class Bar {
       clearOnComplete: false,
       gracefulExit: false,
       linewrap: false,
-      // What a key typed on the line, as ^C, is drawn over.
+      // Draws over what a key printed on the line, such as ^C.
       forceRedraw: true,
       fps: 10,
     });

@@ -5,9 +5,9 @@ import { widthOf, wrap } from './table.ts';
 
 const HELP = `
 Examples:
-  hourglass recipes                     the recipes that come with hourglass, and why
-  hourglass recipes stacked             one of them, every default spelt out
-  hourglass recipes stacked > my.json   the beginning of your own: edit it, then 'hourglass train my.json'
+  hourglass recipes                     the recipes that come with hourglass, and what each is for
+  hourglass recipes stacked             one recipe, with every default
+  hourglass recipes stacked > my.json   the start of your own: edit it, then 'hourglass train my.json'
   hourglass recipes --schema            the JSON Schema of a recipe, for an editor`;
 
 export function recipesCommand(): Command {

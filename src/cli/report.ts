@@ -8,7 +8,7 @@ Examples:
   hourglass report runs/stacked-20261121-153000         write report.html again, as after 'hourglass pictures'
   hourglass report stacked-20261121-153000 --json
 
-A training writes it at its end: one file that opens in a browser, without a network.`;
+A training writes the report when it ends: one file that opens in a browser, without a network.`;
 
 export function reportCommand(): Command {
   return new Command('report')

@@ -11,20 +11,20 @@ Examples:
   hourglass runs delete stacked-20261121-153000          asks first
   hourglass runs delete runs/vae-1 runs/vae-2 --yes      does not
 
-Only folders of runs are deleted, and none that is being trained. Links in them are removed, not followed.`;
+Only run folders are deleted, and none that is being trained. Links in them are removed, not followed.`;
 
 export function deleteCommand(): Command {
   return new Command('delete')
     .description('delete runs, with everything in their folders')
     .argument('<runs...>', "the runs' folders, or their names")
-    .option('--yes', 'do not ask; needed where the input is no terminal')
+    .option('--yes', 'do not ask; needed if the input is not a terminal')
     .addHelpText('after', HELP)
     .action(async (runs: string[], { yes = false }: { yes?: boolean }, self: Command) => {
       const { dir = RUNS_FOLDER } = self.optsWithGlobals<{ dir?: string }>();
       const folders: string[] = [];
       for (const run of runs) {
         const folder = await findRun(run, dir);
-        // All are looked at before the first is gone.
+        // All are checked before the first is deleted.
         await requireDeletable(folder);
         if (!folders.some((other) => realpathSync(other) === realpathSync(folder))) folders.push(folder);
       }
@@ -43,14 +43,14 @@ async function isConfirmed(folders: readonly string[]): Promise<boolean> {
   if (!process.stdin.isTTY || !process.stderr.isTTY) {
     throw new HourglassError('usage', {
       subject: 'runs delete',
-      rule: 'asks before it deletes, and there is no terminal to ask on',
-      hint: 'say --yes',
+      rule: 'asks before it deletes, but there is no terminal to ask on',
+      hint: 'pass --yes',
     });
   }
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   const what = folders.length === 1 ? folders[0] : `these ${folders.length} runs: ${folders.join(', ')}`;
   try {
-    // Ctrl-C and Ctrl-D are a no.
+    // Ctrl-C and Ctrl-D mean no.
     const closed = new Promise<string>((resolve) => terminal.once('close', () => resolve('')));
     const question = `Delete ${what}, with models, checkpoints and pictures? [y/N] `;
     const answer = await Promise.race([terminal.question(question), closed]);

@@ -12,10 +12,10 @@ Examples:
 
 A tag is at most 64 letters, digits and . _ : = + -. A run that is training can be tagged, too.`;
 
-export const tagCommand = (): Command => command('tag', 'give a run tags', (tags) => ({ add: tags }));
+export const tagCommand = (): Command => command('tag', 'add tags to a run', (tags) => ({ add: tags }));
 
 export const untagCommand = (): Command =>
-  command('untag', 'take tags from a run', (tags) => ({ remove: tags }));
+  command('untag', 'remove tags from a run', (tags) => ({ remove: tags }));
 
 function command(
   name: string,
@@ -25,7 +25,7 @@ function command(
   return new Command(name)
     .description(description)
     .argument('<run>', "the run's folder, or its name")
-    .argument('<tags...>', 'words of your own')
+    .argument('<tags...>', 'your own words')
     .addHelpText('after', HELP)
     .action(async (run: string, tags: string[], _: object, self: Command) => {
       const { dir = RUNS_FOLDER, json } = self.optsWithGlobals<{ dir?: string; json?: boolean }>();

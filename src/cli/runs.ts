@@ -11,15 +11,15 @@ import { fits as fitsIn, table, widthOf } from './table.ts';
 
 const HELP = `
 Examples:
-  hourglass runs                        the runs in runs/, and how to go on with those that were stopped
+  hourglass runs                        the runs in runs/, and how to continue those that were stopped
   hourglass runs --recipe vae --status finished --sort loss
   hourglass runs --dir my-runs --json   those of another folder, for a script
   hourglass runs tag stacked-20261121-153000 baseline
   hourglass runs --tag baseline
   hourglass runs delete stacked-20261121-153000
 
-Loss and MSE are those on the test split, of finished runs. The loss is the one that was minimised: compare it
-between runs of one recipe's loss only.`;
+Loss and MSE are measured on the test split, for finished runs. The loss is the one that was minimised: compare it
+only between runs with the same loss.`;
 
 const STATUSES = ['running', 'finished', 'stopped', 'failed', 'damaged'] as const;
 
@@ -40,7 +40,7 @@ const epochs = (run: ListedRun) => ('manifest' in run ? run.manifest.epoch : nul
 const figure = (run: ListedRun, name: 'loss' | 'mse') =>
   'manifest' in run ? (run.results?.[name] ?? null) : null;
 
-/** What a list may be sorted by; runs without it come last. Dates begin with the newest. */
+/** What a list can be sorted by; runs without it come last. Dates start with the newest. */
 const KEYS = {
   date: (run: ListedRun): Key => ('manifest' in run ? run.manifest.startedAt : null),
   name: (run: ListedRun): Key => run.name,
@@ -57,15 +57,15 @@ export function runsCommand(): Command {
     new Command('runs')
       .description('list the runs in a folder, the newest first; tag and delete them')
       .usage('[options] [command]')
-      // What is no command comes here, to be answered by what was meant.
+      // Words that are not commands arrive here and are answered with a suggestion.
       .argument('[words...]')
       .option('--dir <folder>', 'the folder that holds the run folders', RUNS_FOLDER)
       .option('--recipe <name>', 'only runs of this recipe')
       .addOption(new Option('--status <status>', 'only runs of this status').choices(STATUSES))
       .option('--data <set>', 'only runs on this data set')
-      .option('--tag <tag>', 'only runs with this tag; several: with all of them', collectTag)
-      .addOption(new Option('--sort <by>', 'the order').choices(Object.keys(KEYS)).default('date'))
-      .option('--reverse', 'the other way round')
+      .option('--tag <tag>', 'only runs with this tag; if repeated, with all of them', collectTag)
+      .addOption(new Option('--sort <by>', 'what to sort by').choices(Object.keys(KEYS)).default('date'))
+      .option('--reverse', 'reverse the order')
       .option('--json', 'print the list as JSON')
       .addHelpText('after', HELP)
       .addCommand(tagCommand())
@@ -82,7 +82,7 @@ function refuseCommand(given: string): never {
   const meant = nearest(given, ['tag', 'untag', 'delete']);
   throw new HourglassError('usage', {
     subject: 'runs',
-    rule: 'must be followed by tag, untag, delete or nothing',
+    rule: 'takes one of the commands tag, untag and delete, or none',
     got: given,
     ...(meant === undefined ? {} : { hint: `did you mean ${meant}?` }),
   });
@@ -105,14 +105,14 @@ async function printRuns({ dir, json, sort, reverse = false, ...wanted }: RunsFl
   );
   if (json) sayJson(runs);
   else if (all.length === 0) say(`No runs in ${dir}; '${command('train')}' makes one.`);
-  else if (runs.length === 0) say(`None of the ${all.length} runs in ${dir} is of that kind.`);
+  else if (runs.length === 0) say(`None of the ${all.length} runs in ${dir} matches.`);
   else {
     const head = ['run', 'status', 'recipe', 'data', 'epochs', 'loss', 'MSE', 'tags', 'started (UTC)'];
     const width = widthOf(process.stdout);
     const whole = [head, ...runs.map((run) => row(run, true))];
     if (fitsIn(whole, width)) say(...table(whole, { width }));
     else {
-      // A command is not wrapped, so that it can be copied: it gets a line of its own below.
+      // A command is not wrapped, so that it can be copied: it has its own line below.
       say(...table([head, ...runs.map((run) => row(run, false))], { width }));
       const commands = runs.flatMap((run) => resumeOf(run) ?? []);
       if (commands.length > 0) say('', 'Continue a stopped run:', ...commands.map((text) => `  ${text}`));

@@ -17,8 +17,8 @@ Then, with any picture:
   curl -H 'Content-Type: image/png' -H 'Accept: image/png' --data-binary @digit.png \\
        http://127.0.0.1:8080/v1/models/digits/reconstruct > reconstruction.png
 
-The page at / lists models and verbs, /openapi.json describes all of it, /metrics is for Prometheus.
-SIGTERM or Ctrl-C finishes what was accepted and ends; a second one ends at once.`;
+The page at / lists the models and what they can do, /openapi.json describes the API, /metrics is for Prometheus.
+SIGTERM or Ctrl-C finishes the accepted requests and ends; a second one ends at once.`;
 
 interface ServeFlags {
   host?: string;
@@ -42,44 +42,44 @@ const repeated = (text: string, before: string[] = []): string[] => [...before, 
 export function serveCommand(): Command {
   return new Command('serve')
     .description('answer HTTP requests with the models of finished runs')
-    .argument('<run...>', 'folders of runs or models, or names in runs/; as name=run to call it otherwise')
+    .argument('<run...>', 'folders of runs or models, or names in runs/; name=run gives it another name')
     .option(
       '--host <address>',
       'the address to listen on; beyond loopback a token is required (default: 127.0.0.1)',
     )
-    .option('--port <n>', '0 takes a free one (default: 8080)', wholeNumber(0))
+    .option('--port <n>', 'the port; 0 takes a free one (default: 8080)', wholeNumber(0))
     .option(
       '--token <token>',
-      'what clients must show (default: HOURGLASS_TOKEN, which other users cannot see)',
+      'the token that clients must send (default: HOURGLASS_TOKEN, which other users cannot see)',
     )
     .option(
       '--allow-host <name>',
-      'a name clients may call it by, as that of a proxy; may be repeated',
+      'a host name that clients may use, such as that of a proxy; may be repeated',
       repeated,
     )
-    .option('--workers <n>', 'threads a model, each with the model in memory (default: 1)', wholeNumber(1))
+    .option('--workers <n>', 'threads per model, each with the model in memory (default: 1)', wholeNumber(1))
     .option(
       '--references <images>',
-      "what neighbours searches: folders, files, or a set's split as mnist-10k:test (default: the test split of the model's set)",
+      "the images that neighbours searches: folders, files, or a data set's split such as mnist-10k:test (default: the test split of the model's set)",
       repeated,
     )
-    .option('--max-references <n>', 'the first so many of them (default: 1,000)', wholeNumber(1))
-    .option('--max-body <bytes>', 'of a request (default: 16 MiB)', wholeNumber(1))
-    .option('--max-images <n>', 'images or codes a request (default: 256)', wholeNumber(1))
-    .option('--max-pixels <n>', 'of an uploaded picture (default: 25,000,000)', wholeNumber(1))
-    .option('--max-batch <n>', 'images of one run of a model (default: 64)', wholeNumber(1))
-    .option('--max-waiting <n>', 'images that may wait for a model (default: 4096)', wholeNumber(1))
+    .option('--max-references <n>', 'how many of them, from the first (default: 1,000)', wholeNumber(1))
+    .option('--max-body <bytes>', 'size of a request (default: 16 MiB)', wholeNumber(1))
+    .option('--max-images <n>', 'images or codes per request (default: 256)', wholeNumber(1))
+    .option('--max-pixels <n>', 'pixels of an uploaded picture (default: 25,000,000)', wholeNumber(1))
+    .option('--max-batch <n>', 'images in one run of a model (default: 64)', wholeNumber(1))
+    .option('--max-waiting <n>', 'images that may wait for a model (default: 4,096)', wholeNumber(1))
     .option('--max-requests <n>', 'requests at once (default: 256)', wholeNumber(1))
     .option(
       '--timeout <seconds>',
-      'for a result, from when its request was read (default: 30)',
+      'the longest wait for a result, once its request was read (default: 30)',
       wholeNumber(1),
     )
     .addHelpText('after', HELP)
     .action(runServe);
 }
 
-/** A run, or name=run. A run whose own name has an equals sign, as lr=0.1, is that run. */
+/** A run, or name=run. If a run's own name has an equals sign, such as lr=0.1, it is that run. */
 async function namedRun(text: string): Promise<{ name?: string; run: string }> {
   const [, name, run] = /^([A-Za-z0-9][A-Za-z0-9._-]*)=(.+)$/.exec(text) ?? [];
   if (name === undefined || run === undefined) return { run: text };
@@ -100,9 +100,9 @@ async function runServe(given: readonly string[], flags: ServeFlags): Promise<vo
     if (Object.hasOwn(models, called)) {
       throw new HourglassError('usage', {
         subject: 'models',
-        rule: 'each must have a name of its own',
+        rule: 'each must have its own name',
         got: called,
-        hint: 'give one as name=run',
+        hint: 'name one with name=run',
       });
     }
     models[called] = folder;
@@ -141,15 +141,15 @@ async function runServe(given: readonly string[], flags: ServeFlags): Promise<vo
   await ended(service.close);
 }
 
-/** What an ending service may take: the time for what it accepted, and some for its threads, in milliseconds. */
+/** How long an ending service may take: the time for accepted requests, and some for its threads, in milliseconds. */
 const END_WITHIN = 33_000;
 
-/** Waits for a signal to end, and for the end. */
+/** Waits for a signal to end, then for the end. */
 function ended(close: () => Promise<void>): Promise<void> {
   return new Promise((resolve, reject) => {
     onInterrupt(() => {
-      tell('closing: finishing what was accepted (again: at once) …');
-      // Whatever is stuck in native code: it ends with the process.
+      tell('closing: finishing the accepted requests (again: at once) …');
+      // Anything stuck in native code ends with the process.
       setTimeout(() => process.kill(process.pid, 'SIGKILL'), END_WITHIN).unref();
       close().then(resolve, reject);
     });

@@ -1,6 +1,6 @@
 /**
- * Rows of text in columns. On a terminal a table fits its width: the widest columns are wrapped, between words where
- * that is possible. In a pipe or a file a row is one line, however long.
+ * Rows of text in columns. On a terminal a table fits the width: the widest columns are wrapped, between words if
+ * possible. In a pipe or a file a row is one line, however long.
  */
 
 export interface TableOptions {
@@ -14,7 +14,7 @@ const GAP = '  ';
 /** No column is made narrower than this. */
 const NARROWEST = 6;
 
-/** How wide a table may be on a stream. */
+/** The width a table may have on a stream. */
 export const widthOf = (out: NodeJS.WriteStream): number =>
   out.isTTY ? (out.columns ?? 80) : Number.POSITIVE_INFINITY;
 
@@ -30,7 +30,7 @@ export function table(
   });
 }
 
-/** Whether every row of a table has room on one line. */
+/** Whether every row of a table fits on one line. */
 export const fits = (rows: readonly (readonly string[])[], width: number): boolean =>
   totalOf(naturalWidths(rows)) <= width;
 
@@ -45,7 +45,7 @@ function naturalWidths(rows: readonly (readonly string[])[]): number[] {
 const totalOf = (widths: readonly number[]): number =>
   widths.reduce((sum, one) => sum + one, 0) + GAP.length * Math.max(0, widths.length - 1);
 
-/** Takes from the widest column until all fit, or none can be narrower. */
+/** Narrows the widest column until all fit, or none can be narrower. */
 function fitted(widths: readonly number[], most: number): number[] {
   const result = [...widths];
   while (totalOf(result) > most) {
@@ -102,12 +102,12 @@ function beginning(word: string, width: number): string {
   return piece;
 }
 
-/** Of East Asian scripts and pictographs a character takes two columns, of marks none. */
+/** Characters of East Asian scripts and pictographs take two columns, combining marks none. */
 const WIDE =
   /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}\u3000-\u303f\uff01-\uff60]|\p{Emoji_Presentation}/u;
 const NONE = /[\p{Mn}\p{Me}\p{Cf}]/u;
 
-/** The columns that text takes in a terminal. */
+/** The number of columns that text takes in a terminal. */
 export function columnsOf(text: string): number {
   let columns = 0;
   for (const character of text) columns += NONE.test(character) ? 0 : WIDE.test(character) ? 2 : 1;

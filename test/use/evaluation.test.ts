@@ -200,8 +200,8 @@ test.each<[string[], string]>([
   [['--probe', '--split', 'train'], '--probe: is fitted on the training images and needs others'],
   [['--images', '5'], '--images: is for --likelihood, which was not given'],
   [['--epochs', '5'], '--epochs: is for --one-class, which was not given'],
-  [['--one-class', '--probe'], '--probe: is of this run, --one-class of others'],
-  [['--one-class', '--classes', '1,,2'], '--classes: must be names or places'],
+  [['--one-class', '--probe'], '--probe: measures this run, and --one-class trains others'],
+  [['--one-class', '--classes', '1,,2'], '--classes: must be names or positions'],
   [['--one-class', 'all'], 'Allowed choices are normal, leave-one-out, both'],
 ])('evaluate %j is refused', async (flags, words) => {
   const { code, stdout, stderr } = await program(folder, ['evaluate', run, ...flags]);
@@ -212,6 +212,6 @@ test.each<[string[], string]>([
 test('evaluate --one-class prints its tables', async () => {
   const { code, stdout, stderr } = await program(folder, ['evaluate', run, '--one-class', '--classes', '3']);
   expect([code, stderr]).toEqual([0, "model 1 of 2: '3' alone …\nmodel 2 of 2: all but '3' …\n"]);
-  expect(stdout).toContain('leave-one-out: trained on all other classes, images of the class are odd');
+  expect(stdout).toContain('leave-one-out: trained on all other classes; images of the class are anomalies');
   expect(stdout).toMatch(/\n3 +2 +18 +[01]\.\d{4} +[01]\.\d{4}\n/);
 });

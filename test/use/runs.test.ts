@@ -256,7 +256,7 @@ describe('runs', () => {
     expect((await list()).stdout).toMatch(/^a .* base λ=1 +2026/m);
     expect(await list('untag', 'a', 'base', 'λ=1')).toMatchObject({ stdout: 'list/a has no tags\n' });
     expect(await names('--tag', 'base')).toEqual(['b']);
-    expect((await list('--tag', 'none-such')).stdout).toBe('None of the 6 runs in list is of that kind.\n');
+    expect((await list('--tag', 'none-such')).stdout).toBe('None of the 6 runs in list matches.\n');
   });
 
   test('a tag given while it trains is there at its end', async () => {

@@ -339,7 +339,7 @@ describe('hourglass serve', () => {
     served.process.kill('SIGTERM');
     await Promise.all(clients);
     const { code, stderr } = await served.ended;
-    expect([code, stderr]).toEqual([0, expect.stringContaining('finishing what was accepted')]);
+    expect([code, stderr]).toEqual([0, expect.stringContaining('finishing the accepted requests')]);
     expect(outcomes).toHaveLength(asked);
     expect(new Set(outcomes)).toEqual(new Set(outcomes.includes(503) ? [200, 503] : [200]));
   });

@@ -25,9 +25,9 @@ Examples:
   hourglass anomaly my-run mnist-10k:test --out scores.csv --quantile 0.995
   hourglass anomaly model/ camera/ --threshold 0.02 --format jsonl
 
-The score of an image is the mean over its values of (x − x̂)², x in [0, 1]. Flagged is what scores above the threshold:
-the quantile of the scores of the images that were held out of training, unless --threshold says it. A folder gets
-scores.csv, histogram.png, worst.png, and for each of the worst a mask |x − x̂| and an overlay.`;
+The score of an image is the mean over its values of (x − x̂)², x in [0, 1]. Images that score above the threshold are
+flagged. The threshold is --threshold, or a quantile of the scores of images held out of training. A folder gets
+scores.csv, histogram.png, worst.png, and a mask |x − x̂| and an overlay for each of the worst images.`;
 
 interface AnomalyFlags extends InputFlags {
   quantile: number;
@@ -37,20 +37,23 @@ interface AnomalyFlags extends InputFlags {
 
 export function anomalyCommand(): Command {
   const command = new Command('anomaly')
-    .description('find the odd ones out: images that the model reconstructs badly')
+    .description('find anomalies: images that the model reconstructs badly')
     .argument('<model>', MODEL)
     .argument('<inputs...>', INPUTS)
     .addOption(
-      new Option('--quantile <q>', 'of the held-out scores: about 1 − q of images like them are flagged')
+      new Option(
+        '--quantile <q>',
+        'quantile of the held-out scores: about 1 − q of similar images are flagged',
+      )
         .argParser(fraction)
         .default(0.99),
     )
     .addOption(
-      new Option('--threshold <score>', 'flag what scores above this, instead')
+      new Option('--threshold <score>', 'flag images that score above this, instead')
         .argParser(score)
         .conflicts('quantile'),
     )
-    .option('--worst <n>', 'how many get a mask and an overlay', wholeNumber(0), 20);
+    .option('--worst <n>', 'how many images get a mask and an overlay', wholeNumber(0), 20);
   withInputs(
     withFormat(withOutput(command, 'a folder for scores and pictures, or a .csv or .jsonl file'), [
       'png',
@@ -66,7 +69,7 @@ export function anomalyCommand(): Command {
       const destination = destinationOf(flags, ['png', 'csv', 'jsonl']);
       await requireFree(destination);
       const asked = flags.threshold;
-      // Pictures show the held-out scores even where the threshold does not come from them.
+      // Pictures show the held-out scores even if the threshold does not come from them.
       const needs = { statistics: asked === undefined || destination.format === 'png' };
       await useModel(given, flags, needs, async (use) => {
         const { model, count } = use;

@@ -1,4 +1,4 @@
-/** How far a command has come: a line that moves on a terminal, now and then a plain one elsewhere. */
+/** The progress of a command: a moving line on a terminal, occasional plain lines elsewhere. */
 import { SingleBar } from 'cli-progress';
 import { HourglassError } from '../../errors.ts';
 import { printable } from '../../printable.ts';
@@ -7,18 +7,18 @@ import { printable } from '../../printable.ts';
 const PLAIN = 10;
 
 export interface Counter {
-  /** The work begins now: what was done before is no part of its time. */
+  /** The work starts now: earlier steps do not count towards its time. */
   start(): void;
   add(images: number): void;
   skip(reason: string): void;
-  /** A line of its own. */
+  /** Prints a separate line. */
   say(text: string): void;
   interrupt(): void;
-  /** @throws HourglassError (interrupted) once somebody asked for an end. */
+  /** @throws HourglassError (interrupted) once an end was requested. */
   check(): void;
   close(): void;
   figures(): { images: number; skipped: number; seconds: number };
-  /** As "10,000 images in 3.2 s, 3,100 a second; 2 skipped". */
+  /** For example "10,000 images in 3.2 s, 3,100 per second; 2 skipped". */
   line(): string;
 }
 
@@ -50,7 +50,7 @@ export function counter(out: NodeJS.WriteStream, unit: string, total?: number): 
   };
   const seconds = () => ((ended ?? performance.now()) - begun) / 1000;
   const text = () => {
-    const speed = seconds() > 0.5 ? `  ${n(Math.round(images / seconds()))} a second` : '';
+    const speed = seconds() > 0.5 ? `  ${n(Math.round(images / seconds()))} per second` : '';
     return `${n(images)}${total === undefined ? '' : ` of ${n(total)}`} ${unit}${speed}`;
   };
   const say = (line: string) => {

@@ -18,16 +18,16 @@ Examples:
   hourglass decode vae-20261121-153000 codes.csv --out sheet.png
   echo '0.5,-1.2' | hourglass decode vae-20261121-153000 - --out one.png
 
-Codes are an NPY file, float32 or float64 [n, units], or a CSV with the columns z1, z2, … as 'hourglass encode' writes
-it, or without a heading.`;
+Codes are an NPY file, float32 or float64 [n, units], or a CSV file with the columns z1, z2, … (as 'hourglass encode'
+writes it) or without a heading.`;
 
 export function decodeCommand(): Command {
   const command = new Command('decode')
     .description('codes to images')
     .argument('<model>', MODEL)
     .argument('<codes>', "an NPY or CSV file, or '-' for standard input")
-    .option('--limit <n>', 'the first n codes only', wholeNumber(1))
-    .option('--sheet', 'one PNG with many images, whatever --out ends in');
+    .option('--limit <n>', 'use only the first n codes', wholeNumber(1))
+    .option('--sheet', "one PNG with many images, whatever --out's ending");
   withBatch(withFormat(withOutput(command, IMAGE_OUT), IMAGE_FORMATS));
   return command
     .addHelpText('after', HELP)

@@ -22,8 +22,8 @@ Examples:
   hourglass denoise runs/denoising-20261121-153000 scans/ --out clean/
   hourglass denoise denoising-20261121-153000 mnist-10k:test --limit 50 --add-noise --out sheet.png
 
-The model must have been trained with a corruption; others keep noise as they keep strokes ('hourglass reconstruct' is
-for them). Images are taken as they are: noise is added only where --add-noise asks for it.`;
+The model must have been trained with a corruption; other models keep noise as they keep strokes (use 'hourglass
+reconstruct' for them). Images are used as they are: noise is added only with --add-noise.`;
 
 interface DenoiseFlags extends InputFlags {
   addNoise?: boolean;
@@ -32,12 +32,12 @@ interface DenoiseFlags extends InputFlags {
 
 export function denoiseCommand(): Command {
   const command = new Command('denoise')
-    .description('take noise out of images')
+    .description('remove noise from images')
     .argument('<model>', MODEL)
     .argument('<inputs...>', INPUTS)
-    .option('--add-noise', "add the training's own noise first, to see what becomes of it")
-    .option('--seed <n>', 'of that noise', wholeNumber(0), 1)
-    .option('--sheet', 'one PNG with many images, whatever --out ends in');
+    .option('--add-noise', "add the training's own noise first, to see how it is removed")
+    .option('--seed <n>', 'the seed of that noise', wholeNumber(0), 1)
+    .option('--sheet', "one PNG with many images, whatever --out's ending");
   withInputs(withFormat(withOutput(command, IMAGE_OUT), IMAGE_FORMATS));
   return command
     .addHelpText('after', HELP)
@@ -48,7 +48,7 @@ export function denoiseCommand(): Command {
       const { addNoise, denoise, requireDenoiser } = await import('../../runs/index.ts');
       await useModel(given, flags, { statistics: false }, async (use) => {
         const { model } = use;
-        // Before any file is begun.
+        // Before any file is written.
         requireDenoiser(model);
         const images = async function* () {
           let firstRow = 0;
@@ -62,8 +62,8 @@ export function denoiseCommand(): Command {
         };
         const noise = flags.addNoise ? `with the training's noise, seed ${flags.seed}` : 'as they are';
         const words = {
-          title: 'noise taken out',
-          subtitle: `${named(inputs)}, ${noise}; each above what the model makes of it`,
+          title: 'noise removed',
+          subtitle: `${named(inputs)}, ${noise}; each above the model's output`,
         };
         return writeImages(use, destination, words, images());
       });

@@ -21,7 +21,7 @@ Examples:
   hourglass encode vae-20261121-153000 photos/ --out codes.csv --on-bad skip
   cat digit.png | hourglass encode model/ - --format jsonl
 
-A code of a variational model is its mean μ. CSV has the columns name, class, z1, z2, …; 'hourglass decode' reads it.`;
+The code of a variational model is its mean μ. CSV has the columns name, class, z1, z2, …; 'hourglass decode' reads it.`;
 
 export function encodeCommand(): Command {
   const command = new Command('encode')

@@ -1,4 +1,4 @@
-/** What the commands that use a model share: their flags, the model, the stream of images, the end. */
+/** What the commands that use a model share: flags, the model, the stream of images, the end. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { ImageBatch } from '../../data/images/index.ts';
 import { HourglassError } from '../../errors.ts';
@@ -34,17 +34,17 @@ export interface InputFlags extends UseFlags {
 
 export const MODEL = "the folder of a finished run, its model/ folder alone, or a run's name in runs/";
 export const INPUTS =
-  "images: folders, files or globs of pictures (PNG, JPEG, WebP, TIFF, GIF, AVIF, BMP); IDX, NPY and CSV files; a data set's split as mnist-10k:test; '-' for standard input";
+  "images: folders, files or globs of pictures (PNG, JPEG, WebP, TIFF, GIF, AVIF, BMP); IDX, NPY and CSV files; a data set's split such as mnist-10k:test; '-' for standard input";
 
 export const INPUT_HELP = `
-Images of any size and colour are made into what the model takes, as its training images were; what was done is told
-once. Text goes to standard output without --out; a message goes to standard error.`;
+Images of any size and colour are converted to what the model takes, as its training images were; each kind of
+conversion is reported once. Without --out, text goes to standard output; messages go to standard error.`;
 
-/** The flags of every command here. */
+/** The flags that all these commands share. */
 export function withOutput(command: Command, formats: string): Command {
   return command
     .option('--out <path>', `where it goes: ${formats}; '-' is standard output`)
-    .option('--force', 'replace what is there')
+    .option('--force', 'replace existing files')
     .option('--json', 'print what was done as JSON')
     .option('--threads <n>', "processor threads (default: the processor's cores)", wholeNumber(1))
     .option('--data-dir <folder>', "a folder with the set's IDX files, gzipped or not")
@@ -62,28 +62,34 @@ export function withFormat(command: Command, formats: readonly Format[]): Comman
 export function withInputs(command: Command): Command {
   return withBatch(command)
     .addOption(
-      new Option('--on-bad <what>', 'a file that cannot be read ends it all, or is told of and passed over')
+      new Option(
+        '--on-bad <what>',
+        'files that cannot be read: end the command at the first, or report and skip them',
+      )
         .choices(['stop', 'skip'])
         .default('stop'),
     )
-    .option('--limit <n>', 'the first n images only', wholeNumber(1))
+    .option('--limit <n>', 'use only the first n images', wholeNumber(1))
     .addOption(
-      new Option('--fit <how>', 'of images of other proportions (default: as the model says)').choices([
-        'contain',
-        'cover',
-        'fill',
-      ]),
+      new Option(
+        '--fit <how>',
+        "how images of other proportions are fitted (default: the model's own)",
+      ).choices(['contain', 'cover', 'fill']),
     )
-    .option('--invert', 'black for white, for dark ink on paper')
-    .option('--background <grey>', 'behind see-through pixels and in borders, 0 to 255', wholeNumber(0, 255))
+    .option('--invert', 'swap black and white, for dark ink on paper')
+    .option(
+      '--background <grey>',
+      'the grey behind transparent pixels and in borders, 0 to 255',
+      wholeNumber(0, 255),
+    )
     .option('--follow-links', 'follow links in folders');
 }
 
-/** More at once than this take more memory and no less time. */
+/** Larger batches than this take more memory and no less time. */
 const LARGEST_BATCH = 4096;
 
 export function withBatch(command: Command): Command {
-  return command.option('--batch <n>', 'how many are run at once', wholeNumber(1, LARGEST_BATCH), 256);
+  return command.option('--batch <n>', 'how many images are run at once', wholeNumber(1, LARGEST_BATCH), 256);
 }
 
 export function fraction(text: string): number {
@@ -102,7 +108,7 @@ export function score(text: string): number {
   return value;
 }
 
-/** What a command works with. */
+/** What a command gets to work with. */
 export interface Use {
   model: Model;
   count: Counter;
@@ -111,8 +117,8 @@ export interface Use {
 }
 
 /**
- * Opens the model, does the work and prints what became of it. Ctrl-C ends it after the batch it is in, with nothing
- * half-written left.
+ * Opens the model, does the work and prints the result. Ctrl-C ends it after the current batch and leaves nothing
+ * half-written.
  */
 export async function useModel(
   given: string,
@@ -153,7 +159,7 @@ export async function useModel(
   }
 }
 
-/** The model, which says what is the matter with it before its first run: a command that fails earlier has one message. */
+/** The model. It reports its problems right before its first run, so that a command that fails earlier has one message. */
 function warning(model: Model, warnings: string[], note: (text: string) => void): Model {
   const warn = () => {
     for (const text of warnings.splice(0)) note(text);
@@ -168,7 +174,7 @@ function warning(model: Model, warnings: string[], note: (text: string) => void)
   return { ...model, encode: after(encode), decode: after(decode), reconstruct: after(reconstruct) };
 }
 
-/** Images as this model takes them. */
+/** Images, converted for this model. */
 export async function* imagesFor(
   { model, count, note }: Use,
   inputs: readonly string[],
@@ -200,13 +206,13 @@ export async function* imagesFor(
   }
 }
 
-/** Whether high values are light in what a model was trained on; in the sets of digits and clothes they are ink. */
+/** Whether high values are light in the model's training images; in the sets of digits and clothes they are ink. */
 export async function isLight({ info }: Model): Promise<boolean> {
   const { DATASET_NAMES } = await import('../../data/registry.ts');
   return !info.preprocessing.invert && !DATASET_NAMES.includes(info.dataset);
 }
 
-/** Writes batch after batch; where anything fails nothing is left. */
+/** Writes batch after batch; if anything fails, nothing is left. */
 export async function writeAll(sink: Sink, { count }: Use, batches: AsyncIterable<Batch>): Promise<Written> {
   try {
     for await (const batch of batches) {
@@ -221,11 +227,11 @@ export async function writeAll(sink: Sink, { count }: Use, batches: AsyncIterabl
   }
 }
 
-/** What a sheet says of where its images are from. */
+/** The source of a sheet's images, for its caption. */
 export const named = (inputs: readonly string[]): string =>
   inputs.length <= 3 ? inputs.join(', ') : `${inputs.slice(0, 3).join(', ')} and ${inputs.length - 3} more`;
 
-/** @throws HourglassError early, before a model is opened, where the destination is taken. */
+/** @throws HourglassError early, before a model is opened, if the destination exists. */
 export async function requireFree({ path, force, format }: Destination): Promise<void> {
   if (path === null || format === 'png') return;
   const { replaceable } = await import('../../runs/index.ts');
@@ -238,6 +244,6 @@ export function requireInputs(inputs: readonly string[]): void {
     subject: 'inputs',
     rule: 'must be named: a folder, files or a data set',
     got: 'none',
-    hint: "as mnist-10k:test, or '-' for standard input",
+    hint: "for example mnist-10k:test, or '-' for standard input",
   });
 }

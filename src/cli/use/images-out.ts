@@ -1,4 +1,4 @@
-/** Images that come out of a model, into what the user asked for. */
+/** Writes a model's images in the format that the user asked for. */
 import type { Batch, Destination, Written } from '../../runs/index.ts';
 import { isLight, type Use, type UseFlags, writeAll } from './frame.ts';
 

@@ -28,7 +28,7 @@ Examples:
   hourglass interpolate vae-20261121-153000 --codes ends.csv --steps 30 --out walk/
 
 Walks from each image (or code) to the next one, both ends included, in equal steps of the code. A sheet has a row for
-each walk, of the first 40.`;
+each of the first 40 walks.`;
 
 interface InterpolateFlags extends InputFlags {
   codes?: string;
@@ -45,13 +45,16 @@ export function interpolateCommand(): Command {
     .argument('<model>', MODEL)
     .argument('[inputs...]', INPUTS)
     .option('--codes <file>', 'walk between the codes of an NPY or CSV file instead of images')
-    .option('--steps <n>', 'images of a walk, both ends included', wholeNumber(2), 10)
+    .option('--steps <n>', 'images per walk, both ends included', wholeNumber(2), 10)
     .addOption(
-      new Option('--method <method>', 'spherical is for Gaussian codes: along a great circle')
+      new Option(
+        '--method <method>',
+        'straight through the code, or along a great circle (for Gaussian codes)',
+      )
         .choices(['linear', 'spherical'])
         .default('linear'),
     )
-    .option('--sheet', 'one PNG with many images, whatever --out ends in');
+    .option('--sheet', "one PNG with many images, whatever --out's ending");
   withInputs(withFormat(withOutput(command, IMAGE_OUT), IMAGE_FORMATS));
   return command
     .addHelpText('after', HELP)
@@ -89,7 +92,7 @@ async function* walks(use: Use, inputs: string[], flags: InterpolateFlags): Asyn
   let last: { name: string; code: Float32Array } | null = null;
   let walked = 0;
   for await (const { names, codes } of ends(use, inputs, flags)) {
-    // One walk at a time: steps may be many.
+    // One walk at a time: there may be many steps.
     for (const [i, name] of names.entries()) {
       const code = codes.slice(i * units, (i + 1) * units);
       if (last !== null) {
@@ -107,7 +110,7 @@ async function* walks(use: Use, inputs: string[], flags: InterpolateFlags): Asyn
   if (walked > 0) return;
   throw new HourglassError('usage', {
     subject: 'interpolate',
-    rule: 'needs two images or codes at least',
+    rule: 'needs at least two images or codes',
     got: 1,
   });
 }

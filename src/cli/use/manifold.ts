@@ -10,9 +10,9 @@ Examples:
   hourglass manifold vae20-20261121-153000 --units 3,7 --size 15 --out units-3-7.png
   hourglass manifold stacked-20261121-153000 --steps linear --range -4,4 --out plane.npy
 
-Points of the plane of two units of the code, decoded; units are counted from 1, the others stay at their mean over the
-training images' codes. Steps by quantiles are of equal probability under the prior of a variational model, else under
-a Gaussian with the codes' mean and spread.`;
+Decodes a grid of points in the plane of two code units. Units are counted from 1; the others stay at their mean over
+the training images' codes. Quantile steps have equal probability under the prior of a variational model, or under a
+Gaussian with the mean and spread of the codes for other models.`;
 
 interface ManifoldFlags extends UseFlags {
   size: number;
@@ -21,13 +21,12 @@ interface ManifoldFlags extends UseFlags {
   range?: [number, number];
 }
 
-/** Two numbers with a comma between them. */
+/** Two numbers separated by a comma. */
 const pair =
   (of: (text: string) => number) =>
   (text: string): [number, number] => {
     const parts = text.split(',');
-    if (parts.length !== 2)
-      throw new InvalidArgumentError('It must be two numbers with a comma between them.');
+    if (parts.length !== 2) throw new InvalidArgumentError('It must be two numbers separated by a comma.');
     return [of(parts[0]!), of(parts[1]!)];
   };
 
@@ -49,12 +48,14 @@ export function manifoldCommand(): Command {
       ),
     )
     .addOption(
-      new Option('--steps <how>', 'default: quantiles of variational models, linear of others').choices([
+      new Option('--steps <how>', 'default: quantiles for variational models, linear for others').choices([
         'quantiles',
         'linear',
       ]),
     )
-    .addOption(new Option('--range <from,to>', 'of linear steps, for both units').argParser(pair(finite)));
+    .addOption(
+      new Option('--range <from,to>', 'the range of linear steps, for both units').argParser(pair(finite)),
+    );
   withFormat(
     withOutput(command, 'a .png picture with its axes, or .npy, [size, size, channels, height, width]'),
     ['sheet', 'npy'],
@@ -79,7 +80,7 @@ export function manifoldCommand(): Command {
   });
 }
 
-/** The library counts units from 0, people here from 1. */
+/** The library counts units from 0, the command line from 1. */
 function requireUnits(units: readonly [number, number], { info: { codeUnits, recipe } }: Model): void {
   if (units[0] !== units[1] && Math.max(...units) <= codeUnits) return;
   throw new HourglassError('usage', {

@@ -26,9 +26,9 @@ Examples:
   hourglass neighbours my-run mnist-10k:test --limit 10 --references mnist-10k:train -k 8 --out near.png
   hourglass neighbours model/ new/ --references old/ --metric cosine --format jsonl
 
-For each image its nearest among the references, by the distance of their codes. References are the training split of
-the model's data set unless they are named; they are streamed, while the codes of the images asked about are held. A
-picture shows the first 20 images with their neighbours.`;
+Finds the nearest references of each image by the distance of their codes. Without --references, these are the training
+split of the model's data set. References are streamed; the codes of the given images are held in memory. A picture
+shows the first 20 images with their neighbours.`;
 
 interface NeighboursFlags extends InputFlags {
   references?: string[];
@@ -41,16 +41,13 @@ const SHOWN = 20;
 
 export function neighboursCommand(): Command {
   const command = new Command('neighbours')
-    .description('the images whose codes are nearest')
+    .description('find the images whose codes are nearest')
     .argument('<model>', MODEL)
     .argument('<inputs...>', INPUTS)
-    .option(
-      '--references <inputs...>',
-      'among which images to look (default: those the model was trained on)',
-    )
+    .option('--references <inputs...>', 'the images to search (default: those the model was trained on)')
     .option('-k <n>', 'how many neighbours', wholeNumber(1), 5)
     .addOption(
-      new Option('--metric <metric>', 'distance of codes')
+      new Option('--metric <metric>', 'distance between codes')
         .choices(['euclidean', 'cosine'])
         .default('euclidean'),
     );
@@ -110,7 +107,7 @@ async function trainingImages({ info }: Model): Promise<string> {
   });
 }
 
-/** The images asked about, all of them: their codes are held against every reference. */
+/** All given images: their codes are compared with every reference. */
 async function gather(use: Use, inputs: readonly string[], flags: InputFlags) {
   const { scaled } = await import('../../runs/index.ts');
   const names: string[] = [];
@@ -155,7 +152,7 @@ async function write(
   }
 }
 
-/** Looks the neighbours' images up in a second pass over the references. */
+/** Looks up the neighbours' images in a second pass over the references. */
 async function draw(
   use: Use,
   { path, force }: Destination,

@@ -22,14 +22,14 @@ Examples:
   hourglass reconstruct my-run photos/ --out reconstructions/
   hourglass reconstruct my-run images.npy --out reconstructions.npy
 
-A contact sheet has each image above its reconstruction, of the first 100.`;
+A contact sheet shows each of the first 100 images above its reconstruction.`;
 
 export function reconstructCommand(): Command {
   const command = new Command('reconstruct')
-    .description('images through the model and back')
+    .description('run images through the model and back')
     .argument('<model>', MODEL)
     .argument('<inputs...>', INPUTS)
-    .option('--sheet', 'one PNG with many images, whatever --out ends in');
+    .option('--sheet', "one PNG with many images, whatever --out's ending");
   withInputs(withFormat(withOutput(command, IMAGE_OUT), IMAGE_FORMATS));
   return command
     .addHelpText('after', HELP)
@@ -46,7 +46,7 @@ export function reconstructCommand(): Command {
         };
         const words = {
           title: 'reconstructions',
-          subtitle: `${named(inputs)}; each image above what the model makes of it`,
+          subtitle: `${named(inputs)}; each image above its reconstruction`,
         };
         return writeImages(use, destination, words, images());
       });

@@ -9,8 +9,8 @@ Examples:
   hourglass sample vae-20261121-153000 --count 10000 --seed 7 --out samples.npy
   hourglass sample stacked-20261121-153000 --out samples/
 
-A variational model draws codes from its prior N(0, I). Other models have none: their codes are drawn from a Gaussian
-fitted to the codes of the training images, and what is decoded need not look like any of them.`;
+A variational model draws codes from its prior N(0, I). Other models have no prior: their codes are drawn from a
+Gaussian fitted to the codes of the training images, and the decoded images may not look like the training images.`;
 
 interface SampleFlags extends UseFlags {
   count: number;
@@ -22,15 +22,15 @@ export function sampleCommand(): Command {
   const command = new Command('sample')
     .description('draw codes and decode them: new images')
     .argument('<model>', MODEL)
-    .option('--count <n>', 'how many', wholeNumber(1), 100)
-    .option('--seed <n>', 'the same samples for the same seed', wholeNumber(0), 1)
+    .option('--count <n>', 'how many samples', wholeNumber(1), 100)
+    .option('--seed <n>', 'the same seed gives the same samples', wholeNumber(0), 1)
     .addOption(
-      new Option('--from <what>', 'the prior, or a Gaussian fitted to the training codes').choices([
-        'prior',
-        'codes',
-      ]),
+      new Option(
+        '--from <what>',
+        'draw from the prior, or from a Gaussian fitted to the training codes',
+      ).choices(['prior', 'codes']),
     )
-    .option('--sheet', 'one PNG with many images, whatever --out ends in');
+    .option('--sheet', "one PNG with many images, whatever --out's ending");
   withBatch(withFormat(withOutput(command, IMAGE_OUT), IMAGE_FORMATS));
   return command.addHelpText('after', HELP).action(async (given: string, flags: SampleFlags) => {
     const destination = await imageDestination(flags);
