@@ -1,4 +1,11 @@
 /** Evaluation: pure functions over arrays. */
+export {
+  errorScores,
+  type MapShape,
+  SCORE_KIND_DEFINITIONS,
+  SCORE_KINDS,
+  type ScoreKind,
+} from './anomaly-score.ts';
 export { type ClustersResult, clusterByKMeans } from './clusters.ts';
 export type { LabelledFeatures } from './features.ts';
 export { importanceBound } from './likelihood.ts';

@@ -20,7 +20,7 @@ export type { PictureRow } from './picture-rows.ts';
 export { channelMeans, type ImageKind, type ImageRow, type ImageSize, pictured } from './pixels.ts';
 export { type ScatterOptions, type ScatterPanel, scatter } from './scatter.ts';
 export { type Scatter3dOptions, scatter3d } from './scatter3d.ts';
-export { type ScoreHistogramOptions, scoreHistogram } from './score-histogram.ts';
+export { type ScoreGroup, type ScoreHistogramOptions, scoreHistogram } from './score-histogram.ts';
 export { type ImageRowsOptions, imageRows } from './strips.ts';
 export { svgToPng } from './svg.ts';
 export { type TerminalImagesOptions, terminalImages } from './terminal.ts';

@@ -32,3 +32,22 @@ test('what cannot be drawn is refused', () => {
     /group "a".*finite/,
   );
 });
+
+test('small groups are drawn score by score, below the bars or alone', () => {
+  const scores = [0.004, 0.005, 0.0052, 0.009, 0.012, 0.02, 0.044, 0.06];
+  const given = { name: 'given images (8)', scores };
+  const mixed = scoreHistogram({ ...plain, groups: [plain.groups[0]!, given] });
+  matchGolden('score-histogram-few', mixed);
+  const held = { name: 'held-out images (3)', scores: [0.003, 0.006, 0.011] };
+  const alone = scoreHistogram({ ...plain, groups: [held, given] });
+  matchGolden('score-histogram-alone', alone);
+  // A line for each image, and no share of anything.
+  expect(
+    /d="([^"]+)" fill="none" stroke="[^"]+" stroke-width="1.5"/.exec(mixed)![1]!.match(/M/g),
+  ).toHaveLength(8);
+  expect(alone).not.toContain('share of images');
+  expectRefused(
+    () => scoreHistogram({ ...plain, groups: [{ name: 'a', scores: [Number.POSITIVE_INFINITY] }] }),
+    /group "a".*finite/,
+  );
+});

@@ -1,5 +1,6 @@
 /** Joins the layers into what a user does: train, resume, evaluate, use a model. Faces import this alone. */
 
+export { SCORE_KIND_DEFINITIONS, SCORE_KINDS, type ScoreKind } from '../metrics/index.ts';
 export { nearest } from '../suggest.ts';
 export {
   type Anomalies,
@@ -8,7 +9,9 @@ export {
   anomaly,
   anomalyThreshold,
   type CodeMetric,
+  DEFAULT_QUANTILE,
   denoise,
+  heldOutScores,
   type Interpolation,
   type InterpolationMethod,
   interpolate,
@@ -27,6 +30,7 @@ export {
   SCORE_DEFINITION,
   type Statistics,
   sample,
+  thresholdNote,
 } from './apply/index.ts';
 export { type WrittenComparison, writeComparison } from './comparison/write.ts';
 export {
@@ -77,6 +81,7 @@ export {
   saveManifold,
   type Written,
 } from './outputs/index.ts';
+export { type OwnImages, ownImages } from './own-images.ts';
 export { partName } from './part-names.ts';
 export { compareRuns, redrawPictures } from './picture-runs.ts';
 export { type CodeProbe, drawProbes, probePixels, probeRun } from './probe.ts';

@@ -6,6 +6,7 @@ import { SIMILARITY_NAMES } from './figures.ts';
 import { plain } from './markdown.ts';
 import { partName } from './part-names.ts';
 import type { Recipe } from './recipe.ts';
+import { speaksOf } from './reference.ts';
 import { repeatCommand } from './repeat.ts';
 
 export interface SummaryInput {
@@ -60,7 +61,7 @@ export function summaryPage({
   return `# ${plain(manifest.name)}
 
 ${plain(recipe.why)}
-${recipe.reference === undefined ? '' : `\nReference: ${plain(recipe.reference)}\n`}
+${!speaksOf(recipe, dataset.name) ? '' : `\nReference: ${plain(recipe.reference)}\n`}
 ![reconstructions](pictures/reconstructions.png)
 
 ## Results

@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import type { ScoreKind } from '../../runs/index.ts';
 import { wholeNumber } from '../arguments.ts';
 import {
   fraction,
@@ -11,7 +12,7 @@ import {
   named,
   requireFree,
   requireInputs,
-  score,
+  scoreNumber,
   useModel,
   withFormat,
   withInputs,
@@ -22,14 +23,21 @@ const HELP = `${INPUT_HELP}
 
 Examples:
   hourglass anomaly runs/stacked-20261121-153000 parts/ --out found/
+  hourglass anomaly my-run camera/ --score smoothed-max --out found/
   hourglass anomaly my-run mnist-10k:test --out scores.csv --quantile 0.995
   hourglass anomaly model/ camera/ --threshold 0.02 --format jsonl
 
-The score of an image is the mean over its values of (x − x̂)², x in [0, 1]. Images that score above the threshold are
-flagged. The threshold is --threshold, or a quantile of the scores of images held out of training. A folder gets
-scores.csv, histogram.png, worst.png, and a mask |x − x̂| and an overlay for each of the worst images.`;
+An image is flagged if its score is above the threshold: the quantile of the scores of the images that were held out of
+training, unless --threshold sets it. Scores are computed from the squared errors (x − x̂)², x in [0, 1]:
+  mean           their mean: finds images that are odd as a whole
+  max            the largest of all pixels: finds the smallest defects, and noise
+  top1%          the mean of the largest 1 %: finds small defects
+  smoothed-max   the largest after a Gaussian filter: finds small defects, and ignores noise
+A folder gets scores.csv, anomaly.json, histogram.png, worst.png, and for each of the worst images a mask |x − x̂| and an
+overlay, at the size of the original picture.`;
 
 interface AnomalyFlags extends InputFlags {
+  score: ScoreKind;
   quantile: number;
   threshold?: number;
   worst: number;
@@ -41,6 +49,11 @@ export function anomalyCommand(): Command {
     .argument('<model>', MODEL)
     .argument('<inputs...>', INPUTS)
     .addOption(
+      new Option('--score <kind>', 'how the errors of an image become one number')
+        .choices(['mean', 'max', 'top1%', 'smoothed-max'])
+        .default('mean'),
+    )
+    .addOption(
       new Option(
         '--quantile <q>',
         'quantile of the held-out scores: about 1 − q of similar images are flagged',
@@ -50,7 +63,7 @@ export function anomalyCommand(): Command {
     )
     .addOption(
       new Option('--threshold <score>', 'flag images that score above this, instead')
-        .argParser(score)
+        .argParser(scoreNumber)
         .conflicts('quantile'),
     )
     .option('--worst <n>', 'how many images get a mask and an overlay', wholeNumber(0), 20);
@@ -65,37 +78,55 @@ export function anomalyCommand(): Command {
     .addHelpText('after', HELP)
     .action(async (given: string, inputs: string[], flags: AnomalyFlags) => {
       requireInputs(inputs);
-      const { AnomalyOutput, anomaly, anomalyThreshold, destinationOf } = await import('../../runs/index.ts');
+      const {
+        AnomalyOutput,
+        anomaly,
+        anomalyThreshold,
+        destinationOf,
+        heldOutScores,
+        SCORE_KIND_DEFINITIONS,
+        thresholdNote,
+      } = await import('../../runs/index.ts');
+      const { score } = flags;
       const destination = destinationOf(flags, ['png', 'csv', 'jsonl']);
       await requireFree(destination);
       const asked = flags.threshold;
       // Pictures show the held-out scores even if the threshold does not come from them.
-      const needs = { statistics: asked === undefined || destination.format === 'png' };
+      const needs = { statistics: asked === undefined || destination.format === 'png', score };
       await useModel(given, flags, needs, async (use) => {
         const { model, count } = use;
-        const threshold = asked ?? anomalyThreshold(model, flags.quantile);
+        const threshold = asked ?? anomalyThreshold(model, flags.quantile, score);
         const quantile = asked === undefined ? flags.quantile : null;
         const output = await AnomalyOutput.open(destination, model, {
+          score,
           threshold,
           quantile,
           worst: flags.worst,
           subject: named(inputs),
           light: await isLight(model),
+          fit: flags.fit ?? model.info.preprocessing.fit,
         });
-        const held = model.statistics?.scores;
+        const held = heldOutScores(model.statistics, score);
         const where =
           quantile === null
             ? ''
             : `: the ${quantile} quantile of the scores of ${held!.images.toLocaleString('en')} held-out images (${held!.note})`;
+        use.note(`score: ${SCORE_KIND_DEFINITIONS[score]}`);
         use.note(`threshold ${Number(threshold.toPrecision(6))}${where}`);
+        const caution = quantile === null ? null : thresholdNote(held!, quantile);
+        if (caution !== null) use.note(caution);
+        if (quantile !== null && inputs.some((input) => isSplit(input, model.info.dataset, held!.split)))
+          use.note(
+            'these images set the threshold: the share that is flagged says nothing about them; score other images, or hold out a validation split (--set data.validation=auto) when training',
+          );
         try {
           for await (const { names, classes, pixels } of imagesFor(use, inputs, flags)) {
-            await output.add(names, classes, pixels, await anomaly(model, pixels, { threshold }));
+            await output.add(names, classes, pixels, await anomaly(model, pixels, { score, threshold }));
             count.add(names.length);
           }
           const written = await output.finish();
           if (destination.path === null) use.note(written.what);
-          return { ...written, threshold, quantile };
+          return { ...written, score, threshold, quantile };
         } catch (error) {
           await output.abandon();
           throw error;
@@ -103,3 +134,7 @@ export function anomalyCommand(): Command {
       });
     });
 }
+
+/** Whether an input is the split of a set that held-out scores were measured on. */
+const isSplit = (input: string, set: string, split: string): boolean =>
+  input === `${set}:${split}` || (input === set && split === 'test');

@@ -3,7 +3,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { ImageBatch } from '../../data/images/index.ts';
 import { HourglassError } from '../../errors.ts';
 import { printableJson } from '../../printable.ts';
-import type { Batch, Destination, Format, Model, Sink, Written } from '../../runs/index.ts';
+import type { Batch, Destination, Format, Model, ScoreKind, Sink, Written } from '../../runs/index.ts';
 import { wholeNumber } from '../arguments.ts';
 import { findRun } from '../find-run.ts';
 import { tell } from '../output.ts';
@@ -100,7 +100,7 @@ export function fraction(text: string): number {
   return value;
 }
 
-export function score(text: string): number {
+export function scoreNumber(text: string): number {
   const value = Number(text);
   if (text.trim() === '' || !Number.isFinite(value) || value < 0) {
     throw new InvalidArgumentError('It must be a number, 0 or more.');
@@ -123,7 +123,7 @@ export interface Use {
 export async function useModel(
   given: string,
   flags: UseFlags,
-  needs: { statistics: boolean; total?: number; unit?: string },
+  needs: { statistics: boolean; score?: ScoreKind; total?: number; unit?: string },
   work: (use: Use) => Promise<Written & object>,
 ): Promise<void> {
   const path = await findRun(given);
@@ -133,7 +133,8 @@ export async function useModel(
   const stop = () => count.interrupt();
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
-  const model = await openForUse(path, { ...flags, statistics: needs.statistics, onNote: note });
+  const { statistics, score = 'mean' } = needs;
+  const model = await openForUse(path, { ...flags, statistics, score, onNote: note });
   const warnings = uselessness(model.diagnosis).map((finding) => `warning: ${findingText(finding)}`);
   count.start();
   try {

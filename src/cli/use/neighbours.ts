@@ -1,7 +1,9 @@
 import { Command, Option } from 'commander';
+import type { ImageBatch } from '../../data/images/index.ts';
 import { HourglassError } from '../../errors.ts';
-import type { Destination, Model, Neighbours, Row } from '../../runs/index.ts';
+import type { Destination, Model, Neighbours, OwnImages, Row } from '../../runs/index.ts';
 import { wholeNumber } from '../arguments.ts';
+import { findRun } from '../find-run.ts';
 import {
   INPUT_HELP,
   INPUTS,
@@ -63,9 +65,9 @@ export function neighboursCommand(): Command {
       await requireFree(destination);
       await useModel(given, flags, { statistics: false, unit: 'references' }, async (use) => {
         const { model, count } = use;
-        const references = flags.references ?? [await trainingImages(model)];
+        const references = flags.references ?? (await trainingImages(await findRun(given), model, flags));
         const { limit: _, ...all } = flags;
-        if (inputs.includes('-') && references.includes('-')) {
+        if (inputs.includes('-') && flags.references?.includes('-')) {
           throw new HourglassError('usage', {
             subject: "'-'",
             rule: 'can be the images or the references, not both',
@@ -73,7 +75,7 @@ export function neighboursCommand(): Command {
         }
         const queries = await gather(use, inputs, flags);
         const streamed = async function* () {
-          for await (const batch of imagesFor(use, references, all)) {
+          for await (const batch of batchesOf(use, references, all)) {
             yield batch;
             count.add(batch.names.length);
           }
@@ -97,14 +99,39 @@ export function neighboursCommand(): Command {
     });
 }
 
-async function trainingImages({ info }: Model): Promise<string> {
+/** Inputs that somebody named, or the images that the model was trained on. */
+type References = readonly string[] | OwnImages;
+
+const isNamed = (references: References): references is readonly string[] => Array.isArray(references);
+
+async function trainingImages(path: string, { info }: Model, flags: InputFlags): Promise<References> {
+  const { ownImages } = await import('../../runs/index.ts');
+  const { dataDir, offline } = flags;
+  const given = {
+    ...(dataDir === undefined ? {} : { dataDir }),
+    ...(offline === undefined ? {} : { offline }),
+  };
+  const own = await ownImages(path, 'train', given);
+  if (own !== null) return own;
   const { DATASET_NAMES } = await import('../../data/registry.ts');
-  if (DATASET_NAMES.includes(info.dataset)) return `${info.dataset}:train`;
+  if (DATASET_NAMES.includes(info.dataset)) return [`${info.dataset}:train`];
   throw new HourglassError('usage', {
     subject: '--references',
-    rule: 'must be named: the model was not trained on a known data set',
+    rule: 'must be named: the model is apart from its run, which says where its images are',
     got: info.dataset,
+    hint: "name images, or give the run's folder instead of the model's",
   });
+}
+
+async function* batchesOf(use: Use, references: References, flags: InputFlags): AsyncGenerator<ImageBatch> {
+  if (isNamed(references)) {
+    yield* imagesFor(use, references, flags);
+    return;
+  }
+  for (const batch of references.batches) {
+    use.count.check();
+    yield batch;
+  }
 }
 
 /** All given images: their codes are compared with every reference. */
@@ -158,9 +185,10 @@ async function draw(
   { path, force }: Destination,
   queries: { names: readonly string[]; pixels: Float32Array },
   found: Neighbours,
-  from: { inputs: readonly string[]; references: readonly string[]; flags: InputFlags },
+  from: { inputs: readonly string[]; references: References; flags: InputFlags },
 ): Promise<void> {
-  if (from.references.includes('-')) {
+  const { references } = from;
+  if (isNamed(references) && references.includes('-')) {
     throw new HourglassError('usage', {
       subject: '--references',
       rule: "cannot be standard input for a picture: they are read twice, and '-' only once",
@@ -174,7 +202,7 @@ async function draw(
   for (const places of found.places.slice(0, shown))
     for (const place of places) wanted.set(place, new Float32Array(size));
   let first = 0;
-  for await (const { names, pixels } of imagesFor({ ...use, note: () => {} }, from.references, from.flags)) {
+  for await (const { names, pixels } of batchesOf({ ...use, note: () => {} }, references, from.flags)) {
     for (let i = 0; i < names.length; i++) {
       const place = wanted.get(first + i);
       if (place === undefined) continue;
@@ -187,7 +215,7 @@ async function draw(
     references: places.map((place) => wanted.get(place)!),
   }));
   const { metric } = from.flags as NeighboursFlags;
-  const subtitle = `${named(from.inputs)}, nearest among ${found.references.toLocaleString('en')} images of ${named(from.references)}, ${metric} distance of codes`;
+  const subtitle = `${named(from.inputs)}, nearest among ${found.references.toLocaleString('en')} images of ${isNamed(references) ? named(references) : `${references.dataset}, training split`}, ${metric} distance of codes`;
   await saveBytes(
     path!,
     force,

@@ -14,6 +14,8 @@ const LARGEST_SIDE = 128;
 const LOOKED_AT = 1000;
 /** The side of images that are larger than a model takes, or of many sizes. */
 const USUAL_SIDE = 64;
+/** Strips, whose shorter side would be less than this, are stretched to it. */
+const THINNEST = 16;
 
 /** What the settings say; where they say nothing, the most common size, grey where all are grey. */
 export async function preprocessingOf(
@@ -37,7 +39,7 @@ export async function preprocessingOf(
     height: height!,
     width: width!,
     channels: channels ?? found!.channels,
-    ...(fit === undefined ? {} : { fit }),
+    ...(fit === undefined && found?.fit === undefined ? {} : { fit: fit ?? found!.fit! }),
     ...(invert === undefined ? {} : { invert }),
     ...(background === undefined ? {} : { background }),
     ...(range === undefined ? {} : { range }),
@@ -47,7 +49,7 @@ export async function preprocessingOf(
 async function look(
   files: readonly Member[],
   folder: string,
-): Promise<{ size: [height: number, width: number]; channels: 1 | 3 }> {
+): Promise<{ size: [height: number, width: number]; channels: 1 | 3; fit?: 'fill' }> {
   const sizes = new Map<string, number>();
   let seen = 0;
   let grey = true;
@@ -69,7 +71,11 @@ async function look(
     [string, number],
   ];
   const size = key.split(' ').map(Number) as [number, number];
-  return { size: usualSize(size, count > seen / 2), channels: grey ? 1 : 3 };
+  const isCommon = count > seen / 2;
+  const chosen = usualSize(size, isCommon);
+  const stretch = (chosen[0] * size[1]) / (chosen[1] * size[0]);
+  const isStretched = isCommon && (stretch > 2 || stretch < 1 / 2);
+  return { size: chosen, channels: grey ? 1 : 3, ...(isStretched ? { fit: 'fill' } : {}) };
 }
 
 /** The images' own size where most have it and it is small enough; else 64 along the longer side. */
@@ -79,6 +85,9 @@ function usualSize([height, width]: [number, number], isCommon: boolean): [numbe
   if (own) return [height, width];
   const scale = USUAL_SIDE / Math.max(height, width);
   // Multiples of 4, so that two poolings divide them.
-  const scaled = (side: number) => Math.max(SMALLEST_SIDE, 4 * Math.round((side * scale) / 4));
-  return [scaled(height), scaled(width)];
+  const scaled = (side: number) => 4 * Math.round((side * scale) / 4);
+  const sides: [number, number] = [scaled(height), scaled(width)];
+  if (Math.min(...sides) >= THINNEST) return sides;
+  // A strip: the longest side there may be, and enough of the other to see something.
+  return height < width ? [THINNEST, LARGEST_SIDE] : [LARGEST_SIDE, THINNEST];
 }

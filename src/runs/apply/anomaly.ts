@@ -1,18 +1,29 @@
 /** Odd images: those that a model, which knows only what it was trained on, reconstructs badly. */
 import { HourglassError } from '../../errors.ts';
-import { quantileOf } from '../../metrics/index.ts';
+import {
+  errorScores,
+  quantileOf,
+  SCORE_KIND_DEFINITIONS,
+  SCORE_KINDS,
+  type ScoreKind,
+} from '../../metrics/index.ts';
 import type { FloatArray } from '../../runtime/arrays.ts';
 import { type ImageValues, imagesOf } from '../given-arrays.ts';
 import { type Model, SCALED } from '../model.ts';
-import { requireStatistics } from './statistics.ts';
+import { type HeldOutScores, requireScores } from './statistics.ts';
 
-export const SCORE_DEFINITION =
-  'mean over all values of an image (channels · height · width, in [0, 1]) of (x − x̂)²';
+/** The score by default. It is the figure that training lowers, and it finds images that are odd as a whole. */
+export const DEFAULT_SCORE: ScoreKind = 'mean';
+
+/** The definition of the default score. */
+export const SCORE_DEFINITION = SCORE_KIND_DEFINITIONS[DEFAULT_SCORE];
 
 /** Held-out images that a threshold lets pass, by default. */
 export const DEFAULT_QUANTILE = 0.99;
 
 export interface AnomalyOptions {
+  /** How a map of squared errors becomes one number: see {@link SCORE_KIND_DEFINITIONS}. Default `mean`. */
+  score?: ScoreKind;
   /** The threshold is this quantile of the scores of held-out images, 0 to 1. Default 0.99. */
   quantile?: number;
   /** The threshold itself, instead. */
@@ -20,7 +31,9 @@ export interface AnomalyOptions {
 }
 
 export interface Anomalies {
-  /** [n]: {@link SCORE_DEFINITION}. */
+  /** The kind of the scores. */
+  score: ScoreKind;
+  /** [n], by {@link SCORE_KIND_DEFINITIONS}. */
   scores: Float64Array;
   /** Whether each score is above the threshold. */
   flagged: boolean[];
@@ -34,9 +47,13 @@ export interface Anomalies {
 /**
  * The score above which an image is flagged: the quantile of the scores of the images held out of training
  * (`statistics.scores.split`), so that about 1 − quantile of images like them are flagged without cause.
- * @throws HourglassError where the quantile is not in [0, 1], or the model has no statistics.
+ * @throws HourglassError where the quantile is not in [0, 1], or the model has no statistics of that score.
  */
-export function anomalyThreshold(model: Model, quantile = DEFAULT_QUANTILE): number {
+export function anomalyThreshold(
+  model: Model,
+  quantile = DEFAULT_QUANTILE,
+  score: ScoreKind = DEFAULT_SCORE,
+): number {
   if (!(quantile >= 0 && quantile <= 1)) {
     throw new HourglassError('usage', {
       subject: 'quantile',
@@ -44,22 +61,42 @@ export function anomalyThreshold(model: Model, quantile = DEFAULT_QUANTILE): num
       got: String(quantile),
     });
   }
-  return quantileOf(requireStatistics(model, 'a threshold by quantile').scores.quantiles, quantile);
+  requireKind(score);
+  return quantileOf(requireScores(model, score, 'a threshold by quantile').quantiles, quantile);
+}
+
+/** Fewer held-out images than this give a quantile near 1 little worth. */
+const FEW = 100;
+
+/**
+ * What to know of a threshold by quantile: how little it is worth where few images were held out, null where they are
+ * enough. The most extreme quantile that n images resolve is 1 − 1/n.
+ */
+export function thresholdNote(held: Pick<HeldOutScores, 'images'>, quantile: number): string | null {
+  const { images } = held;
+  if (images >= FEW && images * (1 - quantile) >= 1) return null;
+  const resolved = 1 - 1 / images;
+  const held_out = `only ${images} image${images === 1 ? ' was' : 's were'} held out of training`;
+  return quantile > resolved
+    ? `${held_out}: they resolve quantiles up to ${Number(resolved.toFixed(4))}, so the ${quantile} quantile is about the largest of their scores, and how many normal images it flags is not known; hold out more images or set the threshold yourself`
+    : `${held_out}: the ${quantile} quantile rests on few of them, and may flag more or fewer normal images than it says`;
 }
 
 /**
  * Scores images, flags those above the threshold and says where they differ.
- * @throws HourglassError for a bad quantile or threshold, a threshold by quantile without statistics, images that are not
- * as they must be, and a score that is not finite.
+ * @throws HourglassError for a bad score, quantile or threshold, a threshold by quantile without statistics, images that
+ * are not as they must be, and a score that is not finite.
  */
 export async function anomaly(
   model: Model,
   given: ImageValues,
   options: AnomalyOptions = {},
 ): Promise<Anomalies> {
+  const { score = DEFAULT_SCORE } = options;
+  requireKind(score);
   const { channels, height, width } = model.info.image;
   const images = imagesOf(given, [channels, height, width]);
-  const threshold = options.threshold ?? anomalyThreshold(model, options.quantile);
+  const threshold = options.threshold ?? anomalyThreshold(model, options.quantile, score);
   if (!(Number.isFinite(threshold) && threshold >= 0)) {
     throw new HourglassError('usage', {
       subject: 'threshold',
@@ -69,11 +106,15 @@ export async function anomaly(
   }
   const reconstructions = await model.reconstruct(images);
   const masks = new Float32Array(images.length);
-  const scores = imageScores(images, reconstructions.data, images.length / reconstructions.shape[0]!, masks);
-  requireScores(scores);
+  const squared = score === 'mean' ? undefined : new Float32Array(images.length);
+  const size = images.length / reconstructions.shape[0]!;
+  const means = imageScores(images, reconstructions.data, size, { masks, ...(squared && { squared }) });
+  requireFinite(means);
+  const scores = squared === undefined ? means : errorScores(squared, model.info.image, score);
   return {
+    score,
     scores,
-    flagged: Array.from(scores, (score) => score > threshold),
+    flagged: Array.from(scores, (value) => value > threshold),
     threshold,
     masks: { data: masks, shape: reconstructions.shape },
     reconstructions,
@@ -81,7 +122,7 @@ export async function anomaly(
 }
 
 /** @throws HourglassError for a score that is not finite: no comparison with a threshold would flag it. */
-function requireScores(scores: Float64Array): void {
+function requireFinite(scores: Float64Array): void {
   const wrong = scores.findIndex((score) => !Number.isFinite(score));
   if (wrong < 0) return;
   throw new HourglassError('data', {
@@ -92,12 +133,25 @@ function requireScores(scores: Float64Array): void {
   });
 }
 
-/** The score of each of some images [n, pixels] against others in [0, 1]; how far each value is off goes to `masks`. */
+/** @throws HourglassError (usage) for an unknown kind of score. */
+function requireKind(score: ScoreKind): void {
+  if (SCORE_KINDS.includes(score)) return;
+  throw new HourglassError('usage', {
+    subject: 'score',
+    rule: `must be ${SCORE_KINDS.join(', ')}`,
+    got: String(score),
+  });
+}
+
+/**
+ * The mean score of each of some images [n, pixels] against others in [0, 1]. |x − x̂| of each value goes to `masks`,
+ * (x − x̂)² to `squared`.
+ */
 export function imageScores(
   images: Uint8Array | Float32Array,
   others: Float32Array,
   pixels: number,
-  masks?: Float32Array,
+  { masks, squared }: { masks?: Float32Array; squared?: Float32Array } = {},
 ): Float64Array {
   const scores = new Float64Array(images.length / pixels);
   const isBytes = images instanceof Uint8Array;
@@ -107,6 +161,7 @@ export function imageScores(
       const difference = (isBytes ? SCALED[images[i]!]! : images[i]!) - others[i]!;
       sum += difference * difference;
       if (masks !== undefined) masks[i] = Math.abs(difference);
+      if (squared !== undefined) squared[i] = difference * difference;
     }
     scores[n] = sum / pixels;
   }

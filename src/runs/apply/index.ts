@@ -11,7 +11,9 @@ export {
   type AnomalyOptions,
   anomaly,
   anomalyThreshold,
+  DEFAULT_QUANTILE,
   SCORE_DEFINITION,
+  thresholdNote,
 } from './anomaly.ts';
 export { addNoise, denoise, requireDenoiser } from './denoise.ts';
 export { type Interpolation, type InterpolationMethod, interpolate } from './interpolate.ts';
@@ -20,4 +22,4 @@ export { measureStatistics } from './measure.ts';
 export { type CodeMetric, type Neighbours, neighbours } from './neighbours.ts';
 export { openForUse } from './open.ts';
 export { type SampleOptions, type SampleSource, type Samples, sample } from './sample.ts';
-export type { Statistics } from './statistics.ts';
+export { heldOutScores, type Statistics } from './statistics.ts';

@@ -2,7 +2,14 @@
 import { join } from 'node:path';
 import type { LabelledImages } from '../../data/dataset.ts';
 import type { TrainingSplits } from '../../data/splits.ts';
-import { MomentSums, quantileTable } from '../../metrics/index.ts';
+import {
+  errorScores,
+  MomentSums,
+  quantileTable,
+  SCORE_KIND_DEFINITIONS,
+  SCORE_KINDS,
+  type ScoreKind,
+} from '../../metrics/index.ts';
 import { writeWhole } from '../../store/index.ts';
 import type { Diagnosis } from '../diagnosis/index.ts';
 import { loadModel, type Model } from '../model.ts';
@@ -11,7 +18,7 @@ import { counted, type OnProgress, SILENT } from '../progress.ts';
 import { readResults } from '../results.ts';
 import { openRunData, pieces } from '../run-data.ts';
 import type { SessionData } from '../state.ts';
-import { imageScores, SCORE_DEFINITION } from './anomaly.ts';
+import { imageScores } from './anomaly.ts';
 import { QUANTILES, STATISTICS_FILE, type Statistics, WIDEST_COVARIANCE } from './statistics.ts';
 
 /**
@@ -59,20 +66,31 @@ async function heldOutScores(
 ): Promise<Statistics['scores']> {
   const { validation: images, test, note } = splits;
   const pixels = pixelsOf(model);
-  const scores = new Float64Array(images.count);
+  const scores = new Map(SCORE_KINDS.map((kind) => [kind, new Float64Array(images.count)]));
   let at = 0;
   const all = pieces(images, pixels);
   for (const piece of counted(all, images.count * pixels, (share) => onProgress('scores', share))) {
-    scores.set(imageScores(piece, (await model.reconstruct(piece)).data, pixels), at);
-    at += piece.length / pixels;
+    const squared = new Float32Array(piece.length);
+    const means = imageScores(piece, (await model.reconstruct(piece)).data, pixels, { squared });
+    for (const [kind, values] of scores)
+      values.set(kind === 'mean' ? means : errorScores(squared, model.info.image, kind), at);
+    at += means.length;
   }
-  const mean = scores.reduce((sum, score) => sum + score, 0) / scores.length;
-  const variance = scores.reduce((sum, score) => sum + (score - mean) ** 2, 0) / scores.length;
+  const of = (kind: ScoreKind) => distribution(kind, scores.get(kind)!);
   return {
-    definition: SCORE_DEFINITION,
+    ...of('mean'),
     split: images === test ? 'test' : 'validation',
     note,
     images: images.count,
+    others: { max: of('max'), 'top1%': of('top1%'), 'smoothed-max': of('smoothed-max') },
+  };
+}
+
+function distribution(kind: ScoreKind, scores: Float64Array) {
+  const mean = scores.reduce((sum, score) => sum + score, 0) / scores.length;
+  const variance = scores.reduce((sum, score) => sum + (score - mean) ** 2, 0) / scores.length;
+  return {
+    definition: SCORE_KIND_DEFINITIONS[kind],
     mean: shortened(mean),
     std: shortened(Math.sqrt(variance)),
     quantiles: quantileTable(scores, QUANTILES).map(shortened),

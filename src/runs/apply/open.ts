@@ -2,28 +2,34 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HourglassError } from '../../errors.ts';
+import type { ScoreKind } from '../../metrics/index.ts';
 import { loadModel, type Model } from '../model.ts';
 import type { SessionData } from '../state.ts';
 import { measureStatistics } from './measure.ts';
-import { STATISTICS_FILE } from './statistics.ts';
+import { heldOutScores, STATISTICS_FILE } from './statistics.ts';
 
 export interface OpenForUse extends SessionData {
   threads?: number;
   /** Whether the use needs them. */
   statistics: boolean;
+  /** The kind of score whose held-out scores must be among them; default mean, which all have. */
+  score?: ScoreKind;
   onNote?: (note: string) => void;
 }
 
 /** @throws HourglassError as `loadModel` does, and where statistics are needed and their data are not here. */
 export async function openForUse(
   path: string,
-  { threads, statistics, onNote, dataDir, offline, cacheDir }: OpenForUse,
+  { threads, statistics, score = 'mean', onNote, dataDir, offline, cacheDir }: OpenForUse,
 ): Promise<Model> {
   const options = threads === undefined ? {} : { threads };
   const model = await loadModel(path, options);
-  if (!statistics || model.statistics !== null || !(await isRun(path))) return model;
+  const enough = heldOutScores(model.statistics, score) !== null;
+  if (!statistics || enough || !(await isRun(path))) return model;
   await model.dispose();
-  onNote?.(`${STATISTICS_FILE} is missing, as in runs of an older hourglass: measured on the run's data …`);
+  onNote?.(
+    `${STATISTICS_FILE} ${model.statistics === null ? 'is missing' : `has no scores by ${score}`}, as in runs of an older hourglass: measuring on the run's data …`,
+  );
   const given = { dataDir, offline, cacheDir };
   const data = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
   try {
@@ -34,7 +40,7 @@ export async function openForUse(
       cause.kind,
       {
         subject: path,
-        rule: `has no ${STATISTICS_FILE}, and it cannot be measured: ${cause.message}`,
+        rule: `${model.statistics === null ? `has no ${STATISTICS_FILE}, and it` : `its ${STATISTICS_FILE} has no scores by ${score}, and they`} cannot be measured: ${cause.message}`,
       },
       { cause },
     );

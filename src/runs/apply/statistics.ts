@@ -6,6 +6,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { HourglassError } from '../../errors.ts';
+import type { ScoreKind } from '../../metrics/index.ts';
 import { diagnosisSchema } from '../diagnosis/finding.ts';
 import type { Model } from '../model.ts';
 
@@ -19,6 +20,15 @@ export const WIDEST_COVARIANCE = 256;
 
 const finite = z.number().refine(Number.isFinite);
 
+/** How scores lie. */
+const distributionSchema = z.object({
+  definition: z.string(),
+  mean: finite,
+  std: finite,
+  /** At 0, 0.001, …, 1, by linear interpolation. */
+  quantiles: z.array(finite).length(QUANTILES),
+});
+
 export const statisticsSchema = z.object({
   format: z.literal('hourglass-statistics'),
   version: z.literal(FORMAT_VERSION),
@@ -26,17 +36,16 @@ export const statisticsSchema = z.object({
   recipe: z.string(),
   dataset: z.string(),
   codeUnits: z.int().min(1),
-  /** Scores of held-out images. */
-  scores: z.object({
-    definition: z.string(),
+  /** Scores of held-out images: their mean squared error. */
+  scores: distributionSchema.extend({
     split: z.string(),
     /** What the split is, in words. */
     note: z.string(),
     images: z.int().min(1),
-    mean: finite,
-    std: finite,
-    /** At 0, 0.001, …, 1, by linear interpolation. */
-    quantiles: z.array(finite).length(QUANTILES),
+    /** The other kinds of score of the same images. Files of an older hourglass have none. */
+    others: z
+      .object({ max: distributionSchema, 'top1%': distributionSchema, 'smoothed-max': distributionSchema })
+      .optional(),
   }),
   /** Codes of training images; of a Gaussian code their means μ. */
   codes: z.object({
@@ -54,6 +63,32 @@ export const statisticsSchema = z.object({
 });
 
 export type Statistics = z.infer<typeof statisticsSchema>;
+
+/** The scores of one kind, of the images held out of training. */
+export interface HeldOutScores extends z.infer<typeof distributionSchema> {
+  split: string;
+  note: string;
+  images: number;
+}
+
+/** The held-out scores of a kind; null where the statistics lack them. */
+export function heldOutScores(statistics: Statistics | null, kind: ScoreKind): HeldOutScores | null {
+  if (statistics === null) return null;
+  const { others, ...mean } = statistics.scores;
+  if (kind === 'mean') return mean;
+  return others === undefined ? null : { ...mean, ...others[kind] };
+}
+
+/** @throws HourglassError where the model came without statistics, or without those of this kind of score. */
+export function requireScores(model: Model, kind: ScoreKind, purpose: string): HeldOutScores {
+  const scores = heldOutScores(requireStatistics(model, purpose), kind);
+  if (scores !== null) return scores;
+  throw new HourglassError('run', {
+    subject: `model of ${model.info.recipe}`,
+    rule: `its ${STATISTICS_FILE} has no held-out scores by ${kind}, which ${purpose} needs: an older hourglass made it`,
+    hint: "name its run's folder instead, where they are measured once; or give a threshold",
+  });
+}
 
 /**
  * The statistics in a model's folder, or null where there are none.

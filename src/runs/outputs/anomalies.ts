@@ -1,9 +1,11 @@
 /** What an anomaly search leaves: a folder with the scores, the worst images and how the scores lie. */
 
 import { encodePng } from '../../codecs/png.ts';
-import { levelOf } from '../../metrics/index.ts';
-import { imageRows, overlayPixels, scoreHistogram, svgToPng } from '../../render/index.ts';
+import { type Fit, originalPicture, placedOnOriginal } from '../../data/images/index.ts';
+import { levelOf, quantileOf, SCORE_KIND_DEFINITIONS, type ScoreKind } from '../../metrics/index.ts';
+import { imageRows, overlayPixels, type ScoreGroup, scoreHistogram, svgToPng } from '../../render/index.ts';
 import type { Anomalies } from '../apply/anomaly.ts';
+import { heldOutScores } from '../apply/statistics.ts';
 import { type Model, scaled } from '../model.ts';
 import type { Destination } from './destination.ts';
 import { fileName, PartFolder } from './pictures.ts';
@@ -11,6 +13,7 @@ import { digits, openRows, type RowWriter } from './rows.ts';
 import type { Written } from './sink.ts';
 
 export interface AnomalySettings {
+  score: ScoreKind;
   threshold: number;
   /** The quantile that it is, where it is one. */
   quantile: number | null;
@@ -19,10 +22,14 @@ export interface AnomalySettings {
   /** What the images are, for the pictures. */
   subject: string;
   light: boolean;
+  /** How images of other proportions were made into the model's. */
+  fit: Fit;
 }
 
 /** Images side by side in one picture at most. */
 const SIDE_BY_SIDE = 20;
+/** Groups of so many scores at most are drawn score by score: bars would smooth what is not there. */
+const FEW = 100;
 /** Bars of a histogram: about two for the root of the smaller group's size. */
 const binsFor = (images: number): number => Math.min(60, Math.max(10, Math.ceil(2 * Math.sqrt(images))));
 
@@ -126,6 +133,7 @@ export class AnomalyOutput {
     const { folder, path, count, flagged } = this;
     await this.rows.finish();
     if (folder !== null) {
+      await folder.write('anomaly.json', `${JSON.stringify(this.record(), null, 2)}\n`);
       await this.drawPictures(folder);
       await folder.finish();
     }
@@ -143,6 +151,24 @@ export class AnomalyOutput {
     await this.folder?.abandon();
   }
 
+  /** What the scores are and where the threshold comes from. */
+  private record() {
+    const { model, settings, count, flagged } = this;
+    const { score, threshold, quantile } = settings;
+    const held = quantile === null ? null : heldOutScores(model.statistics, score);
+    return {
+      recipe: model.info.recipe,
+      dataset: model.info.dataset,
+      score,
+      definition: SCORE_KIND_DEFINITIONS[score],
+      threshold,
+      quantile,
+      heldOut: held && { split: held.split, images: held.images, note: held.note },
+      images: count,
+      flagged,
+    };
+  }
+
   private async drawPictures(folder: PartFolder): Promise<void> {
     const { model, worst, settings } = this;
     const { channels, height, width } = model.info.image;
@@ -152,9 +178,21 @@ export class AnomalyOutput {
     await folder.write('worst.png', await svgToPng(this.worstPicture(kind)));
     for (const [rank, { name, image, mask }] of worst.entries()) {
       const file = fileName(rank, name);
-      const { overlay, mask: grey } = overlayPixels(image, mask, kind);
-      await folder.write(`masks/${file}`, encodePng({ width, height, channels: 1, data: grey }, 4));
-      await folder.write(`overlays/${file}`, encodePng({ width, height, channels: 3, data: overlay }, 4));
+      const original = await originalPicture(name);
+      const shown =
+        original === null
+          ? { ...kind, image, mask }
+          : {
+              ...{ height: original.height, width: original.width, channels: 3, light: true },
+              image: scaled(original.pixels),
+              mask: inThree(
+                placedOnOriginal(meanOf(mask, channels), { height, width, fit: settings.fit }, original),
+              ),
+            };
+      const { overlay, mask: grey } = overlayPixels(shown.image, shown.mask, shown);
+      const size = { width: shown.width, height: shown.height };
+      await folder.write(`masks/${file}`, encodePng({ ...size, channels: 1, data: grey }, 4));
+      await folder.write(`overlays/${file}`, encodePng({ ...size, channels: 3, data: overlay }, 4));
     }
   }
 
@@ -171,55 +209,99 @@ export class AnomalyOutput {
     return imageRows({
       ...kind,
       title: `${model.info.recipe}: the ${shown.length} odd${shown.length === 1 ? 'est image' : 'est images'}`,
-      subtitle: `${settings.subject}; above each its place among the ${this.count.toLocaleString('en')} images, below its score: squared error per value`,
+      subtitle: `${settings.subject}; above each its file, below its score (${settings.score}), of ${this.count.toLocaleString('en')} images`,
       rows: [
         { label: 'input', images },
         { label: 'reconstruction', images: all(({ reconstruction }) => reconstruction) },
         { label: 'mask |x − x̂|', images: mask, scale: 'heat', range: [0, 1] },
         { label: 'mask over input', images, overlay: mask, range: [0, 1] },
       ],
-      columns: shown.map(({ place }) => String(place + 1)),
+      columns: shown.map(({ name }) => name.split(/[\\/]/).at(-1)!),
       footers: shown.map(({ score }) => score.toFixed(4)),
     });
   }
 
   private histogram(): string {
     const { model, settings, count } = this;
-    const { threshold, quantile } = settings;
+    const { score, threshold, quantile } = settings;
     const given = this.scores.subarray(0, count);
-    const held = model.statistics?.scores ?? null;
+    const held = heldOutScores(model.statistics, score);
     const bins = binsFor(Math.min(count, held?.images ?? count));
     // A few images far off would squeeze all others into one bar.
     const greatest = given.reduce((a, b) => Math.max(a, b), held?.quantiles.at(-1) ?? 0);
     const to = Math.min(greatest, 6 * threshold || greatest) * 1.02 || 1;
-    const shares: number[] = Array(bins).fill(0);
-    for (const score of given) shares[Math.min(bins - 1, Math.floor((score / to) * bins))]! += 1 / count;
-    const heldShares = shares.map((_, bin) => {
-      const below = bin === 0 ? 0 : levelOf(held?.quantiles ?? [0, 0], (bin / bins) * to);
-      const above = bin === bins - 1 ? 1 : levelOf(held?.quantiles ?? [0, 0], ((bin + 1) / bins) * to);
-      return above - below;
-    });
-    const groups = [
+    const groups: ScoreGroup[] = [
       ...(held === null
         ? []
         : [
             {
               name: `held-out images of ${model.statistics!.dataset}, ${held.split} split (${held.images.toLocaleString('en')})`,
-              shares: heldShares,
+              ...(held.images <= FEW
+                ? {
+                    scores: Array.from({ length: held.images }, (_, i) =>
+                      quantileOf(held.quantiles, i / (held.images - 1 || 1)),
+                    ),
+                  }
+                : { shares: sharesOf(held.quantiles, bins, to) }),
             },
           ]),
-      { name: `given images (${count.toLocaleString('en')})`, shares },
+      {
+        name: `given images (${count.toLocaleString('en')})`,
+        ...(count <= FEW ? { scores: [...given] } : { shares: countedShares(given, bins, to) }),
+      },
     ];
     const level =
       quantile === null ? '' : `, ${Number((100 * quantile).toPrecision(4))} % of held-out ones below`;
+    const drawn = groups.some((group) => 'scores' in group) ? '; each line is one image' : '';
+    const beyond = greatest * 1.02 > to * 1.001 ? '; the right end has all beyond' : '';
     return scoreHistogram({
       title: `${model.info.recipe}: anomaly scores`,
-      subtitle: `${settings.subject}; ${this.flagged.toLocaleString('en')} above the threshold${greatest * 1.02 > to * 1.001 ? '; the last bar has all beyond' : ''}`,
-      xLabel: 'score: mean of (x − x̂)² over the values of an image',
+      subtitle: `${settings.subject}; ${this.flagged.toLocaleString('en')} above the threshold${drawn}${beyond}`,
+      xLabel: X_LABELS[score],
       groups,
       from: 0,
       to,
       threshold: { name: `threshold ${Number(threshold.toPrecision(4))}${level}`, value: threshold },
     });
   }
+}
+
+const X_LABELS: Readonly<Record<ScoreKind, string>> = {
+  mean: 'score: mean of (x − x̂)² over the values of an image',
+  max: 'score: largest (x − x̂)² of a pixel',
+  'top1%': 'score: mean of the largest 1 % of (x − x̂)²',
+  'smoothed-max': 'score: largest (x − x̂)² after a Gaussian filter',
+};
+
+/** The share of a table of quantiles in each of some even bins; the last has all beyond. */
+function sharesOf(quantiles: readonly number[], bins: number, to: number): number[] {
+  return Array.from({ length: bins }, (_, bin) => {
+    const below = bin === 0 ? 0 : levelOf(quantiles, (bin / bins) * to);
+    const above = bin === bins - 1 ? 1 : levelOf(quantiles, ((bin + 1) / bins) * to);
+    return above - below;
+  });
+}
+
+/** The same, of scores as they are. */
+function countedShares(scores: Float64Array, bins: number, to: number): number[] {
+  const shares: number[] = Array(bins).fill(0);
+  for (const score of scores)
+    shares[Math.min(bins - 1, Math.floor((score / to) * bins))]! += 1 / scores.length;
+  return shares;
+}
+
+/** A map as an image of three channels. */
+function inThree(map: Float32Array): Float32Array {
+  const three = new Float32Array(3 * map.length);
+  for (let c = 0; c < 3; c++) three.set(map, c * map.length);
+  return three;
+}
+
+function meanOf(mask: Float32Array, channels: number): Float32Array {
+  const plane = mask.length / channels;
+  return Float32Array.from({ length: plane }, (_, i) => {
+    let sum = 0;
+    for (let c = 0; c < channels; c++) sum += mask[c * plane + i]!;
+    return sum / channels;
+  });
 }

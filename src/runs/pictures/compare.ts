@@ -6,7 +6,7 @@ import { type CurveSeries, imageRows, lossCurves } from '../../render/index.ts';
 import type { MetricsRow } from '../../store/index.ts';
 import type { Model } from '../model.ts';
 import type { Recipe } from '../recipe.ts';
-import { kindOf, type Picture, pickExamples } from './input.ts';
+import { exampleWords, kindOf, type Picture, pickExamples } from './input.ts';
 
 /** One of the runs that are compared. */
 export interface ComparedRun {
@@ -78,7 +78,7 @@ async function reconstructionPicture(runs: readonly ComparedRun[], dataset: Data
   }
   const svg = imageRows({
     title: `${runs.length} runs, the same images`,
-    subtitle: `${dataset.name}, test split, the first image of each class`,
+    subtitle: `${dataset.name}, test split, ${exampleWords(dataset, dataset.test)}`,
     rows,
     columns: captions,
     ...kindOf(dataset),

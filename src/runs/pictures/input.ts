@@ -85,10 +85,39 @@ export function firstBytes(dataset: Dataset, { images, count }: LabelledImages, 
   return { images: images.subarray(0, shown * pixelsOf(dataset)), count: shown };
 }
 
-/** The first image of each class, for up to ten classes; fewer where the split lacks some. */
-export function pickExamples(dataset: Dataset, split: LabelledImages, most = 10): Examples {
-  const places = dataset.classes.map((_, label) => split.labels.indexOf(label)).filter((place) => place >= 0);
-  return imagesAt(dataset, split, places.slice(0, most));
+/** Images that are shown side by side. */
+const MOST = 10;
+
+/** The classes that a split has images of, ten at most, and how many of each are shown: together up to ten. */
+function shares({ classes }: Dataset, { labels }: LabelledImages): { shown: number[]; each: number } {
+  const present = new Set(labels);
+  const shown = classes.map((_, label) => label).filter((label) => present.has(label));
+  return { shown: shown.slice(0, MOST), each: Math.max(1, Math.floor(MOST / Math.max(1, shown.length))) };
+}
+
+/** The first images of each class, as many of each as make up to ten; of one class its first ten. */
+export function pickExamples(dataset: Dataset, split: LabelledImages): Examples {
+  const { shown, each } = shares(dataset, split);
+  const left = new Map(shown.map((label) => [label, [] as number[]]));
+  for (const [place, label] of split.labels.entries()) {
+    const places = left.get(label);
+    if (places !== undefined && places.length < each) places.push(place);
+  }
+  return imagesAt(dataset, split, [...left.values()].flat());
+}
+
+/** What {@link pickExamples} shows, in words. */
+export function exampleWords(dataset: Dataset, split: LabelledImages): string {
+  const { shown, each } = shares(dataset, split);
+  if (shown.length === 1) return `the first ${Math.min(each, split.count)} images`;
+  return each === 1 ? 'the first image of each class' : `the first ${each} images of each class`;
+}
+
+/** The name of each image's file, without its folders; its class where it came from no file. */
+export function fileWords(dataset: Dataset, split: LabelledImages, places: readonly number[]): string[] {
+  return places.map(
+    (place) => split.names?.[place]?.split('/').at(-1) ?? dataset.classes[split.labels[place]!] ?? '',
+  );
 }
 
 /** The mean squared error per pixel of each image. */

@@ -5,6 +5,8 @@ import { corruptImages } from '../../training/index.ts';
 import { pieces } from '../run-data.ts';
 import { codeRow } from './codes.ts';
 import {
+  exampleWords,
+  fileWords,
   firstImages,
   imagesAt,
   kindOf,
@@ -24,7 +26,7 @@ export async function reconstructionPicture(input: PictureInput): Promise<Pictur
   const { data } = await model.reconstruct(images);
   const svg = imageRows({
     title: `${recipe.name}: after training`,
-    subtitle: `${dataset.name}, test split, the first image of each class; below: mean squared error per pixel`,
+    subtitle: `${dataset.name}, test split, ${exampleWords(dataset, dataset.test)}; below: mean squared error per pixel`,
     rows: [
       { label: 'input', images },
       { label: 'reconstruction', images: data },
@@ -82,7 +84,7 @@ export async function anomalyPicture(input: PictureInput): Promise<Picture> {
     ...ranked.slice(middle, middle + SHOWN),
     ...ranked.slice(Math.max(middle + SHOWN, count - SHOWN)),
   ];
-  const { images, captions } = imagesAt(dataset, dataset.test, places);
+  const { images } = imagesAt(dataset, dataset.test, places);
   const { data } = await model.reconstruct(images);
   const mask = images.map((value, i) => Math.abs(value - data[i]!));
   const svg = imageRows({
@@ -94,7 +96,7 @@ export async function anomalyPicture(input: PictureInput): Promise<Picture> {
       { label: 'mask |x − x̂|', images: mask, scale: 'heat', range: [0, 1] },
       { label: 'mask over input', images, overlay: mask, range: [0, 1] },
     ],
-    columns: captions,
+    columns: fileWords(dataset, dataset.test, places),
     footers: fixed(places.map((place) => scores[place]!)),
     ...kindOf(dataset),
   });

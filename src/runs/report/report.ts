@@ -4,6 +4,7 @@ import type { Manifest, MetricsRow } from '../../store/index.ts';
 import { figuresLike, shownFigure } from '../figures.ts';
 import { partName } from '../part-names.ts';
 import type { Recipe } from '../recipe.ts';
+import { speaksOf } from '../reference.ts';
 import { repeatCommand } from '../repeat.ts';
 import type { Results } from '../results.ts';
 import { pictureWords } from './captions.ts';
@@ -72,7 +73,7 @@ function pictureFigure({ name, uri }: PageImage): Markup {
 
 /** The figure a recipe is held against, beside ours of the same kind. */
 function referenceCards({ recipe, results }: ReportInput): Content {
-  if (recipe.reference === undefined) return '';
+  if (!speaksOf(recipe, results.dataset)) return '';
   const ours = figuresLike(recipe.reference, results).map(
     ({ name, value }) => html`<li>${name}: <strong>${shownFigure(value)}</strong></li>\n`,
   );

@@ -6,7 +6,7 @@ import { type ImageKind, pictured } from '../../render/index.ts';
 import type { TaskExamples } from '../examples.ts';
 import type { Model } from '../model.ts';
 import { pictureSide } from '../pictures/codes.ts';
-import { kindOf } from '../pictures/input.ts';
+import { exampleWords, kindOf } from '../pictures/input.ts';
 import { planeCodes, SIDE } from '../pictures/latent.ts';
 import type { Recipe } from '../recipe.ts';
 
@@ -46,7 +46,7 @@ const strip = ({ dataset, count }: Shown, pixels: Float32Array): Uint8Array =>
   gridPng({ images: pixels, columns: count, ...kindOf(dataset) });
 
 const which = ({ dataset, captions }: Shown): string =>
-  `${dataset.name}, the first test image of each class: ${captions.join(', ')}`;
+  `${dataset.name}, test split, ${exampleWords(dataset, dataset.test)}: ${captions.join(', ')}`;
 
 /** What the encoder is given; of a denoiser also what it was made from. */
 export function inputImages(shown: Shown): SummaryValue[] {

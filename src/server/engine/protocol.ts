@@ -21,7 +21,7 @@ export interface CallResults {
   /** Codes, [count, units]: they are decoded in batches, with others'. */
   sample: { codes: Float32Array; from: SampleSource; note: string };
   neighbours: FoundNeighbours;
-  anomaly: Pick<Anomalies, 'scores' | 'flagged' | 'threshold' | 'masks'>;
+  anomaly: Pick<Anomalies, 'score' | 'scores' | 'flagged' | 'threshold' | 'masks'>;
 }
 
 export interface BatchRequest {

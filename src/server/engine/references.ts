@@ -2,10 +2,10 @@
 
 import { openImages } from '../../data/images/index.ts';
 import type { HourglassError } from '../../errors.ts';
-import { type CodeMetric, type Model, neighbours, scaled } from '../../runs/index.ts';
+import { type CodeMetric, type Model, neighbours, ownImages, scaled } from '../../runs/index.ts';
 
 export interface ReferenceStart {
-  /** Folders, files or data sets; null for the test split of what the model was trained on. */
+  /** Folders, files or data sets; null for the test split of the run's own data. */
   inputs: readonly string[] | null;
   /** How many are kept: encoding them is most of what a start takes. */
   most: number;
@@ -53,19 +53,27 @@ export class References {
   }
 
   /**
-   * @throws HourglassError where named inputs cannot be had; null where the test split is not here, which needs no
-   * mention: `neighbours` says so when it is asked.
+   * @param folder where the model lies: the run's own test images are the default.
+   * @throws HourglassError where named inputs cannot be had. Null where the model's own test images are not here:
+   * `neighbours` says so when it is asked.
    */
-  static async load(model: Model, { inputs, most }: ReferenceStart): Promise<References | null> {
+  static async load(
+    model: Model,
+    folder: string,
+    { inputs, most }: ReferenceStart,
+  ): Promise<References | null> {
     const { dataset, image } = model.info;
     const { channels, height, width } = image;
     const size = channels * height * width;
-    const named = inputs ?? [`${dataset}:test`];
     const images: Float32Array[] = [];
     const classes: (string | null)[] = [];
     try {
-      const want = { channels: channels as 1 | 3, height, width };
-      for await (const batch of openImages(named, want, { offline: true })) {
+      const batches =
+        inputs === null
+          ? ((await ownImages(folder, 'test', { offline: true }))?.batches ??
+            openImages([`${dataset}:test`], model.info.preprocessing, { offline: true }))
+          : openImages(inputs, model.info.preprocessing, { offline: true });
+      for await (const batch of batches) {
         const room = most - classes.length;
         images.push(scaled(batch.pixels).slice(0, room * size));
         classes.push(...batch.classes.slice(0, room));

@@ -18,7 +18,7 @@ try {
   const { channels, height, width } = model.info.image;
   await model.reconstruct(new Float32Array(channels * height * width));
   await model.decode((await model.encode(new Float32Array(channels * height * width))).data);
-  const references = await References.load(model, start.references);
+  const references = await References.load(model, start.folder, start.references);
   const call = async (work: Call): Promise<CallResults[keyof CallResults]> => {
     if (work.verb === 'sample') {
       const { count, seed, from } = work;

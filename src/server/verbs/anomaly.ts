@@ -1,5 +1,11 @@
 import { z } from '@hono/zod-openapi';
-import { SCORE_DEFINITION } from '../../runs/index.ts';
+import {
+  DEFAULT_QUANTILE,
+  heldOutScores,
+  SCORE_KIND_DEFINITIONS,
+  SCORE_KINDS,
+  thresholdNote,
+} from '../../runs/index.ts';
 import { arraySchema } from '../answers/array.ts';
 import { triptychs } from '../answers/picture.ts';
 import { ArrayAnswer } from '../answers/text.ts';
@@ -11,6 +17,10 @@ export const anomaly = verb({
     'How odd images are: scores, a threshold from held-out images, and where they differ. As PNG: each image, its reconstruction, and their difference.',
   takes: ['images'],
   options: z.strictObject({
+    score: z.enum(SCORE_KINDS).default('mean').openapi({
+      description:
+        'how the squared errors of an image become one number: their mean finds images that are odd as a whole, the others find small defects',
+    }),
     quantile: z
       .number()
       .min(0)
@@ -24,7 +34,12 @@ export const anomaly = verb({
       .openapi({ description: 'whether the JSON holds |x − x̂| and x̂, too' }),
   }),
   answers: z.object({
+    score: z.enum(SCORE_KINDS),
     definition: z.string().openapi({ description: 'of a score' }),
+    note: z
+      .string()
+      .nullable()
+      .openapi({ description: 'how little the threshold is worth, where few images were held out' }),
     threshold: z.number(),
     scores: z.array(z.number()),
     flagged: z.array(z.boolean()).openapi({ description: 'whether each score is above the threshold' }),
@@ -41,15 +56,20 @@ export const anomaly = verb({
     cells: 3 * count,
     columns: 3,
   }),
-  async run(model, { rows }, { quantile, threshold, masks }) {
+  async run(model, { rows }, { score, quantile, threshold, masks }) {
+    const held = heldOutScores(model.statistics, score);
+    const byQuantile = threshold === undefined && held !== null;
     const result = await model.anomaly(rows, {
+      score,
       ...(quantile === undefined ? {} : { quantile }),
       ...(threshold === undefined ? {} : { threshold }),
     });
     return {
       json: () => ({
-        definition: SCORE_DEFINITION,
+        score,
+        definition: SCORE_KIND_DEFINITIONS[score],
         threshold: result.threshold,
+        note: byQuantile ? thresholdNote(held, quantile ?? DEFAULT_QUANTILE) : null,
         scores: [...result.scores],
         flagged: result.flagged,
         ...(masks === 'yes'

@@ -26,7 +26,7 @@ export const neighbours = verb({
   pictures: true,
   needs: {
     fits: ({ references }) => references !== null,
-    what: 'was started without references, and its own test images are not here',
+    what: 'has no references: the test images of its run are not where the run recorded them, or are others now; name some with --references',
   },
   makes: ({ count, pixels }, { k }) => {
     const cells = (k + 1) * count;
