@@ -1,9 +1,9 @@
 /** Every use of a run goes to the folder that the run recorded, and works with the classes that are there. */
-import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { evaluateOneClass, probeRun, train } from 'hourglass';
+import { anomaly, evaluateOneClass, loadModel, probeRun, serve, train } from 'hourglass';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { encodePng } from '../../src/codecs/png.ts';
+import { decodePng, encodePng } from '../../src/codecs/png.ts';
 import { run as program, TINY, temporaryFolder } from '../support/program.ts';
 
 /** Stripes on black, along the rows or the columns; 8 × 6, grey. */
@@ -116,4 +116,116 @@ test('a run on good images alone is scored against each kind of defect, and all'
     ['scratch', 4, 3],
   ]);
   await expect(probeRun(inspected)).rejects.toThrow('needs images of at least two classes in the training');
+}, 60_000);
+
+test('the images whose codes are nearest are looked for in the recorded folder', async () => {
+  const query = join(parts, 'round', 'part 0.png');
+  const args = ['neighbours', run, query, '-k', '3', '--out', join(folder, 'near.csv')];
+  const { code, stderr } = await program(elsewhere, args);
+  expect(code, stderr).toBe(0);
+  const rows = (await readFile(join(folder, 'near.csv'), 'utf8')).trim().split('\n').slice(1);
+  expect(rows).toHaveLength(3);
+  for (const row of rows) expect(row).toContain(`${parts}/`);
+});
+
+test('the service searches the test images of the recorded folder', async () => {
+  const service = await serve({ parts: run }, { port: 0 });
+  try {
+    expect(service.models[0]!.references).toMatch(/^the first \d test images of parts$/);
+  } finally {
+    await service.close();
+  }
+});
+
+test('anomalies by each kind of score: their threshold, and what it is worth', async () => {
+  const out = join(folder, 'odd');
+  const args = ['anomaly', run, join(parts, 'flat'), '--score', 'top1%', '--worst', '2', '--out', out];
+  const { code, stderr } = await program(folder, args);
+  expect([code, stderr]).toEqual([0, expect.stringContaining('they resolve quantiles up to')]);
+  const record = JSON.parse(await readFile(join(out, 'anomaly.json'), 'utf8'));
+  expect(record).toMatchObject({
+    score: 'top1%',
+    quantile: 0.99,
+    images: 14,
+    heldOut: { split: 'validation' },
+  });
+  const statistics = JSON.parse(await readFile(join(run, 'model', 'statistics.json'), 'utf8'));
+  expect(record.threshold).toBeLessThanOrEqual(statistics.scores.others['top1%'].quantiles.at(-1));
+  const model = await loadModel(run, { threads: 1 });
+  try {
+    // One pixel of 48 is the largest 1 %.
+    const images = new Uint8Array(48).fill(90);
+    const [top, max] = [
+      await anomaly(model, images, { score: 'top1%' }),
+      await anomaly(model, images, { score: 'max' }),
+    ];
+    expect([...top.scores]).toEqual([...max.scores]);
+    const greatest = max.masks.data.reduce((a, b) => Math.max(a, b), 0) ** 2;
+    expect(max.scores[0]).toBeCloseTo(greatest, 6);
+    await expect(anomaly(model, images, { score: 'median' as 'max' })).rejects.toThrow(
+      'score: must be mean, max, top1%, smoothed-max, got median',
+    );
+  } finally {
+    await model.dispose();
+  }
+});
+
+test('statistics of an older hourglass have the mean alone; other scores are measured when they are asked for', async () => {
+  const old = join(folder, 'runs', 'old');
+  await cp(run, old, { recursive: true });
+  const file = join(old, 'model', 'statistics.json');
+  const statistics = JSON.parse(await readFile(file, 'utf8'));
+  const { others, ...scores } = statistics.scores;
+  await writeFile(file, JSON.stringify({ ...statistics, scores }));
+  const ask = (score: string) =>
+    program(folder, ['anomaly', old, parts, '--score', score, '--format', 'csv']);
+  const mean = await ask('mean');
+  expect([mean.code, mean.stderr.includes('measuring')]).toEqual([0, false]);
+  const largest = await ask('max');
+  expect([largest.code, largest.stderr]).toEqual([0, expect.stringContaining('measuring')]);
+  expect(JSON.parse(await readFile(file, 'utf8')).scores.others).toEqual(others);
+});
+
+test('images without classes are shown ten at a time; a strip keeps its height', async () => {
+  const loose = join(folder, 'loose');
+  await mkdir(loose);
+  for (let i = 0; i < 80; i++) {
+    const data = Uint8Array.from({ length: 40 * 1000 }, (_, at) => (at * (i + 3)) % 251);
+    await writeFile(join(loose, `${i}.png`), encodePng({ width: 1000, height: 40, channels: 1, data }));
+  }
+  const out = join(folder, 'runs', 'loose');
+  const result = await train(TINY, { data: loose, out, threads: 1, epochs: 1, tensorboard: 'none' });
+  if (result.status !== 'finished') throw new Error('it stopped');
+  expect(result.examples.captions).toHaveLength(10);
+  expect(result.examples).toMatchObject({ height: 16, width: 128 });
+  const svg = await readFile(join(out, 'pictures', 'reconstructions.svg'), 'utf8');
+  expect(svg).toContain('the first 10 images');
+  const anomalies = await readFile(join(out, 'pictures', 'anomalies.svg'), 'utf8');
+  expect(anomalies).toMatch(/>\d+\.png</);
+  const odd = join(folder, 'odd-strips');
+  const { code, stderr } = await program(folder, [
+    'anomaly',
+    out,
+    loose,
+    '--limit',
+    '3',
+    '--worst',
+    '1',
+    '--out',
+    odd,
+  ]);
+  expect(code, stderr).toBe(0);
+  for (const kind of ['masks', 'overlays']) {
+    const [name] = await readdir(join(odd, kind));
+    const bytes = await readFile(join(odd, kind, name!));
+    expect(decodePng(bytes, name!)).toMatchObject({ width: 1000, height: 40 });
+  }
+}, 60_000);
+
+test("the report shows a recipe's reference for the digits it is about alone", async () => {
+  const out = join(folder, 'runs', 'referenced');
+  const reference = 'MSE 0.01 on MNIST';
+  await train({ ...TINY, reference }, { data: parts, out, threads: 1, epochs: 1, tensorboard: 'none' });
+  expect(await readFile(join(out, 'report.html'), 'utf8')).not.toContain('The reference');
+  expect(await readFile(join(out, 'summary.md'), 'utf8')).not.toContain('Reference:');
 }, 60_000);

@@ -1,6 +1,7 @@
 /** A picture at its own size, and where on it lies what a model saw of it. */
 import { convertFile, inspectFile } from './convert.ts';
-import { isImageName, readFileBounded } from './files.ts';
+import { readFileBounded } from './files.ts';
+import { isImageName } from './formats.ts';
 import { LARGEST_FILE, type WholePreprocessing } from './preprocessing.ts';
 
 /** A picture upright, in colour: bytes [3, height, width]. */

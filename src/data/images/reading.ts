@@ -56,11 +56,13 @@ export async function readAll(
       'set data.size smaller or data.channels=1, or use fewer images',
     );
   }
-  const made = (split: SplitName): LabelledImages => {
+  const made = (split: SplitName): Required<LabelledImages> & { names: string[] } => {
     const count = splits.filter((other) => other === split).length;
-    return { images: new Uint8Array(count * pixels), labels: new Uint8Array(count), count: 0 };
+    return { images: new Uint8Array(count * pixels), labels: new Uint8Array(count), count: 0, names: [] };
   };
   const parts = { train: made('train'), validation: made('validation'), test: made('test') };
+  // What every name begins with: the folder and a slash.
+  const below = folder.replace(/[\\/]+$/, '').length + 1;
   const conversions = new Map<string, string>();
   const skipped: SkippedFile[] = [];
   const bad: HourglassError[] = [];
@@ -93,6 +95,7 @@ export async function readAll(
     const part = parts[splits[i]!];
     part.images.set(image.pixels, part.count * pixels);
     part.labels[part.count++] = labels[i]!;
+    part.names.push(files[i]!.file.name.slice(below));
   }
   // Files are read in a mixed order; people look for them by name.
   const byName = (a: string, b: string) => (a < b ? -1 : 1);
@@ -104,8 +107,8 @@ export async function readAll(
       throw refuse(folder, `must have more images for its ${split} split`, String(parts[split].count));
   }
   const whole = (split: SplitName): LabelledImages => {
-    const { images, labels, count } = parts[split];
-    return { images: images.subarray(0, count * pixels), labels: labels.subarray(0, count), count };
+    const { images, labels, count, names } = parts[split];
+    return { images: images.subarray(0, count * pixels), labels: labels.subarray(0, count), count, names };
   };
   const notes = [
     ...conversions.values(),

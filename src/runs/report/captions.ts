@@ -3,7 +3,7 @@ const CAPTIONS: readonly (readonly [name: string, title: string, caption: string
   [
     'reconstructions',
     'Reconstructions',
-    'The first test image of each class, what became of it, and its squared error: what is lost first, and which classes are confused?',
+    'The first test images of each class, what became of them, and their squared errors: what is lost first, and which classes are confused?',
   ],
   [
     'loss',

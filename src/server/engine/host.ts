@@ -157,6 +157,7 @@ export class ModelHost {
           found.push(await call(work, 1));
         }
         return {
+          score: found[0]!.score,
           scores: Float64Array.from(found.flatMap(({ scores }) => [...scores])),
           flagged: found.flatMap(({ flagged }) => flagged),
           threshold: found[0]!.threshold,
