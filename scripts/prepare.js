@@ -1,5 +1,9 @@
-/** npm runs this after `npm ci` in a clone, and before `npm pack`: the build, where its tools are installed. */
+/**
+ * The build after an installation in a clone, where its tools are installed. npm runs this as the script `dependencies`,
+ * which is for the root project only: npm 11 asks users to approve a package with `prepare` or `postinstall`.
+ */
 import { execSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
 const TOOLS = ['typescript', 'assemblyscript'];
@@ -14,7 +18,7 @@ function isInstalled(name) {
 }
 
 if (TOOLS.every(isInstalled)) execSync('npm run build', { stdio: 'inherit' });
-else {
+else if (!existsSync(new URL('../dist/cli/main.js', import.meta.url))) {
   process.stderr.write(
     'hourglass: not built, because the build tools are development dependencies; to build and then remove them: ' +
       'npm ci && npm prune --omit=dev\n',

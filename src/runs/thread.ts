@@ -10,9 +10,10 @@ if (port === null) throw new Error('this file is the entry of a worker thread');
 
 const post = (message: ThreadMessage) => port.postMessage(message);
 const stop = new AbortController();
-port.on('message', (message) => {
+const onMessage = (message: unknown) => {
   if (message === 'stop') stop.abort();
-});
+};
+port.on('message', onMessage);
 
 try {
   await runSession(workerData as SessionStart, {
@@ -24,4 +25,5 @@ try {
   if (error instanceof HourglassError) post({ type: 'expected-error', kind: error.kind, parts: error.parts });
   else post({ type: 'unexpected-error', error });
 }
-port.close();
+// Without a listener the port does not keep the thread alive. Deno's has no close().
+port.off('message', onMessage);

@@ -93,7 +93,12 @@ async function end(server: Server, state: ServiceState): Promise<void> {
     quiet++;
   }
   // Not the HTTP server's own close, which cuts connections that idle: a request may be on its way in one of them.
-  const stopped = new Promise<void>((resolve) => NetServer.prototype.close.call(server, () => resolve()));
+  // Bun's HTTP server is not a net.Server, and has only its own.
+  const isNetServer: boolean = server instanceof NetServer;
+  const stopped = new Promise<void>((resolve) => {
+    if (isNetServer) NetServer.prototype.close.call(server, () => resolve());
+    else server.close(() => resolve());
+  });
   while (state.inFlight > 0 && performance.now() < deadline) await pause();
   // Answers that are still being written end with their connection.
   do {
