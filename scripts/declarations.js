@@ -19,7 +19,8 @@ async function bundled() {
   const { output } = await bundle.generate({ format: 'es' });
   const [types, ...others] = output.filter(({ type }) => type === 'chunk');
   if (others.length > 0) throw new Error('the public types must be one file');
-  return types.code;
+  // For Symbol.asyncDispose, which the default libraries of TypeScript lack below the target esnext.
+  return `/// <reference lib="esnext.disposable" />\n${types.code}`;
 }
 
 /** Good enough to work in a clone whose tools are out of date; never good enough to ship. */
