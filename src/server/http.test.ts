@@ -111,6 +111,40 @@ test('a client that closes its sending side gets its answer', async () => {
   expect(answer).toContain('"codes"');
 });
 
+describe('a client whose request is being computed', () => {
+  const request = (count: number) => {
+    const body = JSON.stringify({ images: Array(count).fill(Array(PIXELS).fill(0.5)) });
+    const head = `Host: localhost\r\nContent-Type: application/json\r\nContent-Length: ${body.length}`;
+    return `POST /v1/models/plain/encode HTTP/1.1\r\n${head}\r\n\r\n${body}`;
+  };
+  const until = async (fulfilled: () => boolean) => {
+    while (!fulfilled()) await new Promise((resolve) => setTimeout(resolve, 5));
+  };
+
+  test('that closes its connection takes its waiting work with it', async () => {
+    const { engine, state } = service;
+    let go = () => {};
+    engine.hold = new Promise((resolve) => {
+      go = resolve;
+    });
+    const host = state.models.get('plain')!;
+    const first = raw(listening.url, (socket) => socket.end(request(1)));
+    await until(() => state.working === 1);
+    const leaving = connect(portOf(listening.url), '127.0.0.1').on('error', () => {});
+    leaving.write(request(3));
+    await until(() => host.waiting === 3);
+    leaving.destroy();
+    await until(() => host.waiting === 0);
+    await until(() => state.working === 1);
+    // The one that closed only its sending side is still waited on, and answered.
+    const runs = engine.runs.length;
+    go();
+    engine.hold = null;
+    expect(await first).toMatch(/(^|\r\n\r\n)HTTP\/1.1 200 OK\r\n/);
+    expect(engine.runs.length).toBe(runs);
+  });
+});
+
 describe('the end', () => {
   test('connections that come while it ends are answered, none is reset', async () => {
     const ending = await testService({ port: 0, limits: { connections: 256 } });

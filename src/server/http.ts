@@ -5,6 +5,7 @@ import { getRequestListener } from '@hono/node-server';
 import { HourglassError } from '../errors.ts';
 import { SECURITY_HEADERS } from './access.ts';
 import type { App } from './app.ts';
+import { watchForDeparture } from './departure.ts';
 import { problemOfHead } from './head.ts';
 import { PROBLEM_TYPE, Problem, type ProblemStatus } from './problem.ts';
 import type { ServiceState } from './state.ts';
@@ -46,8 +47,9 @@ export async function listen(app: App, state: ServiceState): Promise<Listening> 
     },
     (request, response) => {
       const problem = problemOfHead(request);
-      if (problem === null) void listener(request, response);
-      else refuseRequest(response, problem, state);
+      if (problem !== null) return refuseRequest(response, problem, state);
+      watchForDeparture(request, response);
+      void listener(request, response);
     },
   );
   // A client may close its sending side once its request is out, and still gets its answer.

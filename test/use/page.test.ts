@@ -49,11 +49,13 @@ describe.skipIf(typeof started === 'string')(`the page in a browser${skipped}`, 
   beforeAll(async () => {
     if (typeof started === 'string') return;
     page = await started.browser.newPage({ viewport: { width: 1100, height: 900 } });
-    page.on('console', (message) => complaints.push(message.text()));
+    // A busy machine takes its time; the tests' own time-outs remain.
+    page.setDefaultTimeout(150_000);
+    page.on('console', (message) => complaints.push(`${message.text()} ${message.location().url}`));
     page.on('pageerror', (error) => complaints.push(String(error)));
     page.on('request', (request) => asked.push(request.url()));
     await page.goto(service.url);
-  }, 60_000);
+  }, 180_000);
 
   const form = (name: string) =>
     page.locator('section', { has: page.locator('h2', { hasText: new RegExp(`^${name}$`) }) });
