@@ -5,9 +5,8 @@ import { compareRuns, drawProbes } from 'hourglass';
 import type { Finished, Probe } from './page.ts';
 import { LAMBDAS } from './plan.ts';
 
-/** The pictures that the page and the guide show, copied from the runs; and those of several runs together. */
-const COPIED: readonly [run: string, picture: string, name?: string][] = [
-  ['stacked-best', 'reconstructions', 'reconstructions.png'],
+/** The pictures of single runs. */
+const COPIED: readonly [run: string, picture: string][] = [
   ['code3d', 'codes-3d'],
   ['code4x4', 'before-after'],
   ['vae', 'manifold'],
@@ -28,10 +27,10 @@ export async function drawPictures(
   const folder = join(root, 'docs', 'pictures');
   await mkdir(folder, { recursive: true });
   const drawn = new Set<string>();
-  for (const [run, picture, as] of COPIED) {
+  for (const [run, picture] of COPIED) {
     const found = finished.find(({ planned }) => planned.name === run);
     if (found === undefined) continue;
-    const name = as ?? `${run}-${picture}.png`;
+    const name = `${run}-${picture}.png`;
     await copyFile(join(found.folder, 'pictures', `${picture}.png`), join(folder, name));
     drawn.add(name);
   }

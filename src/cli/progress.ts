@@ -87,7 +87,8 @@ export function watchTraining(out: Stream, lineEvery: number = LINE_EVERY): Watc
         break;
       case 'evaluating':
         bar?.stop();
-        say(colours.dim('measuring on the test split, drawing pictures …'));
+        // A bar says so itself.
+        if (bar === null) say(colours.dim('measuring on the test split, drawing pictures …'));
         lastLine = performance.now();
         break;
       case 'measuring':
@@ -95,6 +96,7 @@ export function watchTraining(out: Stream, lineEvery: number = LINE_EVERY): Watc
         else now(() => measuringText(event));
         break;
       case 'finished':
+        bar?.measured();
         bar?.stop();
         drawn = results(event, colours, out, firstStep);
         break;
@@ -230,6 +232,11 @@ class Bar {
 
   measuring(event: MeasuringEvent): void {
     this.update(1, event.share, measuringText(event));
+  }
+
+  /** Fills the bar: it stays on the screen, and must not look as if something were left to do. */
+  measured(): void {
+    if (this.running) this.update(1, 1, 'measured on the test split');
   }
 
   private update(total: number, value: number, text: string): void {
