@@ -1,0 +1,79 @@
+/** Code in README and docs: TypeScript compiles against the public types, JSON parses, other languages have no slips of syntax. */
+import { execFile, spawnSync } from 'node:child_process';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { expect, test } from 'vitest';
+import { type Block, blocksOf, DOCUMENTS, ROOT } from './documents.ts';
+
+const run = promisify(execFile);
+const BLOCKS = DOCUMENTS.flatMap(blocksOf);
+const inLanguage = (language: string): Block[] => BLOCKS.filter((block) => block.language === language);
+const placeOf = ({ document, line }: Block): string => `${document}:${line}`;
+
+/** Commands are in commands.test.ts. C# is not checked, which docs/export.md says. */
+test('every block is in a language that is checked', () => {
+  const checked = new Set(['', 'sh', 'ts', 'json', 'html', 'python', 'csharp']);
+  expect(BLOCKS.filter(({ language }) => !checked.has(language)).map(placeOf)).toEqual([]);
+});
+
+test('TypeScript compiles, strictly, in a project that has hourglass installed', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'hourglass-code-'));
+  try {
+    await mkdir(join(folder, 'node_modules'));
+    await symlink(ROOT, join(folder, 'node_modules', 'hourglass'), 'junction');
+    await symlink(join(ROOT, 'node_modules', '@types'), join(folder, 'node_modules', '@types'), 'junction');
+    await writeFile(join(folder, 'package.json'), '{ "type": "module" }\n');
+    const compilerOptions = {
+      module: 'nodenext',
+      target: 'es2023',
+      lib: ['es2023'],
+      types: ['node'],
+      strict: true,
+      noUncheckedIndexedAccess: true,
+      exactOptionalPropertyTypes: true,
+      skipLibCheck: true,
+      noEmit: true,
+    };
+    await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions }));
+    const blocks = inLanguage('ts');
+    expect(blocks.length).toBeGreaterThan(4);
+    for (const { document, line, code } of blocks) {
+      // Line numbers in errors are the document's own. A block without imports is a module, too.
+      const above = '\n'.repeat(line - 1);
+      await writeFile(
+        join(folder, `${document.replaceAll('/', '-')}-${line}.ts`),
+        `${above}${code}\nexport {};\n`,
+      );
+    }
+    const tsc = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
+    const { stdout } = await run(process.execPath, [tsc, '-p', '.'], { cwd: folder }).catch(
+      (error: { stdout: string }) => error,
+    );
+    expect(stdout).toBe('');
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+});
+
+test.each(inLanguage('json'))('$document:$line parses as JSON', ({ code }) => {
+  expect(() => JSON.parse(code)).not.toThrow();
+});
+
+test.each(inLanguage('html'))('$document:$line has a script without slips', ({ code }) => {
+  const script = /<script type="module">(.*)<\/script>/s.exec(code)?.[1];
+  const { stderr } = spawnSync(process.execPath, ['--input-type=module', '--check', '-'], { input: script });
+  expect(String(stderr)).toBe('');
+});
+
+const PYTHON = process.env.HOURGLASS_PYTHON ?? 'python3';
+const hasPython = spawnSync(PYTHON, ['--version']).status === 0;
+test.skipIf(!hasPython).each(inLanguage('python'))(
+  '$document:$line has no slips (needs Python)',
+  ({ code }) => {
+    const check = 'import ast, sys; ast.parse(sys.stdin.read())';
+    const { stderr } = spawnSync(PYTHON, ['-c', check], { input: code });
+    expect(String(stderr)).toBe('');
+  },
+);

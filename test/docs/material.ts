@@ -1,0 +1,74 @@
+/** The files that documents take for granted: a few small pictures, in folders and alone, and small digits. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { openDataset } from 'hourglass';
+import sharp from 'sharp';
+import { encodeIdx } from '../../src/codecs/idx.ts';
+
+const SIDE = 48;
+
+type Shape = (x: number, y: number) => boolean;
+const SHAPES: Readonly<Record<string, Shape>> = {
+  circle: (x, y) => x * x + y * y < 1,
+  square: (x, y) => Math.max(Math.abs(x), Math.abs(y)) < 0.85,
+  triangle: (x, y) => y < 0.8 && y > 2 * Math.abs(x) - 0.9,
+};
+
+/** A shape in one of three colours on a light ground, its size and place by its number. */
+async function picture(shape: string, n: number, file: string): Promise<void> {
+  const ink = [
+    [200, 40, 40],
+    [40, 140, 60],
+    [40, 70, 190],
+  ][n % 3]!;
+  const radius = 10 + (n % 7);
+  const [cx, cy] = [SIDE / 2 + (n % 5) - 2, SIDE / 2 + (n % 4) - 2];
+  const pixels = Buffer.alloc(SIDE * SIDE * 3, 245);
+  for (let y = 0; y < SIDE; y++)
+    for (let x = 0; x < SIDE; x++)
+      if (SHAPES[shape]!((x - cx) / radius, (y - cy) / radius)) pixels.set(ink, 3 * (y * SIDE + x));
+  await sharp(pixels, { raw: { width: SIDE, height: SIDE, channels: 3 } }).toFile(file);
+}
+
+/** So many pictures of each shape, a folder for each; or all in one. */
+export async function shapes(folder: string, each: number, flat = false): Promise<void> {
+  for (const shape of Object.keys(SHAPES)) {
+    await mkdir(flat ? folder : join(folder, shape), { recursive: true });
+    for (let n = 0; n < each; n++)
+      await picture(shape, n, flat ? join(folder, `${shape}-${n}.png`) : join(folder, shape, `${n}.png`));
+  }
+}
+
+/** Single pictures; the ending decides the format. */
+export async function pictures(folder: string, names: readonly string[]): Promise<void> {
+  for (const [n, name] of names.entries()) await picture(Object.keys(SHAPES)[n % 3]!, n, join(folder, name));
+}
+
+/** Ends of a walk in a plane, as codes. */
+export const codes = (file: string): Promise<void> => writeFile(file, 'z1,z2\n-1,0.5\n1,-0.5\n');
+
+const DIGIT = 12;
+
+/** Digits of mnist-10k at half their size, as MNIST's four files: 300 to train on and 60 to test. */
+export async function smallDigits(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const { train, test } = await openDataset('mnist-10k');
+  for (const [name, { images, labels }, count] of [
+    ['train', train, 300],
+    ['t10k', test, 60],
+  ] as const) {
+    const data = Uint8Array.from({ length: count * DIGIT * DIGIT }, (_, i) => {
+      const [n, y, x] = [Math.floor(i / DIGIT ** 2), Math.floor(i / DIGIT) % DIGIT, i % DIGIT];
+      const at = (dy: number, dx: number) => images[n * 784 + (2 + 2 * y + dy) * 28 + 2 + 2 * x + dx]!;
+      return (at(0, 0) + at(0, 1) + at(1, 0) + at(1, 1)) / 4;
+    });
+    await writeFile(
+      join(folder, `${name}-images-idx3-ubyte`),
+      encodeIdx({ shape: [count, DIGIT, DIGIT], data }),
+    );
+    await writeFile(
+      join(folder, `${name}-labels-idx1-ubyte`),
+      encodeIdx({ shape: [count], data: labels.slice(0, count) }),
+    );
+  }
+}

