@@ -65,7 +65,7 @@ export const PLANS: Readonly<Record<string, DocumentPlan>> = {
         'npx hourglass evaluate runs/basic --one-class --classes 0,1 --epochs 1',
     },
   },
-  'docs/export.md': { before: [`${SMALL_VAE} runs/vae-20261121-153000`] },
+  'docs/export.md': { before: [`${SMALL_VAE} runs/vae`] },
   'docs/guide.md': {
     before: [`${SMALL} runs/first`],
     full: ['npm start'],
@@ -81,8 +81,18 @@ export const PLANS: Readonly<Record<string, DocumentPlan>> = {
       'epoch  1/12  training loss 0.25897  validation loss 0.14594': 'npm start',
       'held out: 1,000 test images of mnist-10k; means over images': 'npm start',
       'verdict   The model beats PCA with a code of the same size in all 7 figures on': 'npm start',
+      'loss      squared error, summed over pixels, mean over images':
+        'npx hourglass train basic --data mnist-10k --set loss.reduction=sum --set penalties.contraction.weight=0.1',
       '$ npx hourglass train stacked --set training.epoch=2':
         'npx hourglass train stacked --set training.epoch=2',
+    },
+  },
+  'docs/install.md': {
+    instead: { 'npx hourglass train': 'npx hourglass train quick --data mnist --epochs 1' },
+    notRun: {
+      'npm i hourglass-0.1.0.tgz': 'needs a network; npm run test:install installs the package',
+      'esbuild app.ts --bundle --platform=node --format=esm --external:hourglass --outfile=app.js':
+        'esbuild is not a dependency',
     },
   },
   'docs/own-images.md': {
@@ -92,7 +102,7 @@ export const PLANS: Readonly<Record<string, DocumentPlan>> = {
     },
     quotes: {
       'basic on shapes':
-        'hourglass train basic --data shapes --epochs 100 --set data.size=24 --set data.invert=true',
+        'npx hourglass train basic --data shapes --epochs 100 --set data.size=24 --set data.invert=true',
     },
   },
   'docs/results.md': {
@@ -120,17 +130,11 @@ export const PLANS: Readonly<Record<string, DocumentPlan>> = {
   'docs/use.md': {
     files: async (folder) => {
       await material.shapes(`${folder}/photos`, 3);
-      for (const name of ['scans', 'camera', 'old', 'new'])
+      for (const name of ['parts', 'scans', 'camera', 'old', 'new'])
         await material.shapes(`${folder}/${name}`, 10, true);
       await material.pictures(folder, ['a.png', 'b.png', 'c.png', 'digit.png']);
       await material.codes(`${folder}/ends.csv`);
     },
-    before: [
-      `${SMALL_VAE} runs/vae`,
-      `${SMALL.replace('basic', 'vae20')} runs/vae20`,
-      `${SMALL} runs/denoising --set 'corruption={"type":"gaussian","sigma":0.4}'`,
-      'npx hourglass train basic --data camera --epochs 1 --out runs/parts',
-    ],
     full: ['npx hourglass train quick --out runs/digits'],
     prints: { 'npx hourglass train quick --out runs/digits': BEATS_PCA },
   },
