@@ -67,7 +67,7 @@ async function session(
         type: 'new',
         recipe,
         // Fitted to the images in all else: these are centred.
-        given: ['training'],
+        given: { training: recipe.training },
         out,
         threads: 1,
         device: 'cpu',

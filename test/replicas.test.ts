@@ -1,7 +1,7 @@
 /** Steps on several threads, of the build: a thread begins with a file. */
 import { expect, test } from 'vitest';
 import { autoencoderSchema, defineAutoencoder, objectiveSchema } from '../dist/models/index.js';
-import { createTrainer, type Trainer, trainingSchema } from '../dist/training/index.js';
+import { createTrainer, meanImage, type Trainer, trainingSchema } from '../dist/training/index.js';
 import { random } from './reference/random.ts';
 
 const SHAPE = { height: 6, width: 6, channels: 1 };
@@ -29,6 +29,9 @@ const CONTRACTIVE = {
   objective: { loss: { type: 'mse' }, penalties: { contraction: { weight: 0.5 } } },
 };
 
+/** Its weights begin at the images' mean, in each replica too. */
+const CENTRED = { ...CONTRACTIVE, model: { ...CONTRACTIVE.model, centre: true } };
+
 type Case = typeof MAPS | typeof CONTRACTIVE;
 
 const trainer = ({ model, objective }: Case, threads: number): Promise<Trainer> =>
@@ -38,6 +41,7 @@ const trainer = ({ model, objective }: Case, threads: number): Promise<Trainer> 
     settings: trainingSchema.parse({ epochs: 1, batchSize: 24, clipNorm: 1 }),
     seed: 5,
     threads,
+    mean: meanImage(images),
   });
 
 /** A few steps, the last on a short batch: losses, last gradients, weights. */
@@ -58,6 +62,7 @@ async function trained(made: Trainer, lengths = [24, 24, 13, 1]) {
 test.each<[string, Case]>([
   ['maps', MAPS],
   ['contraction', CONTRACTIVE],
+  ['a centred model', CENTRED],
 ])('%s: as on one thread, and the same bits every time', async (_, given) => {
   const alone = await trained(await trainer(given, 1));
   for (const threads of [2, 3]) {

@@ -62,11 +62,12 @@ const HEADS: Readonly<Record<OneClassTable['setup'], string>> = {
   'as trained': 'trained on some classes; images of all other classes are anomalies',
 };
 
+const lengthOf = (epochs: number | null): string =>
+  epochs === null ? "epochs fitted to each model's images" : `${epochs} ${epochs === 1 ? 'epoch' : 'epochs'}`;
+
 export function oneClassLines(evaluation: OneClassEvaluation, colours: Colors): string[] {
   const { dataset, recipe, epochs, seed, definitions, tables, leftOut, files } = evaluation;
-  const lines = [
-    `${recipe} on ${dataset}, ${epochs} ${epochs === 1 ? 'epoch' : 'epochs'}, seed ${seed}: AUROC on the test images`,
-  ];
+  const lines = [`${recipe} on ${dataset}, ${lengthOf(epochs)}, seed ${seed}: AUROC on the test images`];
   for (const { setup, rows, mean } of tables) {
     const elbo = mean.negativeElbo !== undefined;
     const cell = (value: number | undefined) => (value === undefined ? '' : value.toFixed(4));

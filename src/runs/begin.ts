@@ -41,7 +41,8 @@ export async function begin(
   const { threads } = start;
   const images = folderSettings(start.recipe);
   const { dataset, splits } = await openData(start.recipe, { ...start.data, images }, context);
-  const { recipe, reasons } = adaptRecipe(start.recipe, dataset, splits.train.count, start.given);
+  const given = Object.keys(start.given);
+  const { recipe, reasons } = adaptRecipe(start.recipe, dataset, splits.train.count, given);
   const sizeNotes = [...reasons, ...warnOfSize(recipe, splits.train.count)];
   const { device, note } = await chooseDevice(start.device);
   const { definition, trainer } = await compileModel(recipe, dataset, splits, {
@@ -56,6 +57,7 @@ export async function begin(
     name: folder.split(/[\\/]/).at(-1)!,
     recipe: recipe.name,
     config: recipe,
+    adaptedFrom: reasons.length === 0 ? null : { config: start.recipe, given: start.given },
     seed: recipe.seed,
     threads,
     device,

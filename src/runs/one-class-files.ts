@@ -47,6 +47,9 @@ function csvRows({ setup, rows }: OneClassTable) {
   }));
 }
 
+const lengthOf = (epochs: number | null): string =>
+  epochs === null ? "epochs fitted to each model's images" : `${epochs} ${epochs === 1 ? 'epoch' : 'epochs'}`;
+
 function drawn(
   { dataset, recipe, epochs }: Omit<OneClassEvaluation, 'files'>,
   { setup, rows, mean }: OneClassTable,
@@ -55,7 +58,7 @@ function drawn(
   const average = rows.length > 1 && setup !== 'as trained' ? `, mean ${mean[name]!.toFixed(3)}` : '';
   const svg = bars({
     title: TITLES[setup],
-    subtitle: `${recipe} on ${dataset}, ${epochs} ${epochs === 1 ? 'epoch' : 'epochs'}: AUROC of the ${words} on test images${average}`,
+    subtitle: `${recipe} on ${dataset}, ${lengthOf(epochs)}: AUROC of the ${words} on test images${average}`,
     xLabel: 'AUROC',
     items: rows.map((row) => ({
       name: row.class ?? (rows.length > 1 ? 'all others' : 'this run'),

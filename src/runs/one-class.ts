@@ -9,6 +9,7 @@ import { trainingSplits } from '../data/splits.ts';
 import { HourglassError } from '../errors.ts';
 import { AUROC_DEFINITION, auroc } from '../metrics/index.ts';
 import { type Manifest, readManifest } from '../store/index.ts';
+import { adaptRecipe } from './adapt.ts';
 import {
   type AnomalyScores,
   hasElbo,
@@ -53,7 +54,8 @@ export interface OneClassTable {
 export interface OneClassEvaluation {
   dataset: string;
   recipe: string;
-  epochs: number;
+  /** Of each model; null where they follow the number of its images, as in a run whose recipe was fitted to its own. */
+  epochs: number | null;
   seed: number;
   definitions: { auroc: string } & Partial<Record<ScoreName, string>>;
   tables: OneClassTable[];
@@ -108,7 +110,7 @@ export async function evaluateOneClass(
   const evaluation = {
     dataset: whole.name,
     recipe: recipe.name,
-    epochs: options.epochs ?? recipe.training.epochs,
+    epochs: options.epochs ?? (learnt === null && fitsEpochs(manifest) ? null : recipe.training.epochs),
     seed: recipe.seed,
     definitions: {
       auroc: AUROC_DEFINITION,
@@ -197,6 +199,18 @@ function folderOf(setup: Setup, label: number, name: string): string {
   return words === '' || words === String(label) ? `${kind}-${label}` : `${kind}-${label}-${words}`;
 }
 
+/** What to train on fewer of the images: fitted to these anew, where the run's recipe was fitted to its own. */
+function beforeAdapting({ recipe, manifest: { adaptedFrom } }: OpenedRun) {
+  return adaptedFrom === null
+    ? { recipe, given: {} }
+    : { recipe: loadRecipe(adaptedFrom.config), given: adaptedFrom.given };
+}
+
+/** Whether each model has epochs of its own. */
+function fitsEpochs({ adaptedFrom }: Manifest): boolean {
+  return adaptedFrom !== null && !['training', 'training.epochs'].some((path) => path in adaptedFrom.given);
+}
+
 /** A finished run of the recipe on some classes of the run's own images: the one that is there, resumed, or a new one. */
 async function trainOn(
   { opened, options }: Context,
@@ -204,9 +218,11 @@ async function trainOn(
   labels: readonly number[],
   report: (epoch: number) => void,
 ): Promise<string> {
-  const { recipe, manifest } = opened;
+  const { manifest } = opened;
   const { epochs, signal } = options;
+  const { recipe, given } = beforeAdapting(opened);
   const overrides = {
+    ...given,
     ...sameImages(opened),
     'data.classes': labels,
     ...(epochs === undefined ? {} : { 'training.epochs': epochs }),
@@ -222,16 +238,23 @@ async function trainOn(
   const known = existsSync(out) ? await readManifest(out) : null;
   if (known !== null) {
     // Where the images lie is not a setting: the fingerprint tells whether they are the same.
+    const dataset = onlyClasses(opened.whole, labels);
+    const splits = trainingSplits(dataset, recipe.data.validation);
+    const wanted = adaptRecipe(
+      loadRecipe(recipe, overrides),
+      dataset,
+      splits.train.count,
+      Object.keys(overrides),
+    ).recipe;
     const settings = (config: Recipe) => JSON.stringify({ ...config, data: { ...config.data, set: '' } });
-    if (settings(loadRecipe(known.config)) !== settings(loadRecipe(recipe, overrides))) {
+    if (settings(loadRecipe(known.config)) !== settings(wanted)) {
       throw new HourglassError('run', {
         subject: out,
         rule: 'was trained with other settings than those asked for now',
         hint: 'choose another folder with --out, or give the settings it has',
       });
     }
-    const dataset = onlyClasses(opened.whole, labels);
-    requireSameImages(known, out, dataset, trainingSplits(dataset, recipe.data.validation));
+    requireSameImages(known, out, dataset, splits);
     if (known.status === 'finished') return out;
   }
   const result =

@@ -13,8 +13,8 @@ export type SessionStart =
   | {
       type: 'new';
       recipe: Recipe;
-      /** The paths of values that were given for this run: no rule changes them. */
-      given: readonly string[];
+      /** Values that were given for this run, by path: no rule changes them. */
+      given: Readonly<Record<string, unknown>>;
       out: string;
       threads: number;
       device: DeviceChoice;

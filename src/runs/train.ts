@@ -89,7 +89,7 @@ export async function train(recipe: string | object, options: TrainOptions = {})
   const start: SessionStart = {
     type: 'new',
     recipe: loaded,
-    given: Object.keys(values),
+    given: values,
     out,
     threads,
     device,

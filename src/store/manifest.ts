@@ -38,6 +38,11 @@ export const manifestSchema = z.object({
   recipe: z.string(),
   /** The whole configuration, every default spelt out; the recipe schema reads it. */
   config: z.record(z.string(), z.unknown()),
+  /** The recipe before it was fitted to the images, and the values that were given for this run; else null. */
+  adaptedFrom: z
+    .object({ config: z.record(z.string(), z.unknown()), given: z.record(z.string(), z.unknown()) })
+    .nullable()
+    .default(null),
   seed: z.int(),
   threads: z.int().min(1),
   /** What it is trained on: the processor, or a GPU. */

@@ -29,6 +29,7 @@ const manifest = (change: Partial<Manifest> = {}): Manifest =>
     name: 'x',
     recipe: 'tiny',
     config: {},
+    adaptedFrom: null,
     seed: 1,
     threads: 1,
     device: 'cpu',

@@ -61,6 +61,39 @@ test('models of single classes learn from the recorded folder, not from one of i
   expect(single.config.data).toMatchObject({ set: parts, classes: [2], size: [6, 8], channels: 1 });
 });
 
+test('a recipe that was fitted to the images of a run is fitted anew to those of each class', async () => {
+  const adapting = { ...TINY, adapt: true, training: { ...TINY.training, epochs: 2 } };
+  // Stopped at once: its images make 3 steps an epoch, those of a class 1.
+  const early = new AbortController();
+  const { folder: whole } = await train(adapting, {
+    data: parts,
+    out: join(folder, 'runs', 'adapted'),
+    threads: 1,
+    tensorboard: 'none',
+    set: { 'model.code.units': 3 },
+    signal: early.signal,
+    onEvent: ({ type }) => type === 'start' && early.abort(),
+  });
+  const stop = new AbortController();
+  const seen = evaluateOneClass(whole, {
+    setups: ['normal'],
+    classes: ['round'],
+    signal: stop.signal,
+    onProgress: ({ epoch }) => epoch > 0 && stop.abort(),
+  });
+  await expect(seen).rejects.toThrow('was stopped');
+  const [all, single] = [
+    await manifestOf(whole),
+    await manifestOf(join(whole, 'one-class', 'normal-2-round')),
+  ];
+  const steps = ({ config, dataset }: typeof all) =>
+    config.training.epochs * Math.ceil(dataset.counts.train / config.training.batchSize);
+  expect(single.dataset.counts.train).toBeLessThan(all.dataset.counts.train / 2);
+  expect([steps(all), steps(single)]).toEqual([2001, 2000]);
+  expect(single.config.model.code.units).toBe(3);
+  expect(single.adaptedFrom).toMatchObject({ config: { adapt: true, training: { epochs: 2 } } });
+}, 60_000);
+
 test('models of single classes are not trained where a class that was asked for is too small', async () => {
   const seen: string[] = [];
   const refused = evaluateOneClass(run, {

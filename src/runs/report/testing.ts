@@ -29,6 +29,7 @@ export function madeUpRun(): ReportInput & { manifest: Manifest; results: Result
     name: `run ${HOSTILE}`,
     recipe: recipe.name,
     config: recipe,
+    adaptedFrom: null,
     seed: 7,
     threads: 2,
     device: 'cpu',
