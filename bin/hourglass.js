@@ -17,7 +17,12 @@ else {
   try {
     await import(MAIN.href);
   } catch (error) {
-    if (error?.code !== 'ERR_MODULE_NOT_FOUND') throw error;
-    fail(`${error.message.split('\n')[0]}: run npm ci (in a clone) or npm i hourglass (in a project) again`);
+    if (error?.code === 'EMFILE' || error?.code === 'ENFILE') {
+      fail('too many open files to start: raise the limit, as with: ulimit -n 1024');
+    } else if (error?.code !== 'ERR_MODULE_NOT_FOUND') throw error;
+    else
+      fail(
+        `${error.message.split('\n')[0]}: run npm ci (in a clone) or npm i hourglass (in a project) again`,
+      );
   }
 }

@@ -16,7 +16,7 @@ export const EXIT_CODES = {
   run: 4,
   /** A loss became NaN or infinite. */
   diverged: 5,
-  /** A native library that cannot be loaded here, or a file of the installation that is missing. */
+  /** The installation or the system lacks something: a file, a native library, memory, open files, a permission. */
   environment: 6,
   /** Stopped by Ctrl-C or SIGTERM; the run can be resumed. */
   interrupted: 130,

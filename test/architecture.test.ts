@@ -18,6 +18,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   version: [],
   printable: [],
   command: [],
+  'read-file': [],
+  'system-errors': [],
 
   // The engine.
   graph: [],
@@ -45,7 +47,16 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   index: ['runs', 'server', 'store', 'data', 'runtime'],
 };
 
-const OPEN_TO_ALL = ['command', 'errors', 'installation', 'printable', 'suggest', 'version'];
+const OPEN_TO_ALL = [
+  'command',
+  'errors',
+  'installation',
+  'printable',
+  'read-file',
+  'suggest',
+  'system-errors',
+  'version',
+];
 
 /** Packages that only some layers may import; `public name` is the package itself. */
 const PACKAGES: readonly { match: RegExp; layers: readonly string[]; why: string }[] = [

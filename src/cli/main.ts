@@ -6,6 +6,7 @@ import { Command, CommanderError } from 'commander';
 import { programName } from '../command.ts';
 import { EXIT_CODES, HourglassError, OutputClosed } from '../errors.ts';
 import { printable } from '../printable.ts';
+import { expectedError } from '../system-errors.ts';
 import { packageVersion } from '../version.ts';
 import { compareCommand } from './compare.ts';
 import { dataCommand } from './data.ts';
@@ -28,7 +29,7 @@ Exit codes:
   ${EXIT_CODES.data}    data that are missing, damaged or not what they should be
   ${EXIT_CODES.run}    a run that is missing, damaged, busy or cannot be written
   ${EXIT_CODES.diverged}    a loss became NaN or infinite
-  ${EXIT_CODES.environment}    an installation that is incomplete or does not suit this system
+  ${EXIT_CODES.environment}    an installation or a system that lacks something: a library, memory
   ${EXIT_CODES.interrupted}  stopped by Ctrl-C; 'hourglass train --resume' continues
 
 Start with 'hourglass train': it trains a deep autoencoder on handwritten digits.`;
@@ -83,7 +84,8 @@ function withProgramName(text: string, root: Command): string {
 }
 
 /** Prints an error as a user should see it and returns the exit code. */
-function report(error: unknown): number {
+function report(thrown: unknown): number {
+  const error = expectedError(thrown);
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_CODES.usage;
   if (error instanceof OutputClosed) return 0;
   if (error instanceof HourglassError) {

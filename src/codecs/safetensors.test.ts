@@ -81,6 +81,43 @@ describe('safetensors', () => {
     expect(write('__metadata__', { dtype: 'F32', shape: [3], data })).toThrow('__metadata__');
   });
 
+  test.each([
+    [
+      'a tensor',
+      '{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}}',
+    ],
+    [
+      'a tensor in another spelling',
+      '{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"\\u0061" :{"dtype":"U8","shape":[1],"data_offsets":[0,1]}}',
+    ],
+    ['a field of a tensor', '{"a":{"dtype":"U8","dtype":"U8","shape":[1],"data_offsets":[0,1]}}'],
+    [
+      'an entry of the metadata',
+      '{"__metadata__":{"a \\" {":"1","a \\" {":"2"},"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}}',
+    ],
+    [
+      'the metadata',
+      '{"__metadata__":{},"__metadata__":{},"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}}',
+    ],
+  ])('refuses a header that has %s twice', (_, header) => {
+    const bytes = new Uint8Array(8 + header.length + 1);
+    new DataView(bytes.buffer).setBigUint64(0, BigInt(header.length), true);
+    bytes.set(new TextEncoder().encode(header), 8);
+    expect(() => decodeSafetensors(bytes, 'x')).toThrow(
+      /must name everything once in its header, got ".*" twice/,
+    );
+  });
+
+  test('text that looks like a key is no repetition', () => {
+    const empty: Safetensor = { dtype: 'U8', shape: [0], data: new Uint8Array(0) };
+    const tensors = new Map([
+      ['a', empty],
+      ['b', empty],
+    ]);
+    const bytes = encodeSafetensors(tensors, { dtype: '"dtype":', shape: '{"dtype":{' });
+    expect([...decodeSafetensors(bytes, 'x').tensors.keys()]).toEqual(['a', 'b']);
+  });
+
   test('a changed or cut file gives tensors or a HourglassError', () => {
     const damage = fc.tuple(files, fc.nat(), fc.integer({ min: 0, max: 255 }), fc.nat());
     fc.assert(

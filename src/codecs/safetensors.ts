@@ -127,13 +127,38 @@ function copy(bytes: Uint8Array, begin: number, end: number): ArrayBuffer {
 
 function parseHeader(bytes: Uint8Array, name: string): Record<string, unknown> {
   if (bytes[0] !== 0x7b) throw refuse(name, 'must have a header that begins with {');
+  let text: string;
   let header: unknown;
   try {
-    header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    header = JSON.parse(text);
   } catch (cause) {
     throw refuse(name, 'must have a header in valid JSON', (cause as Error).message);
   }
+  const repeated = repeatedKey(text);
+  if (repeated !== null) throw refuse(name, 'must name everything once in its header', `${repeated} twice`);
   return asObject(header, name, 'must have a JSON object as its header');
+}
+
+/** The first key that stands twice in an object of a valid JSON text; `JSON.parse` keeps the last one silently. */
+function repeatedKey(json: string): string | null {
+  const open: Set<string>[] = [];
+  for (let at = 0; at < json.length; at++) {
+    if (json[at] === '{') open.push(new Set());
+    else if (json[at] === '}') open.pop();
+    else if (json[at] === '"') {
+      const begin = at;
+      for (at++; json[at] !== '"'; at++) if (json[at] === '\\') at++;
+      let next = at + 1;
+      while (json[next]!.trim() === '') next++;
+      if (json[next] !== ':') continue;
+      // Two spellings, as "a" and "\u0061", are one key.
+      const key: string = JSON.parse(json.slice(begin, at + 1));
+      if (open.at(-1)!.has(key)) return JSON.stringify(key);
+      open.at(-1)!.add(key);
+    }
+  }
+  return null;
 }
 
 function readMetadata(value: unknown, name: string): Record<string, string> {

@@ -3,10 +3,11 @@
  * the time) and a manifest that says where they came from and what they must look like. A set appears whole,
  * by a rename, or not at all.
  */
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { HourglassError } from '../errors.ts';
+import { LARGEST_JSON_FILE, readTextIfThere } from '../read-file.ts';
 import type { DataOptions, FileRole } from './dataset.ts';
 
 const MANIFEST = 'manifest.json';
@@ -41,7 +42,9 @@ export function cacheFolder(options: DataOptions = {}): string {
 /** The manifest of a cached set; null where there is none or it is damaged (files put there by hand have none). */
 export async function readManifest(folder: string): Promise<Manifest | null> {
   try {
-    const value: unknown = JSON.parse(await readFile(join(folder, MANIFEST), 'utf8'));
+    const value: unknown = JSON.parse(
+      (await readTextIfThere(join(folder, MANIFEST), { most: LARGEST_JSON_FILE })) ?? '',
+    );
     const isManifest = isObject(value) && Object.values(value).every(isObject);
     return isManifest ? (value as Manifest) : null;
   } catch {

@@ -2,7 +2,7 @@
 import { uninert } from '../codecs/csv.ts';
 import { isNpy, MAX_NPY_HEADER, npyValues, readNpyHeader } from '../codecs/npy.ts';
 import { HourglassError } from '../errors.ts';
-import { ByteReader } from './images/bytes.ts';
+import { abortable, ByteReader } from './images/bytes.ts';
 import { linesOf } from './images/csv.ts';
 import { openFile } from './images/files.ts';
 
@@ -11,6 +11,13 @@ export interface CodeBatch {
   names: string[];
   /** [n, units]. */
   codes: Float32Array;
+}
+
+export interface CodesOptions {
+  batch?: number;
+  stdin?: NodeJS.ReadStream;
+  /** Ends the wait for standard input. */
+  signal?: AbortSignal;
 }
 
 /**
@@ -22,11 +29,14 @@ export interface CodeBatch {
 export async function* openCodes(
   path: string,
   units: number,
-  { batch = 256, stdin = process.stdin }: { batch?: number; stdin?: NodeJS.ReadStream } = {},
+  { batch = 256, stdin = process.stdin, signal }: CodesOptions = {},
 ): AsyncGenerator<CodeBatch, void, undefined> {
   const file = path === '-' ? null : (await openFile(Buffer.from(path), path)).file;
   const name = path === '-' ? 'standard input' : path;
-  const reader = await ByteReader.unpacked(file === null ? stdin : file.createReadStream(), name);
+  const reader = await ByteReader.unpacked(
+    file === null ? abortable(stdin, signal) : file.createReadStream(),
+    name,
+  );
   let found = 0;
   try {
     const batches = isNpy(await reader.peek(6))

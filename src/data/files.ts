@@ -2,12 +2,13 @@
  * A set's four IDX files in a folder: finding them under the names they go by, reading them with bounds, and
  * holding them to the rules of the set. Every error names the file.
  */
-import { open, readdir, stat } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { gunzipBeginning, gunzipBounded, isGzip } from '../codecs/gzip.ts';
 import { decodeIdx, type IdxArray, MAX_IDX_ELEMENTS, MAX_IDX_HEADER, readIdxHeader } from '../codecs/idx.ts';
 import { HourglassError } from '../errors.ts';
+import { readFileIfThere } from '../read-file.ts';
 import { FILE_ROLES, type FileRole, type LabelledImages } from './dataset.ts';
 import { type DatasetSpec, ownerOf } from './registry.ts';
 
@@ -110,32 +111,10 @@ export function unpackIdx(bytes: Uint8Array, name: string): Uint8Array {
 }
 
 async function readWhole(path: string): Promise<Uint8Array> {
-  try {
-    const found = await stat(path);
-    if (!found.isFile())
-      throw refuse(path, 'must be a file', found.isDirectory() ? 'a folder' : 'something else');
-    if (found.size > MAX_IDX_ELEMENTS + MAX_IDX_HEADER) {
-      throw refuse(path, `must be at most ${MAX_IDX_ELEMENTS} bytes`, `${found.size} bytes`);
-    }
-    if (found.size === 0) throw refuse(path, 'must be an IDX file', 'an empty file');
-    // One read into one buffer: readFile reads large files in small pieces.
-    const file = await open(path);
-    try {
-      const bytes = new Uint8Array(found.size);
-      for (let at = 0; at < bytes.length; ) {
-        const { bytesRead } = await file.read(bytes, at, bytes.length - at, at);
-        if (bytesRead === 0) throw refuse(path, 'must not change while it is read', 'a file that shrank');
-        at += bytesRead;
-      }
-      return bytes;
-    } finally {
-      await file.close();
-    }
-  } catch (cause) {
-    if (cause instanceof HourglassError) throw cause;
-    const { code } = cause as NodeJS.ErrnoException;
-    throw new HourglassError('data', { subject: path, rule: 'must be readable', got: code }, { cause });
-  }
+  const bytes = await readFileIfThere(path, { most: MAX_IDX_ELEMENTS + MAX_IDX_HEADER, kind: 'data' });
+  if (bytes === null) throw refuse(path, 'must be readable', 'ENOENT');
+  if (bytes.length === 0) throw refuse(path, 'must be an IDX file', 'an empty file');
+  return bytes;
 }
 
 /** One split: images [n, h, w] and labels [n] that agree, labels counted from 0, images upright. */

@@ -27,11 +27,20 @@ import {
 } from './layers.ts';
 import { mirroredPaths } from './tied.ts';
 
+/** Far more than has been of use; thousands would take hours to compile. */
+const MOST_LAYERS = 256;
+
 export const autoencoderSchema = z.strictObject({
   family: z.literal('autoencoder'),
-  encoder: z.array(layerSchema).describe('the layers from the image to the code, without the code itself'),
+  encoder: z
+    .array(layerSchema)
+    .max(MOST_LAYERS)
+    .describe('the layers from the image to the code, without the code itself'),
   code: codeSchema,
-  decoder: z.array(layerSchema).describe('the layers from the code to the image, without the output itself'),
+  decoder: z
+    .array(layerSchema)
+    .max(MOST_LAYERS)
+    .describe('the layers from the code to the image, without the output itself'),
   output: z
     .discriminatedUnion('type', [
       z

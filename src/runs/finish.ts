@@ -25,7 +25,8 @@ export async function finish(
   stoppedEarly: boolean,
   onProgress: OnProgress,
 ): Promise<FinishedRun> {
-  const { folder, recipe, dataset, splits, trainer, position, rows, manifest } = session;
+  const { folder, recipe, dataset, splits, trainer, position, rows, manifest, lock } = session;
+  await lock.requireHeld();
   const best = recipe.training.keep === 'best' ? await readBestWeights(folder, session.configuration) : null;
   const weights: StoredTensors = best?.weights ?? trainer.weights();
   const keptEpoch = best?.epoch ?? position.epoch;
@@ -49,11 +50,13 @@ export async function finish(
       threads: manifest.threads,
       onProgress,
     });
+    await lock.requireHeld();
     await writeStatistics(join(folder, MODEL_FOLDER), model, splits, evaluation.diagnosis, onProgress);
     await writeWhole(
       join(folder, RESULTS_FILE),
       `${JSON.stringify({ keptEpoch, ...evaluation }, null, 2)}\n`,
     );
+    await lock.requireHeld();
     const pictures = await drawPictures({
       run: folder,
       recipe,
@@ -76,6 +79,7 @@ export async function finish(
       trainingSeconds: position.seconds,
     };
     onProgress('writing the report', 0);
+    await lock.requireHeld();
     await writeWhole(join(folder, 'summary.md'), summaryPage(page));
     await log?.finish(model);
     await writeReport(folder);

@@ -2,13 +2,14 @@
  * The ONNX files of a model: found in a folder, verified each for itself and against one another, before anything runs
  * them.
  */
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { command } from '../command.ts';
 import { HourglassError } from '../errors.ts';
 import { type ImageShape, PARTS, type PartName } from '../models/index.ts';
 import { type ModelDescription, type TensorDescription, verifyModel } from '../onnx/index.ts';
-import { decodeTensors, readManifest, type StoredTensors, trueStatus } from '../store/index.ts';
+import { LARGEST_TENSOR_FILE, readFileIfThere } from '../read-file.ts';
+import { decodeWeights, readManifest, type StoredTensors, trueStatus } from '../store/index.ts';
 
 export const MODEL_FOLDER = 'model';
 export const WEIGHTS_FILE = 'weights.safetensors';
@@ -39,7 +40,8 @@ export interface FoundModel {
  */
 export async function readModelFiles(path: string): Promise<FoundModel> {
   if (path.endsWith('.onnx') && (await isFile(path))) {
-    const bytes = await readFile(path);
+    const bytes = await readIfThere(path);
+    if (bytes === null) throw refuse(path, 'is not there any more');
     const { part } = verifyModel(bytes, path).metadata;
     const name = PARTS.find((one) => one === part);
     if (name === undefined) throw refuse(path, 'does not say which part of a model it is');
@@ -57,7 +59,7 @@ export async function readModelFiles(path: string): Promise<FoundModel> {
   if (Object.keys(files).length === 0) await readManifest(path);
   const weightsFile = join(folder, WEIGHTS_FILE);
   const bytes = await readIfThere(weightsFile);
-  return { folder, files, weights: bytes === null ? null : decodeTensors(bytes, weightsFile).tensors };
+  return { folder, files, weights: bytes === null ? null : decodeWeights(bytes, weightsFile).tensors };
 }
 
 const isFile = (path: string): Promise<boolean> =>
@@ -66,14 +68,8 @@ const isFile = (path: string): Promise<boolean> =>
     () => false,
   );
 
-async function readIfThere(file: string): Promise<Uint8Array | null> {
-  try {
-    return await readFile(file);
-  } catch (cause) {
-    if (['ENOENT', 'ENOTDIR'].includes((cause as NodeJS.ErrnoException).code ?? '')) return null;
-    throw new HourglassError('run', { subject: file, rule: 'cannot be read' }, { cause });
-  }
-}
+const readIfThere = (file: string): Promise<Uint8Array | null> =>
+  readFileIfThere(file, { most: LARGEST_TENSOR_FILE });
 
 async function missing(run: string, file: string): Promise<HourglassError> {
   const status = await trueStatus(run, await readManifest(run));

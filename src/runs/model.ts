@@ -147,6 +147,11 @@ export async function loadModel(path: string | URL, options: { threads?: number 
   const found = await readModelFiles(pathOf(path));
   const model = await openFound(found, threads);
   const statistics = await readStatistics(found.folder, model.info.codeUnits);
+  return withStatistics(model, statistics);
+}
+
+/** The model with these statistics, and what they say of it. */
+export function withStatistics(model: Model, statistics: Statistics | null): Model {
   const { gaussianCode } = model.info;
   const diagnosis = statistics && (statistics.diagnosis ?? diagnosisOfCodes(statistics.codes, gaussianCode));
   return { ...model, statistics, diagnosis };

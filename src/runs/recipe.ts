@@ -2,7 +2,7 @@
  * Recipes: named configurations. One schema serves the JSON files, `--set` on the command line and the
  * library; every default is in it, and a key that it does not know is an error.
  */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
@@ -10,6 +10,7 @@ import { LAYOUTS } from '../data/images/layout.ts';
 import { FITS } from '../data/images/preprocessing.ts';
 import { HourglassError } from '../errors.ts';
 import { autoencoderSchema, checkObjective, objectiveSchema } from '../models/index.ts';
+import { readTextIfThereSync } from '../read-file.ts';
 import { nearest } from '../suggest.ts';
 import { trainingSchema } from '../training/index.ts';
 import { describeProblem } from './problems.ts';
@@ -224,22 +225,9 @@ function readRecipe(source: string): RawRecipe {
       ...(meant === undefined ? {} : { hint: `did you mean ${meant}?` }),
     });
   }
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (cause) {
-    const reason =
-      (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : 'cannot be read';
-    throw new HourglassError('usage', { subject: file, rule: reason }, { cause });
-  }
-  // A recipe takes a few kilobytes; a parser may take seconds over what is none.
-  if (text.length > 1e6) {
-    throw new HourglassError('usage', {
-      subject: file,
-      rule: 'must be at most 1 MB, as a recipe is',
-      got: `${text.length} bytes`,
-    });
-  }
+  // A recipe takes a few kilobytes; a parser may take seconds over anything else.
+  const text = readTextIfThereSync(file, { most: 1e6, kind: 'usage' });
+  if (text === null) throw new HourglassError('usage', { subject: file, rule: 'there is no such file' });
   try {
     const value: unknown = JSON.parse(text);
     if (typeof value !== 'object' || value === null || Array.isArray(value))

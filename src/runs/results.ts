@@ -1,9 +1,9 @@
 /** A finished run's figures, read from its `results.json`. */
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { command } from '../command.ts';
 import { HourglassError } from '../errors.ts';
+import { LARGEST_JSON_FILE, readTextIfThere } from '../read-file.ts';
 import { type Manifest, readMetrics, trueStatus } from '../store/index.ts';
 import { codeStatisticsSchema, diagnose, diagnosisSchema } from './diagnosis/index.ts';
 import type { Evaluation } from './evaluate.ts';
@@ -76,15 +76,16 @@ async function diagnosed(
 /** @throws HourglassError of kind 'run' where they are missing, damaged or of an older hourglass. */
 export async function readResults(run: string, manifest: Manifest): Promise<Results> {
   const file = join(run, RESULTS_FILE);
+  const text = await readTextIfThere(file, { most: LARGEST_JSON_FILE });
+  const missing = text === null;
   let cause: unknown;
   try {
-    const parsed = resultsSchema.safeParse(JSON.parse(await readFile(file, 'utf8')));
+    const parsed = resultsSchema.safeParse(JSON.parse(text ?? ''));
     if (parsed.success) return await diagnosed(parsed.data as Omit<Results, 'diagnosis'>, run, manifest);
     cause = parsed.error;
   } catch (error) {
     cause = error;
   }
-  const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
   const status = await trueStatus(run, manifest);
   const unfinished = missing && status !== 'finished';
   throw new HourglassError(

@@ -18,6 +18,8 @@ import { shipRun } from './ship.ts';
 import { now, type Session, type SessionContext, type SessionStart, update } from './state.ts';
 import { openLog, type TrainingLog } from './tensorboard/log.ts';
 
+/** Milliseconds after which a training looks whether its folder is still its own. */
+const LOCK_INTERVAL = 2000;
 /** Files are written after an epoch unless that was done so recently, in milliseconds: epochs can take a few steps. */
 const EPOCH_INTERVAL = 1000;
 
@@ -58,8 +60,9 @@ async function train(
   checkpointEvery: number,
   { emit, signal }: SessionContext,
 ) {
-  const { folder, recipe, splits, trainer, rows } = session;
+  const { folder, recipe, splits, trainer, rows, lock } = session;
   let told = 0;
+  let held = performance.now();
   let saved = performance.now();
   let savedPosition: Position | null = null;
   /** The best weights that are not on disk yet. */
@@ -77,6 +80,7 @@ async function train(
     session.position = position;
     const { step, epoch } = position;
     if (step === savedPosition?.step && epoch === savedPosition.epoch) return;
+    await lock.requireHeld();
     if (best !== null) await writeBestWeights(folder, best.weights, best.epoch, session.configuration);
     best = null;
     await writeMetrics(folder, rows);
@@ -93,6 +97,10 @@ async function train(
           told = performance.now();
           const { epoch, stepInEpoch: step, stepsPerEpoch: steps, trainingLoss, imagesPerSecond } = event;
           emit({ type: 'step', epoch, step, steps, trainingLoss, imagesPerSecond });
+        }
+        if (performance.now() - held > LOCK_INTERVAL) {
+          await lock.requireHeld();
+          held = performance.now();
         }
         if (performance.now() - saved > checkpointEvery * 1000) await save(event.position());
         break;
@@ -128,7 +136,8 @@ function copyOf(weights: StoredTensors): StoredTensors {
 
 /** Keeps what the model makes of some test images by now. */
 async function keepSample(session: Session, log: TrainingLog | null): Promise<void> {
-  const { folder, dataset, trainer, position, manifest } = session;
+  const { folder, dataset, trainer, position, manifest, lock } = session;
+  await lock.requireHeld();
   const files = shipRun(session, trainer.weights(), position.epoch);
   const model = await openModel(files, folder, manifest.threads);
   try {

@@ -56,6 +56,7 @@ export interface Session {
 
 /** Changes the manifest, in memory and on disk. */
 export async function update(session: Session, change: Partial<Manifest>): Promise<void> {
+  await session.lock.requireHeld();
   session.manifest = { ...session.manifest, ...change };
   await writeManifest(session.folder, session.manifest);
 }

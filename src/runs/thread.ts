@@ -1,6 +1,7 @@
 /** The training thread: runs one session and posts what happens. ONNX Runtime blocks the thread it runs on. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { HourglassError } from '../errors.ts';
+import { expectedError } from '../system-errors.ts';
 import type { ThreadMessage } from './events.ts';
 import { runSession } from './session.ts';
 import type { SessionStart } from './state.ts';
@@ -21,7 +22,8 @@ try {
     signal: stop.signal,
   });
   post({ type: 'done' });
-} catch (error) {
+} catch (thrown) {
+  const error = expectedError(thrown);
   if (error instanceof HourglassError) post({ type: 'expected-error', kind: error.kind, parts: error.parts });
   else post({ type: 'unexpected-error', error });
 }

@@ -10,6 +10,7 @@ import {
   TENSORBOARD_LEVELS,
   type TensorboardLevel,
 } from '../store/index.ts';
+import { expectedError } from '../system-errors.ts';
 import type { FinishedRun, RunEvent, ThreadMessage } from './events.ts';
 import { requireThreads } from './model.ts';
 import { loadRecipe, type Recipe } from './recipe.ts';
@@ -126,7 +127,16 @@ function sessionData({ dataDir, offline, cacheDir }: SessionData): SessionData {
   };
 }
 
-function follow(start: SessionStart, { onEvent, signal }: FollowOptions): Promise<TrainResult> {
+/** @throws HourglassError also where the system has no memory, thread or permission for the training. */
+async function follow(start: SessionStart, options: FollowOptions): Promise<TrainResult> {
+  try {
+    return await followThread(start, options);
+  } catch (error) {
+    throw expectedError(error);
+  }
+}
+
+function followThread(start: SessionStart, { onEvent, signal }: FollowOptions): Promise<TrainResult> {
   return new Promise((resolve, reject) => {
     // Not the program's own flags: with `node --input-type=module -e …` a thread from a file would not start.
     const worker = new Worker(new URL('./thread.js', import.meta.url), { workerData: start, execArgv: [] });

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { HourglassError } from '../errors.ts';
+import { systemReason } from '../system-errors.ts';
 
 /** Replaces `path` by `content`, or leaves what was there; makes its folder. */
 export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
@@ -24,27 +25,14 @@ export async function writeWhole(path: string, content: string | Uint8Array): Pr
   }
 }
 
-/** The file system's own words as an expected error; anything else as it is. */
+/** A failure of the file system as an expected error; anything else as it is. */
 export function unwritable(path: string, error: unknown): unknown {
-  const code = (error as NodeJS.ErrnoException)?.code;
-  const reasons: Record<string, string> = {
-    ENOSPC: 'the disk is full',
-    EDQUOT: 'the disk quota is used up',
-    EACCES: 'permission denied',
-    EPERM: 'permission denied',
-    EROFS: 'the file system is read-only',
-    ENOTDIR: 'a part of its path is a file, not a folder',
-    EEXIST: 'a part of its path is a file, not a folder',
-    EISDIR: 'it is a folder',
-    // After the folder was made, as in /proc.
-    ENOENT: 'no file can be made in its folder',
-    ENAMETOOLONG: 'its name is too long',
-  };
-  const reason = code === undefined ? undefined : reasons[code];
-  if (reason === undefined) return error;
+  const reason = systemReason(error);
+  if (reason === undefined || error instanceof HourglassError) return error;
+  const { rule, hint = 'choose another folder with --out' } = reason;
   return new HourglassError(
     'run',
-    { subject: path, rule: `cannot be written: ${reason}`, hint: 'choose another folder with --out' },
+    { subject: path, rule: `cannot be written: ${rule}`, hint },
     { cause: error },
   );
 }

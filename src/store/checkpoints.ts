@@ -2,11 +2,12 @@
  * Checkpoints: every tensor of a training and its position, in one safetensors file, so that a run that is
  * resumed continues as if it had never stopped. Files are named by the steps taken; the newest two are kept.
  */
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HourglassError } from '../errors.ts';
+import { LARGEST_TENSOR_FILE, readFileIfThere } from '../read-file.ts';
 import { writeWhole } from './atomic.ts';
-import { decodeSealed, decodeTensors, encodeSealed, type StoredTensors, type TensorFile } from './seal.ts';
+import { decodeSealed, decodeWeights, encodeSealed, type StoredTensors, type TensorFile } from './seal.ts';
 
 /** The folder of a run's checkpoints. */
 export const CHECKPOINTS = 'checkpoints';
@@ -57,7 +58,7 @@ export async function readNewestCheckpoint(
   for (const name of await checkpointFiles(run)) {
     const file = join(run, CHECKPOINTS, name);
     try {
-      const { tensors, metadata } = decodeSealed(await readFile(file), file);
+      const { tensors, metadata } = decodeSealed(await readNeeded(file), file);
       requireConfiguration(metadata, configuration, file);
       const checkpoint = { tensors, position: JSON.parse(metadata.position ?? '') };
       await check(checkpoint);
@@ -114,18 +115,11 @@ function requireConfiguration(metadata: Record<string, string>, configuration: s
 
 /** The tensors of a file that a run cannot do without. */
 export async function readTensors(file: string): Promise<TensorFile> {
-  return decodeTensors(await readNeeded(file), file);
+  return decodeWeights(await readNeeded(file), file);
 }
 
 async function readNeeded(file: string): Promise<Uint8Array> {
-  try {
-    return await readFile(file);
-  } catch (cause) {
-    const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
-    throw new HourglassError(
-      'run',
-      { subject: file, rule: missing ? 'is missing' : 'cannot be read', hint: 'train the recipe again' },
-      { cause },
-    );
-  }
+  const bytes = await readFileIfThere(file, { most: LARGEST_TENSOR_FILE });
+  if (bytes !== null) return bytes;
+  throw new HourglassError('run', { subject: file, rule: 'is missing', hint: 'train the recipe again' });
 }

@@ -1,12 +1,14 @@
 /** Deletes run folders: only what is one, never one that is being written, nothing beyond its links. */
-import { lstat, readFile, rename, rm } from 'node:fs/promises';
+import { lstat, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { command } from '../command.ts';
 import { HourglassError } from '../errors.ts';
+import { LARGEST_JSON_FILE, readTextIfThere } from '../read-file.ts';
 import { unwritable } from './atomic.ts';
 import { CHECKPOINTS } from './checkpoints.ts';
 import { lockRun } from './lock.ts';
 import { MANIFEST_FILE } from './manifest.ts';
+import { isUnbegun } from './unbegun.ts';
 
 /** @throws HourglassError (run) if the folder is not a run, or the run is being written. */
 export async function requireDeletable(folder: string): Promise<void> {
@@ -47,13 +49,14 @@ async function requireRun(folder: string): Promise<void> {
   const it = await kind(resolve(folder));
   if (it?.isSymbolicLink()) throw refuse('is a link: only run folders are deleted');
   const file = join(folder, MANIFEST_FILE);
+  if (it?.isDirectory() && (await isUnbegun(folder))) return;
   if (!it?.isDirectory() || !(await kind(file))?.isFile())
     throw refuse(`is not a run folder: it has no ${MANIFEST_FILE}`);
   if (!(await kind(join(folder, CHECKPOINTS)))?.isDirectory())
     throw refuse(`is not a run folder: it has no folder ${CHECKPOINTS}`);
   let manifest: unknown;
   try {
-    manifest = JSON.parse(await readFile(file, 'utf8'));
+    manifest = JSON.parse((await readTextIfThere(file, { most: LARGEST_JSON_FILE })) ?? '');
   } catch {
     return;
   }

@@ -24,5 +24,5 @@ export {
   writeManifest,
 } from './manifest.ts';
 export { type MetricsRow, readMetrics, writeMetrics } from './metrics.ts';
-export { decodeTensors, encodeSealed, type StoredTensors } from './seal.ts';
+export { decodeWeights, encodeSealed, type StoredTensors } from './seal.ts';
 export { changeTags, checkTag } from './tags.ts';

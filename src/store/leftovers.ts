@@ -5,9 +5,9 @@ import { RUN_LOCK } from './lock.ts';
 import { isAlive } from './owner.ts';
 
 /** As atomic.ts and lock.ts name them. */
-const TEMPORARY = /^\..+\.(\d+)\.[0-9a-f]{8}\.tmp$/;
+export const TEMPORARY = /^\..+\.(\d+)\.[0-9a-f]{8}\.tmp$/;
 /** Locks on the token of a dead owner's lock, however deep. */
-const CLAIM = new RegExp(`^${RUN_LOCK.replace('.', '\\.')}(\\.[0-9a-f]{32})+$`);
+export const CLAIM = new RegExp(`^${RUN_LOCK.replace('.', '\\.')}(\\.[0-9a-f]{32})+$`);
 
 /** Removes them, with the run's lock in hand; what a living process may be writing stays. Returns how many. */
 export async function removeLeftovers(run: string): Promise<number> {

@@ -1,13 +1,15 @@
 /** The runs in a folder, with what a list of them shows. */
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { command } from '../command.ts';
 import { HourglassError } from '../errors.ts';
+import { LARGEST_JSON_FILE, readTextIfThere } from '../read-file.ts';
 import { RUN_LOCK, runLockState } from './lock.ts';
 import { MANIFEST_FILE, type Manifest, readManifest, trueStatus } from './manifest.ts';
 import type { Owner } from './owner.ts';
 import { readTags } from './tags.ts';
+import { isUnbegun } from './unbegun.ts';
 
 interface Listed {
   folder: string;
@@ -43,11 +45,15 @@ export async function listRuns(root: string): Promise<ListedRun[]> {
     if (!entry.isDirectory()) continue;
     const folder = join(root, entry.name);
     const names: string[] = await readdir(folder).catch(() => []);
-    if (names.includes(MANIFEST_FILE)) runs.push(await listRun(folder));
+    if (names.includes(MANIFEST_FILE) || (await isAbandoned(folder))) runs.push(await listRun(folder));
   }
   const started = (run: ListedRun) => ('manifest' in run ? run.manifest.startedAt : '');
   return runs.sort((a, b) => started(b).localeCompare(started(a)) || (a.name < b.name ? -1 : 1));
 }
+
+/** A run that was killed before it had a manifest; one that is being made has a living owner. */
+const isAbandoned = async (folder: string): Promise<boolean> =>
+  (await isUnbegun(folder)) && (await runLockState(folder)).state !== 'held';
 
 async function listRun(folder: string): Promise<ListedRun> {
   const name = basename(folder);
@@ -79,19 +85,18 @@ const figures = z.object({
 
 async function readFigures(folder: string): Promise<ListedResults | null> {
   const file = join(folder, 'results.json');
-  try {
-    const { model, objective } = figures.parse(JSON.parse(await readFile(file, 'utf8')));
-    return { mse: model.mse, loss: objective?.values.loss ?? null };
-  } catch (cause) {
-    const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
-    throw new HourglassError(
+  const refuse = (rule: string, cause?: unknown) =>
+    new HourglassError(
       'run',
-      {
-        subject: file,
-        rule: missing ? 'is missing' : 'is damaged',
-        hint: `see: ${command('evaluate', folder)}`,
-      },
+      { subject: file, rule, hint: `see: ${command('evaluate', folder)}` },
       { cause },
     );
+  const text = await readTextIfThere(file, { most: LARGEST_JSON_FILE });
+  if (text === null) throw refuse('is missing');
+  try {
+    const { model, objective } = figures.parse(JSON.parse(text));
+    return { mse: model.mse, loss: objective?.values.loss ?? null };
+  } catch (cause) {
+    throw refuse('is damaged', cause);
   }
 }

@@ -4,10 +4,12 @@
  * keeps its lock. See docs/decisions/0015-lock-files.md.
  */
 import { randomBytes } from 'node:crypto';
-import { link, lstat, open, readFile, rename, rm, unlink } from 'node:fs/promises';
+import { link, lstat, open, rename, rm, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { HourglassError } from '../errors.ts';
+import { readTextIfThere } from '../read-file.ts';
+import { isMissing } from '../system-errors.ts';
 import { unwritable } from './atomic.ts';
 import { isDead, isNear, type Owner, ownerSchema, thisOwner } from './owner.ts';
 
@@ -19,6 +21,11 @@ const LARGEST = 10_000;
 
 export interface Lock {
   readonly owner: Owner;
+  /**
+   * @throws HourglassError (run) where the lock is gone or another's: the folder was removed, moved or taken over. To be
+   * called before each write, so that nothing is written into a folder of the same name.
+   */
+  requireHeld(): Promise<void>;
   /** Gives the lock back; never fails, and leaves a lock that is another's by now. */
   release(): Promise<void>;
 }
@@ -40,7 +47,7 @@ export const runLockState = (folder: string): Promise<LockState> => lockState(jo
 export async function acquire(path: string, subject: string): Promise<Lock> {
   const owner = thisOwner();
   for (;;) {
-    if (await create(path, owner)) return lockOf(path, owner);
+    if (await create(path, owner)) return lockOf(path, owner, subject);
     const found = await lockState(path);
     if (found.state === 'free') continue;
     if (found.state !== 'dead') throw busy(path, subject, found);
@@ -50,7 +57,7 @@ export async function acquire(path: string, subject: string): Promise<Lock> {
       const now = await readOwner(path);
       if (now?.token !== found.owner.token) continue;
       await replace(path, owner);
-      return lockOf(path, owner);
+      return lockOf(path, owner, subject);
     } finally {
       await claim.release();
     }
@@ -62,12 +69,24 @@ export async function releaseAbandoned(folder: string): Promise<void> {
   const path = join(folder, RUN_LOCK);
   const found = await lockState(path);
   if (found.state !== 'held' || !isNear(found.owner) || found.owner.pid !== process.pid) return;
-  await lockOf(path, found.owner).release();
+  await lockOf(path, found.owner, folder).release();
 }
 
-function lockOf(path: string, owner: Owner): Lock {
+function lockOf(path: string, owner: Owner, subject: string): Lock {
   return {
     owner,
+    async requireHeld() {
+      const now = await readOwner(path).catch((error) => {
+        if (error instanceof HourglassError) throw error;
+        return null;
+      });
+      if (now?.token === owner.token) return;
+      throw new HourglassError('run', {
+        subject,
+        rule: 'was removed, moved or taken over while this process wrote it',
+        hint: 'train again, and leave the folder in place while the training runs',
+      });
+    },
     async release() {
       const now = await readOwner(path).catch(() => null);
       if (now?.token === owner.token) await unlink(path).catch(() => {});
@@ -93,13 +112,14 @@ async function lockState(path: string): Promise<LockState> {
 /** @throws where there is a file that names no owner. */
 async function readOwner(path: string): Promise<Owner | null> {
   try {
-    const found = await lstat(path);
-    if (!found.isFile() || found.size > LARGEST) throw new Error('no lock file');
-    return ownerSchema.parse(JSON.parse(await readFile(path, 'utf8')));
+    // A link is no lock, wherever it leads.
+    if ((await lstat(path)).isSymbolicLink()) throw new Error('no lock file');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    if (isMissing(error)) return null;
     throw error;
   }
+  const text = await readTextIfThere(path, { most: LARGEST });
+  return text === null ? null : ownerSchema.parse(JSON.parse(text));
 }
 
 /** Whether it was made: not where one is there. */

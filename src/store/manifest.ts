@@ -2,13 +2,14 @@
  * A run's manifest, `run.json`: what was trained on what, with which versions, and where it stands. Everything
  * needed to reproduce or resume the run, except the tensors.
  */
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { command } from '../command.ts';
 import { HourglassError } from '../errors.ts';
+import { LARGEST_JSON_FILE, readTextIfThere } from '../read-file.ts';
 import { writeWhole } from './atomic.ts';
 import { runLockState } from './lock.ts';
+import { isUnbegun } from './unbegun.ts';
 
 export const MANIFEST_FILE = 'run.json';
 /** Raised when a change would make an older hourglass misread a run. */
@@ -72,14 +73,16 @@ export const manifestSchema = z.object({
     preprocessing: preprocessingSchema.nullable().default(null),
   }),
   parameters: z.int(),
-  losses: z.array(
-    z.object({
-      name: z.string(),
-      definition: z.string(),
-      unit: z.string(),
-      weight: z.number().default(1),
-    }),
-  ),
+  losses: z
+    .array(
+      z.object({
+        name: z.string(),
+        definition: z.string(),
+        unit: z.string(),
+        weight: z.number().default(1),
+      }),
+    )
+    .min(1),
   /** What is logged, and the steps from one point of a curve to the next. Older runs have no logs. */
   tensorboard: z
     .object({ level: z.enum(TENSORBOARD_LEVELS), logEvery: z.int().min(1) })
@@ -113,22 +116,20 @@ export async function writeManifest(folder: string, manifest: Manifest): Promise
 /** @throws HourglassError of kind 'run' if there is no run, or it is damaged. */
 export async function readManifest(folder: string): Promise<Manifest> {
   const file = join(folder, MANIFEST_FILE);
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (cause) {
-    const missing = ['ENOENT', 'ENOTDIR'].includes((cause as NodeJS.ErrnoException).code ?? '');
-    throw new HourglassError(
-      'run',
-      {
-        subject: folder,
-        rule: missing
-          ? `is not a run folder: it has no ${MANIFEST_FILE}`
-          : `its ${MANIFEST_FILE} cannot be read`,
-        hint: `'${command('runs')}' lists the runs that are here`,
-      },
-      { cause },
-    );
+  const text = await readTextIfThere(file, { most: LARGEST_JSON_FILE });
+  if (text === null && (await isUnbegun(folder))) {
+    throw new HourglassError('run', {
+      subject: folder,
+      rule: 'is a run that was ended before its training began: there is nothing in it',
+      hint: `delete it: ${command('runs', 'delete', folder)}`,
+    });
+  }
+  if (text === null) {
+    throw new HourglassError('run', {
+      subject: folder,
+      rule: `is not a run folder: it has no ${MANIFEST_FILE}`,
+      hint: `'${command('runs')}' lists the runs that are here`,
+    });
   }
   const damaged = (rule: string, cause: unknown) =>
     new HourglassError('run', { subject: file, rule }, { cause });

@@ -1,13 +1,15 @@
 /** A run's metrics by epoch: `metrics.jsonl`, a line appended after each, and `metrics.csv`, made from it. */
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { type CsvValue, encodeCsv } from '../codecs/csv.ts';
 import { HourglassError } from '../errors.ts';
+import { readTextIfThere } from '../read-file.ts';
 import { writeWhole } from './atomic.ts';
 
 const JSONL = 'metrics.jsonl';
 const CSV = 'metrics.csv';
+/** Bytes: a row takes some 500, so that this is half a million epochs. */
+const LARGEST = 256 * 2 ** 20;
 
 const losses = z.record(z.string(), z.number());
 
@@ -32,7 +34,7 @@ export async function writeMetrics(run: string, rows: readonly MetricsRow[]): Pr
 /** The rows of the epochs up to `epoch`: rows after the checkpoint that a run resumes from are not its own. */
 export async function readMetrics(run: string, epoch = Number.POSITIVE_INFINITY): Promise<MetricsRow[]> {
   const file = join(run, JSONL);
-  const text = await readFile(file, 'utf8').catch(() => '');
+  const text = (await readTextIfThere(file, { most: LARGEST })) ?? '';
   const lines = text.split('\n').filter((line) => line !== '');
   const rows = lines.map((line, i) => parseRow(line, `${file}, line ${i + 1}`));
   return rows.filter((row) => row.epoch <= epoch);

@@ -56,9 +56,19 @@ export function decodeSealed(bytes: Uint8Array, file: string): TensorFile {
     throw new HourglassError('run', {
       subject: file,
       rule: 'is damaged: its checksum is not that of its bytes',
+      hint: 'put back a copy as hourglass wrote it',
     });
   }
   return decodeTensors(bytes, file);
+}
+
+/**
+ * A model's weights. Those of an older hourglass have no metadata, and so no checksum.
+ * @throws HourglassError naming `file` where they are not what was written.
+ */
+export function decodeWeights(bytes: Uint8Array, file: string): TensorFile {
+  const older = decodeTensors(bytes, file);
+  return Object.keys(older.metadata).length === 0 ? older : decodeSealed(bytes, file);
 }
 
 function digestOf(bytes: Uint8Array): string {

@@ -2,11 +2,11 @@
  * A run's tags, `tags.json`: words that people give it. They are not in `run.json`, because a training rewrites that after each
  * epoch, from memory, and a tag given meanwhile would be lost.
  */
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
 import { HourglassError } from '../errors.ts';
+import { LARGEST_JSON_FILE, readTextIfThere } from '../read-file.ts';
 import { writeWhole } from './atomic.ts';
 import { acquire, type Lock } from './lock.ts';
 
@@ -30,13 +30,8 @@ export function checkTag(tag: string): string {
 /** @throws HourglassError (run) where the file is damaged. */
 export async function readTags(run: string): Promise<string[]> {
   const file = join(run, FILE);
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw damaged(file, error);
-  }
+  const text = await readTextIfThere(file, { most: LARGEST_JSON_FILE });
+  if (text === null) return [];
   try {
     return schema.parse(JSON.parse(text));
   } catch (cause) {

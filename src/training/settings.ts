@@ -1,14 +1,16 @@
 /** The settings of a training: optimiser, learning rate over time, batches, when to stop, what to keep. */
 import { z } from 'zod';
 
-const learningRate = (value: number) => z.number().positive().default(value);
+/** Of what the optimiser computes in float32: a smaller number would be 0 there, or change no weight. */
+const small = z.number().positive().min(1e-12);
+const learningRate = (value: number) => small.max(1e6).default(value);
 const momentum = z.number().min(0).lt(1).default(0);
 const decay = {
   weightDecay: z.number().min(0).default(0).describe('L2: weightDecay · weight is added to the gradient'),
   decayBiases: z.boolean().default(false).describe('whether weight decay reaches biases and scales too'),
 };
 const beta = (value: number) => z.number().min(0).lt(1).default(value);
-const epsilon = z.number().positive().default(1e-8);
+const epsilon = z.number().positive().min(1e-30).default(1e-8);
 
 export const optimiserSchema = z.discriminatedUnion('type', [
   z.strictObject({
@@ -83,9 +85,7 @@ export const trainingSchema = z.strictObject({
   batchSize: z.int().min(1).max(65_536).default(128),
   optimiser: optimiserSchema.prefault({ type: 'adam' }),
   schedule: scheduleSchema.prefault({ type: 'constant' }),
-  clipNorm: z
-    .number()
-    .positive()
+  clipNorm: small
     .nullable()
     .default(null)
     .describe('scales the whole gradient down to this Euclidean norm where it is longer'),

@@ -14,6 +14,8 @@ export interface Counter {
   /** Prints a separate line. */
   say(text: string): void;
   interrupt(): void;
+  /** Aborted once an end was requested: for what waits, as for standard input. */
+  readonly signal: AbortSignal;
   /** @throws HourglassError (interrupted) once an end was requested. */
   check(): void;
   close(): void;
@@ -27,7 +29,7 @@ const n = (value: number): string => value.toLocaleString('en');
 export function counter(out: NodeJS.WriteStream, unit: string, total?: number): Counter {
   let begun = performance.now();
   let [images, skipped, plain] = [0, 0, begun];
-  let stopped = false;
+  const stopped = new AbortController();
   let ended: number | null = null;
   const bar = out.isTTY
     ? new SingleBar({
@@ -79,10 +81,11 @@ export function counter(out: NodeJS.WriteStream, unit: string, total?: number): 
     },
     say,
     interrupt() {
-      stopped = true;
+      stopped.abort();
     },
+    signal: stopped.signal,
     check() {
-      if (!stopped) return;
+      if (!stopped.signal.aborted) return;
       throw new HourglassError('interrupted', {
         subject: 'stopped',
         rule: `after ${n(images)} ${unit}; nothing half-written is left`,

@@ -39,8 +39,9 @@ export function decodeCommand(): Command {
         const { model } = use;
         const units = model.info.codeUnits;
         const images = async function* () {
+          const options = { ...flags, signal: use.count.signal };
           let left = flags.limit ?? Number.POSITIVE_INFINITY;
-          for await (const { names, codes: some } of openCodes(codes, units, flags)) {
+          for await (const { names, codes: some } of openCodes(codes, units, options)) {
             const n = Math.min(left, names.length);
             yield { names: names.slice(0, n), values: (await model.decode(some.slice(0, n * units))).data };
             left -= n;

@@ -152,6 +152,10 @@ export async function useModel(
     } else if (files.length > 0) {
       tell(`${files.map(shown).join(', ')}: ${what}; ${count.line()}`);
     }
+  } catch (error) {
+    // What waited was broken off: the interruption is what happened.
+    count.check();
+    throw error;
   } finally {
     count.close();
     process.removeListener('SIGINT', stop);
@@ -188,6 +192,7 @@ export async function* imagesFor(
   let left = limit;
   const batches = openImages(inputs, want, {
     ...options,
+    signal: count.signal,
     onNote: note,
     onSkip: (error) => count.skip(error.message),
   });

@@ -124,8 +124,9 @@ async function* ends(use: Use, inputs: string[], flags: InterpolateFlags) {
     return;
   }
   const { openCodes } = await import('../../data/codes.ts');
+  const options = { ...flags, signal: use.count.signal };
   let left = flags.limit ?? Number.POSITIVE_INFINITY;
-  for await (const { names, codes } of openCodes(flags.codes, model.info.codeUnits, flags)) {
+  for await (const { names, codes } of openCodes(flags.codes, model.info.codeUnits, options)) {
     yield { names: names.slice(0, left), codes };
     left -= names.length;
     if (left <= 0) return;

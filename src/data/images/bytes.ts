@@ -1,5 +1,5 @@
 /** Bytes as they come, from a file or a pipe: read in pieces of a given size, so that memory stays flat. */
-import { pipeline, type Readable } from 'node:stream';
+import { addAbortSignal, pipeline, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { isGzip } from '../../codecs/gzip.ts';
 import { HourglassError } from '../../errors.ts';
@@ -94,6 +94,10 @@ export class ByteReader {
     return new HourglassError('data', { subject: this.name, rule, got });
   }
 }
+
+/** A stream whose reader stops waiting once `signal` is aborted. */
+export const abortable = (stream: Readable, signal: AbortSignal | undefined): Readable =>
+  signal === undefined ? stream : addAbortSignal(signal, stream);
 
 async function* chunksOf(reader: ByteReader): AsyncGenerator<Uint8Array> {
   for (let chunk = await reader.some(); chunk !== null; chunk = await reader.some()) yield chunk;

@@ -1,9 +1,10 @@
 /** Files and folders as somebody names them → the files to read, in an order that is always the same. */
-import { constants } from 'node:fs';
-import { type FileHandle, open, readdir, realpath, stat } from 'node:fs/promises';
+import { type FileHandle, readdir, realpath, stat } from 'node:fs/promises';
 import { isAbsolute } from 'node:path';
 import { glob, isDynamicPattern } from 'tinyglobby';
 import { HourglassError } from '../../errors.ts';
+import { openRegularFile, readFileIfThere } from '../../read-file.ts';
+import { isMissing, systemReason } from '../../system-errors.ts';
 import { isImageName, isSystemName } from './formats.ts';
 import type { LeftOut } from './left-out.ts';
 
@@ -93,52 +94,18 @@ function folderOf(name: string): string | null {
  * A file opened for reading. Not a folder, and not a pipe or device that might never answer.
  * @throws HourglassError (data) naming the file.
  */
-export async function openFile(
-  path: Path | string,
-  name: string,
-): Promise<{ file: FileHandle; size: number }> {
-  let file: FileHandle;
-  try {
-    file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
-  } catch (error) {
-    throw unreadable(name, error);
-  }
-  const found = await file.stat();
-  if (found.isFile()) return { file, size: found.size };
-  await file.close();
-  const got = found.isDirectory() ? 'a folder' : 'something else';
-  throw new HourglassError('data', { subject: name, rule: 'must be a file', got });
-}
+export const openFile = (path: Path | string, name: string): Promise<{ file: FileHandle; size: number }> =>
+  openRegularFile(path, { name, kind: 'data', most: Number.POSITIVE_INFINITY });
 
 /** A whole file of at most `most` bytes. */
 export async function readFileBounded(path: Path | string, name: string, most: number): Promise<Uint8Array> {
-  const { file, size } = await openFile(path, name);
-  try {
-    if (size > most) {
-      throw new HourglassError('data', {
-        subject: name,
-        rule: `must be at most ${most} bytes`,
-        got: `${size} bytes`,
-      });
-    }
-    const bytes = Buffer.allocUnsafe(size);
-    let read = 0;
-    while (read < size) {
-      const { bytesRead } = await file.read(bytes, read, size - read, read);
-      if (bytesRead === 0) break;
-      read += bytesRead;
-    }
-    return bytes.subarray(0, read);
-  } catch (error) {
-    throw error instanceof HourglassError ? error : unreadable(name, error);
-  } finally {
-    await file.close();
-  }
+  const bytes = await readFileIfThere(path, { name, kind: 'data', most });
+  if (bytes !== null) return bytes;
+  throw new HourglassError('data', { subject: name, rule: 'is not there' });
 }
 
-export function unreadable(name: string, cause: unknown): HourglassError {
-  const { code } = cause as NodeJS.ErrnoException;
-  const missing = code === 'ENOENT' || code === 'ENOTDIR';
-  const rule = missing ? 'is not there' : 'must be readable';
-  return new HourglassError('data', { subject: name, rule, ...(missing ? {} : { got: code }) }, { cause });
+function unreadable(name: string, cause: unknown): HourglassError {
+  const reason = systemReason(cause)?.rule ?? (cause as Error).message;
+  const rule = isMissing(cause) ? 'is not there' : `cannot be read: ${reason}`;
+  return new HourglassError('data', { subject: name, rule }, { cause });
 }

@@ -7,7 +7,7 @@ import { openDataset } from '../open.ts';
 import { DATASET_NAMES } from '../registry.ts';
 import { trainingSplits } from '../splits.ts';
 import { arrayImages } from './arrays.ts';
-import { ByteReader } from './bytes.ts';
+import { abortable, ByteReader } from './bytes.ts';
 import { type ConvertedImage, convertFile, convertRaw } from './convert.ts';
 import type { RawImage } from './decode.ts';
 import { type FoundFile, filesIn, filesMatching, isGlob, openFile, readFileBounded } from './files.ts';
@@ -105,7 +105,8 @@ async function* folderImages(input: string, context: SourceContext): AsyncGenera
   }
 }
 
-const stdin = (options: SourceOptions) => (options.stdin ?? process.stdin) as Readable;
+const stdin = ({ stdin: given = process.stdin, signal }: SourceOptions) =>
+  abortable(given as Readable, signal);
 
 /** One bad file among many is told of and passed over; what came out of it before stays. */
 async function* guarded(images: AsyncIterable<Pending | Bad>): AsyncGenerator<Pending | Bad> {

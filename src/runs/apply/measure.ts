@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { LabelledImages } from '../../data/dataset.ts';
 import type { TrainingSplits } from '../../data/splits.ts';
+import { HourglassError } from '../../errors.ts';
 import {
   errorScores,
   MomentSums,
@@ -27,11 +28,30 @@ import { QUANTILES, STATISTICS_FILE, type Statistics, WIDEST_COVARIANCE } from '
  * @throws HourglassError where the run is not finished, or its data are missing or others.
  */
 export async function measureStatistics(run: string, options: SessionData = {}): Promise<Statistics> {
+  return measure(run, options, (error) => Promise.reject(error));
+}
+
+/**
+ * The same for a run that may be read-only.
+ * @param onUnwritable is called where the statistics cannot be kept.
+ */
+export async function measure(
+  run: string,
+  options: SessionData,
+  onUnwritable: (error: HourglassError) => void | Promise<void>,
+): Promise<Statistics> {
   const { manifest, splits } = await openRunData(run, options);
   const model = await loadModel(run, { threads: manifest.threads });
   try {
     const results = await readResults(run, manifest).catch(() => null);
-    return await writeStatistics(join(run, MODEL_FOLDER), model, splits, results?.diagnosis ?? null);
+    const statistics = await statisticsOf(model, splits, results?.diagnosis ?? null, SILENT);
+    try {
+      await write(join(run, MODEL_FOLDER), statistics);
+    } catch (error) {
+      if (!(error instanceof HourglassError)) throw error;
+      await onUnwritable(error);
+    }
+    return statistics;
   } finally {
     await model.dispose();
   }
@@ -45,7 +65,21 @@ export async function writeStatistics(
   diagnosis: Diagnosis | null,
   onProgress: OnProgress = SILENT,
 ): Promise<Statistics> {
-  const statistics: Statistics = {
+  const statistics = await statisticsOf(model, splits, diagnosis, onProgress);
+  await write(folder, statistics);
+  return statistics;
+}
+
+const write = (folder: string, statistics: Statistics): Promise<void> =>
+  writeWhole(join(folder, STATISTICS_FILE), `${JSON.stringify(statistics)}\n`);
+
+async function statisticsOf(
+  model: Model,
+  splits: TrainingSplits,
+  diagnosis: Diagnosis | null,
+  onProgress: OnProgress,
+): Promise<Statistics> {
+  return {
     format: 'hourglass-statistics',
     version: 1,
     recipe: model.info.recipe,
@@ -55,8 +89,6 @@ export async function writeStatistics(
     codes: await trainingCodes(model, splits.train, onProgress),
     diagnosis,
   };
-  await writeWhole(join(folder, STATISTICS_FILE), `${JSON.stringify(statistics)}\n`);
-  return statistics;
 }
 
 async function heldOutScores(

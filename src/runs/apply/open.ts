@@ -3,10 +3,10 @@ import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HourglassError } from '../../errors.ts';
 import type { ScoreKind } from '../../metrics/index.ts';
-import { loadModel, type Model } from '../model.ts';
+import { loadModel, type Model, withStatistics } from '../model.ts';
 import type { SessionData } from '../state.ts';
-import { measureStatistics } from './measure.ts';
-import { heldOutScores, STATISTICS_FILE } from './statistics.ts';
+import { measure } from './measure.ts';
+import { heldOutScores, STATISTICS_FILE, type Statistics } from './statistics.ts';
 
 export interface OpenForUse extends SessionData {
   threads?: number;
@@ -32,8 +32,11 @@ export async function openForUse(
   );
   const given = { dataDir, offline, cacheDir };
   const data = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  let measured: Statistics;
   try {
-    await measureStatistics(path, data);
+    measured = await measure(path, data, (error) => {
+      onNote?.(`the statistics are used but not kept: ${error.message}`);
+    });
   } catch (cause) {
     if (!(cause instanceof HourglassError)) throw cause;
     throw new HourglassError(
@@ -45,7 +48,7 @@ export async function openForUse(
       { cause },
     );
   }
-  return loadModel(path, options);
+  return withStatistics(await loadModel(path, options), measured);
 }
 
 /** Else it is a model's folder or file: there is nothing to measure it on. */

@@ -2,16 +2,19 @@
  * `model/statistics.json`: what the use of a model needs beyond its ONNX files. It lies beside them, so that the folder
  * `model/` alone is all there is to take along.
  */
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { HourglassError } from '../../errors.ts';
 import type { ScoreKind } from '../../metrics/index.ts';
+import { readTextIfThere } from '../../read-file.ts';
 import { diagnosisSchema } from '../diagnosis/finding.ts';
 import type { Model } from '../model.ts';
 
 export const STATISTICS_FILE = 'statistics.json';
 const FORMAT_VERSION = 1;
+
+/** Bytes: codes of 256 units take 0.7 MB, of 65,536 units some 6 MB. */
+const LARGEST = 1e8;
 
 /** Quantiles that are kept of the scores: at 0, 0.001, …, 1. */
 export const QUANTILES = 1001;
@@ -96,15 +99,8 @@ export function requireScores(model: Model, kind: ScoreKind, purpose: string): H
  */
 export async function readStatistics(folder: string, codeUnits: number): Promise<Statistics | null> {
   const file = join(folder, STATISTICS_FILE);
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (cause) {
-    if (['ENOENT', 'ENOTDIR'].includes((cause as NodeJS.ErrnoException).code ?? '')) return null;
-    throw refused(file, 'cannot be read', cause);
-  }
-  // Codes of 256 units take 0.7 MB.
-  if (text.length > 1e8) throw refused(file, 'is damaged: too large');
+  const text = await readTextIfThere(file, { most: LARGEST });
+  if (text === null) return null;
   let value: unknown;
   try {
     value = JSON.parse(text);

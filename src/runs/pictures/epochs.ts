@@ -1,12 +1,15 @@
 /** The same hundred test images after one epoch and another: kept as training goes on, drawn at its end. */
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { decodePng, encodePng } from '../../codecs/png.ts';
 import type { Dataset } from '../../data/dataset.ts';
+import { readFileIfThere } from '../../read-file.ts';
 import { imageGrids } from '../../render/index.ts';
 import { writeWhole } from '../../store/index.ts';
 import type { Model } from '../model.ts';
 import { firstImages, kindOf, type Picture, type PictureInput } from './input.ts';
+
+/** Bytes of a grid of 1024 × 1024 colour images that do not compress. */
+const LARGEST = 512 * 2 ** 20;
 
 const FOLDER = 'epochs';
 const SIDE = 10;
@@ -62,7 +65,7 @@ export async function epochPictures({ run, recipe, dataset, metrics }: PictureIn
   const grids: { caption: string; images: Float32Array }[] = [];
   for (const { epoch } of metrics) {
     const file = fileOf(run, epoch);
-    const bytes = await readFile(file).catch(() => null);
+    const bytes = await readFileIfThere(file, { most: LARGEST });
     if (bytes === null) continue;
     const page = decodePng(bytes, file);
     const fits = page.width === SIDE * width && page.height === SIDE * height;

@@ -1,8 +1,9 @@
 /** A run's report, made of what is in its folder. */
 import { existsSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { defineAutoencoder } from '../../models/index.ts';
+import { readFileIfThere } from '../../read-file.ts';
 import { svgToPng } from '../../render/index.ts';
 import { readManifest, readMetrics, writeWhole } from '../../store/index.ts';
 import { PICTURES_FOLDER } from '../pictures/input.ts';
@@ -75,7 +76,8 @@ interface Form {
 export async function pageImages(folder: string, names: readonly string[]): Promise<PageImage[]> {
   const shown: { name: string; svg: Uint8Array; form: Form; step: number }[] = [];
   for (const name of names) {
-    const svg = await readFile(join(folder, `${name}.svg`));
+    const svg = await readFileIfThere(join(folder, `${name}.svg`), { most: LARGEST_PICTURE });
+    if (svg === null) continue;
     shown.push({ name, svg, form: { type: 'svg+xml', bytes: svg }, step: 0 });
   }
   const total = () => shown.reduce((sum, { form }) => sum + form.bytes.length, 0);
@@ -93,5 +95,7 @@ export async function pageImages(folder: string, names: readonly string[]): Prom
   }));
 }
 
+/** Bytes of an SVG. */
+const LARGEST_PICTURE = 256 * 2 ** 20;
 /** Dots a unit of the PNGs that a large picture gives way to. */
 const SCALES = [2, 1, 0.5];
