@@ -49,14 +49,14 @@ export function encodeSealed(tensors: StoredTensors, metadata: Record<string, st
 }
 
 /** @throws HourglassError naming `file` where it is not, to the bit, what was written. */
-export function decodeSealed(bytes: Uint8Array, file: string): TensorFile {
+export function decodeSealed(bytes: Uint8Array, file: string, hint?: string): TensorFile {
   const has = (what: Uint8Array, at: number) =>
     Buffer.compare(what, bytes.subarray(at, at + what.length)) === 0;
   if (!has(LEAD, 8) || !has(Buffer.from(digestOf(bytes)), PLACE)) {
     throw new HourglassError('run', {
       subject: file,
       rule: 'is damaged: its checksum is not that of its bytes',
-      hint: 'put back a copy as hourglass wrote it',
+      ...(hint === undefined ? {} : { hint }),
     });
   }
   return decodeTensors(bytes, file);
@@ -68,7 +68,9 @@ export function decodeSealed(bytes: Uint8Array, file: string): TensorFile {
  */
 export function decodeWeights(bytes: Uint8Array, file: string): TensorFile {
   const older = decodeTensors(bytes, file);
-  return Object.keys(older.metadata).length === 0 ? older : decodeSealed(bytes, file);
+  return Object.keys(older.metadata).length === 0
+    ? older
+    : decodeSealed(bytes, file, 'put back a copy as hourglass wrote it');
 }
 
 function digestOf(bytes: Uint8Array): string {

@@ -51,7 +51,7 @@ const manifest = (change: Partial<Manifest> = {}): Manifest =>
       preprocessing: null,
     },
     parameters: 1,
-    losses: [],
+    losses: [{ name: 'reconstruction', definition: 'squared error', unit: '', weight: 1 }],
     tensorboard: { level: 'all', logEvery: 10 },
     versions: { hourglass: '0', node: '0', onnxruntime: '0' },
     machine: { platform: '', processor: '', cores: 1, memoryGiB: 1 },

@@ -101,8 +101,22 @@ describe('deletion', () => {
     expect(await readdir(root)).toEqual([]);
   });
 
+  test('takes a run that was killed before its run.json, with what that leaves', async () => {
+    await rm(join(folder, 'run.json'));
+    await writeFile(join(folder, '.run.json.4194304.0123abcd.tmp'), '{');
+    await deleteRun(folder);
+    expect(await readdir(root)).toEqual([]);
+  });
+
   const refused: [string, string, () => Promise<unknown>][] = [
-    ['a folder without run.json', 'it has no run.json', () => rm(join(folder, 'run.json'))],
+    [
+      'a folder without run.json',
+      'it has no run.json',
+      async () => {
+        await rm(join(folder, 'run.json'));
+        await writeFile(join(folder, 'notes.txt'), 'mine');
+      },
+    ],
     [
       'a folder without checkpoints',
       'it has no folder checkpoints',
