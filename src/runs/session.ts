@@ -137,10 +137,10 @@ function copyOf(weights: StoredTensors): StoredTensors {
 /** Keeps what the model makes of some test images by now. */
 async function keepSample(session: Session, log: TrainingLog | null): Promise<void> {
   const { folder, dataset, trainer, position, manifest, lock } = session;
-  await lock.requireHeld();
   const files = shipRun(session, trainer.weights(), position.epoch);
   const model = await openModel(files, folder, manifest.threads);
   try {
+    await lock.requireHeld();
     await keepEpoch(folder, position.epoch, dataset, model);
     await log?.sample(model);
   } finally {
