@@ -1,11 +1,12 @@
 /**
  * `npm run bench:serve`: requests a second and times of `reconstruct` over HTTP at 1, 16 and 64 clients; then a rate
- * that is held while slow and malformed clients are about, with what was lost and how the memory went. The service is
- * a process of its own, on loopback. Nothing else should run meanwhile.
+ * that is held while slow and malformed clients are about, with what was lost and how the memory went; then the times of
+ * /health beside the heaviest requests. The service is a process of its own, on loopback. Nothing else should run meanwhile.
  *
  *     npm run bench:serve                                 trains 'stacked' for an epoch first
  *     npm run bench:serve -- --run runs/stacked-… --seconds 10 --rate 200 --hold 120
  *     npm run bench:serve -- --quick                      a few seconds of each
+ *     npm run bench:serve -- --part health                /health beside the heaviest requests, and nothing else
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -17,6 +18,7 @@ import { openDataset, train } from 'hourglass';
 import { encodePng } from '../../src/codecs/png.ts';
 import { describeMachine } from '../../src/runtime/index.ts';
 import { closedLoop, nuisance, type Outcome, openLoop, type Target } from './client.ts';
+import { largeModel, meanwhile } from './meanwhile.ts';
 
 const { values } = parseArgs({
   options: {
@@ -26,8 +28,13 @@ const { values } = parseArgs({
     hold: { type: 'string' },
     workers: { type: 'string', default: '1' },
     quick: { type: 'boolean', default: false },
+    part: { type: 'string' },
   },
 });
+const PARTS = ['load', 'health'];
+if (values.part !== undefined && !PARTS.includes(values.part)) {
+  throw new RangeError(`--part: must be ${PARTS.join(' or ')}`);
+}
 const number = (name: 'seconds' | 'rate' | 'hold', otherwise: number, most: number): number => {
   const value = Number(values[name] ?? otherwise);
   if (!(value > 0 && value <= most)) throw new RangeError(`--${name}: must be a number up to ${most}`);
@@ -41,6 +48,22 @@ const folder = mkdtempSync(join(tmpdir(), 'hourglass-bench-serve-'));
 const program = fileURLToPath(new URL('../../../../bin/hourglass.js', import.meta.url));
 let service: ChildProcess | undefined;
 try {
+  const { processor, cores } = describeMachine();
+  const before = loadavg()[0]!.toFixed(2);
+  console.log(
+    `${processor}, ${cores} cores, Node ${process.versions.node}, load ${before} before; ${values.workers} worker(s)\n`,
+  );
+  if (values.part !== 'health') await measureLoad();
+  if (values.part !== 'load') {
+    const url = await start(await largeModel(folder));
+    await meanwhile(url, 'bench', seconds);
+  }
+} finally {
+  service?.kill('SIGTERM');
+  rmSync(folder, { recursive: true, force: true });
+}
+
+async function measureLoad(): Promise<void> {
   const run =
     values.run ??
     (
@@ -51,10 +74,7 @@ try {
         tensorboard: 'none',
       })
     ).folder;
-  const before = loadavg()[0]!.toFixed(2);
-  const started = await start(run);
-  service = started.process;
-  const { url } = started;
+  const url = await start(run);
   const { test } = await openDataset('mnist-10k');
   const digit = test.images.subarray(0, 784);
   const path = '/v1/models/bench/reconstruct?encoding=base64';
@@ -71,10 +91,6 @@ try {
     type: 'image/png',
     body: Buffer.from(encodePng({ width: 28, height: 28, channels: 1, data: digit })),
   };
-  const { processor, cores } = describeMachine();
-  console.log(
-    `${processor}, ${cores} cores, Node ${process.versions.node}, load ${before} before; ${values.workers} worker(s)`,
-  );
   console.log('reconstruct of one 28 × 28 image a request; times in ms\n');
   console.log('body    clients  requests/s     p50     p99     max  lost');
   await closedLoop(json, 8, Math.min(3, seconds));
@@ -102,20 +118,19 @@ try {
       // From a few seconds nothing can be told.
       (hold < 60 ? '' : `; over the second half ${growth.toFixed(2)} MiB a minute`),
   );
-} finally {
   service?.kill('SIGTERM');
-  rmSync(folder, { recursive: true, force: true });
 }
 
-function start(run: string): Promise<{ process: ChildProcess; url: URL }> {
+function start(run: string): Promise<URL> {
   const args = ['serve', `bench=${run}`, '--port', '0', '--workers', values.workers];
   const child = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+  service = child;
   return new Promise((resolve, reject) => {
     let text = '';
     child.stdout.setEncoding('utf8').on('data', (piece: string) => {
       text += piece;
       const found = /http:\/\/\S+/.exec(text);
-      if (found !== null) resolve({ process: child, url: new URL(found[0]) });
+      if (found !== null) resolve(new URL(found[0]));
     });
     child.on('exit', (code) => reject(new Error(`hourglass serve ended with code ${code}`)));
   });

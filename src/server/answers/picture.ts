@@ -1,7 +1,6 @@
 /** Images in answers as PNG: one by itself, several as a contact sheet. Pixels are the values: 0 is black. */
 import { loadSharp } from '../../data/images/sharp.ts';
 import type { ImageInfo } from '../requests/images.ts';
-import type { Values } from './array.ts';
 
 /** Grey between the images of a sheet, and its level. */
 const GAP = 1;
@@ -14,43 +13,16 @@ export interface SheetOptions {
   scale: number;
 }
 
-/** Images of several rows side by side, the first of each row first. */
-export function triptychs(
-  parts: readonly Float32Array[],
-  { channels, height, width }: ImageInfo,
-): { images: Values; columns: number } {
-  const size = channels * height * width;
-  const count = parts[0]!.length / size;
-  const data = new Float32Array(count * parts.length * size);
-  for (let n = 0; n < count; n++) {
-    for (const [i, part] of parts.entries()) {
-      data.set(part.subarray(n * size, (n + 1) * size), (n * parts.length + i) * size);
-    }
-  }
-  return { images: { data, shape: [count, parts.length, channels, height, width] }, columns: parts.length };
-}
-
-/** Each image with the k that belong to it, in a row. */
-export function beside(
-  images: Float32Array,
-  others: Float32Array,
-  k: number,
-  info: ImageInfo,
-): { images: Values; columns: number } {
-  const size = info.channels * info.height * info.width;
-  const columns = Array.from({ length: k }, (_, i) => {
-    const column = new Float32Array(images.length);
-    for (let n = 0; n * size < images.length; n++) {
-      column.set(others.subarray((n * k + i) * size, (n * k + i + 1) * size), n * size);
-    }
-    return column;
-  });
-  return triptychs([images, ...columns], info);
+/** Images of a sheet that stand side by side in each of its rows: the first `each` of them in the first row, and so on. */
+export interface SheetPart {
+  /** [..., channels, height, width] in [0, 1]. */
+  data: Float32Array;
+  each: number;
 }
 
 export interface SheetJob {
-  /** [..., channels, height, width] in [0, 1]. */
-  data: Float32Array;
+  /** Of a row, from left to right. A single part is laid out by the options alone. */
+  parts: readonly SheetPart[];
   image: ImageInfo;
   sheet: SheetOptions;
 }
@@ -67,20 +39,24 @@ export function sheetSize(count: number, { height, width }: ImageInfo, { columns
 }
 
 /** Images as a PNG file; what lies outside [0, 1] is clipped. */
-export async function pictureOf({ data, image, sheet }: SheetJob): Promise<Uint8Array<ArrayBuffer>> {
+export async function pictureOf({ parts, image, sheet }: SheetJob): Promise<Uint8Array<ArrayBuffer>> {
   const { channels, height, width } = image;
   const { scale } = sheet;
   const size = channels * height * width;
-  const count = data.length / size;
+  const count = parts.reduce((sum, { data }) => sum + data.length, 0) / size;
+  const cells = parts.flatMap((part) => Array.from({ length: part.each }, (_, place) => ({ part, place })));
   const { across, width: sheetWidth, height: sheetHeight } = sheetSize(count, image, sheet);
   const [cellWidth, cellHeight] = [width * scale, height * scale];
   const pixels = Buffer.alloc(sheetWidth * sheetHeight * channels, GAP_LEVEL);
   for (let n = 0; n < count; n++) {
     const left = (n % across) * (cellWidth + GAP);
     const top = Math.floor(n / across) * (cellHeight + GAP);
+    const { part, place } = cells[n % cells.length]!;
+    const { data } = part;
+    const first = (Math.floor(n / cells.length) * part.each + place) * size;
     for (let y = 0; y < cellHeight; y++) {
       let at = ((top + y) * sheetWidth + left) * channels;
-      const row = n * size + Math.floor(y / scale) * width;
+      const row = first + Math.floor(y / scale) * width;
       for (let x = 0; x < cellWidth; x++) {
         const from = row + Math.floor(x / scale);
         for (let c = 0; c < channels; c++) {

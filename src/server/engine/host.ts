@@ -38,33 +38,14 @@ export interface ServedModel extends Model, ModelFacts {
 /** Values of one run's images: large ones run alone, so that a run stays short and its memory small. */
 const BATCH_VALUES = 2 ** 22;
 
-/** Queries of one search, and values of one judgement: between them others have their turn. */
+/** Queries of one search at most, and values of one search or judgement: between them others have their turn. */
 const QUERIES = 16;
-const JUDGED = 2 ** 20;
+const CALL_VALUES = 2 ** 20;
 
-/** Copies of so many rows each. */
-function pieces(rows: Float32Array, width: number, count: number): Float32Array[] {
-  const step = count * width;
-  return Array.from({ length: Math.ceil(rows.length / step) }, (_, i) =>
-    rows.slice(i * step, (i + 1) * step),
-  );
-}
-
-function joined(parts: readonly Float32Array[]): Float32Array<ArrayBuffer> {
-  const result = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    result.set(part, at);
-    at += part.length;
-  }
-  return result;
-}
-
-function areFinite(values: Float32Array): boolean {
-  // x − x is 0 for a number, NaN for infinity and NaN: the sum says it of all, without a branch.
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i]! - values[i]!;
-  return sum === 0;
+/** Rows in pieces of so many, copied, with the place of each. */
+function* pieces(rows: Float32Array, width: number, count: number): Generator<[number, Float32Array]> {
+  const step = width * Math.max(1, count);
+  for (let at = 0; at < rows.length; at += step) yield [at, rows.slice(at, at + step)];
 }
 
 export class ModelHost {
@@ -118,11 +99,6 @@ export class ModelHost {
     ) => {
       const count = rows.length / from;
       const data = await this.queue.run(operation, rows, count, signal);
-      // JSON has no NaN or infinity, and a picture would show them as black or white.
-      if (!areFinite(data)) {
-        const rule = 'is not finite: the values sent are too large for this model';
-        throw new HourglassError('data', { subject: `the result of ${operation}`, rule });
-      }
       return { data, shape: [count, ...to] };
     };
     const call = <C extends Call>(work: C, count: number) => this.queue.call(work, count, signal);
@@ -136,32 +112,37 @@ export class ModelHost {
       neighbours: async (rows, k, metric) => {
         const { data } = await through('encode', rows, pixels, [info.codeUnits]);
         const found: FoundNeighbours[] = [];
-        for (const codes of pieces(data, info.codeUnits, QUERIES)) {
-          found.push(await call({ verb: 'neighbours', codes, k, metric }, 1));
+        const neighbours = new Float32Array((data.length / info.codeUnits) * k * pixels);
+        const queries = Math.min(QUERIES, Math.floor(CALL_VALUES / (k * pixels)));
+        for (const [at, codes] of pieces(data, info.codeUnits, queries)) {
+          const piece = await call({ verb: 'neighbours', codes, k, metric }, 1);
+          neighbours.set(piece.pixels, (at / info.codeUnits) * k * pixels);
+          found.push(piece);
         }
         return {
           ...found[0]!,
           places: found.flatMap(({ places }) => places),
           distances: found.flatMap(({ distances }) => distances),
           classes: found.flatMap(({ classes }) => classes),
-          pixels: joined(found.map((piece) => piece.pixels)),
+          pixels: neighbours,
         };
       },
       anomaly: async (images, options) => {
         const reconstructions = await through('reconstruct', images, pixels, image);
-        const count = Math.max(1, Math.floor(JUDGED / pixels));
-        const others = pieces(reconstructions.data, pixels, count);
         const found: CallResults['anomaly'][] = [];
-        for (const [i, piece] of pieces(images, pixels, count).entries()) {
-          const work = { verb: 'anomaly', images: piece, reconstructions: others[i]!, options } as const;
-          found.push(await call(work, 1));
+        const masks = new Float32Array(images.length);
+        for (const [at, piece] of pieces(images, pixels, Math.floor(CALL_VALUES / pixels))) {
+          const others = reconstructions.data.slice(at, at + piece.length);
+          const judged = await call({ verb: 'anomaly', images: piece, reconstructions: others, options }, 1);
+          masks.set(judged.masks.data, at);
+          found.push(judged);
         }
         return {
           score: found[0]!.score,
           scores: Float64Array.from(found.flatMap(({ scores }) => [...scores])),
           flagged: found.flatMap(({ flagged }) => flagged),
           threshold: found[0]!.threshold,
-          masks: { data: joined(found.map(({ masks }) => masks.data)), shape: reconstructions.shape },
+          masks: { data: masks, shape: reconstructions.shape },
           reconstructions,
         };
       },

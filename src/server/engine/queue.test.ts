@@ -110,6 +110,16 @@ describe('a queue of batches', () => {
     await expect(waits).resolves.toEqual(compute('encode', rowsOf(1, 7)));
   });
 
+  test('a result that is not finite ends its own request alone', async () => {
+    const { queue, engine } = setUp();
+    const large = queue.run('encode', new Float32Array(3 * PIXELS).fill(3e38), 3, never());
+    const other = queue.run('encode', rowsOf(1, 7), 1, never());
+    await expect(large).rejects.toThrow('the result of encode: is not finite');
+    await expect(other).resolves.toEqual(compute('encode', rowsOf(1, 7)));
+    expect(engine.runs).toHaveLength(1);
+    expect(queue.waiting).toBe(0);
+  });
+
   test('two engines share the work', async () => {
     const { queue, engine } = setUp({ batch: 1 });
     const other = fakeEngine();

@@ -32,6 +32,14 @@ interface Job {
   reject(error: unknown): void;
 }
 
+/** JSON has no NaN or infinity, and a picture would show them as black or white. */
+function areFinite(values: Float32Array): boolean {
+  // x − x is 0 for a number, NaN for infinity and NaN: the sum says it of all, without a branch.
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i]! - values[i]!;
+  return sum === 0;
+}
+
 const NO_ROWS = new Float32Array(0);
 
 interface Piece {
@@ -87,7 +95,7 @@ export class BatchQueue {
 
   /**
    * Runs `count` rows and gives theirs back, in order.
-   * @throws QueueFull, EngineLost, or the signal's reason.
+   * @throws QueueFull, EngineLost, the signal's reason, or a HourglassError for results that are not finite.
    */
   run(operation: Operation, rows: Float32Array, count: number, signal: AbortSignal): Promise<Float32Array> {
     return this.take({ operation, rows, call: null, count, width: rows.length / count }, signal);
@@ -222,9 +230,16 @@ export class BatchQueue {
   private give(pieces: readonly Piece[], results: Float32Array, width: number): void {
     let at = 0;
     for (const { job, from, count } of pieces) {
-      job.result ??= new Float32Array(job.count * width);
-      job.result.set(results.subarray(at, at + count * width), from * width);
+      const values = results.subarray(at, at + count * width);
       at += count * width;
+      if (!areFinite(values)) {
+        this.jobs = this.jobs.filter((other) => other !== job);
+        const rule = 'is not finite: the values sent are too large for this model';
+        this.end(job, new HourglassError('data', { subject: `the result of ${job.operation}`, rule }));
+        continue;
+      }
+      job.result ??= new Float32Array(job.count * width);
+      job.result.set(values, from * width);
       job.done += count;
       if (job.done === job.count && !job.ended) {
         job.ended = true;

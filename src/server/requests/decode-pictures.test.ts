@@ -50,6 +50,50 @@ test('a PNG whose header says another size than its data is refused', async () =
   }
 });
 
+test.each([{}, { lossless: true }, { quality: 100 }])(
+  'a WebP %o whose header says another size than its data is refused',
+  async (options) => {
+    const webp = await drawn().webp(options).toBuffer();
+    expect((await decode(webp)).bytes).toHaveLength(16);
+    for (const [width, height] of [
+      [200, 80],
+      [200, 320],
+      [100, 160],
+      [400, 160],
+      [1, 1],
+    ] as const) {
+      const lying = Buffer.from(webp);
+      if (options.lossless) {
+        const rest = lying.readUInt32LE(21) & 0xf0000000;
+        lying.writeUInt32LE((rest | ((height - 1) << 14) | (width - 1)) >>> 0, 21);
+      } else {
+        lying.writeUInt16LE(width, 26);
+        lying.writeUInt16LE(height, 28);
+      }
+      await expect(decode(lying)).rejects.toMatchObject({ status: 422 });
+    }
+  },
+);
+
+test('plain WebP pictures of any size are taken', async () => {
+  for (const [width, height] of [
+    [1, 1],
+    [1, 300],
+    [28, 28],
+    [300, 17],
+    [640, 480],
+  ] as const) {
+    for (const channels of [3, 4] as const) {
+      for (const options of [{}, { lossless: true }, { nearLossless: true }, { quality: 1 }, { effort: 0 }]) {
+        const plain = sharp({
+          create: { width, height, channels, background: { ...background, alpha: 0.5 } },
+        });
+        expect((await decode(await plain.webp(options).toBuffer())).bytes).toHaveLength(16);
+      }
+    }
+  }
+});
+
 test('sizes are read from headers alone, and bounded before anything is decoded', async () => {
   const files = await Promise.all([
     drawn().png().toBuffer(),

@@ -9,7 +9,7 @@ import {
 } from '../../data/images/index.ts';
 import { HourglassError } from '../../errors.ts';
 import { Problem } from '../problem.ts';
-import { jpegFrame } from './picture-size.ts';
+import { jpegFrame, webpFrame } from './picture-size.ts';
 
 export interface PictureJob {
   files: readonly Uint8Array[];
@@ -32,7 +32,7 @@ export interface DecodedPictures {
  * says nothing of data that are left over. With a header a little taller than the real one it must find too few.
  */
 async function fitsItsHeader(file: Uint8Array, pixels: number): Promise<boolean> {
-  const at = jpegFrame(file);
+  const at = file[0] === 0xff ? jpegFrame(file) : null;
   if (at === null) return true;
   const said = await warningOf(file, pixels);
   if (/premature end|extraneous bytes before marker 0x(c4|da|db)/.test(said)) return false;
@@ -41,6 +41,26 @@ async function fitsItsHeader(file: Uint8Array, pixels: number): Promise<boolean>
   if (height > 0xffff) return true;
   taller.writeUInt16BE(height, at + 5);
   return (await warningOf(taller, 2 * pixels)) !== '';
+}
+
+/** Bytes at the end of a WebP's data. An encoder adds one or two that no pixel needs. */
+const WEBP_END = 16;
+
+/**
+ * Whether the pixels of a WebP need its data to the end. The library refuses data that are too short for the size in
+ * the header, and says nothing of data that are left over: then the picture decodes without its last bytes, too.
+ */
+async function needsItsData(file: Uint8Array, pixels: number): Promise<boolean> {
+  const frame = webpFrame(file);
+  if (frame === null || frame.length <= WEBP_END) return true;
+  const cut = frame.length - WEBP_END - (frame.length % 2);
+  const shorter = Buffer.alloc(20 + cut);
+  shorter.write('RIFF', 0, 'latin1');
+  shorter.writeUInt32LE(12 + cut, 4);
+  shorter.write(`WEBP${frame.kind}`, 8, 'latin1');
+  shorter.writeUInt32LE(cut, 16);
+  shorter.set(file.subarray(frame.at, frame.at + cut), 20);
+  return (await warningOf(shorter, pixels)) !== '';
 }
 
 /** What the library has against a picture, decoded as cheaply as it can be; empty where there is nothing. */
@@ -68,7 +88,7 @@ export async function decodePictures({ files, first, want, pixels }: PictureJob)
       const { buffer, byteOffset, length } = file;
       const isPng = length > 24 && new DataView(buffer, byteOffset, length).getUint32(0) === PNG_SIGNATURE;
       if (isPng) checkPngSize(file, 'picture');
-      else if (file[0] === 0xff && !(await fitsItsHeader(file, pixels))) {
+      else if (!((await fitsItsHeader(file, pixels)) && (await needsItsData(file, pixels)))) {
         const rule = 'must hold the pixels that its header says';
         throw new HourglassError('data', { subject: 'picture', rule });
       }

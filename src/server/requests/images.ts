@@ -40,8 +40,8 @@ export interface Decoding {
   signal: AbortSignal;
 }
 
-/** Pixels of pictures that go to a decoder in one job, and how many they are at most. */
-const JOB = { pixels: 2 ** 20, files: 16 };
+/** Pixels of pictures that go to a decoder in one job, how many they are at most, and values of what comes back. */
+const JOB = { pixels: 2 ** 20, files: 16, values: 2 ** 22 };
 /** A picture of more pixels counts as large. */
 const LARGE = 4 * 2 ** 20;
 
@@ -83,7 +83,7 @@ export async function decodedPictures(
     for (const note of decoded.notes) notes.add(note);
   };
   try {
-    await Promise.all(jobsOf(pixels).map(decode));
+    await Promise.all(jobsOf(pixels, size).map(decode));
   } finally {
     // The first that fails ends the others.
     end.abort(new Problem(422, 'Another picture of the request was refused.'));
@@ -99,11 +99,12 @@ interface Job {
 }
 
 /** Pictures side by side in jobs of about a megapixel. */
-function jobsOf(pixels: readonly number[]): Job[] {
+function jobsOf(pixels: readonly number[], size: number): Job[] {
+  const most = Math.min(JOB.files, JOB.values / size);
   const jobs: (Job & { pixels: number })[] = [];
   for (const [n, count] of pixels.entries()) {
     const last = jobs.at(-1);
-    if (last !== undefined && last.count < JOB.files && last.pixels + count <= JOB.pixels) {
+    if (last !== undefined && last.count < most && last.pixels + count <= JOB.pixels) {
       last.count++;
       last.pixels += count;
     } else jobs.push({ first: n, count: 1, large: count > LARGE, pixels: count });

@@ -81,3 +81,17 @@ export function jpegFrame(file: Uint8Array): number | null {
   }
   return null;
 }
+
+/** Where a WebP's compressed image lies; null where there is none, or several as in an animation. */
+export function webpFrame(bytes: Uint8Array): { kind: string; at: number; length: number } | null {
+  const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (file.length < 20 || file.toString('latin1', 8, 12) !== 'WEBP') return null;
+  for (let at = 12; at + 8 < file.length; ) {
+    const [kind, length] = [file.toString('latin1', at, at + 4), file.readUInt32LE(at + 4)];
+    if (kind === 'VP8 ' || kind === 'VP8L') {
+      return at + 8 + length <= file.length ? { kind, at: at + 8, length } : null;
+    }
+    at += 8 + length + (length % 2);
+  }
+  return null;
+}

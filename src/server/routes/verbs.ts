@@ -114,10 +114,9 @@ async function made(
     const body = { model: name, ...(notes.length > 0 ? { notes } : {}), ...result.json() };
     return send(c, state, account, jsonPieces(body, how.encoding), makes.values * VALUE_BYTES[how.encoding]);
   }
-  const { images } = result.picture();
-  const turn = { owner: c.req.raw, large: images.data.length > LARGE_SHEET, signal };
+  const turn = { owner: c.req.raw, large: makes.cells * given.pixels > LARGE_SHEET, signal };
   const png = (await state.desk.run(
-    { type: 'sheet', data: images.data, image: { channels, height, width }, sheet },
+    { type: 'sheet', parts: result.picture(), image: { channels, height, width }, sheet },
     turn,
   )) as Uint8Array;
   c.header('content-type', 'image/png');

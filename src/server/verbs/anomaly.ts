@@ -7,7 +7,6 @@ import {
   thresholdNote,
 } from '../../runs/index.ts';
 import { arraySchema } from '../answers/array.ts';
-import { triptychs } from '../answers/picture.ts';
 import { ArrayAnswer } from '../answers/text.ts';
 import { verb } from './verb.ts';
 
@@ -79,7 +78,8 @@ export const anomaly = verb({
             }
           : {}),
       }),
-      picture: () => triptychs([rows, result.reconstructions.data, result.masks.data], model.info.image),
+      picture: () =>
+        [rows, result.reconstructions.data, result.masks.data].map((data) => ({ data, each: 1 })),
     };
   },
 });

@@ -15,6 +15,9 @@ export const denoise = verb({
   makes: ({ count, pixels }) => ({ values: count * pixels, cells: count }),
   async run(model, { rows }) {
     const images = await denoised(model, rows);
-    return { json: () => ({ images: new ArrayAnswer(images) }), picture: () => ({ images }) };
+    return {
+      json: () => ({ images: new ArrayAnswer(images) }),
+      picture: () => [{ data: images.data, each: 1 }],
+    };
   },
 });

@@ -36,7 +36,7 @@ export const interpolate = verb({
         images: new ArrayAnswer(walk.images),
         codes: new ArrayAnswer(walk.codes),
       }),
-      picture: () => ({ images: walk.images, columns: steps }),
+      picture: () => [{ data: walk.images.data, each: 1 }],
     };
   },
 });

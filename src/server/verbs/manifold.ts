@@ -61,7 +61,7 @@ export const manifold = verb({
         images: new ArrayAnswer(images),
         codes: new ArrayAnswer(codes),
       }),
-      picture: () => ({ images, columns: images.shape[1]! }),
+      picture: () => [{ data: images.data, each: 1 }],
     };
   },
 });

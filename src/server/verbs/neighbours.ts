@@ -1,6 +1,5 @@
 import { z } from '@hono/zod-openapi';
 import { arraySchema } from '../answers/array.ts';
-import { beside } from '../answers/picture.ts';
 import { ArrayAnswer } from '../answers/text.ts';
 import { verb } from './verb.ts';
 
@@ -49,7 +48,10 @@ export const neighbours = verb({
         ),
         images: new ArrayAnswer(images),
       }),
-      picture: () => beside(rows, pixels, k, model.info.image),
+      picture: () => [
+        { data: rows, each: 1 },
+        { data: pixels, each: k },
+      ],
     };
   },
 });

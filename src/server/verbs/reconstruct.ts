@@ -13,6 +13,9 @@ export const reconstruct = verb({
   makes: ({ count, pixels }) => ({ values: count * pixels, cells: count }),
   async run(model, { rows }) {
     const images = await model.reconstruct(rows);
-    return { json: () => ({ images: new ArrayAnswer(images) }), picture: () => ({ images }) };
+    return {
+      json: () => ({ images: new ArrayAnswer(images) }),
+      picture: () => [{ data: images.data, each: 1 }],
+    };
   },
 });

@@ -39,7 +39,7 @@ export const sample = verb({
         images: new ArrayAnswer(images),
         codes: new ArrayAnswer(codes),
       }),
-      picture: () => ({ images }),
+      picture: () => [{ data: images.data, each: 1 }],
     };
   },
 });

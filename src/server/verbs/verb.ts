@@ -1,6 +1,6 @@
 /** What a verb is to the service: what it takes, what it can be told, what it computes, and how that is shown. */
 import { z } from '@hono/zod-openapi';
-import type { Values } from '../answers/array.ts';
+import type { SheetPart } from '../answers/picture.ts';
 import type { Made } from '../answers/size.ts';
 import type { ServedModel } from '../engine/host.ts';
 import type { Input, InputKind } from '../requests/input.ts';
@@ -8,8 +8,8 @@ import type { Input, InputKind } from '../requests/input.ts';
 export interface Answer {
   /** The body of a JSON answer, but for the model's name; its arrays are {@link ArrayAnswer}s. */
   json(): Record<string, unknown>;
-  /** Images of a PNG answer, and how many stand side by side where that has a meaning. */
-  picture?(): { images: Values; columns?: number };
+  /** Images of a PNG answer. They are handed over to the thread that draws them. */
+  picture?(): readonly SheetPart[];
 }
 
 /** What is known of a model without asking it. */

@@ -2,7 +2,7 @@
 import { fork } from 'node:child_process';
 import { Worker as Thread } from 'node:worker_threads';
 import { Problem } from '../problem.ts';
-import type { Reply } from './jobs.ts';
+import { memoryOf, type Reply } from './jobs.ts';
 import { type Worker, WorkerLost } from './pool.ts';
 
 /** Heap of a thread in MiB: the largest body takes about 300. */
@@ -53,14 +53,14 @@ class Line<J extends object, R> implements Worker<J, R> {
   }
 }
 
-/** A thread that runs a file of this folder. */
+/** A thread that runs a file of this folder. What it is sent is handed over, with its arrays. */
 export async function startThread<J extends object, R>(file: string): Promise<Worker<J, R>> {
   const thread = new Thread(new URL(file, import.meta.url), {
     execArgv: [],
     resourceLimits: { maxOldGenerationSizeMb: HEAP },
   });
   const line = new Line<J, R>({
-    send: (job) => thread.postMessage(job),
+    send: (job) => thread.postMessage(job, memoryOf(job)),
     kill: () => thread.terminate(),
   });
   thread.on('message', (reply: Reply) => line.take(reply));
