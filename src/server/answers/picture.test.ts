@@ -9,7 +9,7 @@ test('a row of a sheet has its images of every part, from left to right', async 
     { data: Float32Array.of(0.2, 0.4, 0.6, 0.8), each: 2 },
   ];
   const file = await pictureOf({ parts, image, sheet: { columns: 3, scale: 1 } });
-  const { width, height, data } = decodePng(file);
+  const { width, height, data } = decodePng(file, 'sheet');
   expect([width, height]).toEqual([5, 3]);
   const rows = [data.slice(0, 5), data.slice(10, 15)].map((row) => [row[0], row[2], row[4]]);
   expect(rows).toEqual([
