@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { random } from '../../test/reference/random.ts';
 import { openSession } from '../runtime/index.ts';
-import { meanImage } from '../training/index.ts';
+import { meanImage, spread } from '../training/index.ts';
 import { createTrainer } from '../training/trainer.ts';
 import { autoencoderSchema, defineAutoencoder } from './autoencoder.ts';
 import { shippedModels } from './graphs.ts';
@@ -70,6 +70,12 @@ test('the mean image is a mean of bytes / 255', () => {
   expect(meanImage({ pixels: Uint8Array.of(0, 255, 51, 0, 0, 0), count: 2 })).toEqual(
     Float32Array.of(0, 0.5, 0.1),
   );
+});
+
+test('the spread is the squared error per image of the mean image', () => {
+  const mse = floats.reduce((sum, value, i) => sum + (value - mean[i % PIXELS]!) ** 2, 0) / COUNT;
+  expect(spread(images)).toBeCloseTo(mse, 5);
+  expect(spread({ pixels: Uint8Array.of(7, 9, 7, 9), count: 2 })).toBe(0);
 });
 
 describe('a centred model', () => {

@@ -31,7 +31,7 @@ function squares(count: number, seed: number): Images {
 async function errorOf(adapt: boolean): Promise<number> {
   const [train, held] = [squares(64, 1), squares(32, 2)];
   const mean = meanImage(train);
-  const { recipe } = adaptRecipe({ ...loadRecipe('basic'), adapt }, SHAPE, train.count, []);
+  const { recipe } = adaptRecipe({ ...loadRecipe('basic'), adapt }, SHAPE, train.count, [], () => 52.7);
   const settings = { ...recipe.training, epochs: 60 };
   const definition = defineAutoencoder(recipe.model, SHAPE);
   const trainer = await createTrainer({ definition, objective: recipe, settings, seed: 1, threads: 1, mean });

@@ -5,8 +5,8 @@ import { loadRecipe, type Recipe, recipeNames } from './recipe.ts';
 const MNIST = { height: 28, width: 28, channels: 1 };
 const RGB64 = { height: 64, width: 64, channels: 3 };
 
-const adapted = (recipe: Recipe, shape = MNIST, images = 8000, given: string[] = []) =>
-  adaptRecipe(recipe, shape, images, given);
+const adapted = (recipe: Recipe, shape = MNIST, images = 8000, given: string[] = [], spread = 52.7) =>
+  adaptRecipe(recipe, shape, images, given, () => spread);
 
 const figures = ({ training, model }: Recipe) => ({
   epochs: training.epochs,
@@ -93,6 +93,16 @@ test('all that is counted in epochs keeps its part of the training', () => {
   expect(model.code).toMatchObject({ kl: { warmup: 33.4 } });
 });
 
+test('where images differ less than those of MNIST, a contraction weighs less', () => {
+  const recipe = loadRecipe('contractive');
+  const weight = (spread: number, given: string[] = []) =>
+    adapted(recipe, MNIST, 85, given, spread).recipe.penalties.contraction?.weight;
+  expect(weight(0.275)).toBeCloseTo(1.4e-6, 7);
+  expect(weight(5.27)).toBeCloseTo(0.0005, 6);
+  expect([weight(52.7), weight(900)]).toEqual([0.05, 0.05]);
+  expect(weight(0.275, ['penalties.contraction.weight'])).toBe(0.05);
+});
+
 test('each change has a reason in a sentence', () => {
   expect(adapted(loadRecipe('basic'), RGB64, 85).reasons).toEqual([
     '334 epochs instead of 10, 16 images a batch instead of 32: 85 training images make 6 steps an epoch; at least 2,000 steps are wanted',
@@ -103,10 +113,20 @@ test('each change has a reason in a sentence', () => {
 
 test('what is too small is said, with what to set', () => {
   const few = loadRecipe('basic', { 'training.epochs': 3 });
-  expect(warnOfSize(few, 85)).toEqual([
+  expect(warnOfSize(few, 85, () => 52.7)).toEqual([
     '9 steps are too few to learn much (85 training images, batches of 32): set training.epochs=667 for 2,000',
     expect.stringMatching(/^85 training images are few/),
   ]);
-  expect(warnOfSize(adapted(loadRecipe('basic'), RGB64, 234).recipe, 234)).toEqual([]);
-  expect(warnOfSize(few, 55_000)).toEqual([]);
+  expect(warnOfSize(adapted(loadRecipe('basic'), RGB64, 234).recipe, 234, () => 52.7)).toEqual([]);
+  expect(warnOfSize(few, 55_000, () => 52.7)).toEqual([]);
+});
+
+test('a variational code that cannot win its cost is said before the training, with the weight to set', () => {
+  const warned = (spread: number, set = {}) =>
+    warnOfSize(adapted(loadRecipe('vae20', set), MNIST, 234).recipe, 234, () => spread);
+  expect(warned(0.0152)).toEqual([expect.stringContaining('set model.code.kl.weight=0.0003, or train on')]);
+  expect(warned(0)).toEqual([expect.stringContaining('they are all alike: train on')]);
+  expect(warned(0.275)).toEqual([]);
+  expect(warned(0.0152, { 'model.code.kl.weight': 0.0003 })).toEqual([]);
+  expect(warned(0.275, { 'model.code.kl.weight': 8 })).toHaveLength(1);
 });

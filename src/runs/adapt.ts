@@ -10,6 +10,8 @@ import type { Recipe } from './recipe.ts';
 /** With this many images of this size nothing changes. */
 const TUNED_IMAGES = 8000;
 const TUNED_PIXELS = 28 * 28;
+/** MNIST's squared distance of an image to the mean image, summed over pixels. */
+const TUNED_SPREAD = 52.7;
 /** Steps that are wanted: a round number, not swept. With 8,000 images the recipes take 250 to 5,000. */
 const STEPS = 2000;
 /** Batches are made smaller until an epoch has about so many steps … */
@@ -26,6 +28,7 @@ export interface Adapted {
 
 /**
  * Fits a recipe to images of a shape, `images` of them to train on.
+ * @param spread how much they differ from their mean; asked for only where it matters.
  * @param given the paths of values that were set by hand, as `training.epochs`: they stay.
  */
 export function adaptRecipe(
@@ -33,6 +36,7 @@ export function adaptRecipe(
   shape: ImageShape,
   images: number,
   given: readonly string[],
+  spread: () => number,
 ): Adapted {
   const pixels = shape.height * shape.width * shape.channels;
   const isTuned = images >= TUNED_IMAGES && pixels <= TUNED_PIXELS;
@@ -41,7 +45,11 @@ export function adaptRecipe(
   const fitted: Recipe = structuredClone({ ...recipe, adapt: false });
   return {
     recipe: fitted,
-    reasons: [...fitSteps(fitted, images, isFree), ...fitInputs(fitted, pixels, isFree)],
+    reasons: [
+      ...fitSteps(fitted, images, isFree),
+      ...fitInputs(fitted, pixels, isFree),
+      ...fitContraction(fitted, spread, isFree),
+    ],
   };
 }
 
@@ -116,6 +124,22 @@ function fitInputs({ model, training }: Recipe, pixels: number, isFree: IsFree):
   return reasons;
 }
 
+/**
+ * The weight of a contraction. If images differ by a factor a less, there is a² less squared error to win, and a code
+ * must move 1 / a faster to tell them apart: the weight that was in balance is a⁴ of the old one.
+ */
+function fitContraction({ penalties }: Recipe, spread: () => number, isFree: IsFree): string[] {
+  const { contraction } = penalties;
+  if (contraction === null || contraction.weight === 0 || !isFree('penalties.contraction.weight')) return [];
+  const share = spread() / TUNED_SPREAD;
+  if (share >= 1) return [];
+  const before = contraction.weight;
+  contraction.weight = Number((before * share ** 2).toPrecision(2));
+  return [
+    `contraction weight ${contraction.weight} instead of ${before}: the images differ less than MNIST's, and the penalty would outweigh the reconstruction`,
+  ];
+}
+
 /** Whether the first layer with weights is dense: how far a step moves it then grows with the image. */
 function seesAllPixels({ encoder }: Recipe['model']): boolean {
   const first = encoder.find(({ type }) => type === 'dense' || type === 'conv' || type === 'convTranspose');
@@ -128,7 +152,7 @@ const FEW_STEPS = 500;
 const FEW_IMAGES = 100;
 
 /** What is too small to learn from, and what to do about it. */
-export function warnOfSize(recipe: Recipe, images: number): string[] {
+export function warnOfSize(recipe: Recipe, images: number, spread: () => number): string[] {
   if (images >= TUNED_IMAGES) return [];
   const warnings: string[] = [];
   const perEpoch = stepsPerEpoch(recipe, images);
@@ -144,5 +168,20 @@ export function warnOfSize(recipe: Recipe, images: number): string[] {
       `${count(images)} training images are few: expect new images to be rebuilt worse than these, and PCA to be hard to beat; more images help most`,
     );
   }
-  return warnings;
+  const alike = warnOfSpread(recipe, spread);
+  return alike === null ? warnings : [...warnings, alike];
+}
+
+/** Nats that a variational code must be able to win. */
+const LEAST_GAIN = 0.1;
+
+/** Images so much alike that a variational code costs more than it can win: it would stay empty. */
+function warnOfSpread({ model: { code }, loss }: Recipe, spread: () => number): string | null {
+  if (code.type !== 'gaussian' || loss.type !== 'bce' || loss.reduction !== 'sum') return null;
+  // A cross-entropy falls by about (x − p)² / 2p(1 − p) when p becomes x: twice the squared error of middle greys, more of others.
+  const gain = 2 * spread();
+  if (gain >= LEAST_GAIN * code.kl.weight) return null;
+  const weight = Number(((code.kl.weight * gain) / (2 * TUNED_SPREAD)).toPrecision(1));
+  const remedy = weight > 0 ? `set model.code.kl.weight=${weight}, or train` : 'they are all alike: train';
+  return `the images differ so little that the KL divergence may outweigh all that a code can tell of them: ${remedy} on images with more contrast`;
 }

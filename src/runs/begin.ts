@@ -30,7 +30,7 @@ import { configurationOf, countsOf, fingerprint } from './fingerprint.ts';
 import { modelFor } from './fitting.ts';
 import { PROGRESS_INTERVAL } from './progress.ts';
 import { loadRecipe, type Recipe } from './recipe.ts';
-import { folderSettings, meanOf, openRecordedData } from './run-data.ts';
+import { folderSettings, meanOf, openRecordedData, spreadOf } from './run-data.ts';
 import { now, type Session, type SessionContext, type SessionStart, update } from './state.ts';
 
 /** Opens the data, compiles the model, and only then makes the run's folder. */
@@ -42,8 +42,8 @@ export async function begin(
   const images = folderSettings(start.recipe);
   const { dataset, splits } = await openData(start.recipe, { ...start.data, images }, context);
   const given = Object.keys(start.given);
-  const { recipe, reasons } = adaptRecipe(start.recipe, dataset, splits.train.count, given);
-  const sizeNotes = [...reasons, ...warnOfSize(recipe, splits.train.count)];
+  const { recipe, reasons } = adaptRecipe(start.recipe, dataset, splits.train.count, given, spreadOf(splits));
+  const sizeNotes = [...reasons, ...warnOfSize(recipe, splits.train.count, spreadOf(splits))];
   const { device, note } = await chooseDevice(start.device);
   const { definition, trainer } = await compileModel(recipe, dataset, splits, {
     seed: recipe.seed,

@@ -21,7 +21,7 @@ import { requireSameImages } from './fingerprint.ts';
 import { writeOneClass } from './one-class-files.ts';
 import { type LeftOutModel, planModels, requireBoth, SETUPS, type Setup } from './one-class-plan.ts';
 import { loadRecipe, type Recipe } from './recipe.ts';
-import { type OpenedRun, openRunData, sameImages } from './run-data.ts';
+import { type OpenedRun, openRunData, sameImages, spreadOf } from './run-data.ts';
 import type { SessionData } from './state.ts';
 import { resumeTraining, type TrainOptions, train } from './train.ts';
 
@@ -245,6 +245,7 @@ async function trainOn(
       dataset,
       splits.train.count,
       Object.keys(overrides),
+      spreadOf(splits),
     ).recipe;
     const settings = (config: Recipe) => JSON.stringify({ ...config, data: { ...config.data, set: '' } });
     if (settings(loadRecipe(known.config)) !== settings(wanted)) {

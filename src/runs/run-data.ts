@@ -8,7 +8,7 @@ import { DATASET_NAMES } from '../data/registry.ts';
 import { type TrainingSplits, trainingSplits } from '../data/splits.ts';
 import { HourglassError } from '../errors.ts';
 import { type Manifest, readManifest } from '../store/index.ts';
-import { meanImage } from '../training/index.ts';
+import { meanImage, spread } from '../training/index.ts';
 import { requireSameImages } from './fingerprint.ts';
 import { scaled } from './model.ts';
 import { loadRecipe, type Recipe } from './recipe.ts';
@@ -54,6 +54,12 @@ function picked(images: Uint8Array, pixels: number, share: number, start: number
 export function meanOf({ model }: Recipe, { train }: TrainingSplits): { mean?: Float32Array } {
   return model.centre ? { mean: meanImage({ pixels: train.images, count: train.count }) } : {};
 }
+
+/** How much the training images differ, for `adaptRecipe`. */
+export const spreadOf =
+  ({ train }: TrainingSplits) =>
+  (): number =>
+    spread({ pixels: train.images, count: train.count });
 
 export interface OpenedRun {
   manifest: Manifest;

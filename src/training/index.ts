@@ -11,7 +11,7 @@ export {
   type TrainingEvent,
   trainingLoop,
 } from './loop.ts';
-export { meanImage } from './mean-image.ts';
+export { meanImage, spread } from './mean-image.ts';
 export { type OptimiserConfig, type TrainingSettings, trainingSchema } from './settings.ts';
 export { streamOf } from './streams.ts';
 export { createTrainer, initialWeights, type Norms, type Trainer } from './trainer.ts';

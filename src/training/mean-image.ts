@@ -9,3 +9,22 @@ export function meanImage({ pixels, count }: Images): Float32Array {
   }
   return Float32Array.from(sums, (sum) => sum / count / 255);
 }
+
+/**
+ * How much images differ: the squared distance to their mean, summed over an image's values in [0, 1], mean over
+ * images. It is the squared error per image of the mean image on them.
+ */
+export function spread({ pixels, count }: Images): number {
+  const size = pixels.length / count;
+  let result = 0;
+  for (let i = 0; i < size; i++) {
+    let [sum, squares] = [0, 0];
+    for (let place = i; place < pixels.length; place += size) {
+      const byte = pixels[place]!;
+      sum += byte;
+      squares += byte * byte;
+    }
+    result += squares / count - (sum / count) ** 2;
+  }
+  return result / 255 ** 2;
+}
