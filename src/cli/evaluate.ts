@@ -1,9 +1,10 @@
 import { Command, Option } from 'commander';
 import { HourglassError } from '../errors.ts';
-import type { Binarisation } from '../runs/index.ts';
+import type { Binarisation, OnProgress } from '../runs/index.ts';
 import { wholeNumber } from './arguments.ts';
 import { coloursOf } from './colours.ts';
 import { findRun } from './find-run.ts';
+import { measuringText } from './measuring-text.ts';
 import { classList, type OneClassFlags } from './one-class.ts';
 import { say, sayJson } from './output.ts';
 
@@ -117,7 +118,7 @@ export function evaluateCommand(): Command {
         else for (const line of oneClassLines(evaluation, coloursOf(process.stdout))) say(line);
         return;
       }
-      const evaluation = await evaluateRun(run, options);
+      const evaluation = await measured((onProgress) => evaluateRun(run, { ...options, onProgress }));
       const probed = probe && split !== 'train' ? await probeRun(run, { ...options, split }) : null;
       const estimated = likelihood
         ? await withProgress('likelihood', (onProgress) =>
@@ -165,6 +166,27 @@ function requireTogether(flags: EvaluateFlags): void {
   if (other !== undefined)
     throw refuse(other, 'measures this run, and --one-class trains others: give one of them');
   if (flags.split !== 'test') throw refuse('--split', 'must be test with --one-class');
+}
+
+/** Seconds between lines of progress where standard error is no terminal. */
+const LINE_EVERY = 5;
+
+/** Shows on standard error what is being measured: a line that moves on a terminal, now and then a plain one elsewhere. */
+async function measured<T>(work: (onProgress: OnProgress) => Promise<T>): Promise<T> {
+  const { stderr } = process;
+  let last = performance.now();
+  try {
+    return await work((phase, share) => {
+      const text = measuringText({ phase, share });
+      if (stderr.isTTY) stderr.write(`\r${text}\u001b[K`);
+      else if (performance.now() - last > LINE_EVERY * 1000) {
+        last = performance.now();
+        stderr.write(`${text}\n`);
+      }
+    });
+  } finally {
+    if (stderr.isTTY) stderr.write('\r\u001b[K');
+  }
 }
 
 /** Shows progress on standard error while something takes long, if it is a terminal. */

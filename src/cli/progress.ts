@@ -11,6 +11,7 @@ import { classLines } from './class-lines.ts';
 import { coloursOf, showsColours } from './colours.ts';
 import { diagnosisLines } from './diagnosis-lines.ts';
 import { evaluationTable } from './evaluation-table.ts';
+import { measuringText } from './measuring-text.ts';
 import { lineOf } from './output.ts';
 import { near, shown } from './paths.ts';
 
@@ -170,9 +171,6 @@ function stepLine({ epoch, step, steps, trainingLoss, imagesPerSecond }: StepEve
 
 const readingText = ({ read, total }: { read: number; total: number }): string =>
   `reading images  ${read.toLocaleString('en')} of ${total.toLocaleString('en')}`;
-
-const measuringText = ({ phase, share }: MeasuringEvent): string =>
-  `measuring  ${phase}${share > 0 ? `  ${Math.round(100 * share)} %` : ''}`;
 
 /** One line that moves: epochs done, losses, speed, time left. */
 class Bar {

@@ -1,8 +1,15 @@
 /** Orthonormal vectors that span what some vectors span. */
 
-/** Gram–Schmidt, in two passes for accuracy; a vector that depends on those before it is left out. Works in place. */
-export function orthonormal(vectors: readonly Float64Array[], passes: 1 | 2): Float64Array[] {
-  const kept: Float64Array[] = [];
+/**
+ * Gram–Schmidt, in two passes for accuracy; a vector that depends on those before it is left out. Works in place. The
+ * vectors become orthogonal to those of `basis`, which are orthonormal already, too.
+ */
+export function orthonormal(
+  vectors: readonly Float64Array[],
+  passes: 1 | 2,
+  basis: readonly Float64Array[] = [],
+): Float64Array[] {
+  const kept = [...basis];
   const longest = Math.max(...vectors.map((vector) => Math.sqrt(dot(vector, vector))));
   for (const vector of vectors) {
     for (let pass = 0; pass < passes; pass++) {
@@ -16,7 +23,7 @@ export function orthonormal(vectors: readonly Float64Array[], passes: 1 | 2): Fl
     for (let i = 0; i < vector.length; i++) vector[i]! /= length;
     kept.push(vector);
   }
-  return kept;
+  return kept.slice(basis.length);
 }
 
 export function dot(a: Float64Array, b: Float64Array): number {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { random } from '../../test/reference/random.ts';
 import {
   comparablePca,
   fitPca,
@@ -176,6 +177,22 @@ describe.each([200, 520])('%i images too large for a covariance', (count) => {
       two.set([a!, b!], n * 1100);
     expect((await fitPca([two], 1100, 4, 1)).components).toHaveLength(2);
   });
+});
+
+test('however alike the variances are, PCA of many large images goes through them five times at most', async () => {
+  const [count, pixels] = [520, 1100];
+  const values = Float32Array.from({ length: count * pixels }, random(4));
+  let passes = 0;
+  const images = {
+    *[Symbol.iterator]() {
+      passes++;
+      yield values;
+    },
+  };
+  const pca = await fitPca(images, pixels, 20, 1);
+  expect(pca.components).toHaveLength(20);
+  expectOrthonormal(pca);
+  expect(passes).toBeLessThanOrEqual(5);
 });
 
 test('a few large images are rebuilt by all the components they have', async () => {

@@ -67,11 +67,11 @@ export async function fitPca(
     return { mean, components: [], images: count };
   }
   if (pixels > EXACT_PIXELS) {
-    const { mean, count } = meanOf(images, pixels);
+    const { mean, count, variance } = meanOf(images, pixels);
     const found =
       count <= FEW_IMAGES
         ? await componentsOfFew(images, mean, components, threads)
-        : await leadingComponents(images, mean, components, threads, onProgress);
+        : await leadingComponents({ images, count, mean, variance }, components, threads, onProgress);
     return { mean, components: found, images: count };
   }
   const { count, sums, products } = await moments(images, pixels, threads);
@@ -99,15 +99,22 @@ export async function fitPca(
   };
 }
 
-function meanOf(images: Images, pixels: number): { mean: Float64Array; count: number } {
-  const mean = new Float64Array(pixels);
-  let count = 0;
+/** The mean image, the number of images and Σ ‖x − mean‖². */
+function meanOf(images: Images, pixels: number) {
+  const sums = new Float64Array(pixels);
+  let [count, squares] = [0, 0];
   for (const piece of images) {
-    for (let start = 0; start < piece.length; start += pixels)
-      for (let i = 0; i < pixels; i++) mean[i]! += piece[start + i]!;
+    for (let start = 0; start < piece.length; start += pixels) {
+      for (let i = 0; i < pixels; i++) {
+        const value = piece[start + i]!;
+        sums[i]! += value;
+        squares += value * value;
+      }
+    }
     count += piece.length / pixels;
   }
-  return { mean: mean.map((sum) => sum / count), count };
+  const mean = sums.map((sum) => sum / count);
+  return { mean, count, variance: mean.reduce((left, value) => left - count * value * value, squares) };
 }
 
 /** The number of images, Σ x and Σ x xᵀ. */

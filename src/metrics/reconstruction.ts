@@ -26,6 +26,8 @@ export const RECONSTRUCTION_DEFINITIONS: Readonly<Record<keyof ReconstructionMet
 };
 
 const BCE_MARGIN = 1e-7;
+/** Far from the least double: one more factor of 1e-7 loses nothing. */
+const LEAST_PRODUCT = 1e-200;
 
 /** Adds up the errors of images seen a piece at a time. All values in [0, 1]. */
 export class ReconstructionErrors {
@@ -46,15 +48,28 @@ export class ReconstructionErrors {
         `reconstruction error: ${originals.length} and ${reconstructions.length} values are not images of ${this.pixels} pixels`,
       );
     }
+    let [squared, absolute, crossEntropy] = [0, 0, 0];
+    // Σ ln(1 − x̂) is the logarithm of a product: one logarithm for many pixels.
+    let product = 1;
     for (let i = 0; i < originals.length; i++) {
       const x = originals[i]!;
       const y = reconstructions[i]!;
       const error = x - y;
-      this.squared += error * error;
-      this.absolute += Math.abs(error);
+      squared += error * error;
+      absolute += Math.abs(error);
       const p = Math.min(Math.max(y, BCE_MARGIN), 1 - BCE_MARGIN);
-      this.crossEntropy -= x * Math.log(p) + (1 - x) * Math.log1p(-p);
+      const rest = 1 - p;
+      // −x ln x̂ − (1 − x) ln(1 − x̂) = −ln(1 − x̂) − x ln(x̂ / (1 − x̂))
+      product *= rest;
+      if (product < LEAST_PRODUCT) {
+        crossEntropy -= Math.log(product);
+        product = 1;
+      }
+      if (x !== 0) crossEntropy -= x * Math.log(p / rest);
     }
+    this.squared += squared;
+    this.absolute += absolute;
+    this.crossEntropy += crossEntropy - Math.log(product);
     this.images += originals.length / this.pixels;
   }
 

@@ -65,6 +65,8 @@ describe('structural similarity', () => {
     fc.assert(
       fc.property(image, image, (a, b) => {
         expect(similarityOf(shape, a, a).ssim).toBeCloseTo(1, 12);
+        // Two seeds may be the same.
+        fc.pre(a.some((x, i) => x !== b[i]));
         const { ssim } = similarityOf(shape, a, b);
         expect(similarityOf(shape, b, a).ssim).toBeCloseTo(ssim, 12);
         expect(ssim).toBeLessThan(1);

@@ -108,49 +108,90 @@ function gaussian(size: number): Float64Array {
 /**
  * For two planes that begin at `start`: the mean over all windows within them of
  * (2 μx μy + C₁)(2 σxy + C₂) / ((μx² + μy² + C₁)(σx² + σy² + C₂)), moments weighted by the window. The window is
- * a product of a column and a row, so each moment takes two short sums.
+ * a product of a row and a column, so every row is filtered once, and then every column of the result. Only the sum
+ * of σx² and σy² counts, so four filtered planes are enough: x, y, x² + y² and xy.
  */
 function planeSimilarity(height: number, width: number) {
   const [column, row] = [gaussian(windowOf(height)), gaussian(windowOf(width))];
   const rows = height - column.length + 1;
   const columns = width - row.length + 1;
-  // x, y, x², y², xy of one row, each summed along the window's columns of pixels.
-  const sums = Array.from({ length: 5 }, () => new Float64Array(width)) as Five;
-  const [sx, sy, sxx, syy, sxy] = sums;
+  const planes = (size: number) => Array.from({ length: 4 }, () => new Float64Array(size)) as Four;
+  const line = planes(width);
+  const filtered = planes(height * columns);
+  const [fx, fy, fs, fp] = filtered;
   return (a: Float32Array, b: Float32Array, start: number): number => {
+    for (let y = 0; y < height; y++) {
+      readLine(line, a, b, start + y * width);
+      filterLine(line, row, filtered, y * columns, columns);
+    }
     let total = 0;
+    const middle = (column.length - 1) / 2;
     for (let top = 0; top < rows; top++) {
-      for (const sum of sums) sum.fill(0);
-      for (let k = 0; k < column.length; k++) {
-        const weight = column[k]!;
-        const at = start + (top + k) * width;
-        for (let i = 0; i < width; i++) {
-          const x = a[at + i]!;
-          const y = b[at + i]!;
-          sx[i]! += weight * x;
-          sy[i]! += weight * y;
-          sxx[i]! += weight * x * x;
-          syy[i]! += weight * y * y;
-          sxy[i]! += weight * x * y;
-        }
-      }
       for (let left = 0; left < columns; left++) {
-        let [mx, my, xx, yy, xy] = [0, 0, 0, 0, 0];
-        for (let k = 0; k < row.length; k++) {
-          const weight = row[k]!;
-          mx += weight * sx[left + k]!;
-          my += weight * sy[left + k]!;
-          xx += weight * sxx[left + k]!;
-          yy += weight * syy[left + k]!;
-          xy += weight * sxy[left + k]!;
+        const first = top * columns + left;
+        const last = first + (column.length - 1) * columns;
+        const at = first + middle * columns;
+        const weight = column[middle]!;
+        let mx = weight * fx[at]!;
+        let my = weight * fy[at]!;
+        let squares = weight * fs[at]!;
+        let product = weight * fp[at]!;
+        for (let k = 0; k < middle; k++) {
+          const weight = column[k]!;
+          const i = first + k * columns;
+          const j = last - k * columns;
+          mx += weight * (fx[i]! + fx[j]!);
+          my += weight * (fy[i]! + fy[j]!);
+          squares += weight * (fs[i]! + fs[j]!);
+          product += weight * (fp[i]! + fp[j]!);
         }
         const means = mx * my;
-        const squares = mx * mx + my * my;
-        total += ((2 * means + C1) * (2 * (xy - means) + C2)) / ((squares + C1) * (xx + yy - squares + C2));
+        const energy = mx * mx + my * my;
+        total +=
+          ((2 * means + C1) * (2 * (product - means) + C2)) / ((energy + C1) * (squares - energy + C2));
       }
     }
     return total / (rows * columns);
   };
 }
 
-type Five = [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array];
+/** x, y, x² + y², xy. */
+type Four = [Float64Array, Float64Array, Float64Array, Float64Array];
+
+function readLine([lx, ly, ls, lp]: Four, a: Float32Array, b: Float32Array, start: number): void {
+  for (let i = 0; i < lx.length; i++) {
+    const x = a[start + i]!;
+    const y = b[start + i]!;
+    lx[i] = x;
+    ly[i] = y;
+    ls[i] = x * x + y * y;
+    lp[i] = x * y;
+  }
+}
+
+/** Each value of a line becomes the weighted sum of the window that begins there. The weights are symmetric. */
+function filterLine([lx, ly, ls, lp]: Four, weights: Float64Array, out: Four, start: number, count: number) {
+  const [ox, oy, os, op] = out;
+  const middle = (weights.length - 1) / 2;
+  for (let left = 0; left < count; left++) {
+    const at = left + middle;
+    const weight = weights[middle]!;
+    let x = weight * lx[at]!;
+    let y = weight * ly[at]!;
+    let s = weight * ls[at]!;
+    let p = weight * lp[at]!;
+    for (let k = 0; k < middle; k++) {
+      const weight = weights[k]!;
+      const i = left + k;
+      const j = left + weights.length - 1 - k;
+      x += weight * (lx[i]! + lx[j]!);
+      y += weight * (ly[i]! + ly[j]!);
+      s += weight * (ls[i]! + ls[j]!);
+      p += weight * (lp[i]! + lp[j]!);
+    }
+    ox[start + left] = x;
+    oy[start + left] = y;
+    os[start + left] = s;
+    op[start + left] = p;
+  }
+}

@@ -1,56 +1,101 @@
 /**
- * The leading principal components of images too large for a covariance matrix: randomised subspace iteration with a
- * Rayleigh–Ritz step (Halko, Martinsson & Tropp, 2011, https://arxiv.org/abs/0909.4061, algorithm 4.4). The products
- * with the images are ONNX Runtime's, in single precision; the rest is in double.
+ * The leading principal components of images too large for a covariance matrix: a block Krylov
+ * method with a Rayleigh–Ritz step (Musco & Musco, 2015, https://arxiv.org/abs/1504.05477). It begins with the
+ * components of a few of the images and some random directions, and ends as soon as another round gains next to
+ * nothing, or after a few rounds: so its time stays below that of an epoch of training. The products with the images
+ * are ONNX Runtime's, in single precision; the rest is in double.
  */
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import { BATCH, gemm, input, sub } from '../graph/index.ts';
 import { encodeModel } from '../onnx/index.ts';
 import { openSession, type Session } from '../runtime/index.ts';
+import { componentsOfFew } from './few.ts';
 import { dot, orthonormal } from './orthonormal.ts';
 import type { Images } from './pca.ts';
 
-/** Directions beyond those that are wanted, and rounds: eigenvalues a hundredth apart come out to five digits. */
+/** Directions beyond those that are wanted. */
 const MORE = 10;
-const ROUNDS = 8;
-/** So many directions take fewer rounds: those that count are well apart from the ones that do not. */
+/** The components of so many images are the first directions; more where more components are wanted. */
+const FIRST_IMAGES = 256;
+/** The most rounds. Where variances are so alike that these are not enough, any of their directions is nearly as good. */
+const ROUNDS = 2;
+/** The search ends when a round lowers the variance that is left by less than this share. */
+const GAIN = 2e-3;
+/** Of more directions than this only the last round's are kept, for memory. */
 const MANY = 100;
-const ROUNDS_OF_MANY = 4;
+
+/** Images and what is known of them: their number, their mean, and Σ ‖x − mean‖². */
+export interface Described {
+  images: Images;
+  count: number;
+  mean: Float64Array;
+  variance: number;
+}
 
 /**
- * The `count` leading eigenvectors of the images' covariance, [components][pixels], orthonormal, by falling variance;
+ * The `wanted` leading eigenvectors of the images' covariance, [components][pixels], orthonormal, by falling variance;
  * fewer where the images vary in fewer directions. The same images give the same bits.
  */
 export async function leadingComponents(
-  images: Images,
-  mean: Float64Array,
-  count: number,
+  described: Described,
+  wanted: number,
   threads: number,
   onProgress: (share: number) => void = () => {},
 ): Promise<Float64Array[]> {
+  const { images, mean, variance: total } = described;
   const pixels = mean.length;
-  const width = Math.min(count + MORE, pixels);
-  const rounds = width > MANY ? ROUNDS_OF_MANY : ROUNDS;
+  const first = await firstDirections(described, wanted, threads);
   const x = input('x', [BATCH, pixels]);
   const m = input('m', [1, pixels]);
-  const q = input('q', [pixels, 'directions']);
+  const q = input('q', ['directions', pixels]);
   const centred = sub(x, m);
-  const product = gemm(centred, gemm(centred, q), { transA: true });
+  const product = gemm(gemm(centred, q, { transB: true }), centred, { transA: true });
   const model = encodeModel({ name: 'covariance-product', inputs: { x, m, q }, outputs: { product } });
   const session = await openSession(model, { threads });
+  const few = first.length <= MANY;
   try {
-    let directions = orthonormal(randomDirections(width, pixels), 1);
-    for (let round = 0; round < rounds && directions.length > 0; round++) {
-      // To stay apart on the way one pass is enough.
-      const passes = round < rounds - 1 ? 1 : 2;
-      directions = orthonormal(await timesCovariance(session, images, mean, directions), passes);
-      onProgress((round + 1) / (rounds + 1));
+    let fresh = orthonormal(first, 2);
+    let basis: Float64Array[] = [];
+    let products: Float64Array[] = [];
+    let before = 0;
+    for (let round = 0; fresh.length > 0; round++) {
+      onProgress(round / (ROUNDS + 1));
+      const latest = await timesCovariance(session, images, mean, fresh);
+      basis = few ? [...basis, ...fresh] : fresh;
+      products = few ? [...products, ...latest] : latest;
+      const found = ritz(basis, products, wanted);
+      const gained = found.variance - before;
+      if (round === ROUNDS || gained <= GAIN * (total - found.variance)) return found.vectors();
+      before = found.variance;
+      // One pass is enough: what is left of a vector is far above the rounding of its products.
+      fresh = orthonormal(few ? latest.map((vector) => vector.slice()) : latest, 1, few ? basis : []);
+      if (fresh.length === 0) return found.vectors();
     }
-    if (directions.length === 0) return [];
-    return ritz(directions, await timesCovariance(session, images, mean, directions), count);
+    return [];
   } finally {
     await session.dispose();
   }
+}
+
+/** The components of some of the images, spread evenly, and random directions for what these do not show. */
+async function firstDirections(
+  { images, count, mean }: Described,
+  wanted: number,
+  threads: number,
+): Promise<Float64Array[]> {
+  const pixels = mean.length;
+  const some = Math.min(count, Math.max(FIRST_IMAGES, 2 * wanted));
+  const chosen = new Float32Array(some * pixels);
+  let [place, taken] = [0, 0];
+  for (const piece of images) {
+    for (let start = 0; start < piece.length; start += pixels, place++) {
+      if (taken === some || place < Math.floor((taken * count) / some)) continue;
+      chosen.set(piece.subarray(start, start + pixels), taken++ * pixels);
+    }
+  }
+  const known = await componentsOfFew([chosen], mean, wanted, threads);
+  const others = Math.min(wanted + MORE, pixels) - known.length;
+  return [...known.map((component) => Float64Array.from(component)), ...randomDirections(others, pixels)];
 }
 
 /** Σ (x − mean)(x − mean)ᵀ q for each direction q. */
@@ -61,29 +106,27 @@ async function timesCovariance(
   directions: readonly Float64Array[],
 ): Promise<Float64Array[]> {
   const [pixels, width] = [mean.length, directions.length];
-  const q = new Float32Array(pixels * width);
-  for (const [k, direction] of directions.entries())
-    for (let i = 0; i < pixels; i++) q[i * width + k] = direction[i]!;
+  const q = new Float32Array(width * pixels);
+  for (const [k, direction] of directions.entries()) q.set(direction, k * pixels);
   const m = Float32Array.from(mean);
   const sums = directions.map(() => new Float64Array(pixels));
   for (const piece of images) {
     const { product } = await session.run({
       x: { data: piece, shape: [piece.length / pixels, pixels] },
       m: { data: m, shape: [1, pixels] },
-      q: { data: q, shape: [pixels, width] },
+      q: { data: q, shape: [width, pixels] },
     });
     const { data } = product!;
-    for (const [k, sum] of sums.entries()) for (let i = 0; i < pixels; i++) sum[i]! += data[i * width + k]!;
+    for (const [k, sum] of sums.entries()) {
+      const start = k * pixels;
+      for (let i = 0; i < pixels; i++) sum[i]! += data[start + i]!;
+    }
   }
   return sums;
 }
 
-/** The eigenvectors of the covariance within a subspace, the largest `count`; those of no variance are left out. */
-function ritz(
-  directions: readonly Float64Array[],
-  products: readonly Float64Array[],
-  count: number,
-): Float64Array[] {
+/** The eigenvectors of the covariance within a subspace, the largest `wanted`; those of no variance are left out. */
+function ritz(directions: readonly Float64Array[], products: readonly Float64Array[], wanted: number) {
   const width = directions.length;
   const small = new Matrix(width, width);
   for (let a = 0; a < width; a++) {
@@ -99,17 +142,20 @@ function ritz(
   });
   const order = realEigenvalues.map((value, k) => ({ value, k })).sort((p, r) => r.value - p.value);
   const least = 1e-10 * (order[0]?.value ?? 0);
-  return order
-    .filter(({ value }) => value > least && value > 1e-9)
-    .slice(0, count)
-    .map(({ k }) => {
-      const component = new Float64Array(directions[0]!.length);
-      for (const [a, direction] of directions.entries()) {
-        const share = eigenvectorMatrix.get(a, k);
-        for (let i = 0; i < component.length; i++) component[i]! += share * direction[i]!;
-      }
-      return component;
-    });
+  const kept = order.filter(({ value }) => value > least && value > 1e-9).slice(0, wanted);
+  return {
+    /** What these eigenvectors hold of Σ ‖x − mean‖². */
+    variance: kept.reduce((sum, { value }) => sum + value, 0),
+    vectors: () =>
+      kept.map(({ k }) => {
+        const component = new Float64Array(directions[0]!.length);
+        for (const [a, direction] of directions.entries()) {
+          const share = eigenvectorMatrix.get(a, k);
+          for (let i = 0; i < component.length; i++) component[i]! += share * direction[i]!;
+        }
+        return component;
+      }),
+  };
 }
 
 /** Uniform numbers in [−1, 1) from a fixed seed (mulberry32): any that favour no direction will do. */

@@ -185,10 +185,7 @@ export async function evaluateModel(input: EvaluationInput): Promise<Evaluation>
       roughness[0].add(images);
       roughness[1].add(data);
       codes.add((await model.encode(images)).data);
-      for (const value of images) {
-        if (value < range[0]) range[0] = value;
-        if (value > range[1]) range[1] = value;
-      }
+      widen(range, images);
     }
   } finally {
     await byComponents.dispose();
@@ -227,6 +224,18 @@ export async function evaluateModel(input: EvaluationInput): Promise<Evaluation>
   };
   const { epochs } = input;
   return { ...evaluation, diagnosis: diagnose({ figures: evaluation, recipe, epochs, range }) };
+}
+
+/** Widens a range so that it holds all values. */
+function widen(range: [number, number], values: Float32Array): void {
+  let [least, most] = range;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
+    if (value < least) least = value;
+    if (value > most) most = value;
+  }
+  range[0] = least;
+  range[1] = most;
 }
 
 /** The noise of validation, or of test; training images have none that stays. */
@@ -279,12 +288,14 @@ async function evaluateObjective(input: EvaluationInput): Promise<Evaluation['ob
 export interface EvaluateOptions extends Pick<DataOptions, 'dataDir' | 'offline' | 'cacheDir'> {
   split?: Evaluation['split'];
   threads?: number;
+  /** Called with what is being measured and the share of it that is done, 0 to 1. */
+  onProgress?: OnProgress;
 }
 
 /** Evaluates a finished run anew, on the data it was trained on. */
 export async function evaluateRun(run: string, options: EvaluateOptions = {}): Promise<Evaluation> {
-  const { split = 'test' } = options;
-  const { manifest, recipe, dataset, splits } = await openRunData(run, options);
+  const { split = 'test', onProgress, ...data } = options;
+  const { manifest, recipe, dataset, splits } = await openRunData(run, data);
   const threads = options.threads ?? manifest.threads;
   const model = await loadModel(run, { threads });
   try {
@@ -303,6 +314,7 @@ export async function evaluateRun(run: string, options: EvaluateOptions = {}): P
       epochs,
       seed,
       threads,
+      ...(onProgress === undefined ? {} : { onProgress }),
     });
   } finally {
     await model.dispose();

@@ -33,9 +33,9 @@ export async function finish(
   const files = await writeModel(join(folder, MODEL_FOLDER), session, weights, keptEpoch);
 
   onProgress('opening the model', 0);
+  // Training is over: its sessions' memory is needed for measuring.
+  await trainer.dispose();
   const model = await openModel(files, folder, manifest.threads);
-  const first = initialWeights(session.definition, recipe, manifest.seed, meanOf(recipe, splits).mean);
-  const untrained = await openModel(shipRun(session, first, 0), folder, manifest.threads);
   try {
     const evaluation = await evaluateModel({
       model,
@@ -57,19 +57,7 @@ export async function finish(
       `${JSON.stringify({ keptEpoch, ...evaluation }, null, 2)}\n`,
     );
     await lock.requireHeld();
-    const pictures = await drawPictures({
-      run: folder,
-      recipe,
-      dataset,
-      model,
-      untrained,
-      weights,
-      metrics: rows,
-      losses: manifest.losses,
-      keptEpoch,
-      seed: manifest.seed,
-      onProgress,
-    });
+    const pictures = await draw(session, model, weights, keptEpoch, onProgress);
     const page = {
       manifest,
       recipe,
@@ -97,6 +85,35 @@ export async function finish(
     };
   } finally {
     await model.dispose();
+  }
+}
+
+/** Draws the pictures, beside those of the untrained model. */
+async function draw(
+  session: Session,
+  model: Model,
+  weights: StoredTensors,
+  keptEpoch: number,
+  onProgress: OnProgress,
+): Promise<string[]> {
+  const { folder, recipe, dataset, splits, rows, manifest, definition } = session;
+  const first = initialWeights(definition, recipe, manifest.seed, meanOf(recipe, splits).mean);
+  const untrained = await openModel(shipRun(session, first, 0), folder, manifest.threads);
+  try {
+    return await drawPictures({
+      run: folder,
+      recipe,
+      dataset,
+      model,
+      untrained,
+      weights,
+      metrics: rows,
+      losses: manifest.losses,
+      keptEpoch,
+      seed: manifest.seed,
+      onProgress,
+    });
+  } finally {
     await untrained.dispose();
   }
 }

@@ -85,6 +85,7 @@ export { type OwnImages, ownImages } from './own-images.ts';
 export { partName } from './part-names.ts';
 export { compareRuns, redrawPictures } from './picture-runs.ts';
 export { type CodeProbe, drawProbes, probePixels, probeRun } from './probe.ts';
+export type { OnProgress } from './progress.ts';
 export { loadRecipe, type Recipe, recipeJsonSchema, recipeNames } from './recipe.ts';
 export { writeReport } from './report/write.ts';
 export { resumeTraining, type TrainOptions, type TrainResult, train } from './train.ts';

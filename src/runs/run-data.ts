@@ -14,9 +14,9 @@ import { scaled } from './model.ts';
 import { loadRecipe, type Recipe } from './recipe.ts';
 import type { SessionData } from './state.ts';
 
-/** Images taken up at once, and values where images are large: 32 MB of floats. */
+/** Images taken up at once, and values where images are large: 16 MB of floats. */
 const PIECE = 1000;
-const PIECE_VALUES = 2 ** 23;
+const PIECE_VALUES = 2 ** 22;
 
 /**
  * A split's images in [0, 1], a piece at a time: memory stays flat, however many there are and however large. With

@@ -36,3 +36,11 @@ test('gradients and norms are those of the last step, of all parameters, before 
     await trainer.dispose();
   }
 });
+
+test('weights stay readable once a trainer is disposed of, and disposing of it again does no harm', async () => {
+  const trainer = await trainerOf(BUSY_MODEL, 12, settingsOf({ batchSize: 8 }));
+  const before = lengthOf(trainer.weights().values());
+  await trainer.dispose();
+  await trainer.dispose();
+  expect(lengthOf(trainer.weights().values())).toBe(before);
+});

@@ -68,6 +68,7 @@ export interface Trainer {
   /** The last step's gradients by their parameters' names, before they are clipped. Live views. */
   gradients(): Map<string, NamedTensor>;
   norms(): Norms;
+  /** Frees what training takes; weights stay readable. Once is enough, more does no harm. */
   dispose(): Promise<void>;
 }
 
@@ -91,6 +92,8 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
     startReplicas(workspace, all - 1, start),
   ]);
   const evaluator = await evaluatorOf(workspace, evaluation, { threads, device });
+
+  let disposed: Promise<void> | undefined;
 
   return {
     graph,
@@ -148,12 +151,17 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
       gradients: norm(groups.map(({ gradients }) => gradients)),
     }),
 
-    async dispose() {
-      await own.dispose();
-      await others.dispose();
-      await evaluator.dispose();
+    dispose: () => {
+      disposed ??= disposeAll();
+      return disposed;
     },
   };
+
+  async function disposeAll(): Promise<void> {
+    await own.dispose();
+    await others.dispose();
+    await evaluator.dispose();
+  }
 
   /** The factor that brings the whole gradient's Euclidean norm down to `most`, or 1. */
   function clipScale(most: number): number {

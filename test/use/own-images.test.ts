@@ -112,7 +112,14 @@ test('the model says how pictures are made for it, and takes them in that way', 
 
 describe('a finished run', () => {
   test('is measured and drawn again from its folder, to the same bits', async () => {
-    const evaluation = await evaluateRun(finished.folder, { threads: 1 });
+    const phases = new Set<string>();
+    const onProgress = (phase: string, share: number) => {
+      phases.add(phase);
+      expect(share).toBeGreaterThanOrEqual(0);
+      expect(share).toBeLessThanOrEqual(1);
+    };
+    const evaluation = await evaluateRun(finished.folder, { threads: 1, onProgress });
+    expect([...phases]).toEqual(expect.arrayContaining(['PCA', 'test images', 'loss']));
     expect(evaluation).toEqual(finished.evaluation);
     const file = join(finished.folder, 'pictures', 'before-after.png');
     const before = await readFile(file);
