@@ -217,6 +217,11 @@ describe('refusals', () => {
     ['no base64', { images: { data: 'ä' } }, 422, /base64/],
     ['broken base64', { images: { data: 'AAA' } }, 422, /base64/],
     ['half a float', { images: { data: 'AAAA' } }, 422, /whole float32/],
+    ['NaN as Python writes it', `{"images":[${Array(PIXELS).fill('NaN')}]}`, 400, /no NaN/],
+    ['-Infinity as Python writes it', `{"images":[${Array(PIXELS).fill('-Infinity')}]}`, 400, /no Infinity/],
+    ['-∞ in base64', { images: { data: base64(Array(PIXELS).fill(-1 / 0)) } }, 422, /finite/],
+    ['below 0 in base64', { images: { data: base64(Array(PIXELS).fill(-0.1)) } }, 422, /\[0, 1\]/],
+    ['above 1', { images: Array(PIXELS).fill(1.5) }, 422, /\[0, 1\]/],
     ['NaN in base64', { images: { data: base64(Array(PIXELS).fill(Number.NaN)) } }, 422, /finite/],
     ['half a byte', { images: { type: 'uint8', data: Array(PIXELS).fill(0.5) } }, 422, /uint8/],
     ['too many images', { images: Array(257).fill(image(0)) }, 413, /256/],
@@ -234,6 +239,8 @@ describe('refusals', () => {
     await refused(await service.ask('/v1/models', { method: 'DELETE' }), 405);
     await refused(await service.post('encode', '{}', { 'content-type': 'text/plain' }), 415, /multipart/);
     await refused(await service.post('decode', '{}', { 'content-type': 'image/png' }), 415);
+    const npy = { 'content-type': 'application/octet-stream' };
+    await refused(await service.post('encode', '\u0093NUMPY', npy), 415, /application\/json/);
     await refused(await service.post('encode', '{}', { 'content-encoding': 'gzip' }), 415, /compressed/);
     await refused(await service.post('encode?encoding=array&encoding=base64', {}), 422, /once/);
   });

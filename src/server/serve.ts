@@ -24,6 +24,8 @@ export interface Service {
   models: readonly { name: string; references: string | null; warnings: string[] }[];
   /** Stops accepting, finishes what was accepted, and frees everything. */
   close(): Promise<void>;
+  /** The same, for `await using`. */
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
 /** Threads for JSON and sheets, and processes that decode pictures: one for small jobs, one for all. */
@@ -69,6 +71,12 @@ export async function serve(runs: Served, options: ServeOptions = {}): Promise<S
     metrics = state.metrics;
     const listening = await listen(createApp(state), state);
     let closing: Promise<void> | undefined;
+    const close = () => {
+      closing ??= listening.close().then(async () => {
+        await end();
+      });
+      return closing;
+    };
     return {
       url: listening.url,
       models: [...models].map(([name, { facts }]) => ({
@@ -76,12 +84,8 @@ export async function serve(runs: Served, options: ServeOptions = {}): Promise<S
         references: facts.references?.source ?? null,
         warnings: uselessness(facts.diagnosis).map(findingText),
       })),
-      close: () => {
-        closing ??= listening.close().then(async () => {
-          await end();
-        });
-        return closing;
-      },
+      close,
+      [Symbol.asyncDispose]: close,
     };
   } catch (error) {
     await end();

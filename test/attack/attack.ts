@@ -1,9 +1,10 @@
 /** The attacks in order, against `hourglass serve` in a process of its own; counts and times are given back. */
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { train } from 'hourglass';
 import { expect } from 'vitest';
 import { start, TINY, temporaryFolder, writeData } from '../support/program.ts';
-import { BODIES, unread } from './bodies.ts';
+import { BODIES, blackPng, form, unread } from './bodies.ts';
 import { fromDocument, type Tally } from './requests.ts';
 
 export interface AttackSize {
@@ -21,12 +22,12 @@ export interface AttackResult {
   document: Tally;
   /** Statuses of the hostile bodies, by name. */
   bodies: Record<string, number>;
-  /** Resident memory in MiB: before, at most while nobody read, after. */
+  /** Resident memory in MiB, of all processes: before, at most while nobody read, after. */
   memory: { before: number; most: number; after: number };
   /** The slowest answer of /health meanwhile, in ms. */
   slowest: number;
-  /** Seconds from SIGTERM to the end, and the exit code. */
-  end: { seconds: number; code: number | null };
+  /** Seconds from SIGTERM to the end, the exit code, and the answers to requests just before and after it. */
+  end: { seconds: number; code: number | null; statuses: Record<string, number> };
 }
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -65,35 +66,71 @@ export async function attack({ requests, silent, seconds, seed, side }: AttackSi
     await response.text();
     bodies[name] = response.status;
   }
-  const memory = { before: await resident(url), most: 0, after: 0 };
+  const memory = { before: await resident(served.process.pid!, url), most: 0, after: 0 };
   const sockets = Array.from({ length: silent }, (_, i) =>
     unread(url, `/v1/models/t/sample?count=1024&seed=${i}&encoding=${i % 2 ? 'array' : 'base64'}`),
   );
   for (let second = 0; second < seconds; second++) {
     await pause(1000);
-    memory.most = Math.max(memory.most, await resident(url));
+    memory.most = Math.max(memory.most, await resident(served.process.pid!, url));
   }
   for (const socket of sockets) socket.destroy();
   await pause(1000);
-  memory.after = await resident(url);
+  memory.after = await resident(served.process.pid!, url);
   watching = false;
   await watch;
-  // The end, with pictures in decoding and answers that nobody reads.
+  // The end, with pictures in decoding, sheets being drawn, answers that nobody reads, and connections that come late.
   const last = Array.from({ length: 8 }, () =>
     unread(url, '/v1/models/t/sample?count=1024&format=png&scale=8'),
   );
+  const { type, body } = form(Array(4).fill(blackPng(5000, 5000)));
+  const decoding = { method: 'POST', headers: { 'content-type': type }, body: new Uint8Array(body) };
+  const accepted = Array.from({ length: 4 }, () => [
+    statusOf(`${base}/encode`, decoding),
+    statusOf(`${base}/sample?count=1024&format=png&scale=2`),
+  ]).flat();
   await pause(300);
   const asked = performance.now();
   served.process.kill('SIGTERM');
+  const late = Array.from({ length: 50 }, () => statusOf(`${base}/sample`));
   await pause(2000);
   for (const socket of last) socket.destroy();
+  const statuses: Record<string, number> = {};
+  for (const status of await Promise.all([...accepted, ...late])) {
+    statuses[status] = (statuses[status] ?? 0) + 1;
+  }
   const { code } = await served.ended;
-  return { document, bodies, memory, slowest, end: { seconds: (performance.now() - asked) / 1000, code } };
+  const lasted = (performance.now() - asked) / 1000;
+  return { document, bodies, memory, slowest, end: { seconds: lasted, code, statuses } };
 }
 
-async function resident(url: string): Promise<number> {
-  const text = await (await fetch(`${url}/metrics`)).text();
-  return Math.round(Number(/^process_resident_memory_bytes (\S+)/m.exec(text)?.[1]) / 2 ** 20);
+/** The status of an answer that is read to its end; 0 where the connection was lost. */
+async function statusOf(url: string, init: RequestInit = {}): Promise<number> {
+  try {
+    const response = await fetch(url, { ...init, headers: { ...init.headers, connection: 'close' } });
+    await response.arrayBuffer();
+    return response.status;
+  } catch {
+    return 0;
+  }
+}
+
+/** Resident memory in MiB, with that of the processes which decode pictures where the system lists them. */
+async function resident(pid: number, url: string): Promise<number> {
+  try {
+    const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8');
+    const all = [String(pid), ...children.split(' ').filter((child) => child.trim() !== '')];
+    const sizes = await Promise.all(
+      all.map(async (one) => {
+        const status = await readFile(`/proc/${one}/status`, 'utf8').catch(() => '');
+        return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1] ?? 0);
+      }),
+    );
+    return Math.round(sizes.reduce((a, b) => a + b, 0) / 1024);
+  } catch {
+    const text = await (await fetch(`${url}/metrics`)).text();
+    return Math.round(Number(/^process_resident_memory_bytes (\S+)/m.exec(text)?.[1]) / 2 ** 20);
+  }
 }
 
 /** What holds of every attack, however small. */
@@ -102,4 +139,7 @@ export function held({ document, bodies, end }: AttackResult): void {
   for (const [name, make] of Object.entries(BODIES))
     expect([name, bodies[name]]).toEqual([name, make().status]);
   expect(end.code).toBe(0);
+  // Every request is answered, and none of those that came too late is computed.
+  expect(Object.keys(end.statuses).filter((status) => status !== '200' && status !== '503')).toEqual([]);
+  expect(end.statuses[503]).toBeGreaterThanOrEqual(50);
 }

@@ -28,7 +28,7 @@ export function blackPng(width: number, height: number, lines = height, columns 
   ]);
 }
 
-function form(files: readonly Buffer[]): { type: string; body: Buffer } {
+export function form(files: readonly Buffer[]): { type: string; body: Buffer } {
   const parts = files.flatMap((file, n) => [
     Buffer.from(`--edge\r\nContent-Disposition: form-data; name="f${n}"; filename="${n}.png"\r\n\r\n`),
     file,

@@ -306,6 +306,13 @@ describe('clients that harm none but themselves', () => {
   });
 });
 
+test('a service can be a resource of a block', async () => {
+  const other = await serve({ tiny: run }, { port: 0 });
+  expect((await fetch(`${other.url}/health`)).status).toBe(200);
+  await other[Symbol.asyncDispose]();
+  await expect(fetch(`${other.url}/health`)).rejects.toThrow();
+});
+
 test('what a service cannot start with is said in a line', async () => {
   await expect(serve(join(folder, 'nowhere'))).rejects.toThrow(/nowhere/);
   await expect(serve({})).rejects.toThrow('at least one');

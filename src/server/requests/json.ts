@@ -92,7 +92,11 @@ function parseJson(bytes: Uint8Array, most: number): unknown {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch {
-    throw new Problem(400, 'The body must be JSON in UTF-8.');
+    // What Python's json writes by default.
+    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const hint =
+      text.includes('NaN') || text.includes('Infinity') ? ', which has no NaN and no Infinity' : '';
+    throw new Problem(400, `The body must be JSON in UTF-8${hint}.`);
   }
 }
 
