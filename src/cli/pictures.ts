@@ -10,7 +10,7 @@ const HELP = `
 Examples:
   hourglass pictures runs/vae-20261121-153000           draw a run's pictures again
   hourglass pictures stacked-20261121-153000 stacked-nodropout-20261121-160000 --out both
-                                                        the losses of two runs in one plot, their
+                                                        the loss curves of two runs, and their
                                                         reconstructions of the same images in rows`;
 
 /** Where several runs' pictures go by default. */

@@ -8,7 +8,8 @@ import type { Comparison } from './compare.ts';
 const PICTURES: Readonly<Record<string, { title: string; caption: string }>> = {
   losses: {
     title: 'Loss curves',
-    caption: 'Solid: training; dashed: held-out images. Which falls faster, and which falls further?',
+    caption:
+      'Solid: training; dashed: held-out images. Which falls faster, and which falls further? Losses of different definitions are in separate panels; compare curves within a panel only.',
   },
   reconstructions: {
     title: 'Reconstructions',
@@ -86,9 +87,9 @@ export function comparisonPage(comparison: Comparison, pictures: readonly PageIm
             html`<strong>${title}.</strong> ${caption}`,
           );
         }),
-        pictures.some(({ name }) => name === 'losses')
+        pictures.length > 0
           ? ''
-          : html`<p>There is no plot of losses: the runs' losses are not of one kind or not of the same images.</p>\n`,
+          : html`<p>There are no pictures: the runs' images differ in size or colour.</p>\n`,
       ),
     ],
     'wide',
