@@ -234,15 +234,6 @@ describe('every verb gives what its function gives', () => {
   });
 });
 
-test('a service ends with `await using` as with close', async () => {
-  const short = await serve({ tiny: run }, { port: 0 });
-  expect((await fetch(`${short.url}/health`)).status).toBe(200);
-  await short[Symbol.asyncDispose]();
-  await expect(fetch(`${short.url}/health`)).rejects.toThrow();
-  // A second end is no error.
-  await short.close();
-}, 60_000);
-
 describe('clients that harm none but themselves', () => {
   let hasty: Service;
   beforeAll(async () => {

@@ -39,7 +39,14 @@ describe('the losses of several runs', () => {
 
   test('of different definitions have a panel each', async () => {
     const { titles, text } = await drawn(run('a', [MSE]), run('b', [BCE]));
-    expect(titles).toEqual(['reconstruction: squared error, mean', 'reconstruction: cross-entropy, sum']);
+    expect(titles).toEqual(['reconstruction: MSE', 'reconstruction: nats']);
+    const summed = await drawn(run('a', [MSE]), run('b', [{ ...MSE, definition: 'squared error, sum' }]));
+    expect(summed.titles).toEqual([
+      'reconstruction: squared error, mean',
+      'reconstruction: squared error, sum',
+    ]);
+    const sums = await drawn(run('a', [MSE, KL]), run('b', [BCE, KL]));
+    expect(sums.titles.slice(0, 2)).toEqual(['loss: MSE + KL (nats)', 'loss: nats + KL (nats)']);
     for (const name of ['a, training', 'b, training', 'MSE', 'nats']) expect(text).toContain(name);
   });
 
@@ -49,9 +56,9 @@ describe('the losses of several runs', () => {
       run('b', [BCE, KL]),
       run('c', [BCE, { ...KL, weight: 4 }]),
     );
-    expect(titles.map((title) => title.slice(0, 24))).toEqual([
-      'loss: reconstruction + K',
-      'loss: reconstruction + 4',
+    expect(titles).toEqual([
+      'loss: reconstruction + KL divergence',
+      'loss: reconstruction + 4 · KL divergence',
       'reconstruction',
       'KL divergence',
     ]);

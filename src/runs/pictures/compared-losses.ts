@@ -1,5 +1,5 @@
 /** The losses of several runs: one plot where all minimise the same loss, otherwise a panel for each definition. */
-import { describeCorruption, type LossPart } from '../../models/index.ts';
+import { describeCorruption, describeParts, type LossPart } from '../../models/index.ts';
 import { type CurveSeries, curvePanels, lossCurves } from '../../render/index.ts';
 import type { MetricsRow } from '../../store/index.ts';
 import { partName } from '../part-names.ts';
@@ -21,6 +21,8 @@ interface SharedLoss {
   /** As in the metrics: `loss`, or the name of a part. */
   column: string;
   name: string;
+  /** The name, at greater length each time; the last one is the definition. */
+  titles: string[];
   definition: string;
   unit: string;
   /** The images it was measured on. */
@@ -37,9 +39,8 @@ export async function comparedLosses(runs: readonly RunLosses[]): Promise<Pictur
   const distinct = (of: (loss: SharedLoss) => string) => new Set(shared.map(of)).size > 1;
   const namesImages = distinct(({ images }) => images);
   const panels = ordered.map((loss) => {
-    const { name, definition, images, unit } = loss;
-    const alike = shared.filter((other) => other.name === name && other.images === images);
-    const words = alike.length > 1 || name === 'loss' ? `${name}: ${definition}` : name;
+    const { images, unit } = loss;
+    const words = shortestTitle(loss, shared);
     return {
       title: namesImages ? `${images}: ${words}` : words,
       yLabel: unit,
@@ -53,6 +54,13 @@ export async function comparedLosses(runs: readonly RunLosses[]): Promise<Pictur
     panels,
   });
   return [{ name: 'losses', svg }];
+}
+
+/** The shortest title that no other loss on the same images has. */
+function shortestTitle({ titles, images }: SharedLoss, all: readonly SharedLoss[]): string {
+  const isTheOnly = (title: string) =>
+    all.filter((other) => other.images === images && other.titles.includes(title)).length === 1;
+  return titles.find(isTheOnly) ?? titles.at(-1)!;
 }
 
 /** The losses of all runs, each definition on the same images once. */
@@ -79,21 +87,25 @@ function imagesOf({ dataset, recipe: { corruption } }: RunLosses): string {
 }
 
 function partsOf(run: RunLosses): Omit<SharedLoss, 'runs'>[] {
-  return run.losses.map(({ name, definition, unit }) => ({
-    column: name,
-    ...{ name: partName(name), definition, unit, images: imagesOf(run) },
-  }));
+  return run.losses.map(({ name: column, definition, unit }) => {
+    const name = partName(column);
+    const titles = [name, `${name}: ${unit}`, `${name}: ${definition}`];
+    return { column, name, titles, definition, unit, images: imagesOf(run) };
+  });
 }
 
 function totalOf(run: RunLosses): Omit<SharedLoss, 'runs'> {
   // A loss of one part is that part.
   if (!isComposed(run)) return partsOf(run)[0]!;
-  const sum = run.losses.map(({ name, weight }) => `${weight === 1 ? '' : `${weight} · `}${partName(name)}`);
-  // What the parts are defined as belongs to the definition of their sum.
-  const same = run.losses.map(({ definition }) => definition).join('; ');
+  const sum = (of: (part: LossPart) => string) =>
+    run.losses.map((part) => `${part.weight === 1 ? '' : `${part.weight} · `}${of(part)}`).join(' + ');
+  const definition = describeParts(run.losses);
+  const titles = [sum(({ name }) => partName(name)), sum(({ unit }) => unit), definition];
   return {
     column: 'loss',
-    ...{ name: 'loss', definition: `${sum.join(' + ')}; ${same}`, unit: 'loss', images: imagesOf(run) },
+    name: 'loss',
+    titles: titles.map((title) => `loss: ${title}`),
+    ...{ definition, unit: 'loss', images: imagesOf(run) },
   };
 }
 
