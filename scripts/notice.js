@@ -87,7 +87,8 @@ function notice() {
 
 == Packages that npm installs with hourglass
 
-Each has its licence in its own folder. Two are not permissive:
+Each has its licence in its own folder, except @cwasm/nsbmp: its package.json says MIT. It contains libnsbmp of the NetSurf
+project, MIT: https://www.netsurf-browser.org/projects/libnsbmp/. Two are not permissive:
 
 - @img/sharp-libvips-* and @img/sharp-wasm32, @img/sharp-win32-*: libvips, LGPL-3.0-or-later. It is a shared library in a
   package of its own, which may be replaced. Its source, and that of the libraries in it:

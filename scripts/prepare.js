@@ -4,20 +4,9 @@
  */
 import { execSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { hasBuildTools } from './build-tools.js';
 
-const TOOLS = ['typescript', 'assemblyscript'];
-
-function isInstalled(name) {
-  try {
-    createRequire(import.meta.url).resolve(`${name}/package.json`);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-if (TOOLS.every(isInstalled)) execSync('npm run build', { stdio: 'inherit' });
+if (hasBuildTools()) execSync('npm run build', { stdio: 'inherit' });
 else if (!existsSync(new URL('../dist/cli/main.js', import.meta.url))) {
   process.stderr.write(
     'hourglass: not built, because the build tools are development dependencies; to build and then remove them: ' +

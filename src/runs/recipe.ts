@@ -4,11 +4,11 @@
  */
 import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { LAYOUTS } from '../data/images/layout.ts';
 import { FITS } from '../data/images/preprocessing.ts';
 import { HourglassError } from '../errors.ts';
+import { packageFile } from '../installation.ts';
 import { autoencoderSchema, checkObjective, objectiveSchema } from '../models/index.ts';
 import { readTextIfThereSync } from '../read-file.ts';
 import { nearest } from '../suggest.ts';
@@ -134,7 +134,7 @@ export type Recipe = Omit<z.infer<typeof recipeSchema>, '$schema'>;
 /** A recipe as it is written down, before its defaults are filled in. */
 type RawRecipe = Record<string, unknown>;
 
-const recipesFolder = () => fileURLToPath(new URL('../../recipes/', import.meta.url));
+const recipesFolder = () => packageFile(new URL('../../recipes/', import.meta.url));
 const SCHEMA_FILE = 'recipe.schema.json';
 
 /** The names of the recipes that come with hourglass. */

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { HourglassError } from '../errors.ts';
+import { packageFile } from '../installation.ts';
 import { DEVICES, type DeviceChoice, defaultThreads } from '../runtime/index.ts';
 import {
   RUNS_FOLDER,
@@ -139,7 +140,10 @@ async function follow(start: SessionStart, options: FollowOptions): Promise<Trai
 function followThread(start: SessionStart, { onEvent, signal }: FollowOptions): Promise<TrainResult> {
   return new Promise((resolve, reject) => {
     // Not the program's own flags: with `node --input-type=module -e …` a thread from a file would not start.
-    const worker = new Worker(new URL('./thread.js', import.meta.url), { workerData: start, execArgv: [] });
+    const worker = new Worker(packageFile(new URL('./thread.js', import.meta.url)), {
+      workerData: start,
+      execArgv: [],
+    });
     const stop = () => worker.postMessage('stop');
     if (signal?.aborted) stop();
     signal?.addEventListener('abort', stop);

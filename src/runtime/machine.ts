@@ -1,8 +1,8 @@
 /** What this machine offers and which versions run on it: what a result needs to be reproduced. */
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { availableParallelism, cpus, totalmem } from 'node:os';
-import { fileURLToPath } from 'node:url';
+import { packageFile } from '../installation.ts';
+import { packageVersion } from '../version.ts';
 import { VENDORED } from './vendored.ts';
 
 /** Threads for one training: the cores at hand, but no more than pay off on networks of this size. */
@@ -17,12 +17,11 @@ export interface Versions {
 }
 
 export function runtimeVersions(): Versions {
-  const require = createRequire(import.meta.url);
-  const version = (file: string) => (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
+  const file = packageFile(new URL('package.json', VENDORED));
   return {
-    hourglass: version(require.resolve('../../package.json')),
+    hourglass: packageVersion(),
     node: process.versions.node,
-    onnxruntime: version(fileURLToPath(new URL('package.json', VENDORED))),
+    onnxruntime: (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version,
   };
 }
 

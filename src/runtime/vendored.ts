@@ -3,9 +3,8 @@
  * script. See docs/decisions/0020-onnx-runtime-is-vendored.md. Nothing outside this folder may ask for it.
  */
 import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
 import type * as Ort from 'onnxruntime-common';
-import { cannotLoad } from '../installation.ts';
+import { cannotLoad, packageFile } from '../installation.ts';
 
 /** The package's entry, seen from src/runtime and from dist/runtime alike. */
 export const VENDORED = new URL('../../vendor/onnxruntime-node/', import.meta.url);
@@ -20,8 +19,9 @@ let loaded: typeof Ort | undefined;
 
 /** @throws HourglassError of kind 'environment' where the library cannot be loaded. */
 export function onnxRuntime(): typeof Ort {
+  const folder = packageFile(VENDORED);
   try {
-    loaded ??= createRequire(import.meta.url)(fileURLToPath(VENDORED)) as typeof Ort;
+    loaded ??= createRequire(import.meta.url)(folder) as typeof Ort;
   } catch (cause) {
     throw cannotLoad('ONNX Runtime', cause);
   }

@@ -1,6 +1,7 @@
 /** The replicas of a model: threads that each compute the gradients of a share of a batch, in parallel to the trainer. */
 import { setImmediate as turn } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
+import { packageFile } from '../installation.ts';
 import type { AutoencoderConfig, ImageShape, ObjectiveConfig } from '../models/index.ts';
 import { addLosses, type BatchPlace } from './batch-gradients.ts';
 import type { Share } from './division.ts';
@@ -53,7 +54,8 @@ export async function startReplicas(
     Array.from({ length: count }, async (): Promise<Replica> => {
       const exchange = makeExchange(sizes);
       const workerData: ReplicaStart = { ...start, exchange };
-      const worker = new Worker(new URL('./replica.js', import.meta.url), { workerData, execArgv: [] });
+      const file = packageFile(new URL('./replica.js', import.meta.url));
+      const worker = new Worker(file, { workerData, execArgv: [] });
       await new Promise<void>((resolve, reject) => {
         worker.once('message', () => resolve());
         worker.once('error', reject);

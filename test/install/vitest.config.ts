@@ -6,6 +6,7 @@ export default defineConfig({
   root: fileURLToPath(new URL('../..', import.meta.url)),
   test: {
     include: ['test/install/*.test.ts'],
+    globalSetup: './test/install/setup.ts',
     pool: 'forks',
     maxWorkers: 1,
     testTimeout: 300_000,

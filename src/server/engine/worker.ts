@@ -1,6 +1,7 @@
 /** A model in a thread of its own, as the main thread sees it: one batch at a time. */
 import { Worker } from 'node:worker_threads';
 import { HourglassError } from '../../errors.ts';
+import { packageFile } from '../../installation.ts';
 import type {
   BatchRequest,
   Call,
@@ -28,7 +29,7 @@ export interface Engine {
  * @throws HourglassError where the folder holds no model, or a damaged one.
  */
 export async function startEngine(start: ThreadStart): Promise<Engine> {
-  const worker = new Worker(new URL('./thread.js', import.meta.url), {
+  const worker = new Worker(packageFile(new URL('./thread.js', import.meta.url)), {
     workerData: start,
     execArgv: [],
   });

@@ -1,6 +1,7 @@
 /** Starts the pools' workers: threads for JavaScript, processes for what runs in a native library that cannot be stopped. */
 import { fork } from 'node:child_process';
 import { Worker as Thread } from 'node:worker_threads';
+import { packageFile } from '../../installation.ts';
 import { Problem } from '../problem.ts';
 import { memoryOf, type Reply } from './jobs.ts';
 import { type Worker, WorkerLost } from './pool.ts';
@@ -55,7 +56,7 @@ class Line<J extends object, R> implements Worker<J, R> {
 
 /** A thread that runs a file of this folder. What it is sent is handed over, with its arrays. */
 export async function startThread<J extends object, R>(file: string): Promise<Worker<J, R>> {
-  const thread = new Thread(new URL(file, import.meta.url), {
+  const thread = new Thread(packageFile(new URL(file, import.meta.url)), {
     execArgv: [],
     resourceLimits: { maxOldGenerationSizeMb: HEAP },
   });
@@ -73,7 +74,7 @@ export async function startThread<J extends object, R>(file: string): Promise<Wo
 
 /** A process that runs a file of this folder; its end is the system's doing, whatever it is in. */
 export async function startProcess<J extends object, R>(file: string): Promise<Worker<J, R>> {
-  const child = fork(new URL(file, import.meta.url), [], {
+  const child = fork(packageFile(new URL(file, import.meta.url)), [], {
     execArgv: [],
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
@@ -91,6 +92,7 @@ export async function startProcess<J extends object, R>(file: string): Promise<W
   child.on('error', () => line.lost());
   child.on('exit', () => line.lost());
   child.unref();
-  child.channel?.unref();
+  // Bun has no unref here; kill() ends the process in every case.
+  child.channel?.unref?.();
   return line;
 }
