@@ -1,5 +1,5 @@
 /**
- * Follow a training, cancel it, and go on with it later. After `npm ci`: `node examples/follow.ts` on Node 22.18 or
+ * Follow a training, cancel it, and continue it later. After `npm ci`: `node examples/follow.ts` on Node 22.18 or
  * later. README.md shows everything below this comment, and test/use/examples.test.ts runs it.
  */
 import { resumeTraining, train } from 'hourglass';

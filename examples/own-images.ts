@@ -1,5 +1,5 @@
 /**
- * From a folder of pictures to a model of one's own: makes a folder of shapes, trains on it, and finds the pictures
+ * From a folder of pictures to a model of your own: makes a folder of shapes, trains on it, and finds the pictures
  * that are not like the others. `npx tsx examples/own-images.ts`, or compile it first; it takes half a minute.
  * docs/own-images.md walks through it, and test/use/examples.test.ts runs it.
  */

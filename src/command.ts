@@ -1,9 +1,9 @@
-/** Commands as they are printed: each works when it is typed or pasted into the shell that it was printed in. */
+/** Commands to print: each works when it is typed or pasted into the shell in which it was printed. */
 import { basename, delimiter, dirname } from 'node:path';
 
 /**
- * The program's name. `npx hourglass` works in a clone, in a project that depends on hourglass, and beside a global
- * installation. The bare name is printed only where the program was started by it.
+ * The program's name. `npx hourglass` works in a clone, in a project that depends on hourglass, and with a global
+ * installation. The bare name is printed only if the program was started by it.
  */
 export function programName(
   argv1: string | undefined = process.argv[1],

@@ -1,9 +1,9 @@
 /**
  * Errors a user can act on. Everything that bad input, a damaged file or a diverging run can cause is thrown
- * as a {@link HourglassError}: a face prints it as one line and exits with its code. Anything else is a bug
- * and keeps its stack.
+ * as a {@link HourglassError}: the command line prints it as one line and exits with its code, and the service answers
+ * with a problem. Anything else is a bug and keeps its stack.
  *
- * This module knows nothing of the rest; every layer may import it.
+ * This module imports nothing; every layer may import it.
  */
 
 /** What went wrong, and with which code the command line exits (documented in docs/guide.md). */
@@ -27,11 +27,11 @@ export type ErrorKind = keyof typeof EXIT_CODES;
 export interface ErrorParts {
   /** What the error is about: a setting, a file, an operator. */
   subject: string;
-  /** The rule that was broken, as "must be positive". */
+  /** The rule that was broken, for example "must be positive". */
   rule: string;
-  /** The value that broke it, as it should be shown. */
+  /** The value that broke it, as it is shown. */
   got?: unknown;
-  /** A way out, as "try 0.001". */
+  /** A way out, for example "try 0.001". */
   hint?: string;
 }
 
@@ -54,7 +54,7 @@ export class HourglassError extends Error {
   }
 }
 
-/** The reader of standard output has left, as `| head -1` does: the command ends quietly, with exit code 0. */
+/** The reader of standard output has gone, as with `| head -1`: the command ends quietly, with exit code 0. */
 export class OutputClosed extends Error {
   override readonly name = 'OutputClosed';
 

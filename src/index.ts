@@ -87,11 +87,11 @@ export type { Limits, Served, ServeOptions, Service } from './server/index.ts';
 export { type ListedRun, listRuns } from './store/index.ts';
 
 /**
- * Serves models of finished runs over HTTP: `await serve({ digits: run.folder }, { port: 0 })` gives its `url` and
+ * Serves models of finished runs over HTTP: `await serve({ digits: run.folder }, { port: 0 })` returns its `url` and
  * `close()`. The routes are described in docs/serve.md and at /openapi.json.
- * @throws HourglassError where a model cannot be loaded, an option is not as it must be, or the address is taken.
+ * @throws HourglassError if a model cannot be loaded, an option is not valid, or the address is taken.
  */
 export async function serve(models: Served, options?: ServeOptions): Promise<Service> {
-  // What HTTP needs is loaded by those who serve alone.
+  // The HTTP modules are loaded only by programs that serve.
   return (await import('./server/index.ts')).serve(models, options);
 }

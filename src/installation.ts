@@ -1,6 +1,6 @@
 /**
- * What comes with the package: files in assets/, and native libraries. One that cannot be loaded is an error of the
- * environment, with its cause and a way out. Every layer may import this module.
+ * What comes with the package: files in assets/, and native libraries. If one cannot be loaded, that is an environment
+ * error with its cause and a way out. Every layer may import this module.
  */
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -25,16 +25,16 @@ const PLATFORMS = ['linux-x64', 'linux-arm64', 'darwin-arm64', 'win32-x64', 'win
 function missingFile(file: string): HourglassError {
   return new HourglassError('environment', {
     subject: file,
-    rule: 'is missing, and comes with hourglass',
+    rule: 'is missing, although it comes with hourglass',
     hint: 'in a bundled program, keep hourglass external (docs/install.md); otherwise install it again, or run npm run build in a clone',
   });
 }
 
-/** What the hint depends on. */
+/** The facts that the hint depends on. */
 export interface Host {
   platform: string;
   arch: string;
-  /** The version of glibc, or null where there is none, as on Alpine Linux. */
+  /** The version of glibc, or null if there is none, as on Alpine Linux. */
   glibc: string | null;
 }
 

@@ -31,7 +31,7 @@ describe.each(Object.entries(ways))('a file read as %s', (_, read) => {
     await expect(read(at('sparse'), 1000)).rejects.toThrow('must be at most 1000 bytes');
   });
 
-  test('is no folder', async () => {
+  test('a folder is refused', async () => {
     await expect(read(folder, 9)).rejects.toThrow('must be a file, got a folder');
   });
 

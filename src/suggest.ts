@@ -1,7 +1,7 @@
-/** What somebody who misspelt a word may have meant. Every layer may import it, as it may `errors.ts`. */
+/** Suggestions for misspelt words. Every layer may import it, like `errors.ts`. */
 import { closest, distance } from 'fastest-levenshtein';
 
-/** The nearest of `known` words, if it is near enough to be meant. */
+/** The nearest of `known` words, if it is near enough to be the intended one. */
 export function nearest(word: string, known: readonly string[]): string | undefined {
   // Longer than any word it could be: not worth the quadratic time.
   if (known.length === 0 || word.length > 100) return undefined;

@@ -125,7 +125,7 @@ describe('what is wrong', () => {
     ['report', 2, "missing required argument 'run'"],
     ['report data', 4, 'data: is not a run folder: it has no run.json'],
     ['compare', 2, "missing required argument 'runs'"],
-    [`compare ${RUN}`, 2, 'must have two runs or more, got 1'],
+    [`compare ${RUN}`, 2, 'needs two or more runs, got 1'],
     [`compare ${RUN} ${NAME}`, 2, 'must be named once'],
     [`compare ${RUN} data`, 4, 'data: is not a run folder: it has no run.json'],
     [`train --resume ${RUN}`, 4, 'is finished: there is nothing to resume'],

@@ -125,7 +125,7 @@ describe('loadModel', () => {
     await expect(encoder.decode(new Float32Array(3))).rejects.toMatchObject({
       kind: 'usage',
       message: expect.stringContaining(
-        'has not what it takes to decode, got encoder alone; add decoder.onnx',
+        'lacks the part needed to decode, got encoder alone; add decoder.onnx',
       ),
     });
     for (const model of [whole, some, encoder]) await model.dispose();
@@ -134,7 +134,7 @@ describe('loadModel', () => {
   test('refuses floats that are no bytes where a model takes bytes', async () => {
     const model = await loadModel(at('dense-bytes'));
     await expect(model.encode(images.map((value) => value / 2))).rejects.toThrow(
-      'must be bytes, or bytes / 255',
+      'must be bytes, or floats that are bytes / 255',
     );
     await model.dispose();
   });
@@ -171,7 +171,7 @@ describe('loadModel', () => {
     [
       'one part in place of another',
       (to) => copyFile(join(to, 'encoder.onnx'), join(to, 'decoder.onnx')),
-      /decoder\.onnx: says that it is the encoder of a model/,
+      /decoder\.onnx: claims to be the encoder of a model/,
     ],
     [
       'a file of others',
@@ -190,7 +190,7 @@ describe('loadModel', () => {
 });
 
 describe('hourglass export', () => {
-  test('from a run, finished or not; nothing is replaced unasked', async () => {
+  test('from a run, finished or not; nothing is replaced without a request', async () => {
     await writeData(at('data'));
     await writeRecipe(at('tiny.json'));
     const train = ['train', 'tiny.json', '--data-dir', 'data', '--threads', '1', '--tensorboard', 'none'];
@@ -205,7 +205,7 @@ describe('hourglass export', () => {
     }
     await expect(to('out')).rejects.toMatchObject({
       kind: 'usage',
-      message: expect.stringMatching(/is there already/),
+      message: expect.stringMatching(/already exists/),
     });
     await to('out', { only: ['encoder'], opset: 15, force: true });
     expect(await readFile(at('out', 'encoder.onnx'))).not.toEqual(

@@ -279,7 +279,7 @@ describe('a run of everything at once', () => {
   test('is not compared with runs on images of other sizes', async () => {
     const out = join(folder, 'sizes');
     await expect(compareRuns([join(folder, 'vae'), whole.folder], out)).rejects.toThrow(
-      'everything: must be of images of 28×28×1, as the other runs are, got 6×6×1',
+      'everything: must have images of 28×28×1, as the other runs are, got 6×6×1',
     );
   });
 });

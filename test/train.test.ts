@@ -234,11 +234,11 @@ describe('a model', () => {
 
   test('refuses what are no whole images or codes', async () => {
     await expect(model.encode(new Uint8Array(PIXELS + 1))).rejects.toThrow(
-      'images: must be whole ones of 1 × 6 × 6 = 36 values, got 37 values',
+      'images: must have 1 × 6 × 6 = 36 values each, got 37 values',
     );
     await expect(model.encode(new Uint8Array())).rejects.toThrow('got 0 values');
     await expect(model.decode(new Float32Array(5))).rejects.toThrow(
-      'codes: must be whole ones of 4 = 4 values, got 5 values',
+      'codes: must have 4 values each, got 5 values',
     );
     // As plain JavaScript might.
     await expect(model.encode(new Float64Array(PIXELS) as unknown as Float32Array)).rejects.toThrow(

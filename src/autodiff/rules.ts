@@ -1,6 +1,6 @@
 /**
  * One gradient rule per operator. A rule gets the result `y`, and `g`, the gradient of a scalar with respect
- * to `y`, and gives the gradient with respect to each operand, or null where it has no gradient. Gradients are
+ * to `y`, and gives the gradient with respect to each operand, or null if it has no gradient. Gradients are
  * symbols again, so that a rule is itself differentiable.
  *
  * `g` may still lack dimensions it would only repeat along (the gradient of a sum is one number for all):
@@ -64,7 +64,7 @@ function elementwise(derivative: (x: Sym, y: Sym) => Sym): GradientRule {
   return (y, g) => [mul(g, derivative(y.inputs[0]!, y))];
 }
 
-/** The gradient of one number a row, [N], beside rows: [N, 1]; or one for all. */
+/** The gradient of one number per row, [N], next to rows: [N, 1]; or one for all. */
 const asColumn = (g: Sym): Sym => (g.shape.length === 0 ? g : reshape(g, [g.shape[0]!, 1]));
 
 /** x as another symbol times a number: what a product can take into itself for nothing. */

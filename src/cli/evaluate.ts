@@ -168,7 +168,7 @@ function requireTogether(flags: EvaluateFlags): void {
   if (flags.split !== 'test') throw refuse('--split', 'must be test with --one-class');
 }
 
-/** Seconds between lines of progress where standard error is no terminal. */
+/** Seconds between lines of progress where standard error is not a terminal. */
 const LINE_EVERY = 5;
 
 /** Shows on standard error what is being measured: a line that moves on a terminal, now and then a plain one elsewhere. */

@@ -3,7 +3,7 @@
  * quotes, and its quotes are doubled. Lines end in `\n`, which every reader takes and command-line tools
  * prefer. Values in, text out; no disk.
  *
- * Spreadsheets compute a field that begins with =, +, @ or -, quoted or not. Text that does, and is no number, gets an
+ * Spreadsheets compute a field that begins with =, +, @ or -, quoted or not. Text that does, and is not a number, gets an
  * apostrophe before it (OWASP, "CSV injection"), unless it is asked for raw.
  */
 

@@ -17,7 +17,7 @@ const arrays = fc
     return { shape, data: new type(values) };
   });
 
-/** A file with a header of one's own. */
+/** A file with a given header. */
 function file(header: string, body: Uint8Array = new Uint8Array(0), version = 1): Uint8Array {
   const start = version === 1 ? 10 : 12;
   const bytes = new Uint8Array(start + header.length + body.length);

@@ -44,7 +44,7 @@ export function isNpy(bytes: Uint8Array): boolean {
 
 /**
  * Reads the header alone; `bytes` may be just the beginning of the file, {@link MAX_NPY_HEADER} bytes are enough.
- * @throws HourglassError (data) for what is no NPY file, or holds anything but numbers of the types above.
+ * @throws HourglassError (data) for anything but an NPY file with numbers of the types above.
  */
 export function readNpyHeader(bytes: Uint8Array, name: string): NpyHeader {
   if (!isNpy(bytes)) throw refuse(name, "must begin with NPY's magic, \\x93NUMPY");

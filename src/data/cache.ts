@@ -1,7 +1,7 @@
 /**
  * The cache: one folder for each downloaded set, with its four files unpacked (reading them takes a third of
- * the time) and a manifest that says where they came from and what they must look like. A set appears whole,
- * by a rename, or not at all.
+ * the time) and a manifest with their source and their checksums. A set appears completely, by a rename, or not at
+ * all.
  */
 import { mkdir, mkdtemp, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
@@ -16,7 +16,7 @@ const ABANDONED_MS = 24 * 60 * 60 * 1000;
 export interface CachedFile {
   url: string;
   bytes: number;
-  /** Of the unpacked file. */
+  /** For the unpacked file. */
   sha256: string;
   crc32: number;
   /** Whether a sum known beforehand confirmed the download. */
@@ -39,7 +39,7 @@ export function cacheFolder(options: DataOptions = {}): string {
   return join(xdg && isAbsolute(xdg) ? xdg : join(home, '.cache'), 'hourglass');
 }
 
-/** The manifest of a cached set; null where there is none or it is damaged (files put there by hand have none). */
+/** The manifest of a cached set; null if there is none or it is damaged (files put there by hand have none). */
 export async function readManifest(folder: string): Promise<Manifest | null> {
   try {
     const value: unknown = JSON.parse(
@@ -53,7 +53,7 @@ export async function readManifest(folder: string): Promise<Manifest | null> {
 }
 
 /**
- * Makes a folder beside the final one, lets `fill` write into it, and puts it in place whole. Whatever goes
+ * Makes a folder next to the final one, lets `fill` write into it, and then moves it into place. If anything goes
  * wrong, nothing half-written stays.
  * @throws HourglassError (data) when the cache cannot be written, or what `fill` throws.
  */
@@ -78,7 +78,7 @@ export async function placeWhole(
     const got = (cause as NodeJS.ErrnoException).code ?? (cause as Error).message;
     throw new HourglassError(
       'data',
-      { subject: cache, rule: 'must be a folder to keep data in', got, hint },
+      { subject: cache, rule: 'must be a folder that data can be stored in', got, hint },
       { cause },
     );
   } finally {
@@ -86,7 +86,7 @@ export async function placeWhole(
   }
 }
 
-/** Renames the folder, or, where an older or damaged one is in the way, each file over its old self. */
+/** Renames the folder, or, if an older or damaged one exists, replaces each of its files. */
 async function putInPlace(staging: string, final: string): Promise<void> {
   try {
     await rename(staging, final);

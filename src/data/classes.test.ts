@@ -33,7 +33,7 @@ describe('some classes', () => {
     });
     expect([...held.labels]).toEqual([1, 1]);
     expect(classes).toEqual(set.classes);
-    expect(source).toBe('a test; of its classes only dog');
+    expect(source).toBe('a test; only the class dog');
   });
 
   test('not asked for are all', () => expect(onlyClasses(set, undefined)).toBe(set));
@@ -46,10 +46,10 @@ describe('some classes', () => {
 
   test('that there are none of are refused', () => {
     expect(() => labelsOf(set, ['bird'])).toThrow(
-      'classes of set: must be of cat, dog, 0, or places from 0 to 2, got bird',
+      'classes of set: must be among cat, dog, 0, or positions from 0 to 2, got bird',
     );
     expect(() => labelsOf(set, [3])).toThrow('got 3');
     expect(() => labelsOf(set, [''])).toThrow('classes of set');
-    expect(() => onlyClasses(set, [2])).toThrow('set: has no test images of the classes asked for, got 0');
+    expect(() => onlyClasses(set, [2])).toThrow('set: has no test images of the requested classes, got 0');
   });
 });

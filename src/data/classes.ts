@@ -4,11 +4,11 @@ import type { Dataset, LabelledImages } from './dataset.ts';
 import { NO_CLASS } from './images/layout.ts';
 import type { TrainingSplits } from './splits.ts';
 
-/** A class by its name, or by its place in the set's list of classes, from 0. */
+/** A class by its name, or by its position in the set's list of classes, from 0. */
 export type ClassChoice = string | number;
 
 /**
- * The labels that are meant, in order. A text that is no name is taken for a place.
+ * The labels of the given classes, in order. Text that is not a name is read as a position.
  * @throws HourglassError (usage) for a class that the set does not have.
  */
 export function labelsOf({ name, classes }: Dataset, chosen: readonly ClassChoice[]): number[] {
@@ -18,7 +18,7 @@ export function labelsOf({ name, classes }: Dataset, chosen: readonly ClassChoic
     if (Number.isInteger(label) && label >= 0 && label < classes.length) return label;
     throw new HourglassError('usage', {
       subject: `classes of ${name}`,
-      rule: `must be of ${classes.join(', ')}, or places from 0 to ${classes.length - 1}`,
+      rule: `must be among ${classes.join(', ')}, or positions from 0 to ${classes.length - 1}`,
       got: choice,
     });
   });
@@ -32,7 +32,7 @@ export interface ClassCounts {
   test: number;
 }
 
-/** How many images of each class each split has; none where there is one class without a name. */
+/** How many images of each class each split has; empty if there is one class without a name. */
 export function classCounts(
   classes: readonly string[],
   splits: Pick<TrainingSplits, 'train' | 'validation' | 'test'>,
@@ -50,9 +50,9 @@ export function classCounts(
 }
 
 /**
- * The set with the images of some classes alone, in all its splits; labels and names of classes stay as they are.
+ * The set with only the images of some classes, in all its splits; labels and names of classes stay as they are.
  * Without `chosen` it is the set itself.
- * @throws HourglassError (usage) for a class that it does not have; (data) where nothing is left of a split.
+ * @throws HourglassError (usage) for a class that it does not have; (data) if a split has no images left.
  */
 export function onlyClasses(dataset: Dataset, chosen: readonly ClassChoice[] | undefined): Dataset {
   if (chosen === undefined) return dataset;
@@ -63,14 +63,14 @@ export function onlyClasses(dataset: Dataset, chosen: readonly ClassChoice[] | u
     if (kept.count > 0) return kept;
     throw new HourglassError('data', {
       subject: dataset.name,
-      rule: `has no ${split} images of the classes asked for`,
+      rule: `has no ${split} images of the requested classes`,
       got: names,
     });
   };
   const { train, validation, test, source } = dataset;
   return {
     ...dataset,
-    source: `${source}; of its classes only ${names}`,
+    source: `${source}; only the class${labels.length === 1 ? '' : 'es'} ${names}`,
     train: keep('training', train),
     validation: validation && keep('validation', validation),
     test: keep('test', test),

@@ -53,7 +53,7 @@ test.each<[string, string | Uint8Array, RegExp]>([
     encodeNpy({ shape: [3, 3], data: new Float32Array(9) }),
     /float32 or float64 \[n, 2\]/,
   ],
-  ['numbers that are none', 'name,z1,z2\na,1,x', /codes, a: must be of finite numbers, got NaN/],
+  ['numbers that are none', 'name,z1,z2\na,1,x', /codes, a: must have only finite numbers, got NaN/],
   ['a picture', Uint8Array.of(0x89, 0x50, 0), /must be codes as NPY or CSV, got something else/],
   ['bytes', encodeNpy({ shape: [2, 2], data: new Uint8Array(4) }), /got u1/],
   [
@@ -64,9 +64,9 @@ test.each<[string, string | Uint8Array, RegExp]>([
   ['a heading without its units', 'name,z1,z3\na,1,2\n', /columns z1 to z2/],
   ['a heading with more units', 'z1,z2,z3\n1,2,3\n', /columns z1 to z2/],
   ['a row too short', '1,2\n3\n', /line 2: must hold 2 numbers/],
-  ['words', 'z1,z2\n1,two\n', /must be of finite numbers/],
+  ['words', 'z1,z2\n1,two\n', /must have only finite numbers/],
   ['an empty field', '1,\n', /must have the columns|finite/],
-  ['nothing', '', /must hold a code/],
+  ['nothing', '', /must hold at least one code/],
 ])('%s: refused', async (_, content, message) => {
   await expect(read(content)).rejects.toThrow(message);
 });

@@ -7,7 +7,7 @@ import { linesOf } from './images/csv.ts';
 import { openFile } from './images/files.ts';
 
 export interface CodeBatch {
-  /** A name for each: what the CSV says, or the file with its place in it, as `codes.npy[17]`. */
+  /** A name for each: from the CSV, or the file with the position in it, for example `codes.npy[17]`. */
   names: string[];
   /** [n, units]. */
   codes: Float32Array;
@@ -21,10 +21,10 @@ export interface CodesOptions {
 }
 
 /**
- * Codes of `units` numbers each. Of a CSV with a heading the columns `z1`, `z2`, … are taken, as `hourglass encode`
- * writes them, and `name`; of one without, all.
+ * Codes of `units` numbers each. From a CSV with a heading, the columns `z1`, `z2`, … (as `hourglass encode` writes
+ * them) and `name` are read; without a heading, all columns.
  * @param path a file, or `-` for standard input.
- * @throws HourglassError (data) for a file that is missing, damaged, empty or holds codes of another size.
+ * @throws HourglassError (data) for a file that is missing, damaged, empty or has codes of another size.
  */
 export async function* openCodes(
   path: string,
@@ -47,12 +47,12 @@ export async function* openCodes(
       if (wrong >= 0) {
         const code = each.names[Math.floor(wrong / units)]!;
         const subject = code.startsWith(name) ? code : `${name}, ${code}`;
-        throw refuse(subject, 'must be of finite numbers', String(each.codes[wrong]));
+        throw refuse(subject, 'must have only finite numbers', String(each.codes[wrong]));
       }
       found += each.names.length;
       yield each;
     }
-    if (found === 0) throw refuse(name, 'must hold a code', 'none');
+    if (found === 0) throw refuse(name, 'must hold at least one code', 'none');
   } finally {
     await reader.close();
     await file?.close().catch(() => {});
@@ -82,7 +82,7 @@ async function* npyCodes(reader: ByteReader, units: number, batch: number): Asyn
     };
   }
   if ((await reader.peek(1)).length > 0)
-    throw refuse(name, 'must end where its dimensions say', 'more bytes');
+    throw refuse(name, 'must have the length that its dimensions give', 'more bytes');
 }
 
 async function* csvCodes(reader: ByteReader, units: number, batch: number): AsyncGenerator<CodeBatch> {
@@ -119,7 +119,7 @@ async function* csvCodes(reader: ByteReader, units: number, batch: number): Asyn
   if (held.names.length > 0) yield { ...held, codes: held.codes.slice(0, held.names.length * units) };
 }
 
-/** Where a heading says that the code is. */
+/** The columns of the code, from the heading. */
 function headed(fields: readonly string[], units: number, name: string) {
   const codes = Array.from({ length: units }, (_, unit) => fields.indexOf(`z${unit + 1}`));
   if (codes.every((column) => column >= 0) && !fields.includes(`z${units + 1}`)) {

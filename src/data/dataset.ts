@@ -1,6 +1,6 @@
 /**
- * What a data set is to the rest of the program: byte images with labels, in splits, under a name that every
- * result carries. Types only; where the bytes come from is the business of the other files in this folder.
+ * A data set, as the rest of the program sees it: byte images with labels, in splits, under a name that every
+ * result carries. Types only; the other files in this folder provide the bytes.
  */
 import type { FolderSettings } from './images/folder.ts';
 import type { WholePreprocessing } from './images/preprocessing.ts';
@@ -11,14 +11,14 @@ export interface LabelledImages {
   /** [count], each an index into the data set's `classes`. */
   labels: Uint8Array;
   count: number;
-  /** [count], the path of each below the folder it came from; sets of IDX files have no names. */
+  /** [count], the path of each relative to the folder it came from; sets of IDX files have no names. */
   names?: readonly string[];
 }
 
 export interface Dataset {
-  /** The name every result carries. It is `mnist-10k` where `mnist` was asked for and could not be had. */
+  /** The name that every result carries. It is `mnist-10k` if `mnist` was requested but not available. */
   name: string;
-  /** One line for people: where the images came from, and whether they are the official ones. */
+  /** One line for people: the source of the images, and whether they are the official ones. */
   source: string;
   /** Pixels. */
   height: number;
@@ -27,10 +27,10 @@ export interface Dataset {
   channels: 1 | 3;
   classes: string[];
   train: LabelledImages;
-  /** The set's own validation split, if it has one; else see `trainingSplits`. */
+  /** The set's own validation split, if it has one; otherwise see `trainingSplits`. */
   validation: LabelledImages | null;
   test: LabelledImages;
-  /** For a folder of one's own images. */
+  /** For a folder of your own images. */
   folder?: ImageFolder;
 }
 
@@ -38,31 +38,31 @@ export interface ImageFolder {
   path: string;
   /** How its images were converted. */
   preprocessing: WholePreprocessing;
-  /** What its sub-folders were recognised as, in words; null where they are classes, or there are none. */
+  /** What its sub-folders were recognised as, in words; null if they are classes, or there are none. */
   layout: string | null;
   /**
-   * The only class in the training split where the test split has others, as `good` among defects (MVTec AD); else
-   * null. `classes` has all of them.
+   * The only class in the training split if the test split has others, such as `good` among defects (MVTec AD);
+   * otherwise null. `classes` has all of them.
    */
   normal: string | null;
-  /** What to know before training on them. */
+  /** Notes to read before training on them. */
   notes: string[];
-  /** The files that could not be read and were passed over, with the reason. */
+  /** The files that could not be read and were skipped, with the reason. */
   skipped: { file: string; reason: string }[];
 }
 
 export interface DataOptions {
   /** For a folder of images: size, colours, splits. */
   images?: FolderSettings;
-  /** Called as a folder of images is read. */
+  /** Called while a folder of images is read. */
   onRead?: (event: { read: number; total: number }) => void;
-  /** A folder with the set's IDX files, in it or in a sub-folder of the set's name; overrides HOURGLASS_DATA. */
+  /** A folder with the set's IDX files, directly or in a sub-folder with the set's name; overrides HOURGLASS_DATA. */
   dataDir?: string;
   /** Never use the network; also HOURGLASS_OFFLINE=1. */
   offline?: boolean;
   /** Where downloads are kept; also HOURGLASS_CACHE. Default: the platform's cache folder. */
   cacheDir?: string;
-  /** Called as a download goes on; sizes in bytes, `total` null where the server does not say. */
+  /** Called during a download; sizes in bytes, `total` null if the server does not give it. */
   onProgress?: (event: DownloadProgress) => void;
   /** Ends a download at once; the error is of kind `interrupted`. */
   signal?: AbortSignal;

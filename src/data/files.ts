@@ -1,6 +1,6 @@
 /**
- * A set's four IDX files in a folder: finding them under the names they go by, reading them with bounds, and
- * holding them to the rules of the set. Every error names the file.
+ * A set's four IDX files in a folder: finding them under their usual names, reading them within limits, and
+ * checking them against the rules of the set. Every error names the file.
  */
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
@@ -19,7 +19,7 @@ export interface LocatedFiles {
   missing: string[];
 }
 
-/** Looks for a set's files, gzipped or not, `-idx` or `.idx`. A folder that cannot be listed holds none. */
+/** Looks for a set's files, gzipped or not, `-idx` or `.idx`. A folder that cannot be listed has none. */
 export async function locateFiles(folder: string, spec: DatasetSpec): Promise<LocatedFiles> {
   const present = new Set(await readdir(folder).catch(() => []));
   const located: LocatedFiles = { folder, paths: {}, missing: [] };
@@ -91,13 +91,13 @@ export function missingFiles({ folder, missing }: LocatedFiles, spec: DatasetSpe
   return new HourglassError('data', {
     subject: folder,
     rule: `must hold the four IDX files of ${spec.name}, gzipped or not; missing: ${missing.join(', ')}`,
-    hint: `they may also lie in its sub-folder ${spec.folders[0]}`,
+    hint: `they may also be in its sub-folder ${spec.folders[0]}`,
   });
 }
 
 /**
  * The unpacked bytes of one IDX file, gzipped or not. The header is read first and bounds the rest.
- * @throws HourglassError (data) for what is not a file, cannot be read, or is larger than its header says.
+ * @throws HourglassError (data) for anything that is not a file, cannot be read, or is larger than its header says.
  */
 async function readIdxBytes(path: string): Promise<Uint8Array> {
   const bytes = await readWhole(path);

@@ -12,14 +12,14 @@ import { type DatasetSpec, SPECS } from './registry.ts';
 
 export interface FoundSet {
   files: LocatedFiles;
-  /** Who said to look there. */
+  /** The setting that names the place. */
   from: 'folder' | 'cache';
 }
 
 /**
  * The first place that holds all four files; null when none does.
  * @throws HourglassError (data) when the user named a folder that does not exist or lacks files. HOURGLASS_DATA
- * may lack a set entirely without error, unless it is `mnist`: nobody who sets it wants another set instead.
+ * may lack a set entirely without error, unless it is `mnist`: then a silent substitute would be wrong.
  */
 export async function findSet(spec: DatasetSpec, options: DataOptions): Promise<FoundSet | null> {
   const env = options.env ?? process.env;
@@ -45,7 +45,7 @@ async function findInFolder(folder: string, spec: DatasetSpec, explicit: boolean
     throw new HourglassError('data', {
       subject: folder,
       rule: `must be a folder with the IDX files of ${spec.name}`,
-      got: found ? 'something else' : 'nothing there',
+      got: found ? 'something else' : 'a path that does not exist',
       hint: explicit ? 'check --data-dir' : 'HOURGLASS_DATA names it',
     });
   }

@@ -54,7 +54,7 @@ describe('a folder with IDX files', () => {
       'missing: t10k-labels-idx1-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte',
     );
     await expect(openDataset('kmnist', { ...options, dataDir: join(folder, 'nowhere') })).rejects.toThrow(
-      /nowhere: must be a folder with the IDX files of kmnist, got nothing there/,
+      /nowhere: must be a folder with the IDX files of kmnist, got a path that does not exist/,
     );
   });
 
@@ -134,7 +134,7 @@ describe('hostile files', () => {
     await expect(opening).rejects.toThrow(rule);
   });
 
-  test('a folder in place of a file', async () => {
+  test('a folder instead of a file', async () => {
     const { trainImages: _, ...rest } = good;
     const dataDir = await writeSet(folder, 'mnist', rest);
     await mkdir(join(dataDir, 'train-images-idx3-ubyte'));
@@ -227,6 +227,6 @@ describe('describeDatasets', () => {
 test('settings of a folder of images are refused with a set that has a name', async () => {
   for (const name of ['mnist-10k', 'kmnist'])
     await expect(openDataset(name, { images: { size: 24 }, offline: true })).rejects.toThrow(
-      `data.size: is for folders of images, and ${name} is none; leave it out`,
+      `data.size: is only for folders of images, and ${name} is a named data set; leave it out`,
     );
 });

@@ -1,6 +1,6 @@
 /**
- * The way in: a data set by its name, wherever it is. A folder the user names comes first, then the cache,
- * then a download; `mnist` falls back to the 10,000 digits that come with the program, under their own name.
+ * Opens a data set by its name. A folder that the user names comes first, then the cache, then a download;
+ * `mnist` falls back to the 10,000 digits that come with the program, under their own name.
  */
 import { stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
@@ -15,7 +15,7 @@ import { openImageFolder } from './images/folder.ts';
 import { DATASET_NAMES, type DatasetSpec, EMBEDDED_NAME, specOf } from './registry.ts';
 
 /**
- * Opens a data set by its name, or a folder of images by its path. `mnist-10k` needs nothing and ignores the options.
+ * Opens a data set by its name, or a folder of images by its path. `mnist-10k` needs no files and ignores the options.
  * @throws HourglassError: usage for an unknown name; data for files that are missing, damaged or not what they
  * should be, with the file and the rule; interrupted on `signal`.
  */
@@ -31,7 +31,7 @@ export async function openDataset(name: string, options: DataOptions = {}): Prom
     try {
       return await openCache(spec, found.files);
     } catch (error) {
-      // A damaged cache is as good as none; if a download cannot replace it, this error says why.
+      // A damaged cache counts as none; if a download cannot replace it, this error says why.
       damage = error;
     }
   }
@@ -46,18 +46,18 @@ export async function openDataset(name: string, options: DataOptions = {}): Prom
   }
 }
 
-/** A set that has a name has a size and colours of its own. */
+/** A named set has its own size and colours. */
 function refuseFolderSettings(name: string, { images = {} }: DataOptions): void {
   const [setting] = Object.keys(images);
   if (setting === undefined) return;
   throw new HourglassError('usage', {
     subject: `data.${setting}`,
-    rule: `is for folders of images, and ${name} is none`,
+    rule: `is only for folders of images, and ${name} is a named data set`,
     hint: 'leave it out',
   });
 }
 
-/** Whether what is asked for is a folder rather than a name; a known name never is. */
+/** Whether the request is a folder rather than a name; a known name never is. */
 async function isFolder(name: string): Promise<boolean> {
   if (DATASET_NAMES.includes(name)) return false;
   const found = await stat(name).catch(() => null);
@@ -66,7 +66,7 @@ async function isFolder(name: string): Promise<boolean> {
   throw new HourglassError('data', {
     subject: name,
     rule: 'must be a folder of images or the name of a data set',
-    got: found === null ? 'nothing of that name' : 'a file',
+    got: found === null ? 'a path that does not exist' : 'a file',
   });
 }
 
@@ -74,7 +74,7 @@ export interface FetchedSet {
   name: string;
   dir: string;
   files: string[];
-  /** Whether it was there before, so that nothing was downloaded. */
+  /** Whether it already existed, so that nothing was downloaded. */
   already: boolean;
 }
 
@@ -113,7 +113,7 @@ async function fetchInto(spec: DatasetSpec, options: DataOptions): Promise<{ fol
     throw new OfflineError('data', {
       subject: spec.name,
       rule: 'is not on this machine, and downloads are switched off',
-      hint: 'pass a folder that holds it with --data-dir or HOURGLASS_DATA, or go online',
+      hint: 'give a folder that holds it with --data-dir or HOURGLASS_DATA, or go online',
     });
   }
   return downloadSet(spec, cacheFolder(options), options);
@@ -124,7 +124,7 @@ async function openFolder(spec: DatasetSpec, files: LocatedFiles): Promise<Datas
   const notes = {
     official: '',
     other: ` (not the official ${spec.name}: checksums differ)`,
-    unknown: ' (no checksums known to tell whether they are the official ones)',
+    unknown: ' (no known checksums, so they may not be the official files)',
   };
   return describe(spec, `IDX files in ${files.folder}${notes[standing]}`, read);
 }

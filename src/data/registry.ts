@@ -1,6 +1,6 @@
 /**
- * The table of known data sets: what their files are called, what their classes mean, where to get them and
- * how to know that they are the right ones. Facts only; a checksum that is not known for certain is absent.
+ * The table of known data sets: their file names, their classes, where to get them, and their checksums. Facts only; a
+ * checksum that is not certain is left out.
  *
  * Sources of the sums: MNIST's are of the uncompressed files. Fashion-MNIST's and KMNIST's are of the .gz
  * files as published, from public sources that agree with one another.
@@ -10,7 +10,7 @@ import { nearest } from '../suggest.ts';
 import type { FileRole } from './dataset.ts';
 
 interface Checksum {
-  /** What the SHA-256 is of: the .gz file as published, or the IDX file inside. */
+  /** What the SHA-256 is for: the .gz file as published, or the IDX file inside. */
   of: 'gzip' | 'idx';
   sha256: string;
   /** CRC-32 of the IDX file: enough, and ten times faster, to tell whether a local file is the official one. */
@@ -28,7 +28,7 @@ export interface DatasetSpec {
   /** File names, without .gz. */
   files: Record<FileRole, string>;
   sums: Partial<Record<FileRole, Checksum>>;
-  /** Base URLs, the preferred one first; empty where nobody publishes the four files one by one. */
+  /** Base URLs, the preferred one first; empty if the four files are not published one by one. */
   mirrors: string[];
   /** Size of the download, in megabytes. */
   downloadMB: number;
@@ -36,7 +36,7 @@ export interface DatasetSpec {
   folders: string[];
   /** The label of the first class in the files. */
   firstLabel: number;
-  /** Whether the files hold each image column by column. */
+  /** Whether the files store each image column by column. */
   transposed: boolean;
 }
 

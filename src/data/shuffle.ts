@@ -1,6 +1,6 @@
 /**
- * Random orders for splits: a function of the seed alone, the same on every machine and for ever, because the
- * names of splits stand for exact images. Not for training, whose random numbers come from the kernels.
+ * Random orders for splits: they depend only on the seed and never change, because the
+ * names of splits stand for exact images. Training takes its random numbers from the kernels instead.
  */
 
 /** A stream of whole numbers in [0, 2³²) from a 32-bit seed: SplitMix32 (Steele et al. 2014, 32-bit variant). */

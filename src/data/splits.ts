@@ -1,6 +1,6 @@
 /**
- * Splits: which images a model learns from, which it is watched on, which it is judged by. All are stratified
- * (each class keeps its share) and fixed: the same images are held out whatever the run's seed.
+ * Splits: the images for training, validation and test. All are stratified (each class keeps its share) and fixed:
+ * the same images are held out for every seed of a run.
  */
 import { HourglassError } from '../errors.ts';
 import type { Dataset, LabelledImages } from './dataset.ts';
@@ -11,20 +11,19 @@ const VALIDATION_SEED = 1998;
 /** 5,000 of MNIST's 60,000. */
 const VALIDATION_SHARE = 1 / 12;
 
-/** `auto`, `test` (the test split itself, for watching only), or how many training images to hold out. */
+/** `auto`, `test` (the test split itself, only to watch the training), or how many training images to hold out. */
 export type ValidationChoice = 'auto' | 'test' | number;
 
 export interface TrainingSplits {
   train: LabelledImages;
   validation: LabelledImages;
   test: LabelledImages;
-  /** One line for people: what the validation split is. */
+  /** One line for people that describes the validation split. */
   note: string;
 }
 
 /**
- * The splits of a run. `auto` takes the set's own validation split, or holds a twelfth of the training images
- * out.
+ * The splits of a run. `auto` uses the set's own validation split, or holds out a twelfth of the training images.
  * @param options.inPlace whether `dataset.train` may be overwritten, so that its images are not held twice.
  * @throws HourglassError (usage) unless a number is whole and 0 < number < training images.
  */
@@ -35,7 +34,12 @@ export function trainingSplits(
 ): TrainingSplits {
   const { train, validation, test } = dataset;
   if (choice === 'test') {
-    return { train, validation: test, test, note: 'validation is the test split, for watching only' };
+    return {
+      train,
+      validation: test,
+      test,
+      note: 'validation is the test split, only to watch the training',
+    };
   }
   if (choice === 'auto' && validation) {
     return {
@@ -84,7 +88,7 @@ export function holdOut(
   return { kept: pick(data, isHeldOut, 0, data.count - count, inPlace), heldOut };
 }
 
-/** For each label 0, 1, …, the places where it stands. */
+/** For each label 0, 1, …, the positions at which it occurs. */
 export function indicesByClass(labels: Uint8Array): Uint32Array<ArrayBuffer>[] {
   const counts = new Uint32Array(256);
   let classes = 0;

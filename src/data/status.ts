@@ -1,4 +1,4 @@
-/** Which data sets there are, which are on this machine, and from where: for lists. Reads no pixels. */
+/** The known data sets, which of them are on this machine, and their sources: for lists. It reads no pixels. */
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { readManifest } from './cache.ts';
@@ -19,19 +19,19 @@ export interface DatasetStatus {
   test: number;
   /** `to fetch`: `fetchDataset` can get it; `by hand`: the user must put its files into a folder. */
   state: 'here' | 'comes with hourglass' | 'to fetch' | 'by hand';
-  /** The folder it is in; null when it is not here. */
+  /** The folder it is in; null when it is not on this machine. */
   where: string | null;
-  /** On disk, in bytes; null when it is not here. */
+  /** Its size on disk, in bytes; null when it is not on this machine. */
   bytes: number | null;
   /** The size of the download, in megabytes; null when there is none. */
   downloadMB: number | null;
-  /** `sums known`: a download is held to SHA-256 sums; `verified`: the cached files were. */
+  /** `sums known`: downloads are checked against SHA-256 sums; `verified`: the cached files were checked. */
   checksums: 'verified' | 'sums known' | 'unverified';
   /** What is wrong with a folder the user named, in one line; null when nothing is. */
   problem: string | null;
 }
 
-/** Every known set, `mnist-10k` first. Never throws for what it finds: see `problem`. */
+/** Every known set, `mnist-10k` first. It does not throw for damaged sets: see `problem`. */
 export async function describeDatasets(options: DataOptions = {}): Promise<DatasetStatus[]> {
   return [await describeEmbedded(), ...(await Promise.all(SPECS.map((spec) => describeSet(spec, options))))];
 }

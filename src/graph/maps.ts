@@ -9,7 +9,7 @@ import type { Attributes, Sym } from './symbol.ts';
 
 type Pair = readonly [number, number];
 
-/** Sizes of maps, or null where a symbol does not hold maps. */
+/** Sizes of maps, or null if a symbol does not hold maps. */
 function mapsOf(x: Sym): { n: Dim; channels: number; height: number; width: number } | null {
   const [n, channels, height, width] = x.shape;
   return x.shape.length === 4 &&

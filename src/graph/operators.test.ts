@@ -43,7 +43,7 @@ const f = (...shape: Shape) => input('f', shape);
 const whole = (...shape: Shape) => input('i', shape, 'int64');
 const mask = (...shape: Shape) => input('b', shape, 'bool');
 
-/** The operator, what breaks one of its rules, and what the message must show beside operator and scope. */
+/** The operator, what breaks one of its rules, and what the message must show besides operator and scope. */
 const BAD: readonly [op: OperatorName, build: () => Sym, ...told: string[]][] = [
   ['Add', () => add(f(2, 3), f(2)), 'float32[2, 3] and float32[2]', 'equal or broadcast'],
   ['Add', () => add(f('N', 3), f('M', 3)), 'float32[N, 3] and float32[M, 3]', 'equal or broadcast'],

@@ -26,7 +26,7 @@ export const DIM_RULE = 'must be of positive whole numbers and names';
 
 export const withoutOnes = (shape: Shape): Shape => shape.filter((dim) => dim !== 1);
 
-/** NumPy's broadcasting of two shapes; null where they do not fit. */
+/** NumPy's broadcasting of two shapes; null if they do not fit. */
 export function broadcastShapes(a: Shape, b: Shape): Shape | null {
   const rank = Math.max(a.length, b.length);
   const result: Dim[] = [];

@@ -1,4 +1,4 @@
-/** Clusters by k-means, held against the classes: do codes fall into groups that are the classes? */
+/** Clusters by k-means, compared with the classes: do codes form groups that match the classes? */
 import { kmeans } from 'ml-kmeans';
 import { HourglassError } from '../errors.ts';
 import { clusterAccuracy, normalisedMutualInformation } from './agreement.ts';

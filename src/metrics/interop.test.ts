@@ -1,4 +1,4 @@
-/** The figures held against scikit-learn's and SciPy's, where there is a Python that has them. */
+/** The figures compared with scikit-learn's and SciPy's, if there is a Python that has them. */
 import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { random } from '../../test/reference/random.ts';

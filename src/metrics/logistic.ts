@@ -49,7 +49,7 @@ function feedsOf(coefficients: Float64Array, { width, classes }: RegressionSize)
   };
 }
 
-/** Each row's largest element, [n, 1]: one half is held against the other, max(a, b) = b + relu(a − b). */
+/** Each row's largest element, [n, 1]: one half is compared with the other, max(a, b) = b + relu(a − b). */
 function rowMaximum(x: Sym): Sym {
   const columns = x.shape[1] as number;
   if (columns === 1) return x;

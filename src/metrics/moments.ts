@@ -8,7 +8,7 @@ export interface Moments {
   std: Float64Array;
   min: Float64Array;
   max: Float64Array;
-  /** [width, width], the population's; null where it was not asked for. */
+  /** [width, width], the population's; null if it was not asked for. */
   covariance: Float64Array | null;
 }
 

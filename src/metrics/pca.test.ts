@@ -35,7 +35,7 @@ describe('points on a line', () => {
     expect(y! / x!).toBeCloseTo(4 / 3, 4);
   });
 
-  test('are reconstructed by it, and a point beside it is projected', async () => {
+  test('are reconstructed by it, and a point next to it is projected', async () => {
     const pca = await fitPca([points], 2, 1, 1);
     for (const [i, value] of reconstructPca(pca, points).entries()) expect(value).toBeCloseTo(points[i]!, 5);
     const beside = Float32Array.of(0.3 + 0.6 * 0.1 - 0.8 * 0.2, 0.5 + 0.8 * 0.1 + 0.6 * 0.2);
@@ -113,7 +113,7 @@ test('without components PCA is the mean', async () => {
   expect(components).toEqual([]);
 });
 
-test('PCA beside a code is left out where it is exact, and where its components are too many to find', () => {
+test('PCA next to a code is left out where it is exact, and where its components are too many to find', () => {
   expect(comparablePca(32, 784, 60_000)).toBe(32);
   expect(comparablePca(700, 784, 60_000)).toBe(700);
   expect(comparablePca(784, 784, 60_000)).toBe(null);

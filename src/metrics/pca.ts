@@ -32,7 +32,7 @@ const MOST_COMPONENTS = 256;
 /** The most values that PCA of large images is fitted on: 5,461 images of 128 × 128 × 3, a few seconds. */
 const MOST_VALUES = 2 ** 28;
 
-/** How many of so many images PCA is fitted on: all of them, unless they are large and too many. */
+/** On how many of the images PCA is fitted: all of them, unless they are large and too many. */
 export function pcaImages(images: number, pixels: number): number {
   return pixels <= EXACT_PIXELS ? images : Math.min(images, Math.floor(MOST_VALUES / pixels));
 }
@@ -41,7 +41,7 @@ export function pcaImages(images: number, pixels: number): number {
 export type Images = Iterable<Float32Array>;
 
 /**
- * The components PCA has beside codes of `units` units; null where there are none to speak of: a code as large as the
+ * The components PCA has next to codes of `units` units; null if there are none to speak of: a code as large as the
  * image, which PCA would rebuild exactly, or more components than can be found in reasonable time.
  */
 export function comparablePca(units: number, pixels: number, images: number): number | null {

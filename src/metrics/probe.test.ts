@@ -37,7 +37,7 @@ describe('blobs that lie apart', () => {
     expect(result).toMatchObject({ accuracy: 1, trainingAccuracy: 1, converged: true });
   });
 
-  test('at any scale and distance of a feature, and beside constant ones', async () => {
+  test('at any scale and distance of a feature, and next to constant ones', async () => {
     const stretch = (rows: LabelledFeatures): LabelledFeatures => ({
       ...rows,
       width: 4,

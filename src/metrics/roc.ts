@@ -10,7 +10,7 @@ export const AUROC_DEFINITION =
  * (Mann & Whitney, 1947; Hanley & McNeil, 1982). O(n log n).
  * @param scores any numbers but NaN; a higher one speaks for positive.
  * @param positive whether each is, 1 or 0, as many.
- * @throws HourglassError (data) unless there are some of both kinds, or where a score is NaN.
+ * @throws HourglassError (data) unless there are some of both kinds, or if a score is NaN.
  */
 export function auroc(scores: Float64Array, positive: Uint8Array): number {
   if (scores.length !== positive.length)

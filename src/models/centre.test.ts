@@ -112,7 +112,7 @@ describe('a centred model', () => {
     for (const bias of weights.get('decoder.output.bias')!) expect(Math.abs(bias)).toBeLessThan(4);
   });
 
-  test('without the mean is no model to train', async () => {
+  test('without the mean it cannot be trained', async () => {
     const definition = defineAutoencoder(modelOf({ centre: true }), SHAPE);
     const objective = objectiveSchema.parse({ loss: { type: 'mse' } });
     const settings = { batchSize: 4 } as never;

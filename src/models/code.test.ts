@@ -42,7 +42,7 @@ describe('a Gaussian code', () => {
     expect(value('infer')).toEqual({ isMean: true, noise: [] });
   });
 
-  test('is shipped as its mean, with the logarithm of its variance beside it', async () => {
+  test('is shipped as its mean, with the logarithm of its variance next to it', async () => {
     const net = new Network('infer');
     const { image } = objectiveGraph(definition, objectiveOf('mse'), 'infer');
     const { gaussian, value } = definition.encode(net, image);

@@ -115,7 +115,7 @@ export interface ShipOptions {
 /**
  * The models that are shipped, as ONNX bytes: images as [N, channels, height, width] in [0, 1], codes as
  * [N, units], any number of rows; weights inside. With a Gaussian code the encoder gives the mean as its code,
- * and beside it the logarithm of the variance; the sampler makes images of standard normal noise, [N, units]:
+ * and next to it the logarithm of the variance; the sampler makes images of standard normal noise, [N, units]:
  * draws from the prior, decoded.
  */
 export function shippedModels(

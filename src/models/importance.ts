@@ -20,7 +20,7 @@ export interface PosteriorGraph {
   kl: Sym;
 }
 
-/** @throws RangeError where the code is no Gaussian. */
+/** @throws RangeError if the code is no Gaussian. */
 export function posteriorGraph(definition: Definition): PosteriorGraph {
   const net = new Network('infer');
   const image = input('image', [BATCH, definition.pixels]);

@@ -23,7 +23,7 @@ export const lossSchema = z.strictObject({
 
 export type LossConfig = z.infer<typeof lossSchema>;
 
-/** @throws HourglassError where the loss does not fit the model's output. */
+/** @throws HourglassError if the loss does not fit the model's output. */
 export function checkLoss(model: AutoencoderConfig, loss: LossConfig): void {
   if (loss.type === 'bce' && model.output.activation !== 'sigmoid') {
     throw new HourglassError('usage', {

@@ -115,7 +115,7 @@ describe('the parts of a loss', () => {
 });
 
 describe('what each part is of', () => {
-  test('the reconstruction is held against the clean image', () => {
+  test('the reconstruction is compared with the clean image', () => {
     const config = objectiveOf('mse', { corruption: { type: 'masking', rate: 0.5 } });
     const { image, objective, feeds } = build(BUSY_MODEL, config, 'validate');
     const [reconstruction, seen] = evaluate([objective.reconstruction, objective.seen], feeds);

@@ -47,7 +47,7 @@ export interface Objective {
   parts: PartSymbol[];
 }
 
-/** @throws HourglassError where an objective does not fit the model. */
+/** @throws HourglassError if an objective does not fit the model. */
 export function checkObjective(model: AutoencoderConfig, { loss, penalties }: ObjectiveConfig): void {
   if (model.tied) mirroredPaths(model);
   checkLoss(model, loss);

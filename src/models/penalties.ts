@@ -134,7 +134,7 @@ type Contraction = NonNullable<PenaltiesConfig['contraction']>;
 const isExact = ({ method }: Contraction, units: number): boolean =>
   method === 'exact' || (method === 'auto' && units <= AFFORDABLE_UNITS);
 
-/** @throws HourglassError where a penalty does not fit the model. */
+/** @throws HourglassError if a penalty does not fit the model. */
 export function checkPenalties(model: AutoencoderConfig, penalties: PenaltiesConfig): void {
   const { code } = model;
   if (penalties.sparsity !== null && (code.type !== 'dense' || code.activation !== 'sigmoid')) {

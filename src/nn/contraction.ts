@@ -75,7 +75,7 @@ const ELEMENTWISE = new Set<string>([
   'ReluDropout',
 ]);
 
-/** The dense layers between image and code, first to last; null where there is anything else, or a way around one. */
+/** The dense layers between image and code, first to last; null if there is anything else, or a way around one. */
 function denseLayers(code: Sym, x: Sym): DenseLayer[] | null {
   // What depends on the image, each with the layer it belongs to: the number of products before it.
   const depth = new Map<Sym, number>([[x, 0]]);

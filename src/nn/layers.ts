@@ -59,7 +59,7 @@ export interface BatchNormSettings {
 export function batchNorm(net: Network, x: Sym, { momentum, epsilon }: BatchNormSettings): Sym {
   const features = featuresOf(net, x);
   const positions = (x.shape.slice(2) as number[]).reduce((a, b) => a * b, 1);
-  // Beside maps, one number a channel is [channels, 1, 1].
+  // Next to maps, one number a channel is [channels, 1, 1].
   const beside = (values: Sym) => reshape(values, [features, ...x.shape.slice(2).map(() => 1)]);
   const scale = net.parameter('scale', [features], ones, 'bias');
   const shift = net.parameter('shift', [features], zeros, 'bias');

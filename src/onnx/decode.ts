@@ -74,7 +74,7 @@ export const LIMITS = {
 
 const ELEMENT_TYPES: Readonly<Record<number, DType>> = { 1: 'float32', 2: 'uint8', 7: 'int64', 9: 'bool' };
 
-/** @throws HourglassError of kind 'data' naming `fileName` where the bytes are not a model that hourglass wrote. */
+/** @throws HourglassError of kind 'data' naming `fileName` if the bytes are not a model that hourglass wrote. */
 export function decodeModel(file: Uint8Array, fileName: string): ModelDescription {
   const model: ModelDescription = {
     irVersion: 0,

@@ -82,8 +82,8 @@ function int(writer: BinaryWriter, field: number, value: number): void {
 
 /**
  * Serialises a model; the same parts give the same bytes.
- * @throws RangeError where a name stands for two things, or a weight's values do not fill its shape.
- * @throws HourglassError (usage) where the operator set does not exist.
+ * @throws RangeError if a name stands for two things, or a weight's values do not fill its shape.
+ * @throws HourglassError (usage) if the operator set does not exist.
  */
 export function encodeModel(parts: ModelParts): Uint8Array<ArrayBuffer> {
   const writer = new BinaryWriter();

@@ -238,8 +238,8 @@ type Build = (inputs: readonly string[], names: Names, attributes: Settings) => 
 type Settings = Record<string, number | number[] | string>;
 
 /**
- * Builds what a node stands for and gives it its name; null where that is a shape and not a tensor.
- * @throws Unlike where hourglass would not have written it so.
+ * Builds what a node stands for and gives it its name; null if that is a shape and not a tensor.
+ * @throws Unlike if hourglass would not have written it so.
  */
 export function buildNode(node: NodeDescription, names: Names): Sym | null {
   if (node.domain !== '') throw fault(node, `its domain is '${node.domain}'`);

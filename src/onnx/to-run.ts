@@ -6,7 +6,7 @@ import type { Sym } from '../graph/index.ts';
 
 /** What may be counted on where a model is run. */
 export interface ToRun {
-  /** Channels in a block of ONNX Runtime's blocked convolutions; null where it has none. */
+  /** Channels in a block of ONNX Runtime's blocked convolutions; null if it has none. */
   channelBlock: number | null;
 }
 

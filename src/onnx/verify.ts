@@ -1,6 +1,6 @@
 /**
  * Whether a file is a model that hourglass wrote, told before ONNX Runtime sees a byte of it. Its graph is built
- * anew from its nodes with the constructors of src/graph, so that every operator, shape and type in it has passed
+ * again from its nodes with the constructors of src/graph, so that every operator, shape and type in it has passed
  * the rules that hold for a graph of our own. Time and memory are bounded by the file's size and by the limits.
  */
 import { formatShape, shapesEqual, sizeOfOne } from '../graph/index.ts';

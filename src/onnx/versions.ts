@@ -22,7 +22,7 @@ export const IR_VERSIONS: Readonly<Record<number, number>> = {
 
 export const OPSETS = Object.keys(IR_VERSIONS).map(Number);
 
-/** @throws HourglassError of kind 'usage' where the operator set does not exist, or hourglass cannot write it. */
+/** @throws HourglassError of kind 'usage' if the operator set does not exist, or hourglass cannot write it. */
 export function irVersion(opset: number = OPSET): number {
   const version = IR_VERSIONS[opset];
   if (version !== undefined) return version;

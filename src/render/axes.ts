@@ -4,7 +4,7 @@ import { PAGE } from './palette.ts';
 import { fitText, round, svgText, textWidth } from './text.ts';
 import { type Scale, spacedTicks } from './ticks.ts';
 
-/** Where a plot's data lie, in SVG units. */
+/** The rectangle of a plot's data, in SVG units. */
 export interface Box {
   left: number;
   right: number;
@@ -23,17 +23,17 @@ export interface Axes {
   size?: number;
 }
 
-/** From a value to its place on the page. */
+/** From a value to its position on the page. */
 export function placing(scale: Scale, from: number, to: number): (value: number) => number {
   return (value) => from + ((value - scale.min) / (scale.max - scale.min)) * (to - from);
 }
 
-/** What lies left of a plot: its y axis' numbers and, if it has one, its name. */
+/** The width left of a plot: its y axis' numbers and, if it has one, its name. */
 export function yAxisWidth(y: Scale, named: boolean, size: number = SMALL): number {
   return Math.ceil(tickWidth(y, size)) + 9 + (named ? 20 : 0);
 }
 
-/** What lies below a plot: its x axis' numbers and, if it has one, its name. */
+/** The height below a plot: its x axis' numbers and, if it has one, its name. */
 export function xAxisHeight(named: boolean, size: number = SMALL): number {
   return size + 9 + (named ? 19 : 0);
 }
@@ -61,7 +61,7 @@ export function drawAxes(box: Box, axes: Axes): string[] {
   ];
 }
 
-/** A tick's number; nothing where the axis has ticks alone. */
+/** A tick's number; nothing if the axis has ticks alone. */
 function number(words: string, x: number, y: number, size: number, anchor: 'middle' | 'end'): string {
   return words === '' ? '' : svgText(words, x, y, { size, anchor });
 }
@@ -81,7 +81,7 @@ function axisNames(
   return names;
 }
 
-/** A line read from below to above, its middle at (x, y), cut to a length. */
+/** A line of text read upwards, its middle at (x, y), cut to a length. */
 export function uprightText(text: string, x: number, y: number, length: number): string {
   const words = svgText(fitText(text, SMALL, length), 0, 0, { size: SMALL, anchor: 'middle' });
   return `<g transform="translate(${round(x)} ${round(y)}) rotate(-90)">${words}</g>`;

@@ -23,7 +23,7 @@ export interface BarsOptions {
   xLabel?: string;
   /** From top to bottom. */
   items: readonly BarItem[];
-  /** A dashed line at a value, as what chance alone would reach. */
+  /** A dashed line at a value, such as what chance alone would reach. */
   reference?: { name: string; value: number };
 }
 

@@ -1,7 +1,7 @@
-/** What the pictures refuse, said in one way. */
+/** Checks of the input of pictures, with uniform errors. */
 import { HourglassError } from '../errors.ts';
 
-/** Bad input to a picture; `got` is left out where there is nothing to show. */
+/** Bad input to a picture; `got` is left out if there is nothing to show. */
 export function wrong(subject: string, rule: string, got?: unknown): HourglassError {
   return new HourglassError('usage', { subject, rule, ...(got === undefined ? {} : { got }) });
 }

@@ -9,7 +9,7 @@ import { fitText, haloed, svgText, textWidth } from './text.ts';
 export interface Classes {
   /** [n], each an index into `classes`. */
   labels: Uint8Array | readonly number[];
-  /** Names. Up to 20 differ in colour and shape (10 round, 10 square); after that both come round again. */
+  /** Names. Up to 20 differ in colour and shape (10 round, 10 square); after that both repeat. */
   classes: readonly string[];
 }
 

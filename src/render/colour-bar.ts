@@ -1,4 +1,4 @@
-/** Colour bars: what the colours of a picture stand for, with numbers. */
+/** Colour bars: the values that the colours of a picture stand for. */
 import { type ColourScale, coloured } from './colourmaps.ts';
 import { SMALL } from './page.ts';
 import { PAGE } from './palette.ts';
@@ -7,7 +7,7 @@ import { linearScale, type Scale } from './ticks.ts';
 import { drawTiles } from './tiles.ts';
 
 export interface ColourBar {
-  /** What is coloured, as "residual". */
+  /** What is coloured, for example "residual". */
   name: string;
   scale: ColourScale;
   /** The values of the first colour and the last. */

@@ -64,7 +64,7 @@ function withTicks(place: Place, edge: Edge, scale: Scale): TickedEdge {
   const [start, end] = [place(along(edge, -1)), place(along(edge, 1))];
   const length = Math.hypot(end.x - start.x, end.y - start.y);
   if (length < SHORT) return { ...edge, places: [], labels: [] };
-  // Labels of a slanting edge stand beside each other only as far as it goes across; below each other they need a line.
+  // Labels of a slanting edge stand next to each other only as far as it goes across; below each other they need a line.
   const across = Math.abs(end.x - start.x) / length;
   const { ticks, label } = spacedTicks(scale, length, (words) =>
     Math.min(textWidth(words, SMALL) / Math.max(across, 0.01), SMALL / Math.sqrt(1 - across ** 2 + 1e-9)),

@@ -18,9 +18,9 @@ export interface CurvePanelsOptions {
 }
 
 const MARGIN = 16;
-/** Of a panel with its axis. */
+/** The width of a panel with its axis. */
 const WIDTH = 440;
-/** Of a plot alone. */
+/** The height of a plot alone. */
 const HEIGHT = 200;
 
 /** The picture of the panels. Loads echarts when first called. */

@@ -26,12 +26,12 @@ export interface CurveSeries {
 }
 
 export interface CurvePlot {
-  /** The loss and its unit, as "MAE per pixel". */
+  /** The loss and its unit, for example "MAE per pixel". */
   yLabel: string;
   /** Default "epoch". */
   xLabel?: string;
   series: readonly CurveSeries[];
-  /** Upright lines with a word above them, as the best epoch. */
+  /** Vertical lines with a word above them, such as the best epoch. */
   marks?: readonly Mark[];
   /** Default false. */
   logY?: boolean;

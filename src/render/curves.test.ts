@@ -137,7 +137,7 @@ test.each([
   ],
 ])('%s: refused', (_, panels, message) => expectRefused(() => curvePanels({ title: 'T', panels }), message));
 
-test('many pairs of names stand in columns, training beside validation', async () => {
+test('many pairs of names stand in columns, training next to validation', async () => {
   const series = Array.from({ length: 8 }, (_, i) => [
     { ...one, name: `run ${i}, training`, group: `${i}` },
     { ...one, name: `run ${i}, validation`, group: `${i}`, style: 'dashed' as const },

@@ -1,4 +1,4 @@
-/** Weights of a layer as images, one a unit: what each unit looks for. */
+/** Weights of a layer as images, one per unit: the pattern that each unit responds to. */
 import { checkFinite, extent, wrong } from './checks.ts';
 import { colourBars } from './colour-bar.ts';
 import { coloured } from './colourmaps.ts';

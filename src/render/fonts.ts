@@ -1,6 +1,6 @@
 /**
  * The one font of every picture: DejaVu Sans, which comes with hourglass, so that a picture is the same
- * on every machine. resvg drops all text without a word when it finds no font: the file is looked for first.
+ * on every machine. resvg silently drops all text when it finds no font, so the file is checked first.
  */
 import { assetFile } from '../installation.ts';
 

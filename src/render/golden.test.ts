@@ -1,4 +1,4 @@
-/** Golden pictures of curves and rows of images; those of the others stand beside them. */
+/** Golden pictures of curves and rows of images; those of the others stand next to them. */
 import { readFileSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
@@ -81,7 +81,7 @@ test('rows of errors, residuals, an overlay and codes of another size', () => {
   );
 });
 
-test('a picture that changed is written beside the stored one', () => {
+test('a picture that changed is written next to the stored one', () => {
   if (process.env.UPDATE_GOLDEN === '1') return;
   const actual = fileURLToPath(new URL('golden/strip.actual.svg', import.meta.url));
   expect(() => matchGolden('strip', '<svg/>')).toThrow(/UPDATE_GOLDEN=1/);

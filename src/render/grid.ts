@@ -10,11 +10,11 @@ export interface GridShape extends ImageKind {
 }
 
 export interface GridLayout extends GridShape {
-  /** Of one image on the page. */
+  /** The size of one image on the page. */
   tile: ImageSize;
   /** Space between images. */
   gap: number;
-  /** Of the whole block. */
+  /** The size of the whole block. */
   across: number;
   down: number;
 }

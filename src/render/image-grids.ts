@@ -1,4 +1,4 @@
-/** Grids of images drawn as ink: a plane of codes decoded, or the same test digits again and again. */
+/** Grids of images drawn as ink: a decoded plane of codes, or the same test digits at several epochs. */
 import { uprightText } from './axes.ts';
 import { wrong } from './checks.ts';
 import { drawGrid, type GridLayout, type GridShape, gridLayout, gridPixels } from './grid.ts';
@@ -21,7 +21,7 @@ export interface ImageGridOptions extends GridShape {
   yAxis?: GridAxis;
   /** SVG units between images, in halves; default 1. */
   gap?: number;
-  /** The values drawn white and black; what lies outside is clipped. */
+  /** The values drawn white and black; values outside are clipped. */
   range?: readonly [number, number];
 }
 
@@ -32,7 +32,7 @@ export interface ImageGridsOptions extends GridShape {
   grids: readonly { caption: string; images: Float32Array | Uint8Array }[];
   /** SVG units between images of a grid, in halves; default 1. */
   gap?: number;
-  /** The values drawn white and black; what lies outside is clipped. */
+  /** The values drawn white and black; values outside are clipped. */
   range?: readonly [number, number];
 }
 

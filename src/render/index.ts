@@ -1,6 +1,6 @@
 /**
- * Typed arrays in, pictures out: SVG and PNG for files, text for the terminal. Knows no disk (but the place of
- * its font), no runs and no model. What is heavy (echarts, resvg) is loaded when first used.
+ * Typed arrays in, pictures out: SVG and PNG for files, text for the terminal. Independent of the disk (except for the
+ * font), of runs and of models. Heavy libraries (echarts, resvg) are loaded on first use.
  */
 export { type BarItem, type BarsOptions, bars } from './bars.ts';
 export { type CurvePanel, type CurvePanelsOptions, curvePanels } from './curve-panels.ts';

@@ -1,4 +1,4 @@
-/** Upright lines across a plot with a word above each, as the best epoch. */
+/** Vertical lines across a plot with a word above each, such as the best epoch. */
 import { PAGE } from './palette.ts';
 import { fitText, round, svgText, textWidth } from './text.ts';
 import type { Scale } from './ticks.ts';

@@ -13,7 +13,7 @@ export interface Heading {
   subtitle?: string | undefined;
 }
 
-/** The whole SVG file of a picture; `name` is what a screen reader says. */
+/** The whole SVG file of a picture; `name` is the text for screen readers. */
 export function page(width: number, height: number, name: string, parts: readonly string[]): string {
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="${FONT_STACK}" role="img" aria-label="${escapeXml(name)}">`,

@@ -30,7 +30,7 @@ export const PAGE = {
   grid: '#e6e6e6',
 } as const;
 
-/** The colour of the i-th series; after the tenth they come round again. */
+/** The colour of the i-th series; after the tenth they repeat. */
 export function seriesColour(index: number): string {
   return SERIES_COLOURS[index % SERIES_COLOURS.length]!;
 }

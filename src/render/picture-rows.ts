@@ -72,7 +72,7 @@ export function drawnRows(
 
 const plane = ({ height, width }: ImageKind): ImageSize => ({ height, width });
 
-/** What an overlay lies on: grey, 255 for ink. */
+/** The background of an overlay: grey, 255 for ink. */
 function ground(row: PictureRow, kind: ImageKind, range?: readonly [number, number]): Uint8Array {
   const grey = levels(subject(row), channelMeans(row.images, kind), plane(kind), range);
   return kind.light ? grey.map((level) => 255 - level) : grey;

@@ -12,7 +12,7 @@ export interface ImageSize {
   width: number;
 }
 
-/** How images lie in memory, and which end of their values is light. */
+/** The layout of images in memory, and which end of their values is light. */
 export interface ImageKind extends ImageSize {
   /** 1 (default): grey; 3: a red plane, a green one, a blue one. */
   channels?: 1 | 3;

@@ -22,7 +22,7 @@ export interface Scatter3dOptions extends Classes {
 
 const WIDTH = 620;
 const MARGIN = 16;
-/** What the labels need at the left and right of the cube. */
+/** The room that the labels need at the left and right of the cube. */
 const ASIDE = 84;
 /** Points are drawn from the far ones to the near ones in this many layers, fainter and smaller the farther. */
 const LAYERS = 12;

@@ -18,13 +18,13 @@ export interface ImageRowsOptions extends ImageKind {
   subtitle?: string;
   /** Images [n, channels, height, width] each, floats 0…1 or bytes 0…255 unless `range` says otherwise. */
   rows: readonly PictureRow[];
-  /** A caption above each image, as its class. */
+  /** A caption above each image, for example its class. */
   columns?: readonly string[];
-  /** A word below each column, as its error. */
+  /** A word below each column, for example its error. */
   footers?: readonly string[];
   /** SVG units a pixel; by default an image is about 56 units wide, and a pixel at least half a unit. */
   scale?: number;
-  /** The values of ink drawn white and black; what lies outside is clipped. */
+  /** The values of ink drawn white and black; values outside are clipped. */
   range?: readonly [number, number];
 }
 

@@ -1,7 +1,7 @@
 /**
  * Images drawn in a terminal with half blocks: a character cell holds two pixels, one above the other.
  *
- * A pure function of its arguments: whoever calls it knows the terminal's width and colours. Values are drawn
+ * A pure function of its arguments: the caller passes the terminal's width and colours. Values are drawn
  * as light: high is white on black (in `none`, the terminal's own ink on its own ground).
  */
 import { HourglassError } from '../errors.ts';
@@ -13,7 +13,7 @@ export interface TerminalImagesOptions extends Pick<ImageKind, 'height' | 'width
   /** Width of the terminal in character cells, at least 10. */
   columns: number;
   colour: 'truecolour' | '256' | 'none';
-  /** A word above each image, as its class. */
+  /** A word above each image, for example its class. */
   labels?: readonly string[];
   /** The values drawn black and white; by default 0…1 for floats, 0…255 for bytes. */
   range?: readonly [number, number];
@@ -177,7 +177,7 @@ function captions(words: readonly string[], width: number): string {
   return centred.join(' ').trimEnd();
 }
 
-/** A word that moves no cursor. */
+/** A word that does not move the cursor. */
 function printable(text: string): string {
   return text.replace(/\p{C}/gu, '');
 }

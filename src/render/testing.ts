@@ -24,7 +24,7 @@ export async function expectRefused(draw: () => unknown, message: RegExp): Promi
 }
 
 /**
- * Fails when the picture is not the stored `golden/<name>.svg`, and leaves it beside as `<name>.actual.svg` to
+ * Fails when the picture is not the stored `golden/<name>.svg`, and writes the new one next to it as `<name>.actual.svg` to
  * be looked at. `UPDATE_GOLDEN=1 npx vitest run src/render` accepts what is drawn now.
  */
 export function matchGolden(name: string, svg: string): void {
@@ -40,7 +40,7 @@ export function matchGolden(name: string, svg: string): void {
   if (existsSync(stored) && readFileSync(stored, 'utf8') === drawn) return;
   writeFileSync(actual, drawn);
   throw new Error(
-    `${name}.svg is not drawn as stored. Look at ${actual}; if it is right, accept it with UPDATE_GOLDEN=1 npx vitest run src/render`,
+    `${name}.svg differs from the stored picture. Look at ${actual}; if it is right, accept it with UPDATE_GOLDEN=1 npx vitest run src/render`,
   );
 }
 

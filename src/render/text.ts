@@ -70,7 +70,7 @@ export function svgText(text: string, x: number, y: number, style: TextStyle): s
   return `<text ${at} font-family="${FONT_STACK}" font-size="${style.size}" fill="${fill}"${anchor}${weight}>${escapeXml(text)}</text>`;
 }
 
-/** A line of text from {@link svgText} with a white halo, readable on whatever lies beneath. */
+/** A line of text from {@link svgText} with a white halo, readable on any background. */
 export function haloed(text: string): string {
   const halo = `stroke="${PAGE.background}" stroke-width="3.5" stroke-linejoin="round" paint-order="stroke"`;
   return text.replace('<text ', () => `<text ${halo} `);

@@ -1,11 +1,11 @@
-/** Where an axis has its ticks: round numbers, few enough to read, and how they are written. */
+/** The ticks of an axis: round numbers, few enough to read, and their texts. */
 
 export interface Scale {
   min: number;
   max: number;
   /** Values within [min, max], ascending. */
   ticks: number[];
-  /** A tick as it is written. */
+  /** The text of a tick. */
   label(tick: number): string;
 }
 

@@ -64,7 +64,7 @@ describe('what is given stays', () => {
     ['the centring', ['model.centre'], { centre: false }],
     ['all of training', ['training'], { epochs: 10, batch: 32, rate: 0.002, warmup: 0.2 }],
     ['a whole model', ['model'], { centre: false }],
-    ['a value beside', ['model.code.units'], { epochs: 334, centre: true }],
+    ['a setting next to it', ['model.code.units'], { epochs: 334, centre: true }],
   ])('%s', (_, given, expected) => {
     expect(figures(adapted(recipe, RGB64, 85, given).recipe)).toMatchObject(expected);
   });
@@ -105,7 +105,7 @@ test('where images differ less than those of MNIST, a contraction weighs less', 
 
 test('each change has a reason in a sentence', () => {
   expect(adapted(loadRecipe('basic'), RGB64, 85).reasons).toEqual([
-    '334 epochs instead of 10, 16 images a batch instead of 32: 85 training images make 6 steps an epoch; at least 2,000 steps are wanted',
+    '334 epochs instead of 10, 16 images per batch instead of 32: 85 training images make 6 steps per epoch; at least 2,000 steps are needed',
     "the training images' mean is subtracted from the input: bright pixels would saturate the first layer",
     'learning rate 0.00051 instead of 0.002: a unit of the first layer sees 12,288 values',
   ]);

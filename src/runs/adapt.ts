@@ -1,28 +1,28 @@
 /**
  * Settings that follow the images. The shipped recipes were tuned on MNIST: at least 8,000 images of 28 × 28. A recipe
  * with `adapt: true` is fitted to other images when a run begins, by the rules below; the run records the values, so
- * nothing later needs the rules. What `--set` or `--epochs` gives stays. docs/own-images.md has the measurements.
+ * nothing later needs the rules. Values given by `--set` or `--epochs` are kept. docs/own-images.md has the measurements.
  */
 import type { ImageShape } from '../models/index.ts';
 import { batchesOf } from '../training/index.ts';
 import type { Recipe } from './recipe.ts';
 
-/** With this many images of this size nothing changes. */
+/** With this many images of this size, nothing is changed. */
 const TUNED_IMAGES = 8000;
 const TUNED_PIXELS = 28 * 28;
 /** MNIST's squared distance of an image to the mean image, summed over pixels. */
 const TUNED_SPREAD = 52.7;
 /** Steps that are wanted: a round number, not swept. With 8,000 images the recipes take 250 to 5,000. */
 const STEPS = 2000;
-/** Batches are made smaller until an epoch has about so many steps … */
+/** Batches are made smaller until an epoch has about this many steps … */
 const STEPS_PER_EPOCH = 8;
 /** … but no smaller than this. */
 const SMALLEST_BATCH = 16;
 
 export interface Adapted {
-  /** With concrete values, and `adapt` off. */
+  /** The recipe with concrete values and `adapt` off. */
   recipe: Recipe;
-  /** What was changed and why, a sentence each. */
+  /** What was changed and why, one sentence per change. */
   reasons: string[];
 }
 
@@ -60,7 +60,7 @@ type IsFree = (path: string) => boolean;
 
 const count = (n: number): string => n.toLocaleString('en');
 
-/** Batch size and epochs, and with these all that is counted in epochs. */
+/** Batch size and epochs, and everything that is counted in epochs. */
 function fitSteps(recipe: Recipe, images: number, isFree: IsFree): string[] {
   const { training } = recipe;
   const { epochs, batchSize } = training;
@@ -73,11 +73,11 @@ function fitSteps(recipe: Recipe, images: number, isFree: IsFree): string[] {
   stretch(recipe, training.epochs / epochs, isFree);
   const changes = [
     change('epochs', training.epochs, epochs),
-    change('images a batch', training.batchSize, batchSize),
+    change('images per batch', training.batchSize, batchSize),
   ].filter((text) => text !== null);
   if (changes.length === 0) return [];
-  const per = `${count(images)} training images make ${count(steps)} ${steps === 1 ? 'step' : 'steps'} an epoch`;
-  return [`${changes.join(', ')}: ${per}; at least ${count(STEPS)} steps are wanted`];
+  const per = `${count(images)} training images make ${count(steps)} ${steps === 1 ? 'step' : 'steps'} per epoch`;
+  return [`${changes.join(', ')}: ${per}; at least ${count(STEPS)} steps are needed`];
 }
 
 const change = (name: string, now: number, before: number): string | null =>
@@ -89,7 +89,7 @@ export function stepsPerEpoch({ training, model }: Recipe, images: number): numb
   return batchesOf(images, training.batchSize, needsPairs && images > 1 && training.batchSize > 1).count;
 }
 
-/** Keeps the part of the training that warm-ups, drops of the rate and patience take. */
+/** Scales warm-ups, learning-rate drops and patience with the number of epochs. */
 function stretch({ training, model }: Recipe, factor: number, isFree: IsFree): void {
   if (factor === 1) return;
   const times = (value: number) => Number((value * factor).toPrecision(3));
@@ -146,9 +146,9 @@ function seesAllPixels({ encoder }: Recipe['model']): boolean {
   return first === undefined || first.type === 'dense';
 }
 
-/** Fewer steps than this are said to be too few before the training. */
+/** Fewer steps than this cause a warning before the training. */
 const FEW_STEPS = 500;
-/** Fewer training images than this, too. */
+/** Fewer training images than this cause one, too. */
 const FEW_IMAGES = 100;
 
 /** What is too small to learn from, and what to do about it. */
@@ -165,7 +165,7 @@ export function warnOfSize(recipe: Recipe, images: number, spread: () => number)
   }
   if (images < FEW_IMAGES) {
     warnings.push(
-      `${count(images)} training images are few: expect new images to be rebuilt worse than these, and PCA to be hard to beat; more images help most`,
+      `${count(images)} training images are few: expect new images to be reconstructed worse than these, and PCA to be hard to beat; more images help most`,
     );
   }
   const alike = warnOfSpread(recipe, spread);

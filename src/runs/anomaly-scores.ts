@@ -1,4 +1,4 @@
-/** How odd a model finds each image: the scores that are held against the classes. */
+/** Anomaly scores of images: they are compared with the classes. */
 import type { LabelledImages } from '../data/dataset.ts';
 import { defineAutoencoder } from '../models/index.ts';
 import { readManifest } from '../store/index.ts';
@@ -18,14 +18,14 @@ export const SCORE_DEFINITIONS = {
 } as const;
 export type ScoreName = keyof typeof SCORE_DEFINITIONS;
 
-/** Of each image, [n]; the negative ELBO of variational models whose loss is a likelihood. */
+/** One score per image, [n]; the negative ELBO only for variational models whose loss is a likelihood. */
 export type AnomalyScores = { squaredError: Float64Array; negativeElbo: Float64Array | null };
 
 /** Whether a recipe's models have a negative ELBO. */
 export const hasElbo = ({ model, loss }: Pick<Recipe, 'model' | 'loss'>): boolean =>
   model.code.type === 'gaussian' && (loss.type === 'bce' || loss.type === 'gaussian');
 
-/** Scores images of the size that a finished run was trained on; its own are not read. Higher is odder. */
+/** Scores images of the size that a finished run was trained on. It does not read the run's own. Higher means more anomalous. */
 export async function scoreImages(
   run: string,
   images: LabelledImages,

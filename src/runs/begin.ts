@@ -50,7 +50,7 @@ export async function begin(
     threads,
     device,
   });
-  // Only now, when nothing is left that bad input could spoil.
+  // Only now, when bad input can no longer spoil anything.
   const folder = await createRunFolder(start.out);
   const lock = await lockRun(folder);
   const manifest = newManifest({
@@ -63,7 +63,7 @@ export async function begin(
     device,
     dataset: {
       requested: recipe.data.set,
-      // Absolute: the run may be gone on with from another folder.
+      // Absolute: the run may be continued from another folder.
       dataDir: start.data.dataDir === undefined ? null : resolve(start.data.dataDir),
       name: dataset.name,
       source: dataset.source,
@@ -116,14 +116,14 @@ export async function begin(
   }
 }
 
-/** The files that could not be read and were passed over, where there are any. */
+/** The files that could not be read and were skipped, if any. */
 async function writeSkipped(run: string, { folder }: Dataset): Promise<void> {
   if (folder === undefined || folder.skipped.length === 0) return;
   const list = { format: 'hourglass-skipped', version: 1, folder: folder.path, files: folder.skipped };
   await writeWhole(join(run, 'skipped.json'), `${JSON.stringify(list, null, 2)}\n`);
 }
 
-/** Takes up a run where its newest undamaged checkpoint left it. */
+/** Resumes a run from its newest undamaged checkpoint. */
 export async function resume(
   start: Extract<SessionStart, { type: 'resume' }>,
   context: SessionContext,
@@ -154,7 +154,7 @@ async function takeUp(
   context: SessionContext,
 ): Promise<Session> {
   const { folder } = start;
-  // Read again: whoever had the lock until now may have finished it.
+  // Read again: the process that held the lock may have finished it.
   const manifest = await readManifest(folder);
   refuseFinished(folder, manifest);
   await removeLeftovers(folder);
@@ -220,7 +220,7 @@ async function compileModel(
   return { definition, trainer };
 }
 
-/** Passes on what is read and downloaded, and a request to stop. */
+/** Forwards the progress of reading and downloading, and a request to stop. */
 function watch({ emit, signal }: SessionContext): Pick<DataOptions, 'signal' | 'onProgress' | 'onRead'> {
   let told = performance.now();
   return {

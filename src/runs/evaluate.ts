@@ -1,4 +1,4 @@
-/** Held-out results: a model's reconstructions of a split, beside PCA with a code of the same size. */
+/** Held-out results: a model's reconstructions of a split, next to PCA with a code of the same size. */
 import type { DataOptions, Dataset } from '../data/dataset.ts';
 import type { TrainingSplits } from '../data/splits.ts';
 import {
@@ -40,47 +40,47 @@ import { openRunData, pieces } from './run-data.ts';
 import { imageOf } from './state.ts';
 
 export interface Evaluation {
-  /** The set and the split that the figures are on, and its number of images. */
+  /** The data set and split that were measured, and the number of images. */
   dataset: string;
   split: 'test' | 'validation' | 'train';
   images: number;
   /** Numbers in a code. */
   codeUnits: number;
-  /** What each figure is. */
+  /** The definition of each figure. */
   definitions: Record<string, string>;
-  /** Of the images as they are. */
+  /** Errors on the images as they are. */
   model: ReconstructionMetrics;
-  /** Of corrupted images, against the clean ones: a denoiser's own task. */
+  /** Errors on corrupted images, compared with the clean ones: a denoiser's own task. */
   corrupted: CorruptedEvaluation | null;
   /**
-   * PCA with as many components as the code has units, or as the training images vary in. `fittedOn` is the number of
-   * training images it was fitted on: all of them, or a share of many large ones; null in the results of an hourglass
-   * that did not say. PCA is null where the code is as large as the image, as PCA is then exact and says nothing, and
-   * where there would be too many components to find.
+   * PCA with as many components as the code has units, or as the rank of the training images allows. `fittedOn` is the
+   * number of training images it was fitted on: all of them, or a share of many large ones; null in results of older
+   * versions. PCA is null if the code is as large as the image, since PCA is then exact and says nothing, or if there
+   * would be too many components to find.
    */
   pca: (ReconstructionMetrics & { components: number; fittedOn: number | null }) | null;
-  /** The mean training image in place of every reconstruction: what a model must beat to have learnt anything. */
+  /** The mean training image instead of every reconstruction: a model that does not beat it has learned nothing. */
   meanImage: ReconstructionMetrics;
-  /** How alike images and reconstructions look; null in the results of an hourglass that did not measure it. */
+  /** The similarity of images and reconstructions to the eye; null in results of older versions. */
   similarity: SimilarityEvaluation | null;
   /** The loss that was minimised and its parts, on these images, with the task's own noise; null on `train`. */
   objective: { parts: LossPart[]; values: Losses } | null;
-  /** Of a contractive model: the mean over images of ‖∂h/∂x‖_F, the norm of the encoder's Jacobian. */
+  /** Only for contractive models: the mean over images of ‖∂h/∂x‖_F, the norm of the encoder's Jacobian. */
   jacobianNorm: number | null;
-  /** How rough the images and their reconstructions are. */
+  /** The total variation of the images and of their reconstructions. */
   totalVariation: { definition: string; images: number; reconstructions: number };
   /** How many code units vary between these images; null for fewer than two, and in older results. */
   code: CodeStatistics | null;
-  /** What the figures mean: a verdict, and what is the matter, with cause and remedy. */
+  /** What the figures mean: a verdict, and each problem with its cause and remedy. */
   diagnosis: Diagnosis;
 }
 
 export interface CorruptedEvaluation {
-  /** As "Gaussian noise, σ 0.4". */
+  /** For example "Gaussian noise, σ 0.4". */
   corruption: string;
-  /** The model's reconstructions of corrupted images. */
+  /** Errors of the model's reconstructions of corrupted images. */
   model: ReconstructionMetrics;
-  /** The corrupted images themselves. */
+  /** Errors of the corrupted images themselves. */
   input: ReconstructionMetrics;
 }
 
@@ -93,19 +93,19 @@ export interface SimilarityEvaluation {
   meanImage: SimilarityMetrics;
 }
 
-/** SSIM is slow: of large images it is taken of as many as have the values of MNIST's 10,000. */
+/** SSIM is slow: for large images it is measured on as many as have the values of MNIST's 10,000. */
 const SIMILARITY_VALUES = 10_000 * 784;
 
-/** How many of so many images SSIM and PSNR are taken of. */
+/** On how many of the images SSIM and PSNR are measured. */
 const similarityImages = (count: number, pixels: number): number =>
   Math.min(count, Math.max(1, Math.floor(SIMILARITY_VALUES / pixels)));
 
-/** All that reconstructions are measured by, added up together. */
+/** All measures of reconstructions, accumulated together. */
 class Measures {
   private readonly errors: ReconstructionErrors;
   private readonly likeness: Similarity;
   private readonly pixels: number;
-  /** The share of the images that SSIM and PSNR are taken of, spread evenly. */
+  /** The images on which SSIM and PSNR are measured, spread evenly. */
   private readonly share: number;
   private seen = 0;
 
@@ -292,7 +292,7 @@ export interface EvaluateOptions extends Pick<DataOptions, 'dataDir' | 'offline'
   onProgress?: OnProgress;
 }
 
-/** Evaluates a finished run anew, on the data it was trained on. */
+/** Evaluates a finished run again, on the data it was trained on. */
 export async function evaluateRun(run: string, options: EvaluateOptions = {}): Promise<Evaluation> {
   const { split = 'test', onProgress, ...data } = options;
   const { manifest, recipe, dataset, splits } = await openRunData(run, data);

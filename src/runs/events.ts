@@ -1,4 +1,4 @@
-/** What a run tells whoever watches it, as plain data: it crosses from the training thread. */
+/** The events of a run, as plain data: they come from the training thread. */
 import type { ClassCounts } from '../data/classes.ts';
 import type { DownloadProgress } from '../data/dataset.ts';
 import type { ErrorKind, ErrorParts } from '../errors.ts';
@@ -7,9 +7,9 @@ import type { Evaluation } from './evaluate.ts';
 
 export type RunEvent =
   | ({ type: 'download' } & DownloadProgress)
-  /** A folder of images is read. */
+  /** A folder of images is being read. */
   | { type: 'reading'; read: number; total: number }
-  /** Something that a person should know, and that stops nothing. */
+  /** Something that a person should know; the work continues. */
   | { type: 'warning'; message: string }
   | ({ type: 'start' } & RunHeader)
   | {
@@ -21,14 +21,14 @@ export type RunEvent =
       imagesPerSecond: number;
     }
   | { type: 'epoch'; row: MetricsRow; isBest: boolean }
-  /** Training is over: what was learnt is measured and drawn. */
+  /** Training is over: the model is being measured and drawn. */
   | { type: 'evaluating' }
-  /** What is being measured or drawn, in words, and the share of it that is done, 0 to 1. */
+  /** What is being measured or drawn, in words, and the share that is done, 0 to 1. */
   | { type: 'measuring'; phase: string; share: number }
   | ({ type: 'finished' } & FinishedRun)
   | { type: 'stopped'; folder: string; epoch: number };
 
-/** What is trained on what. */
+/** The model and the data of a training. */
 export interface RunHeader {
   folder: string;
   name: string;
@@ -37,20 +37,20 @@ export interface RunHeader {
     name: string;
     source: string;
     splits: string;
-    /** What the sub-folders of a folder of images were recognised as, in words, where they are not classes. */
+    /** What the sub-folders of a folder of images were recognised as, in words, if they are not classes. */
     layout: string | null;
   };
   /** The classes of a folder of images, with how many images of each are in which split; empty without classes. */
   classes: ClassCounts[];
   counts: { train: number; validation: number; test: number };
   parameters: number;
-  /** Layer widths from image to image, as 784-512-…-784. */
+  /** Layer widths from image to image, for example 784-512-…-784. */
   shape: string;
-  /** Each part of the loss: its definition, with its weight where that is not 1. */
+  /** Each part of the loss: its definition, with its weight if that is not 1. */
   loss: string[];
-  /** What a reader should know before it trains: settings that seldom mean what they say. */
+  /** What a reader should know before the training: settings that are often a mistake. */
   notes: string[];
-  /** What is done to images before the encoder sees them; null where nothing is. */
+  /** What is done to images before the encoder sees them; null if nothing is. */
   corruption: string | null;
   optimiser: string;
   epochs: number;
@@ -71,7 +71,7 @@ export interface FinishedRun {
   stoppedEarly: boolean;
   trainingSeconds: number;
   pictures: string[];
-  /** A few test images (of a denoiser: with noise), as [n, channels, height, width] in [0, 1], and what became of them. */
+  /** A few test images (with noise for a denoiser), as [n, channels, height, width] in [0, 1], and their reconstructions. */
   examples: {
     height: number;
     width: number;

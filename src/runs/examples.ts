@@ -1,10 +1,10 @@
-/** A few test images as the model gets them: the first of each class, with the task's own noise. */
+/** A few test images as the model receives them: the first of each class, with the task's own noise. */
 import { corruptImages } from '../training/index.ts';
 import { type Examples, pickExamples } from './pictures/input.ts';
 import type { Session } from './state.ts';
 
 export interface TaskExamples extends Examples {
-  /** What the encoder is given, [n, height, width]: noisy ones of a denoiser, else the images themselves. */
+  /** The encoder's input, [n, height, width]: noisy images for a denoiser, otherwise the images themselves. */
   inputs: Float32Array;
 }
 

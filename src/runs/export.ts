@@ -1,4 +1,4 @@
-/** A model as files for other programs: ONNX as they want it, and its weights. */
+/** Writes a model as files for other programs: ONNX in the requested form, and its weights. */
 import { copyFile, mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { command } from '../command.ts';
@@ -25,15 +25,15 @@ export const EXPORTED = [...PARTS, 'weights'] as const;
 export type ExportedName = (typeof EXPORTED)[number];
 
 export interface ExportOptions {
-  /** The folder to write into; it is made where it is not there. */
+  /** The folder to write into; it is created if it does not exist. */
   out: string;
   /** Whether the ONNX graphs take images as bytes, uint8 [N, height, width, channels]. Default false. */
   preprocess?: boolean;
   /** The version of ONNX's operator set, 13 to 22. Default 20. */
   opset?: number;
-  /** Which files; default all there are. */
+  /** Which files; default all that the model has. */
   only?: readonly ExportedName[];
-  /** The newest checkpoint's weights, also of a run that is not finished. Default false. */
+  /** Whether to use the newest checkpoint's weights, even of a run that is not finished. Default false. */
   checkpoint?: boolean;
   /** Whether files of the same names may be replaced. Default false. */
   force?: boolean;
@@ -42,11 +42,11 @@ export interface ExportOptions {
 export interface ExportedModel {
   /** The paths of the files. */
   files: string[];
-  /** The epoch whose weights these are. */
+  /** The epoch of these weights. */
   epoch: number;
 }
 
-/** What a use of the model may need beside the ONNX files; copied along where it is there. */
+/** What a use of the model may need besides the ONNX files; copied if it exists. */
 const COMPANIONS = [STATISTICS_FILE];
 
 interface Source {
@@ -54,14 +54,14 @@ interface Source {
   image: ImageShape;
   weights: StoredTensors;
   metadata: Record<string, string>;
-  /** Where it was taken from, if from a model's folder. */
+  /** The folder it was read from, if it is a model's folder. */
   folder: string | null;
 }
 
 /**
  * Writes a run's or a model folder's model into another folder.
- * @throws HourglassError before anything is written: where there is no model, a setting is not valid, or a file of
- * that name is there already.
+ * @throws HourglassError before anything is written: if there is no model, a setting is not valid, or a file of
+ * that name exists.
  */
 export async function exportModel(source: string, options: ExportOptions): Promise<ExportedModel> {
   const { out, preprocess = false, opset, force = false } = options;
@@ -89,7 +89,7 @@ export async function exportModel(source: string, options: ExportOptions): Promi
   const targets = [...contents.keys()];
   const companions = found.folder === null ? [] : await present(found.folder, COMPANIONS);
   if (!force) await requireFree(out, [...targets, ...companions]);
-  // What is written must be what can be read.
+  // Everything that is written must be readable again.
   verifyFiles({ folder: out, files: models, weights });
   await makeFolder(out);
   for (const [name, bytes] of contents) await writeWhole(join(out, name), bytes);
@@ -102,7 +102,7 @@ export async function exportModel(source: string, options: ExportOptions): Promi
 
 async function fromModel(source: string): Promise<Source> {
   const found = await readModelFiles(source).catch(async (error) => {
-    // Of a run that goes on or was broken off there is something to be had, if it is asked for.
+    // A run that is training or was stopped has weights to export, on request.
     const status = await statusOf(source);
     if (status === null || status === 'finished') throw error;
     throw new HourglassError(
@@ -146,7 +146,7 @@ function recipeIn({ configuration }: Readonly<Record<string, string>>, folder: s
   } catch (cause) {
     throw new HourglassError(
       'data',
-      { subject: folder, rule: "its files' metadata 'configuration' is no JSON" },
+      { subject: folder, rule: "its files' metadata 'configuration' is not JSON" },
       { cause },
     );
   }
@@ -166,7 +166,7 @@ async function fromCheckpoint(run: string): Promise<Source> {
         status === 'running'
           ? 'wait for its first epoch to end'
           : status === 'finished'
-            ? "leave out '--checkpoint': its model is exported"
+            ? "leave out '--checkpoint' to export its model"
             : status === 'stopped'
               ? `continue it: ${command('train', '--resume', run)}`
               : 'train its recipe again',
@@ -185,7 +185,7 @@ async function fromCheckpoint(run: string): Promise<Source> {
   };
 }
 
-/** A run's status, or null where there is no run. */
+/** A run's status, or null if there is no run. */
 async function statusOf(path: string): Promise<string | null> {
   const manifest = await readManifest(path).catch(() => null);
   return manifest === null ? null : trueStatus(path, manifest);
@@ -207,7 +207,7 @@ async function requireFree(folder: string, names: readonly string[]): Promise<vo
   if (taken === undefined) return;
   throw new HourglassError('usage', {
     subject: join(folder, taken),
-    rule: 'is there already',
+    rule: 'already exists',
     hint: "give another folder, or '--force' to replace it",
   });
 }
@@ -227,7 +227,7 @@ async function makeFolder(folder: string): Promise<void> {
 function noSampler(source: string): HourglassError {
   return new HourglassError('usage', {
     subject: source,
-    rule: 'has no sampler: its code is not variational, so that there is nothing to draw from',
+    rule: 'has no sampler: its code is not variational, so there is no prior to draw from',
     hint: "leave 'sampler' out",
   });
 }

@@ -1,4 +1,4 @@
-/** The figures of an evaluation as people call and compare them. */
+/** The figures of an evaluation, with their common names. */
 import type { ReconstructionMetrics, SimilarityMetrics } from '../metrics/index.ts';
 import type { Evaluation } from './evaluate.ts';
 
@@ -31,8 +31,8 @@ export interface NamedFigure {
 }
 
 /**
- * Which of ours are of the kind that a recipe's reference speaks of, by the words it uses; all errors where it
- * uses none that are known. A reference on noisy images is held against ours on noisy ones.
+ * Our figures of the kind that a recipe's reference names, found by the words it uses; all errors if it uses no known
+ * word. A reference on noisy images is compared with ours on noisy images.
  */
 export function figuresLike(reference: string, evaluation: Evaluation): NamedFigure[] {
   const { model, corrupted, objective } = evaluation;

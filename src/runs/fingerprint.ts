@@ -1,4 +1,4 @@
-/** Tells one set of training images from another: a run belongs to the images that it began with. */
+/** Distinguishes sets of training images: a run belongs to the images that it started with. */
 import { createHash } from 'node:crypto';
 import type { Dataset } from '../data/dataset.ts';
 import type { TrainingSplits } from '../data/splits.ts';
@@ -9,7 +9,7 @@ export function fingerprint({ train }: TrainingSplits): string {
   return createHash('sha256').update(train.labels).update(train.images).digest('hex');
 }
 
-/** Tells what is trained on what, by all that decides the bits but the thread count: checkpoints carry it. */
+/** Identifies model and data by everything that decides the bits except the thread count: checkpoints carry it. */
 export function configurationOf({ config, seed, dataset }: Manifest): string {
   const { why: _, reference: __, ...settings } = config;
   return createHash('sha256')
@@ -17,7 +17,7 @@ export function configurationOf({ config, seed, dataset }: Manifest): string {
     .digest('hex');
 }
 
-/** @throws HourglassError where the images are not those of the run, with how many there were and are. */
+/** @throws HourglassError if the images are not those of the run, with the numbers then and now. */
 export function requireSameImages(
   { dataset: known }: Manifest,
   run: string,
@@ -35,8 +35,8 @@ export function requireSameImages(
     got: `${described(now)} now, ${described(known.counts)} then`,
     hint:
       known.folder === null
-        ? `give the folder they came from with --data-dir; they were: ${known.name}, ${known.source}`
-        : 'put the folder back as it was, or name another one that holds the same images: --data-dir <folder>',
+        ? `pass the folder they came from with --data-dir; the run used: ${known.name}, ${known.source}`
+        : 'restore the folder, or name another one with the same images: --data-dir <folder>',
   });
 }
 

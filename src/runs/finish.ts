@@ -18,7 +18,7 @@ import { now, type Session, update } from './state.ts';
 import { summaryPage } from './summary.ts';
 import type { TrainingLog } from './tensorboard/log.ts';
 
-/** Writes the model, judges it on the test split and draws its pictures. */
+/** Writes the model, measures it on the test split and draws its pictures. */
 export async function finish(
   session: Session,
   log: TrainingLog | null,
@@ -88,7 +88,7 @@ export async function finish(
   }
 }
 
-/** Draws the pictures, beside those of the untrained model. */
+/** Draws the pictures, next to those of the untrained model. */
 async function draw(
   session: Session,
   model: Model,
@@ -118,7 +118,7 @@ async function draw(
   }
 }
 
-/** What the terminal shows: of a denoiser its task, noisy images and what becomes of them. */
+/** What the terminal shows: for a denoiser its task, noisy images and their reconstructions. */
 async function examples(session: Session, model: Model): Promise<FinishedRun['examples']> {
   const { captions, inputs } = await taskExamples(session);
   const { data } = await model.reconstruct(inputs);

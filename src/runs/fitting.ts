@@ -1,4 +1,4 @@
-/** A model for the images at hand; where they do not fit a recipe, what to set. */
+/** Builds a model for the images; if they do not fit the recipe, the error says what to set. */
 import type { Dataset } from '../data/dataset.ts';
 import { HourglassError } from '../errors.ts';
 import { type Definition, defineAutoencoder } from '../models/index.ts';
@@ -20,7 +20,7 @@ export function modelFor({ model }: Recipe, dataset: Dataset): Definition {
   }
 }
 
-/** Sides that all strides and poolings of the encoder divide; null where they do so already. */
+/** Sides that all strides and poolings of the encoder divide; null if the current sides are. */
 function sizeThatFits({ encoder }: Recipe['model'], { height, width }: Dataset): string | null {
   const factor = encoder.reduce((product, layer) => {
     if (layer.type === 'maxPool') return product * layer.size;

@@ -13,7 +13,7 @@ export type ImageValues = Uint8Array | Uint8ClampedArray | Float32Array;
 /** Codes farther from 0 than this make a decoder overflow. */
 export const FARTHEST_CODE = 1e30;
 
-/** As 'Float32Array', whatever realm an array is of; of what is no array its type. */
+/** For example 'Float32Array', for arrays of any realm; the type of anything else. */
 function kindOf(given: unknown): string {
   if (given === null || given === undefined) return String(given);
   if (ArrayBuffer.isView(given) || Array.isArray(given)) {
@@ -22,7 +22,7 @@ function kindOf(given: unknown): string {
   return typeof given === 'object' ? Object.prototype.toString.call(given).slice(8, -1) : typeof given;
 }
 
-/** Whether it is an array that images may be given as. */
+/** Whether it is an array that can hold images. */
 export const isImageArray = (given: unknown): given is ImageValues =>
   ArrayBuffer.isView(given) && ['Uint8Array', 'Uint8ClampedArray', 'Float32Array'].includes(kindOf(given));
 
@@ -51,15 +51,15 @@ export function imagesOf(given: unknown, shape: readonly number[]): Uint8Array |
     const size = values.length / countOf(values.length, shape);
     throw new HourglassError('usage', {
       subject: 'images',
-      rule: `must have values from 0 to 1 where they are floats: value ${i % size} of image ${Math.floor(i / size)} is not`,
+      rule: `must have values from 0 to 1 if they are floats: value ${i % size} of image ${Math.floor(i / size)} is not`,
       got: String(value),
-      hint: 'divide by the largest value possible, as 255, or give a Uint8Array',
+      hint: 'divide by the largest possible value, for example 255, or pass a Uint8Array',
     });
   }
   return values;
 }
 
-/** A copy of codes. @throws HourglassError for anything but a Float32Array of whole codes of finite numbers. */
+/** A copy of codes. @throws HourglassError for anything but a Float32Array of complete codes with finite numbers. */
 export function codesOf(given: unknown, units: number): Float32Array {
   if (!ArrayBuffer.isView(given) || kindOf(given) !== 'Float32Array') {
     throw new HourglassError('usage', {
@@ -91,7 +91,7 @@ function requireWhole(subject: string, length: number, shape: readonly number[])
   if (length > 0 && Number.isInteger(countOf(length, shape))) return;
   throw new HourglassError('data', {
     subject,
-    rule: `must be whole ones of ${shape.join(' × ')} = ${sizeOf(shape)} values`,
+    rule: `must have ${shape.length > 1 ? `${shape.join(' × ')} = ` : ''}${sizeOf(shape)} values each`,
     got: `${length} values`,
   });
 }

@@ -22,7 +22,7 @@ export interface WeighedImage {
 export interface ImportanceSampler {
   /**
    * @param image [pixels].
-   * @param place where it stands in its split: its samples are the same whatever else is weighed.
+   * @param place its position in the split: its samples do not depend on the other images.
    */
   weigh(image: Float32Array, place: number): Promise<WeighedImage>;
   dispose(): Promise<void>;

@@ -1,4 +1,4 @@
-/** Joins the layers into what a user does: train, resume, evaluate, use a model. Faces import this alone. */
+/** Joins the layers into what a user does: train, resume, evaluate, use a model. Command line and service import only this. */
 
 export { SCORE_KIND_DEFINITIONS, SCORE_KINDS, type ScoreKind } from '../metrics/index.ts';
 export { nearest } from '../suggest.ts';

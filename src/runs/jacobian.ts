@@ -1,4 +1,4 @@
-/** How far codes move when images do: the mean norm of the encoder's Jacobian over some images. */
+/** How far codes move when images change: the mean norm of the encoder's Jacobian over some images. */
 import { type Definition, jacobianGraph } from '../models/index.ts';
 import { Arena, compile } from '../runtime/index.ts';
 import type { NamedTensor } from '../training/index.ts';
@@ -12,7 +12,7 @@ const VALUES = 2 ** 21;
 
 /**
  * The mean of ‖∂h/∂x‖_F over images [count, pixels] in [0, 1], exact, of the encoder as it is shipped (no
- * dropout, no noise; of a Gaussian code the mean); null for codes of more than 256 units.
+ * dropout, no noise; the mean for a Gaussian code); null for codes of more than 256 units.
  */
 export async function meanJacobianNorm(
   definition: Definition,

@@ -1,4 +1,4 @@
-/** The bounds held against a model whose likelihood is known: a linear one is probabilistic PCA. */
+/** The bounds compared with a model whose likelihood is known: a linear one is probabilistic PCA. */
 import { inverse, Matrix } from 'ml-matrix';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { random } from '../../test/reference/random.ts';

@@ -1,4 +1,4 @@
-/** How likely a variational model finds held-out images: the ELBO, and tighter bounds by importance sampling. */
+/** The likelihood of held-out images under a variational model: the ELBO, and tighter bounds by importance sampling. */
 import type { DataOptions, LabelledImages } from '../data/dataset.ts';
 import { shuffle } from '../data/shuffle.ts';
 import { HourglassError } from '../errors.ts';
@@ -17,13 +17,13 @@ import type { Recipe } from './recipe.ts';
 import { openRunData } from './run-data.ts';
 import { imageOf } from './state.ts';
 
-/** What is done to grey values before they are encoded and judged. */
+/** How grey values are treated before they are encoded and measured. */
 export const BINARISATIONS = ['grey', 'threshold', 'sampled'] as const;
 export type Binarisation = (typeof BINARISATIONS)[number];
 
 const BINARISATION_WORDS: Readonly<Record<Binarisation, string>> = {
   grey: 'not binarised: grey values stand for probabilities, and "likelihood" for the expected one',
-  threshold: 'binarised: 1 from a grey value of 0.5 on, else 0',
+  threshold: 'binarised: 1 from a grey value of 0.5 up, otherwise 0',
   sampled: 'binarised once: each pixel is 1 with its grey value as probability',
 };
 
@@ -35,17 +35,17 @@ const IMAGES = 500;
 export interface LikelihoodEvaluation {
   dataset: string;
   split: 'test' | 'validation' | 'train';
-  /** Images measured, chosen at random by the seed, of so many in the split. */
+  /** The number of images measured, chosen at random by the seed, and the number in the split. */
   images: number;
   splitImages: number;
   seed: number;
   /** Codes drawn for each image. */
   samples: number;
-  /** Null of a Gaussian likelihood, whose images are what they are. */
+  /** Null for a Gaussian likelihood, which uses the grey values themselves. */
   binarisation: Binarisation | null;
   /** Likelihood, binarisation and estimator in words. */
   definition: string;
-  /** Evidence lower bound, nats per image: L₁, that is ln p(x | z) less the KL divergence. */
+  /** Evidence lower bound, nats per image: L₁ = E[ln p(x | z)] − KL divergence. */
   elbo: number;
   /** KL(q(z | x) ‖ p(z)), nats per image, exact. */
   klDivergence: number;
@@ -55,7 +55,7 @@ export interface LikelihoodEvaluation {
 
 export interface LikelihoodOptions extends Pick<DataOptions, 'dataDir' | 'offline' | 'cacheDir'> {
   split?: LikelihoodEvaluation['split'];
-  /** How many images; default 500, or all where there are fewer. */
+  /** How many images; default 500, or all if there are fewer. */
   images?: number;
   /** Default `grey`, as recipes are trained. */
   binarisation?: Binarisation;
@@ -65,7 +65,7 @@ export interface LikelihoodOptions extends Pick<DataOptions, 'dataDir' | 'offlin
 
 /**
  * Measures a finished variational run.
- * @throws HourglassError (usage) where the code is no Gaussian, the loss no likelihood, or there are not so many images.
+ * @throws HourglassError (usage) if the code is not Gaussian, the loss is not a likelihood, or there are too few images.
  */
 export async function evaluateLikelihood(
   run: string,
@@ -93,7 +93,7 @@ export async function evaluateLikelihood(
   };
 }
 
-/** The same of a definition, its weights and any images. */
+/** The same for a definition, its weights and any images. */
 export async function measureLikelihood(
   model: {
     definition: Definition;
@@ -116,7 +116,7 @@ export async function measureLikelihood(
   if (loss.type === 'gaussian' && (settings.binarisation ?? 'grey') !== 'grey') {
     throw new HourglassError('usage', {
       subject: 'binarisation',
-      rule: 'is for a Bernoulli likelihood (loss.type bce): a Gaussian one is of grey values',
+      rule: 'is for a Bernoulli likelihood (loss.type bce): a Gaussian likelihood uses the grey values',
       got: settings.binarisation,
       hint: 'leave it out',
     });
@@ -163,7 +163,7 @@ export async function measureLikelihood(
   };
 }
 
-/** @throws HourglassError (usage) unless there is a posterior to draw from and a likelihood to judge by. */
+/** @throws HourglassError (usage) unless there is a posterior to draw from and a likelihood to measure. */
 export function requireLikelihood({ code }: Definition, loss: LossConfig): LikelihoodConfig {
   const refuse = (subject: string, rule: string, got: string) =>
     new HourglassError('usage', { subject, rule, got, hint: 'leave out the likelihood' });

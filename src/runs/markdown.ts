@@ -1,4 +1,4 @@
-/** Text in a Markdown page that stays text, whatever it holds. */
+/** Escapes text for a Markdown page, so that it stays text. */
 
 /** What Markdown, or the HTML that it may hold, takes for a mark. */
 const MARKS = /[\\`*_{}[\]<>#|~!$&]/g;

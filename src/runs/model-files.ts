@@ -1,5 +1,5 @@
 /**
- * The ONNX files of a model: found in a folder, verified each for itself and against one another, before anything runs
+ * The ONNX files of a model: found in a folder, and verified individually and against one another before anything runs
  * them.
  */
 import { stat } from 'node:fs/promises';
@@ -14,10 +14,10 @@ import { decodeWeights, readManifest, type StoredTensors, trueStatus } from '../
 export const MODEL_FOLDER = 'model';
 export const WEIGHTS_FILE = 'weights.safetensors';
 
-/** A model's files by what they are: all of them, or those that somebody exported. */
+/** A model's files by part: all of them, or those that were exported. */
 export type ModelFiles = Partial<Record<PartName, Uint8Array>>;
 
-/** What the files say of the model, all of them the same. */
+/** The metadata that all files of the model share. */
 export interface ModelFacts {
   image: ImageShape;
   codeUnits: number;
@@ -36,7 +36,7 @@ export interface FoundModel {
 
 /**
  * The files of a finished run, of a model's folder that was taken from one or exported, or one ONNX file alone.
- * @throws HourglassError where there is no model, or a run has not all of it.
+ * @throws HourglassError if there is no model, or a run has not all of it.
  */
 export async function readModelFiles(path: string): Promise<FoundModel> {
   if (path.endsWith('.onnx') && (await isFile(path))) {
@@ -55,7 +55,7 @@ export async function readModelFiles(path: string): Promise<FoundModel> {
     if (bytes !== null) files[name] = bytes;
     else if (ofRun && name !== 'sampler') throw await missing(path, join(folder, `${name}.onnx`));
   }
-  // No model here: the error says that it is no run either.
+  // Not a model: the error says that it is not a run either.
   if (Object.keys(files).length === 0) await readManifest(path);
   const weightsFile = join(folder, WEIGHTS_FILE);
   const bytes = await readIfThere(weightsFile);
@@ -111,7 +111,7 @@ export function verifyFiles({ folder, files, weights }: FoundModel): ModelFacts 
     requireSameWeights(description, tensors, name, weights !== null);
   }
   const { image, codeUnits, takesBytes = false, metadata } = facts;
-  if (image === undefined || codeUnits === undefined) throw refuse(folder, 'is no model of hourglass');
+  if (image === undefined || codeUnits === undefined) throw refuse(folder, 'was not written by hourglass');
   return { image, codeUnits, takesBytes, metadata: metadata! };
 }
 
@@ -135,7 +135,7 @@ const OUTPUTS_OF = {
 
 function factsOf(part: PartName, description: ModelDescription, name: string): PartFacts {
   const { part: said, ...metadata } = description.metadata;
-  if (said !== part) throw refuse(name, `says that it is the ${said ?? 'unknown part'} of a model`);
+  if (said !== part) throw refuse(name, `claims to be the ${said ?? 'unknown part'} of a model`);
   if (metadata.recipe === undefined) throw refuse(name, 'does not say of which recipe it is');
   const [input, ...more] = description.inputs;
   const outputs = new Map(description.outputs.map((output) => [output.name, output]));
@@ -146,7 +146,7 @@ function factsOf(part: PartName, description: ModelDescription, name: string): P
     outputs.has(least!) &&
     (outputs.size === 1 ? part !== 'autoencoder' : outputs.size === 2 && outputs.has(most ?? ''));
   if (!fits)
-    throw refuse(name, `has not the inputs and outputs of ${part === 'sampler' ? 'a' : 'an'} ${part}`);
+    throw refuse(name, `does not have the inputs and outputs of ${part === 'sampler' ? 'a' : 'an'} ${part}`);
   const takesBytes = input.dtype === 'uint8';
   const inside = part === 'decoder' || part === 'sampler';
   const units = [inside ? input : undefined, outputs.get('code'), outputs.get('logVariance')].flatMap(
@@ -197,7 +197,7 @@ function requireSameWeights(
     else if (other === undefined || Buffer.compare(bytesOf(values), bytesOf(other)) !== 0) {
       throw refuse(
         name,
-        `is of another model than the files beside it: they differ in the weights '${tensor}'`,
+        `is of another model than the files next to it: they differ in the weights '${tensor}'`,
       );
     }
   }

@@ -1,7 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 /**
  * A trained model to use: images to codes, codes to images, images to their reconstructions. It runs the ONNX
- * files of a run folder, the very ones that are shipped.
+ * files of a run folder, the same ones that are shipped.
  */
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -34,11 +34,11 @@ import { readPreprocessing } from './preprocessing.ts';
 import type { Recipe } from './recipe.ts';
 import { Uses } from './uses.ts';
 
-/** Images of 28 × 28 that are run at once, of larger ones fewer: memory stays flat for any number and size. */
+/** Images of 28 × 28 that are run at once; fewer if they are larger, so that memory stays flat. */
 const ROWS = 500;
 const ROWS_PIXELS = ROWS * 28 * 28;
 
-/** What a model was trained on and for. */
+/** What a model was trained on, and for what. */
 export interface ModelInfo {
   recipe: string;
   dataset: string;
@@ -48,17 +48,17 @@ export interface ModelInfo {
   gaussianCode: boolean;
   /** What was done to training images before the encoder saw them. */
   corruption: CorruptionConfig;
-  /** What its files say of it; docs/formats.md names the keys. */
+  /** The metadata in its files; docs/formats.md describes the keys. */
   metadata: Readonly<Record<string, string>>;
-  /** How an image from outside becomes one that it takes. */
+  /** How images of any size and colour are converted to its input. */
   preprocessing: WholePreprocessing;
 }
 
 export interface Model {
   readonly info: ModelInfo;
-  /** Scores of held-out images and the codes' statistics; null of a model without `statistics.json`. */
+  /** Scores of held-out images and the codes' statistics; null for a model without `statistics.json`. */
   readonly statistics: Statistics | null;
-  /** What the evaluation after its training found; null where it is not known, as of a single ONNX file. */
+  /** The diagnosis from the evaluation after its training; null if it is not known, as for a single ONNX file. */
   readonly diagnosis: Diagnosis | null;
   /**
    * Codes, [n, units], of images given as bytes (0 to 255) or as floats in [0, 1]: n · channels · height ·
@@ -98,7 +98,7 @@ export async function readWeights(
 
 /**
  * Images [n, channels, height, width] as bytes [n, height, width, channels], for a model that scales them itself.
- * @throws HourglassError where floats are not bytes / 255: they would not be what was given.
+ * @throws HourglassError if floats are not bytes / 255: they would not be what was given.
  */
 function interleaved(images: Uint8Array | Float32Array, { channels, height, width }: ImageShape): Uint8Array {
   const bytes = new Uint8Array(images.length);
@@ -111,9 +111,9 @@ function interleaved(images: Uint8Array | Float32Array, { channels, height, widt
     if (!(Math.abs(value - byte) < 1e-3 && byte >= 0 && byte <= 255)) {
       throw new HourglassError('usage', {
         subject: 'images',
-        rule: 'must be bytes, or bytes / 255, for a model that was exported with --preprocess',
+        rule: 'must be bytes, or floats that are bytes / 255, for a model that was exported with --preprocess',
         got: images[i],
-        hint: "take the run's own model, or one exported without it",
+        hint: "use the run's own model, or export it without --preprocess",
       });
     }
     bytes[i - (i % (plane * channels)) + pixel * channels + channel] = byte;
@@ -137,9 +137,9 @@ export function scaled(images: ImageValues): Float32Array {
 }
 
 /**
- * Loads a model: of a finished run, from a model's folder taken elsewhere or exported, or from one ONNX file. All files
- * are checked first, each for itself and against one another.
- * @throws HourglassError where there is no model, it is damaged, or hourglass did not write it.
+ * Loads the model of a finished run, a model's folder (copied or exported), or one ONNX file. All files are first
+ * checked individually and against one another.
+ * @throws HourglassError if there is no model, it is damaged, or hourglass did not write it.
  */
 export async function loadModel(path: string | URL, options: { threads?: number } = {}): Promise<Model> {
   const { threads = defaultThreads() } = options;
@@ -157,7 +157,7 @@ export function withStatistics(model: Model, statistics: Statistics | null): Mod
   return { ...model, statistics, diagnosis };
 }
 
-/** @throws HourglassError for what is neither a path nor a `file:` URL. */
+/** @throws HourglassError for anything but a path or a `file:` URL. */
 function pathOf(path: string | URL): string {
   if (typeof path === 'string') return path;
   const href: unknown = (path as URL | undefined)?.href;
@@ -175,7 +175,7 @@ function pathOf(path: string | URL): string {
   });
 }
 
-/** @throws HourglassError for more threads than large machines have cores: thousands stand in each other's way for hours. */
+/** @throws HourglassError for more threads than large machines have cores: thousands would block each other for hours. */
 export function requireThreads(threads: number): void {
   if (Number.isInteger(threads) && threads >= 1 && threads <= 256) return;
   throw new HourglassError('usage', {
@@ -185,7 +185,7 @@ export function requireThreads(threads: number): void {
   });
 }
 
-/** What the recipe in a model's metadata says of its code and its corruption. */
+/** The code and the corruption, from the recipe in a model's metadata. */
 function traitsOf(configuration: string | undefined): Pick<ModelInfo, 'gaussianCode' | 'corruption'> {
   const part = z.object({
     model: z.object({ code: z.object({ type: z.string().optional() }) }),
@@ -195,7 +195,7 @@ function traitsOf(configuration: string | undefined): Pick<ModelInfo, 'gaussianC
   try {
     value = JSON.parse(configuration ?? 'null');
   } catch {
-    // Not hourglass's: such a model has no traits.
+    // Not written by hourglass: such a model has no traits.
   }
   const { data } = part.safeParse(value);
   return {
@@ -230,7 +230,7 @@ async function openFound(found: FoundModel, threads: number): Promise<Model> {
     if (found !== undefined) return found;
     throw new HourglassError('usage', {
       subject: folder,
-      rule: `has not what it takes to ${verb}`,
+      rule: `lacks the part needed to ${verb}`,
       got: `${Object.keys(files).join(', ')} alone`,
       hint: `add ${names[0]}.onnx`,
     });

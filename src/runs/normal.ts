@@ -29,7 +29,7 @@ export function normalQuantile(p: number): number {
   return (q * polynomial(A, q * q)) / polynomial(B, q * q);
 }
 
-/** Standard normal numbers, the same for the same seed; `first` is the place of the first one in its sequence. */
+/** Standard normal numbers, the same for the same seed; `first` is the position of the first one in its sequence. */
 export function normalNumbers(count: number, seed: number, first = 0): Float32Array {
   const arena = new Arena();
   const block = arena.reserve(count);

@@ -13,12 +13,12 @@ const SCORES: readonly { name: ScoreName; words: string; suffix: string }[] = [
 ];
 
 const TITLES: Readonly<Record<OneClassTable['setup'], string>> = {
-  normal: 'One class is normal, all others are odd',
-  'leave-one-out': 'One class is odd, all others are normal',
-  'as trained': 'The classes learnt are normal, all others are odd',
+  normal: 'One class is normal, all others are anomalies',
+  'leave-one-out': 'One class is the anomaly, all others are normal',
+  'as trained': 'The learned classes are normal, all others are anomalies',
 };
 
-/** Writes the tables into their folder and gives the paths of all files. */
+/** Writes the tables into their folder and returns the paths of all files. */
 export async function writeOneClass(evaluation: Omit<OneClassEvaluation, 'files'>): Promise<string[]> {
   const { folder, tables } = evaluation;
   const [json, csv] = [join(folder, 'one-class.json'), join(folder, 'one-class.csv')];
@@ -64,7 +64,7 @@ function drawn(
       name: row.class ?? (rows.length > 1 ? 'all others' : 'this run'),
       value: row.auroc[name]!,
       text: row.auroc[name]!.toFixed(3),
-      note: `${row.normal.toLocaleString('en')} normal, ${row.anomalous.toLocaleString('en')} odd`,
+      note: `${row.normal.toLocaleString('en')} normal, ${row.anomalous.toLocaleString('en')} anomalous`,
     })),
     reference: { name: 'chance', value: 0.5 },
   });

@@ -1,10 +1,10 @@
-/** Which models of single classes can be trained and judged: decided by the numbers of images, before any is trained. */
+/** Which models of single classes can be trained and measured: decided by the numbers of images, before any is trained. */
 import type { Dataset } from '../data/dataset.ts';
 import { HourglassError } from '../errors.ts';
 import type { OpenedRun } from './run-data.ts';
 
 export const SETUPS = ['normal', 'leave-one-out'] as const;
-/** `normal`: trained on the class alone, all others are odd. `leave-one-out`: trained on all others, the class is odd. */
+/** `normal`: trained on the class alone; all others are anomalies. `leave-one-out`: trained on all others; the class is the anomaly. */
 export type Setup = (typeof SETUPS)[number];
 
 /** One to learn from and one for validation. */
@@ -12,13 +12,13 @@ const LEAST_TRAINING = 2;
 
 export interface PlannedModel {
   setup: Setup;
-  /** The class that is normal alone, or odd alone. */
+  /** The one class that is normal, or the one that is the anomaly. */
   label: number;
   /** The labels it learns. */
   normal: number[];
 }
 
-/** A model that cannot be trained or judged, and why. */
+/** A model that cannot be trained or measured, and why. */
 export interface LeftOutModel {
   setup: Setup;
   class: string;
@@ -26,9 +26,9 @@ export interface LeftOutModel {
 }
 
 /**
- * The models of some classes, by default of all. Those that have too few images are left out with the reason; of classes
- * that were asked for by name none is left out.
- * @throws HourglassError (data) where no model is left, or a class that was asked for is too small.
+ * The models of some classes, by default of all. Classes with too few images are left out with the reason, unless they
+ * were requested by name.
+ * @throws HourglassError (data) if no model is left, or a requested class is too small.
  */
 export function planModels(
   { whole, recipe }: OpenedRun,
@@ -66,14 +66,14 @@ export function planModels(
   });
 }
 
-/** @throws HourglassError (data) where the test images are all normal, or all odd. */
+/** @throws HourglassError (data) if the test images are all normal, or all anomalies. */
 export function requireBoth(whole: Dataset, normal: readonly number[]): void {
   const reason = problemOf(whole, normal, 0);
   if (reason === null) return;
-  throw new HourglassError('data', { subject: whole.name, rule: `cannot be judged: ${reason}` });
+  throw new HourglassError('data', { subject: whole.name, rule: `cannot be measured: ${reason}` });
 }
 
-/** Why images of these labels cannot be learnt and told from the others; null where they can. */
+/** Why images of these labels cannot be learned and told from the others; null if they can. */
 function problemOf(
   { train, validation, test }: Dataset,
   normal: readonly number[],
@@ -81,17 +81,17 @@ function problemOf(
 ): string | null {
   const count = (labels: Uint8Array, wanted: boolean) =>
     labels.reduce((sum, label) => sum + (normal.includes(label) === wanted ? 1 : 0), 0);
-  const learnt = count(train.labels, true);
-  if (learnt < least)
-    return `it would learn from ${learnt} image${learnt === 1 ? '' : 's'}, and needs ${least}`;
+  const learned = count(train.labels, true);
+  if (learned < least)
+    return `it would learn from ${learned} image${learned === 1 ? '' : 's'}, and needs ${least}`;
   if (least > 0 && validation !== null && count(validation.labels, true) === 0)
-    return 'the validation split has no image of what it would learn';
-  if (count(test.labels, true) === 0) return 'the test split has no image of what it would learn';
+    return 'the validation split has no image of the classes it would learn';
+  if (count(test.labels, true) === 0) return 'the test split has no image of the classes it would learn';
   if (count(test.labels, false) === 0) return 'the test split has no other images';
   return null;
 }
 
-/** As "rare: 1 training, 0 test". */
+/** For example "rare: 1 training, 0 test". */
 function counted({ classes, train, test }: Dataset, name: string): string {
   const label = classes.indexOf(name);
   const count = (labels: Uint8Array) => labels.reduce((sum, other) => sum + (other === label ? 1 : 0), 0);

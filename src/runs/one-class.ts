@@ -1,6 +1,6 @@
 /**
- * Anomaly detection by the book: a model learns some classes, and its scores have to tell test images of others. Each
- * class is the normal one once (one-class), or the anomaly once (leave-one-out).
+ * The standard test of anomaly detection: a model learns some classes, and its scores must separate test images of the
+ * others. Each class is the normal one once (one-class), or the anomaly once (leave-one-out).
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -31,30 +31,30 @@ export const ONE_CLASS_FOLDER = 'one-class';
 
 export interface OneClassRow {
   /**
-   * The class that is normal alone, or odd alone. For a run that learnt some classes only: the other class that its own
-   * are told from; null for all others together.
+   * The one class that is normal, or the one that is the anomaly. For a run that learned only some classes: the other
+   * class that its own are separated from; null for all others together.
    */
   class: string | null;
   /** The run that was scored. */
   run: string;
-  /** Test images of either kind. */
+  /** The numbers of test images of each kind. */
   normal: number;
   anomalous: number;
-  /** By each score. */
+  /** The AUROC of each score. */
   auroc: Partial<Record<ScoreName, number>>;
 }
 
 export interface OneClassTable {
   setup: Setup | 'as trained';
   rows: OneClassRow[];
-  /** Over the rows, each class counted alike. */
+  /** The mean over the rows, each class with the same weight. */
   mean: Partial<Record<ScoreName, number>>;
 }
 
 export interface OneClassEvaluation {
   dataset: string;
   recipe: string;
-  /** Of each model; null where they follow the number of its images, as in a run whose recipe was fitted to its own. */
+  /** The epochs of each model; null if they follow the number of its images, as in a run whose recipe was fitted to its own. */
   epochs: number | null;
   seed: number;
   definitions: { auroc: string } & Partial<Record<ScoreName, string>>;
@@ -70,7 +70,7 @@ export interface OneClassEvaluation {
 export interface OneClassOptions extends SessionData, Pick<TrainOptions, 'signal' | 'threads'> {
   /** Default both. */
   setups?: readonly Setup[];
-  /** By name or place; default all. */
+  /** By name or position; default all. */
   classes?: readonly ClassChoice[];
   /** Default the recipe's. */
   epochs?: number;
@@ -87,12 +87,12 @@ export interface OneClassOptions extends SessionData, Pick<TrainOptions, 'signal
 }
 
 /**
- * AUROC of models of single classes, on all test images. By default a model is trained for each class and set-up, by the
- * run's own recipe on the run's own images; finished ones are taken as they are, stopped ones are resumed. A run that
- * learnt some classes only is scored as it is: one trained with `data.classes`, or on a folder whose `test` has classes
- * that `train` lacks, as `train/good` beside `test/good` and `test/scratch`.
+ * AUROC of models of single classes, on all test images. By default a model is trained for each class and set-up, with
+ * the run's own recipe on the run's own images; finished models are used as they are, stopped ones are resumed. A run
+ * that learned only some classes is scored as it is: one trained with `data.classes`, or on a folder whose `test` has
+ * classes that `train` lacks, such as `train/good` with `test/good` and `test/scratch`.
  * @throws HourglassError before anything is trained: (usage) for unknown classes, (data) for classes with too few images;
- * (run) where the folder has runs of other settings; (interrupted) on `signal`: called again, it goes on.
+ * (run) if the folder has runs with other settings; (interrupted) on `signal`: another call continues.
  */
 export async function evaluateOneClass(
   run: string,
@@ -103,14 +103,14 @@ export async function evaluateOneClass(
   const folder = options.out ?? join(run, ONE_CLASS_FOLDER);
   const threads = options.threads ?? manifest.threads;
   const context: Context = { run, opened, folder, options: { ...options, threads } };
-  const learnt = learntAlone(opened);
+  const learned = learnedAlone(opened);
   const { tables, leftOut } =
-    learnt === null ? await trainedTables(context) : await directTable(context, learnt);
+    learned === null ? await trainedTables(context) : await directTable(context, learned);
   const scores: ScoreName[] = hasElbo(recipe) ? ['squaredError', 'negativeElbo'] : ['squaredError'];
   const evaluation = {
     dataset: whole.name,
     recipe: recipe.name,
-    epochs: options.epochs ?? (learnt === null && fitsEpochs(manifest) ? null : recipe.training.epochs),
+    epochs: options.epochs ?? (learned === null && fitsEpochs(manifest) ? null : recipe.training.epochs),
     seed: recipe.seed,
     definitions: {
       auroc: AUROC_DEFINITION,
@@ -133,11 +133,11 @@ interface Context {
 
 type Judged = Pick<OneClassEvaluation, 'tables' | 'leftOut'>;
 
-/** The labels a run learnt where it learnt some alone, and so can be scored as it is; null where it learnt all. */
-function learntAlone({ recipe, whole }: OpenedRun): number[] | null {
+/** The labels a run learned if it learned only some, and so can be scored as it is; null if it learned all. */
+function learnedAlone({ recipe, whole }: OpenedRun): number[] | null {
   if (recipe.data.classes !== undefined) return labelsOf(whole, recipe.data.classes);
-  const learnt = new Set(whole.train.labels);
-  return whole.test.labels.every((label) => learnt.has(label)) ? null : [...learnt].sort((a, b) => a - b);
+  const learned = new Set(whole.train.labels);
+  return whole.test.labels.every((label) => learned.has(label)) ? null : [...learned].sort((a, b) => a - b);
 }
 
 async function trainedTables(context: Context): Promise<Judged> {
@@ -163,7 +163,7 @@ async function trainedTables(context: Context): Promise<Judged> {
   return { tables, leftOut: plan.leftOut };
 }
 
-/** The images of the learnt classes against all others together, then against each other class. */
+/** The images of the learned classes against all others together, then against each other class. */
 async function directTable(context: Context, normal: readonly number[]): Promise<Judged> {
   const { run, opened, options } = context;
   const { whole } = opened;
@@ -171,8 +171,8 @@ async function directTable(context: Context, normal: readonly number[]): Promise
   if (given !== undefined) {
     throw new HourglassError('usage', {
       subject: given,
-      rule: 'is for models that are trained: this run learnt some classes only and is scored as it is',
-      hint: 'leave it out, or give a run of all classes',
+      rule: 'is for models that are still to be trained: this run learned only some classes and is scored as it is',
+      hint: 'leave it out, or give a run on all classes',
     });
   }
   requireBoth(whole, normal);
@@ -188,7 +188,7 @@ async function directTable(context: Context, normal: readonly number[]): Promise
   return { tables: [{ setup: 'as trained', rows, mean: all.auroc }], leftOut: [] };
 }
 
-/** As `normal-3` or `without-9-ankle-boot`: the label tells them apart, the name is for people. */
+/** For example `normal-3` or `without-9-ankle-boot`: the label identifies it, the name is for people. */
 function folderOf(setup: Setup, label: number, name: string): string {
   const words = name
     .toLowerCase()
@@ -199,7 +199,7 @@ function folderOf(setup: Setup, label: number, name: string): string {
   return words === '' || words === String(label) ? `${kind}-${label}` : `${kind}-${label}-${words}`;
 }
 
-/** What to train on fewer of the images: fitted to these anew, where the run's recipe was fitted to its own. */
+/** The recipe for training on fewer of the images: fitted to these again, if the run's recipe was fitted to its own. */
 function beforeAdapting({ recipe, manifest: { adaptedFrom } }: OpenedRun) {
   return adaptedFrom === null
     ? { recipe, given: {} }
@@ -237,7 +237,7 @@ async function trainOn(
   };
   const known = existsSync(out) ? await readManifest(out) : null;
   if (known !== null) {
-    // Where the images lie is not a setting: the fingerprint tells whether they are the same.
+    // The place of the images is not a setting: the fingerprint tells whether they are the same.
     const dataset = onlyClasses(opened.whole, labels);
     const splits = trainingSplits(dataset, recipe.data.validation);
     const wanted = adaptRecipe(
@@ -251,8 +251,8 @@ async function trainOn(
     if (settings(loadRecipe(known.config)) !== settings(wanted)) {
       throw new HourglassError('run', {
         subject: out,
-        rule: 'was trained with other settings than those asked for now',
-        hint: 'choose another folder with --out, or give the settings it has',
+        rule: 'was trained with other settings than the requested ones',
+        hint: 'choose another folder with --out, or use its settings',
       });
     }
     requireSameImages(known, out, dataset, splits);
@@ -269,7 +269,7 @@ async function trainOn(
   throw new HourglassError('interrupted', {
     subject: out,
     rule: 'was stopped',
-    hint: 'the same command goes on from here',
+    hint: 'the same command continues from here',
   });
 }
 
@@ -284,7 +284,7 @@ async function scored({ opened, options }: Context, run: string): Promise<Scored
   return { labels: test.labels, scores: await scoreImages(run, test, { threads: options.threads }) };
 }
 
-/** How well the scores tell the images of some classes from all others, or from those of one other class. */
+/** How well the scores separate the images of some classes from all others, or from those of one other class. */
 function compared(
   { labels, scores }: Scored,
   normal: readonly number[],
@@ -311,7 +311,7 @@ function compared(
   };
 }
 
-/** Where a set with a name is looked for: as asked now, or else as the run recorded it. */
+/** Where a named set is looked for: as given now, or else as the run recorded it. */
 function dataOf({ dataDir, offline, cacheDir }: OneClassOptions, { dataset }: Manifest): SessionData {
   const recorded = dataset.folder === null ? (dataDir ?? dataset.dataDir ?? undefined) : undefined;
   return {

@@ -17,9 +17,9 @@ export interface OwnImages {
 const BATCH = 256;
 
 /**
- * A split of a run's own data, from the folder that the run recorded, by the path of the run or of its model; null where
+ * A split of a run's own data, from the folder that the run recorded, by the path of the run or of its model; null if
  * the path belongs to no run.
- * @throws HourglassError where the data are missing or others than the run's.
+ * @throws HourglassError if the data are missing or others than the run's.
  */
 export async function ownImages(
   path: string,

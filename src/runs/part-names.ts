@@ -1,4 +1,4 @@
-/** The parts of a loss as people call them. */
+/** Display names for the parts of a loss. */
 const NAMES: Readonly<Record<string, string>> = {
   loss: 'loss',
   reconstruction: 'reconstruction',

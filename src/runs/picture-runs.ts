@@ -1,4 +1,4 @@
-/** Pictures of finished runs, drawn anew from what is in their folders: of one run, or of several together. */
+/** Draws the pictures of finished runs again from what is in their folders: for one run, or several together. */
 import { defineAutoencoder } from '../models/index.ts';
 import { readManifest, readMetrics } from '../store/index.ts';
 import { initialWeights } from '../training/index.ts';
@@ -13,12 +13,12 @@ import { shipRun } from './ship.ts';
 import { imageOf, type SessionData } from './state.ts';
 
 /**
- * Draws all pictures of a finished run again and gives the paths of the PNG files.
- * @throws HourglassError where the run, its model or its data are missing or damaged.
+ * Draws all pictures of a finished run again and returns the paths of the PNG files.
+ * @throws HourglassError if the run, its model or its data are missing or damaged.
  */
 export async function redrawPictures(run: string, options: SessionData = {}): Promise<string[]> {
   const { manifest, recipe, dataset, splits } = await openRunData(run, options);
-  // The run's own threads: other ones may give other bits.
+  // The run's own number of threads: another may give other bits.
   const model = await loadModel(run, { threads: manifest.threads });
   const definition = defineAutoencoder(recipe.model, imageOf(dataset));
   const weights = await readWeights(run, definition, recipe);
@@ -46,7 +46,7 @@ export async function redrawPictures(run: string, options: SessionData = {}): Pr
 }
 
 /**
- * Draws several runs into the same pictures, in a folder, and gives the paths of the PNG files. The images are
+ * Draws several runs into the same pictures, in a folder, and returns the paths of the PNG files. The images are
  * the first run's.
  * @throws HourglassError as {@link redrawPictures}, and for runs on images of other sizes.
  */

@@ -1,4 +1,4 @@
-/** How images become what a model takes, as its metadata carry it. */
+/** How images are converted to a model's input, as recorded in its metadata. */
 import { type Preprocessing, type WholePreprocessing, wholePreprocessing } from '../data/images/index.ts';
 import { HourglassError } from '../errors.ts';
 import type { ImageShape } from '../models/index.ts';
@@ -13,7 +13,7 @@ export function preprocessingMetadata(dataset: Manifest['dataset']): Record<stri
 
 /**
  * What a model's metadata say, the least there can be where they say nothing.
- * @throws HourglassError (data) where they say something else than its graph, or nonsense.
+ * @throws HourglassError (data) if they say something else than its graph, or nonsense.
  */
 export function readPreprocessing(
   text: string | undefined,
@@ -40,7 +40,7 @@ export function readPreprocessing(
   } catch (cause) {
     throw new HourglassError(
       'data',
-      { subject: source, rule: 'its metadata must say how images are made for it', got: text },
+      { subject: source, rule: 'its metadata must describe how images are converted', got: text },
       { cause },
     );
   }

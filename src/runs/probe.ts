@@ -1,5 +1,5 @@
 /**
- * What a run's codes keep of the classes: a linear probe, nearest neighbours and k-means on them, beside the same on
+ * What a run's codes keep of the classes: a linear probe, nearest neighbours and k-means on them, next to the same for
  * PCA's scores.
  */
 import type { LabelledImages } from '../data/dataset.ts';
@@ -22,20 +22,20 @@ import { savePicture } from './pictures/input.ts';
 import { type OpenedRun, openRunData, pieces } from './run-data.ts';
 import type { SessionData } from './state.ts';
 
-/** The widest code that is probed: of 60,000 images, half a gigabyte. */
+/** The widest code that is probed: for 60,000 images, half a gigabyte. */
 const WIDEST = 2048;
 /** Nearest training codes that vote. */
 const NEIGHBOURS = 5;
 
 export interface CodeProbe {
   dataset: string;
-  /** Whose images are classified and clustered; what is fitted or referred to are the training images. */
+  /** The split that is classified and clustered; everything is fitted on the training images. */
   split: ProbedSplit;
-  /** Classes without an image in the training split or in the probed one: their images are left out on both sides. */
+  /** Classes without an image in the training split or in the measured one: their images are left out of both. */
   leftOut: LeftOutClass[];
-  /** Of the codes; held-out accuracy of a logistic regression fitted on the codes of all training images. */
+  /** For the codes: held-out accuracy of a logistic regression fitted on the codes of all training images. */
   codes: ProbeResult & { units: number };
-  /** Of the scores of PCA with as many components; null where that is all of the image. */
+  /** For the scores of PCA with as many components; null if that is all of the image. */
   pca: (ProbeResult & { components: number }) | null;
   /** Held-out accuracy by the nearest training codes. */
   neighbours: { codes: NeighboursResult; pca: NeighboursResult | null };
@@ -61,7 +61,7 @@ export interface ProbeOptions extends SessionData {
 /**
  * Fits linear probes on the training images' codes, and on PCA's scores, and measures them on held-out images; so too
  * nearest neighbours and k-means.
- * @throws HourglassError (usage) for a code of more than 2,048 units, (data) where fewer than two classes have
+ * @throws HourglassError (usage) for a code of more than 2,048 units, (data) if fewer than two classes have
  * images in both splits.
  */
 export async function probeRun(run: string, options: ProbeOptions = {}): Promise<CodeProbe> {
@@ -102,7 +102,7 @@ export async function probeRun(run: string, options: ProbeOptions = {}): Promise
   }
 }
 
-/** The linear probe on the pixels themselves: what a code is held against. */
+/** The linear probe on the pixels themselves: the baseline of a code. */
 export async function probePixels(run: string, options: SessionData = {}): Promise<ProbeResult> {
   const opened = await openRunData(run, options);
   const { splits, pixels, manifest } = opened;
@@ -187,7 +187,7 @@ async function measure(
   };
 }
 
-/** Probe accuracies as bars, written into a folder as SVG and PNG; gives the path of the PNG. */
+/** Probe accuracies as bars, written into a folder as SVG and PNG; returns the path of the PNG. */
 export async function drawProbes(
   folder: string,
   accuracies: readonly { name: string; accuracy: number }[],

@@ -1,4 +1,4 @@
-/** A schema's first complaint as one line: the key, the rule, the value got, and the key that was meant. */
+/** A schema's first error as one line: the key, the rule, the value got, and the nearest valid key. */
 import type { z } from 'zod';
 import { HourglassError } from '../errors.ts';
 import { nearest } from '../suggest.ts';
@@ -89,17 +89,21 @@ const EXPECTED: Readonly<Record<string, string>> = {
   string: 'text',
 };
 
+/** How the size of a list or a text is named; numbers are bounded themselves. */
+const SIZE: Readonly<Record<string, string>> = { array: 'must have', string: 'must have' };
+const UNIT: Readonly<Record<string, string>> = { array: ' entries', string: ' characters' };
+
 /** An issue's rule in words, without zod's own "Invalid input". */
 function ruleOf(issue: Issue): string {
   switch (issue.code) {
     case 'invalid_type':
       return `must be ${EXPECTED[issue.expected] ?? `a ${issue.expected}`}`;
     case 'too_small':
-      return `must be ${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}`;
+      return `${SIZE[issue.origin] ?? 'must be'} ${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}${UNIT[issue.origin] ?? ''}`;
     case 'too_big':
-      return `must be ${issue.inclusive ? 'at most' : 'less than'} ${issue.maximum}`;
+      return `${SIZE[issue.origin] ?? 'must be'} ${issue.inclusive ? 'at most' : 'less than'} ${issue.maximum}${UNIT[issue.origin] ?? ''}`;
     case 'invalid_value':
-      return `must be one of ${issue.values.map(String).join(', ')}`;
+      return `must be ${issue.values.length === 1 ? '' : 'one of '}${issue.values.map(String).join(', ')}`;
     default:
       return issue.message;
   }
@@ -135,7 +139,7 @@ function typeOf(schema: JsonSchema): string | undefined {
   return type?.const as string | undefined;
 }
 
-/** The type that is meant where none is given. */
+/** The type that applies if none is given. */
 function defaultType(schema: JsonSchema): string | undefined {
   const type = (schema.properties as Record<string, JsonSchema> | undefined)?.type;
   return type?.default as string | undefined;

@@ -1,4 +1,4 @@
-/** How far the work after a training has come, told at a bearable rate. */
+/** The progress of the work after a training, reported at a limited rate. */
 import type { RunEvent } from './events.ts';
 
 /** What is being done, in words for people, and the share of it that is done, 0 to 1. */
@@ -6,7 +6,7 @@ export type OnProgress = (phase: string, share: number) => void;
 
 export const SILENT: OnProgress = () => {};
 
-/** Progress is told at most so often, in milliseconds. */
+/** The shortest time between two reports, in milliseconds. */
 export const PROGRESS_INTERVAL = 100;
 
 /** Events of a run's measuring: one when a phase begins, then one now and then. */

@@ -1,4 +1,4 @@
-/** Settings that are allowed, and seldom meant: said before a training, not forbidden. */
+/** Settings that are allowed but usually a mistake: reported before a training, not forbidden. */
 import type { Recipe } from './recipe.ts';
 
 export function notesOn({ model, loss, penalties }: Recipe): string[] {
@@ -11,6 +11,6 @@ export function notesOn({ model, loss, penalties }: Recipe): string[] {
   ].filter((name) => name !== null);
   return perImage.map(
     (name) =>
-      `${name} is a number per image, the reconstruction a mean over pixels: unless its weight is small the code dies; loss.reduction=sum puts both on one scale`,
+      `${name} is a sum per image, but the reconstruction a mean over pixels: unless its weight is small, the code dies; loss.reduction=sum puts both on one scale`,
   );
 }

@@ -28,7 +28,7 @@ describe('the recipes that come with hourglass', () => {
     expect(json(shipped(`${name}.json`)).$schema).toBe('./recipe.schema.json');
   });
 
-  test.each(recipeNames())('%s with every default spelt out is the same recipe', (name) => {
+  test.each(recipeNames())('%s with every default is the same recipe', (name) => {
     expect(loadRecipe(loadRecipe(name))).toEqual(loadRecipe(name));
     expect(loadRecipe(JSON.parse(JSON.stringify(loadRecipe(name))) as object)).toEqual(loadRecipe(name));
   });

@@ -19,32 +19,35 @@ const NAME = /^[a-z0-9][a-z0-9-]*$/;
 
 const sideSchema = z.int().min(4).max(128);
 
-/** How a folder of one's own images becomes a data set. */
+/** How a folder of your own images becomes a data set. */
 const folderSchema = {
   size: z
     .union([sideSchema, z.tuple([sideSchema, sideSchema])])
     .optional()
     .describe(
-      'of a folder of images: the side of the square they become, or [height, width], in pixels (default: the size that most have, up to 128; else 64 along the longer side)',
+      'for a folder of images: their size in the model, the side of a square or [height, width], in pixels (default: the size that most have, up to 128; otherwise 64 along the longer side)',
     ),
   channels: z
     .union([z.literal(1), z.literal(3)])
     .optional()
-    .describe('of a folder of images: 1 for grey, 3 for RGB (default: grey where all are grey)'),
+    .describe('for a folder of images: 1 for grey, 3 for RGB (default: grey if all are grey)'),
   fit: z
     .enum(FITS)
     .optional()
     .describe(
-      'of a folder of images: how other proportions are fitted: contain (default) with a border, cover cuts off, fill stretches',
+      'for a folder of images: how other proportions are fitted: contain (default) adds a border, cover crops, fill stretches',
     ),
-  invert: z.boolean().optional().describe('of a folder of images: black for white, as for scans of ink'),
+  invert: z
+    .boolean()
+    .optional()
+    .describe('for a folder of images: whether black and white are swapped, as for scans of dark ink'),
   background: z
     .int()
     .min(0)
     .max(255)
     .optional()
     .describe(
-      'of a folder of images: the grey of borders and behind see-through parts, before invert (default: what becomes 0)',
+      'for a folder of images: the grey of borders and behind transparent parts, before invert (default: the value that becomes 0)',
     ),
   test: z
     .number()
@@ -60,7 +63,7 @@ const folderSchema = {
     .max(0xffffffff)
     .optional()
     .describe(
-      "of a folder of images: decides which images those are (default 1); not the run's seed, so that runs can be compared",
+      "for a folder of images: the seed that chooses the images of the test split (default 1); not the run's seed, so that runs can be compared",
     ),
   range: z
     .int()
@@ -68,7 +71,7 @@ const folderSchema = {
     .max(65535)
     .optional()
     .describe(
-      'for a folder of images with 16 bits a channel: the value that becomes white (default 65535), as 4095 for 12 bits',
+      'for a folder of images with 16 bits a channel: the value that becomes white (default 65535), for example 4095 for 12 bits',
     ),
   followLinks: z
     .boolean()
@@ -78,13 +81,13 @@ const folderSchema = {
     .enum(LAYOUTS)
     .optional()
     .describe(
-      "for a folder of images: what its sub-folders are. auto (default): splits where they have the names of splits, as train and test, else classes; classes: every one is a class; splits: those that have no split's name are left out",
+      "for a folder of images: what its sub-folders are. auto (default): splits if they have the names of splits, such as train and test, otherwise classes; classes: every one is a class; splits: those without a split's name are left out",
     ),
   onBad: z
     .enum(['stop', 'skip'])
     .optional()
     .describe(
-      'of a folder of images: whether a file that cannot be read ends it (default) or is passed over',
+      'for a folder of images: whether a file that cannot be read stops the training (default) or is skipped',
     ),
 } as const;
 
@@ -93,12 +96,15 @@ const recipeSchema = z
     $schema: z.string().optional(),
     name: z.string().regex(NAME, 'must be lower-case letters, digits and hyphens'),
     why: z.string().describe('what the recipe is for and why its settings are what they are'),
-    reference: z.string().optional().describe('the figure it is held against, and whose it is'),
+    reference: z
+      .string()
+      .optional()
+      .describe('the published figure that results are compared with, and its source'),
     adapt: z
       .boolean()
       .default(false)
       .describe(
-        'whether epochs, batch size, learning rate, warm-ups and centring are fitted to the number and size of the training images when a run begins, unless they are as many and as small as those the recipe was tuned on (8,000 of 28 × 28); what --set and --epochs give stays',
+        'whether epochs, batch size, learning rate, warm-ups and centring are fitted to the number and size of the training images when a run begins, unless they are as many and as small as those the recipe was tuned on (8,000 of 28 × 28); values given by --set and --epochs are kept',
       ),
     data: z
       .strictObject({
@@ -110,14 +116,16 @@ const recipeSchema = z
           .array(z.union([z.string(), z.int().min(0)]))
           .min(1)
           .optional()
-          .describe('only images of these classes, in all splits: names, or places from 0; left out: all'),
+          .describe(
+            'use only images of these classes, in all splits: names, or positions from 0 (default: all)',
+          ),
         validation: z
           .union([z.enum(['auto', 'test']), z.int().min(1)])
           .default('auto')
           .describe(
-            "auto: the set's own validation split, or a twelfth of the training images; a number: so many training images; test: the test images, for watching only",
+            "auto: the set's own validation split, or a twelfth of the training images; a number: this many training images; test: the test images, only to watch the training",
           ),
-        // Without defaults: they are for folders of images alone.
+        // Without defaults: they apply only to folders of images.
         ...folderSchema,
       })
       .prefault({}),
@@ -131,7 +139,7 @@ const recipeSchema = z
 /** A recipe with every default filled in. */
 export type Recipe = Omit<z.infer<typeof recipeSchema>, '$schema'>;
 
-/** A recipe as it is written down, before its defaults are filled in. */
+/** A recipe as it is written, before its defaults are filled in. */
 type RawRecipe = Record<string, unknown>;
 
 const recipesFolder = () => packageFile(new URL('../../recipes/', import.meta.url));
@@ -180,8 +188,8 @@ export function loadRecipe(
 }
 
 /**
- * Parses a recipe in which `model.code.type=gaussian` may have replaced a type: the keys that only the old type
- * knew go with it, unless they were set too. Of a recipe that was not valid before nothing goes.
+ * Parses a recipe in which `model.code.type=gaussian` may have replaced a type: keys that only the old type
+ * had are removed, unless they were set too. Nothing is removed from a recipe that was not valid before.
  */
 function parseWithTypes(raw: RawRecipe, overrides: Readonly<Record<string, unknown>>, wasValid: boolean) {
   for (;;) {
@@ -200,7 +208,7 @@ function copyOf(source: object): RawRecipe {
   try {
     if (!Array.isArray(source) && source !== null) return structuredClone(source) as RawRecipe;
   } catch {
-    // A function or the like in it: no data.
+    // A function or the like in it: not data.
   }
   throw new HourglassError('usage', {
     subject: 'recipe',
@@ -231,7 +239,7 @@ function readRecipe(source: string): RawRecipe {
   try {
     const value: unknown = JSON.parse(text);
     if (typeof value !== 'object' || value === null || Array.isArray(value))
-      throw new SyntaxError('no object');
+      throw new SyntaxError('not an object');
     return value as RawRecipe;
   } catch (cause) {
     throw new HourglassError(
@@ -243,9 +251,9 @@ function readRecipe(source: string): RawRecipe {
 }
 
 /**
- * Sets `training.optimiser.learningRate` or `model.encoder.0.units`; whether the key exists the schema says.
+ * Sets `training.optimiser.learningRate` or `model.encoder.0.units`; the schema checks whether the key exists.
  * What a recipe leaves to its default (`training.schedule`) begins with the default's type, which `complete`,
- * the recipe with every default spelt out, has.
+ * the recipe with every default, has.
  */
 function setPath(raw: RawRecipe, path: string, value: unknown, complete: RawRecipe | undefined): void {
   const keys = path.split('.');
@@ -272,7 +280,7 @@ function setPath(raw: RawRecipe, path: string, value: unknown, complete: RawReci
   }
 }
 
-/** Choosing weights or the moment to stop by the test split would make its figures too good. */
+/** Choosing weights or the time to stop by the test split would make its figures too good. */
 function checkSelection({ data, training }: Recipe): void {
   if (data.validation !== 'test') return;
   const selects =

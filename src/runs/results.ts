@@ -55,7 +55,7 @@ const resultsSchema = z.object({
   jacobianNorm: z.number().nullable(),
   totalVariation: z.object({ definition: z.string(), images: number, reconstructions: number }),
   code: codeStatisticsSchema.nullable().default(null),
-  // Older results have none: it is made from the figures that are there.
+  // Older results have none: it is made from the available figures.
   diagnosis: diagnosisSchema.optional(),
 });
 
@@ -73,7 +73,7 @@ async function diagnosed(
   return { ...results, diagnosis: diagnose(facts) };
 }
 
-/** @throws HourglassError of kind 'run' where they are missing, damaged or of an older hourglass. */
+/** @throws HourglassError of kind 'run' if they are missing, damaged or from an older hourglass. */
 export async function readResults(run: string, manifest: Manifest): Promise<Results> {
   const file = join(run, RESULTS_FILE);
   const text = await readTextIfThere(file, { most: LARGEST_JSON_FILE });
@@ -96,7 +96,7 @@ export async function readResults(run: string, manifest: Manifest): Promise<Resu
         ? `is not there: the run is ${status}`
         : missing
           ? 'is missing'
-          : 'is damaged, or of another version of hourglass',
+          : 'is damaged, or from another version of hourglass',
       ...(unfinished && status === 'stopped'
         ? { hint: `finish it: ${command('train', '--resume', run)}` }
         : {}),

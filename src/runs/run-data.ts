@@ -19,8 +19,8 @@ const PIECE = 1000;
 const PIECE_VALUES = 2 ** 22;
 
 /**
- * A split's images in [0, 1], a piece at a time: memory stays flat, however many there are and however large. With
- * `most`, only so many of them, spread evenly over the split.
+ * A split's images in [0, 1], a piece at a time: memory stays flat for any number and size. With
+ * `most`, only that many of them, spread evenly over the split.
  */
 export function pieces(
   { images, count }: LabelledImages,
@@ -112,7 +112,7 @@ export type RunData = Omit<OpenedRun, 'manifest' | 'recipe'>;
 
 /**
  * The one way to a run's data, for every use of it: evaluation, pictures, resuming, neighbours, the service.
- * @throws HourglassError where the data are missing, or the images are others than the run's.
+ * @throws HourglassError if the data are missing, or the images are not the run's.
  */
 export async function openRecordedData(
   run: string,
@@ -140,7 +140,7 @@ export async function openRecordedData(
   return { dataset, whole, splits, pixels };
 }
 
-/** @throws HourglassError where the run or its data are missing, or the images are others. */
+/** @throws HourglassError if the run or its data are missing, or the images are not the run's. */
 export async function openRunData(run: string, options: SessionData = {}): Promise<OpenedRun> {
   const manifest = await readManifest(run);
   const recipe = loadRecipe(manifest.config);
@@ -158,6 +158,6 @@ export function sameImages({ whole }: RunData): Record<string, unknown> {
 /** The folder of images is not where it was. */
 function moved(error: unknown): unknown {
   if (!(error instanceof HourglassError) || error.kind !== 'data' || error.parts.hint) return error;
-  const hint = 'the run was trained on it; if it was moved, name the new place: --data-dir <folder>';
+  const hint = 'the run was trained on it; if it was moved, pass the new place: --data-dir <folder>';
   return new HourglassError('data', { ...error.parts, hint }, { cause: error });
 }

@@ -1,6 +1,6 @@
 /**
- * One session of a run, from its data to its last picture: a new run, or one taken up again. Here it is
- * decided what becomes a file, and in which order, so that a run can be killed at any moment and go on.
+ * One session of a run, from its data to its last picture: a new run, or a resumed one. It decides what is written
+ * to files and in which order, so that a run can be killed at any moment and resumed.
  */
 import { classCounts } from '../data/classes.ts';
 import { describeCorruption, describeParts } from '../models/index.ts';
@@ -134,7 +134,7 @@ function copyOf(weights: StoredTensors): StoredTensors {
   return new Map([...weights].map(([name, { shape, values }]) => [name, { shape, values: values.slice() }]));
 }
 
-/** Keeps what the model makes of some test images by now. */
+/** Keeps the model's current reconstructions of some test images. */
 async function keepSample(session: Session, log: TrainingLog | null): Promise<void> {
   const { folder, dataset, trainer, position, manifest, lock } = session;
   const files = shipRun(session, trainer.weights(), position.epoch);

@@ -1,7 +1,7 @@
 import { type Definition, describeLayers } from '../models/index.ts';
 import type { Recipe } from './recipe.ts';
 
-/** Layer widths from image to image, as 784-512-…-784. */
+/** Layer widths from image to image, for example 784-512-…-784. */
 export function modelShape(definition: Definition, { model }: Recipe): string {
   return [
     definition.pixels,

@@ -21,7 +21,7 @@ interface ShippedRun {
   definition: Definition;
 }
 
-/** What every file of a model says of it; docs/formats.md names the keys. */
+/** The metadata in every file of a model; docs/formats.md describes the keys. */
 export function modelMetadata(
   { manifest, recipe }: Pick<ShippedRun, 'manifest' | 'recipe'>,
   weights: StoredTensors,
@@ -72,7 +72,7 @@ export function shipModel(
   return shippedModels(definition, image, plain, metadata, { ...version, ...options });
 }
 
-/** Writes a run's model into a folder, each file whole; gives the ONNX files. */
+/** Writes a run's model into a folder, each file complete; returns the ONNX files. */
 export async function writeModel(
   folder: string,
   run: ShippedRun,

@@ -1,4 +1,4 @@
-/** What a session of a run works with, and its manifest kept up to date. */
+/** The state of a run's session, and its manifest, kept up to date. */
 import type { DataOptions, Dataset } from '../data/dataset.ts';
 import type { TrainingSplits } from '../data/splits.ts';
 import type { Definition, ImageShape } from '../models/index.ts';
@@ -29,7 +29,7 @@ export type SessionData = Pick<DataOptions, 'dataDir' | 'offline' | 'cacheDir'>;
 
 export interface SessionContext {
   emit: (event: RunEvent) => void;
-  /** Asks the session to end after the step it is in, with a checkpoint. */
+  /** Asks the session to end after the current step, with a checkpoint. */
   signal: AbortSignal;
 }
 
@@ -48,7 +48,7 @@ export interface Session {
   trainer: Trainer;
   position: Position;
   rows: MetricsRow[];
-  /** What was changed to fit the images, and what is too small; none of a run taken up again. */
+  /** What was changed to fit the images, and what is too small; empty for a resumed run. */
   sizeNotes: readonly string[];
   /** What a reader should know of the device. */
   deviceNote: string | null;

@@ -1,4 +1,4 @@
-/** A run on one page: what was trained, on what, how well, and how to do it again. */
+/** A run on one page: the model, the data, the figures, and the command that repeats it. */
 import type { Manifest, MetricsRow } from '../store/index.ts';
 import type { Diagnosis } from './diagnosis/index.ts';
 import type { Evaluation } from './evaluate.ts';
@@ -79,7 +79,7 @@ ${objectiveTable(evaluation)}
 
 - Data: ${plain(dataset.name)} (${plain(dataset.source)}); ${count(dataset.counts.train)} training, ${count(dataset.counts.validation)} validation and ${count(dataset.counts.test)} test images; ${plain(dataset.splits)}.
 - Model: ${count(manifest.parameters)} parameters; the weights kept are those of epoch ${keptEpoch} of ${metrics.length}.
-- Loss: ${losses.map(({ name, definition }) => `${name}: ${definition}`).join('; ')}. Training losses are means over the epoch as it went, dropout on; validation losses are those after the epoch, dropout off. A task's own noise (corruption, sampled codes) both have: fresh in training, fixed in validation.
+- Loss: ${losses.map(({ name, definition }) => `${name}: ${definition}`).join('; ')}. Training losses are means over the epoch, with dropout; validation losses are measured after the epoch, without dropout. Both include the task's own noise (corruption, sampled codes): fresh in training, fixed in validation.
 - Time: ${trainingSeconds.toFixed(1)} s in training and validation, on ${plain(machine.processor)}, ${manifest.threads} threads.
 - Versions: hourglass ${versions.hourglass}, Node ${versions.node}, ONNX Runtime ${versions.onnxruntime}; seed ${manifest.seed}.
 
@@ -87,15 +87,15 @@ ${objectiveTable(evaluation)}
 |---|---|---|---|
 ${epochs.join('\n')}
 
-## Again
+## Repeat
 
-In this folder, this command gives the same bits on the same versions and threads:
+In this folder, this command gives the same bits with the same versions and number of threads:
 
     ${repeatCommand(manifest)}
 `;
 }
 
-/** What a reader must know before the figures. */
+/** Notes that a reader needs before the figures. */
 function diagnosisText({ verdict, findings }: Diagnosis): string {
   const lines = findings.map(
     ({ sentence, cause, remedy }) =>
@@ -106,9 +106,9 @@ function diagnosisText({ verdict, findings }: Diagnosis): string {
 
 function pcaNote({ pca, codeUnits }: Evaluation, training: number): string {
   if (pca === null)
-    return ' PCA is left out: the code is as large as the image, so that PCA would be exact, or it has more units than components can be found.';
+    return ' PCA is left out: either the code is as large as the image, so that PCA would be exact, or it has more units than PCA can have components.';
   const why =
-    pca.components === codeUnits ? 'as many as the code has units' : 'as many as the training images vary in';
+    pca.components === codeUnits ? 'as many as the code has units' : 'all that the training images have';
   return ` PCA has ${pca.components} components, ${why}, and was fitted on ${fittedOn(pca, training)}.`;
 }
 
@@ -122,7 +122,7 @@ export function fittedOn({ fittedOn }: NonNullable<Evaluation['pca']>, training:
 function corruptedNote({ corrupted }: Evaluation): string {
   return corrupted === null
     ? ''
-    : ` "denoised" is of images with ${corrupted.corruption}, the same each time, against the clean ones; their own squared error is ${figure(corrupted.input.mse)} per pixel.`;
+    : ` "denoised" measures images with ${corrupted.corruption}, the same each time, against the clean ones; their own squared error is ${figure(corrupted.input.mse)} per pixel.`;
 }
 
 /** The loss and its parts, where there is more than the reconstruction. */

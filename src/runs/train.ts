@@ -1,4 +1,4 @@
-/** Starts a training on a thread of its own and follows it to its end. */
+/** Starts a training on its own thread and follows it to its end. */
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { HourglassError } from '../errors.ts';
@@ -18,11 +18,11 @@ import { loadRecipe, type Recipe } from './recipe.ts';
 import type { SessionData, SessionStart } from './state.ts';
 
 export interface FollowOptions {
-  /** Called with everything that happens, in order. */
+  /** Called with every event, in order. */
   onEvent?: (event: RunEvent) => void;
-  /** Ends the training after the step it is in; the run can be resumed. */
+  /** Ends the training after the current step; the run can be resumed. */
   signal?: AbortSignal;
-  /** Seconds from one checkpoint to the next within an epoch; there is one after each epoch too. By default 60. */
+  /** Seconds from one checkpoint to the next within an epoch; there is also one after each epoch. Default 60. */
   checkpointEvery?: number;
 }
 
@@ -33,9 +33,9 @@ export interface TrainOptions extends FollowOptions, SessionData {
   seed?: number;
   /** The data set's name. */
   data?: string;
-  /** The run's folder; by default a new one in `runs/`. One that is there gets a number behind it. */
+  /** The run's folder; by default a new one in `runs/`. If it exists, a number is added to the name. */
   out?: string;
-  /** Threads of ONNX Runtime; by default one a core. */
+  /** Threads of ONNX Runtime; by default one per core. */
   threads?: number;
   /** What to train on; by default the processor. A GPU's last bits may differ from run to run. */
   device?: DeviceChoice;
@@ -52,7 +52,7 @@ export type TrainResult =
 
 /**
  * Trains a recipe: by its name, from a JSON file, or given as an object.
- * @throws HourglassError where a setting, the data or the folder is not as it must be, or the loss diverges.
+ * @throws HourglassError if a setting, the data or the folder is not valid, or the loss diverges.
  */
 export async function train(recipe: string | object, options: TrainOptions = {}): Promise<TrainResult> {
   const { set = {}, epochs, seed, data, threads = defaultThreads() } = options;
@@ -102,7 +102,7 @@ export async function train(recipe: string | object, options: TrainOptions = {})
   return follow(start, options);
 }
 
-/** Goes on with a run that was stopped or killed; it ends with the bits of one that never was. */
+/** Resumes a run that was stopped or killed; it ends with the bits of an uninterrupted one. */
 export async function resumeTraining(
   folder: string,
   options: FollowOptions & SessionData = {},
@@ -150,7 +150,7 @@ function followThread(start: SessionStart, { onEvent, signal }: FollowOptions): 
     let result: TrainResult | undefined;
     let failure: unknown;
     let folder: string | undefined;
-    // Whether the thread came to its own end, and so gave the run's lock back.
+    // Whether the thread ended regularly, and so released the run's lock.
     let ended = false;
     worker.on('message', (message: ThreadMessage) => {
       switch (message.type) {

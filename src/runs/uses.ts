@@ -1,4 +1,4 @@
-/** The calls of something that is disposed of: those that were begun end first, later ones are refused. */
+/** The calls of something disposable: calls in progress end before it is disposed, later ones are refused. */
 import { HourglassError } from '../errors.ts';
 
 export class Uses {

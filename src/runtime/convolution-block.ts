@@ -14,7 +14,7 @@ const SIDE = 5;
 
 let found: Promise<number | null> | undefined;
 
-/** Channels in a block on this machine; null where the blocked convolution is absent, or computes something else. */
+/** Channels in a block on this machine; null if the blocked convolution is absent, or computes something else. */
 export function convolutionBlock(): Promise<number | null> {
   found ??= (async () => {
     const plain = await convolved(null).catch(() => null);

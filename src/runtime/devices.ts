@@ -28,7 +28,7 @@ export interface ChosenDevice {
 /** Why a device cannot be used, or null. */
 export type TryDevice = (gpu: Gpu) => Promise<string | null>;
 
-/** @throws HourglassError where the device that was asked for cannot be used. */
+/** @throws HourglassError if the device that was asked for cannot be used. */
 export async function chooseDevice(
   asked: DeviceChoice,
   tryDevice: TryDevice = tryOut,

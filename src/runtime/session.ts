@@ -64,7 +64,7 @@ function tensorsOf(arrays: Readonly<Record<string, FloatArray | ByteArray>>): Re
   );
 }
 
-/** @throws HourglassError of kind 'data' where ONNX Runtime cannot load the model. */
+/** @throws HourglassError of kind 'data' if ONNX Runtime cannot load the model. */
 export async function openSession(
   model: Uint8Array,
   settings: SessionSettings & { file?: string },

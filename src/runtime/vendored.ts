@@ -17,7 +17,7 @@ process.env.ORT_DISABLE_TELEMETRY ??= '1';
 // CommonJS, with a library of 20 MB or more: loaded on first use, not on import.
 let loaded: typeof Ort | undefined;
 
-/** @throws HourglassError of kind 'environment' where the library cannot be loaded. */
+/** @throws HourglassError of kind 'environment' if the library cannot be loaded. */
 export function onnxRuntime(): typeof Ort {
   const folder = packageFile(VENDORED);
   try {

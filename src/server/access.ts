@@ -1,4 +1,4 @@
-/** Who may ask: the name the service is called by, where the asking page came from, and the token. */
+/** Who may send requests: checks of the Host header, the origin of the page, and the token. */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { Problem } from './problem.ts';
 import { isLoopback, type Settings } from './settings.ts';
@@ -17,8 +17,8 @@ export type Gate = (headers: Headers, path: string) => void;
 /**
  * A check of a request's headers that throws a {@link Problem}.
  *
- * On loopback the name in `Host` must be the machine's own: a page elsewhere whose name was made to lead here (DNS
- * rebinding) carries its own name. A page of another origin may not ask at all; browsers say where it came from.
+ * On loopback the name in `Host` must be the machine's own: a page elsewhere whose name resolves to this machine (DNS
+ * rebinding) sends its own name. Pages of other origins are refused; browsers send their origin.
  */
 export function gate({ host, token, allowedHosts }: Pick<Settings, 'host' | 'token' | 'allowedHosts'>): Gate {
   const names = new Set([...allowedHosts.map((name) => name.toLowerCase()), bare(host)]);
@@ -27,7 +27,7 @@ export function gate({ host, token, allowedHosts }: Pick<Settings, 'host' | 'tok
     const called = headers.get('host') ?? '';
     const name = nameOf(called);
     if (isLoopback(host) && (name === null || !(isLoopback(name) || names.has(name)))) {
-      throw new Problem(421, 'This service answers to localhost and 127.0.0.1; see --allow-host.');
+      throw new Problem(421, 'This service answers to the names localhost and 127.0.0.1; see --allow-host.');
     }
     const origin = headers.get('origin');
     const foreign = origin !== null && origin !== `http://${called}` && origin !== `https://${called}`;
@@ -38,13 +38,13 @@ export function gate({ host, token, allowedHosts }: Pick<Settings, 'host' | 'tok
     const shown = credentials(headers.get('authorization') ?? '');
     if (shown !== null && timingSafeEqual(digest(shown), wanted)) return;
     throw new Problem(401, "Send the service's token as 'Authorization: Bearer <token>'.", {
-      // Basic is for browsers, which ask for a password: the token is that, with any user's name.
+      // Basic is for browsers, which ask for a password: that is the token, with any user name.
       'www-authenticate': 'Bearer realm="hourglass", Basic realm="hourglass", charset="UTF-8"',
     });
   };
 }
 
-/** The name in a Host header, without its port; null where there is none. */
+/** The name in a Host header, without its port; null if there is none. */
 function nameOf(host: string): string | null {
   const found = /^(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::\d{1,5})?$/i.exec(host);
   return found === null ? null : bare(found[1]!);
@@ -52,7 +52,7 @@ function nameOf(host: string): string | null {
 
 const bare = (host: string): string => host.replace(/^\[|\]$/g, '').toLowerCase();
 
-/** Of equal length whatever the token: comparing digests says nothing of it, not even its length. */
+/** Digests have equal lengths: comparing them reveals nothing about the token, not even its length. */
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 
 function credentials(header: string): string | null {

@@ -1,6 +1,6 @@
 /**
- * The service as a function from a request to an answer: routes, access, limits, errors. Knows no socket, so that tests
- * call it as it is.
+ * The service as a function from a request to an answer: routes, access, limits, errors. It needs no socket, so that
+ * tests call it directly.
  */
 import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
@@ -14,9 +14,9 @@ import { addServiceRoutes } from './routes/service.ts';
 import { addVerbRoutes } from './routes/verbs.ts';
 import type { ServiceState } from './state.ts';
 
-/** What a request carries with it through the app. */
+/** The context of a request in the app. */
 export interface Carried {
-  /** Of a request that came over a socket. */
+  /** The socket's side of a request, if it came over one. */
   Bindings: { outgoing?: ServerResponse };
   Variables: {
     /** The route's pattern, for metrics. */
@@ -58,7 +58,7 @@ export function createApp(state: ServiceState): App {
   app.notFound((c) => {
     const allowed = methodsAt(app, c.req.path);
     if (allowed.length === 0)
-      return new Problem(404, "There is nothing here; '/' lists what there is.").response();
+      return new Problem(404, "There is no such path; '/' lists the available ones.").response();
     return new Problem(405, `This takes ${allowed.join(' or ')}.`, { allow: allowed.join(', ') }).response();
   });
   app.onError((error) => {
@@ -66,19 +66,21 @@ export function createApp(state: ServiceState): App {
     if (problem !== null) return problem.response();
     const instance = `urn:uuid:${randomUUID()}`;
     state.settings.onError(error, instance);
-    return new Problem(500, 'Something went wrong inside; the log says more.').response(instance);
+    return new Problem(500, 'An internal error occurred; the log has the details.').response(instance);
   });
   return app;
 }
 
-/** An error that a client can do something about, as its problem. */
+/** An error that a client can act on, as a problem. */
 function problemOf(error: unknown): Problem | null {
   if (error instanceof Problem) return error;
   if (error instanceof QueueFull) return new Problem(429, 'Too many images wait for this model.', RETRY);
-  if (error instanceof EngineLost) return new Problem(503, 'The model is not available just now.', RETRY);
+  if (error instanceof EngineLost)
+    return new Problem(503, 'The model is not available at the moment.', RETRY);
   if (error instanceof HourglassError) {
-    // Of the verbs: what the model cannot do is a conflict with it, anything else is in what was sent.
-    if (error.kind === 'run') return new Problem(409, 'The model lacks the statistics that this needs.');
+    // For verbs: what the model cannot do is a conflict; anything else is an error in the request.
+    if (error.kind === 'run')
+      return new Problem(409, 'The model lacks the statistics that this request needs.');
     if (error.kind === 'usage' || error.kind === 'data') return new Problem(422, sentence(error.message));
   }
   return null;

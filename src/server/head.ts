@@ -1,14 +1,14 @@
-/** The head of a request, where Node's parser is more lenient than HTTP: the Host header, the target, the header count. */
+/** Checks of a request's head where Node's parser is more lenient than HTTP: the Host header, the target, the header count. */
 import type { IncomingMessage } from 'node:http';
 import { Problem } from './problem.ts';
 
-/** Headers of a request. Node drops those beyond its own limit without a word, so it is told of none. */
+/** The most headers of a request. Node silently drops those beyond its own limit, so that limit is switched off. */
 const MOST_HEADERS = 100;
 
 /**
  * Checks a request's head, and brings a target in absolute form (`GET http://name/path`) to a path and a Host header:
  * the name in the target is the one that counts (RFC 9112, 3.2.2).
- * @returns the problem to answer with, null where there is none.
+ * @returns the problem to answer with, or null.
  */
 export function problemOfHead(incoming: IncomingMessage): Problem | null {
   const { rawHeaders } = incoming;

@@ -13,8 +13,8 @@ import type { ServiceState } from './state.ts';
 /** How often a closing service looks at what has arrived, in milliseconds. */
 const PAUSE = 20;
 /**
- * A closing service goes on accepting, and answers with 503, until nothing has arrived for `quiet` looks: node takes up
- * one waiting connection a turn of the event loop, and a closed listener resets the rest. Connections that are open
+ * A closing service keeps accepting, and answers with 503, until nothing has arrived for `quiet` checks: Node accepts
+ * one waiting connection per turn of the event loop, and a closed listener resets the rest. Connections that are open
  * may bring a request for `open` looks.
  */
 const LINGER = { quiet: 10, open: 50 };
@@ -25,12 +25,12 @@ export interface Listening {
   close(): Promise<void>;
 }
 
-/** @throws HourglassError where the address cannot be listened on. */
+/** @throws HourglassError if the address cannot be listened on. */
 export async function listen(app: App, state: ServiceState): Promise<Listening> {
   const { host, port, limits } = state.settings;
   const listener = getRequestListener(app.fetch, {
     overrideGlobalObjects: false,
-    // What is no request, as a Host header with a space in it.
+    // Not a valid request, for example a Host header with a space in it.
     errorHandler: () => new Problem(400, 'The request is malformed.').response(),
   });
   const server = createServer(
@@ -57,9 +57,9 @@ export async function listen(app: App, state: ServiceState): Promise<Listening> 
   server.maxConnections = limits.connections;
   server.maxHeadersCount = 0;
   server.on('checkExpectation', (_, response: ServerResponse) =>
-    refuseRequest(response, new Problem(417, "The only expectation is '100-continue'."), state),
+    refuseRequest(response, new Problem(417, "The only supported expectation is '100-continue'."), state),
   );
-  // A client that does not read its answer: no byte has moved for so long.
+  // A client that does not read its answer: no byte was sent for this long.
   server.timeout = limits.bodyTime + limits.computeTime + 1000;
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
     state.metrics.sentNoHttp();
@@ -81,7 +81,7 @@ async function end(server: Server, state: ServiceState): Promise<void> {
   const deadline = performance.now() + state.settings.limits.closeTime;
   const pause = () => new Promise((resolve) => setTimeout(resolve, PAUSE));
   // Clients that are about to connect, or have a request under way, are told to come again. A closed listener would
-  // reset their connections. There is room for them beside those that are open.
+  // reset their connections. There is room for them besides those that are open.
   server.maxConnections = 4 * state.settings.limits.connections;
   let quiet = 0;
   const arrived = () => {
@@ -131,7 +131,7 @@ function refuseRequest(response: ServerResponse, problem: Problem, state: Servic
   response.end(body);
 }
 
-/** Answers what is no HTTP, as far as it can be answered, and closes. */
+/** Answers input that is not HTTP, as far as possible, and closes. */
 function refuse(socket: Socket, code: string): void {
   if (!socket.writable || code === 'ECONNRESET') {
     socket.destroy();
@@ -140,7 +140,7 @@ function refuse(socket: Socket, code: string): void {
   const status: ProblemStatus =
     code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : code === 'HPE_HEADER_OVERFLOW' ? 431 : 400;
   const detail = {
-    400: 'This is no valid HTTP/1.1.',
+    400: 'This is not valid HTTP/1.1.',
     408: 'The request did not arrive in time.',
     431: 'Headers may have at most 16 KiB.',
   }[status];
@@ -162,11 +162,11 @@ function refuse(socket: Socket, code: string): void {
 function notListening(host: string, port: number, cause: NodeJS.ErrnoException): HourglassError {
   const rule =
     cause.code === 'EADDRINUSE'
-      ? 'is taken by another program'
+      ? 'is in use by another program'
       : cause.code === 'EACCES'
-        ? 'may not be used: ports below 1024 need more rights'
+        ? 'is not permitted: ports below 1024 need more rights'
         : `cannot be listened on (${cause.code ?? cause.message})`;
-  const hint = cause.code === 'EADDRINUSE' ? '--port 0 takes a free one' : undefined;
+  const hint = cause.code === 'EADDRINUSE' ? '--port 0 takes a free port' : undefined;
   return new HourglassError(
     'usage',
     { subject: `${host}:${port}`, rule, ...(hint === undefined ? {} : { hint }) },

@@ -1,4 +1,4 @@
-/** What Prometheus reads. Labels are routes, methods, statuses and models: a client can make no new ones. */
+/** Metrics for Prometheus. Labels are routes, methods, statuses and models: clients cannot create new ones. */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 
 export class Metrics {
@@ -13,7 +13,7 @@ export class Metrics {
   constructor(state: { inFlight: () => number; waiting: () => ReadonlyMap<string, number> }) {
     const registers = [this.registry];
     collectDefaultMetrics({ register: this.registry });
-    // By Prometheus' rules only counters end in _total; the library's gauges of handles and requests do, too.
+    // In Prometheus, only names of counters end in _total; the library's gauges of handles and requests do, too.
     for (const { name } of this.registry.getMetricsAsArray()) {
       if (/^nodejs_active_.*_total$/.test(name)) this.registry.removeSingleMetric(name);
     }
@@ -32,7 +32,7 @@ export class Metrics {
     });
     this.batches = new Histogram({
       name: 'hourglass_batch_images',
-      help: 'Images or codes of one run of the engine, by model and operation.',
+      help: 'Images or codes per run of the engine, by model and operation.',
       labelNames: ['model', 'operation'],
       buckets: [1, 2, 4, 8, 16, 32, 64, 128, 256],
       registers,
@@ -46,12 +46,12 @@ export class Metrics {
     });
     this.malformed = new Counter({
       name: 'hourglass_http_malformed_total',
-      help: 'Connections that sent no valid HTTP, or none in time.',
+      help: 'Connections that did not send valid HTTP in time.',
       registers,
     });
     this.restarts = new Counter({
       name: 'hourglass_model_restarts_total',
-      help: 'Times a thread of a model was started again after a failure.',
+      help: 'Restarts of model threads after a failure.',
       labelNames: ['model'],
       registers,
     });

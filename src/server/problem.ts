@@ -1,4 +1,4 @@
-/** Errors as clients see them: RFC 9457 problem details. They say what to do and nothing of the inside. */
+/** Errors as clients see them: RFC 9457 problem details. They say what to do and reveal nothing internal. */
 
 export type ProblemStatus =
   | 400
@@ -26,7 +26,7 @@ export const TITLES: Readonly<Record<ProblemStatus, string>> = {
   403: 'Refused',
   404: 'Not found',
   405: 'Method not allowed',
-  406: 'No such representation',
+  406: 'No such media type',
   408: 'Request took too long',
   409: 'Not possible with this model',
   413: 'Too large',
@@ -55,7 +55,7 @@ export class Problem extends Error {
     this.headers = headers;
   }
 
-  /** The body, as text. `instance` names this one occurrence, where the log has more to say of it. */
+  /** The body, as text. `instance` identifies this occurrence, if the log has more about it. */
   body(instance?: string): string {
     return `${JSON.stringify({
       type: 'about:blank',
@@ -74,7 +74,7 @@ export class Problem extends Error {
   }
 }
 
-/** A value of a request as it may be repeated to its sender: short, and without control characters. */
+/** A value of a request, made safe to repeat to its sender: short, and without control characters. */
 export function quoted(value: unknown): string {
   const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value));
   const plain = text.replace(/[\p{Cc}\p{Cf}\p{Cs}]/gu, '�');

@@ -15,14 +15,14 @@ import { Pool } from './work/pool.ts';
 import { startProcess, startThread } from './work/start.ts';
 
 export interface Service {
-  /** Where it listens, as http://127.0.0.1:8080. */
+  /** The address at which it listens, for example http://127.0.0.1:8080. */
   url: string;
   /**
-   * The models' names, what `neighbours` searches of each (null where there is nothing), and why the results of one are
-   * of no use, where they are.
+   * The models' names, what `neighbours` searches for each (null if nothing), and why the results of one are
+   * useless, if they are.
    */
   models: readonly { name: string; references: string | null; warnings: string[] }[];
-  /** Stops accepting, finishes what was accepted, and frees everything. */
+  /** Stops accepting, finishes accepted requests, and frees everything. */
   close(): Promise<void>;
   /** The same, for `await using`. */
   [Symbol.asyncDispose](): Promise<void>;
@@ -36,7 +36,7 @@ export type Served = string | readonly string[] | Readonly<Record<string, string
 
 /**
  * Serves the models of finished runs over HTTP.
- * @throws HourglassError where a model cannot be loaded, a setting is not as it must be, or the address is taken.
+ * @throws HourglassError if a model cannot be loaded, a setting is not valid, or the address is taken.
  */
 export async function serve(runs: Served, options: ServeOptions = {}): Promise<Service> {
   const settings = settingsOf(options);
@@ -49,7 +49,7 @@ export async function serve(runs: Served, options: ServeOptions = {}): Promise<S
   const end = () =>
     Promise.all([desk.close(), decoders.close(), ...[...models.values()].map((host) => host.close())]);
   try {
-    // One after the other: of several that are missing the first is named, every time.
+    // One after the other: if several are missing, the first is always the one named.
     for (const [name, folder] of folders) {
       const host = await ModelHost.start({
         engines: settings.workers,
@@ -108,7 +108,7 @@ function foldersOf(runs: Served): [string, string][] {
     if (!NAME.test(name)) {
       throw wrong("a model's name", 'must be letters, digits, dots, dashes and underscores', name);
     }
-    if (seen.has(name)) throw wrong("a model's name", 'must be its alone; give another as name=folder', name);
+    if (seen.has(name)) throw wrong("a model's name", 'must be unique; give another as name=folder', name);
     seen.add(name);
   }
   return given;

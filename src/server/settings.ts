@@ -1,13 +1,13 @@
-/** What a service can be told, with defaults and checks. */
+/** The settings of a service, with defaults and checks. */
 import { HourglassError } from '../errors.ts';
 
-/** Bounds on what clients may ask and on how long it may take. Times are in milliseconds. */
+/** Limits on what clients may request and how long it may take. Times are in milliseconds. */
 export interface Limits {
   /** Bytes of a request's body. */
   bodyBytes: number;
   /** Bytes that all requests hold at once: bodies, images and answers until they are sent. */
   heldBytes: number;
-  /** Pixels of an uploaded image, before it is brought to the model's size. */
+  /** Pixels of an uploaded image, before it is scaled to the model's size. */
   imagePixels: number;
   /** Pixels of all images of a request. Default: four times `imagePixels`. */
   requestPixels: number;
@@ -15,11 +15,11 @@ export interface Limits {
   decodingPixels: number;
   /** Bytes of a request's images as float32, at the model's size. */
   inputBytes: number;
-  /** Images or codes a request. */
+  /** Images or codes per request. */
   images: number;
-  /** Images an answer. */
+  /** Images per answer. */
   results: number;
-  /** Bytes of an answer: of its JSON, or of its sheet's pixels. */
+  /** Bytes of an answer: its JSON, or the pixels of its sheet. */
   answerBytes: number;
   /** Requests that are worked on at once. */
   requests: number;
@@ -29,19 +29,19 @@ export interface Limits {
   batch: number;
   /** Connections that are open at once. */
   connections: number;
-  /** A request's headers. */
+  /** The time for a request's headers. */
   headersTime: number;
-  /** A request's body. */
+  /** The time for a request's body. */
   bodyTime: number;
-  /** All that follows until there is a result: reading JSON, decoding, waiting for a model, computing, drawing. */
+  /** The time from then until the result: reading JSON, decoding, waiting for a model, computing, drawing. */
   computeTime: number;
-  /** Reading an answer. */
+  /** The time for reading an answer. */
   answerTime: number;
-  /** Until a client takes the next 64 KiB of its answer. */
+  /** The time until a client takes the next 64 KiB of its answer. */
   stallTime: number;
-  /** An open connection without a request. */
+  /** The time that an open connection may be without a request. */
   idleTime: number;
-  /** What was accepted, once the service closes. */
+  /** The time for accepted requests, once the service closes. */
   closeTime: number;
 }
 
@@ -73,18 +73,18 @@ export interface ServeOptions {
   host?: string;
   /** 0 takes a free one. Default: 8080. */
   port?: number;
-  /** What clients must show, 16 or more visible ASCII characters. */
+  /** The token that clients must send, 16 or more visible ASCII characters. */
   token?: string;
-  /** Names that clients may call the service by, besides its own: those of a proxy before it. */
+  /** Host names that clients may use besides the service's own: those of a proxy in front of it. */
   allowedHosts?: readonly string[];
-  /** What `neighbours` searches: folders, files or data sets' splits. Default: the test split of the model's own set. */
+  /** The images that `neighbours` searches: folders, files or data sets' splits. Default: the test split of the model's own set. */
   references?: readonly string[];
   /** References that are kept, the first ones. Default: 1,000. */
   mostReferences?: number;
-  /** Threads a model, each with the model in memory. Default: 1. */
+  /** Threads per model, each with the model in memory. Default: 1. */
   workers?: number;
   limits?: Partial<Limits>;
-  /** Told of what went wrong inside, for a log. Default: standard error. */
+  /** Called with internal errors, for a log. Default: standard error. */
   onError?: (error: unknown, instance: string) => void;
 }
 
@@ -100,7 +100,7 @@ export interface Settings {
   onError: (error: unknown, instance: string) => void;
 }
 
-/** @throws HourglassError for a setting that is not as it must be, or a host beyond loopback without a token. */
+/** @throws HourglassError for a setting that is not valid, or a host beyond loopback without a token. */
 export function settingsOf(options: ServeOptions): Settings {
   const { host = '127.0.0.1', port = 8080, token, allowedHosts = [], workers = 1 } = options;
   const { mostReferences = 1000 } = options;
@@ -119,7 +119,7 @@ export function settingsOf(options: ServeOptions): Settings {
     throw wrong('token', 'must have 16 or more visible ASCII characters', undefined, 'openssl rand -hex 24');
   }
   if (token === undefined && !isLoopback(host)) {
-    throw wrong('host', 'beyond loopback a token is required', host, 'set HOURGLASS_TOKEN, or give --token');
+    throw wrong('host', 'needs a token beyond loopback', host, 'set HOURGLASS_TOKEN, or give --token');
   }
   for (const name of allowedHosts) {
     if (!/^[A-Za-z0-9.-]+$/.test(name))
@@ -129,7 +129,7 @@ export function settingsOf(options: ServeOptions): Settings {
   const requestPixels = options.limits?.requestPixels ?? 4 * imagePixels;
   const limits = { ...DEFAULT_LIMITS, requestPixels, decodingPixels: 2 * requestPixels, ...options.limits };
   for (const [name, value] of Object.entries(limits)) {
-    if (!Object.hasOwn(DEFAULT_LIMITS, name)) throw wrong('limits', 'must be known ones', name);
+    if (!Object.hasOwn(DEFAULT_LIMITS, name)) throw wrong('limits', 'must have only known names', name);
     if (!Number.isSafeInteger(value) || value < 1) {
       throw wrong(`limits.${name}`, 'must be a whole number, 1 or more', value);
     }
@@ -153,7 +153,7 @@ export function isLoopback(host: string): boolean {
 }
 
 function logged(error: unknown, instance: string): void {
-  // Unlike a write to process.stderr, this never throws where the log cannot be written.
+  // Unlike a write to process.stderr, this never throws if the log cannot be written.
   console.error(`hourglass: ${instance}: ${error instanceof Error ? error.stack : String(error)}`);
 }
 

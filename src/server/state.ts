@@ -1,4 +1,4 @@
-/** What a running service holds: its models by name, what is in flight, and whether it ends. */
+/** The state of a running service: its models by name, requests in progress, and whether it is closing. */
 
 import { Sending } from './answers/sending.ts';
 import type { ModelHost } from './engine/host.ts';
@@ -9,7 +9,7 @@ import type { Settings } from './settings.ts';
 import type { Desk } from './work/desk.ts';
 import type { Runner } from './work/pool.ts';
 
-/** Who does what must not hold up the event loop. */
+/** The workers for everything that must not block the event loop. */
 export interface Workers {
   desk: Desk;
   decoders: Runner<PictureJob, DecodedPictures>;

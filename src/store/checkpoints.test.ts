@@ -54,7 +54,7 @@ describe('checkpoints', () => {
     ['of one wrong bit in its numbers', (bytes) => bytes.fill(bytes.at(-1)! ^ 1, bytes.length - 1)],
   ];
   test.each(damages)(
-    'one that is %s is passed over for the one before; without one, it is an error',
+    'one that is %s is skipped for the one before; without one, it is an error',
     async (_, damage) => {
       const spoil = async (step: number) => writeFile(pathOf(step), damage(await readFile(pathOf(step))));
       await write(1);
@@ -90,7 +90,7 @@ describe('checkpoints', () => {
     ]);
   });
 
-  test('one that the run cannot use is passed over too', async () => {
+  test('one that the run cannot use is skipped too', async () => {
     for (const step of [1, 2]) await write(step);
     const { checkpoint, refused } = await readNewestCheckpoint(folder, OWN, async ({ position }) => {
       if ((position as { step: number }).step === 2) throw new Error('not this one');
@@ -122,7 +122,7 @@ describe('checkpoints', () => {
 describe('a sealed file', () => {
   const sealed = encodeSealed(tensorsOf(0.1), { note: 'ä "quoted"' });
 
-  test('is read by whoever reads safetensors, and gives back what it was given', () => {
+  test('is read by any reader of safetensors, and returns what was written', () => {
     const { tensors, metadata } = decodeSealed(sealed, 'file');
     expect(tensors).toEqual(tensorsOf(0.1));
     expect(metadata).toEqual({ sha256: expect.stringMatching(/^[0-9a-f]{64}$/), note: 'ä "quoted"' });

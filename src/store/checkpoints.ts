@@ -39,7 +39,7 @@ export async function writeCheckpoint(
 }
 
 export interface FoundCheckpoint {
-  /** Null where the run has none yet. */
+  /** Null if the run has none yet. */
   checkpoint: Checkpoint | null;
   /** Why newer ones cannot be used, the newest first. */
   refused: string[];
@@ -47,7 +47,7 @@ export interface FoundCheckpoint {
 
 /**
  * The newest checkpoint that can be used: undamaged, of this configuration, and one that `check` does not throw at.
- * @throws HourglassError (run) where there are some and none can be used.
+ * @throws HourglassError (run) if there are some and none can be used.
  */
 export async function readNewestCheckpoint(
   run: string,
@@ -94,7 +94,7 @@ export async function writeBestWeights(
   await writeWhole(bestFile(run), encodeSealed(weights, { configuration, epoch: String(epoch) }));
 }
 
-/** @throws HourglassError (run) where they are missing, damaged or of another configuration. */
+/** @throws HourglassError (run) if they are missing, damaged or of another configuration. */
 export async function readBestWeights(
   run: string,
   configuration: string,

@@ -14,7 +14,7 @@ const MOST_WAITING = 1000;
 export interface EventLog {
   /** Whether no event was in the folder before: what is written once a run is to be written now. */
   readonly isFirst: boolean;
-  /** @throws HourglassError (run) where the file cannot be written, as all of these. */
+  /** @throws HourglassError (run) if the file cannot be written, as all of these. */
   append(record: Uint8Array): void;
   /** Writes what has waited long enough. */
   tick(): void;

@@ -21,7 +21,7 @@ interface Listed {
 
 /** The figures that a list shows, on the test split. */
 export interface ListedResults {
-  /** The loss that was minimised; null where it was not measured. Comparable between runs of one loss only. */
+  /** The loss that was minimised; null if it was not measured. Comparable between runs of one loss only. */
   loss: number | null;
   /** Squared error per pixel of reconstructions of clean images. */
   mse: number;

@@ -43,7 +43,7 @@ export async function lockRun(folder: string): Promise<Lock> {
 
 export const runLockState = (folder: string): Promise<LockState> => lockState(join(folder, RUN_LOCK));
 
-/** @throws HourglassError (run), naming `subject`, where another holds it. */
+/** @throws HourglassError (run), naming `subject`, if another holds it. */
 export async function acquire(path: string, subject: string): Promise<Lock> {
   const owner = thisOwner();
   for (;;) {
@@ -109,7 +109,7 @@ async function lockState(path: string): Promise<LockState> {
   return { state: 'unreadable' };
 }
 
-/** @throws where there is a file that names no owner. */
+/** @throws if there is a file that names no owner. */
 async function readOwner(path: string): Promise<Owner | null> {
   try {
     // A link is no lock, wherever it leads.

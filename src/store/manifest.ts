@@ -37,7 +37,7 @@ export const manifestSchema = z.object({
   version: z.literal(FORMAT_VERSION),
   name: z.string(),
   recipe: z.string(),
-  /** The whole configuration, every default spelt out; the recipe schema reads it. */
+  /** The complete configuration, with every default; the recipe schema reads it. */
   config: z.record(z.string(), z.unknown()),
   /** The recipe before it was fitted to the images, and the values that were given for this run; else null. */
   adaptedFrom: z

@@ -72,7 +72,7 @@ describe('a file is whole or absent', () => {
     expect(await readdir(join(folder, 'deep', 'er'))).toEqual(['file.txt']);
   });
 
-  // Tests may run as root, and permissions do not stop root; a file in place of a folder stops every user.
+  // Tests may run as root, and permissions do not stop root; a file instead of a folder stops every user.
   test('where it cannot be written, it says why, and what was there stays', async () => {
     await writeFile(join(folder, 'file'), 'kept');
     const failure = writeWhole(join(folder, 'file', 'below'), 'new');
@@ -218,7 +218,7 @@ describe('manifests', () => {
     });
   });
 
-  test('none is no run', async () => {
+  test('without one it is not a run', async () => {
     await expect(readManifest(folder)).rejects.toThrow('is not a run folder: it has no run.json');
   });
 
@@ -246,7 +246,7 @@ describe('manifests', () => {
     expect(await status(running)).toBe('stopped');
     const lock = await lockRun(folder);
     expect(await status(running)).toBe('running');
-    // It is being taken up again.
+    // It is being resumed.
     expect(await status({ status: 'failed' })).toBe('running');
     expect(await status({ status: 'finished' })).toBe('finished');
     await lock.release();

@@ -27,7 +27,7 @@ export function checkTag(tag: string): string {
   });
 }
 
-/** @throws HourglassError (run) where the file is damaged. */
+/** @throws HourglassError (run) if the file is damaged. */
 export async function readTags(run: string): Promise<string[]> {
   const file = join(run, FILE);
   const text = await readTextIfThere(file, { most: LARGEST_JSON_FILE });

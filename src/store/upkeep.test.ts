@@ -128,7 +128,7 @@ describe('deletion', () => {
       () => writeFile(join(folder, 'run.json'), '{"scripts":{}}'),
     ],
     [
-      'a folder with a link in place of run.json',
+      'a folder with a link instead of run.json',
       'it has no run.json',
       async () => {
         await writeFile(join(root, 'run.json'), '{"format":"hourglass-run"}');

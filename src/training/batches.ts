@@ -12,7 +12,7 @@ export interface Batches {
 /**
  * Batches of `batchSize` images, the last one smaller. With `needsPairs` no batch has one image: a lone last image
  * joins the batch before it, which then has `batchSize` + 1.
- * @throws HourglassError (usage, data) where `needsPairs` cannot be met.
+ * @throws HourglassError (usage, data) if `needsPairs` cannot be met.
  */
 export function batchesOf(images: number, batchSize: number, needsPairs: boolean): Batches {
   if (needsPairs) requirePairs(images, batchSize);

@@ -202,7 +202,7 @@ function requireFinite(
 /** A loss this many times as high as it was, at the end of an epoch, does not come back. */
 const EXPLODED = 1e4;
 
-/** An explosion short of infinity: the weights are of no use, and further epochs would be wasted. */
+/** An explosion short of infinity: the weights are useless, and further epochs would be wasted. */
 function requireNear(
   before: number,
   training: number,

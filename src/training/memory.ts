@@ -32,7 +32,7 @@ export interface ParameterMemory {
   readonly places: readonly ParameterPlace[];
 }
 
-/** What is kept beside values and gradients. */
+/** What is kept besides values and gradients. */
 export interface GradientNeeds {
   /** The optimiser's names for its arrays. */
   slotNames: readonly string[];

@@ -1,7 +1,7 @@
 /** The settings of a training: optimiser, learning rate over time, batches, when to stop, what to keep. */
 import { z } from 'zod';
 
-/** Of what the optimiser computes in float32: a smaller number would be 0 there, or change no weight. */
+/** The least setting of an optimiser, which computes in float32: a smaller number would be 0 there, or change no weight. */
 const small = z.number().positive().min(1e-12);
 const learningRate = (value: number) => small.max(1e6).default(value);
 const momentum = z.number().min(0).lt(1).default(0);

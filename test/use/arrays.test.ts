@@ -96,8 +96,8 @@ describe('images', () => {
       expect(message).toContain('images: must be a Uint8Array');
       expect(message).toContain(`got ${kind}`);
     }
-    expect(await refusal(model.encode(new Float32Array(PIXELS + 1)))).toContain('must be whole ones');
-    expect(await refusal(model.encode(new Uint8Array(0)))).toContain('must be whole ones');
+    expect(await refusal(model.encode(new Float32Array(PIXELS + 1)))).toMatch(/must have .*values each/);
+    expect(await refusal(model.encode(new Uint8Array(0)))).toMatch(/must have .*values each/);
   });
 
   test('may be a Buffer, clamped, shared, part of a larger array, or of another realm', async () => {

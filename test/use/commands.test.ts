@@ -379,7 +379,7 @@ describe('the program', () => {
     expect([...png.data]).toEqual([...data].map((value) => Math.round(255 * value)));
     const again = await hourglass('reconstruct', 'denoiser', 'mnist:test', '--out', 'pictures');
     expect(again.code).toBe(2);
-    expect(again.stderr).toMatch(/pictures: is a folder with something in it.*--force/);
+    expect(again.stderr).toMatch(/pictures: is not empty.*--force/);
     expect((await readdir(at('pictures'))).length).toBe(3);
     // A folder of pictures goes in again; a bad one is passed over where asked.
     await writeFile(at('pictures', 'bad.png'), 'no picture');
@@ -447,7 +447,7 @@ describe('the program', () => {
   test.each<[string, number, string]>([
     ['encode denoiser mnist:test --threads 9999', 2, 'threads: must be a whole number from 1 to 256'],
     ['encode denoiser mnist:test --batch 5000', 2, 'It must be at most 4,096.'],
-    ['encode denoiser nowhere', 3, 'nowhere: is no file, folder or pattern'],
+    ['encode denoiser nowhere', 3, 'nowhere: must be an existing file or folder, a pattern'],
     ['encode nowhere mnist:test', 4, 'must be the folder of a run'],
     ['anomaly denoiser mnist:test --threshold -1', 2, 'It must be a number, 0 or more.'],
     [

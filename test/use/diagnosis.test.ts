@@ -11,7 +11,7 @@ const COLLAPSED = {
   name: 'collapsed',
   model: { ...TINY.model, code: { type: 'gaussian', units: 2, kl: { weight: 100 } } },
 };
-const WORDS = 'The code says nothing of the image';
+const WORDS = 'The code carries no information about the image';
 
 let folder: string;
 let dataDir: string;

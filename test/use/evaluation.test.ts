@@ -105,7 +105,7 @@ describe('one class and leave one out', () => {
     const manifest = JSON.parse(await readFile(join(run, 'one-class', 'normal-3', 'run.json'), 'utf8'));
     expect(manifest.config.data.classes).toEqual([3]);
     expect(manifest.dataset.counts).toEqual({ train: 5, validation: 1, test: 2 });
-    expect(manifest.dataset.source).toContain('of its classes only 3');
+    expect(manifest.dataset.source).toContain('only the class 3');
   });
 
   test('leave tables and pictures', async () => {
@@ -133,7 +133,7 @@ describe('one class and leave one out', () => {
     expect(again.tables[0]).toEqual(result.tables[0]);
     expect((await stat(weights)).mtimeMs).toBe(before);
     await expect(evaluateOneClass(run, { classes: [3], epochs: 2 })).rejects.toThrow(
-      'normal-3: was trained with other settings than those asked for now; choose another folder with --out',
+      'normal-3: was trained with other settings than the requested ones; choose another folder with --out',
     );
     await expect(evaluateOneClass(run, { classes: ['cat'] })).rejects.toThrow(
       'classes of mnist: must be of 0, 1',
@@ -156,7 +156,7 @@ describe('one class and leave one out', () => {
     expect(average).toBeCloseTo(mean.squaredError!, 12);
     expect(files).toHaveLength(4);
     await expect(evaluateOneClass(some, { epochs: 1, out })).rejects.toThrow(
-      'epochs: is for models that are trained',
+      'epochs: is for models that are still to be trained',
     );
     await expect(probeRun(some)).rejects.toThrow('needs images of at least two classes');
   });

@@ -93,7 +93,7 @@ test('the pictures are in the colours of the images', async () => {
   for (const hue of Object.values(HUES)) expect(nearest(hue)).toBeLessThan(25);
 });
 
-test('the model says how pictures are made for it, and takes them in that way', async () => {
+test('the model says how pictures are converted for it, and converts them in that way', async () => {
   const model = await loadModel(finished.folder, { threads: 1 });
   try {
     const { preprocessing, image } = model.info;
@@ -132,7 +132,7 @@ describe('a finished run', () => {
     await rename(pictures, moved);
     try {
       await expect(evaluateRun(finished.folder)).rejects.toThrow(
-        /must be a folder of images.* if it was moved, name the new place: --data-dir/,
+        /must be a folder of images.* if it was moved, pass the new place: --data-dir/,
       );
       const { images } = await evaluateRun(finished.folder, { dataDir: moved, threads: 1 });
       expect(images).toBe(9);

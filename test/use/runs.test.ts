@@ -280,7 +280,7 @@ describe('runs', () => {
     ['runs tag data x', 4, 'data: is not a run folder: it has no run.json'],
     ['runs tag list/broken x', 4, 'is damaged'],
     ['runs delete', 2, "missing required argument 'runs'"],
-    ['runs delete list/a', 2, 'there is no terminal to ask on; say --yes'],
+    ['runs delete list/a', 2, 'there is no terminal to ask on; pass --yes'],
     ['runs delete data --yes', 4, 'data: is not a run folder: it has no run.json'],
     ['runs delete list/a list --yes', 4, 'list: is no run'],
     ['runs delete . --yes', 4, '.: is no run'],

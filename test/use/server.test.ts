@@ -195,7 +195,7 @@ describe('every verb gives what its function gives', () => {
       source: string;
       neighbours: { place: number; distance: number }[][];
     };
-    expect(found).toMatchObject({ references: 20, source: 'images named at the start' });
+    expect(found).toMatchObject({ references: 20, source: 'images given at the start' });
     expect(found.neighbours[0]).toHaveLength(3);
     expect(found.neighbours[0]![0]!.distance).toBeCloseTo(0, 6);
     expect((await ask('neighbours?k=30', { images: rows(drawn(1, 1)) })).status).toBe(422);
@@ -317,7 +317,9 @@ test('what a service cannot start with is said in a line', async () => {
   await expect(serve(join(folder, 'nowhere'))).rejects.toThrow(/nowhere/);
   await expect(serve({})).rejects.toThrow('at least one');
   await expect(serve({ 'a/b': run })).rejects.toThrow("a model's name");
-  await expect(serve({ tiny: run }, { port: Number(new URL(service.url).port) })).rejects.toThrow('is taken');
+  await expect(serve({ tiny: run }, { port: Number(new URL(service.url).port) })).rejects.toThrow(
+    'is in use',
+  );
 });
 
 describe('hourglass serve', () => {

@@ -30,7 +30,7 @@ const PRODUCER = 22;
 const FIRST = /^[A-Za-z0-9.]/;
 const OTHERS = /[^A-Za-z0-9_.\-/]/g;
 
-/** @throws HourglassError (usage) where two nodes have one name, or an input or a type is not known. */
+/** @throws HourglassError (usage) if two nodes have one name, or an input or a type is not known. */
 export function encodeGraphDef(nodes: readonly GraphNode[]): Uint8Array<ArrayBuffer> {
   const names = nodeNames(nodes);
   return encodeMessage((graph) => {

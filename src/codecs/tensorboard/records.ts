@@ -53,7 +53,7 @@ export interface RecordFile {
 
 /**
  * All whole frames of a file. A last frame that is cut off, as a killed process leaves it, ends the file.
- * @throws HourglassError (data), with the file's name and the offset, where a checksum does not match.
+ * @throws HourglassError (data), with the file's name and the offset, if a checksum does not match.
  */
 export function readRecords(bytes: Uint8Array, name: string): RecordFile {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -8,7 +8,7 @@ import type { Tensor } from './tensor.ts';
 
 /** How a dashboard labels a tag; it takes both from the tag's first value in a run. */
 export interface Labels {
-  /** Shown in place of the tag. */
+  /** Shown instead of the tag. */
   displayName?: string;
   /** Markdown. */
   description?: string;

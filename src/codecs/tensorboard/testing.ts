@@ -89,7 +89,7 @@ export function writeRun(folder: string): void {
   appendFileSync(second, encodeSummaries(at(2), [hparamsEnd('success', 1_700_000_200)]));
 }
 
-/** A run of codes: an event file, so that it is a run, and the projector's files beside it. */
+/** A run of codes: an event file, so that it is a run, and the projector's files next to it. */
 export function writeCodes(run: string, vectors: Float32Array): void {
   mkdirSync(run);
   writeFileSync(join(run, eventFileName(1_700_000_300)), encodeStart(at(0)));

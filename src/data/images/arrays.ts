@@ -1,4 +1,4 @@
-/** Images in one file of numbers, IDX, NPY or CSV, one after the other: never more of the file than a piece. */
+/** Images in one file of numbers (IDX, NPY or CSV), one after the other, read a piece at a time. */
 import { MAX_IDX_HEADER, readIdxHeader } from '../../codecs/idx.ts';
 import {
   elementCount,
@@ -16,18 +16,18 @@ import { MAX_PIXELS, type RawImage } from './decode.ts';
 
 export interface ArrayImage {
   image: RawImage;
-  /** What the file says it is, as a label in the first column of a CSV. */
+  /** The label from the file, such as the first column of a CSV. */
   class: string | null;
 }
 
-/** What an array must hold for the images to be taken as they are. */
+/** What an array must hold for its images to be used as they are. */
 export interface Wanted {
   height: number;
   width: number;
   channels: 1 | 3;
 }
 
-/** The images of a file of numbers, whose kind its first bytes tell. */
+/** The images of a file of numbers, whose format is recognised by its first bytes. */
 export async function* arrayImages(reader: ByteReader, want: Wanted): AsyncGenerator<ArrayImage> {
   const head = await reader.peek(6);
   if (isNpy(head)) yield* npyImages(reader, want);
@@ -35,7 +35,7 @@ export async function* arrayImages(reader: ByteReader, want: Wanted): AsyncGener
   else yield* csvImages(reader, want);
 }
 
-/** How the numbers of an array make images. */
+/** How the numbers of an array form images. */
 interface Layout extends Omit<RawImage, 'data'> {
   count: number;
 }
@@ -84,14 +84,14 @@ function fractions(header: NpyHeader, bytes: Uint8Array, name: string): RawImage
       subject: name,
       rule: 'must hold floats from 0 to 1, or bytes',
       got: String(wrong),
-      hint: 'divide by the largest value there can be, as 255',
+      hint: 'divide by the largest possible value, for example 255',
     });
   }
   return values instanceof Float32Array ? values : Float32Array.from(values);
 }
 
 /**
- * What the dimensions of an array stand for: [height, width], [n, height, width], [n, pixels], or with channels first
+ * The meaning of the dimensions of an array: [height, width], [n, height, width], [n, pixels], or with channels first
  * or last.
  * @throws HourglassError (data) for other dimensions.
  */

@@ -16,7 +16,7 @@ export class ByteReader {
     this.source = stream[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>;
   }
 
-  /** The same bytes unpacked, where they begin as a gzip file does. */
+  /** The same bytes, unpacked if they begin like a gzip file. */
   static async unpacked(stream: Readable, name: string): Promise<ByteReader> {
     const reader = new ByteReader(stream, name);
     if (!isGzip(await reader.peek(2))) return reader;
@@ -29,7 +29,7 @@ export class ByteReader {
     return this.held.subarray(0, most);
   }
 
-  /** Exactly `count` bytes; null at the very end, where `orEnd` says that it may come. */
+  /** Exactly `count` bytes; null at the end of the file, if `orEnd` allows it. */
   async read(count: number, orEnd = false): Promise<Uint8Array | null> {
     await this.fill(count);
     if (this.held.length === 0 && orEnd && count > 0) return null;
@@ -84,7 +84,7 @@ export class ByteReader {
       this.ended = true;
       if (cause instanceof HourglassError) throw cause;
       const { code = '', message } = cause as NodeJS.ErrnoException;
-      if (code === 'Z_BUF_ERROR') throw this.refuse('must be a whole gzip file', 'a truncated one');
+      if (code === 'Z_BUF_ERROR') throw this.refuse('must be a complete gzip file', 'a truncated one');
       if (code.startsWith('Z_')) throw this.refuse('must be an undamaged gzip file', message);
       throw this.refuse('must be readable', code || message);
     }

@@ -16,7 +16,7 @@ export interface ConvertedImage {
 }
 
 /**
- * The pixels of a picture file, upright (by EXIF), in sRGB; where it holds several pictures, of the first.
+ * The pixels of a picture file, upright (by EXIF), in sRGB; the first picture, if it holds several.
  * @throws HourglassError (data) naming the file, for one that is damaged, too large or of another format.
  */
 export async function convertFile(
@@ -55,7 +55,7 @@ export async function convertFile(
       const { data, info } = await resize(image.autoOrient(), to)
         .raw({ depth: 'uchar' })
         .toBuffer({ resolveWithObject: true });
-      // What a value of 16 bits can have been at most.
+      // The largest value that these 16 bits can have had.
       const peak = isDeep ? { peak: 256 * (brightest(data) + 1) - 1 } : {};
       const pixels = planes(data, info.channels, isGrey, to, steps);
       return { pixels, conversion: { from, steps, ...peak } };
@@ -77,7 +77,7 @@ function coloursOf(metadata: Metadata): string {
   return `${colours}${metadata.hasAlpha ? ' with alpha' : ''}`;
 }
 
-/** Floats have no value that is white of itself. */
+/** Floats have no inherent white value. */
 function requireWholeNumbers({ depth, format }: Metadata, name: string): void {
   if (depth === 'uchar' || depth === 'ushort') return;
   const rule = 'must have 8 or 16 bits a channel';

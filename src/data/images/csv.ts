@@ -17,9 +17,9 @@ interface Row {
 }
 
 /**
- * Its images. Where none of the first hundred rows has a number above 1, the file holds fractions, else bytes; what
- * does not keep to that later is an error. A first line that is no numbers is a heading; a column too many at the
- * left is a label.
+ * Its images. If none of the first hundred rows has a number above 1, the file holds fractions, otherwise bytes; a later
+ * value that does not fit is an error. A first line without numbers is a heading; an extra column at the left is a
+ * label.
  */
 export async function* csvImages(reader: ByteReader, want: Wanted): AsyncGenerator<ArrayImage> {
   const waiting: Row[] = [];
@@ -71,7 +71,7 @@ async function* rows(reader: ByteReader, want: Wanted): AsyncGenerator<Row> {
     if (wrong >= 0)
       throw refuse(
         `${reader.name}, line ${line}`,
-        'must hold numbers, 0 or more, only',
+        'must hold only numbers, 0 or more',
         numbers[wrong]!.slice(0, 40),
       );
     yield { line, values, class: labelled ? fields[0]! : null };
@@ -99,7 +99,7 @@ function imageOf({ line, values }: Row, top: 1 | 255, want: Wanted, name: string
     const pixels = height * width * channels;
     throw refuse(
       subject,
-      `must hold ${pixels} pixels, as the model's images, or those of a square`,
+      `must hold ${pixels} pixels like the model's images, or those of a square`,
       values.length,
     );
   }

@@ -1,4 +1,4 @@
-/** Bytes of a picture file → sharp, or pixels where sharp does not read the format; and errors that are the file's own. */
+/** Bytes of a picture file → sharp, or pixels where sharp does not read the format; with errors that belong to the file itself. */
 import type { Sharp } from 'sharp';
 import { HourglassError } from '../../errors.ts';
 import { FORMATS, type Format, foreignFormat, imageFormat, listed } from './formats.ts';
@@ -26,7 +26,7 @@ export interface RawImage {
 }
 
 const gate = new Gate();
-/** How often a file that failed is decoded again until it fails with the same words twice. */
+/** How many times a file that failed is decoded again until it fails with the same message twice. */
 const MOST_TRIES = 5;
 
 /**
@@ -42,7 +42,7 @@ export async function decoding<T>(
 ): Promise<T> {
   const refuse = (rule: string, got: string, cause?: unknown) =>
     new HourglassError('data', { subject: name, rule, got }, { cause });
-  // Anything else stays away from the library, which knows more formats than are wanted here.
+  // Nothing else reaches the library, which reads more formats than are wanted here.
   const format = imageFormat(bytes);
   if (format === null || !formats.includes(format))
     throw refuse(`must be a ${listed(formats)} image`, format ?? foreignFormat(bytes));
@@ -54,7 +54,7 @@ export async function decoding<T>(
   } catch (error) {
     if (error instanceof HourglassError) throw error;
   }
-  // What failed beside others is decoded again alone: libvips' words may be of another file.
+  // A file that failed while others were decoded is decoded again alone: libvips' message may belong to another file.
   let said: string | null = null;
   for (let i = 0; ; i++) {
     try {

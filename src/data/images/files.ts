@@ -1,4 +1,4 @@
-/** Files and folders as somebody names them → the files to read, in an order that is always the same. */
+/** Given files and folders → the files to read, always in the same order. */
 import { type FileHandle, readdir, realpath, stat } from 'node:fs/promises';
 import { isAbsolute } from 'node:path';
 import { glob, isDynamicPattern } from 'tinyglobby';
@@ -8,21 +8,21 @@ import { isMissing, systemReason } from '../../system-errors.ts';
 import { isImageName, isSystemName } from './formats.ts';
 import type { LeftOut } from './left-out.ts';
 
-/** A path as the system has it: names need not be UTF-8. */
+/** A path as the system stores it: names need not be UTF-8. */
 export type Path = Buffer;
 
 export interface FoundFile {
   path: Path;
   /** The path as it is shown: the input's own, then what lies below, with forward slashes. */
   name: string;
-  /** The folder right below the input in which it lies; null where there is none. */
+  /** The folder directly below the input that contains it; null if there is none. */
   folder: string | null;
 }
 
 export const isGlob = (input: string): boolean => isDynamicPattern(input, { caseSensitiveMatch: true });
 
 /**
- * The images in a folder and all below it, by name, folder by folder. Hidden ones, and what systems leave in folders, are passed over. A link is followed
+ * The images in a folder and all below it, by name, folder by folder. Hidden files, and files that systems leave in folders, are skipped. A link is followed
  * only where `followLinks` says so, and then no folder is entered from within itself.
  * @throws HourglassError (data) for a folder that cannot be listed.
  */
@@ -91,7 +91,7 @@ function folderOf(name: string): string | null {
 }
 
 /**
- * A file opened for reading. Not a folder, and not a pipe or device that might never answer.
+ * A file opened for reading. Folders are refused, and so are pipes and devices, which might never answer.
  * @throws HourglassError (data) naming the file.
  */
 export const openFile = (path: Path | string, name: string): Promise<{ file: FileHandle; size: number }> =>
@@ -106,6 +106,6 @@ export async function readFileBounded(path: Path | string, name: string, most: n
 
 function unreadable(name: string, cause: unknown): HourglassError {
   const reason = systemReason(cause)?.rule ?? (cause as Error).message;
-  const rule = isMissing(cause) ? 'is not there' : `cannot be read: ${reason}`;
+  const rule = isMissing(cause) ? 'does not exist' : `cannot be read: ${reason}`;
   return new HourglassError('data', { subject: name, rule }, { cause });
 }

@@ -20,7 +20,7 @@ const classesOf = (names: readonly string[], count: number, side = 8) =>
     ),
   );
 
-/** Of each split's images the first pixel and the class. */
+/** The first pixel and the class of each split's images. */
 const shades = ({ train, test, classes, height, width, channels }: Dataset) => {
   const size = height * width * channels;
   const of = ({ images, labels, count }: Dataset['train']) =>
@@ -134,10 +134,10 @@ describe('refused with file, rule and a way out', () => {
     ],
     ['two images', { 'a.png': flat(8, 8, 1), 'b.png': flat(8, 8, 1) }, {}, /at least 3 images.*got 2/],
     [
-      'images beside classes',
+      'images next to classes',
       { ...classesOf(['a'], 3), 'b.png': flat(8, 8, 1) },
       {},
-      /in sub-folders, one a class, or none, got .*b\.png/,
+      /in sub-folders, one per class, or none, got .*b\.png/,
     ],
     [
       'a damaged one',
@@ -149,7 +149,7 @@ describe('refused with file, rule and a way out', () => {
       'nothing but damaged ones',
       { '1.png': 'x', '2.png': 'x', '3.png': 'x' },
       {},
-      /an image that can be read/,
+      /at least one image that can be read/,
     ],
     ['too large a side', classesOf(['a'], 3), { size: 129 }, /data\.size: must be a side.*4 to 128/],
     ['no share', classesOf(['a'], 3), { test: 1 }, /data\.test: must be a share/],
@@ -157,7 +157,7 @@ describe('refused with file, rule and a way out', () => {
     await expect(opened(files, settings)).rejects.toThrow(rule);
   });
 
-  test('a damaged one is passed over where that is wanted, and told of', async () => {
+  test('a damaged one is skipped on request, and reported', async () => {
     const { train, test, folder } = await opened(
       { ...classesOf(['a'], 5), 'a/x.png': 'x' },
       { onBad: 'skip' },
@@ -177,7 +177,7 @@ describe('refused with file, rule and a way out', () => {
     await expect(openDataset(join(folder, 'a.png'))).rejects.toThrow(
       /folder of images or the name of a data set, got a file/,
     );
-    await expect(openDataset(join(folder, 'none'))).rejects.toThrow(/got nothing of that name/);
+    await expect(openDataset(join(folder, 'none'))).rejects.toThrow(/got a path that does not exist/);
     await expect(openDataset('no-such-set')).rejects.toThrow(/or a folder of images/);
   });
 });
@@ -210,11 +210,11 @@ describe('what is left out', () => {
       '2 links left out: links are followed with --follow-links (in the library followLinks: true)',
       '2 HEIC files left out: this format cannot be read; convert to PNG or JPEG',
       '1 JPEG XL file left out: this format cannot be read; convert to PNG',
-      '3 other files left out, not pictures by name: 2 .csv, 1 without an ending',
+      '3 other files left out, not pictures by their names: 2 .csv, 1 without an extension',
     ]);
     const followed = await openImageFolder(folder, { followLinks: true });
     expect(followed.classes).toEqual(['a', 'b', 'linked']);
-    expect(followed.folder!.notes[0]).toBe('1 link left out: what they lead to is not there');
+    expect(followed.folder!.notes[0]).toBe('1 link left out: their targets do not exist');
   });
 
   test('bad files are named together, and listed where they are skipped', async () => {
@@ -222,14 +222,14 @@ describe('what is left out', () => {
     const folder = folderOf({ ...classesOf(['a'], 30), ...bad });
     const error = await openImageFolder(folder).catch(String);
     expect(error).toMatch(
-      /has 12 files that cannot be read: a\/x0\.png \(an empty file\), a\/x1.png \(something else\).* and 2 more; mend or remove them.*--on-bad skip/,
+      /has 12 files that cannot be read: a\/x0\.png \(an empty file\), a\/x1.png \(something else\).* and 2 more; repair or remove them.*--on-bad skip/,
     );
     const { folder: skipping } = await openImageFolder(folder, { onBad: 'skip' });
     expect(skipping!.skipped).toHaveLength(12);
     expect(skipping!.notes).toContain('skipped: 9 more; skipped.json in the run folder lists them');
   });
 
-  test('the error of a damaged file is its own, however many are damaged beside it', async () => {
+  test('the error of a damaged file is its own, however many are damaged next to it', async () => {
     const whole = flat(40, 40, 9);
     const cut = whole.slice(0, whole.length - 20);
     const damaged = [

@@ -1,7 +1,7 @@
 /**
- * A folder of one's own images as a data set: sub-folders are classes, or `train` and `test` with classes in them.
- * All images are converted to one size and held in memory, in splits that are a matter of the images' names and a
- * seed alone.
+ * A folder of your own images as a data set: sub-folders are classes, or `train` and `test` with classes in them.
+ * All images are converted to one size and held in memory, in splits that depend only on the images' names and a
+ * seed.
  */
 import { basename, resolve } from 'node:path';
 import { HourglassError } from '../../errors.ts';
@@ -17,7 +17,7 @@ import { preprocessingOf } from './look.ts';
 import { describePreprocessing, type Preprocessing } from './preprocessing.ts';
 import { readAll } from './reading.ts';
 
-/** How a folder becomes a data set; what is left out is found from the images. */
+/** How a folder becomes a data set; settings that are not given follow from the images. */
 export interface FolderSettings extends Partial<Omit<Preprocessing, 'height' | 'width'>> {
   /** The side of the square, or [height, width], in pixels: 4 to 128. */
   size?: number | readonly [height: number, width: number];
@@ -27,9 +27,9 @@ export interface FolderSettings extends Partial<Omit<Preprocessing, 'height' | '
   splitSeed?: number;
   /** Whether linked files and folders are read; default false. */
   followLinks?: boolean;
-  /** What its sub-folders are; default `auto`: splits where they have the names of splits, else classes. */
+  /** What its sub-folders are; default `auto`: splits if they have the names of splits, otherwise classes. */
   layout?: LayoutChoice;
-  /** Whether a file that cannot be read ends it (default), or is passed over with a note. */
+  /** Whether a file that cannot be read is an error (default), or is skipped with a note. */
   onBad?: 'stop' | 'skip';
 }
 
@@ -37,8 +37,8 @@ const TEST_SHARE = 0.15;
 /** A label is a byte. */
 const MAX_CLASSES = 256;
 /**
- * @throws HourglassError: usage for a setting; data for a folder without images, with images beside class folders, with
- * too many classes or pixels, and for the first bad image where `onBad` is 'stop'.
+ * @throws HourglassError: usage for a setting; data for a folder without images, with images next to class folders, with
+ * too many classes or pixels, and for bad images if `onBad` is 'stop'.
  */
 export async function openImageFolder(
   path: string,
@@ -54,7 +54,7 @@ export async function openImageFolder(
   if (classes.length > MAX_CLASSES) {
     throw refuse(
       folder,
-      `must have at most ${MAX_CLASSES} classes, one a sub-folder`,
+      `must have at most ${MAX_CLASSES} classes, one per sub-folder`,
       classes.length,
       'put them into fewer folders, or all images into one',
     );
@@ -102,7 +102,7 @@ async function imagesIn(folder: string, followLinks: boolean, leftOut: LeftOut):
   throw refuse(folder, `must hold ${listed(FORMATS)} images, in it or in its sub-folders`, got || 'no files');
 }
 
-/** The splits that the folders name; where they name no test split, a share of the images is one. */
+/** The splits that the folders name; if they name no test split, a share of the images is used. */
 function splitsOf(
   files: readonly Member[],
   labels: Uint8Array,
@@ -122,14 +122,14 @@ function splitsOf(
   return splits;
 }
 
-/** The test split of a folder that names none: of each class its share, chosen by the seed. */
+/** The test split of a folder that names none: a share of each class, chosen by the seed. */
 function testSplit(labels: Uint8Array, share: number, seed: number, folder: string): SplitName[] {
   if (!(share > 0 && share < 1)) {
     const rule = 'must be a share above 0 and below 1';
     throw new HourglassError('usage', { subject: 'data.test', rule, got: share });
   }
   if (labels.length < 3) {
-    const rule = 'must hold at least 3 images: to learn from, to watch by and to judge by';
+    const rule = 'must hold at least 3 images: one each for training, validation and test';
     throw refuse(folder, rule, labels.length);
   }
   const count = Math.min(labels.length - 2, Math.max(1, Math.round(labels.length * share)));

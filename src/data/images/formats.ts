@@ -1,10 +1,10 @@
-/** Kinds of picture files: those that are read, those that are known and are not, and what is no picture at all. */
+/** Kinds of picture files: those that are read, those that are known but not read, and files that are not pictures. */
 
-/** What is read, by the first bytes of a file. Its name says nothing. */
+/** The formats that are read, recognised by the first bytes of a file, not by its name. */
 export const FORMATS = ['PNG', 'JPEG', 'WebP', 'TIFF', 'GIF', 'AVIF', 'BMP'] as const;
 export type Format = (typeof FORMATS)[number];
 
-/** What browsers send and the service reads: no more formats are decoded for strangers than are needed. */
+/** The formats that browsers send and the service reads: no more formats are decoded for strangers than necessary. */
 export const PLAIN_FORMATS: readonly Format[] = ['PNG', 'JPEG', 'WebP'];
 
 /** A list for people: "PNG, JPEG or WebP". */
@@ -28,7 +28,7 @@ export function imageFormat(head: Uint8Array): Format | null {
   return null;
 }
 
-/** What a file that is not read holds, for people. */
+/** A description of a file that is not read. */
 export function foreignFormat(head: Uint8Array): string {
   if (head.length === 0) return 'an empty file';
   const brand = textOf(head, 4, 12);
@@ -59,14 +59,14 @@ const UNREAD: readonly [RegExp, string][] = [
   [/^(exr|hdr|tga|pcx|p[bgnp]m|ico|xcf|dcm|qoi)$/, 'other picture'],
 ];
 
-/** What systems put into folders. They are passed over without a word, as hidden files are. */
+/** Files that systems put into folders. They are skipped silently, like hidden files. */
 export const isSystemName = (name: string): boolean =>
   /^(__MACOSX|@eaDir|(eh)?thumbs\.db|desktop\.ini|icon\r)$/i.test(name);
 
-/** The kind of a file that is left out, as it is counted: "HEIC", ".txt". */
+/** The kind of a file that is left out, by which it is counted: "HEIC", ".txt". */
 export function kindLeftOut(name: string): { kind: string; isPicture: boolean } {
   const ending = /\.([^.]{1,12})$/.exec(name)?.[1]?.toLowerCase();
-  if (ending === undefined) return { kind: 'without an ending', isPicture: false };
+  if (ending === undefined) return { kind: 'without an extension', isPicture: false };
   const picture = UNREAD.find(([pattern]) => pattern.test(ending))?.[1];
   return picture === undefined
     ? { kind: `.${ending}`, isPicture: false }

@@ -1,6 +1,6 @@
 /**
  * Work that may run side by side, and work that must run alone. libvips keeps the text of errors in one buffer for all
- * its threads: what failed is certain, what it says may be another file's.
+ * its threads: that a file failed is certain, but the message may be another file's.
  */
 export class Gate {
   private active = 0;

@@ -62,13 +62,13 @@ describe('splits', () => {
     ]);
     expect(mvtec.normal).toBe('good');
     expect(mvtec.note).toBe(
-      "'train', 'test' recognised as splits; trained on 'good' alone, the other classes are in the test split; 1 mask in 'ground_truth' left out",
+      "'train', 'test' recognised as splits; the training split has only 'good', the other classes are in the test split; 1 mask in 'ground_truth' left out",
     );
     expect(layout(['train/a/1.png', 'train/b/1.png', 'test/a/1.png']).normal).toBe(null);
     expect(layout(['train/a/1.png', 'val/a/1.png']).note).toContain('there is no test folder');
   });
 
-  test('stand beside others only where a setting says what they are', () => {
+  test('stand next to others only where a setting says what they are', () => {
     const names = ['train/1.png', 'test/1.png', 'extra/1.png'];
     expect(places(names, 'splits')).toEqual(['train:all', 'test:all']);
     expect(layout(names, 'splits').note).toContain('1 image outside these folders left out');
@@ -79,7 +79,7 @@ describe('splits', () => {
 test('other folders are classes', () => {
   expect(places(['a/1.png', 'b/c/1.png'])).toEqual(['null:a', 'null:b']);
   expect(places(['1.png', '2.png'])).toEqual(['null:all', 'null:all']);
-  // Without splits beside it a folder called masks is a class, and one below a class is part of it.
+  // Without splits next to it a folder called masks is a class, and one below a class is part of it.
   expect(places(['masks/1.png', 'a/test/1.png'])).toEqual(['null:masks', 'null:a']);
   expect(layout(['a/1.png']).note).toBe(null);
 });
@@ -87,12 +87,12 @@ test('other folders are classes', () => {
 describe('refused with what to do', () => {
   test.each<[string, string[], RegExp]>([
     [
-      'a class beside splits',
+      'a class next to splits',
       ['train/1.png', 'val/1.png', 'cat/1.png'],
-      /nothing beside its split folders \('train', 'val'\).*got 'cat'.*data\.layout=splits/,
+      /nothing besides its split folders \('train', 'val'\).*got 'cat'.*data\.layout=splits/,
     ],
     ['one split among classes', ['cat/1.png', 'Test/1.png'], /got 'cat'.*data\.layout=classes/],
-    ['an image beside splits', ['train/1.png', 'test/1.png', '1.png'], /got images of its own/],
+    ['an image next to splits', ['train/1.png', 'test/1.png', '1.png'], /got images of its own/],
     ['no training split', ['test/a/1.png'], /must have a folder 'train'.*got 'test'.*name that folder/],
     [
       'masks without a training split',
@@ -103,13 +103,13 @@ describe('refused with what to do', () => {
     [
       'plain images and classes in splits',
       ['train/1.png', 'test/a/1.png'],
-      /all its splits in sub-folders.*train\/1\.png beside/,
+      /all its splits in sub-folders.*train\/1\.png next to/,
     ],
-    ['images beside classes', ['a/1.png', '1.png'], /all its images in sub-folders/],
+    ['images next to classes', ['a/1.png', '1.png'], /all its images in sub-folders/],
     [
       'sets side by side',
       ['bottle/train/good/1.png', 'bottle/test/cut/1.png', 'cable/train/good/1.png'],
-      /right below it.*--data \/photos\/bottle/,
+      /directly below it.*--data \/photos\/bottle/,
     ],
     ['splits below classes', ['a/train/1.png', 'a/val/1.png'], /put the splits above the classes/],
   ])('%s', (_, names, rule) => expect(() => layout(names)).toThrow(rule));

@@ -1,6 +1,6 @@
 /**
  * What the sub-folders of a folder of images mean: classes, or the splits of a data set with classes in them. Split
- * folders that pass for classes would be trained on, so whatever is not clear is refused. Names only; no file is read.
+ * folders that are mistaken for classes would be trained on, so anything unclear is refused. Names only; no file is read.
  */
 import { HourglassError } from '../../errors.ts';
 import type { FoundFile } from './files.ts';
@@ -17,13 +17,13 @@ export const NO_CLASS = 'all';
 export interface Member {
   file: FoundFile;
   class: string;
-  /** Null where the folder does not say. */
+  /** Null if the folder does not tell. */
   split: SplitName | null;
 }
 
 export interface Layout {
   members: Member[];
-  /** What was recognised, in words; null for plain images and plain classes. */
+  /** A description of what was recognised; null for plain images and plain classes. */
   note: string | null;
   /** The only class in the training split where the test split has others, as `good` among defects. */
   normal: string | null;
@@ -44,13 +44,13 @@ export function splitNamed(folder: string): SplitName | null {
   return SPLITS.find(([pattern]) => pattern.test(name))?.[1] ?? null;
 }
 
-/** Whether a folder beside splits holds masks: which pixels of a test image are defective. They are not images to train on. */
+/** Whether a folder next to splits holds masks, which mark the defective pixels of test images and are not trained on. */
 const holdsMasks = (folder: string): boolean =>
   /^(ground[-_ ]?truths?|masks?|gt)$/.test(folder.toLowerCase());
 
 /**
- * The class of an image in use, by the folders below the input in which it lies: right below a split's folder, where all
- * folders are splits or masks; else the first. `isMask` says that it is no image.
+ * The class of an image in use, by the folders below the input in which it lies: directly below a split's folder, if all
+ * folders are splits or masks; otherwise the first. `isMask` marks a mask, which is not an image to use.
  */
 export function classInUse(
   place: readonly string[],
@@ -66,7 +66,7 @@ export const areSplits = (folders: readonly string[]): boolean =>
   folders.some((name) => splitNamed(name) !== null) &&
   folders.every((name) => splitNamed(name) !== null || holdsMasks(name));
 
-/** @throws HourglassError (data) where the names do not say clearly what is to be trained on. */
+/** @throws HourglassError (data) if the names do not say clearly what to train on. */
 export function layoutOf(folder: string, files: readonly FoundFile[], choice: LayoutChoice = 'auto'): Layout {
   const root = folder.replace(/[\\/]+$/, '').length + 1;
   const places = files.map(({ name }) => name.slice(root).split('/'));
@@ -107,9 +107,9 @@ function checkSplits(
     const names = others.map((top) => (top === '' ? 'images of its own' : `'${top}'`));
     throw refuse(
       folder,
-      `must hold nothing beside its split folders${splits.length > 0 ? ` (${listed})` : ''}, or no folder with the name of a split`,
+      `must hold nothing besides its split folders${splits.length > 0 ? ` (${listed})` : ''}, or no folder with the name of a split`,
       bounded(names),
-      'move them out of it, or say what the folders are: data.layout=splits leaves the others out, data.layout=classes takes every folder for a class',
+      'move them out of it, or say what the folders are: data.layout=splits leaves the others out, data.layout=classes makes every folder a class',
     );
   }
   for (const split of ['train', 'validation', 'test'] as const) {
@@ -120,7 +120,7 @@ function checkSplits(
   if (splits.some((top) => splitNamed(top) === 'train')) return;
   throw refuse(
     folder,
-    "must have a folder 'train' where its folders are splits",
+    "must have a folder 'train', since its folders are splits",
     splits.length > 0 ? listed : quoted(tops),
     splits.length === 1 && tops.length === 1
       ? `to train on the images in ${splits[0]}, name that folder; if '${splits[0]}' is a class, set data.layout=classes`
@@ -140,7 +140,7 @@ function refuseDeeperSplits(folder: string, places: readonly string[][]): void {
     if (!names.some((name) => splitNamed(name) === 'train') || names.length < 2) continue;
     throw refuse(
       folder,
-      'must have its split folders right below it',
+      'must have its split folders directly below it',
       `${bounded(names.map((name) => `${top}/${name}`))}`,
       `train on that one: --data ${folder}/${top}; or put the splits above the classes; if all of '${top}' is one class, set data.layout=classes`,
     );
@@ -155,9 +155,9 @@ function refuseLoose(folder: string, members: readonly Member[]): void {
   throw refuse(
     folder,
     isSplit
-      ? 'must have the images of all its splits in sub-folders, one a class, or none of them'
-      : 'must have all its images in sub-folders, one a class, or none',
-    `${loose.file.name} beside ${classed.file.name}`,
+      ? 'must have the images of all its splits in sub-folders, one per class, or none of them'
+      : 'must have all its images in sub-folders, one per class, or none',
+    `${loose.file.name} next to ${classed.file.name}`,
     isSplit
       ? "move it into the folder of its class, as 'train/good', or name the folder of one split to train on that alone"
       : 'move it into the folder of its class',
@@ -188,7 +188,8 @@ function noteOf({
     parts.push(
       `there is no test folder, so a part of '${splits.find((top) => splitNamed(top) === 'train')}' is kept for testing`,
     );
-  if (normal !== null) parts.push(`trained on '${normal}' alone, the other classes are in the test split`);
+  if (normal !== null)
+    parts.push(`the training split has only '${normal}', the other classes are in the test split`);
   const isMask = ([top, ...rest]: readonly string[]) => rest.length > 0 && holdsMasks(top!);
   const masks = places.filter(isMask);
   if (masks.length > 0) {

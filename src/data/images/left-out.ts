@@ -1,4 +1,4 @@
-/** What a folder holds that is not read: counted by kind, and told with how to include it. */
+/** What a folder holds that is not read: counted by kind, and reported with how to include it. */
 import { kindLeftOut } from './formats.ts';
 
 export class LeftOut {
@@ -13,7 +13,7 @@ export class LeftOut {
     this.links++;
   }
 
-  /** A mask beside split folders. */
+  /** A mask next to split folders. */
   mask(): void {
     this.masks++;
   }
@@ -30,7 +30,7 @@ export class LeftOut {
     counts.set(kind, (counts.get(kind) ?? 0) + 1);
   }
 
-  /** A line for each sort of thing, with a way to include it where there is one. */
+  /** A line for each kind, with a way to include it if there is one. */
   notes(): string[] {
     const notes: string[] = [];
     if (this.masks > 0) notes.push(`${count(this.masks, 'mask')} left out`);
@@ -39,7 +39,7 @@ export class LeftOut {
         `${count(this.links, 'link')} left out: links are followed with --follow-links (in the library followLinks: true)`,
       );
     if (this.broken.count > 0)
-      notes.push(`${count(this.broken.count, 'link')} left out: what they lead to is not there`);
+      notes.push(`${count(this.broken.count, 'link')} left out: their targets do not exist`);
     for (const [kind, n] of this.pictures)
       notes.push(
         `${count(n, `${kind} file`)} left out: this format cannot be read; convert to PNG${kind === 'HEIC' ? ' or JPEG' : ''}`,
@@ -50,7 +50,7 @@ export class LeftOut {
       const shown = others.slice(0, 5).map(([kind, n]) => `${n.toLocaleString('en')} ${kind}`);
       const rest = others.length > 5 ? [`${others.length - 5} more kinds`] : [];
       notes.push(
-        `${count(total, 'other file')} left out, not pictures by name: ${[...shown, ...rest].join(', ')}`,
+        `${count(total, 'other file')} left out, not pictures by their names: ${[...shown, ...rest].join(', ')}`,
       );
     }
     return notes;

@@ -1,4 +1,4 @@
-/** How the images of a folder are converted: what the settings say, else what most of the images have. */
+/** How the images of a folder are converted: by the settings, or else by what most of the images have. */
 import { availableParallelism } from 'node:os';
 import { HourglassError } from '../../errors.ts';
 import { inspectFile } from './convert.ts';
@@ -17,7 +17,7 @@ const USUAL_SIDE = 64;
 /** Strips, whose shorter side would be less than this, are stretched to it. */
 const THINNEST = 16;
 
-/** What the settings say; where they say nothing, the most common size, grey where all are grey. */
+/** The settings, or else the most common size, and grey if all are grey. */
 export async function preprocessingOf(
   files: readonly Member[],
   { size, channels, fit, invert, background, range }: FolderSettings,
@@ -56,7 +56,7 @@ async function look(
   const inspect = async ({ file: { path, name } }: Member) =>
     inspectFile(await readFileBounded(path, name, LARGEST_FILE), name).catch(() => null);
   for await (const found of mapInOrder(files, inspect, 2 * availableParallelism())) {
-    // What cannot be read is told of when it is to be.
+    // Unreadable files are reported later, when they are read.
     if (found === null) continue;
     seen++;
     grey &&= found.isGrey;
@@ -64,7 +64,7 @@ async function look(
     sizes.set(key, (sizes.get(key) ?? 0) + 1);
   }
   if (seen === 0) {
-    const rule = 'must hold an image that can be read';
+    const rule = 'must hold at least one image that can be read';
     throw new HourglassError('data', { subject: folder, rule, got: 'none' });
   }
   const [[key, count]] = [...sizes].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)) as [
@@ -78,7 +78,7 @@ async function look(
   return { size: chosen, channels: grey ? 1 : 3, ...(isStretched ? { fit: 'fill' } : {}) };
 }
 
-/** The images' own size where most have it and it is small enough; else 64 along the longer side. */
+/** The images' own size if most have it and it is small enough; otherwise 64 along the longer side. */
 function usualSize([height, width]: [number, number], isCommon: boolean): [number, number] {
   if (!isCommon) return [USUAL_SIDE, USUAL_SIDE];
   const own = [height, width].every((side) => side >= SMALLEST_SIDE && side <= LARGEST_SIDE);

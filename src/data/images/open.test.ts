@@ -144,7 +144,7 @@ describe('many', () => {
     expect(pixels.filter((_, i) => i % 4 === 0)).toEqual([2, 1, 3, 4]);
     expect(classes).toEqual(['a', null, 'b', 'b']);
     expect(batches.map((batch) => batch.names.length)).toEqual([3, 1]);
-    expect(notes).toEqual(['1 other file left out, not pictures by name: 1 .txt']);
+    expect(notes).toEqual(['1 other file left out, not pictures by their names: 1 .txt']);
   });
 
   test('a glob, files, and a split of a data set in one go', async () => {
@@ -169,12 +169,12 @@ describe('many', () => {
     expect(pixels.subarray(3 * 784).filter((value) => value === 0).length).toBeGreaterThan(100_000);
   });
 
-  test('a set that stands in for another is told of', async () => {
+  test('a set that replaces another is reported', async () => {
     const elsewhere = { offline: true, cacheDir: folderOf({}), env: {} };
     const { names, notes } = await collect(['mnist:test'], { height: 28, width: 28, channels: 1 }, elsewhere);
     expect(names[0]).toBe('mnist-10k:test[0]');
     expect(notes).toEqual([
-      expect.stringMatching(/^mnist-10k:test in place of mnist:test: .*full MNIST is not here/),
+      expect.stringMatching(/^mnist-10k:test instead of mnist:test: .*full MNIST is not here/),
     ]);
   });
 
@@ -272,8 +272,8 @@ describe('arrays', () => {
     ['a cut gzip', gzipSync(encodeIdx({ shape: [3, 2, 2], data: ramp })).subarray(0, 20), /gzip|cut off/],
     ['too long an IDX', Buffer.concat([encodeIdx({ shape: [3, 2, 2], data: ramp }), ramp]), /must end where/],
     ['a short row', '1,2,3,4\n1,2,3\n', /line 2: must have 4 columns/],
-    ['words', '1,2,3,4\n1,2,x,4\n', /line 2: must hold numbers, 0 or more, only, got x/],
-    ['a negative', '1,2,3,-4\n', /line 1: must hold numbers, 0 or more/],
+    ['words', '1,2,3,4\n1,2,x,4\n', /line 2: must hold only numbers, 0 or more, got x/],
+    ['a negative', '1,2,3,-4\n', /line 1: must hold only numbers, 0 or more/],
     ['more than a byte', '1,2,3,256\n', /line 1: must hold whole numbers to 255, got 256/],
     ['bytes among fractions', `${'0,0,0,1\n'.repeat(100)}0,0,0,9\n`, /line 101: must hold fractions/],
     ['a row of no square', '1,2,3,4,5,6,7,8\n', /must hold 4 pixels.*or those of a square, got 8/],
@@ -369,7 +369,7 @@ describe('hostile files', () => {
     expect(names[1]).toBe(`${folder}/\ufffd\ufffd.png`);
   });
 
-  test.runIf(process.platform === 'linux')('pipes and links: none is opened unasked', async () => {
+  test.runIf(process.platform === 'linux')('pipes and links: none is opened without a request', async () => {
     const secret = folderOf({ 'secret.png': flat(2, 2, 66) });
     const folder = folderOf({ ...good, 'sub/a.png': flat(2, 2, 1) });
     execFileSync('mkfifo', [join(folder, 'pipe.png')]);
@@ -399,12 +399,14 @@ describe('hostile files', () => {
   test('nothing to read is an error, whatever was skipped', async () => {
     const folder = folderOf({ 'a.txt': 'x', 'b.png': 'x' });
     const subject = (inputs: string[]) => expect(collect(inputs, grey2, { onBad: 'skip' })).rejects;
-    await subject([folder]).toThrow(/must hold an image that can be read/);
-    await subject([`${folder}/*.webp`]).toThrow(/must hold an image that can be read/);
-    await expect(collect([`${folder}/nowhere`], grey2)).rejects.toThrow(/is no file, folder or pattern/);
-    await expect(collect(['mnist-10k:tset'], grey2)).rejects.toThrow(/no data set/);
+    await subject([folder]).toThrow(/must hold at least one image that can be read/);
+    await subject([`${folder}/*.webp`]).toThrow(/must hold at least one image that can be read/);
+    await expect(collect([`${folder}/nowhere`], grey2)).rejects.toThrow(
+      /must be an existing file or folder, a pattern/,
+    );
+    await expect(collect(['mnist-10k:tset'], grey2)).rejects.toThrow(/or a data set/);
     await expect(collect([], grey2)).rejects.toThrow(/must be named/);
-    await expect(collect(['-', '-'], grey2)).rejects.toThrow(/once only/);
+    await expect(collect(['-', '-'], grey2)).rejects.toThrow(/only once/);
     await expect(collect([folder], { ...grey2, fit: 'squeeze' as 'fill' })).rejects.toThrow(
       /contain, cover, fill/,
     );

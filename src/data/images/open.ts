@@ -1,4 +1,4 @@
-/** Images for a model, from wherever: a stream of batches in flat memory. */
+/** Images for a model, from any source: a stream of batches in flat memory. */
 import { availableParallelism } from 'node:os';
 import { HourglassError } from '../../errors.ts';
 import type { ConvertedImage } from './convert.ts';
@@ -9,35 +9,35 @@ import { describeConversion, type Preprocessing, wholePreprocessing } from './pr
 import { type Bad, imagesOf, type Pending, type SourceContext, type SourceOptions } from './sources.ts';
 
 export interface ImageBatch {
-  /** A name for each: its path; with its place behind it (`digits.npy[17]`) where a file or a set holds many. */
+  /** A name for each: its path, with its position (`digits.npy[17]`) if a file or a set holds many. */
   names: string[];
   /**
-   * [n, channels, height, width]: bytes, or floats in [0, 1] where the images came as floats of the right size and
+   * [n, channels, height, width]: bytes, or floats in [0, 1] if the images came as floats of the right size and
    * colour. `Model` takes either.
    */
   pixels: Uint8Array | Float32Array;
-  /** What each is, where that is known: a data set's class, the sub-folder it lies in, a CSV's label. */
+  /** The class of each, if known: a data set's class, the sub-folder it is in, a CSV's label. */
   classes: (string | null)[];
 }
 
 export interface ImageOptions extends SourceOptions {
-  /** Images in a batch at most; default 256. */
+  /** The most images in a batch; default 256. */
   batch?: number;
-  /** Whether a bad file ends it all with its error (default), or is told to `onSkip` and passed over. */
+  /** Whether a bad file ends the stream with its error (default), or is reported to `onSkip` and skipped. */
   onBad?: 'stop' | 'skip';
   onSkip?: (error: HourglassError) => void;
-  /** Told once for each kind of conversion, as "28 × 28 grey from 300 × 200 RGB: …", and of what was left out. */
+  /** Called once for each kind of conversion, with text like "28 × 28 grey from 300 × 200 RGB: …", and for left-out files. */
   onNote?: (note: string) => void;
 }
 
 /**
- * Images as a model takes them, in an order that is always the same.
+ * Images, converted for a model, always in the same order.
  *
  * @param inputs each a folder (with all below it), a file (a picture; IDX, NPY, CSV, gzipped or not), a glob,
- * `-` for standard input, or a data set's split as `mnist-10k:test`. What a file holds its first bytes tell.
- * @param want size, colours and how they are brought about; see {@link Preprocessing}.
- * @throws HourglassError: usage for a setting; data for an input that is not there, for the first bad file where
- * `onBad` is 'stop', and where there was no image at all.
+ * `-` for standard input, or a data set's split such as `mnist-10k:test`. A file's format is recognised by its first bytes.
+ * @param want size, colours and how images are converted; see {@link Preprocessing}.
+ * @throws HourglassError: usage for a setting; data for an input that does not exist, for the first bad file if
+ * `onBad` is 'stop', and if there was no image at all.
  */
 export async function* openImages(
   inputs: readonly string[],
@@ -79,9 +79,9 @@ export async function* openImages(
   if (total > 0) return;
   throw new HourglassError('data', {
     subject: inputs.join(' '),
-    rule: 'must hold an image that can be read',
+    rule: 'must hold at least one image that can be read',
     got: 'none',
-    hint: `a folder is searched for ${listed(FORMATS)} files; arrays and tables are named one by one`,
+    hint: `a folder is searched for ${listed(FORMATS)} files; name arrays and tables one by one`,
   });
 }
 
@@ -92,7 +92,7 @@ function check(inputs: readonly string[], batch: number, onBad: string): void {
   if (!(Number.isInteger(batch) && batch > 0)) throw refuse('batch', 'must be a whole number above 0', batch);
   if (onBad !== 'stop' && onBad !== 'skip') throw refuse('onBad', 'must be stop or skip', onBad);
   if (inputs.filter((input) => input === '-').length > 1)
-    throw refuse('images', "can name standard input ('-') once only", inputs.join(' '));
+    throw refuse('images', "can name standard input ('-') only once", inputs.join(' '));
 }
 
 type Collected = ConvertedImage & Pick<Pending, 'name' | 'class'>;
@@ -107,7 +107,7 @@ function joined(images: readonly Collected[]): ImageBatch {
   return { names: images.map(({ name }) => name), pixels, classes: images.map((image) => image.class) };
 }
 
-/** All inputs' images; an input that fails as a whole is one bad file. */
+/** The images of all inputs; an input that fails as a whole counts as one bad file. */
 async function* every(inputs: readonly string[], context: SourceContext): AsyncGenerator<Pending | Bad> {
   for (const input of inputs) {
     try {
@@ -119,7 +119,7 @@ async function* every(inputs: readonly string[], context: SourceContext): AsyncG
   }
 }
 
-/** A bad file is a result as any other: whether it ends everything is decided in its turn. */
+/** A bad file is a result like any other: whether it ends the stream is decided in its turn. */
 async function convert(image: Pending | Bad): Promise<Collected | Bad> {
   if ('error' in image) return image;
   try {

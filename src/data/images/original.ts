@@ -11,7 +11,7 @@ export interface OriginalPicture {
   pixels: Uint8Array;
 }
 
-/** The picture in a file by the name that a stream of images gave it; null where the name is of something else. */
+/** The picture in a file by the name that a stream of images gave it; null if the name is of something else. */
 export async function originalPicture(name: string): Promise<OriginalPicture | null> {
   if (!isImageName(name)) return null;
   try {

@@ -1,9 +1,9 @@
-/** What is done to an image of any size and colour before a model sees it. Recorded with a run and its model. */
+/** How an image of any size and colour is converted for a model. Recorded with a run and its model. */
 import { HourglassError } from '../../errors.ts';
 
 /**
  * How an image of other proportions is fitted: `contain` scales it to lie within, with a border; `cover` scales it
- * to fill and cuts off what stands over; `fill` stretches it.
+ * to fill and crops the rest; `fill` stretches it.
  */
 export const FITS = ['contain', 'cover', 'fill'] as const;
 export type Fit = (typeof FITS)[number];
@@ -16,14 +16,14 @@ export interface Preprocessing {
   channels: 1 | 3;
   /** Default contain. */
   fit?: Fit;
-  /** Black for white, for scans of dark ink where the model knows light ink on a dark ground. Default false. */
+  /** Swaps black and white, for scans of dark ink if the model knows light ink on a dark ground. Default false. */
   invert?: boolean;
   /**
-   * The grey, 0 to 255, that lies behind see-through pixels and in borders, as it is before `invert`. Default what
-   * becomes 0: black, and white where `invert` is on.
+   * The grey, 0 to 255, behind transparent pixels and in borders, before `invert`. Default: the value that
+   * becomes 0, which is black, or white with `invert`.
    */
   background?: number;
-  /** The value that becomes white in pictures of 16 bits a channel, as 4095 where 12 bits are used. Default 65535. */
+  /** The value that becomes white in pictures of 16 bits a channel, for example 4095 if 12 bits are used. Default 65535. */
   range?: number | undefined;
 }
 
@@ -32,10 +32,10 @@ export type WholePreprocessing = Required<Omit<Preprocessing, 'range'>> & Pick<P
 /** The largest picture file, in bytes. */
 export const LARGEST_FILE = 256 * 1024 * 1024;
 
-/** The largest side of an image that a model takes, in pixels. */
+/** The largest side of a model's images, in pixels. */
 const LARGEST_SIDE = 4096;
 
-/** @throws HourglassError (usage) for a value that is none. */
+/** @throws HourglassError (usage) for a value that is not valid. */
 export function wholePreprocessing(given: Preprocessing): WholePreprocessing {
   const { height, width, channels, fit = 'contain', invert = false } = given;
   const { background = invert ? 255 : 0, range } = given;
@@ -65,7 +65,7 @@ export function wholePreprocessing(given: Preprocessing): WholePreprocessing {
 
 const colours = (channels: number) => (channels === 1 ? 'grey' : 'RGB');
 
-/** One line for people, as "28 × 28 grey, fitted within, inverted". */
+/** One line for people, for example "28 × 28 grey, fitted within, inverted". */
 export function describePreprocessing(of: Preprocessing): string {
   const { height, width, channels, fit, invert, range } = wholePreprocessing(of);
   const fitted = { contain: 'fitted within', cover: 'fitted to cover', fill: 'stretched' }[fit];
@@ -75,13 +75,13 @@ export function describePreprocessing(of: Preprocessing): string {
 /** What was done to one image. */
 export interface Conversion {
   from: { height: number; width: number; colours: string };
-  /** In words, in order; none where nothing was done. */
+  /** The steps in words, in order; empty if nothing was done. */
   steps: string[];
   /** The brightest value there can have been in a picture of 16 bits a channel. */
   peak?: number;
 }
 
-/** A line on what was done to all images of a kind, of which one is given. */
+/** A line on what was done to all images of a kind, from one of them. */
 export function describeConversion({ from, steps }: Conversion, to: Preprocessing): string {
   const target = `${to.width} × ${to.height} ${colours(to.channels)}`;
   return `${target} from ${from.width} × ${from.height} ${from.colours}: ${steps.join(', ')}`;

@@ -35,12 +35,12 @@ export interface ReadImages {
   validation: LabelledImages | null;
   test: LabelledImages;
   notes: string[];
-  /** Files that could not be read and were passed over. */
+  /** Files that could not be read and were skipped. */
   skipped: SkippedFile[];
 }
 
 /**
- * @throws HourglassError (data) for too many pixels, a split without images, and bad files where `onBad` is 'stop':
+ * @throws HourglassError (data) for too many pixels, a split without images, and bad files if `onBad` is 'stop':
  * all of them are found before it ends.
  */
 export async function readAll(
@@ -51,7 +51,7 @@ export async function readAll(
   if (files.length * pixels > MAX_BYTES) {
     throw refuse(
       folder,
-      `must have at most ${MAX_BYTES} pixel values in all, which are held in memory`,
+      `must have at most ${MAX_BYTES} pixel values in all, because they are held in memory`,
       `${files.length} × ${want.width} × ${want.height} × ${want.channels}`,
       'set data.size smaller or data.channels=1, or use fewer images',
     );
@@ -97,7 +97,7 @@ export async function readAll(
     part.labels[part.count++] = labels[i]!;
     part.names.push(files[i]!.file.name.slice(below));
   }
-  // Files are read in a mixed order; people look for them by name.
+  // Files are read in mixed order, and listed by name.
   const byName = (a: string, b: string) => (a < b ? -1 : 1);
   bad.sort((a, b) => byName(a.parts.subject, b.parts.subject));
   skipped.sort((a, b) => byName(a.file, b.file));
@@ -133,7 +133,7 @@ export async function readAll(
 /** One bad file's own error, or one that names the first of them and says how many there are. */
 function allBad(folder: string, bad: readonly HourglassError[]): HourglassError {
   const [first, ...more] = bad as [HourglassError, ...HourglassError[]];
-  const hint = `mend or remove ${more.length > 0 ? 'them' : 'it'}, or pass such files over: --on-bad skip (data.onBad=skip)`;
+  const hint = `repair or remove ${more.length > 0 ? 'them' : 'it'}, or skip such files: --on-bad skip (data.onBad=skip)`;
   if (more.length === 0) return new HourglassError(first.kind, { ...first.parts, hint });
   const named = bad.slice(0, MOST_NAMED).map(({ parts: { subject, rule, got } }) => {
     const name = subject.startsWith(`${folder}/`) ? subject.slice(folder.length + 1) : subject;

@@ -1,10 +1,10 @@
-/** Images from which nothing can be learnt: all alike, of one shade, or with most of their bits unused. */
+/** Images from which nothing can be learned: all alike, of one shade, or with most of their bits unused. */
 import type { LabelledImages } from '../dataset.ts';
 
-/** Values that differ by no more are the same but for what a lossy format adds. */
+/** Values that differ by no more are the same except for the noise of a lossy format. */
 const TOLERANCE = 2;
 
-/** A sentence where all images are alike; none otherwise. Ends at the first pixel that differs. */
+/** A sentence if all images are alike, otherwise nothing. It stops at the first pixel that differs. */
 export function nothingToLearn({ images, count }: LabelledImages): string[] {
   const size = images.length / count;
   for (let i = size; i < images.length; i++) {
@@ -20,7 +20,7 @@ export function nothingToLearn({ images, count }: LabelledImages): string[] {
   ];
 }
 
-/** A sentence where images of 16 bits use so few of them that they are nearly black. */
+/** A sentence if images of 16 bits use so few of them that they are nearly black. */
 export function unusedBits(peak: number | null): string[] {
   if (peak === null) return [];
   const bits = [10, 12, 14].find((n) => peak < 2 ** n);

@@ -1,10 +1,10 @@
-/** Samples that are not eight bits of grey or RGB: inks, and 16 bits of which fewer are used. */
+/** Samples other than eight-bit grey or RGB: inks, and 16 bits of which fewer are used. */
 import type { Sharp } from 'sharp';
 import type { RawImage } from './decode.ts';
 
 /**
- * CMYK as RGB, without a colour profile: R = (255 − C) · (255 − K) / 255, rounded, and so G and B; as in Pillow. A grey
- * that is printed with black alone keeps its value.
+ * CMYK as RGB, without a colour profile: R = (255 − C) · (255 − K) / 255, rounded, and likewise G and B, as in Pillow. A
+ * grey that is printed with black alone keeps its value.
  */
 export async function rgbOfCmyk(image: Sharp): Promise<RawImage> {
   const { data, info } = await image

@@ -4,11 +4,11 @@ import { cannotLoad } from '../../installation.ts';
 
 let loading: Promise<typeof sharp> | undefined;
 
-/** @throws HourglassError of kind 'environment' where sharp or its native library cannot be loaded. */
+/** @throws HourglassError of kind 'environment' if sharp or its native library cannot be loaded. */
 export function loadSharp(): Promise<typeof sharp> {
   loading ??= import('sharp').then(
     ({ default: loaded }) => {
-      // Images are many and small: they are converted side by side, each on one thread, and none comes twice.
+      // There are many small images: they are converted in parallel, each on one thread, and none is read twice.
       loaded.concurrency(1);
       loaded.cache(false);
       return loaded;

@@ -1,4 +1,4 @@
-/** What somebody names as images → one image after the other, each still to be read or converted. */
+/** Given inputs → one image after the other, each still to be read or converted. */
 import { readdir, stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { HourglassError } from '../../errors.ts';
@@ -16,14 +16,14 @@ import { areSplits, classInUse } from './layout.ts';
 import type { LeftOut } from './left-out.ts';
 import { LARGEST_FILE, type WholePreprocessing } from './preprocessing.ts';
 
-/** An image that is known of, and how to come by its pixels. */
+/** A known image, and how to get its pixels. */
 export interface Pending {
   name: string;
   class: string | null;
   pixels(): Promise<ConvertedImage>;
 }
 
-/** A file, or a part of it, that is none, told in its place among the others. */
+/** A file, or a part of it, that is not an image, reported in its place among the others. */
 export interface Bad {
   error: HourglassError;
 }
@@ -45,7 +45,7 @@ export interface SourceContext {
 
 export type Kind = 'stdin' | 'folder' | 'file' | 'set' | 'glob';
 
-/** What an input is. What is there goes before what a name might mean. */
+/** The kind of an input. Existing files come before the meanings of names. */
 export async function kindOf(input: string): Promise<Kind> {
   if (input === '-') return 'stdin';
   const found = await stat(input).catch(() => null);
@@ -54,8 +54,8 @@ export async function kindOf(input: string): Promise<Kind> {
   if (isGlob(input)) return 'glob';
   throw new HourglassError('data', {
     subject: input,
-    rule: 'is no file, folder or pattern that is here, and no data set',
-    hint: `images are a folder, files, '-' for standard input, or a data set's split as ${DATASET_NAMES[0]}:test`,
+    rule: 'must be an existing file or folder, a pattern, or a data set',
+    hint: `images are a folder, files, '-' for standard input, or a data set's split such as ${DATASET_NAMES[0]}:test`,
   });
 }
 
@@ -67,7 +67,7 @@ function splitOf(input: string): { set: string; split: SplitName } | null {
   return { set: match[1]!, split: (match[2] ?? 'test') as SplitName };
 }
 
-/** The images of one input, in order. What it throws is of the input as a whole. */
+/** The images of one input, in order. Errors that it throws concern the input as a whole. */
 export async function* imagesOf(input: string, context: SourceContext): AsyncGenerator<Pending | Bad> {
   const { options } = context;
   switch (await kindOf(input)) {
@@ -82,7 +82,8 @@ export async function* imagesOf(input: string, context: SourceContext): AsyncGen
       break;
     case 'glob': {
       const files = await filesMatching(input, options.followLinks ?? false);
-      if (files.length === 0) throw new HourglassError('data', { subject: input, rule: 'must match a file' });
+      if (files.length === 0)
+        throw new HourglassError('data', { subject: input, rule: 'must match at least one file' });
       for (const file of files) yield* guarded(fileOrArray(file, context));
       break;
     }
@@ -108,7 +109,7 @@ async function* folderImages(input: string, context: SourceContext): AsyncGenera
 const stdin = ({ stdin: given = process.stdin, signal }: SourceOptions) =>
   abortable(given as Readable, signal);
 
-/** One bad file among many is told of and passed over; what came out of it before stays. */
+/** One bad file among many is reported and skipped; its earlier images stay. */
 async function* guarded(images: AsyncIterable<Pending | Bad>): AsyncGenerator<Pending | Bad> {
   try {
     yield* images;
@@ -127,7 +128,7 @@ function pictureFile(file: FoundFile, { want, options }: SourceContext): Pending
   };
 }
 
-/** A file by its content, where its name does not say that it is a picture. */
+/** A file by its content, if its name is not that of a picture. */
 async function* fileOrArray(file: FoundFile, context: SourceContext): AsyncGenerator<Pending | Bad> {
   if (isImageName(file.name)) {
     yield pictureFile(file, context);
@@ -175,7 +176,7 @@ async function* splitImages(input: string, { want, options, note }: SourceContex
   const { images, labels, count }: LabelledImages =
     split === 'validation' ? trainingSplits(dataset, 'auto').validation : dataset[split];
   const { height, width, channels, classes, name: found, source } = dataset;
-  if (found !== set) note(`${found}:${split} in place of ${input}: ${source}`);
+  if (found !== set) note(`${found}:${split} instead of ${input}: ${source}`);
   const size = height * width * channels;
   // A set has light ink on a dark ground, as its name promises: `invert` is for what comes from elsewhere.
   const as = { ...want, invert: false };

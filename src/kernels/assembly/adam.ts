@@ -8,7 +8,7 @@ import { flush } from './flush';
 import { move, SPARE0, SPARE1, SPARE2, SPARE3 } from './tail';
 
 /**
- * The least |g| that v takes in: its square keeps v above the subnormal numbers, and is far too small beside ε
+ * The least |g| that v takes in: its square keeps v above the subnormal numbers, and is far too small next to ε
  * to count.
  */
 const LEAST_GRADIENT: f32 = 1e-17;

@@ -1,4 +1,4 @@
-/** Odd images: those that a model, which knows only what it was trained on, reconstructs badly. */
+/** Anomalies: images that a model reconstructs badly, because they differ from what it was trained on. */
 import { HourglassError } from '../../errors.ts';
 import {
   errorScores,
@@ -12,13 +12,13 @@ import { type ImageValues, imagesOf } from '../given-arrays.ts';
 import { type Model, SCALED } from '../model.ts';
 import { type HeldOutScores, requireScores } from './statistics.ts';
 
-/** The score by default. It is the figure that training lowers, and it finds images that are odd as a whole. */
+/** The default score. It is the figure that training lowers, and it finds images that are anomalous as a whole. */
 export const DEFAULT_SCORE: ScoreKind = 'mean';
 
 /** The definition of the default score. */
 export const SCORE_DEFINITION = SCORE_KIND_DEFINITIONS[DEFAULT_SCORE];
 
-/** Held-out images that a threshold lets pass, by default. */
+/** The default share of held-out images that a threshold lets pass. */
 export const DEFAULT_QUANTILE = 0.99;
 
 export interface AnomalyOptions {
@@ -26,7 +26,7 @@ export interface AnomalyOptions {
   score?: ScoreKind;
   /** The threshold is this quantile of the scores of held-out images, 0 to 1. Default 0.99. */
   quantile?: number;
-  /** The threshold itself, instead. */
+  /** The threshold itself, instead of a quantile. */
   threshold?: number;
 }
 
@@ -47,7 +47,7 @@ export interface Anomalies {
 /**
  * The score above which an image is flagged: the quantile of the scores of the images held out of training
  * (`statistics.scores.split`), so that about 1 − quantile of images like them are flagged without cause.
- * @throws HourglassError where the quantile is not in [0, 1], or the model has no statistics of that score.
+ * @throws HourglassError if the quantile is not in [0, 1], or the model has no statistics of that score.
  */
 export function anomalyThreshold(
   model: Model,
@@ -62,14 +62,14 @@ export function anomalyThreshold(
     });
   }
   requireKind(score);
-  return quantileOf(requireScores(model, score, 'a threshold by quantile').quantiles, quantile);
+  return quantileOf(requireScores(model, score, 'a threshold from a quantile').quantiles, quantile);
 }
 
-/** Fewer held-out images than this give a quantile near 1 little worth. */
+/** With fewer held-out images than this, a quantile near 1 is unreliable. */
 const FEW = 100;
 
 /**
- * What to know of a threshold by quantile: how little it is worth where few images were held out, null where they are
+ * A note on a threshold from a quantile: how unreliable it is if few images were held out, or null if there are
  * enough. The most extreme quantile that n images resolve is 1 − 1/n.
  */
 export function thresholdNote(held: Pick<HeldOutScores, 'images'>, quantile: number): string | null {
@@ -83,7 +83,7 @@ export function thresholdNote(held: Pick<HeldOutScores, 'images'>, quantile: num
 }
 
 /**
- * Scores images, flags those above the threshold and says where they differ.
+ * Scores images, flags those above the threshold and shows where they differ.
  * @throws HourglassError for a bad score, quantile or threshold, a threshold by quantile without statistics, images that
  * are not as they must be, and a score that is not finite.
  */

@@ -1,4 +1,4 @@
-/** Noise taken out, by a model that learnt to: it was trained on corrupted images against the clean ones. */
+/** Removes noise, with a model that was trained to reconstruct clean images from corrupted ones. */
 import { HourglassError } from '../../errors.ts';
 import type { FloatArray } from '../../runtime/arrays.ts';
 import { corruptImages } from '../../training/index.ts';
@@ -6,9 +6,9 @@ import { type ImageValues, imagesOf } from '../given-arrays.ts';
 import { type Model, scaled } from '../model.ts';
 
 /**
- * Reconstructions of noisy images, [n, channels, height, width]. The images are taken as they are: no noise is added
+ * Reconstructions of noisy images, [n, channels, height, width]. The images are used as they are: no noise is added
  * (see {@link addNoise}).
- * @throws HourglassError where the model was not trained with a corruption: it would keep noise as it keeps strokes.
+ * @throws HourglassError if the model was not trained with a corruption: it would keep noise as it keeps strokes.
  */
 export async function denoise(model: Model, images: ImageValues): Promise<FloatArray> {
   requireDenoiser(model);
@@ -17,8 +17,8 @@ export async function denoise(model: Model, images: ImageValues): Promise<FloatA
 
 /**
  * Images with the noise that the model was trained on, [n, channels, height, width]: the same for the same seed and the
- * same places.
- * @param options.firstRow the place of the first image among all, where they come in pieces.
+ * same positions.
+ * @param options.firstRow the position of the first image among all, if they come in pieces.
  */
 export async function addNoise(
   model: Model,

@@ -1,7 +1,7 @@
 /**
- * What a trained model is used for: cleaning images, finding odd ones, drawing new ones, walking and searching in code
+ * The uses of a trained model: cleaning images, finding anomalies, drawing new images, walking and searching in code
  * space. Functions over a `Model` and arrays, and the statistics that travel with a model; no pictures, no terminal, and
- * of files only `statistics.json`.
+ * no file except `statistics.json`.
  *
  * Images are given as bytes (0 to 255) or floats in [0, 1], [n, channels, height, width] one after the other; codes as
  * floats, [n, units].

@@ -37,7 +37,7 @@ export async function interpolate(
   if (a.length !== b.length) {
     throw new HourglassError('data', {
       subject: 'codes to walk between',
-      rule: `must be as many on both sides, of ${units} units each`,
+      rule: `must be as many on both sides, with ${units} units each`,
       got: `${a.length} and ${b.length} values`,
     });
   }
@@ -52,7 +52,7 @@ export async function interpolate(
     throw new HourglassError('usage', {
       subject: 'spherical interpolation',
       rule: `is for Gaussian codes, whose draws lie near a sphere around 0; those of ${recipe} do not`,
-      hint: 'take the linear one',
+      hint: 'use linear interpolation',
     });
   }
   const pairs = a.length / units;

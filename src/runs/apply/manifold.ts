@@ -13,9 +13,9 @@ export type ManifoldSteps = 'quantiles' | 'linear';
 export interface ManifoldOptions {
   /** The two units that vary, counted from 0; the others stay at their mean. Default [0, 1]. */
   units?: readonly [number, number];
-  /** Default: `quantiles` of a variational model, else `linear`. */
+  /** Default: `quantiles` for a variational model, otherwise `linear`. */
   steps?: ManifoldSteps;
-  /** Of linear steps: from and to, for both units. */
+  /** The range of linear steps, from and to, for both units. */
   range?: readonly [number, number];
 }
 
@@ -24,26 +24,26 @@ export interface Manifold {
   images: FloatArray;
   /** [size, size, units]. */
   codes: FloatArray;
-  /** The units that vary, counted from 0. Of a code of one unit there is one, and one row. */
+  /** The units that vary, counted from 0. A code of one unit has one, and one row. */
   units: readonly number[];
   /** The values of the first unit by columns, and of the second by rows from the top; one 0 where there is none. */
   x: readonly number[];
   y: readonly number[];
-  /** What the steps are, in words. */
+  /** A description of the steps. */
   note: string;
 }
 
 /** The probability between the outermost points by quantiles. */
 const COVERED = 0.98;
-/** How far linear steps reach: in a standard normal code, and in others by their standard deviations. */
+/** How far linear steps reach: in a standard normal code, and in other codes in standard deviations. */
 const PRIOR_REACH = 2;
 const CODES_REACH = 2.5;
 
 /**
- * Decodes size × size points over two units of the code. Of a variational model they are quantiles of the prior, or
- * steps from −2 to 2. Of other models they go by the training images' codes: steps over the mean ± 2.5 standard
+ * Decodes size × size points over two units of the code. For a variational model they are quantiles of the prior, or
+ * steps from −2 to 2. For other models they follow the training images' codes: steps over the mean ± 2.5 standard
  * deviations of each unit, as far as codes reach, or quantiles of a Gaussian with its mean and standard deviation.
- * @throws HourglassError for units that the code does not have, or where the statistics of the codes are missing.
+ * @throws HourglassError for units that the code does not have, or if the statistics of the codes are missing.
  */
 export async function manifold(model: Model, size: number, options: ManifoldOptions = {}): Promise<Manifold> {
   const { codeUnits, gaussianCode, image } = model.info;
@@ -51,7 +51,7 @@ export async function manifold(model: Model, size: number, options: ManifoldOpti
   const { range, steps = range !== undefined || !gaussianCode ? 'linear' : 'quantiles' } = options;
   requireWhole('size of the manifold', size, 2);
   checkSteps(steps, range);
-  // The statistics are asked for only where they have a say.
+  // The statistics are read only if they are needed.
   const codes =
     (gaussianCode || (steps === 'linear' && range !== undefined)) && codeUnits <= 2
       ? null
@@ -110,7 +110,7 @@ function checkSteps(steps: ManifoldSteps, range: ManifoldOptions['range']): void
   if (steps === 'quantiles') throw refuse('range of the manifold', 'is for linear steps', range);
   const within = (value: number) => Math.abs(value) <= FARTHEST_CODE;
   if (!(range.length === 2 && range.every(within) && range[0]! < range[1]!)) {
-    throw refuse('range of the manifold', 'must be two rising numbers between −1e30 and 1e30', range);
+    throw refuse('range of the manifold', 'must be two increasing numbers between −1e30 and 1e30', range);
   }
 }
 

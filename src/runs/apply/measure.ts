@@ -24,8 +24,8 @@ import { QUANTILES, STATISTICS_FILE, type Statistics, WIDEST_COVARIANCE } from '
 
 /**
  * Measures the statistics of a run that was made before they were kept, on the data it was trained on, and writes them
- * beside its model. A run that has them is measured anew.
- * @throws HourglassError where the run is not finished, or its data are missing or others.
+ * next to its model. A run that has them is measured again.
+ * @throws HourglassError if the run is not finished, or its data are missing or have changed.
  */
 export async function measureStatistics(run: string, options: SessionData = {}): Promise<Statistics> {
   return measure(run, options, (error) => Promise.reject(error));

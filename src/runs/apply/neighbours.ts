@@ -1,4 +1,4 @@
-/** Which images are most alike to a model: the nearest codes. */
+/** The images that are most alike to a model: those with the nearest codes. */
 import { HourglassError } from '../../errors.ts';
 import { type ImageValues, isImageArray } from '../given-arrays.ts';
 import type { Model } from '../model.ts';
@@ -8,13 +8,13 @@ import { requireWhole } from './checks.ts';
 export type CodeMetric = 'euclidean' | 'cosine';
 
 export interface Neighbours {
-  /** For each query the places of the nearest references, nearest first; of equals the earlier one. */
+  /** The positions of each query's nearest references, nearest first; of equals, the earlier one. */
   places: number[][];
   /** Their distances. */
   distances: number[][];
-  /** Their names, where the references came with names, else null. */
+  /** Their names if the references came with names, otherwise null. */
   names: (string | null)[][];
-  /** References that were looked at. */
+  /** The number of references that were searched. */
   references: number;
 }
 
@@ -22,9 +22,9 @@ export interface Neighbours {
 type Piece = ImageValues | { pixels: ImageValues; names: readonly string[] };
 
 /**
- * The k references nearest to each query, by the distance of their codes; every distance is computed. References may
- * come in pieces: only their nearest are kept, while all codes of the queries are.
- * @throws HourglassError where there are fewer than k references.
+ * Finds the k references nearest to each query, by the distance of their codes; every distance is computed. References
+ * may come in pieces: only the nearest are kept, while all codes of the queries are in memory.
+ * @throws HourglassError if there are fewer than k references.
  */
 export async function neighbours(
   model: Model,

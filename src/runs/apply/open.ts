@@ -1,4 +1,4 @@
-/** A model to be used, with the statistics it needs: those of a run that has none are measured once. */
+/** Opens a model with the statistics it needs: if a run has none, they are measured once. */
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HourglassError } from '../../errors.ts';
@@ -10,14 +10,14 @@ import { heldOutScores, STATISTICS_FILE, type Statistics } from './statistics.ts
 
 export interface OpenForUse extends SessionData {
   threads?: number;
-  /** Whether the use needs them. */
+  /** Whether this use needs them. */
   statistics: boolean;
   /** The kind of score whose held-out scores must be among them; default mean, which all have. */
   score?: ScoreKind;
   onNote?: (note: string) => void;
 }
 
-/** @throws HourglassError as `loadModel` does, and where statistics are needed and their data are not here. */
+/** @throws HourglassError as `loadModel` does, and if statistics are needed and their data are not here. */
 export async function openForUse(
   path: string,
   { threads, statistics, score = 'mean', onNote, dataDir, offline, cacheDir }: OpenForUse,
@@ -28,7 +28,7 @@ export async function openForUse(
   if (!statistics || enough || !(await isRun(path))) return model;
   await model.dispose();
   onNote?.(
-    `${STATISTICS_FILE} ${model.statistics === null ? 'is missing' : `has no scores by ${score}`}, as in runs of an older hourglass: measuring on the run's data …`,
+    `${STATISTICS_FILE} ${model.statistics === null ? 'is missing' : `has no scores by ${score}`}, as in runs of an older hourglass: measuring it on the run's data …`,
   );
   const given = { dataDir, offline, cacheDir };
   const data = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
@@ -51,7 +51,7 @@ export async function openForUse(
   return withStatistics(await loadModel(path, options), measured);
 }
 
-/** Else it is a model's folder or file: there is nothing to measure it on. */
+/** Otherwise it is a model's folder or file: there is nothing to measure it on. */
 const isRun = (path: string): Promise<boolean> =>
   access(join(path, 'run.json')).then(
     () => true,

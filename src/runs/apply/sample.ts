@@ -9,14 +9,14 @@ import { requireStatistics, type Statistics } from './statistics.ts';
 
 /**
  * `prior`: N(0, I), which only a variational model was trained to decode. `codes`: a Gaussian with the mean and the
- * covariance of the training images' codes; of codes of more than 256 units with each unit's own variance.
+ * covariance of the training images' codes; for codes of more than 256 units, with each unit's own variance.
  */
 export type SampleSource = 'prior' | 'codes';
 
 export interface SampleOptions {
-  /** Default: `prior` of a variational model, else `codes`. */
+  /** Default: `prior` for a variational model, otherwise `codes`. */
   from?: SampleSource;
-  /** The place of the first sample in the seed's sequence, where they are drawn in pieces. Default 0. */
+  /** The position of the first sample in the seed's sequence, if they are drawn in pieces. Default 0. */
   first?: number;
 }
 
@@ -26,13 +26,13 @@ export interface Samples {
   /** [n, units]. */
   codes: FloatArray;
   from: SampleSource;
-  /** What the codes were drawn from, in words. */
+  /** A description of what the codes were drawn from. */
   note: string;
 }
 
 /**
  * Draws codes and decodes them: the same for the same model, count and seed.
- * @throws HourglassError where the prior is asked of a model that has none, or the statistics of the codes are missing.
+ * @throws HourglassError if the model has no prior to draw from, or the statistics of the codes are missing.
  */
 export async function sample(
   model: Model,

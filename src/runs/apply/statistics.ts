@@ -1,6 +1,6 @@
 /**
- * `model/statistics.json`: what the use of a model needs beyond its ONNX files. It lies beside them, so that the folder
- * `model/` alone is all there is to take along.
+ * `model/statistics.json`: what the use of a model needs beyond its ONNX files. It lies next to them, so that the folder
+ * `model/` is complete on its own.
  */
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -16,7 +16,7 @@ const FORMAT_VERSION = 1;
 /** Bytes: codes of 256 units take 0.7 MB, of 65,536 units some 6 MB. */
 const LARGEST = 1e8;
 
-/** Quantiles that are kept of the scores: at 0, 0.001, …, 1. */
+/** Quantiles of the scores that are kept: at 0, 0.001, …, 1. */
 export const QUANTILES = 1001;
 /** Wider codes have no covariance kept, only each unit's own spread. */
 export const WIDEST_COVARIANCE = 256;
@@ -50,7 +50,7 @@ export const statisticsSchema = z.object({
       .object({ max: distributionSchema, 'top1%': distributionSchema, 'smoothed-max': distributionSchema })
       .optional(),
   }),
-  /** Codes of training images; of a Gaussian code their means μ. */
+  /** Codes of training images; for a Gaussian code, their means μ. */
   codes: z.object({
     split: z.string(),
     images: z.int().min(1),
@@ -61,7 +61,7 @@ export const statisticsSchema = z.object({
     /** The lower triangle by rows: 1, 2, …, units numbers. */
     covariance: z.array(z.array(finite)).nullable(),
   }),
-  /** Of the evaluation after training; null in older files, and where a run's statistics were measured later. */
+  /** From the evaluation after training; null in older files, and if a run's statistics were measured later. */
   diagnosis: diagnosisSchema.nullable().default(null),
 });
 
@@ -74,7 +74,7 @@ export interface HeldOutScores extends z.infer<typeof distributionSchema> {
   images: number;
 }
 
-/** The held-out scores of a kind; null where the statistics lack them. */
+/** The held-out scores of a kind; null if the statistics lack them. */
 export function heldOutScores(statistics: Statistics | null, kind: ScoreKind): HeldOutScores | null {
   if (statistics === null) return null;
   const { others, ...mean } = statistics.scores;
@@ -82,7 +82,7 @@ export function heldOutScores(statistics: Statistics | null, kind: ScoreKind): H
   return others === undefined ? null : { ...mean, ...others[kind] };
 }
 
-/** @throws HourglassError where the model came without statistics, or without those of this kind of score. */
+/** @throws HourglassError if the model came without statistics, or without those of this kind of score. */
 export function requireScores(model: Model, kind: ScoreKind, purpose: string): HeldOutScores {
   const scores = heldOutScores(requireStatistics(model, purpose), kind);
   if (scores !== null) return scores;
@@ -94,8 +94,8 @@ export function requireScores(model: Model, kind: ScoreKind, purpose: string): H
 }
 
 /**
- * The statistics in a model's folder, or null where there are none.
- * @throws HourglassError where they are damaged, or of another model.
+ * The statistics in a model's folder, or null if there are none.
+ * @throws HourglassError if they are damaged, or of another model.
  */
 export async function readStatistics(folder: string, codeUnits: number): Promise<Statistics | null> {
   const file = join(folder, STATISTICS_FILE);
@@ -126,17 +126,17 @@ export async function readStatistics(folder: string, codeUnits: number): Promise
 function refused(subject: string, rule: string, cause?: unknown): HourglassError {
   return new HourglassError(
     'run',
-    { subject, rule, hint: "delete it: any use of the run's folder measures it anew" },
+    { subject, rule, hint: "delete it: the next use of the run's folder measures it again" },
     { cause },
   );
 }
 
-/** @throws HourglassError where the model came without statistics. */
+/** @throws HourglassError if the model came without statistics. */
 export function requireStatistics({ statistics, info }: Model, purpose: string): Statistics {
   if (statistics !== null) return statistics;
   throw new HourglassError('run', {
     subject: `model of ${info.recipe}`,
     rule: `has no ${STATISTICS_FILE}, which ${purpose} needs: it was made by an older hourglass`,
-    hint: "name its run's folder instead: it is measured there once, on the data the run was trained on",
+    hint: "give the run's folder instead: it is measured there once, on the data that the run was trained on",
   });
 }

@@ -1,4 +1,4 @@
-/** Finished runs compared: what differs in their configurations, their figures, and what may be said of both. */
+/** Compares finished runs: the settings that differ, their figures, and what can be said about both. */
 import type { Manifest } from '../../store/index.ts';
 import { findingText, uselessness } from '../diagnosis/index.ts';
 import type { Results } from '../results.ts';
@@ -23,7 +23,7 @@ export interface Comparison {
     parameters: number;
     codeUnits: number;
   }[];
-  /** Whether all were measured on the same test images: figures are ranked only then. */
+  /** Whether all were measured on the same test images: only then are figures ranked. */
   sameImages: boolean;
   /** What a reader must know before the figures. */
   notes: string[];
@@ -102,7 +102,7 @@ function notesOn(runs: readonly RunFacts[], names: readonly string[], sameImages
   if (!sameImages) {
     const sets = runs.map(({ manifest }, i) => `${names[i]} on ${manifest.dataset.name}`);
     notes.push(
-      `These runs are of different images (${sets.join(', ')}): their figures cannot be compared, and none is marked as the best.`,
+      `These runs used different images (${sets.join(', ')}). Their figures cannot be compared, and none is marked as the best.`,
     );
   }
   for (const [i, { results }] of runs.entries()) {

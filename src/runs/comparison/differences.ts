@@ -1,9 +1,9 @@
 /** Where configurations differ: paths and their values. */
 
 export interface Difference {
-  /** As `training.optimiser.learningRate`. */
+  /** For example `training.optimiser.learningRate`. */
   path: string;
-  /** One a run, as text; null where a run has nothing there. */
+  /** One per run, as text; null if a run has nothing there. */
   values: (string | null)[];
 }
 

@@ -7,9 +7,9 @@ import type { Results } from '../results.ts';
 export interface ComparedFigure {
   name: string;
   definition: string;
-  /** One a run; null where a run does not have it. */
+  /** One per run; null if a run does not have it. */
   values: (number | null)[];
-  /** The places of the best value; none where the figures are not ranked. */
+  /** The positions of the best values; none if the figures are not ranked. */
   best: number[];
 }
 
@@ -75,7 +75,7 @@ export function comparedFigures(runs: readonly FigureSource[], sameImages: boole
       [...definitions].join('; or '),
       ({ objective }) =>
         objective?.parts.some((part) => part.name === name) ? objective.values[name] : null,
-      // A penalty is a means: less of it is not better by itself.
+      // A penalty serves a purpose: less of it is not better in itself.
       name === 'reconstruction' && sameTask && definitions.size === 1,
     );
   }
@@ -104,7 +104,7 @@ export function comparedFigures(runs: readonly FigureSource[], sameImages: boole
   for (const [key, name] of ERROR_NAMES)
     add(
       `mean image, ${name}`,
-      `the mean training image in place of every reconstruction; ${definition(key)}`,
+      `the mean training image instead of every reconstruction; ${definition(key)}`,
       ({ meanImage }) => meanImage[key],
       false,
     );
@@ -113,7 +113,7 @@ export function comparedFigures(runs: readonly FigureSource[], sameImages: boole
 
 export const isOne = (values: readonly string[]): boolean => new Set(values).size === 1;
 
-/** The places of the best of two values or more that are numbers; none where all are equal. */
+/** The places of the best of two values or more that are numbers; none if all are equal. */
 function bestOf(values: readonly (number | null)[], better: 'lower' | 'higher'): number[] {
   const numbers = values.filter((value) => value !== null && Number.isFinite(value)) as number[];
   const best = better === 'lower' ? Math.min(...numbers) : Math.max(...numbers);

@@ -13,7 +13,8 @@ const PICTURES: Readonly<Record<string, { title: string; caption: string }>> = {
   },
   reconstructions: {
     title: 'Reconstructions',
-    caption: 'The same test images as each run has them: where do runs of like figures differ to the eye?',
+    caption:
+      'The same test images, reconstructed by each run. Where do runs with similar figures differ visibly?',
   },
 };
 
@@ -59,16 +60,19 @@ export function comparisonPage(comparison: Comparison, pictures: readonly PageIm
         'What differs',
         settings.length === 0
           ? html`<p>The configurations are the same.</p>\n`
-          : differing('Settings of the recipes, by their paths; the others are the same', settings),
+          : differing(
+              'Settings that differ, by their paths in the recipe; all others are the same',
+              settings,
+            ),
         circumstances.length === 0
           ? ''
-          : differing('Where, with what and on what they were trained, as in run.json', circumstances),
+          : differing('Data, versions and machine, as in run.json', circumstances),
       ),
       section(
         'Results',
         table({
           caption:
-            'On the test images; lower is better where a best figure is marked, of SSIM and PSNR higher. Losses are with the task’s own noise',
+            'Measured on the test images. Where a best figure is marked, lower is better; for SSIM and PSNR higher is better. Losses include the task’s own noise',
           head: ['figure', ...names],
           rows: figures.map(({ name, definition, values, best }) => [
             html`${name}<span class="soft">${definition}</span>`,

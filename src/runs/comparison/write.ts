@@ -14,15 +14,14 @@ import { comparisonPage } from './page.ts';
 const PAGE_FILE = 'compare.html';
 
 export interface WrittenComparison extends Comparison {
-  /** The page, and the pictures beside it as PNG files. */
+  /** The page, and the pictures next to it as PNG files. */
   page: string;
   pictures: string[];
 }
 
 /**
- * Compares two finished runs or more and writes `compare.html`, with the pictures it holds beside it, into a
- * folder.
- * @throws HourglassError where there are fewer, or one is missing, damaged or not finished.
+ * Compares two or more finished runs and writes `compare.html` and its pictures into a folder.
+ * @throws HourglassError if there are fewer, or one is missing, damaged or not finished.
  */
 export async function writeComparison(
   runs: readonly string[],
@@ -32,7 +31,7 @@ export async function writeComparison(
   if (runs.length < 2) {
     throw new HourglassError('usage', {
       subject: 'compare',
-      rule: 'must have two runs or more',
+      rule: 'needs two or more runs',
       got: runs.length,
       hint: `'${command('report')}' makes a page of one run`,
     });
@@ -48,7 +47,9 @@ export async function writeComparison(
   );
   const pictures = sizes.size === 1 ? await compareRuns(runs, out, options) : [];
   if (sizes.size > 1)
-    comparison.notes.push('Their images are of different sizes or colours: there are no pictures of both.');
+    comparison.notes.push(
+      'Their images have different sizes or colours, so there are no pictures that compare them.',
+    );
   else if (!comparison.sameImages)
     comparison.notes.push(`The pictures are of the test images of ${facts[0]!.manifest.dataset.name}.`);
   const names = pictures.map((file) => basename(file, '.png'));

@@ -1,4 +1,4 @@
-/** Why a model learnt nothing, and the setting to change: read from the recipe and the course of the training. */
+/** Why a model learned nothing, and the setting to change: taken from the recipe and the course of the training. */
 import { digits, type Facts, lastFall, percent, steps } from './facts.ts';
 
 export interface Reason {
@@ -47,10 +47,10 @@ function exploded({ epochs }: Facts): boolean {
   return losses.length > 1 && losses.at(-1)! > 2 * Math.max(1e-6, Math.min(...losses));
 }
 
-/** Activations that can rest where their slope is zero. */
+/** Activations that can get stuck where their slope is zero. */
 const STICKING = ['relu', 'relu6', 'sigmoid', 'tanh'];
 
-/** Why units of the code rest. */
+/** Why units of the code do not vary. */
 export function whyDead(facts: Facts): Reason {
   const { code } = facts.recipe.model;
   const activation = code.type === 'dense' ? code.activation : 'identity';
@@ -62,8 +62,8 @@ export function whyDead(facts: Facts): Reason {
       restAt === null
         ? ''
         : restAt[0] === restAt[1]
-          ? ` They rest at ${digits(restAt[0])}.`
-          : ` They rest between ${digits(restAt[0])} and ${digits(restAt[1])}.`;
+          ? ` They stay at ${digits(restAt[0])}.`
+          : ` They stay between ${digits(restAt[0])} and ${digits(restAt[1])}.`;
     return {
       cause: `Units with the activation ${activation} can stop learning for good where its slope is zero, most often at a high learning rate.${where}`,
       remedy: `Try ${set('model.code.activation', 'identity')}, or ${lowerRate(facts)}.`,
@@ -78,7 +78,7 @@ export function whyNothing(facts: Facts): Reason {
   const taken = steps(facts);
   if (exploded(facts)) {
     return {
-      cause: 'The training loss rose again after it had fallen: the learning rate is too high.',
+      cause: 'The training loss fell and then rose again: the learning rate is too high.',
       remedy: `Try ${set('training.optimiser.learningRate', recipe.training.optimiser.learningRate / 10)}, or ${set('training.clipNorm', 1)}.`,
     };
   }
@@ -100,7 +100,7 @@ export function whyNothing(facts: Facts): Reason {
   if (recipe.loss.type === 'mae') {
     return {
       cause:
-        'With the absolute error, the median of each pixel (black, for digits) is a point from which a network may not come away.',
+        'With the absolute error, a network can get stuck at the median of each pixel (black, for digits).',
       remedy: `Try ${set('loss.type', 'mse')}, or ${lowerRate(facts)}.`,
     };
   }
@@ -124,7 +124,7 @@ export function whyCollapsed(facts: Facts): Reason {
   ];
   const scale =
     recipe.loss.reduction === 'mean'
-      ? ' The reconstruction is a mean over pixels and the KL divergence a sum over units, so that the latter weighs too much.'
+      ? ' The reconstruction is a mean over pixels and the KL divergence a sum over units, so that the KL divergence weighs too much.'
       : '';
   return {
     cause: `The KL divergence, with weight ${weight}, outweighs what the code gains in reconstruction (posterior collapse).${scale}`,
@@ -142,7 +142,7 @@ export function whyBehind(facts: Facts): Reason {
   const falls = lastFall(facts);
   if ((taken > 0 && taken < FEW_STEPS) || (falls !== null && falls > STILL_FALLING)) return whyNothing(facts);
   if (recipe.loss.type === 'mae') {
-    const mae = figures.model.mae < figures.pca!.mae ? ', in which it is ahead of PCA' : '';
+    const mae = figures.model.mae < figures.pca!.mae ? ', where it is better than PCA' : '';
     return {
       cause: `It was trained on the absolute error${mae}; PCA has the least squared error of all linear codes.`,
       remedy: `For a lower squared error, try ${set('loss.type', 'mse')}.`,
@@ -157,7 +157,7 @@ export function whyBehind(facts: Facts): Reason {
         remedy: `Try ${set('model.code.activation', 'identity')}, or ${moreEpochs(facts)}.`,
       }
     : {
-        cause: 'The network is too small, or was trained too briefly, for these images.',
+        cause: 'For these images, the network is too small or was trained too briefly.',
         remedy: `Try ${moreEpochs(facts)}, or wider layers.`,
       };
 }

@@ -1,4 +1,4 @@
-/** How many units of a code carry anything: whether they differ from image to image. */
+/** How many units of a code carry information: those that differ from image to image. */
 import { z } from 'zod';
 import { MomentSums, type Moments } from '../../metrics/index.ts';
 
@@ -9,9 +9,9 @@ export const codeStatisticsSchema = z.object({
   count: z.int(),
   /** How many of them vary. */
   varying: z.int(),
-  /** The lowest and the highest value at which the others rest; null where there are none. */
+  /** The lowest and the highest value at which the others stay; null if there are none. */
   restAt: z.tuple([z.number(), z.number()]).nullable(),
-  /** Images it was measured on. */
+  /** The number of images it was measured on. */
   images: z.int(),
 });
 
@@ -19,7 +19,7 @@ export type CodeStatistics = z.infer<typeof codeStatisticsSchema>;
 
 const VARYING = 'varies: its standard deviation over the images is above 0.0001 times its mean';
 const ACTIVE =
-  'active: the variance of its mean μ over the images is above 0.01 (Burda and others, 2016); the others say nothing of the image';
+  'active: the variance of its mean μ over the images is above 0.01 (Burda et al., 2016); the others carry no information about the image';
 
 /** Var(μ) of a unit that a variational model uses is above this. */
 const LEAST_ACTIVITY = 0.01;
@@ -30,7 +30,7 @@ export interface CodeKind {
   gaussian: boolean;
 }
 
-/** Fewer images do not tell whether a unit varies. */
+/** With fewer images it cannot be told whether a unit varies. */
 const FEWEST_IMAGES = 2;
 
 /** From the moments of each number in a code; null for too few images. */

@@ -86,7 +86,7 @@ describe('the verdict', () => {
     const corrupted = { model: errors(0.015), input: errors(0.14) };
     const { verdict, findings } = of({ corrupted }, { recipe: 'denoising' });
     expect(verdict).toBe(
-      'Denoising takes the squared error per pixel from 0.1400 to 0.01500 on 1,000 test images of digits. On clean images the model beats PCA with a code of the same size in all 7 figures.',
+      'Denoising reduces the squared error per pixel from 0.1400 to 0.01500 on 1,000 test images of digits. On clean images the model beats PCA with a code of the same size in all 7 figures.',
     );
     expect(findings).toEqual([]);
   });
@@ -101,7 +101,7 @@ describe('the verdict', () => {
       { recipe: 'vae20' },
     );
     expect(findings).toEqual([]);
-    expect(verdict).toContain('It uses 14 of 20 code units, with a KL divergence of 24.50 nats an image.');
+    expect(verdict).toContain('It uses 14 of 20 code units, with a KL divergence of 24.50 nats per image.');
   });
 });
 
@@ -112,7 +112,7 @@ describe('what is the matter', () => {
     expect(findings[0]).toMatchObject({ kind: 'dead-code', level: 'useless', sentence: verdict });
     expect(verdict).toContain('Only 1 of 32 code units varies between images');
     expect(findings[0]!.cause).toContain('relu6');
-    expect(findings[0]!.cause).toContain('They rest at 6');
+    expect(findings[0]!.cause).toContain('They stay at 6');
     expect(findings[0]!.remedy).toContain('--set model.code.activation=identity');
     expect(findings[0]!.remedy).toContain('--set training.optimiser.learningRate=0.0005');
   });

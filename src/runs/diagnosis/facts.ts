@@ -21,26 +21,26 @@ export interface Figures {
   } | null;
   objective: { values: Readonly<Record<string, number>> } | null;
   codeUnits: number;
-  /** Null where it was not measured. */
+  /** Null if it was not measured. */
   code: CodeStatistics | null;
 }
 
 export interface Facts {
   figures: Figures;
   recipe: Recipe;
-  /** A row an epoch; empty where they are not known. */
+  /** One row per epoch; empty if they are not known. */
   epochs: readonly MetricsRow[];
-  /** The lowest and the highest value of the images; null where it was not measured. */
+  /** The lowest and the highest value of the images; null if it was not measured. */
   range: readonly [number, number] | null;
 }
 
-/** The errors of the model's own task: of a denoiser those on noisy images. */
+/** The errors on the model's own task: for a denoiser, those on noisy images. */
 export const taskErrors = ({ model, corrupted }: Figures): ReconstructionMetrics => corrupted?.model ?? model;
 
 /** The share of the mean image's squared error that is left. */
 export const errorLeft = (figures: Figures): number => taskErrors(figures).mse / figures.meanImage.mse;
 
-/** A variational, denoising or contractive model pays for its aim with reconstruction: PCA need not lose to it. */
+/** A variational, denoising or contractive model gives up some reconstruction for its aim: it need not beat PCA. */
 export function shouldBeatPca({ model, corruption, penalties }: Recipe): boolean {
   return (
     model.code.type !== 'gaussian' && corruption.type === 'none' && (penalties.contraction?.weight ?? 0) === 0
@@ -49,7 +49,7 @@ export function shouldBeatPca({ model, corruption, penalties }: Recipe): boolean
 
 export const steps = ({ epochs }: Facts): number => epochs.at(-1)?.step ?? 0;
 
-/** By how much of itself the validation loss fell in the last epoch; null where there is no last but one. */
+/** The relative fall of the validation loss in the last epoch; null after a single epoch. */
 export function lastFall({ epochs }: Facts): number | null {
   const [before, last] = epochs.slice(-2).map(({ validation }) => validation.loss);
   if (before === undefined || last === undefined || !(Math.abs(last) > 0)) return null;

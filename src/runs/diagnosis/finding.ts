@@ -1,21 +1,21 @@
-/** What a diagnosis is, and how it is stored. Knows nothing of how one is made. */
+/** What a diagnosis is, and how it is stored. How one is made is elsewhere. */
 import { z } from 'zod';
 
 /**
  * useless: the model does not do what it was trained for, and a warning precedes each use of it.
- * weak: it works, and worse than it should.
- * advice: nothing is wrong, and more is to be had.
+ * weak: it works, but worse than it should.
+ * advice: nothing is wrong, but better results are possible.
  */
 export const LEVELS = ['useless', 'weak', 'advice'] as const;
 
 export const findingSchema = z.object({
-  /** One word for programs, as `dead-code`. */
+  /** A fixed word for programs, such as `dead-code`. */
   kind: z.string(),
   level: z.enum(LEVELS),
-  /** What is the matter, with the figures that show it. */
+  /** What is wrong, with the figures that show it. */
   sentence: z.string(),
   cause: z.string(),
-  /** What to change, with the flag or setting to change it by. */
+  /** What to change, with the flag or setting that does it. */
   remedy: z.string(),
 });
 
@@ -25,10 +25,10 @@ export const diagnosisSchema = z.object({
   findings: z.array(findingSchema),
 });
 
-/** One thing to know about a trained model, why it is so, and what to change. */
+/** One thing to know about a trained model, its cause, and what to change. */
 export type Finding = z.infer<typeof findingSchema>;
 
-/** What an evaluation says of the model, in words. */
+/** What an evaluation says about the model, in words. */
 export type Diagnosis = z.infer<typeof diagnosisSchema>;
 
 /** The findings that make a model useless, if any. */

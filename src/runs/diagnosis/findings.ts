@@ -1,4 +1,4 @@
-/** Each thing that can be the matter with a model: when it is, and in which words. */
+/** Each thing that can be wrong with a model: when it applies, and how it is worded. */
 import {
   FEW_STEPS,
   moreEpochs,
@@ -37,17 +37,17 @@ const alikeImages: Find = ({ figures, range }) => {
     level: 'useless',
     sentence: `There was nothing to learn: all images are ${flat ? shade : 'alike'}, as measured on ${place(figures)}.`,
     cause: flat
-      ? 'The files hold no picture, or their values lie outside the range that is read.'
+      ? 'The files contain no picture, or their values are outside the range that is read.'
       : 'The training images are copies of one picture.',
     remedy: flat
       ? 'Look at a few of the files; for arrays, check the range of their values.'
-      : 'Train on images that differ.',
+      : 'Train on images that differ from each other.',
   };
 };
 
 /** The mean image's squared error of which a working model leaves less. */
 const LEFT_OF_MEAN = 0.95;
-/** With nearly all of a code dead, a model that leaves more than this is no use. */
+/** If nearly all of the code is dead, a model that leaves more than this is useless. */
 const LEFT_OF_DEAD = 0.5;
 
 const deadCode: Find = (facts) => {
@@ -74,7 +74,7 @@ const deadCode: Find = (facts) => {
   };
 };
 
-/** A code that tells less than this of an image, in nats, tells nothing. */
+/** A code that carries less than this about an image, in nats, carries nothing. */
 const LEAST_KL = 0.1;
 
 const posteriorCollapse: Find = (facts) => {
@@ -82,15 +82,15 @@ const posteriorCollapse: Find = (facts) => {
   const { code: config } = recipe.model;
   if (config.type !== 'gaussian') return null;
   const kl = figures.objective?.values.klDivergence;
-  // Free bits are counted for every unit, used or not.
+  // Free bits are counted for every unit, whether it is used or not.
   const told = kl === undefined || Number.isNaN(kl) ? null : kl - config.kl.freeBits * config.units;
   const unused = figures.code !== null && figures.code.varying === 0;
   if (!unused && !(told !== null && told < LEAST_KL)) return null;
-  const measured = told === null ? '' : ` (KL divergence: ${digits(Math.max(0, told))} nats an image)`;
+  const measured = told === null ? '' : ` (KL divergence: ${digits(Math.max(0, told))} nats per image)`;
   return {
     kind: 'posterior-collapse',
     level: 'useless',
-    sentence: `The code says nothing of the image${measured}: every image is decoded to the same picture.`,
+    sentence: `The code carries no information about the image${measured}: every image is decoded to the same picture.`,
     ...whyCollapsed(facts),
   };
 };
@@ -144,7 +144,7 @@ const stillImproving: Find = (facts) => {
       kind: 'still-improving',
       level: 'advice',
       sentence: `It was trained for one epoch of ${count(steps(facts))} ${steps(facts) === 1 ? 'step' : 'steps'}.`,
-      cause: 'Most networks need more.',
+      cause: 'Most networks need more epochs.',
       remedy: `Train longer: ${moreEpochs(facts)}.`,
     };
   }
@@ -158,10 +158,10 @@ const stillImproving: Find = (facts) => {
   };
 };
 
-/** Those before explain those after: of what makes a model useless only the first is said. */
+/** Earlier findings explain later ones: only the first that makes a model useless is reported. */
 const USELESS: readonly Find[] = [alikeImages, deadCode, posteriorCollapse, noBetterThanMean, noDenoising];
 
-/** What is the matter with a model; empty where nothing is. */
+/** What is wrong with a model; empty if nothing is. */
 export function findings(facts: Facts): Finding[] {
   const first = USELESS.map((find) => find(facts)).filter((finding) => finding !== null);
   const useless = first.find(({ level }) => level === 'useless');

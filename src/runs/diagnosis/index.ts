@@ -1,6 +1,6 @@
 /**
- * What an evaluation says in words: a verdict, and each thing that is the matter with its cause and what to change.
- * Functions from figures to text. They know no file, no terminal and no page.
+ * What an evaluation says in words: a verdict, and each problem with its cause and what to change.
+ * Functions from figures to text, independent of files, terminal and page.
  */
 import { codeStatistics } from './code.ts';
 import type { Facts } from './facts.ts';
@@ -18,7 +18,7 @@ export function diagnose(facts: Facts): Diagnosis {
   return { verdict: useless?.sentence ?? verdictOn(facts), findings: found };
 }
 
-/** What the codes' moments alone tell of a model whose evaluation is not at hand; null where nothing is the matter. */
+/** What the codes' moments alone say about a model without an evaluation; null if nothing is wrong. */
 export function diagnosisOfCodes(
   { mean, std, images }: { mean: readonly number[]; std: readonly number[]; images: number },
   gaussian: boolean,

@@ -16,7 +16,7 @@ interface Compared {
 
 type Baseline = 'pca' | 'meanImage';
 
-/** In which figures the model is better than a baseline; equal is not better. */
+/** The figures in which the model is better than a baseline; equal is not better. */
 export function compared({ model, similarity, ...figures }: Figures, baseline: Baseline): Compared {
   const result: Compared = { better: [], others: [] };
   const add = (name: string, ours: number, theirs: number, lower: boolean) => {
@@ -30,7 +30,7 @@ export function compared({ model, similarity, ...figures }: Figures, baseline: B
   return result;
 }
 
-/** As "1,000 test images of mnist-10k". */
+/** For example "1,000 test images of mnist-10k". */
 const place = ({ images, split, dataset }: Figures): string =>
   `${images < FEW ? 'only ' : ''}${count(images)} ${split} ${images === 1 ? 'image' : 'images'} of ${dataset}`;
 
@@ -54,18 +54,18 @@ function standing(figures: Figures, baseline: Baseline): string {
   return `The model beats ${name} in ${better.length} of ${all} figures (${list(better)})`;
 }
 
-/** How a denoiser does what it is for. */
+/** How well a denoiser removes noise. */
 function denoised({ corrupted }: Figures): string {
   const { model, input } = corrupted!;
   return model.mse < input.mse
-    ? `Denoising takes the squared error per pixel from ${digits(input.mse)} to ${digits(model.mse)}.`
+    ? `Denoising reduces the squared error per pixel from ${digits(input.mse)} to ${digits(model.mse)}.`
     : `Denoising does not help: the squared error per pixel is ${digits(input.mse)} before it and ${digits(model.mse)} after it.`;
 }
 
 function used({ code, objective }: Figures): string {
   const kl = objective?.values.klDivergence;
   const said =
-    kl === undefined || Number.isNaN(kl) ? '' : `, with a KL divergence of ${digits(kl)} nats an image`;
+    kl === undefined || Number.isNaN(kl) ? '' : `, with a KL divergence of ${digits(kl)} nats per image`;
   return code === null ? '' : ` It uses ${count(code.varying)} of ${count(code.count)} code units${said}.`;
 }
 

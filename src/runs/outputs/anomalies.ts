@@ -1,4 +1,4 @@
-/** What an anomaly search leaves: a folder with the scores, the worst images and how the scores lie. */
+/** The output of an anomaly search: a folder with the scores, their histogram and the worst images. */
 
 import { encodePng } from '../../codecs/png.ts';
 import { type Fit, originalPicture, placedOnOriginal } from '../../data/images/index.ts';
@@ -15,20 +15,20 @@ import type { Written } from './sink.ts';
 export interface AnomalySettings {
   score: ScoreKind;
   threshold: number;
-  /** The quantile that it is, where it is one. */
+  /** The quantile, if the threshold is one. */
   quantile: number | null;
-  /** Images that pictures are made of, those with the highest scores. */
+  /** The number of images with pictures: those with the highest scores. */
   worst: number;
   /** What the images are, for the pictures. */
   subject: string;
   light: boolean;
-  /** How images of other proportions were made into the model's. */
+  /** How images of other proportions were fitted to the model's. */
   fit: Fit;
 }
 
-/** Images side by side in one picture at most. */
+/** The most images side by side in one picture. */
 const SIDE_BY_SIDE = 20;
-/** Groups of so many scores at most are drawn score by score: bars would smooth what is not there. */
+/** Groups of at most this many scores are drawn score by score: bars would suggest a shape that is not there. */
 const FEW = 100;
 /** Bars of a histogram: about two for the root of the smaller group's size. */
 const binsFor = (images: number): number => Math.min(60, Math.max(10, Math.ceil(2 * Math.sqrt(images))));
@@ -49,7 +49,7 @@ export class AnomalyOutput {
   private readonly model: Model;
   private readonly settings: AnomalySettings;
   private readonly worst: Worst[] = [];
-  /** All scores: eight bytes an image is the one thing that grows. */
+  /** All scores: eight bytes per image, the only memory that grows. */
   private scores = new Float64Array(1024);
   private count = 0;
   private flagged = 0;
@@ -68,7 +68,7 @@ export class AnomalyOutput {
     this.settings = settings;
   }
 
-  /** A file of scores, or, where the format is `png`, a folder with the scores and pictures. */
+  /** A file of scores, or a folder with the scores and pictures if the format is `png`. */
   static async open(
     { path, format, force, rawCsv }: Destination,
     model: Model,
@@ -208,8 +208,8 @@ export class AnomalyOutput {
     const [images, mask] = [all(({ image }) => image), all((one) => one.mask)];
     return imageRows({
       ...kind,
-      title: `${model.info.recipe}: the ${shown.length} odd${shown.length === 1 ? 'est image' : 'est images'}`,
-      subtitle: `${settings.subject}; above each its file, below its score (${settings.score}), of ${this.count.toLocaleString('en')} images`,
+      title: `${model.info.recipe}: ${shown.length === 1 ? 'the most anomalous image' : `the ${shown.length} most anomalous images`}`,
+      subtitle: `${settings.subject}; above each image its file, below it its score (${settings.score}), of ${this.count.toLocaleString('en')} images`,
       rows: [
         { label: 'input', images },
         { label: 'reconstruction', images: all(({ reconstruction }) => reconstruction) },
@@ -227,7 +227,7 @@ export class AnomalyOutput {
     const given = this.scores.subarray(0, count);
     const held = heldOutScores(model.statistics, score);
     const bins = binsFor(Math.min(count, held?.images ?? count));
-    // A few images far off would squeeze all others into one bar.
+    // A few outliers would squeeze all others into one bar.
     const greatest = given.reduce((a, b) => Math.max(a, b), held?.quantiles.at(-1) ?? 0);
     const to = Math.min(greatest, 6 * threshold || greatest) * 1.02 || 1;
     const groups: ScoreGroup[] = [
@@ -251,9 +251,11 @@ export class AnomalyOutput {
       },
     ];
     const level =
-      quantile === null ? '' : `, ${Number((100 * quantile).toPrecision(4))} % of held-out ones below`;
+      quantile === null
+        ? ''
+        : `, ${Number((100 * quantile).toPrecision(4))} % of the held-out scores are below it`;
     const drawn = groups.some((group) => 'scores' in group) ? '; each line is one image' : '';
-    const beyond = greatest * 1.02 > to * 1.001 ? '; the right end has all beyond' : '';
+    const beyond = greatest * 1.02 > to * 1.001 ? '; the right end includes all higher scores' : '';
     return scoreHistogram({
       title: `${model.info.recipe}: anomaly scores`,
       subtitle: `${settings.subject}; ${this.flagged.toLocaleString('en')} above the threshold${drawn}${beyond}`,

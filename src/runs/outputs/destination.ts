@@ -1,8 +1,8 @@
-/** Where what comes out goes, and as what. */
+/** Where the output goes, and in which format. */
 import { extname } from 'node:path';
 import { HourglassError } from '../../errors.ts';
 
-/** `png`: a folder with a file an image. `sheet`: one PNG with many images. The others are one file. */
+/** `png`: a folder with a file per image. `sheet`: one PNG with many images. The others are one file. */
 export const FORMATS = ['png', 'sheet', 'npy', 'csv', 'jsonl'] as const;
 export type Format = (typeof FORMATS)[number];
 
@@ -10,9 +10,9 @@ export interface Destination {
   format: Format;
   /** null: standard output. */
   path: string | null;
-  /** Whether what is there may be replaced. */
+  /** Whether existing files may be replaced. */
   force: boolean;
-  /** Whether CSV has text as it is, even what a spreadsheet would compute. */
+  /** Whether CSV keeps text as it is, even if a spreadsheet would compute it. */
   rawCsv?: boolean;
 }
 
@@ -25,8 +25,8 @@ const ENDINGS: Readonly<Record<string, Format>> = {
 };
 
 /**
- * The format is the one that is asked for, else the one that the ending tells; a path without an ending is a folder of
- * PNG files. Standard output (`-`, or no path) takes text: CSV unless JSON lines are asked for.
+ * The format is the given one, or else that of the ending; a path without an ending is a folder of
+ * PNG files. Standard output (`-`, or no path) takes text: CSV, or JSON lines on request.
  * @throws HourglassError (usage) for a format that `possible` does not have, or that cannot be printed.
  */
 export function destinationOf(
@@ -43,7 +43,7 @@ export function destinationOf(
     new HourglassError('usage', { subject, rule, got, ...(hint === undefined ? {} : { hint }) });
   const path = out === undefined || out === '-' ? null : out;
   if (sheet && format !== undefined && format !== 'sheet') {
-    throw refuse('--sheet', 'is one PNG with many images, and no other format', format);
+    throw refuse('--sheet', 'writes one PNG with many images, and no other format', format);
   }
   const ending = path === null ? '' : extname(path).toLowerCase();
   const told = path === null ? 'csv' : ending === '' ? 'png' : ENDINGS[ending];
@@ -54,7 +54,7 @@ export function destinationOf(
       '--out',
       'must end in .png, .npy, .csv or .jsonl, or be a folder',
       path,
-      `or say --format: ${names}`,
+      `or give --format: ${names}`,
     );
   }
   if (!possible.includes(chosen)) throw refuse('format', `must be one of ${names}`, chosen);

@@ -1,6 +1,6 @@
 /**
- * What comes out of a model, a batch at a time, into a file of somebody's choice: NPY, CSV, JSON lines, PNG. Memory stays
- * flat; a file is whole or absent; nothing is replaced unasked.
+ * Writes a model's output, a batch at a time, into a file of the chosen format: NPY, CSV, JSON lines, PNG. Memory stays
+ * flat; a file is complete or absent; nothing is replaced without a request.
  */
 export { AnomalyOutput, type AnomalySettings } from './anomalies.ts';
 export { type Destination, destinationOf, type Format } from './destination.ts';

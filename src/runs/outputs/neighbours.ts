@@ -26,7 +26,7 @@ export async function neighbourPicture(
     imageGrid({
       ...{ title: `${info.recipe}: nearest codes`, subtitle, images, columns, rows: rows.length },
       ...{ height, width, channels: channels as 1 | 3, light },
-      xAxis: { label: 'the image asked about, then its neighbours, nearest first', ticks },
+      xAxis: { label: 'the query image, then its neighbours, nearest first', ticks },
       gap: 4,
     }),
   );

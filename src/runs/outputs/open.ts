@@ -7,7 +7,7 @@ import type { Sink, SinkOptions } from './sink.ts';
 
 /**
  * Opens what codes or images are written to.
- * @throws HourglassError where something is there that may not be replaced, or it cannot be written.
+ * @throws HourglassError if something is there that may not be replaced, or it cannot be written.
  */
 export async function openSink(
   { format, path, force, rawCsv }: Destination,

@@ -1,15 +1,15 @@
-/** A file that grows beside its place and is put there when it is whole. */
+/** A file that grows next to its place and is put there when it is whole. */
 import { randomBytes } from 'node:crypto';
 import { access, type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { HourglassError } from '../../errors.ts';
 import { unwritable } from '../../store/index.ts';
 
-/** Beside its place, as the store names what is not finished. */
+/** Next to its place, as the store names what is not finished. */
 export const besides = (path: string): string =>
   join(dirname(path), `.${basename(path)}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`);
 
-/** @throws HourglassError (usage) where there is something that may not be replaced. */
+/** @throws HourglassError (usage) if there is something that may not be replaced. */
 export async function replaceable(path: string, force: boolean): Promise<void> {
   if (force) return;
   const there = await access(path).then(
@@ -19,8 +19,8 @@ export async function replaceable(path: string, force: boolean): Promise<void> {
   if (!there) return;
   throw new HourglassError('usage', {
     subject: path,
-    rule: 'is there already, and nothing is replaced unasked',
-    hint: 'choose another --out, or say --force',
+    rule: 'already exists, and files are replaced only on request',
+    hint: 'choose another --out, or pass --force',
   });
 }
 

@@ -1,4 +1,4 @@
-/** A folder of PNG files, one an image, pixel for pixel; made beside its place and put there when it is whole. */
+/** A folder of PNG files, one an image, pixel for pixel; made next to its place and put there when it is whole. */
 import { mkdir, opendir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { encodePng } from '../../codecs/png.ts';
@@ -24,8 +24,8 @@ export class PartFolder {
     if (entries !== null && entries.length > 0 && !force) {
       throw new HourglassError('usage', {
         subject: path,
-        rule: 'is a folder with something in it, and nothing is replaced unasked',
-        hint: 'choose another --out, or say --force: files of the same names are replaced, others stay',
+        rule: 'is not empty, and files are replaced only on request',
+        hint: 'choose another --out, or pass --force: files with the same names are replaced, others stay',
       });
     }
     const part = besides(path.replace(/[\\/]+$/, ''));

@@ -1,4 +1,4 @@
-/** A contact sheet: the first images in rows of ten, each above it what the model was given. Of one image, that image. */
+/** A contact sheet: the first images in rows of ten, each below the model's input. A single image is written alone. */
 import { imageGrid, svgToPng } from '../../render/index.ts';
 import { scaled } from '../model.ts';
 import { PartFile } from './part-file.ts';
@@ -46,7 +46,7 @@ export async function sheetSink(
       return {
         files: [path],
         what: single ? 'one image' : `a sheet of ${of} images`,
-        notes: shown.length < count ? [`a sheet shows ${most} images at most`] : [],
+        notes: shown.length < count ? [`a sheet shows at most ${most} images`] : [],
       };
     },
     abandon: () => file.abandon(),
@@ -72,7 +72,7 @@ function drawSheet(
     lines.push(some.map(({ value }) => value));
   }
   const size = channels * height * width;
-  // Places without an image are as white as the page.
+  // Empty places are white, like the page.
   const images = new Float32Array(lines.length * columns * size).fill(light ? 1 : 0);
   for (const [row, line] of lines.entries()) {
     for (const [column, image] of line.entries()) images.set(image!, (row * columns + column) * size);

@@ -2,40 +2,40 @@
 
 export interface Batch {
   names: readonly string[];
-  /** The class of each, where it is known. */
+  /** The class of each, if known. */
   classes?: readonly (string | null)[];
   /** [n, …shape of one], row-major. */
   values: Float32Array;
-  /** What the model was given, of the same shape: a sheet shows it beside what came out. */
+  /** The model's input, of the same shape: a sheet shows it with the output. */
   inputs?: Uint8Array | Float32Array;
 }
 
 /** The files that were written; null stands for standard output. */
 export interface Written {
   files: string[];
-  /** As "float32 [10000, 4]". */
+  /** For example "float32 [10000, 4]". */
   what: string;
-  /** What a reader should know, as that a sheet does not show all. */
+  /** What a reader should know, for example that a sheet does not show all. */
   notes: string[];
 }
 
 export interface Sink {
   write(batch: Batch): Promise<void>;
-  /** Completes the files and puts them in their place. */
+  /** Completes the files and moves them to their place. */
   finish(): Promise<Written>;
   /** Leaves nothing behind. */
   abandon(): Promise<void>;
 }
 
 export interface SinkOptions {
-  /** Of one row, [units] of a code or [channels, height, width] of an image. */
+  /** The shape of one row: [units] for a code, [channels, height, width] for an image. */
   shape: readonly number[];
   /** A name for each of a code's units, or none for images: their values are `x1`, `x2`, … */
   kind: 'codes' | 'images';
-  /** Of sheets. */
+  /** For sheets. */
   title: string;
   subtitle: string;
-  /** Whether high values are light, as in a photograph; else they are drawn as ink on paper. */
+  /** Whether high values are light, as in a photograph; otherwise they are drawn as ink on paper. */
   light: boolean;
   /** How many images a sheet has in a row and rows at most. Default ten in ten. */
   sheet?: { columns: number; rows: number };

@@ -3,7 +3,7 @@ import { histograms, type PictureRow, scatter, scatter3d } from '../../render/in
 import type { Model } from '../model.ts';
 import { firstBytes, type Picture, type PictureInput } from './input.ts';
 
-/** Points in a scatter of two dimensions, as the references have it, and of three. */
+/** Points in a scatter of two dimensions(as in the references), and of three. */
 const POINTS_2D = 5000;
 const POINTS_3D = 10_000;
 /** The widest code that is shown as a picture. */

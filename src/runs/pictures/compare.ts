@@ -24,7 +24,7 @@ async function reconstructionPicture(runs: readonly ComparedRun[], dataset: Data
     if (height !== high || width !== wide || channels !== deep) {
       throw new HourglassError('usage', {
         subject: name,
-        rule: `must be of images of ${high}×${wide}×${deep}, as the other runs are`,
+        rule: `must have images of ${high}×${wide}×${deep}, as the other runs are`,
         got: `${height}×${width}×${channels}`,
       });
     }

@@ -1,4 +1,4 @@
-/** The same hundred test images after one epoch and another: kept as training goes on, drawn at its end. */
+/** The same hundred test images after several epochs: kept during training, drawn at its end. */
 import { join } from 'node:path';
 import { decodePng, encodePng } from '../../codecs/png.ts';
 import type { Dataset } from '../../data/dataset.ts';
@@ -14,7 +14,7 @@ const LARGEST = 512 * 2 ** 20;
 const FOLDER = 'epochs';
 const SIDE = 10;
 
-/** Epochs whose grids are kept: the first few, then ever fewer, and always the last. */
+/** Epochs whose grids are kept: the first few, then fewer and fewer, and always the last. */
 export function isSampled(epoch: number, epochs: number): boolean {
   const digit = epoch / 10 ** Math.floor(Math.log10(epoch));
   return epoch === epochs || [1, 2, 3, 5].includes(digit);
@@ -23,7 +23,7 @@ export function isSampled(epoch: number, epochs: number): boolean {
 const fileOf = (run: string, epoch: number) =>
   join(run, FOLDER, `epoch-${String(epoch).padStart(6, '0')}.png`);
 
-/** Keeps what a model makes of the first hundred test images, as one picture of levels: 0 is black. */
+/** Keeps a model's reconstructions of the first hundred test images, as one picture of levels: 0 is black. */
 export async function keepEpoch(run: string, epoch: number, dataset: Dataset, model: Model): Promise<void> {
   const { height, width, channels } = dataset;
   const { images, count } = firstImages(dataset, dataset.test, SIDE ** 2);
@@ -56,7 +56,7 @@ function forEachPixel(
   }
 }
 
-/** The grids that were kept beside the images themselves. */
+/** The grids that were kept next to the images themselves. */
 export async function epochPictures({ run, recipe, dataset, metrics }: PictureInput): Promise<Picture[]> {
   const { height, width, channels } = dataset;
   const { light } = kindOf(dataset);

@@ -13,7 +13,7 @@ import {
 } from './reconstructions.ts';
 import { filterPictures } from './weights.ts';
 
-/** Draws everything into the run's folder and gives the paths of the PNG files. */
+/** Draws everything into the run's folder and returns the paths of the PNG files. */
 export async function drawPictures(input: PictureInput): Promise<string[]> {
   const folder = join(input.run, PICTURES_FOLDER);
   const denoises = input.recipe.corruption.type !== 'none';

@@ -33,7 +33,7 @@ export interface Picture {
   svg: string;
 }
 
-/** Writes a picture as SVG and PNG and gives the path of the PNG. */
+/** Writes a picture as SVG and PNG and returns the path of the PNG. */
 export async function savePicture(folder: string, { name, svg }: Picture): Promise<string> {
   const file = join(folder, `${name}.png`);
   await writeWhole(join(folder, `${name}.svg`), svg);
@@ -88,14 +88,14 @@ export function firstBytes(dataset: Dataset, { images, count }: LabelledImages, 
 /** Images that are shown side by side. */
 const MOST = 10;
 
-/** The classes that a split has images of, ten at most, and how many of each are shown: together up to ten. */
+/** The classes of which a split has images, at most ten, and how many of each are shown: together up to ten. */
 function shares({ classes }: Dataset, { labels }: LabelledImages): { shown: number[]; each: number } {
   const present = new Set(labels);
   const shown = classes.map((_, label) => label).filter((label) => present.has(label));
   return { shown: shown.slice(0, MOST), each: Math.max(1, Math.floor(MOST / Math.max(1, shown.length))) };
 }
 
-/** The first images of each class, as many of each as make up to ten; of one class its first ten. */
+/** The first images of each class, together up to ten; the first ten if there is one class. */
 export function pickExamples(dataset: Dataset, split: LabelledImages): Examples {
   const { shown, each } = shares(dataset, split);
   const left = new Map(shown.map((label) => [label, [] as number[]]));
@@ -106,14 +106,14 @@ export function pickExamples(dataset: Dataset, split: LabelledImages): Examples 
   return imagesAt(dataset, split, [...left.values()].flat());
 }
 
-/** What {@link pickExamples} shows, in words. */
+/** A description of what {@link pickExamples} shows. */
 export function exampleWords(dataset: Dataset, split: LabelledImages): string {
   const { shown, each } = shares(dataset, split);
   if (shown.length === 1) return `the first ${Math.min(each, split.count)} images`;
   return each === 1 ? 'the first image of each class' : `the first ${each} images of each class`;
 }
 
-/** The name of each image's file, without its folders; its class where it came from no file. */
+/** The name of each image's file, without its folders; its class if it did not come from a file. */
 export function fileWords(dataset: Dataset, split: LabelledImages, places: readonly number[]): string[] {
   return places.map(
     (place) => split.names?.[place]?.split('/').at(-1) ?? dataset.classes[split.labels[place]!] ?? '',

@@ -1,4 +1,4 @@
-/** What a Gaussian code decodes to: the manifold of two units, samples from the prior, a walk along each unit. */
+/** Pictures of what a Gaussian code decodes to: the manifold of two units, samples from the prior, a walk along each unit. */
 import { imageGrid } from '../../render/index.ts';
 import { normalNumbers, normalQuantile } from '../normal.ts';
 import { firstBytes, kindOf, type Picture, type PictureInput } from './input.ts';

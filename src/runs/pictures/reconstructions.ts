@@ -1,4 +1,4 @@
-/** Images and what becomes of them: after training and before, where it fails, and cleaned of noise. */
+/** Images and their reconstructions: before and after training, the worst ones, and denoised ones. */
 import { describeCorruption } from '../../models/index.ts';
 import { imageRows } from '../../render/index.ts';
 import { corruptImages } from '../../training/index.ts';
@@ -65,7 +65,7 @@ const SHOWN = 5;
 /** Test images among which it looks. */
 const LOOKED_AT = 10_000;
 
-/** |x − x̂| as a mask beside typical images and the ones reconstructed worst, with each one's score. */
+/** |x − x̂| as a mask for typical images and the ones reconstructed worst, with each one's score. */
 export async function anomalyPicture(input: PictureInput): Promise<Picture> {
   const { recipe, dataset, model } = input;
   const pixels = pixelsOf(dataset);
@@ -89,7 +89,7 @@ export async function anomalyPicture(input: PictureInput): Promise<Picture> {
   const mask = images.map((value, i) => Math.abs(value - data[i]!));
   const svg = imageRows({
     title: `${recipe.name}: anomalies`,
-    subtitle: `${dataset.name}, test split: ${SHOWN} middling scores, then the ${SHOWN} highest of ${count.toLocaleString('en')}; score: squared error per pixel`,
+    subtitle: `${dataset.name}, test split: ${SHOWN} images near the median score, then the ${SHOWN} highest of ${count.toLocaleString('en')}; score: squared error per pixel`,
     rows: [
       { label: 'input', images },
       { label: 'reconstruction', images: data },
@@ -103,7 +103,7 @@ export async function anomalyPicture(input: PictureInput): Promise<Picture> {
   return { name: 'anomalies', svg };
 }
 
-/** Clean images, what the encoder is given of them, and what the model makes of that. */
+/** Clean images, the encoder's noisy input, and the model's output. */
 export async function denoisingPicture(input: PictureInput): Promise<Picture> {
   const { recipe, dataset, model, seed } = input;
   const pixels = pixelsOf(dataset);
@@ -111,8 +111,8 @@ export async function denoisingPicture(input: PictureInput): Promise<Picture> {
   const noisy = await corruptImages(recipe.corruption, images, pixels, { split: 'test', seed });
   const { data } = await model.reconstruct(noisy);
   const svg = imageRows({
-    title: `${recipe.name}: noise taken out`,
-    subtitle: `${dataset.name}, test split; ${describeCorruption(recipe.corruption)}; below: squared error per pixel, against the original`,
+    title: `${recipe.name}: noise removed`,
+    subtitle: `${dataset.name}, test split; ${describeCorruption(recipe.corruption)}; below: squared error per pixel, compared with the original`,
     rows: [
       { label: 'original', images },
       { label: 'noisy', images: noisy },

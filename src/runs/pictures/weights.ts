@@ -7,7 +7,7 @@ import { type Picture, type PictureInput, pixelsOf } from './input.ts';
 /** Filters shown at most. */
 const SHOWN = 100;
 
-/** The weights of the first layer, the longest first; none where it has no weights on pixels. */
+/** The weights of the first layer, the longest first; none if it has no weights on pixels. */
 export function filterPictures({ recipe, dataset, weights }: PictureInput): Picture[] {
   const first = [...weights].find(([name]) => name.startsWith('encoder.') && name.endsWith('weight'));
   const found = first === undefined ? null : filtersOf(first[1], pixelsOf(dataset), dataset);

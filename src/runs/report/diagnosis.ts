@@ -1,4 +1,4 @@
-/** The verdict of a run, and what is the matter with its model: the first thing on its page. */
+/** The verdict on a run and the problems of its model: the first thing on its page. */
 import type { Diagnosis } from '../diagnosis/index.ts';
 import { html, type Markup } from './html.ts';
 

@@ -1,6 +1,6 @@
 /**
- * HTML that cannot be broken by what is put into it: text is escaped wherever it stands, and only what was made
- * here counts as markup. Knows nothing of runs.
+ * HTML that its contents cannot break: text is escaped everywhere, and only what was made here counts as markup.
+ * It is independent of runs.
  */
 
 /** Markup that was made by {@link html}, as opposed to text. */
@@ -42,9 +42,9 @@ export function html(parts: TemplateStringsArray, ...values: Content[]): Markup 
 export interface TableContent {
   caption: string;
   head: readonly Content[];
-  /** Each row's first cell is its head. */
+  /** Each row's first cell is its heading. */
   rows: readonly (readonly Content[])[];
-  /** Columns of numbers, which stand at the right. */
+  /** Columns of numbers, which are aligned at the right. */
   numbers?: (column: number) => boolean;
 }
 

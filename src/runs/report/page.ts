@@ -1,7 +1,7 @@
-/** The frame of a page that needs nothing but itself: no script, no network, its style within. */
+/** The frame of a self-contained page: no script, no network, and its style inside. */
 import { type Content, html, Markup } from './html.ts';
 
-/** Two schemes of colours, each with a contrast of 4.5 at the least; pictures have white pages in both. */
+/** Two colour schemes, each with a contrast of at least 4.5; pictures have white backgrounds in both. */
 const STYLE = `
 :root { color-scheme: light dark; --page: #fcfcfb; --text: #1c1c1a; --soft: #595953; --line: #d9d9d3; --card: #f1f1ec; --link: #0b57a4; --mark: #e3efd9; }
 @media (prefers-color-scheme: dark) {
@@ -55,7 +55,7 @@ tbody th { min-width: 9rem; }
 }
 `;
 
-/** What a browser may load for it, whatever its text says: the pictures and the style that it holds. */
+/** What a browser may load for the page, regardless of its text: the pictures and the style inside it. */
 const POLICY =
   "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 

@@ -34,7 +34,7 @@ describe('a report', () => {
     ['its second part', '24.95'],
     ['the Jacobian', '3.052'],
     ['total variation of the images', '0.06621'],
-    ['what is no number', 'not a finite number'],
+    ['a value that is not a number', 'not a finite number'],
     ['parameters', '652,824'],
     ['the time', '24.5 s'],
     ['an epoch', '150.0'],
@@ -42,7 +42,7 @@ describe('a report', () => {
     ['what to look for', pictureWords('traversals').caption],
   ])('has %s', (_, text) => expect(page).toContain(text));
 
-  test('has our figure of the reference’s kind beside it', () => {
+  test('has our figure of the reference’s kind next to it', () => {
     const cards = page.slice(page.indexOf('The reference'), page.indexOf('Reconstruction errors'));
     expect(cards).toContain('MSE per pixel: <strong>0.01334</strong>');
     expect(cards).not.toContain('MAE');

@@ -60,7 +60,7 @@ export function reportPage(input: ReportInput): string {
     ),
     section('Epoch by epoch', epochTable(metrics, manifest.losses)),
     section('Machine, versions, time', circumstances(input)),
-    section('Do it again', reproduction(manifest)),
+    section('Repeat the run', reproduction(manifest)),
     section('Files', fileList(input.files)),
   ]);
 }
@@ -71,7 +71,7 @@ function pictureFigure({ name, uri }: PageImage): Markup {
   return figure(uri, `${title}. ${caption}`.trim(), html`<strong>${title}.</strong> ${caption}`, file);
 }
 
-/** The figure a recipe is held against, beside ours of the same kind. */
+/** The published figure that a recipe is compared with, next to ours of the same kind. */
 function referenceCards({ recipe, results }: ReportInput): Content {
   if (!speaksOf(recipe, results.dataset)) return '';
   const ours = figuresLike(recipe.reference, results).map(
@@ -79,7 +79,8 @@ function referenceCards({ recipe, results }: ReportInput): Content {
   );
   return html`<div class="cards">
 <div><h3>The reference</h3>
-<p>${recipe.reference}</p></div>
+<p>${recipe.reference}</p>
+<p class="soft">the published figure of the system that this recipe repeats</p></div>
 <div><h3>This run</h3>
 <ul>
 ${ours}</ul>
@@ -88,7 +89,7 @@ ${ours}</ul>
 `;
 }
 
-/** As "adam, learningRate 0.001, beta1 0.9". */
+/** For example "adam, learningRate 0.001, beta1 0.9". */
 function spelt({ type, ...rest }: { type: string } & Record<string, unknown>): string {
   return [type, ...Object.entries(rest).map(([name, value]) => `${name} ${value}`)].join(', ');
 }
@@ -104,7 +105,7 @@ function settings({ manifest, recipe, shape, results, metrics }: ReportInput): M
         'Data',
         `${dataset.name} (${dataset.source}); images of ${height}×${width}${channels === 1 ? '' : `×${channels}`}`,
       ],
-      ['Classes', `${classes.join(', ')}; the model sees none of them`],
+      ['Classes', `${classes.join(', ')}; the model does not see them`],
       [
         'Split',
         `${count(counts.train)} training, ${count(counts.validation)} validation, ${count(counts.test)} test images; ${dataset.splits}`,
@@ -159,7 +160,7 @@ function circumstances({ manifest, metrics }: ReportInput): Markup {
 function reproduction(manifest: Manifest): Markup {
   return html`<p>In this folder:</p>
 <pre>${repeatCommand(manifest)}</pre>
-<p>On the same kind of machine with the same versions, data and threads it gives the same bits.</p>
+<p>On the same kind of machine, with the same versions, data and number of threads, it gives the same bits.</p>
 `;
 }
 

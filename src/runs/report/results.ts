@@ -13,7 +13,7 @@ const FOLDED = 40;
 const withDefinition = (name: string, definition: string): Markup =>
   html`${name}<span class="soft">${definition}</span>`;
 
-/** Errors beside those to beat, what the columns are, and the loss with its parts. */
+/** Errors next to those to beat, what the columns are, and the loss with its parts. */
 export function resultTables(results: Results, training: number): Markup[] {
   const { model, corrupted, pca, meanImage, similarity, definitions, dataset, split } = results;
   const images = results.images.toLocaleString('en');
@@ -31,13 +31,13 @@ export function resultTables(results: Results, training: number): Markup[] {
             head: 'denoised',
             metrics: corrupted.model,
             alike: similarity?.corrupted?.model,
-            meaning: `reconstructions of images with ${corrupted.corruption}, the same each time, against the clean ones`,
+            meaning: `reconstructions of images with ${corrupted.corruption}, the same noise each time, compared with the clean ones`,
           },
           {
             head: 'noisy images',
             metrics: corrupted.input,
             alike: similarity?.corrupted?.input,
-            meaning: 'those images themselves against the clean ones: what denoising has to beat',
+            meaning: 'these images themselves, compared with the clean ones: denoising must beat this',
           },
         ]),
     ...(pca === null
@@ -55,7 +55,7 @@ export function resultTables(results: Results, training: number): Markup[] {
       metrics: meanImage,
       alike: similarity?.meanImage,
       meaning:
-        'the mean training image in place of every reconstruction: a model that does not beat it has learnt nothing',
+        'the mean training image instead of every reconstruction: a model that does not beat it has learned nothing',
     },
   ];
   return [
@@ -80,7 +80,7 @@ export function resultTables(results: Results, training: number): Markup[] {
         ? [
             [
               'PCA',
-              'left out: the code is as large as the image, so that PCA would be exact, or it has more units than components can be found',
+              'left out: either the code is as large as the image, so that PCA would be exact, or it has more units than PCA can have components',
             ] as const,
           ]
         : []),
@@ -115,20 +115,20 @@ function otherFigures({ objective, jacobianNorm, totalVariation }: Results): Mar
     shownFigure(reconstructions),
   ]);
   rows.push([
-    withDefinition('total variation, images', 'the same of the images themselves'),
+    withDefinition('total variation, images', 'the same for the images themselves'),
     '',
     shownFigure(images),
   ]);
   return table({
     caption:
-      "The loss that was minimised, with the task's own noise (sampled codes, corruption), and what else was measured on the same images",
+      "The loss that was minimised, with the task's own noise (sampled codes, corruption), and other measurements on the same images",
     head: ['figure', 'weight', 'value'],
     rows,
     numbers: (column) => column > 0,
   });
 }
 
-/** Every epoch's losses; of several parts those of validation, too. */
+/** Every epoch's losses; with several parts, also those of validation. */
 export function epochTable(metrics: readonly MetricsRow[], losses: readonly LossPart[]): Markup {
   const parts = losses.length > 1 ? losses.map(({ name }) => name) : [];
   const rows = metrics.map(({ epoch, training, validation, learningRate, seconds, imagesPerSecond }) => [
@@ -142,7 +142,7 @@ export function epochTable(metrics: readonly MetricsRow[], losses: readonly Loss
   ]);
   const whole = table({
     caption:
-      'Training losses are means over the epoch as it went, dropout on; validation losses are those after the epoch, dropout off',
+      'Training losses are means over the epoch, with dropout; validation losses are measured after the epoch, without dropout',
     head: [
       'epoch',
       'training loss',

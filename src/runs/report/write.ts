@@ -21,9 +21,9 @@ const MOST_BYTES = 3_500_000;
 /** What a run folder may have for a reader, in the order of the list. */
 const FILES: readonly (readonly [path: string, what: string])[] = [
   ['summary.md', 'the run on one page, as text'],
-  ['results.json', 'the figures, with all digits'],
-  ['recipe.json', 'the configuration, every default spelt out'],
-  ['run.json', 'what was trained on what, with which versions'],
+  ['results.json', 'the figures with all digits'],
+  ['recipe.json', 'the configuration, with every default'],
+  ['run.json', 'model, data and versions of the training'],
   ['metrics.csv', 'the losses by epoch'],
   ['metrics.jsonl', 'the same as JSON'],
   ['model/autoencoder.onnx', 'image → reconstruction, code'],
@@ -31,14 +31,14 @@ const FILES: readonly (readonly [path: string, what: string])[] = [
   ['model/decoder.onnx', 'code → reconstruction'],
   ['model/weights.safetensors', 'the weights'],
   ['pictures', 'the pictures, as SVG and PNG'],
-  ['epochs', 'reconstructions as training went on'],
-  ['checkpoints', 'what a training goes on from'],
+  ['epochs', 'reconstructions during training'],
+  ['checkpoints', 'the states from which a training continues'],
   ['tensorboard', 'logs for TensorBoard'],
 ];
 
 /**
- * Writes `report.html` into the folder of a run that has its results, and gives its path.
- * @throws HourglassError where the run or its results are missing or damaged.
+ * Writes `report.html` into the folder of a run that has its results, and returns its path.
+ * @throws HourglassError if the run or its results are missing or damaged.
  */
 export async function writeReport(run: string): Promise<string> {
   const manifest = await readManifest(run);

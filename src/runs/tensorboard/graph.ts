@@ -3,7 +3,7 @@ import type { GraphNode } from '../../codecs/tensorboard/index.ts';
 import { type Attributes, type Sym, topologicalOrder } from '../../graph/index.ts';
 import type { TrainingGraph } from '../../models/index.ts';
 
-/** Constants are shown with their values up to so many. */
+/** Constants with up to this many values are shown with them. */
 const SHOWN_VALUES = 8;
 
 /**
@@ -37,7 +37,7 @@ export function graphNodes(graph: TrainingGraph, optimiser: string): GraphNode[]
     return name;
   };
   const names = new Map<Sym, string>();
-  // What is fed has names of its own, whatever is computed beside it.
+  // Inputs have their own names, distinct from everything computed.
   for (const symbol of order) if (symbol.op === 'Input') names.set(symbol, unique(pathOf(symbol.scope)));
   for (const symbol of order) {
     if (symbol.op === 'Input') continue;
@@ -70,7 +70,7 @@ export function graphNodes(graph: TrainingGraph, optimiser: string): GraphNode[]
 
 const pathOf = (name: string): string => name.replaceAll('.', '/');
 
-/** TensorBoard draws a `Const` small, beside what takes it. */
+/** TensorBoard draws a `Const` small, next to its consumer. */
 const opOf = ({ op }: Sym): string => (op === 'Constant' ? 'Const' : op);
 
 function shown({ attributes, values }: Sym): Record<string, string | number> {

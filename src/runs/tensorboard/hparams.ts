@@ -1,4 +1,4 @@
-/** What runs differ in and are compared by, the same list for every run: TensorBoard takes it from any one. */
+/** The settings and figures by which runs are compared, the same list for every run: TensorBoard takes it from any one. */
 import {
   type Hparam,
   type HparamValue,

@@ -1,4 +1,4 @@
-/** What a model makes of a few test images by now, as pictures: ink is drawn on white, photographs as they are. */
+/** A model's current reconstructions of a few test images, as pictures: ink is drawn on white, photographs as they are. */
 import { encodePng } from '../../codecs/png.ts';
 import { images, type SummaryValue } from '../../codecs/tensorboard/index.ts';
 import type { Dataset } from '../../data/dataset.ts';
@@ -66,7 +66,7 @@ export async function modelImages(shown: Shown, model: Model): Promise<SummaryVa
   const values = [
     images('reconstruction', [strip(shown, data)], { description: which(shown) }),
     images('anomalies', [mask], {
-      description: `|x − x̂|${isColour ? ' of each colour, black is 0' : ', black is 1'}; ${which(shown)}`,
+      description: `|x − x̂|${isColour ? ' per colour, black is 0' : ', black is 1'}; ${which(shown)}`,
     }),
   ];
   const side = pictureSide({ recipe, model });

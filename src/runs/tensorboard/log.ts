@@ -1,7 +1,7 @@
 /**
  * A training as TensorBoard shows it: what is written when, in the run's folder `tensorboard`. At its root are
  * graph, settings, pictures and histograms; `training` and `validation` have curves of the same names, so that
- * they lie over one another. It only looks: what is trained is the same with it and without.
+ * they lie over one another. It only observes: the training is the same with and without it.
  */
 import { join } from 'node:path';
 import {
@@ -38,14 +38,14 @@ export interface TrainingLog {
   epoch(metrics: EpochMetrics): void;
   /** Pictures and histograms of the model as it is now. */
   sample(model: Model): Promise<void>;
-  /** The codes of the model that was kept, and that the run has come to its end. */
+  /** The codes of the kept model, and the end of the run. */
   finish(model: Model): Promise<void>;
-  /** @throws HourglassError (run) where a file cannot be written, as all of these. */
+  /** @throws HourglassError (run) if a file cannot be written, as all of these. */
   flush(): void;
   close(): void;
 }
 
-/** Null where the run logs nothing. A run taken up again goes on in new files, from the step it is at. */
+/** Null if the run logs nothing. A resumed run continues in new files, from its current step. */
 export async function openLog(session: Session): Promise<TrainingLog | null> {
   const { manifest, recipe, trainer, dataset } = session;
   const { level, logEvery } = manifest.tensorboard;
@@ -138,7 +138,7 @@ interface EventFile {
   close(): void;
 }
 
-/** `nextStep` is the first that a run taken up again will write. */
+/** `nextStep` is the first step that a resumed run will write. */
 function openEventFile(folder: string, nextStep: number): EventFile {
   const log = openEventLog(folder);
   const announced = new Set<string>();
@@ -175,7 +175,7 @@ function histograms(
   );
 }
 
-/** Markdown: why the recipe is as it is, and all of it. */
+/** Markdown: the recipe's reasons and the complete recipe. */
 function recipePage({ recipe }: Session): string {
   const configuration = `    ${JSON.stringify(recipe, null, 2).replaceAll('\n', '\n    ')}`;
   return `# ${recipe.name}\n\n${recipe.why}\n\n${configuration}\n`;

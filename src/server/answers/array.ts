@@ -1,4 +1,4 @@
-/** Arrays in answers, as requests may send them: nested numbers, or base64 of float32. */
+/** Arrays in answers, in the formats of requests: nested numbers, or base64 of float32. */
 import { z } from '@hono/zod-openapi';
 
 /** Values row by row. */
@@ -16,6 +16,6 @@ export const arraySchema = z
     shape: z.array(z.int()).openapi({ example: [1, 1, 28, 28] }),
     data: z
       .union([z.array(z.any()), z.string()])
-      .openapi({ description: 'numbers nested by the shape, or base64 of little-endian float32' }),
+      .openapi({ description: 'numbers, nested according to the shape, or base64 of little-endian float32' }),
   })
   .openapi('FloatArray');

@@ -1,4 +1,4 @@
-/** Images in answers as PNG: one by itself, several as a contact sheet. Pixels are the values: 0 is black. */
+/** Images in answers as PNG: a single one alone, several as a contact sheet. Pixels are the values: 0 is black. */
 import { loadSharp } from '../../data/images/sharp.ts';
 import type { ImageInfo } from '../requests/images.ts';
 
@@ -9,7 +9,7 @@ const GAP_LEVEL = 96;
 export interface SheetOptions {
   /** Images side by side; by default as many as make the sheet square. */
   columns?: number | undefined;
-  /** Pixels of the picture for a pixel of an image, each way. */
+  /** Pixels of the picture per pixel of an image, in each direction. */
   scale: number;
 }
 
@@ -21,13 +21,13 @@ export interface SheetPart {
 }
 
 export interface SheetJob {
-  /** Of a row, from left to right. A single part is laid out by the options alone. */
+  /** The parts of a row, from left to right. A single part is laid out by the options alone. */
   parts: readonly SheetPart[];
   image: ImageInfo;
   sheet: SheetOptions;
 }
 
-/** Pixels of a sheet of so many images, and how many are side by side. */
+/** The pixels of a sheet with this many images, and how many are side by side. */
 export function sheetSize(count: number, { height, width }: ImageInfo, { columns, scale }: SheetOptions) {
   const across = Math.max(1, Math.min(count, columns ?? Math.ceil(Math.sqrt(count))));
   const down = Math.ceil(count / across);
@@ -38,7 +38,7 @@ export function sheetSize(count: number, { height, width }: ImageInfo, { columns
   };
 }
 
-/** Images as a PNG file; what lies outside [0, 1] is clipped. */
+/** Images as a PNG file; values outside [0, 1] are clipped. */
 export async function pictureOf({ parts, image, sheet }: SheetJob): Promise<Uint8Array<ArrayBuffer>> {
   const { channels, height, width } = image;
   const { scale } = sheet;

@@ -1,6 +1,6 @@
 /**
- * Answers on their way to clients. A large one is made piece by piece as its client reads it, so that a connection holds
- * a piece or two. Clients that do not read are dropped: after a while, or at once where others need the room.
+ * Sends answers to clients. A large answer is made piece by piece as its client reads it, so that a connection holds
+ * a piece or two. Clients that do not read are dropped: after a while, or at once if others need the room.
  */
 import { setImmediate as turn } from 'node:timers/promises';
 
@@ -18,7 +18,7 @@ export interface SendingLimits {
   stallTime: number;
 }
 
-/** A client that has taken nothing for so long, in milliseconds, makes room for others. */
+/** A client that has taken nothing for this many milliseconds makes room for others. */
 const STALLED = 1000;
 
 export class Sending {
@@ -70,7 +70,7 @@ export class Sending {
     );
   }
 
-  /** Drops the client that has taken nothing for the longest time; false where every client reads. */
+  /** Drops the client that has taken nothing for the longest time; false if every client reads. */
   makeRoom(): boolean {
     const now = performance.now();
     let worst: Answer | null = null;

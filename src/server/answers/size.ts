@@ -6,7 +6,7 @@ import { type SheetOptions, sheetSize } from './picture.ts';
 import { VALUE_BYTES } from './text.ts';
 
 export interface Made {
-  /** Images that it makes, of a verb that makes more than it is given. */
+  /** The number of images it makes, for a verb that makes more than it receives. */
   images?: number;
   /** Values of all arrays in JSON. */
   values: number;
@@ -19,7 +19,7 @@ const LARGEST_SHEET = 2 ** 26;
 
 /**
  * Bytes that an answer takes in memory until it is sent.
- * @throws Problem 413, with the numbers, where what is sent would be more than `most` bytes.
+ * @throws Problem 413, with the numbers, if the answer would be larger than `most` bytes.
  */
 export function checkedSize(
   { values, cells }: Made,

@@ -14,7 +14,7 @@ import { BatchQueue, type QueueOptions } from './queue.ts';
 import type { FoundNeighbours } from './references.ts';
 import type { Engine } from './worker.ts';
 
-/** An engine that fails this often within a minute stays away: something is wrong with the model or the machine. */
+/** An engine that fails this often within a minute is not restarted: something is wrong with the model or the machine. */
 const MOST_FAILURES = 5;
 
 export interface HostOptions extends QueueOptions {
@@ -25,7 +25,7 @@ export interface HostOptions extends QueueOptions {
   onFailure?: (error: unknown) => void;
 }
 
-/** A model, as `runs` knows one, and what its thread does by itself. */
+/** A model with the interface of `runs`, and the work that its thread does itself. */
 export interface ServedModel extends Model, ModelFacts {
   /** As `sample` of `runs`. */
   sample(count: number, seed: number, from: SampleSource | undefined): Promise<Samples>;
@@ -68,7 +68,7 @@ export class ModelHost {
     for (const engine of engines) this.join(engine);
   }
 
-  /** @throws HourglassError where the model cannot be loaded. */
+  /** @throws HourglassError if the model cannot be loaded. */
   static async start(options: HostOptions): Promise<ModelHost> {
     const engines = [await options.start()];
     while (engines.length < options.engines) engines.push(await options.start());
@@ -191,7 +191,7 @@ export class ModelHost {
   private async inTime<T>(run: Promise<T>): Promise<T> {
     let timer: NodeJS.Timeout | undefined;
     const hung = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error('a run of the engine hung')), this.options.hung);
+      timer = setTimeout(() => reject(new Error('a run of the model did not end')), this.options.hung);
     });
     return Promise.race([run, hung]).finally(() => clearTimeout(timer));
   }

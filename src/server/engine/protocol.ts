@@ -1,4 +1,4 @@
-/** What the main thread and a model's thread say to one another: plain data, arrays handed over and not copied. */
+/** The messages between the main thread and a model's thread: plain data; arrays are transferred, not copied. */
 import type { ErrorKind, ErrorParts } from '../../errors.ts';
 import type { Anomalies, AnomalyOptions, CodeMetric, Model, SampleSource } from '../../runs/index.ts';
 import type { FoundNeighbours, ReferenceFacts, ReferenceStart } from './references.ts';
@@ -32,7 +32,7 @@ export interface BatchRequest {
 
 /** What the rest of the service knows of a model; its weights stay in their thread. */
 export interface ModelFacts extends Pick<Model, 'info' | 'statistics' | 'diagnosis'> {
-  /** Null where `neighbours` has nothing to search. */
+  /** Null if `neighbours` has nothing to search. */
   references: ReferenceFacts | null;
 }
 

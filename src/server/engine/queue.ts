@@ -1,23 +1,23 @@
 /**
- * Joins requests that wait into one run of the engine. While an engine is busy, what comes queues up; when it is free,
- * it takes as many rows of one operation as a batch holds. So a lone request never waits for company, and under load
- * batches grow by themselves.
+ * Joins waiting requests into one run of the engine. While an engine is busy, requests queue up; when it is free, it
+ * takes as many rows of one operation as a batch holds. So a single request never waits for others, and under load
+ * batches grow automatically.
  *
- * A request of many images goes in pieces, and after each it stands behind the others: it delays a small one by a
+ * A request with many images is split into pieces, and queues again after each: it delays a small request by one
  * batch, not by all of its images.
  */
 import { HourglassError } from '../../errors.ts';
 import type { Call, CallResults, Operation } from './protocol.ts';
 import type { Engine } from './worker.ts';
 
-/** The queue is full: the request was not taken up and may come again. */
+/** The queue is full: the request was not accepted and may be sent again. */
 export class QueueFull extends Error {}
 /** The model's thread failed, or the service ends. */
 export class EngineLost extends Error {}
 
 interface Job {
   operation: Operation | Call['verb'];
-  /** Of a batch; a call brings its own. */
+  /** The rows of a batch; a call brings its own. */
   rows: Float32Array;
   call: Call | null;
   /** Rows in all, taken up, finished. */
@@ -53,7 +53,7 @@ export interface QueueOptions {
   batch: number;
   /** Rows that may wait. */
   waiting: number;
-  /** Told of every run. */
+  /** Called after every run. */
   onBatch?: (operation: Operation | Call['verb'], rows: number, seconds: number) => void;
 }
 
@@ -102,8 +102,8 @@ export class BatchQueue {
   }
 
   /**
-   * Runs a call of so many images by itself.
-   * @throws also what the model has against it, as a HourglassError.
+   * Runs a call with this many images on its own.
+   * @throws also the model's own objection, as a HourglassError.
    */
   call<C extends Call>(call: C, count: number, signal: AbortSignal): Promise<CallResults[C['verb']]> {
     return this.take({ operation: call.verb, rows: NO_ROWS, call, count, width: 0 }, signal);

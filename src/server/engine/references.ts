@@ -14,7 +14,7 @@ export interface ReferenceStart {
 /** What is known of them outside their thread. */
 export interface ReferenceFacts {
   count: number;
-  /** What they are, in words. Inputs that were named stay unnamed: they may be paths. */
+  /** A description of them. Named inputs are not repeated here: they may be paths. */
   source: string;
 }
 
@@ -53,9 +53,9 @@ export class References {
   }
 
   /**
-   * @param folder where the model lies: the run's own test images are the default.
-   * @throws HourglassError where named inputs cannot be had. Null where the model's own test images are not here:
-   * `neighbours` says so when it is asked.
+   * @param folder the model's folder: the run's own test images are the default.
+   * @throws HourglassError if named inputs cannot be opened. Null if the model's own test images are not available:
+   * `neighbours` says so when it is used.
    */
   static async load(
     model: Model,
@@ -90,7 +90,7 @@ export class References {
       at += piece.length;
     }
     const source =
-      inputs === null ? `the first ${classes.length} test images of ${dataset}` : 'images named at the start';
+      inputs === null ? `the first ${classes.length} test images of ${dataset}` : 'images given at the start';
     const codes = await model.encode(joined);
     return new References(model, joined, classes, { count: classes.length, source }, codes);
   }

@@ -12,7 +12,7 @@ import type {
   ThreadStart,
 } from './protocol.ts';
 
-/** What runs batches. A queue knows no more of a thread than this. */
+/** Runs batches. The queue needs nothing else from a thread. */
 export interface Engine {
   readonly facts: ModelFacts;
   /** Rows in, rows out. One call at a time. Rejects where the engine is no more. */
@@ -26,7 +26,7 @@ export interface Engine {
 
 /**
  * Starts a model's thread and waits until the model is loaded.
- * @throws HourglassError where the folder holds no model, or a damaged one.
+ * @throws HourglassError if the folder holds no model, or a damaged one.
  */
 export async function startEngine(start: ThreadStart): Promise<Engine> {
   const worker = new Worker(packageFile(new URL('./thread.js', import.meta.url)), {

@@ -1,4 +1,4 @@
-/** The page at `/`: what is served, how to ask for it, and a place to try it. Whole in itself; works without scripts. */
+/** The page at `/`: the models, how to use them, and forms to try them. It is self-contained and works without scripts. */
 import { createHash } from 'node:crypto';
 import { html, raw } from 'hono/html';
 import type { ModelHost } from '../engine/host.ts';
@@ -13,7 +13,7 @@ const hash = (text: string): string => `'sha256-${createHash('sha256').update(te
 export const PAGE_HEADERS = {
   'content-type': 'text/html; charset=utf-8',
   'cache-control': 'no-store',
-  // With 'no-referrer' a form of this very page would say that it comes from nowhere, and be refused.
+  // With 'no-referrer', a form of this page would have no origin, and be refused.
   'referrer-policy': 'same-origin',
   'content-security-policy': [
     "default-src 'none'",
@@ -30,7 +30,7 @@ export const PAGE_HEADERS = {
 /** Units of a code that is written out in an example. */
 const MOST_ZEROS = 32;
 
-/** The page, for someone who came by `origin`. */
+/** The page, for a visitor at `origin`. */
 export async function pageOf(state: ServiceState, origin: string): Promise<string> {
   const models = [...state.models];
   const guarded = state.settings.token !== null;
@@ -73,7 +73,7 @@ function section(name: string, host: ModelHost, origin: string, guarded: boolean
 <dt>trained on</dt><dd>${facts.dataset}</dd>
 <dt>images</dt><dd>${width} × ${height}, ${channels === 1 ? 'grey' : 'RGB'}</dd>
 <dt>code</dt><dd>${facts.codeUnits} ${facts.codeUnits === 1 ? 'unit' : 'units'}</dd>
-<dt>neighbours among</dt><dd>${facts.references ?? 'nothing: none were given'}</dd>
+<dt>neighbours among</dt><dd>${facts.references ?? 'none: no references were given'}</dd>
 </dl>
 <div class="try">
 <form class="drop" method="post" enctype="multipart/form-data" action="${base}/reconstruct?format=png&amp;scale=4">
@@ -91,7 +91,7 @@ ${
     : ''
 }
 </div>
-<details${facts.verbs.length > 0 ? raw(' open') : ''}><summary>By curl</summary>
+<details${facts.verbs.length > 0 ? raw(' open') : ''}><summary>With curl</summary>
 <pre>curl${token} -H 'Content-Type: image/png' -H 'Accept: image/png' \\
      --data-binary @picture.png ${origin}${base}/reconstruct -o reconstruction.png
 
@@ -110,7 +110,7 @@ curl${token} -H 'Content-Type: application/json' \\
 ${VERBS.map(
   (
     verb,
-  ) => html`<tr${can(verb.name) ? '' : raw(' class="absent"')}><th scope="row">${verb.takes.length === 0 ? 'GET' : 'POST'} …/${verb.name}</th><td>${verb.summary}${can(verb.name) ? '' : ` Not for this model: it ${verb.needs?.what}.`}</td></tr>
+  ) => html`<tr${can(verb.name) ? '' : raw(' class="absent"')}><th scope="row">${verb.takes.length === 0 ? 'GET' : 'POST'} …/${verb.name}</th><td>${verb.summary}${can(verb.name) ? '' : ` Not available for this model: it ${verb.needs?.what}.`}</td></tr>
 `,
 )}</tbody>
 </table>

@@ -1,4 +1,4 @@
-/** How the page looks, by day and by night. */
+/** The style of the page, light and dark. */
 export const STYLE = `
 :root { color-scheme: light dark; --ink: #1b1f24; --soft: #57606a; --line: #d0d7de; --ground: #ffffff; --card: #f6f8fa; --accent: #0b5cad; }
 @media (prefers-color-scheme: dark) {

@@ -1,10 +1,10 @@
-/** Which of the representations that there are a client wants. */
+/** Chooses the media type that a client wants. */
 import { parseAccept } from 'hono/utils/accept';
 import { Problem } from '../problem.ts';
 
 /**
- * The best of the offered types by the Accept header; the first where there is none.
- * @throws Problem 406 where the client takes none of them.
+ * The best of the offered types by the Accept header; the first if there is no such header.
+ * @throws Problem 406 if the client accepts none of them.
  */
 export function negotiated<T extends string>(accept: string | null, offered: readonly [T, ...T[]]): T {
   if (accept === null || accept.trim() === '') return offered[0];

@@ -1,11 +1,11 @@
-/** Reads a request's body: bounded in bytes and in time, alone and with all others that are held at once. */
+/** Reads a request's body: limited in bytes and in time, alone and together with all others in memory. */
 import { Problem } from '../problem.ts';
 import type { Limits } from '../settings.ts';
 import type { Account } from './budget.ts';
 
 /**
  * The whole body. Its bytes count on the request's account.
- * @throws Problem 413 for too many bytes, 408 for too slow ones, 400 where the sender breaks off.
+ * @throws Problem 413 for too many bytes, 408 for too slow ones, 400 if the sender breaks off.
  */
 export async function readBody(
   request: Request,
@@ -48,5 +48,5 @@ export async function readBody(
 }
 
 function brokenOff(): never {
-  throw new Problem(400, 'The body ended before it was whole.');
+  throw new Problem(400, 'The body ended before it was complete.');
 }

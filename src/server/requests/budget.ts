@@ -1,10 +1,10 @@
-/** What all requests together may hold: bytes of bodies and answers, pixels in decoding. */
+/** Limits on what all requests together hold: bytes of bodies and answers, pixels in decoding. */
 import { Problem, RETRY } from '../problem.ts';
 
 export class Budget {
   readonly most: number;
   private held = 0;
-  /** Asked when there is no room: frees some and says so, or says that there is none to free. */
+  /** Called when there is no room: frees some and returns true, or returns false. */
   private readonly makeRoom: () => boolean;
 
   constructor(most: number, makeRoom: () => boolean = () => false) {
@@ -12,7 +12,7 @@ export class Budget {
     this.makeRoom = makeRoom;
   }
 
-  /** @throws Problem 503 where too much is held. */
+  /** @throws Problem 503 if too much is held. */
   take(amount: number): void {
     while (this.held + amount > this.most) {
       if (!this.makeRoom()) throw new Problem(503, 'Too many large requests at once; try again.', RETRY);
@@ -25,7 +25,7 @@ export class Budget {
   }
 }
 
-/** The part of a request that is not counted: small requests go on when large ones have taken everything. */
+/** The part of a request that is not counted: small requests continue when large ones have taken everything. */
 const FREE = 64 * 1024;
 
 /** What one request holds, until it is closed. */
@@ -40,7 +40,7 @@ export class Account {
     this.free = Math.min(FREE, Math.floor(budget.most / 4096));
   }
 
-  /** @throws Problem 503 where too much is held by all. */
+  /** @throws Problem 503 if too much is held by all. */
   take(bytes: number): void {
     const more = Math.max(0, this.sum + bytes - this.free) - this.counted;
     this.budget.take(more);

@@ -1,4 +1,4 @@
-/** Pictures to bytes of a model's size: the job of a decoder, which runs in a process that can be killed. */
+/** Converts pictures to bytes of a model's size: the job of a decoder, which runs in a process that can be killed. */
 import sharp from 'sharp';
 import { checkPngSize } from '../../codecs/png.ts';
 import {
@@ -13,17 +13,17 @@ import { jpegFrame, webpFrame } from './picture-size.ts';
 
 export interface PictureJob {
   files: readonly Uint8Array[];
-  /** The place of the first in the request, for errors. */
+  /** The position of the first in the request, for errors. */
   first: number;
   want: WholePreprocessing;
-  /** Of the largest picture. */
+  /** The pixels of the largest picture. */
   pixels: number;
 }
 
 export interface DecodedPictures {
   /** Bytes [n, channels, height, width]. */
   bytes: Uint8Array;
-  /** What was done to them, each kind once. */
+  /** The conversions, each kind once. */
   notes: string[];
 }
 
@@ -78,7 +78,7 @@ async function warningOf(file: Uint8Array, pixels: number): Promise<string> {
 
 const PNG_SIGNATURE = 0x89504e47;
 
-/** @throws Problem 413 for too many pixels, 422 for what is no picture, or no picture of the size in its header. */
+/** @throws Problem 413 for too many pixels, 422 for anything but a picture of the size in its header. */
 export async function decodePictures({ files, first, want, pixels }: PictureJob): Promise<DecodedPictures> {
   const size = want.channels * want.height * want.width;
   const bytes = new Uint8Array(files.length * size);
@@ -101,7 +101,7 @@ export async function decodePictures({ files, first, want, pixels }: PictureJob)
     } catch (error) {
       if (!(error instanceof HourglassError)) throw error;
       const { rule } = error.parts;
-      // What the library says of a damaged file stays here.
+      // The library's message about a damaged file is not sent.
       throw new Problem(/at most \d+ pixels/.test(rule) ? 413 : 422, `Picture ${first + n} ${rule}.`);
     }
   }

@@ -1,7 +1,7 @@
 /** Forms: pictures under any names, and options. */
 import { Problem, quoted } from '../problem.ts';
 
-/** Fields of a form beside its pictures. */
+/** Fields of a form besides its pictures. */
 const MOST_FIELDS = 32;
 
 export interface FormJob {
@@ -17,7 +17,7 @@ export interface FormParts {
   fields: [string, string][];
 }
 
-/** @throws Problem 400 for what is no whole form, 413 for too many parts, 422 for a field that is there twice. */
+/** @throws Problem 400 for an incomplete form, 413 for too many parts, 422 for a repeated field. */
 export async function partsOf({ bytes, contentType, most }: FormJob): Promise<FormParts> {
   const tooMany = new Problem(413, `A request may hold at most ${most} images.`);
   if (linesOf(bytes, contentType) > most + MOST_FIELDS + 2) throw tooMany;
@@ -25,7 +25,7 @@ export async function partsOf({ bytes, contentType, most }: FormJob): Promise<Fo
   try {
     form = await new Response(bytes, { headers: { 'content-type': contentType } }).formData();
   } catch {
-    throw new Problem(400, 'The body must be a whole multipart/form-data form.');
+    throw new Problem(400, 'The body must be a complete multipart/form-data form.');
   }
   const files: Uint8Array<ArrayBuffer>[] = [];
   const fields = new Map<string, string>();

@@ -1,4 +1,4 @@
-/** Uploaded pictures as a model's images: PNG, JPEG or WebP, told by what the bytes are and not by their name. */
+/** Uploaded pictures as a model's images: PNG, JPEG or WebP, recognised by their bytes and not by their names. */
 import { z } from '@hono/zod-openapi';
 import { FITS, type WholePreprocessing } from '../../data/images/index.ts';
 import { Problem } from '../problem.ts';
@@ -15,15 +15,15 @@ export interface ImageInfo {
 
 export const PICTURE_TYPES = ['image/png', 'image/jpeg', 'image/webp'] as const;
 
-/** How pictures are brought to the model's size and colours, where not as its training images were. */
+/** How pictures are converted to the model's size and colours, if not like its training images. */
 export const CONVERSION = {
   fit: z.enum(FITS).optional().openapi({
     description:
-      "of pictures of other proportions: border, cut off, or stretch; by default as the model's own",
+      "how pictures of other proportions are fitted: with a border, cropped, or stretched; default: the model's own",
   }),
   invert: z.enum(['yes', 'no']).optional().openapi({
     description:
-      "black for white, as for ink on paper where the model knows white digits; by default as the model's own images",
+      "whether black and white are swapped, as for dark ink on paper with a model that knows light digits; default: the model's own",
   }),
 };
 export interface ConversionOptions {
@@ -48,7 +48,7 @@ const LARGE = 4 * 2 ** 20;
 /**
  * Pictures as images [n, channels, height, width] in [0, 1], and what was done to them, each kind once.
  * @param preprocessing what was done to the images that the model was trained on.
- * @throws Problem 413 for too many pixels, 422 for bytes that are no picture, 503 where too much is being decoded.
+ * @throws Problem 413 for too many pixels, 422 for bytes that are not a picture, 503 if too much is being decoded.
  */
 export async function decodedPictures(
   files: readonly Uint8Array[],
@@ -57,13 +57,13 @@ export async function decodedPictures(
   { decoders, pixels: budget, limits, signal }: Decoding,
 ): Promise<{ rows: Float32Array; notes: string[] }> {
   const inverted = invert === undefined ? preprocessing.invert : invert === 'yes';
-  // What lies behind see-through pixels and in borders becomes black, unless the model's own images had it otherwise.
+  // Behind transparent pixels and in borders is black, unless it was otherwise in the model's own images.
   const background =
     inverted === preprocessing.invert ? preprocessing.background : 255 - preprocessing.background;
   const want = { ...preprocessing, fit, invert: inverted, background };
   const pixels = checkedPixels(files, limits);
   const sum = pixels.reduce((a, b) => a + b, 0);
-  // Small requests are bounded by their number: they go on beside large ones.
+  // Small requests are limited by their number: they continue next to large ones.
   const counted = sum > JOB.pixels ? sum : 0;
   budget.take(counted);
   const size = want.channels * want.height * want.width;
@@ -75,7 +75,7 @@ export async function decodedPictures(
     const job = { files: files.slice(first, first + count), first, want, pixels: limits.imagePixels };
     const turn = { owner, large, signal: AbortSignal.any([signal, end.signal]) };
     const decoded = await decoders.run(job, turn).catch((error) => {
-      // A file that brings the decoder down is no picture.
+      // A file that crashes the decoder is not a picture.
       if (error instanceof WorkerLost) throw new Problem(422, `Picture ${first} could not be decoded.`);
       throw error;
     });

@@ -1,4 +1,4 @@
-/** What a request brings for a verb: images or codes from any of the media types, and options. */
+/** A request's input for a verb: images or codes in any of the media types, and options. */
 import { z } from 'zod';
 import type { ModelInfo } from '../../runs/index.ts';
 import { Problem, quoted } from '../problem.ts';
@@ -21,7 +21,7 @@ export interface Input {
 }
 
 export interface Intake {
-  /** What the verb takes; none of a verb that makes its own. */
+  /** The verb's input; nothing for a verb that makes its own images. */
   kinds: readonly InputKind[];
   /** Its options, a strict object. */
   options: z.ZodObject;
@@ -41,12 +41,12 @@ interface TakenIn {
   notes: string[];
 }
 
-/** Bodies up to this size are read on the event loop, where it takes a millisecond or two; larger ones by a thread. */
+/** Bodies up to this size are read on the event loop, which takes a millisecond or two; larger ones by a thread. */
 const SMALL_BODY = 16 * 1024;
 /** A body that takes a thread long. */
 const LARGE_BODY = 1024 * 1024;
 
-/** @throws Problem for anything that is not as it must be. */
+/** @throws Problem for anything that is not valid. */
 export async function takeIn(request: Request, intake: Intake): Promise<TakenIn> {
   const { kinds, options, limits, account } = intake;
   const given = queryOptions(new URL(request.url).searchParams);
@@ -111,7 +111,7 @@ async function fromJson(
   return { input: { kind: kind as InputKind, rows, count }, options: chosen, notes: [] };
 }
 
-/** @throws Problem 413 where a request's images take too much at the model's size, 503 where all requests' do. */
+/** @throws Problem 413 if a request's images take too much at the model's size, 503 if all requests' do. */
 function takeRows(count: number, { info, limits, account }: Intake): void {
   const { channels, height, width } = info.image;
   const bytes = 4 * count * channels * height * width;

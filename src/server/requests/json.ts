@@ -1,4 +1,4 @@
-/** JSON from strangers: its depth, keys and values are counted before it is parsed, and a schema checks what it says. */
+/** JSON from strangers: its depth, keys and values are counted before it is parsed, and a schema checks the content. */
 import { z } from 'zod';
 import { nearest } from '../../runs/index.ts';
 import { Problem, quoted } from '../problem.ts';
@@ -8,7 +8,7 @@ import { type RowShape, rowsOf, tensorSchema } from './tensor.ts';
 const DEEPEST = 8;
 /** Keys of all objects of a body: options, and those of one array. */
 const MOST_KEYS = 100;
-/** Values and lists beside those of the array that a verb takes. */
+/** Values and lists besides those of the array that a verb takes. */
 const OTHER_VALUES = 1000;
 /** Characters that the options of a body may take. */
 const LONGEST_OPTIONS = 16_384;
@@ -28,7 +28,7 @@ export interface JsonBody {
 
 /**
  * A JSON body with its array as rows.
- * @throws Problem 400 for anything that is no JSON, 413 for more than any valid request holds, 422 for a bad array.
+ * @throws Problem 400 for anything that is not JSON, 413 for more than any valid request holds, 422 for a bad array.
  */
 export function readJson({ bytes, shapes, most }: JsonJob): JsonBody {
   const whole = shapes.map(({ shape }) => most * valuesOf(shape));
@@ -69,7 +69,7 @@ function valuesOf(shape: readonly number[]): number {
 
 /**
  * @param most values, lists and objects that a valid body may hold.
- * @throws Problem 400 for anything that is no JSON or is nested too deep, 413 for too many keys or values.
+ * @throws Problem 400 for anything that is not JSON or is nested too deep, 413 for too many keys or values.
  */
 function parseJson(bytes: Uint8Array, most: number): unknown {
   let [depth, keys, values] = [0, 0, 1];
@@ -100,7 +100,7 @@ function parseJson(bytes: Uint8Array, most: number): unknown {
   }
 }
 
-/** @throws Problem 422 that names the first thing wrong. */
+/** @throws Problem 422 that names the first error. */
 export function checked<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;

@@ -1,19 +1,19 @@
-/** How many pixels a picture's header promises, read without decoding anything. */
+/** The number of pixels in a picture's header, read without decoding anything. */
 import { Problem } from '../problem.ts';
 
 /** Pixels of a side: JPEG has no more, and thin pictures take far longer a pixel. */
 const LONGEST_SIDE = 65_535;
 
 export interface PixelLimits {
-  /** Of a picture. */
+  /** The most for one picture. */
   imagePixels: number;
-  /** Of all pictures of a request. */
+  /** The most for all pictures of a request. */
   requestPixels: number;
 }
 
 /**
  * The pixels of each picture. One whose header cannot be read counts as the largest that is taken: the decoder decides.
- * @throws Problem 413 where they are too many.
+ * @throws Problem 413 if they are too many.
  */
 export function checkedPixels(
   files: readonly Uint8Array[],
@@ -69,7 +69,7 @@ function jpegSize(file: Buffer): Size | null {
   return at === null ? null : { height: file.readUInt16BE(at + 5), width: file.readUInt16BE(at + 7) };
 }
 
-/** The place of a JPEG's frame header, which has its size; null where the segments before it do not lead there. */
+/** The place of a JPEG's frame header, which has its size; null if the segments before it do not lead there. */
 export function jpegFrame(file: Uint8Array): number | null {
   for (let at = 2; at + 9 < file.length; ) {
     const marker = file[at + 1]!;

@@ -5,14 +5,14 @@ import { Problem } from '../problem.ts';
 /** What a list may look like; numbers are checked by {@link rowsOf}, a thousand times faster than by a schema. */
 const nested = z
   .custom<unknown[]>(Array.isArray, 'must be a list of numbers')
-  .openapi({ type: 'array', items: {}, description: 'numbers, nested by the shape' });
+  .openapi({ type: 'array', items: {}, description: 'numbers, nested according to the shape' });
 
 const packed = z
   .strictObject({
     type: z
       .enum(['float32', 'uint8'])
       .default('float32')
-      .openapi({ description: 'of `data`; bytes are 0 to 255 and stand for 0 to 1' }),
+      .openapi({ description: 'the type of `data`; bytes from 0 to 255 stand for 0 to 1' }),
     shape: z.array(z.int().min(1)).min(1).max(5).optional(),
     data: z
       .union([z.string(), nested])
@@ -97,13 +97,14 @@ function fits(given: readonly number[], row: readonly number[]): boolean {
 }
 
 function unpacked(text: string, type: 'float32' | 'uint8'): { values: ArrayLike<number>; shape?: number[] } {
-  // Node's own decoder skips what is no base64; a client is better told.
+  // Node's own decoder skips invalid characters; an error is better for the client.
   if (!/^[A-Za-z0-9+/]*={0,2}$/.test(text) || text.length % 4 !== 0) {
     throw new Problem(422, "'data' must be base64, with its padding and without line breaks.");
   }
   const bytes = Buffer.from(text, 'base64');
   if (type === 'uint8') return { values: bytes };
-  if (bytes.length % 4 !== 0) throw new Problem(422, `${bytes.length} bytes are no whole float32 values.`);
+  if (bytes.length % 4 !== 0)
+    throw new Problem(422, `${bytes.length} bytes are not a multiple of four, the size of a float32.`);
   const values = new Float32Array(bytes.length / 4);
   for (let i = 0; i < values.length; i++) values[i] = bytes.readFloatLE(4 * i);
   return { values };
@@ -121,12 +122,12 @@ function flattened(list: unknown[], most: number, row: RowShape): { values: Floa
   let at = 0;
   const walk = (level: unknown, depth: number): void => {
     if (depth === shape.length) {
-      if (typeof level !== 'number') throw new Problem(422, 'Lists must hold numbers alone.');
+      if (typeof level !== 'number') throw new Problem(422, 'Lists must hold only numbers.');
       values[at++] = level;
       return;
     }
     if (!Array.isArray(level) || level.length !== shape[depth]) {
-      throw new Problem(422, 'Lists within a list must be of one length.');
+      throw new Problem(422, 'Lists within a list must have the same length.');
     }
     for (const inner of level) walk(inner, depth + 1);
   };

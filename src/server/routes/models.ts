@@ -1,4 +1,4 @@
-/** Which models there are, and what is known of each. */
+/** The models, and the facts about each. */
 import { z } from '@hono/zod-openapi';
 import { findingText, uselessness } from '../../runs/index.ts';
 import type { App } from '../app.ts';
@@ -12,17 +12,17 @@ export const modelSchema = z
   .object({
     name: z.string(),
     recipe: z.string(),
-    dataset: z.string().openapi({ description: 'what it was trained on' }),
+    dataset: z.string().openapi({ description: 'the data set it was trained on' }),
     image: z.object({ channels: z.int(), height: z.int(), width: z.int() }),
     codeUnits: z.int(),
     variational: z.boolean(),
-    corruption: z.string().openapi({ description: 'of the images it was trained on' }),
-    references: z.string().nullable().openapi({ description: 'what neighbours searches' }),
+    corruption: z.string().openapi({ description: 'the classes of the images it was trained on' }),
+    references: z.string().nullable().openapi({ description: 'the images that neighbours searches' }),
     warnings: z.array(z.string()).openapi({
-      description: 'why its results are of no use, with cause and remedy; empty for a sound model',
+      description: 'why its results are useless, with cause and remedy; empty for a sound model',
     }),
     ready: z.boolean(),
-    verbs: z.array(z.string()).openapi({ description: 'paths of what it can do' }),
+    verbs: z.array(z.string()).openapi({ description: 'the paths of the verbs that it supports' }),
   })
   .openapi('Model');
 
@@ -50,7 +50,7 @@ export function factsOf(name: string, { facts, ready }: ModelHost): z.output<typ
 export function modelNamed(state: ServiceState, name: string): ModelHost {
   const found = state.models.get(name);
   if (found !== undefined) return found;
-  throw new Problem(404, `No model is called ${quoted(name)}; /v1/models lists those there are.`);
+  throw new Problem(404, `No model is called ${quoted(name)}; /v1/models lists the models.`);
 }
 
 export function addModelRoutes(app: App, state: ServiceState): void {
@@ -62,7 +62,7 @@ export function addModelRoutes(app: App, state: ServiceState): void {
     summary: 'The models that are served.',
     tags: ['models'],
     responses: {
-      200: { description: 'All of them.', content: { 'application/json': { schema: listSchema } } },
+      200: { description: 'The models.', content: { 'application/json': { schema: listSchema } } },
       ...problems(401),
     },
   });
@@ -75,11 +75,11 @@ export function addModelRoutes(app: App, state: ServiceState): void {
     method: 'get',
     path: '/v1/models/{name}',
     operationId: 'describeModel',
-    summary: 'What is known of a model.',
+    summary: 'The facts about a model.',
     tags: ['models'],
     request: { params: z.object({ name: z.string().openapi({ description: "a model's name" }) }) },
     responses: {
-      200: { description: 'Its facts.', content: { 'application/json': { schema: modelSchema } } },
+      200: { description: 'The facts.', content: { 'application/json': { schema: modelSchema } } },
       ...problems(401, 404),
     },
   });

@@ -8,13 +8,13 @@ const problemSchema = z
     title: z.string(),
     status: z.int(),
     detail: z.string(),
-    instance: z.string().optional().openapi({ description: 'what the log calls this occurrence' }),
+    instance: z.string().optional().openapi({ description: 'the identifier of this occurrence in the log' }),
   })
-  .openapi('Problem', { description: 'An error, by RFC 9457.' });
+  .openapi('Problem', { description: 'An error, as defined in RFC 9457.' });
 
 const content = { [PROBLEM_TYPE]: { schema: problemSchema } };
 
-/** What any route may answer: a request that is malformed or not let in, and an error of the service itself. */
+/** What any route may answer: a malformed or refused request, and an internal error. */
 const ANYWHERE = [400, 403, 408, 417, 421, 431, 500] as const;
 
 /** The responses of a route by status: those of any route and its own. 401 is for those that a token guards. */

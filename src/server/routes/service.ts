@@ -13,7 +13,7 @@ const healthSchema = z
     models: z
       .record(z.string(), z.enum(['ready', 'restarting']))
       .optional()
-      .openapi({ description: 'by name; left out where the service has a token' }),
+      .openapi({ description: 'by name; left out if the service has a token' }),
     uptime: z.number().openapi({ description: 'seconds' }),
   })
   .openapi('Health');
@@ -23,7 +23,7 @@ export function addServiceRoutes(app: App, state: ServiceState): void {
     method: 'get',
     path: '/health',
     operationId: 'health',
-    summary: 'Whether the service lives and its models are ready. Needs no token.',
+    summary: 'Whether the service is running and its models are ready. Needs no token.',
     tags: ['service'],
     security: [],
     responses: {
@@ -32,7 +32,7 @@ export function addServiceRoutes(app: App, state: ServiceState): void {
         content: { 'application/json': { schema: healthSchema } },
       },
       503: {
-        description: 'It lives, but a model is being started again, or it is shutting down.',
+        description: 'The service is running, but a model is being restarted, or it is shutting down.',
         content: { 'application/json': { schema: healthSchema } },
       },
       ...problems(),
@@ -107,8 +107,8 @@ function describe(app: App, { settings }: ServiceState) {
     },
     servers: [{ url: '/', description: 'this service' }],
     tags: [
-      { name: 'models', description: 'What is served.' },
-      { name: 'verbs', description: 'What a model is used for.' },
+      { name: 'models', description: 'The models.' },
+      { name: 'verbs', description: 'The uses of a model.' },
       { name: 'service', description: 'Health and metrics.' },
     ],
     ...(settings.token === null ? {} : { security: [{ token: [] }] }),

@@ -43,7 +43,7 @@ async function answer(c: VerbContext, verb: Verb, state: ServiceState): Promise<
   const name = c.req.param('name');
   const host = modelNamed(state, name);
   if (verb.needs?.fits(host.facts) === false) {
-    throw new Problem(409, `${verb.name} is not for this model: it ${verb.needs.what}.`);
+    throw new Problem(409, `${verb.name} is not available for this model: it ${verb.needs.what}.`);
   }
   const request = { verb, name, host, account: new Account(state.budget) };
   const time = new Deadline(state.settings.limits.computeTime, [c.req.raw.signal, state.ended.signal]);
@@ -155,11 +155,11 @@ const answerOf = (verb: Verb) =>
       notes: z
         .array(z.string())
         .optional()
-        .openapi({ description: 'what was done to pictures, each kind once' }),
+        .openapi({ description: 'how pictures were converted, each kind once' }),
     })
     .extend(verb.answers.shape);
 
-/** The time for a result, from when its request was read; it ends early where the client is gone or the service ends. */
+/** The time for a result, from when its request was read; it ends early if the client is gone or the service ends. */
 class Deadline {
   private readonly end = new AbortController();
   private readonly time: number;
@@ -200,7 +200,9 @@ function describe(app: App, verb: Verb, method: 'get' | 'post'): void {
   );
   const picture = { schema: z.string().openapi({ format: 'binary' }) };
   const form = z.object({
-    file: z.array(z.string().openapi({ format: 'binary' })).openapi({ description: 'pictures, by any name' }),
+    file: z
+      .array(z.string().openapi({ format: 'binary' }))
+      .openapi({ description: 'pictures, under any name' }),
   });
   const files = verb.takes.includes('images')
     ? {

@@ -13,32 +13,33 @@ import { verb } from './verb.ts';
 export const anomaly = verb({
   name: 'anomaly',
   summary:
-    'How odd images are: scores, a threshold from held-out images, and where they differ. As PNG: each image, its reconstruction, and their difference.',
+    'How anomalous images are: scores, a threshold from held-out images, and where images differ from their reconstructions. As PNG: each image, its reconstruction, and their difference.',
   takes: ['images'],
   options: z.strictObject({
     score: z.enum(SCORE_KINDS).default('mean').openapi({
       description:
-        'how the squared errors of an image become one number: their mean finds images that are odd as a whole, the others find small defects',
+        'how the squared errors of an image become one number: their mean finds images that are anomalous as a whole, the others find small defects',
     }),
-    quantile: z
+    quantile: z.number().min(0).max(1).optional().openapi({
+      description: 'the quantile of the scores of held-out images that is the threshold; default 0.99',
+    }),
+    threshold: z
       .number()
       .min(0)
-      .max(1)
       .optional()
-      .openapi({ description: 'of the scores of held-out images, which is the threshold; default 0.99' }),
-    threshold: z.number().min(0).optional().openapi({ description: 'the threshold itself, instead' }),
+      .openapi({ description: 'the threshold itself, instead of a quantile' }),
     masks: z
       .enum(['yes', 'no'])
       .default('no')
-      .openapi({ description: 'whether the JSON holds |x − x̂| and x̂, too' }),
+      .openapi({ description: 'whether the JSON also holds |x − x̂| and x̂' }),
   }),
   answers: z.object({
     score: z.enum(SCORE_KINDS),
-    definition: z.string().openapi({ description: 'of a score' }),
+    definition: z.string().openapi({ description: 'the definition of a score' }),
     note: z
       .string()
       .nullable()
-      .openapi({ description: 'how little the threshold is worth, where few images were held out' }),
+      .openapi({ description: 'how unreliable the threshold is, if few images were held out' }),
     threshold: z.number(),
     scores: z.array(z.number()),
     flagged: z.array(z.boolean()).openapi({ description: 'whether each score is above the threshold' }),
@@ -48,7 +49,7 @@ export const anomaly = verb({
   pictures: true,
   needs: {
     fits: ({ statistics }) => statistics !== null,
-    what: 'has no statistics of its training; an older hourglass made it',
+    what: 'has no statistics of its training, because an older hourglass made it',
   },
   makes: ({ count, pixels }, { masks }) => ({
     values: count + (masks === 'yes' ? 2 * count * pixels : 0),

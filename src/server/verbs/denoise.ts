@@ -6,12 +6,12 @@ import { verb } from './verb.ts';
 
 export const denoise = verb({
   name: 'denoise',
-  summary: 'Noisy images to clean ones, by a model that was trained with a corruption.',
+  summary: 'Removes noise from images, with a model that was trained with a corruption.',
   takes: ['images'],
   options: z.strictObject({}),
   answers: z.object({ images: arraySchema }),
   pictures: true,
-  needs: { fits: ({ info }) => info.corruption.type !== 'none', what: 'was trained on clean images alone' },
+  needs: { fits: ({ info }) => info.corruption.type !== 'none', what: 'was trained only on clean images' },
   makes: ({ count, pixels }) => ({ values: count * pixels, cells: count }),
   async run(model, { rows }) {
     const images = await denoised(model, rows);

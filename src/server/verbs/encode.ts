@@ -5,7 +5,7 @@ import { verb } from './verb.ts';
 
 export const encode = verb({
   name: 'encode',
-  summary: 'Images to their codes; of a Gaussian code its mean.',
+  summary: 'Images to their codes; for a Gaussian code, its mean.',
   takes: ['images'],
   options: z.strictObject({}),
   answers: z.object({ codes: arraySchema }),

@@ -10,7 +10,12 @@ export const interpolate = verb({
   summary: 'Walks from each image (or code) to the next, decoded on the way.',
   takes: ['images', 'codes'],
   options: z.strictObject({
-    steps: z.int().min(2).max(64).default(8).openapi({ description: 'of a walk, both ends included' }),
+    steps: z
+      .int()
+      .min(2)
+      .max(64)
+      .default(8)
+      .openapi({ description: 'the number of images in a walk, both ends included' }),
     method: z
       .enum(['linear', 'spherical'])
       .default('linear')
@@ -26,7 +31,7 @@ export const interpolate = verb({
     return { values: cells * (pixels + units), cells, images: cells, columns: steps };
   },
   async run(model, { kind, rows, count }, { steps, method }) {
-    if (count < 2) throw new Problem(422, 'There must be two or more to walk between.');
+    if (count < 2) throw new Problem(422, 'A walk needs two or more images or codes.');
     const units = model.info.codeUnits;
     const codes = kind === 'codes' ? rows : (await model.encode(rows)).data;
     const [from, to] = [codes.subarray(0, (count - 1) * units), codes.subarray(units)];

@@ -5,7 +5,7 @@ import { ArrayAnswer } from '../answers/text.ts';
 import { LARGEST_CODE } from '../requests/tensor.ts';
 import { verb } from './verb.ts';
 
-/** Two of a kind; in a query as `a,b`. */
+/** Two values of one type; in a query `a,b`. */
 const pair = <T extends z.ZodType>(item: T) =>
   z
     .array(item)
@@ -17,30 +17,30 @@ export const manifold = verb({
   summary: 'A plane of the code, decoded point by point.',
   takes: [],
   options: z.strictObject({
-    size: z.int().min(2).max(32).default(10).openapi({ description: 'points each way' }),
+    size: z.int().min(2).max(32).default(10).openapi({ description: 'the number of points along each axis' }),
     units: pair(z.int().min(0))
       .optional()
-      .openapi({ description: 'the two that vary, from 0; default: the first two' }),
+      .openapi({ description: 'the two units that vary, counted from 0; default: the first two' }),
     steps: z
       .enum(['quantiles', 'linear'])
       .optional()
-      .openapi({ description: 'default: quantiles of a variational model, else linear' }),
+      .openapi({ description: 'default: quantiles for a variational model, otherwise linear' }),
     range: pair(z.number().min(-LARGEST_CODE).max(LARGEST_CODE))
       .optional()
-      .openapi({ description: 'of linear steps: from and to' }),
+      .openapi({ description: 'the range of linear steps: from and to' }),
   }),
   answers: z.object({
-    note: z.string().openapi({ description: 'what the steps are' }),
+    note: z.string().openapi({ description: 'a description of the steps' }),
     units: z.array(z.int()),
-    x: z.array(z.number()).openapi({ description: 'the first unit, by columns' }),
-    y: z.array(z.number()).openapi({ description: 'the second, by rows from the top' }),
+    x: z.array(z.number()).openapi({ description: "the first unit's values, by columns" }),
+    y: z.array(z.number()).openapi({ description: "the second unit's values, by rows from the top" }),
     images: arraySchema.openapi({ description: '[rows, columns, channels, height, width]' }),
     codes: arraySchema.openapi({ description: '[rows, columns, units]' }),
   }),
   pictures: true,
   needs: {
     fits: ({ info, statistics }) => (info.gaussianCode && info.codeUnits <= 2) || statistics !== null,
-    what: 'has no statistics of its training; an older hourglass made it',
+    what: 'has no statistics of its training, because an older hourglass made it',
   },
   makes: ({ pixels, units }, { size }) => {
     const cells = size * size;

@@ -6,18 +6,18 @@ import { verb } from './verb.ts';
 export const neighbours = verb({
   name: 'neighbours',
   summary:
-    'The references most alike to images, by the distance of their codes. As PNG: each image and, in its row, its neighbours.',
+    'The references that are most similar to the images, by the distance of their codes. As PNG: a row for each image, with its neighbours.',
   takes: ['images'],
   options: z.strictObject({
     k: z.int().min(1).max(50).default(5),
     metric: z.enum(['euclidean', 'cosine']).default('euclidean'),
   }),
   answers: z.object({
-    references: z.int().openapi({ description: 'how many were looked at' }),
-    source: z.string().openapi({ description: 'what they are' }),
+    references: z.int().openapi({ description: 'how many were searched' }),
+    source: z.string().openapi({ description: 'a description of them' }),
     neighbours: z
       .array(z.array(z.object({ place: z.int(), distance: z.number(), class: z.string().nullable() })))
-      .openapi({ description: 'of each image, the nearest first' }),
+      .openapi({ description: 'for each image, the nearest first' }),
     images: arraySchema.openapi({
       description: '[n, k, channels, height, width]: the neighbours themselves',
     }),
@@ -25,7 +25,7 @@ export const neighbours = verb({
   pictures: true,
   needs: {
     fits: ({ references }) => references !== null,
-    what: 'has no references: the test images of its run are not where the run recorded them, or are others now; name some with --references',
+    what: 'has no references: the test images of its run are not where the run recorded them, or have changed; name some with --references',
   },
   makes: ({ count, pixels }, { k }) => {
     const cells = (k + 1) * count;

@@ -5,13 +5,13 @@ import { verb } from './verb.ts';
 
 export const sample = verb({
   name: 'sample',
-  summary: 'New images from codes that are drawn; the same for the same seed and count.',
+  summary: 'New images, decoded from random codes; the same seed and count give the same images.',
   takes: [],
   options: z.strictObject({
     count: z.int().min(1).default(16),
     seed: z.int().min(0).max(0xffff_ffff).default(1),
     from: z.enum(['prior', 'codes']).optional().openapi({
-      description: 'N(0, I), of a variational model (its default), or a Gaussian fitted to training codes',
+      description: 'N(0, I), for a variational model (its default), or a Gaussian fitted to training codes',
     }),
   }),
   answers: z.object({
@@ -23,7 +23,7 @@ export const sample = verb({
   pictures: true,
   needs: {
     fits: ({ info, statistics }) => info.gaussianCode || statistics !== null,
-    what: 'has no statistics of its training; an older hourglass made it',
+    what: 'has no statistics of its training, because an older hourglass made it',
   },
   makes: ({ pixels, units }, { count }) => ({
     values: count * (pixels + units),

@@ -1,4 +1,4 @@
-/** What a verb is to the service: what it takes, what it can be told, what it computes, and how that is shown. */
+/** A verb of the service: its input, its options, what it computes, and how results are shown. */
 import { z } from '@hono/zod-openapi';
 import type { SheetPart } from '../answers/picture.ts';
 import type { Made } from '../answers/size.ts';
@@ -31,7 +31,7 @@ export interface Verb {
   /** What a request brings: one of these; none of a verb that makes its own images, which GET may ask for. */
   takes: readonly InputKind[];
   options: z.ZodObject;
-  /** Of the JSON answer. */
+  /** The schema of the JSON answer. */
   answers: z.ZodObject;
   /** Whether it can be had as PNG. */
   pictures: boolean;
@@ -55,16 +55,23 @@ export function verb<O extends z.ZodObject>(
 
 /** Options of every verb: how arrays and sheets are written. */
 export const SHOWN = {
-  format: z.enum(['json', 'png']).optional().openapi({ description: 'of the answer; goes before Accept' }),
-  encoding: z
-    .enum(['array', 'base64'])
-    .default('array')
-    .openapi({ description: 'of arrays in JSON: nested numbers, or base64 of little-endian float32' }),
-  columns: z.int().min(1).max(256).optional().openapi({ description: 'of a contact sheet; default: square' }),
+  format: z
+    .enum(['json', 'png'])
+    .optional()
+    .openapi({ description: 'the format of the answer; it takes precedence over Accept' }),
+  encoding: z.enum(['array', 'base64']).default('array').openapi({
+    description: 'the encoding of arrays in JSON: nested numbers, or base64 of little-endian float32',
+  }),
+  columns: z
+    .int()
+    .min(1)
+    .max(256)
+    .optional()
+    .openapi({ description: 'the number of images in a row of a contact sheet; default: a square sheet' }),
   scale: z
     .int()
     .min(1)
     .max(8)
     .default(1)
-    .openapi({ description: "pixels of a picture for an image's pixel, each way" }),
+    .openapi({ description: 'pixels of the picture per pixel of an image, in each direction' }),
 };

@@ -1,4 +1,4 @@
-/** The jobs of the threads: JSON and forms into arrays and files, arrays into contact sheets. */
+/** The jobs of the threads: JSON and forms to arrays and files, arrays to contact sheets. */
 import { pictureOf, type SheetJob } from '../answers/picture.ts';
 import { type FormJob, type FormParts, partsOf } from '../requests/form.ts';
 import { type JsonBody, type JsonJob, readJson } from '../requests/json.ts';

@@ -6,7 +6,7 @@ export type Reply =
   | { problem: { status: ProblemStatus; detail: string; headers: Readonly<Record<string, string>> } }
   | { failed: string };
 
-/** What a job gives: a refusal of what was sent is a problem, anything else that is thrown a bug. */
+/** The result of a job: an invalid request is a problem, anything else that is thrown a bug. */
 export async function replyTo<J, R>(job: J, perform: (job: J) => Promise<R>): Promise<Reply> {
   try {
     return { result: await perform(job) };

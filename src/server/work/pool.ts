@@ -1,8 +1,8 @@
 /**
- * A few workers, threads or processes, that do what must not hold up the event loop. Each does one job at a time and can
- * be killed in the middle of it, so that every job ends at its deadline, whatever it is.
+ * A few workers (threads or processes) for everything that must not block the event loop. Each does one job at a time
+ * and can be killed in the middle of it, so that every job ends at its deadline.
  *
- * Turns are fair: those who wait take turns, one job each, however many each has; and the first worker takes only small
+ * The order is fair: waiting owners take turns, one job each, however many each has; and the first worker takes only small
  * jobs, so that these never wait for large ones.
  */
 
@@ -32,7 +32,7 @@ export interface Runner<J, R> {
 /** A worker ended in the middle of its job: it crashed, or had no memory left. */
 export class WorkerLost extends Error {}
 
-/** How long a worker may go on with a job that nobody waits for any more, in milliseconds: starting another takes time, too. */
+/** How long a worker may continue a job that nobody waits for any more, in milliseconds: starting another takes time, too. */
 const GRACE = 500;
 
 interface Queued<J, R> {

@@ -1,4 +1,4 @@
-/** Starts the pools' workers: threads for JavaScript, processes for what runs in a native library that cannot be stopped. */
+/** Starts the pools' workers: threads for JavaScript, processes for native libraries, which cannot be stopped. */
 import { fork } from 'node:child_process';
 import { Worker as Thread } from 'node:worker_threads';
 import { packageFile } from '../../installation.ts';
