@@ -242,7 +242,7 @@ describe('a model', () => {
     );
     // As plain JavaScript might.
     await expect(model.encode(new Float64Array(PIXELS) as unknown as Float32Array)).rejects.toThrow(
-      'must be a Uint8Array or a Float32Array, got Float64Array',
+      'must be a Uint8Array with values from 0 to 255 or a Float32Array with values from 0 to 1, got Float64Array',
     );
     await expect(model.decode([1, 2, 3, 4] as unknown as Float32Array)).rejects.toThrow(
       'codes: must be a Float32Array, got Array',
@@ -255,7 +255,7 @@ describe('a model', () => {
   test('is not taken from a folder without one, nor from damaged files', async () => {
     await expect(loadModel(folder)).rejects.toMatchObject({
       kind: 'run',
-      message: expect.stringContaining('is no run'),
+      message: expect.stringContaining('is not a run'),
     });
     const { folder: damaged } = await trained('damaged', { epochs: 1 });
     await writeFile(join(damaged, 'model', 'autoencoder.onnx'), 'no model');

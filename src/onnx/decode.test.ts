@@ -120,7 +120,7 @@ describe('2,000 damaged models are refused or read, and nothing else', () => {
       }
     } catch (error) {
       expect(error).toMatchObject({ name: 'HourglassError', kind: 'data' });
-      expect((error as Error).message).toMatch(/^damaged\.onnx: is no /);
+      expect((error as Error).message).toMatch(/^damaged\.onnx: is not /);
     }
   }
 
