@@ -52,7 +52,9 @@ test(`${TRIALS} kills lose nothing`, async () => {
       count.kills++;
       const listed = (await listRuns(folder)).find((run) => run.name === name);
       // Nothing was there yet that could be lost; a folder that is not empty is never taken, so it makes room.
-      if (listed === undefined) {
+      const isEmpty =
+        listed?.status === 'damaged' && listed.problem.includes('ended before its training began');
+      if (listed === undefined || isEmpty) {
         count['before the run began']++;
         await rm(path, { recursive: true, force: true });
       } else if (listed.status === 'damaged') losses.push(`${name}: listed as damaged: ${listed.problem}`);
