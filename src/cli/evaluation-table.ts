@@ -18,7 +18,7 @@ const LABEL = 18;
 const COLUMN = 10;
 
 const figure = (value: number) =>
-  (value >= 10
+  (value >= 1
     ? value.toFixed(2)
     : value >= 1e-4 || value === 0
       ? value.toFixed(5)
