@@ -133,7 +133,7 @@ async function runServe(given: readonly string[], flags: ServeFlags): Promise<vo
   outputIsLog();
   const colours = coloursOf(process.stdout);
   for (const { name, references, warnings } of service.models) {
-    for (const text of warnings) process.stderr.write(`warning: ${name}: ${text}\n`);
+    for (const text of warnings) tell(`warning: ${name}: ${text}`);
     const about = `${models[name]}, references: ${references ?? 'none'}`;
     say(`serving ${colours.bold(name)}  ${colours.dim(about)}`);
   }
