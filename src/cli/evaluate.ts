@@ -3,10 +3,12 @@ import { HourglassError } from '../errors.ts';
 import type { Binarisation, OnProgress } from '../runs/index.ts';
 import { wholeNumber } from './arguments.ts';
 import { coloursOf } from './colours.ts';
+import type { LineStyle } from './figure-lines.ts';
 import { findRun } from './find-run.ts';
 import { measuringText } from './measuring-text.ts';
 import { classList, type OneClassFlags } from './one-class.ts';
 import { say, sayJson } from './output.ts';
+import { widthOf } from './table.ts';
 
 const HELP = `
 Examples:
@@ -115,7 +117,7 @@ export function evaluateCommand(): Command {
         };
         const evaluation = await oneClass(run, { oneClass: asked, ...set, ...data });
         if (json) sayJson(evaluation);
-        else for (const line of oneClassLines(evaluation, coloursOf(process.stdout))) say(line);
+        else for (const line of oneClassLines(evaluation, styleOf())) say(line);
         return;
       }
       const evaluation = await measured((onProgress) => evaluateRun(run, { ...options, onProgress }));
@@ -139,12 +141,12 @@ export function evaluateCommand(): Command {
         sayJson(all);
         return;
       }
-      const colours = coloursOf(process.stdout);
+      const style = styleOf();
       const lines = [
-        ...evaluationTable(evaluation, colours),
-        ...diagnosisLines(evaluation.diagnosis, colours, process.stdout.columns),
-        ...(probed === null ? [] : probeLines(probed, colours)),
-        ...(estimated === null ? [] : likelihoodLines(estimated, colours)),
+        ...evaluationTable(evaluation, style),
+        ...diagnosisLines(evaluation.diagnosis, style.colours, process.stdout.columns),
+        ...(probed === null ? [] : probeLines(probed, style)),
+        ...(estimated === null ? [] : likelihoodLines(estimated, style)),
       ];
       say(...lines);
     });
@@ -202,3 +204,5 @@ async function withProgress<T>(
     stderr.write('\r\u001b[K');
   }
 }
+
+const styleOf = (): LineStyle => ({ width: widthOf(process.stdout), colours: coloursOf(process.stdout) });

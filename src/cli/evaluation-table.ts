@@ -1,5 +1,5 @@
-import type { Colors } from 'picocolors/types.js';
 import { type CodeProbe, type Evaluation, type LikelihoodEvaluation, partName } from '../runs/index.ts';
+import { figureLines, type LineStyle, sentence } from './figure-lines.ts';
 
 const ROWS = [
   ['mae', 'MAE per pixel', 'absolute error'],
@@ -14,20 +14,13 @@ const SIMILARITY_ROWS = [
   ['psnr', 'PSNR (dB)', 'peak 1, per image; higher is better'],
 ] as const;
 
-const LABEL = 18;
-const COLUMN = 10;
-
 const figure = (value: number) =>
-  (value >= 1
-    ? value.toFixed(2)
-    : value >= 1e-4 || value === 0
-      ? value.toFixed(5)
-      : value.toExponential(2)
-  ).padStart(COLUMN);
+  value >= 10 ? value.toFixed(2) : value >= 1e-4 || value === 0 ? value.toFixed(5) : value.toExponential(2);
 
 /** An evaluation as lines: each figure next to PCA's with a code of the same size, then the parts of the loss. */
-export function evaluationTable(evaluation: Evaluation, colours: Colors): string[] {
+export function evaluationTable(evaluation: Evaluation, style: LineStyle): string[] {
   const { dataset, split, images, model, corrupted, pca, similarity } = evaluation;
+  const { width, colours } = style;
   const columns = [
     { head: 'model', metrics: model, alike: similarity?.model, show: colours.bold },
     ...(corrupted === null
@@ -51,45 +44,52 @@ export function evaluationTable(evaluation: Evaluation, colours: Colors): string
           },
         ]),
   ];
-  const head = `${''.padEnd(LABEL)}${columns.map(({ head }) => head.padStart(COLUMN)).join('')}`;
+  const heads = columns.map(({ head }) => ({ text: head, show: colours.dim }));
+  const measured = `${images.toLocaleString('en')} ${split} images of ${dataset}; means over images`;
+  const kind = split === 'train' ? 'seen in training' : 'held out';
+  const [first, ...rest] = sentence(`${kind}: ${measured}`, width);
   const lines = [
-    `${split === 'train' ? 'seen in training' : colours.bold('held out')}: ${images.toLocaleString('en')} ${split} images of ${dataset}; means over images`,
-    colours.dim(head),
-    ...ROWS.map(([key, label, definition]) => {
-      const cells = columns.map(({ metrics, show }) => show(figure(metrics[key]))).join('');
-      return `${label.padEnd(LABEL)}${cells}   ${colours.dim(definition)}`;
+    split === 'train' ? first! : first!.replace(kind, colours.bold(kind)),
+    ...rest,
+    ...figureLines('', heads, '', style),
+    ...ROWS.flatMap(([key, label, definition]) => {
+      const cells = columns.map(({ metrics, show }) => ({ text: figure(metrics[key]), show }));
+      return figureLines(label, cells, definition, style);
     }),
-    ...(similarity === null ? [] : SIMILARITY_ROWS).map(([key, label, definition]) => {
-      const cells = columns.map(({ alike, show }) => show(alike ? figure(alike[key]) : '')).join('');
-      return `${label.padEnd(LABEL)}${cells}   ${colours.dim(definition)}`;
+    ...(similarity === null ? [] : SIMILARITY_ROWS).flatMap(([key, label, definition]) => {
+      const cells = columns.map(({ alike, show }) => ({ text: alike ? figure(alike[key]) : '', show }));
+      return figureLines(label, cells, definition, style);
     }),
   ];
-  if (corrupted !== null)
-    lines.push(colours.dim(`denoised: images with ${corrupted.corruption}, compared with the clean ones`));
-  lines.push(...objectiveLines(evaluation, colours));
+  if (corrupted !== null) {
+    const words = `denoised: images with ${corrupted.corruption}, compared with the clean ones`;
+    lines.push(...sentence(words, width, colours.dim));
+  }
+  lines.push(...objectiveLines(evaluation, style));
   return lines;
 }
 
 /** The loss and its parts, if there is more than the reconstruction; and the Jacobian's norm. */
-function objectiveLines(evaluation: Evaluation, colours: Colors): string[] {
+function objectiveLines(evaluation: Evaluation, style: LineStyle): string[] {
   const { objective, jacobianNorm, totalVariation } = evaluation;
+  const { width, colours } = style;
   const line = (label: string, value: number, definition: string) =>
-    `${label.padEnd(LABEL)}${colours.bold(figure(value))}   ${colours.dim(definition)}`;
+    figureLines(label, [{ text: figure(value), show: colours.bold }], definition, style);
   const lines: string[] = [];
   if (objective !== null && objective.parts.length > 1) {
     const { parts, values } = objective;
     const sum = parts
       .map(({ name, weight }) => `${weight === 1 ? '' : `${weight} · `}${partName(name)}`)
       .join(' + ');
-    lines.push(colours.dim(`the loss ${noiseOf(evaluation)}:`));
-    lines.push(line('loss', values.loss!, sum));
-    for (const { name, definition } of parts) lines.push(line(partName(name), values[name]!, definition));
+    lines.push(...sentence(`the loss ${noiseOf(evaluation)}:`, width, colours.dim));
+    lines.push(...line('loss', values.loss!, sum));
+    for (const { name, definition } of parts) lines.push(...line(partName(name), values[name]!, definition));
   }
   if (jacobianNorm !== null) {
-    lines.push(line('‖J‖_F', jacobianNorm, 'norm of ∂code/∂image, mean over images'));
+    lines.push(...line('‖J‖_F', jacobianNorm, 'norm of ∂code/∂image, mean over images'));
     const { images, reconstructions } = totalVariation;
     lines.push(
-      line('total variation', reconstructions, `of reconstructions; of the images ${images.toFixed(5)}`),
+      ...line('total variation', reconstructions, `of reconstructions; of the images ${images.toFixed(5)}`),
     );
   }
   return lines;
@@ -104,67 +104,81 @@ function noiseOf({ objective, corrupted }: Evaluation): string {
 }
 
 /** What the codes keep of the classes, next to the same for PCA's scores; then each figure's definition. */
-export function probeLines(probed: CodeProbe, colours: Colors): string[] {
+export function probeLines(probed: CodeProbe, style: LineStyle): string[] {
+  const { width, colours } = style;
   const { codes, pca, neighbours, clusters, split, leftOut } = probed;
-  const cell = (text: string) => text.padStart(COLUMN);
-  const percent = (part: number | undefined) =>
-    cell(part === undefined ? '' : `${(100 * part).toFixed(2)} %`);
-  const share = (part: number | undefined) => cell(part === undefined ? '' : part.toFixed(4));
+  const percent = (part: number | undefined) => (part === undefined ? '' : `${(100 * part).toFixed(2)} %`);
+  const share = (part: number | undefined) => (part === undefined ? '' : part.toFixed(4));
   const line = (label: string, ours: string, linear: string, note: string) =>
-    `${label.padEnd(LABEL)}${colours.bold(ours)}${linear}   ${colours.dim(note)}`;
+    figureLines(
+      label,
+      [{ text: ours, show: colours.bold }, ...(pca === null ? [] : [{ text: linear }])],
+      note,
+      style,
+    );
   const unsettled = codes.converged && (pca?.converged ?? true) ? '' : ', not converged';
-  const head = ['codes', ...(pca === null ? [] : [`PCA-${pca.components}`])].map(cell).join('');
+  const heads = ['codes', ...(pca === null ? [] : [`PCA-${pca.components}`])];
+  const shownHeads = heads.map((text) => ({ text, show: colours.dim }));
   const linear = (text: (part: number | undefined) => string, part: number | undefined) =>
     pca === null ? '' : text(part);
   return [
-    `what the codes of ${codes.units.toLocaleString('en')} units keep of the classes, on ${split} images`,
-    colours.dim(`${''.padEnd(LABEL)}${head}`),
-    line('linear probe', percent(codes.accuracy), linear(percent, pca?.accuracy), `accuracy${unsettled}`),
-    line(
+    ...sentence(
+      `what the codes of ${codes.units.toLocaleString('en')} units keep of the classes, on ${split} images`,
+      width,
+    ),
+    ...figureLines('', shownHeads, '', style),
+    ...line('linear probe', percent(codes.accuracy), linear(percent, pca?.accuracy), `accuracy${unsettled}`),
+    ...line(
       `${neighbours.codes.k}-NN`,
       percent(neighbours.codes.accuracy),
       linear(percent, neighbours.pca?.accuracy),
       'accuracy, by the nearest training codes',
     ),
-    line(
+    ...line(
       'k-means',
       percent(clusters.codes.accuracy),
       linear(percent, clusters.pca?.accuracy),
       `accuracy of ${clusters.codes.clusters} clusters, each assigned to a class`,
     ),
-    line(
+    ...line(
       'k-means, NMI',
       share(clusters.codes.nmi),
       linear(share, clusters.pca?.nmi),
       'mutual information with the classes, normalised',
     ),
-    ...leftOut.map(
-      (one) =>
+    ...leftOut.flatMap((one) =>
+      sentence(
         `left out: class '${one.class}', with ${one.training} training and ${one.heldOut} ${split} image${one.heldOut === 1 ? '' : 's'}`,
+        width,
+      ),
     ),
-    colours.dim(`linear probe: ${codes.definition}`),
-    colours.dim(`${neighbours.codes.k}-NN: ${neighbours.codes.definition}`),
-    colours.dim(`k-means: ${clusters.codes.definition}`),
+    ...sentence(`linear probe: ${codes.definition}`, width, colours.dim),
+    ...sentence(`${neighbours.codes.k}-NN: ${neighbours.codes.definition}`, width, colours.dim),
+    ...sentence(`k-means: ${clusters.codes.definition}`, width, colours.dim),
   ];
 }
 
 /** The bounds on the likelihood, in nats per image, and what they are measured on. */
-export function likelihoodLines(estimated: LikelihoodEvaluation, colours: Colors): string[] {
+export function likelihoodLines(estimated: LikelihoodEvaluation, style: LineStyle): string[] {
+  const { width, colours } = style;
   const { images, splitImages, split, elbo, klDivergence, nll, samples, definition } = estimated;
   const of = images === splitImages ? 'all' : `${images.toLocaleString('en')} of`;
   const line = (label: string, value: number, note: string) =>
-    `${label.padEnd(LABEL)}${colours.bold(value.toFixed(2).padStart(COLUMN))}   ${colours.dim(note)}`;
+    figureLines(label, [{ text: value.toFixed(2), show: colours.bold }], note, style);
   return [
-    `likelihood on ${of} ${splitImages.toLocaleString('en')} ${split} images, nats per image`,
-    line('ELBO', elbo, `mean over ${samples.toLocaleString('en')} codes per image`),
-    line('KL divergence', klDivergence, 'of the posterior from the prior, exact'),
-    ...nll.map(({ k, value, standardError }) =>
+    ...sentence(
+      `likelihood on ${of} ${splitImages.toLocaleString('en')} ${split} images, nats per image`,
+      width,
+    ),
+    ...line('ELBO', elbo, `mean over ${samples.toLocaleString('en')} codes per image`),
+    ...line('KL divergence', klDivergence, 'of the posterior from the prior, exact'),
+    ...nll.flatMap(({ k, value, standardError }) =>
       line(
         `NLL ≤, k = ${k.toLocaleString('en')}`,
         value,
         `± ${standardError.toFixed(2)}, standard error of the mean${k === 1 ? '; −ELBO' : ''}`,
       ),
     ),
-    colours.dim(definition),
+    ...sentence(definition, width, colours.dim),
   ];
 }

@@ -1,7 +1,7 @@
 /** `hourglass evaluate --one-class`: models of single classes, and their AUROC as tables. */
-import type { Colors } from 'picocolors/types.js';
 import { HourglassError } from '../errors.ts';
 import type { OneClassEvaluation, OneClassTable, Setup } from '../runs/index.ts';
+import { type LineStyle, sentence } from './figure-lines.ts';
 import { onInterrupt } from './interrupt.ts';
 import { tell } from './output.ts';
 import { table } from './table.ts';
@@ -62,12 +62,21 @@ const HEADS: Readonly<Record<OneClassTable['setup'], string>> = {
   'as trained': 'trained on some classes; images of all other classes are anomalies',
 };
 
+/** Below this many columns the scores' heads are wrapped. */
+const NARROW = 60;
+
 const lengthOf = (epochs: number | null): string =>
   epochs === null ? "epochs fitted to each model's images" : `${epochs} ${epochs === 1 ? 'epoch' : 'epochs'}`;
 
-export function oneClassLines(evaluation: OneClassEvaluation, colours: Colors): string[] {
+export function oneClassLines(evaluation: OneClassEvaluation, { width, colours }: LineStyle): string[] {
   const { dataset, recipe, epochs, seed, definitions, tables, leftOut, files } = evaluation;
-  const lines = [`${recipe} on ${dataset}, ${lengthOf(epochs)}, seed ${seed}: AUROC on the test images`];
+  const lines = sentence(
+    `${recipe} on ${dataset}, ${lengthOf(epochs)}, seed ${seed}: AUROC on the test images`,
+    width,
+  );
+  const isNarrow = width < NARROW;
+  // Figures are never wrapped: on a narrow terminal their heads are.
+  const score = isNarrow ? 7 : 13;
   for (const { setup, rows, mean } of tables) {
     const elbo = mean.negativeElbo !== undefined;
     const cell = (value: number | undefined) => (value === undefined ? '' : value.toFixed(4));
@@ -75,24 +84,37 @@ export function oneClassLines(evaluation: OneClassEvaluation, colours: Colors): 
       row.class ?? (rows.length > 1 ? 'all others' : 'this run'),
       row.normal.toLocaleString('en').padStart(6),
       row.anomalous.toLocaleString('en').padStart(6),
-      cell(row.auroc.squaredError).padStart(13),
-      ...(elbo ? [cell(row.auroc.negativeElbo).padStart(13)] : []),
+      cell(row.auroc.squaredError).padStart(score),
+      ...(elbo ? [cell(row.auroc.negativeElbo).padStart(score)] : []),
     ]);
-    const average = ['mean', '', '', cell(mean.squaredError).padStart(13)];
-    const [head, ...rest] = table([
-      ['class', 'normal', '   odd', 'squared error', ...(elbo ? ['negative ELBO'] : [])],
-      ...body,
-      ...(rows.length > 1 && setup !== 'as trained'
-        ? [[...average, ...(elbo ? [cell(mean.negativeElbo).padStart(13)] : [])]]
-        : []),
-    ]);
-    lines.push('', colours.bold(HEADS[setup]), colours.dim(head!), ...rest);
+    const average = ['mean', '', '', cell(mean.squaredError).padStart(score)];
+    const shown = table(
+      [
+        [
+          'class',
+          'normal',
+          '   odd',
+          'squared error',
+          ...(elbo ? [isNarrow ? '  −ELBO' : 'negative ELBO'] : []),
+        ],
+        ...body,
+        ...(rows.length > 1 && setup !== 'as trained'
+          ? [[...average, ...(elbo ? [cell(mean.negativeElbo).padStart(score)] : [])]]
+          : []),
+      ],
+      { width, head: colours.dim },
+    );
+    lines.push('', ...sentence(HEADS[setup], width, colours.bold), ...shown);
   }
-  if (leftOut.length > 0) lines.push('', 'not trained, because a class has too few images:');
-  for (const { setup, class: name, reason } of leftOut) lines.push(`  ${modelWords(setup, name)}: ${reason}`);
+  if (leftOut.length > 0)
+    lines.push('', ...sentence('not trained, because a class has too few images:', width));
+  for (const { setup, class: name, reason } of leftOut)
+    lines.push(...sentence(`${modelWords(setup, name)}: ${reason}`, width - 2, (line) => `  ${line}`));
   lines.push(
     '',
-    ...Object.entries(definitions).map(([name, words]) => colours.dim(`${NAMES[name] ?? name}: ${words}`)),
+    ...Object.entries(definitions).flatMap(([name, words]) =>
+      sentence(`${NAMES[name] ?? name}: ${words}`, width, colours.dim),
+    ),
   );
   return [...lines, ...files];
 }

@@ -14,6 +14,7 @@ import { evaluationTable } from './evaluation-table.ts';
 import { measuringText } from './measuring-text.ts';
 import { lineOf } from './output.ts';
 import { near, shown } from './paths.ts';
+import { widthOf } from './table.ts';
 
 type Stream = NodeJS.WriteStream;
 type StepEvent = Extract<RunEvent, { type: 'step' }>;
@@ -273,7 +274,7 @@ async function results(run: FinishedRun, colours: Colors, out: Stream, firstStep
   const say = (text = '') => out.write(`${lineOf(text)}\n`);
   const { examples } = run;
   say();
-  for (const line of evaluationTable(run.evaluation, colours)) say(line);
+  for (const line of evaluationTable(run.evaluation, { width: widthOf(out), colours })) say(line);
   say();
   const columns = Math.min(out.columns ?? 80, 120);
   const lines = terminalImages({

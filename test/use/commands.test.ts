@@ -434,6 +434,19 @@ describe('the program', () => {
     expect(await npyOf('walks.npy')).toEqual({ shape: [8, 1, 6, 6], data: walk.images.data });
     await done('manifold', 'denoiser', '--size', '3', '--units', '4,2', '--out', 'plane.npy');
     const plane = await manifold(denoiser, 3, { units: [3, 1] });
+    const told = await done(
+      'manifold',
+      'denoiser',
+      '--size',
+      '3',
+      '--units',
+      '4,2',
+      '--out',
+      'a.npy',
+      '--json',
+    );
+    // People count units from 1, JSON from 0.
+    expect(JSON.parse(told.stdout)).toMatchObject({ units: [3, 1] });
     expect((await npyOf('plane.npy')).data).toEqual(plane.images.data);
     const { stdout } = await done(
       ...['neighbours', 'denoiser', 'mnist:test', '--limit', '2', '--references', 'mnist:test', '-k', '3'],

@@ -74,7 +74,8 @@ export function manifoldCommand(): Command {
       });
       use.count.add(plane.x.length * plane.y.length);
       const written = await saveManifold(destination, use.model, plane, await isLight(use.model));
-      const about = { units: plane.units.map((unit) => unit + 1), x: plane.x, y: plane.y, note: plane.note };
+      const { units: decoded, x, y, note } = plane;
+      const about = { units: decoded, x, y, note };
       return { ...written, ...about };
     });
   });
