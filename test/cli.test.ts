@@ -398,6 +398,14 @@ describe('pictures', () => {
     }
   });
 
+  test('of two runs with the same name show their folders', async () => {
+    await copyRun('namesake', (manifest) => manifest);
+    const { code } = await hourglass('pictures', NAME, 'namesake', '--out', 'namesakes');
+    expect(code).toBe(0);
+    const losses = await readFile(join(folder, 'namesakes', 'losses.svg'), 'utf8');
+    for (const run of [NAME, 'namesake']) expect(losses).toContain(`${join('runs', run)}, training`);
+  });
+
   test('of a run that is not finished, or has no model, are refused', async () => {
     await copyRun('stopped', (manifest) => manifest.replace('"status": "finished"', '"status": "stopped"'));
     await copyRun('spent', (manifest) => manifest);

@@ -2,6 +2,7 @@
 import { defineAutoencoder } from '../models/index.ts';
 import { readManifest, readMetrics } from '../store/index.ts';
 import { initialWeights } from '../training/index.ts';
+import { distinctNames } from './comparison/compare.ts';
 import { loadModel, openModel, readWeights } from './model.ts';
 import { type ComparedRun, comparisonPictures } from './pictures/compare.ts';
 import { drawPictures } from './pictures/index.ts';
@@ -56,14 +57,15 @@ export async function compareRuns(
   options: SessionData = {},
 ): Promise<string[]> {
   const manifests = await Promise.all(runs.map(readManifest));
+  const names = distinctNames(manifests.map((manifest, i) => ({ folder: runs[i]!, manifest })));
   const opened: ComparedRun[] = [];
   try {
     for (const [i, manifest] of manifests.entries()) {
       const model = await loadModel(runs[i]!, { threads: manifest.threads });
       const metrics = await readMetrics(runs[i]!, manifest.epoch);
       const recipe = loadRecipe(manifest.config);
-      const { name, dataset, losses } = manifest;
-      opened.push({ name, dataset: dataset.name, recipe, model, metrics, losses });
+      const { dataset, losses } = manifest;
+      opened.push({ name: names[i]!, dataset: dataset.name, recipe, model, metrics, losses });
     }
     const { dataset } = await openRunData(runs[0]!, options);
     const files: string[] = [];

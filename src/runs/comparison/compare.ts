@@ -61,8 +61,8 @@ export function compareFacts(runs: readonly RunFacts[]): Comparison {
   };
 }
 
-/** The folders' names; whole paths where two have one name. */
-function distinctNames(runs: readonly RunFacts[]): string[] {
+/** The runs' names; their folders if two have the same name. */
+export function distinctNames(runs: readonly Pick<RunFacts, 'folder' | 'manifest'>[]): string[] {
   const names = runs.map(({ manifest }) => manifest.name);
   return new Set(names).size === names.length ? names : runs.map(({ folder }) => folder);
 }
