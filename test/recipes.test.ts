@@ -297,7 +297,7 @@ describe('runs compared', () => {
     expect(await compared('vaes', 'vae', 'vae20')).toEqual(['losses', 'reconstructions']);
   });
 
-  test('of losses that differ: their reconstructions alone', async () => {
-    expect(await compared('others', 'vae', 'code3d')).toEqual(['reconstructions']);
+  test('of losses that differ: a panel per loss, and their reconstructions', async () => {
+    expect(await compared('others', 'vae', 'code3d')).toEqual(['losses', 'reconstructions']);
   });
 });

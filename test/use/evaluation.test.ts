@@ -136,7 +136,7 @@ describe('one class and leave one out', () => {
       'normal-3: was trained with other settings than the requested ones; choose another folder with --out',
     );
     await expect(evaluateOneClass(run, { classes: ['cat'] })).rejects.toThrow(
-      'classes of mnist: must be of 0, 1',
+      'classes of mnist: must be among 0, 1',
     );
   });
 

@@ -282,11 +282,11 @@ describe('runs', () => {
     ['runs delete', 2, "missing required argument 'runs'"],
     ['runs delete list/a', 2, 'there is no terminal to ask on; pass --yes'],
     ['runs delete data --yes', 4, 'data: is not a run folder: it has no run.json'],
-    ['runs delete list/a list --yes', 4, 'list: is no run'],
-    ['runs delete . --yes', 4, '.: is no run'],
-    ['runs delete .. --yes', 4, '..: is no run'],
-    ['runs delete / --yes', 4, '/: is no run'],
-    ['runs delete tiny.json --yes', 4, 'is no run'],
+    ['runs delete list/a list --yes', 4, 'list: is not a run'],
+    ['runs delete . --yes', 4, '.: is not a run'],
+    ['runs delete .. --yes', 4, '..: is not a run'],
+    ['runs delete / --yes', 4, '/: is not a run'],
+    ['runs delete tiny.json --yes', 4, 'is not a run'],
   ])('%s', async (line, code, words) => {
     expectError(await hourglass(...line.split(' ')), code, words);
     expect(existsSync(at(ROOT, 'a', 'run.json'))).toBe(true);

@@ -203,7 +203,7 @@ describe('every verb gives what its function gives', () => {
 
   test('what a model cannot do is said', async () => {
     const { status, body } = await ask('denoise', { images: rows(drawn(1, 1)) });
-    expect([status, body.detail]).toEqual([409, expect.stringContaining('trained on clean images')]);
+    expect([status, body.detail]).toEqual([409, expect.stringContaining('trained only on clean images')]);
     const facts = (await (await fetch(`${service.url}/v1/models/tiny`)).json()) as { verbs: string[] };
     expect(facts.verbs).toContain('/v1/models/tiny/anomaly');
     expect(facts.verbs).not.toContain('/v1/models/tiny/denoise');
@@ -359,7 +359,7 @@ describe('hourglass serve', () => {
       expect(code).toBe(2);
       return stderr;
     };
-    expect(await said('tiny', '--host', '0.0.0.0')).toContain('a token is required');
+    expect(await said('tiny', '--host', '0.0.0.0')).toContain('needs a token beyond loopback');
     expect(await said('a=tiny', 'a=tiny')).toContain('a name of its own');
   });
 });

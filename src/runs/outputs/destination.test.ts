@@ -36,7 +36,7 @@ test.each([
   ],
   [{ format: 'npy' as const }, FORMATS, /must name a file for npy: only text is printed/],
   [{ out: 'x.png' }, ['npy', 'csv'] as const, /format: must be one of npy, csv, got sheet/],
-  [{ out: 'x', sheet: true, format: 'csv' as const }, FORMATS, /--sheet: is one PNG/],
+  [{ out: 'x', sheet: true, format: 'csv' as const }, FORMATS, /--sheet: writes one PNG/],
 ])('%j is refused', (flags, possible, message) => {
   expect(() => destinationOf(flags, possible)).toThrow(message);
 });
