@@ -47,7 +47,7 @@ test.each(['recipes', 'digits', 'training'])(
     const natives = ['--external:sharp', '--external:@resvg/resvg-js'];
     const { code, output } = await bundleAndRun(name, natives);
     expect(output).toMatch(
-      /is missing, and comes with hourglass.*keep hourglass external \(docs\/install\.md\)/s,
+      /is missing, although it comes with hourglass.*keep hourglass external \(docs\/install\.md\)/s,
     );
     expect(code).not.toBe(0);
   },
