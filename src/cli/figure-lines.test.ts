@@ -20,7 +20,7 @@ describe('a row of figures', () => {
       colours,
     });
 
-  test('has its note beside it where there is room, otherwise below', () => {
+  test('has its note next to it if there is room, otherwise below', () => {
     expect(row(80)).toEqual(['a label              0.12345   0.23456   words on the figure']);
     expect(row(50)).toEqual(['a label              0.12345   0.23456', '  words on the figure']);
     expect(row(30)).toEqual(['a label', '   0.12345   0.23456', '  words on the figure']);

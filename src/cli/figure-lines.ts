@@ -16,7 +16,7 @@ export interface FigureCell {
 const LABEL = 18;
 const COLUMN = 10;
 const GAP = 3;
-/** A note is beside its figures if it has this many columns there. */
+/** A note is next to its figures if it has this many columns there. */
 const READABLE = 20;
 
 /** A row of figures, none of which is ever wrapped. */
