@@ -15,7 +15,7 @@ const SIMILARITY_ROWS = [
 ] as const;
 
 const figure = (value: number) =>
-  value >= 10 ? value.toFixed(2) : value >= 1e-4 || value === 0 ? value.toFixed(5) : value.toExponential(2);
+  value >= 1 ? value.toFixed(2) : value >= 1e-4 || value === 0 ? value.toFixed(5) : value.toExponential(2);
 
 /** An evaluation as lines: each figure next to PCA's with a code of the same size, then the parts of the loss. */
 export function evaluationTable(evaluation: Evaluation, style: LineStyle): string[] {
