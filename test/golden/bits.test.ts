@@ -1,0 +1,76 @@
+/**
+ * The bits of every recipe after some steps, with one thread and with two (a convolutional or contractive recipe
+ * then trains on replicas), and those of its ONNX files. A change that is not meant to change results must leave
+ * all of them; one that is meant to says so in its commit, and writes them anew: HOURGLASS_GOLDEN=write.
+ *
+ * A float's last bits depend on the processor's instructions and on ONNX Runtime, so values of trained weights are
+ * kept for each such machine; on another one they are skipped. Those of untrained models are the same everywhere.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, test } from 'vitest';
+import { loadRecipe, type Recipe, recipeNames } from '../../dist/runs/recipe.js';
+import { machineKey } from './machine.ts';
+import { type Shape, type Trained, trained, untrained } from './steps.ts';
+
+interface Golden {
+  untrained: Record<string, string>;
+  trained: Record<string, Record<string, Trained>>;
+}
+
+const FILE = fileURLToPath(new URL('bits.json', import.meta.url));
+const golden = JSON.parse(readFileSync(FILE, 'utf8')) as Golden;
+const isWriting = process.env.HOURGLASS_GOLDEN === 'write';
+const key = machineKey();
+const isKnown = key in golden.trained;
+if (isWriting) golden.trained[key] = {};
+
+const DIGIT = { height: 28, width: 28, channels: 1 };
+const COLOURED = { height: 20, width: 32, channels: 3 };
+/** 23 million weights each: seconds a step. */
+const HUGE = ['code3d-original', 'code4x4-original'];
+
+interface Case {
+  name: string;
+  recipe: Recipe;
+  shape: Shape;
+}
+
+const cases: Case[] = [
+  ...recipeNames().map((name) => ({ name, recipe: loadRecipe(name), shape: DIGIT })),
+  // What own images are trained with: colours, other sizes, centred, scheduled and clipped.
+  ...['basic', 'vae20', 'conv', 'contractive'].map((name) => ({
+    name: `${name}, coloured`,
+    recipe: loadRecipe(name, {
+      'model.centre': true,
+      'training.clipNorm': 1,
+      'training.schedule.type': 'cosine',
+    }),
+    shape: COLOURED,
+  })),
+];
+
+afterAll(() => {
+  if (isWriting) writeFileSync(FILE, `${JSON.stringify(golden, null, 2)}\n`);
+});
+
+describe.each(cases)('$name', ({ name, recipe, shape }) => {
+  test('untrained files', () => {
+    const found = untrained(recipe, shape);
+    if (isWriting) golden.untrained[name] = found;
+    expect(found).toBe(golden.untrained[name]);
+  });
+
+  const threads = HUGE.includes(name) ? [2] : [1, 2];
+  test.skipIf(!isKnown && !isWriting).each(threads)('trained by %d thread(s)', async (threads) => {
+    const found = await trained(recipe, shape, { threads, steps: HUGE.includes(name) ? 2 : 20 });
+    const place = `${name}, ${threads}`;
+    if (isWriting) golden.trained[key]![place] = found;
+    expect(found).toEqual(golden.trained[key]![place]);
+  });
+});
+
+test('no value is left of a recipe that is gone', () => {
+  const names = cases.map(({ name }) => name).sort();
+  expect(Object.keys(golden.untrained).sort()).toEqual(names);
+});
