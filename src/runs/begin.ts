@@ -8,7 +8,6 @@ import { type TrainingSplits, trainingSplits } from '../data/splits.ts';
 import { HourglassError } from '../errors.ts';
 import { chooseDevice, describeMachine, runtimeVersions } from '../runtime/index.ts';
 import {
-  type Checkpoint,
   createRunFolder,
   type Lock,
   lockRun,
@@ -24,7 +23,14 @@ import {
   writeManifest,
   writeWhole,
 } from '../store/index.ts';
-import { BEGINNING, batchesOf, createTrainer, type Position, type Trainer } from '../training/index.ts';
+import {
+  BEGINNING,
+  batchesOf,
+  createTrainer,
+  type Position,
+  readPosition,
+  type Trainer,
+} from '../training/index.ts';
 import { adaptRecipe, warnOfSize } from './adapt.ts';
 import { configurationOf, countsOf, fingerprint } from './fingerprint.ts';
 import { modelFor } from './fitting.ts';
@@ -166,12 +172,19 @@ async function takeUp(
   const { note } = await chooseDevice(manifest.device);
   const { definition, trainer } = await compileModel(recipe, dataset, splits, manifest);
   const configuration = configurationOf(manifest);
-  const { checkpoint, refused } = await readNewestCheckpoint(folder, configuration, async (found) => {
+  const course = {
+    epochs: recipe.training.epochs,
+    stepsPerEpoch: batchesOf(splits.train.count, recipe.training.batchSize, trainer.needsPairs).count,
+    lossNames: ['loss', ...trainer.parts.map(({ name }) => name)],
+  };
+  let position: Position = structuredClone(BEGINNING);
+  const { refused } = await readNewestCheckpoint(folder, configuration, async (found) => {
+    const stored = readPosition(found.position, course, folder);
     restore(trainer, found.tensors, folder);
-    if (recipe.training.keep === 'best') await requireBestWeights(folder, configuration, found, trainer);
+    if (recipe.training.keep === 'best') await requireBestWeights(folder, configuration, stored, trainer);
+    position = stored;
   });
   for (const problem of refused) context.emit({ type: 'warning', message: problem });
-  const position = (checkpoint?.position as Position | undefined) ?? structuredClone(BEGINNING);
   const rows = await readMetrics(folder, position.epoch);
   const session: Session = {
     folder,
@@ -260,10 +273,9 @@ function restore(trainer: Trainer, tensors: StoredTensors, folder: string): void
 async function requireBestWeights(
   folder: string,
   configuration: string,
-  checkpoint: Checkpoint,
+  { best, epoch, stepInEpoch }: Position,
   trainer: Trainer,
 ): Promise<void> {
-  const { best, epoch, stepInEpoch } = checkpoint.position as Position;
   if (best === null) return;
   try {
     await readBestWeights(folder, configuration);

@@ -3,15 +3,9 @@
 export { type Batches, batchesOf } from './batches.ts';
 export { corruptImages } from './corrupt.ts';
 export { createEvaluator, type Evaluator, type HeldSplit } from './evaluator.ts';
-export {
-  BEGINNING,
-  type EpochMetrics,
-  type LoopInput,
-  type Position,
-  type TrainingEvent,
-  trainingLoop,
-} from './loop.ts';
+export { type EpochMetrics, type LoopInput, type TrainingEvent, trainingLoop } from './loop.ts';
 export { meanImage, spread } from './mean-image.ts';
+export { BEGINNING, type Position, readPosition } from './position.ts';
 export { type OptimiserConfig, type TrainingSettings, trainingSchema } from './settings.ts';
 export { streamOf } from './streams.ts';
 export { createTrainer, initialWeights, type Norms, type Trainer } from './trainer.ts';

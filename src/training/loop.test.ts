@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { fitPca, ReconstructionErrors, reconstructPca } from '../metrics/index.ts';
-import { type Position, type TrainingEvent, trainingLoop } from './loop.ts';
+import { type TrainingEvent, trainingLoop } from './loop.ts';
+import type { Position } from './position.ts';
 import type { TrainingSettings } from './settings.ts';
 import {
   BUSY_MODEL,

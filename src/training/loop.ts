@@ -5,37 +5,11 @@
  */
 import { HourglassError } from '../errors.ts';
 import { batchesOf } from './batches.ts';
+import { BEGINNING, type Position } from './position.ts';
 import { scheduleFactor } from './schedules.ts';
 import type { TrainingSettings } from './settings.ts';
 import type { Trainer } from './trainer.ts';
 import type { Images, Losses } from './workspace.ts';
-
-/** Where a training stands: with the trainer's tensors, all that is needed to go on. Plain JSON. */
-export interface Position {
-  /** Steps taken in all, and within the current epoch. */
-  step: number;
-  stepInEpoch: number;
-  /** Epochs completed. */
-  epoch: number;
-  /** Sums over the current epoch's images of each loss, for the epoch's means. */
-  sums: Losses;
-  /** The epoch (from 1) with the lowest validation loss so far, and that loss. */
-  best: { epoch: number; loss: number } | null;
-  /** The last epoch that counted as an improvement by `earlyStopping.minDelta`. */
-  improved: { epoch: number; loss: number } | null;
-  /** Seconds spent in training steps and in validation, over all sessions of the run. */
-  seconds: number;
-}
-
-export const BEGINNING: Readonly<Position> = {
-  step: 0,
-  stepInEpoch: 0,
-  epoch: 0,
-  sums: {},
-  best: null,
-  improved: null,
-  seconds: 0,
-};
 
 export interface EpochMetrics {
   /** From 1. */
