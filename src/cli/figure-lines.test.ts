@@ -42,9 +42,12 @@ describe.each(WIDTHS)('in %i columns', (width) => {
   });
 
   test('a one-class table is no wider and keeps every figure whole', () => {
+    const scores = (squaredError: number) => ({
+      ...{ squaredError, max: 0.75, 'top1%': 0.875, 'smoothed-max': 0.9125, negativeElbo: squaredError / 2 },
+    });
     const row = (name: string, squaredError: number) => ({
       ...{ class: name, run: 'runs/a', normal: 9801, anomalous: 60_000 },
-      auroc: { squaredError, negativeElbo: squaredError / 2 },
+      auroc: scores(squaredError),
     });
     const evaluation: OneClassEvaluation = {
       ...{ dataset: 'fashion-mnist', recipe: 'vae', epochs: 10, seed: 1, folder: 'one-class', files: [] },
@@ -53,7 +56,7 @@ describe.each(WIDTHS)('in %i columns', (width) => {
         {
           setup: 'normal',
           rows: [row('Ankle boot', 0.9876), row('T-shirt/top', 0.5432)],
-          mean: { squaredError: 0.7654, negativeElbo: 0.3827 },
+          mean: scores(0.7654),
         },
       ],
       leftOut: [{ setup: 'normal', class: 'Bag', reason: 'it has one training image only' }],
@@ -61,7 +64,11 @@ describe.each(WIDTHS)('in %i columns', (width) => {
     const lines = oneClassLines(evaluation, { width, colours });
     const text = lines.join('\n');
     expect(widest(lines), text).toBeLessThanOrEqual(width);
-    expect(figuresOf(lines)).toEqual(['0.9876', '0.4938', '0.5432', '0.2716', '0.7654', '0.3827']);
+    const others = ['0.7500', '0.8750', '0.9125'];
+    expect(figuresOf(lines)).toEqual([
+      ...['0.9876', ...others, '0.4938', '0.5432', ...others, '0.2716', '0.7654', ...others, '0.3827'],
+    ]);
+    for (const name of ['mean', 'max', 'top1%', 'smoothed-max', '−ELBO']) expect(text).toContain(name);
     for (const count of ['9,801', '60,000']) expect(text).toContain(count);
   });
 });

@@ -1,10 +1,10 @@
 /** `hourglass evaluate --one-class`: models of single classes, and their AUROC as tables. */
 import { HourglassError } from '../errors.ts';
-import type { OneClassEvaluation, OneClassTable, Setup } from '../runs/index.ts';
+import type { OneClassEvaluation, OneClassRow, OneClassTable, ScoreName, Setup } from '../runs/index.ts';
 import { type LineStyle, sentence } from './figure-lines.ts';
 import { onInterrupt } from './interrupt.ts';
 import { tell } from './output.ts';
-import { table } from './table.ts';
+import { fits, type TableOptions, table } from './table.ts';
 
 export interface OneClassFlags {
   oneClass: true | Setup | 'both';
@@ -62,11 +62,50 @@ const HEADS: Readonly<Record<OneClassTable['setup'], string>> = {
   'as trained': 'trained on some classes; images of all other classes are anomalies',
 };
 
-/** Below this many columns the scores' heads are wrapped. */
-const NARROW = 60;
+/** The scores in the order of the columns, as the table names them. */
+const COLUMNS = {
+  squaredError: 'mean',
+  max: 'max',
+  'top1%': 'top1%',
+  'smoothed-max': 'smoothed-max',
+  negativeElbo: '−ELBO',
+} as const satisfies Record<ScoreName, string>;
 
 const lengthOf = (epochs: number | null): string =>
   epochs === null ? "epochs fitted to each model's images" : `${epochs} ${epochs === 1 ? 'epoch' : 'epochs'}`;
+
+interface Line {
+  name: string;
+  /** Absent in the line of the means. */
+  normal?: number;
+  anomalous?: number;
+  auroc: OneClassRow['auroc'];
+}
+
+/** A column per score; on a terminal that is too narrow for that, a line per score. */
+function scoreRows(all: readonly Line[], scores: readonly ScoreName[], options: TableOptions): string[] {
+  const count = (images?: number) => (images?.toLocaleString('en') ?? '').padStart(6);
+  const cell = (line: Line, score: ScoreName) => line.auroc[score]?.toFixed(4) ?? '';
+  const width = (score: ScoreName) => Math.max(6, COLUMNS[score].length);
+  const wide = [
+    ['class', 'normal', '   odd', ...scores.map((score) => COLUMNS[score].padStart(width(score)))],
+    ...all.map((line) => [
+      line.name,
+      count(line.normal),
+      count(line.anomalous),
+      ...scores.map((score) => cell(line, score).padStart(width(score))),
+    ]),
+  ];
+  if (fits(wide, options.width ?? Number.POSITIVE_INFINITY)) return table(wide, options);
+  const long = [
+    ['class', 'normal', '   odd', ' AUROC'],
+    ...all.flatMap((line) => [
+      [line.name, count(line.normal), count(line.anomalous), ''],
+      ...scores.map((score) => [`  ${COLUMNS[score]}`, '', '', cell(line, score).padStart(6)]),
+    ]),
+  ];
+  return table(long, options);
+}
 
 export function oneClassLines(evaluation: OneClassEvaluation, { width, colours }: LineStyle): string[] {
   const { dataset, recipe, epochs, seed, definitions, tables, leftOut, files } = evaluation;
@@ -74,34 +113,13 @@ export function oneClassLines(evaluation: OneClassEvaluation, { width, colours }
     `${recipe} on ${dataset}, ${lengthOf(epochs)}, seed ${seed}: AUROC on the test images`,
     width,
   );
-  const isNarrow = width < NARROW;
-  // Figures are never wrapped: on a narrow terminal their heads are.
-  const score = isNarrow ? 7 : 13;
   for (const { setup, rows, mean } of tables) {
-    const elbo = mean.negativeElbo !== undefined;
-    const cell = (value: number | undefined) => (value === undefined ? '' : value.toFixed(4));
-    const body = rows.map((row) => [
-      row.class ?? (rows.length > 1 ? 'all others' : 'this run'),
-      row.normal.toLocaleString('en').padStart(6),
-      row.anomalous.toLocaleString('en').padStart(6),
-      cell(row.auroc.squaredError).padStart(score),
-      ...(elbo ? [cell(row.auroc.negativeElbo).padStart(score)] : []),
-    ]);
-    const average = ['mean', '', '', cell(mean.squaredError).padStart(score)];
-    const shown = table(
+    const shown = scoreRows(
       [
-        [
-          'class',
-          'normal',
-          '   odd',
-          'squared error',
-          ...(elbo ? [isNarrow ? '  −ELBO' : 'negative ELBO'] : []),
-        ],
-        ...body,
-        ...(rows.length > 1 && setup !== 'as trained'
-          ? [[...average, ...(elbo ? [cell(mean.negativeElbo).padStart(score)] : [])]]
-          : []),
+        ...rows.map((row) => ({ ...row, name: row.class ?? (rows.length > 1 ? 'all others' : 'this run') })),
+        ...(rows.length > 1 && setup !== 'as trained' ? [{ name: 'mean', auroc: mean }] : []),
       ],
+      Object.keys(mean) as ScoreName[],
       { width, head: colours.dim },
     );
     lines.push('', ...sentence(HEADS[setup], width, colours.bold), ...shown);
@@ -113,14 +131,8 @@ export function oneClassLines(evaluation: OneClassEvaluation, { width, colours }
   lines.push(
     '',
     ...Object.entries(definitions).flatMap(([name, words]) =>
-      sentence(`${NAMES[name] ?? name}: ${words}`, width, colours.dim),
+      sentence(`${name === 'auroc' ? 'AUROC' : COLUMNS[name as ScoreName]}: ${words}`, width, colours.dim),
     ),
   );
   return [...lines, ...files];
 }
-
-const NAMES: Readonly<Record<string, string>> = {
-  auroc: 'AUROC',
-  squaredError: 'squared error',
-  negativeElbo: 'negative ELBO',
-};

@@ -2,6 +2,7 @@
 
 export { SCORE_KIND_DEFINITIONS, SCORE_KINDS, type ScoreKind } from '../metrics/index.ts';
 export { nearest } from '../suggest.ts';
+export type { ScoreName } from './anomaly-scores.ts';
 export {
   type Anomalies,
   type AnomalyOptions,

@@ -9,6 +9,9 @@ import { savePicture } from './pictures/input.ts';
 
 const SCORES: readonly { name: ScoreName; words: string; suffix: string }[] = [
   { name: 'squaredError', words: 'squared error', suffix: '' },
+  { name: 'max', words: 'largest squared error of a pixel', suffix: '-max' },
+  { name: 'top1%', words: 'largest 1 % of the squared errors', suffix: '-top1' },
+  { name: 'smoothed-max', words: 'largest smoothed squared error', suffix: '-smoothed-max' },
   { name: 'negativeElbo', words: 'negative ELBO', suffix: '-elbo' },
 ];
 
@@ -42,6 +45,9 @@ function csvRows({ setup, rows }: OneClassTable) {
     normal_images: row.normal,
     anomalous_images: row.anomalous,
     auroc_squared_error: row.auroc.squaredError ?? null,
+    auroc_max: row.auroc.max ?? null,
+    auroc_top1: row.auroc['top1%'] ?? null,
+    auroc_smoothed_max: row.auroc['smoothed-max'] ?? null,
     auroc_negative_elbo: row.auroc.negativeElbo ?? null,
     run: row.run,
   }));

@@ -13,6 +13,7 @@ import { adaptRecipe } from './adapt.ts';
 import {
   type AnomalyScores,
   hasElbo,
+  MAP_SCORES,
   SCORE_DEFINITIONS,
   type ScoreName,
   scoreImages,
@@ -106,7 +107,8 @@ export async function evaluateOneClass(
   const learned = learnedAlone(opened);
   const { tables, leftOut } =
     learned === null ? await trainedTables(context) : await directTable(context, learned);
-  const scores: ScoreName[] = hasElbo(recipe) ? ['squaredError', 'negativeElbo'] : ['squaredError'];
+  const elbo: ScoreName[] = hasElbo(recipe) ? ['negativeElbo'] : [];
+  const scores: ScoreName[] = ['squaredError', ...MAP_SCORES, ...elbo];
   const evaluation = {
     dataset: whole.name,
     recipe: recipe.name,
@@ -306,6 +308,7 @@ function compared(
     anomalous,
     auroc: {
       squaredError: of(scores.squaredError),
+      ...Object.fromEntries(MAP_SCORES.map((kind) => [kind, of(scores[kind])])),
       ...(scores.negativeElbo === null ? {} : { negativeElbo: of(scores.negativeElbo) }),
     },
   };

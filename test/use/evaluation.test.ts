@@ -45,16 +45,21 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** The share of pairs of an odd and a normal image in the right order, by the model's own reconstructions. */
-async function pairsInOrder(of: string, isOdd: (label: number) => boolean): Promise<number> {
+async function pairsInOrder(
+  of: string,
+  isOdd: (label: number) => boolean,
+  kind: 'sum' | 'max' = 'sum',
+): Promise<number> {
   const { test } = await openDataset('mnist', data);
   const model = await loadModel(of, { threads: 1 });
   const { data: reconstructions } = await model.reconstruct(test.images.slice(0, TEST * PIXELS));
   await model.dispose();
   const errors = Array.from({ length: TEST }, (_, n) => {
-    let sum = 0;
-    for (let p = n * PIXELS; p < (n + 1) * PIXELS; p++)
-      sum += (test.images[p]! / 255 - reconstructions[p]!) ** 2;
-    return sum;
+    const squared = Array.from(
+      { length: PIXELS },
+      (_, p) => (test.images[n * PIXELS + p]! / 255 - reconstructions[n * PIXELS + p]!) ** 2,
+    );
+    return kind === 'max' ? Math.max(...squared) : squared.reduce((a, b) => a + b);
   });
   let [right, pairs] = [0, 0];
   for (const [i, odd] of errors.entries()) {
@@ -90,6 +95,7 @@ describe('one class and leave one out', () => {
     ]);
     const [alone, without] = result.tables.map(({ rows }) => rows[0]!);
     expect(alone!.run).toBe(join(run, 'one-class', 'normal-3'));
+    expect(alone!.auroc.max).toBeCloseTo(await pairsInOrder(alone!.run, (label) => label !== 3, 'max'), 12);
     expect(alone!.auroc.squaredError).toBeCloseTo(await pairsInOrder(alone!.run, (label) => label !== 3), 12);
     expect(without!.auroc.squaredError).toBeCloseTo(
       await pairsInOrder(without!.run, (label) => label === 3),
@@ -113,15 +119,15 @@ describe('one class and leave one out', () => {
     expect(JSON.parse(await readFile(files[0]!, 'utf8'))).toEqual(content);
     const lines = (await readFile(files[1]!, 'utf8')).trim().split('\n');
     expect(lines[0]).toBe(
-      'setup,class,normal_images,anomalous_images,auroc_squared_error,auroc_negative_elbo,run',
+      'setup,class,normal_images,anomalous_images,auroc_squared_error,auroc_max,auroc_top1,auroc_smoothed_max,auroc_negative_elbo,run',
     );
     expect(lines[1]).toMatch(/^normal,3,2,18,/);
     expect(lines).toHaveLength(3);
     expect(files.slice(2).map((file) => file.slice(join(run, 'one-class').length + 1))).toEqual([
-      'one-class-normal.png',
-      'one-class-normal-elbo.png',
-      'one-class-leave-one-out.png',
-      'one-class-leave-one-out-elbo.png',
+      ...['', '-max', '-top1', '-smoothed-max', '-elbo'].map((score) => `one-class-normal${score}.png`),
+      ...['', '-max', '-top1', '-smoothed-max', '-elbo'].map(
+        (score) => `one-class-leave-one-out${score}.png`,
+      ),
     ]);
     for (const file of files.slice(2)) expect((await readFile(file)).subarray(1, 4).toString()).toBe('PNG');
   });
@@ -154,7 +160,7 @@ describe('one class and leave one out', () => {
     );
     const average = rows.slice(1).reduce((sum, row) => sum + row.auroc.squaredError! / 9, 0);
     expect(average).toBeCloseTo(mean.squaredError!, 12);
-    expect(files).toHaveLength(4);
+    expect(files).toHaveLength(7);
     await expect(evaluateOneClass(some, { epochs: 1, out })).rejects.toThrow(
       'epochs: is for models that are still to be trained',
     );
