@@ -1,8 +1,9 @@
 /** The classes of a folder of images, with the number of images in each split: a few lines, however many classes there are. */
 import type { RunHeader } from '../runs/index.ts';
-import { table } from './table.ts';
+import { beginning, columnsOf, table } from './table.ts';
 
 const MOST_CLASSES = 8;
+/** Columns of the terminal. */
 const LONGEST_NAME = 30;
 
 const n = (value: number): string => value.toLocaleString('en');
@@ -10,7 +11,7 @@ const n = (value: number): string => value.toLocaleString('en');
 /** A name without characters that would move the cursor or hide text. */
 const harmless = (name: string): string => {
   const plain = name.replace(/[\p{Cc}\p{Cf}]/gu, ' ');
-  return plain.length > LONGEST_NAME ? `${plain.slice(0, LONGEST_NAME - 1)}…` : plain;
+  return columnsOf(plain) > LONGEST_NAME ? `${beginning(plain, LONGEST_NAME - 1)}…` : plain;
 };
 
 export function classLines({ classes }: Pick<RunHeader, 'classes'>): string[] {

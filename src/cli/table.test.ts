@@ -40,6 +40,19 @@ describe('a table', () => {
   });
 });
 
+test('the width of text is that of a terminal', () => {
+  const widths: [string, number][] = [
+    ['cat', 3],
+    ['猫', 2],
+    ['ネコ', 4],
+    ['고양이', 6],
+    ['e\u0301', 1],
+    ['👩‍👩‍👧', 2],
+    ['\u001b[31mred\u001b[39m', 3],
+  ];
+  for (const [text, width] of widths) expect(columnsOf(text), text).toBe(width);
+});
+
 test('words that fit stay whole', () => {
   expect(wrap('aa bb cc', 5)).toEqual(['aa bb', 'cc']);
   expect(wrap('aaaaaaa', 3)).toEqual(['aaa', 'aaa', 'a']);

@@ -2,6 +2,7 @@
  * Rows of text in columns. On a terminal a table fits the width: the widest columns are wrapped, between words if
  * possible. In a pipe or a file a row is one line, however long.
  */
+import stringWidth from 'string-width';
 
 export interface TableOptions {
   /** Columns of the terminal; by default there is no limit. */
@@ -93,7 +94,8 @@ export function wrap(text: string, width: number): string[] {
   return lines;
 }
 
-function beginning(word: string, width: number): string {
+/** The longest beginning of a word that fits, one character at least. */
+export function beginning(word: string, width: number): string {
   let piece = '';
   for (const character of word) {
     if (piece !== '' && columnsOf(piece + character) > width) break;
@@ -102,14 +104,5 @@ function beginning(word: string, width: number): string {
   return piece;
 }
 
-/** Characters of East Asian scripts and pictographs take two columns, combining marks none. */
-const WIDE =
-  /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}\u3000-\u303f\uff01-\uff60]|\p{Emoji_Presentation}/u;
-const NONE = /[\p{Mn}\p{Me}\p{Cf}]/u;
-
-/** The number of columns that text takes in a terminal. */
-export function columnsOf(text: string): number {
-  let columns = 0;
-  for (const character of text) columns += NONE.test(character) ? 0 : WIDE.test(character) ? 2 : 1;
-  return columns;
-}
+/** The number of columns that text takes in a terminal: 猫 takes two, a combining mark none. */
+export const columnsOf = (text: string): number => stringWidth(text);

@@ -1,15 +1,15 @@
 /** Points of several classes: their colours, dots and names, so that colour is never the only clue. */
 import type { Box } from './axes.ts';
 import { checkWhole, wrong } from './checks.ts';
-import type { LegendEntry } from './legend.ts';
+import { type LegendEntry, legend } from './legend.ts';
 import { SMALL } from './page.ts';
-import { COLOURS, seriesColour } from './palette.ts';
+import { COLOURS, PAGE, seriesColour } from './palette.ts';
 import { fitText, haloed, svgText, textWidth } from './text.ts';
 
 export interface Classes {
   /** [n], each an index into `classes`. */
   labels: Uint8Array | readonly number[];
-  /** Names. Up to 20 differ in colour and shape (10 round, 10 square); after that both repeat. */
+  /** Names. Up to 20 have a colour each (10 of them round, 10 square); after that both repeat. */
   classes: readonly string[];
 }
 
@@ -21,11 +21,28 @@ export function checkClasses({ labels, classes }: Classes, n: number): void {
 }
 
 /** The classes as entries of a legend. */
-export function classEntries(classes: readonly string[]): LegendEntry[] {
+function classEntries(classes: readonly string[]): LegendEntry[] {
   return classes.map((name, i) => ({ name, colour: seriesColour(i), style: shape(i) }));
 }
 
-const shape = (index: number) => (Math.floor(index / COLOURS) % 2 === 0 ? 'round' : 'square');
+/** Round dots have so many colours, and square ones as many others. */
+const OF_A_SHAPE = COLOURS / 2;
+
+const shape = (index: number) => (Math.floor(index / OF_A_SHAPE) % 2 === 0 ? 'round' : 'square');
+
+/** The legend of the classes, with a note if colours repeat, and the height that it takes. */
+export function classLegend(
+  classes: readonly string[],
+  box: { x: number; y: number; width: number },
+): { svg: string; height: number } {
+  const names = legend(classEntries(classes), { ...box, size: SMALL });
+  if (classes.length <= COLOURS) return names;
+  const words = `${classes.length} classes share ${COLOURS} colours; each name stands in the middle of its class`;
+  const note = svgText(fitText(words, SMALL, box.width), box.x, box.y + names.height + SMALL, {
+    ...{ size: SMALL, colour: PAGE.muted },
+  });
+  return { svg: `${names.svg}\n${note}`, height: names.height + SMALL + 6 };
+}
 
 /** The size of a dot, smaller the more there are: from 5 units for a few to 2 for ten thousand. */
 export function dotSize(n: number): number {

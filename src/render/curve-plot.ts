@@ -47,6 +47,10 @@ export interface PreparedPlot {
   marked: ReturnType<typeof placeMarks>;
 }
 
+/** The width of a point with its ring, and of the ring. */
+const POINT = 8;
+const RING = 1.5;
+
 /** What lies below a plot: the epochs and the axis' name. */
 export const BELOW = 48;
 
@@ -79,8 +83,9 @@ export async function drawPlot(
   const { plot, left, right, marked } = prepared;
   const lines = await drawLines({ ...prepared, top, bottom, ...page, left }, entries);
   return [
-    lines,
+    // Beneath the lines: a mark must not cross out the points it marks.
     ...marked.draw(top, bottom),
+    lines,
     svgText(plot.xLabel ?? 'epoch', (left + right) / 2, bottom + BELOW - 12, {
       ...{ size: SMALL, anchor: 'middle' },
     }),
@@ -133,12 +138,13 @@ async function drawLines(frame: Frame, entries: readonly LegendEntry[]): Promise
         // Dots where there are few epochs to show; always for a single one, which has no line.
         showSymbol: one.points.length <= 12,
         symbol: 'circle',
-        symbolSize: 5,
+        symbolSize: POINT,
         lineStyle: {
           width: frame.plot.series.length > 6 ? 1.5 : 2,
           type: one.style === 'dashed' ? [6, 3] : 'solid',
         },
-        itemStyle: { color: entries[index]!.colour },
+        // A white ring parts a point from the mark and the lines behind it.
+        itemStyle: { color: entries[index]!.colour, borderColor: PAGE.background, borderWidth: RING },
       })),
     });
     return still(chart.renderToSVGString());

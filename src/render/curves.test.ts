@@ -48,6 +48,21 @@ test('a group shares a colour; validation is dashed', async () => {
   expect(svg.match(/stroke="#CC6699" stroke-width="2"/g)).toHaveLength(2);
 });
 
+test('a mark lies beneath the lines and their points, which have a white ring', async () => {
+  const series = [one, { ...one, name: 'validation', style: 'dashed' as const, group: 'training' }];
+  const svg = await lossCurves({ ...plot, series, marks: [{ epoch: 2, label: 'kept' }] });
+  const mark = svg.indexOf('stroke-dasharray="2 3"');
+  const lines = [...svg.matchAll(/stroke="#001AFF" stroke-width="2"/g)].slice(-2);
+  expect(mark).toBeGreaterThan(0);
+  for (const line of lines) {
+    const inLegend = svg.slice(line.index - 100, line.index).includes('h26');
+    if (!inLegend) expect(line.index).toBeGreaterThan(mark);
+  }
+  const ringed = [...svg.matchAll(/<path[^>]*fill="#001AFF"[^>]*>/g)].map(([path]) => path);
+  expect(ringed).toHaveLength(4);
+  for (const path of ringed) expect(path).toContain('stroke="#ffffff"');
+});
+
 test('a long legend makes the picture higher, unless its height is given', async () => {
   const series = Array.from({ length: 24 }, (_, i) => ({
     ...one,

@@ -15,6 +15,7 @@ export {
   imageGrid,
   imageGrids,
 } from './image-grids.ts';
+export { fontNotes, wordsOf } from './missing-glyphs.ts';
 export { overlayPixels } from './overlays.ts';
 export type { PictureRow } from './picture-rows.ts';
 export { channelMeans, type ImageKind, type ImageRow, type ImageSize, pictured } from './pixels.ts';

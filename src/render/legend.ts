@@ -54,6 +54,8 @@ function placed(widths: readonly number[], entries: readonly LegendEntry[], room
   const columns = paired && most > 1 ? most - (most % 2) : most;
   // As few columns as need no more rows, in twos if they are pairs.
   const rows = Math.ceil(entries.length / columns);
+  // One long name would make every column wide.
+  if (!paired && flowing.at(-1)!.row + 1 < rows) return flowing;
   const step = paired && columns > 1 ? 2 : 1;
   const used = Math.ceil(Math.ceil(entries.length / rows) / step) * step;
   return widths.map((_, i) => ({ x: (i % used) * pitch, row: Math.floor(i / used) }));

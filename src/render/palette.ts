@@ -1,7 +1,8 @@
 /**
- * The colours of every picture. Ten for data, found by a search: any two differ by 16 or more in CIEDE2000 as readers
- * with protanopia, deuteranopia or tritanopia see them (Machado et al., 2009), by 23 or more for others, and each by 22
- * or more from the white of the page. And the greys of that page.
+ * The colours of every picture: twenty for data, and the greys of the page. They were found by a search with the colour
+ * difference CIEDE2000. Any two of the first ten differ by 16 or more as readers with protanopia, deuteranopia or
+ * tritanopia see them (Machado et al., 2009), by 23 or more for others; any two of all twenty by 7 and 18. Each differs
+ * from the white of the page by 20 or more. Twenty are too many for colour alone: from the eleventh on, points are square.
  */
 
 /** For data. */
@@ -16,6 +17,16 @@ const SERIES_COLOURS = [
   '#9980FF', // violet
   '#808000', // olive
   '#663366', // purple
+  '#4DCCFF', // sky blue
+  '#FF4D4D', // coral
+  '#B3FF80', // lime
+  '#00004D', // navy
+  '#1A66B3', // steel blue
+  '#B31A4D', // crimson
+  '#003333', // dark teal
+  '#806666', // taupe
+  '#B39999', // rose grey
+  '#668080', // slate
 ] as const;
 
 /** How many colours there are for data. */
@@ -30,7 +41,7 @@ export const PAGE = {
   grid: '#e6e6e6',
 } as const;
 
-/** The colour of the i-th series; after the tenth they repeat. */
+/** The colour of the i-th series; after the twentieth they repeat. */
 export function seriesColour(index: number): string {
   return SERIES_COLOURS[index % SERIES_COLOURS.length]!;
 }

@@ -44,6 +44,31 @@ test('points in one place and classes without points are drawn', () => {
   expect(svg.match(/paint-order/g)).toHaveLength(1);
 });
 
+test('twenty classes have a colour each; with more, the picture says that colours repeat', () => {
+  const many = (count: number) => {
+    const names = Array.from({ length: count }, (_, i) => `c${i}`);
+    const at = names.map((_, i) => i);
+    return scatter({ ...plain, panels: [{ ...panel, x: at, y: at }], labels: at, classes: names });
+  };
+  const coloursOf = (svg: string) =>
+    new Set([...svg.matchAll(/h0" stroke="(#\w+)" stroke-width="8"/g)].map(([, colour]) => colour)).size;
+  expect(coloursOf(many(20))).toBe(20);
+  expect(many(20)).not.toContain('share');
+  expect(many(47)).toContain('47 classes share 20 colours');
+});
+
+test('one long name among many does not make the legend long', () => {
+  const rowsOf = (names: string[]) => {
+    const svg = scatter({ ...plain, labels: labels.map((label) => label % names.length), classes: names });
+    const entries = [...svg.matchAll(/M[\d.]+ ([\d.]+)h0" stroke="#\w+" stroke-width="8"/g)];
+    return new Set(entries.map(([, y]) => y)).size;
+  };
+  const short = Array.from({ length: 11 }, (_, i) => `class ${i}`);
+  expect(rowsOf([...short, 'a class whose name is rather long indeed'])).toBeLessThanOrEqual(
+    rowsOf(short) + 1,
+  );
+});
+
 test('names that would overlap are moved apart', () => {
   const svg = scatter({
     ...plain,

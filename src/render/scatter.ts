@@ -1,9 +1,8 @@
 /** Points in the plane, coloured by class: codes of a model with two units, or two of their components. */
 import { type Box, drawAxes, placing, xAxisHeight, yAxisWidth } from './axes.ts';
 import { checkFinite, checkWhole, extent, wrong } from './checks.ts';
-import { type Classes, checkClasses, classEntries, classNames, dotSize, dots, medians } from './classes.ts';
-import { legend } from './legend.ts';
-import { heading, LABEL, page, SMALL } from './page.ts';
+import { type Classes, checkClasses, classLegend, classNames, dotSize, dots, medians } from './classes.ts';
+import { heading, LABEL, page } from './page.ts';
 import { fitText, svgText } from './text.ts';
 import { paddedScale } from './ticks.ts';
 
@@ -49,8 +48,8 @@ export function scatter(options: ScatterOptions): string {
   });
   const width = x - 18 + MARGIN + 6;
   const head = heading(options, { x: MARGIN, y: 13, width: width - 2 * MARGIN });
-  const names = legend(classEntries(classes), {
-    ...{ x: MARGIN, y: head.bottom + 3, width: width - 2 * MARGIN, size: SMALL },
+  const names = classLegend(classes, {
+    ...{ x: MARGIN, y: head.bottom + 3, width: width - 2 * MARGIN },
   });
   const top = head.bottom + 3 + names.height + (titled ? 30 : 12);
   const drawn = panels.flatMap((panel, i) => {

@@ -1,9 +1,8 @@
 /** Points in space, coloured by class: codes of a model with three units. */
 import { checkFinite, extent, wrong } from './checks.ts';
-import { type Classes, checkClasses, classEntries, classNames, dotSize, dots, medians } from './classes.ts';
+import { type Classes, checkClasses, classLegend, classNames, dotSize, dots, medians } from './classes.ts';
 import { drawCube } from './cube.ts';
-import { legend } from './legend.ts';
-import { heading, page, SMALL } from './page.ts';
+import { heading, page } from './page.ts';
 import { type Point3, projection } from './projection.ts';
 import { paddedScale, type Scale } from './ticks.ts';
 
@@ -32,8 +31,8 @@ export function scatter3d(options: Scatter3dOptions): string {
   const { points, classes, azimuth = 35, elevation = 22 } = options;
   check(options);
   const head = heading(options, { x: MARGIN, y: 13, width: WIDTH - 2 * MARGIN });
-  const names = legend(classEntries(classes), {
-    ...{ x: MARGIN, y: head.bottom + 3, width: WIDTH - 2 * MARGIN, size: SMALL },
+  const names = classLegend(classes, {
+    ...{ x: MARGIN, y: head.bottom + 3, width: WIDTH - 2 * MARGIN },
   });
   const top = head.bottom + 3 + names.height + 14;
 

@@ -7,9 +7,9 @@ import { HourglassError } from '../errors.ts';
 import { cannotLoad } from '../installation.ts';
 import { FONT_FAMILY, fontFiles } from './fonts.ts';
 
-/** Letters that DejaVu Sans does not have: of scripts other than these. */
+/** Characters that DejaVu Sans does not have: letters of scripts other than these, and emoji. */
 const NOT_IN_FONT =
-  /(?![\p{Script=Common}\p{Script=Inherited}\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{Script=Armenian}\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Georgian}])\p{L}/u;
+  /\p{Emoji_Presentation}|(?![\p{Script=Common}\p{Script=Inherited}\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{Script=Armenian}\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Georgian}])\p{L}/u;
 
 /**
  * The PNG file of an SVG picture.

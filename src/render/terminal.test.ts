@@ -1,4 +1,5 @@
 import { stripVTControlCharacters as strip } from 'node:util';
+import stringWidth from 'string-width';
 import { expect, test } from 'vitest';
 import { HourglassError } from '../errors.ts';
 import { terminalImages } from './terminal.ts';
@@ -45,6 +46,15 @@ test('a cell is two pixels: the upper in ink, the lower as ground', () => {
   expect(first).toBe(`\u001b[38;2;179;179;179;48;2;0;0;0m${'▀'.repeat(14)}\u001b[0m`);
   expect(terminalImages({ ...two, colour: '256' })[0]).toContain('38;5;249;48;5;16m');
   expect(terminalImages({ ...two, colour: 'none' })[0]).toBe('▀'.repeat(14));
+});
+
+test('wide characters take two columns: captions stay above their images, and no line is too long', () => {
+  const two = { rows: [{ label: '', images: images.slice(0, 2 * 784) }], height: 28, width: 28 };
+  const head = (labels: string[], columns = 80) =>
+    terminalImages({ ...two, labels, columns, colour: 'none' })[0]!;
+  const at = (line: string) => stringWidth(line.slice(0, line.indexOf('x')));
+  expect(at(head(['猫', 'x']))).toBe(at(head(['ab', 'x'])));
+  expect(stringWidth(head(['猫'.repeat(30), '猫'.repeat(30)], 25))).toBeLessThanOrEqual(25);
 });
 
 test('labels move no cursor', () => {

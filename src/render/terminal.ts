@@ -4,6 +4,7 @@
  * A pure function of its arguments: the caller passes the terminal's width and colours. Values are drawn
  * as light: high is white on black (in `none`, the terminal's own ink on its own ground).
  */
+import stringWidth from 'string-width';
 import { HourglassError } from '../errors.ts';
 import { areaAverage, type ImageKind, type ImageRow, type ImageSize, levelRows } from './pixels.ts';
 
@@ -169,10 +170,8 @@ function heading(rows: readonly ImageRow[], columns: number): string[] {
 function captions(words: readonly string[], width: number): string {
   const centred = words.map((word) => {
     const text = clip(printable(word), width);
-    const length = [...text].length;
-    return text
-      .padStart(text.length + Math.floor((width - length) / 2))
-      .concat(' '.repeat(Math.ceil((width - length) / 2)));
+    const room = width - stringWidth(text);
+    return ' '.repeat(Math.floor(room / 2)) + text + ' '.repeat(Math.ceil(room / 2));
   });
   return centred.join(' ').trimEnd();
 }
@@ -182,7 +181,13 @@ function printable(text: string): string {
   return text.replace(/\p{C}/gu, '');
 }
 
+/** Text that takes at most so many columns of the terminal; a wide character such as 猫 takes two. */
 function clip(text: string, columns: number): string {
-  const characters = [...text];
-  return characters.length <= columns ? text : `${characters.slice(0, columns - 1).join('')}…`;
+  if (stringWidth(text) <= columns) return text;
+  let kept = '';
+  for (const character of text) {
+    if (stringWidth(`${kept}${character}…`) > columns) break;
+    kept += character;
+  }
+  return `${kept}…`;
 }

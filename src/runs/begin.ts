@@ -6,6 +6,7 @@ import type { DataOptions, Dataset } from '../data/dataset.ts';
 import { openDataset } from '../data/open.ts';
 import { type TrainingSplits, trainingSplits } from '../data/splits.ts';
 import { HourglassError } from '../errors.ts';
+import { fontNotes } from '../render/index.ts';
 import { chooseDevice, describeMachine, runtimeVersions } from '../runtime/index.ts';
 import {
   createRunFolder,
@@ -49,7 +50,11 @@ export async function begin(
   const { dataset, splits } = await openData(start.recipe, { ...start.data, images }, context);
   const given = Object.keys(start.given);
   const { recipe, reasons } = adaptRecipe(start.recipe, dataset, splits.train.count, given, spreadOf(splits));
-  const sizeNotes = [...reasons, ...warnOfSize(recipe, splits.train.count, spreadOf(splits))];
+  const beginningNotes = [
+    ...reasons,
+    ...warnOfSize(recipe, splits.train.count, spreadOf(splits)),
+    ...(await fontNotes([...dataset.classes, recipe.name])),
+  ];
   const { device, note } = await chooseDevice(start.device);
   const { definition, trainer } = await compileModel(recipe, dataset, splits, {
     seed: recipe.seed,
@@ -108,7 +113,7 @@ export async function begin(
     trainer,
     position: structuredClone(BEGINNING),
     rows: [],
-    sizeNotes,
+    beginningNotes,
     deviceNote: note,
   };
   try {
@@ -198,7 +203,7 @@ async function takeUp(
     trainer,
     position,
     rows,
-    sizeNotes: [],
+    beginningNotes: [],
     deviceNote: note,
   };
   await update(session, { status: 'running', note: null, endedAt: null });

@@ -161,7 +161,7 @@ function header({
   dataset,
   splits,
   position,
-  sizeNotes,
+  beginningNotes,
   deviceNote,
 }: Session): RunHeader {
   const { training } = recipe;
@@ -182,7 +182,7 @@ function header({
     loss: manifest.losses.map((part) => describeParts([part])),
     notes: [
       ...notesOn(recipe),
-      ...sizeNotes,
+      ...beginningNotes,
       ...(dataset.folder?.notes ?? []),
       ...(deviceNote === null ? [] : [deviceNote]),
     ],

@@ -48,8 +48,8 @@ export interface Session {
   trainer: Trainer;
   position: Position;
   rows: MetricsRow[];
-  /** What was changed to fit the images, and what is too small; empty for a resumed run. */
-  sizeNotes: readonly string[];
+  /** What was changed to fit the images, what is too small, what cannot be drawn; empty for a resumed run. */
+  beginningNotes: readonly string[];
   /** What a reader should know of the device. */
   deviceNote: string | null;
 }

@@ -432,6 +432,12 @@ describe('the program', () => {
     await done(...['interpolate', 'tiny-vae', '--codes', 'ends.npy', '--steps', '4', '--out', 'walks.npy']);
     const walk = await interpolate(vae, Float32Array.of(0, 1, 1, 0), Float32Array.of(1, 0, 0, -1), 4);
     expect(await npyOf('walks.npy')).toEqual({ shape: [8, 1, 6, 6], data: walk.images.data });
+    const sheet = ['interpolate', 'denoiser', 'mnist:test', '--limit', '3', '--steps', '4'];
+    const walks = await done(...sheet, '--out', 'walks.png');
+    expect(walks.stdout).toContain('a sheet of 2 walks');
+    // A row for each walk: the image it begins with, the steps, and at the end the last image.
+    const picture = decodePng(await readFile(at('walks.png')), 'walks.png');
+    expect(picture.width / picture.height).toBeGreaterThan(1.5);
     await done('manifold', 'denoiser', '--size', '3', '--units', '4,2', '--out', 'plane.npy');
     const plane = await manifold(denoiser, 3, { units: [3, 1] });
     const told = await done(

@@ -28,16 +28,13 @@ Examples:
   hourglass interpolate vae-20261121-153000 --codes ends.csv --steps 30 --out walk/
 
 Walks from each image (or code) to the next one, both ends included, in equal steps of the code. A sheet has a row for
-each of the first 40 walks.`;
+each of the first 40 walks, with the given images before and after the steps; each row continues in the next.`;
 
 interface InterpolateFlags extends InputFlags {
   codes?: string;
   steps: number;
   method: 'linear' | 'spherical';
 }
-
-/** Rows on a sheet at most. */
-const WALKS = 40;
 
 export function interpolateCommand(): Command {
   const command = new Command('interpolate')
@@ -77,11 +74,18 @@ export function interpolateCommand(): Command {
           title: `${use.model.info.recipe}: walks through the code`,
           subtitle: `${named(from)}; ${flags.method} in ${flags.steps} steps, from each to the next`,
           light: await isLight(use.model),
-          sheet: { columns: flags.steps, rows: WALKS },
+          sheet: 'walks',
         });
         return writeAll(sink, use, walks(use, inputs, flags));
       });
     });
+}
+
+interface End {
+  name: string;
+  code: Float32Array;
+  /** null for a code that was given as such. */
+  image: Uint8Array | Float32Array | null;
 }
 
 async function* walks(use: Use, inputs: string[], flags: InterpolateFlags): AsyncGenerator<Batch> {
@@ -89,22 +93,25 @@ async function* walks(use: Use, inputs: string[], flags: InterpolateFlags): Asyn
   const { model } = use;
   const units = model.info.codeUnits;
   const { steps, method } = flags;
-  let last: { name: string; code: Float32Array } | null = null;
+  let last: End | null = null;
   let walked = 0;
-  for await (const { names, codes } of ends(use, inputs, flags)) {
+  for await (const { names, codes, pixels } of ends(use, inputs, flags)) {
+    const size = (pixels?.length ?? 0) / names.length;
     // One walk at a time: there may be many steps.
     for (const [i, name] of names.entries()) {
       const code = codes.slice(i * units, (i + 1) * units);
+      const image = pixels?.slice(i * size, (i + 1) * size) ?? null;
       if (last !== null) {
         const { images } = await interpolate(model, last.code, code, steps, { method });
         const about = `${last.name} to ${name}`;
         yield {
           names: Array.from({ length: steps }, (_, step) => `${about}, step ${step + 1}`),
           values: images.data,
+          ...(last.image && image ? { ends: { from: last.image, to: image } } : {}),
         };
         walked++;
       }
-      last = { name, code };
+      last = { name, code, image };
     }
   }
   if (walked > 0) return;
@@ -119,7 +126,7 @@ async function* ends(use: Use, inputs: string[], flags: InterpolateFlags) {
   const { model } = use;
   if (flags.codes === undefined) {
     for await (const { names, pixels } of imagesFor(use, inputs, flags)) {
-      yield { names, codes: (await model.encode(pixels)).data };
+      yield { names, codes: (await model.encode(pixels)).data, pixels };
     }
     return;
   }
@@ -127,7 +134,7 @@ async function* ends(use: Use, inputs: string[], flags: InterpolateFlags) {
   const options = { ...flags, signal: use.count.signal };
   let left = flags.limit ?? Number.POSITIVE_INFINITY;
   for await (const { names, codes } of openCodes(flags.codes, model.info.codeUnits, options)) {
-    yield { names: names.slice(0, left), codes };
+    yield { names: names.slice(0, left), codes, pixels: null };
     left -= names.length;
     if (left <= 0) return;
   }

@@ -3,7 +3,14 @@
 import { encodePng } from '../../codecs/png.ts';
 import { type Fit, originalPicture, placedOnOriginal } from '../../data/images/index.ts';
 import { levelOf, quantileOf, SCORE_KIND_DEFINITIONS, type ScoreKind } from '../../metrics/index.ts';
-import { imageRows, overlayPixels, type ScoreGroup, scoreHistogram, svgToPng } from '../../render/index.ts';
+import {
+  fontNotes,
+  imageRows,
+  overlayPixels,
+  type ScoreGroup,
+  scoreHistogram,
+  svgToPng,
+} from '../../render/index.ts';
 import type { Anomalies } from '../apply/anomaly.ts';
 import { heldOutScores } from '../apply/statistics.ts';
 import { type Model, scaled } from '../model.ts';
@@ -140,7 +147,8 @@ export class AnomalyOutput {
     return {
       files: path === null ? [] : [path],
       what: `${flagged.toLocaleString('en')} of ${count.toLocaleString('en')} above the threshold`,
-      notes: [],
+      notes:
+        folder === null ? [] : await fontNotes(this.worst.slice(0, SIDE_BY_SIDE).map(({ name }) => name)),
       images: count,
       flagged,
     };

@@ -4,6 +4,7 @@ import { folderSink } from './pictures.ts';
 import { rowSink } from './rows.ts';
 import { sheetSink } from './sheet.ts';
 import type { Sink, SinkOptions } from './sink.ts';
+import { walkSink } from './walks.ts';
 
 /**
  * Opens what codes or images are written to.
@@ -22,6 +23,6 @@ export async function openSink(
     case 'png':
       return folderSink(path!, force, options.shape);
     case 'sheet':
-      return sheetSink(path!, force, options);
+      return options.sheet === 'walks' ? walkSink(path!, force, options) : sheetSink(path!, force, options);
   }
 }

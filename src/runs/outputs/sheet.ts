@@ -1,25 +1,26 @@
 /** A contact sheet: the first images in rows of ten, each below the model's input. A single image is written alone. */
-import { imageGrid, svgToPng } from '../../render/index.ts';
+import { fontNotes, imageGrid, svgToPng, wordsOf } from '../../render/index.ts';
 import { scaled } from '../model.ts';
 import { PartFile } from './part-file.ts';
 import { imagePng } from './pictures.ts';
 import type { Sink, SinkOptions } from './sink.ts';
 
-const DEFAULT = { columns: 10, rows: 10 };
+/** Images in a row, and in all. */
+const COLUMNS = 10;
+const MOST = 100;
 
 export async function sheetSink(
   path: string,
   force: boolean,
-  { shape, title, subtitle, light, sheet = DEFAULT }: SinkOptions,
+  { shape, title, subtitle, light }: SinkOptions,
 ): Promise<Sink> {
-  const most = sheet.columns * sheet.rows;
   const file = await PartFile.open(path, force);
   const size = shape.reduce((product, n) => product * n, 1);
   const shown: { value: Float32Array; input: Float32Array | null }[] = [];
   let count = 0;
   return {
     async write({ names, values, inputs }) {
-      for (let i = 0; i < names.length && shown.length < most; i++) {
+      for (let i = 0; i < names.length && shown.length < MOST; i++) {
         const [from, to] = [i * size, (i + 1) * size];
         shown.push({
           value: values.slice(from, to),
@@ -30,40 +31,34 @@ export async function sheetSink(
     },
     async finish() {
       const single = count === 1 && shown[0]!.input === null;
-      const png = single
-        ? imagePng(shown[0]!.value, shape)
-        : await svgToPng(
-            drawSheet(shown, shape, sheet.columns, {
-              title,
-              subtitle: withCount(subtitle, count, most),
-              light,
-            }),
-          );
-      await file.write(png);
+      const svg = drawSheet(shown, shape, { title, subtitle: withCount(subtitle, count), light });
+      await file.write(single ? imagePng(shown[0]!.value, shape) : await svgToPng(svg));
       await file.finish();
       const of =
         shown.length < count ? `the first ${shown.length} of ${count.toLocaleString('en')}` : `${count}`;
       return {
         files: [path],
         what: single ? 'one image' : `a sheet of ${of} images`,
-        notes: shown.length < count ? [`a sheet shows at most ${most} images`] : [],
+        notes: [
+          ...(shown.length < count ? [`a sheet shows at most ${MOST} images`] : []),
+          ...(single ? [] : await fontNotes(wordsOf(svg))),
+        ],
       };
     },
     abandon: () => file.abandon(),
   };
 }
 
-const withCount = (subtitle: string, count: number, most: number): string =>
-  count > most ? `${subtitle}; the first ${most} of ${count.toLocaleString('en')}` : subtitle;
+const withCount = (subtitle: string, count: number): string =>
+  count > MOST ? `${subtitle}; the first ${MOST} of ${count.toLocaleString('en')}` : subtitle;
 
 function drawSheet(
   shown: readonly { value: Float32Array; input: Float32Array | null }[],
   shape: readonly number[],
-  inRow: number,
   { title, subtitle, light }: { title: string; subtitle: string; light: boolean },
 ): string {
   const [channels, height, width] = shape as [1 | 3, number, number];
-  const columns = Math.min(inRow, shown.length);
+  const columns = Math.min(COLUMNS, shown.length);
   const paired = shown[0]!.input !== null;
   const lines: (Float32Array | null)[][] = [];
   for (let start = 0; start < shown.length; start += columns) {

@@ -8,6 +8,8 @@ export interface Batch {
   values: Float32Array;
   /** The model's input, of the same shape: a sheet shows it with the output. */
   inputs?: Uint8Array | Float32Array;
+  /** The images that a walk leads from and to, in the model's form: a sheet of walks shows them. */
+  ends?: { from: Uint8Array | Float32Array; to: Uint8Array | Float32Array };
 }
 
 /** The files that were written; null stands for standard output. */
@@ -37,6 +39,6 @@ export interface SinkOptions {
   subtitle: string;
   /** Whether high values are light, as in a photograph; otherwise they are drawn as ink on paper. */
   light: boolean;
-  /** How many images a sheet has in a row and rows at most. Default ten in ten. */
-  sheet?: { columns: number; rows: number };
+  /** Default `images`, one after the other. `walks`: each batch is a walk that begins where the one before ended. */
+  sheet?: 'images' | 'walks';
 }
