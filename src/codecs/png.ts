@@ -17,8 +17,8 @@ export interface PngImage {
   data: Uint8Array;
 }
 
-/** The largest picture read or written: 64 megapixels. */
-export const MAX_PNG_PIXELS = 64 * 1024 * 1024;
+/** The largest picture that is read: 64 megapixels. One that is written was made here, and has no such limit. */
+const MAX_PNG_PIXELS = 64 * 1024 * 1024;
 
 /**
  * The PNG file of an image; the same pixels always give the same bytes. `effort` is zlib's level: on a sheet of
@@ -29,7 +29,6 @@ export function encodePng(image: PngImage, effort: 4 | 9 = 9): Uint8Array {
   if (!(Number.isInteger(width) && Number.isInteger(height) && width > 0 && height > 0)) {
     throw usage('width and height must be positive integers', `${width}×${height}`);
   }
-  if (width * height > MAX_PNG_PIXELS) throw usage('must have at most 64 megapixels', `${width}×${height}`);
   if (channels !== 1 && channels !== 3 && channels !== 4) throw usage('channels must be 1, 3 or 4', channels);
   if (data.length !== width * height * channels) {
     throw usage(`data must hold ${width}×${height}×${channels} bytes`, data.length);

@@ -25,6 +25,8 @@ const MOST = 200;
 /** No image of a grid is wider than this, but for one whose pixels are a dot each and that is hardly wider. */
 const WIDEST = 56;
 const HARDLY = 1.15;
+/** No image of a grid is this many times as high as it may be wide. */
+const TALLEST = 4;
 
 /**
  * How large a grid is drawn: about `target` units wide. A pixel is a whole number of dots; images that are larger than
@@ -42,14 +44,16 @@ export function gridLayout(shape: GridShape, target: number, gap: number): GridL
   return { ...shape, tile, gap, across, down: rows * (tile.height + gap) - gap };
 }
 
-/** The size of an image on the page that is to be about so wide, in whole dots. */
-export function tileSize({ height, width }: ImageSize, wanted: number): ImageSize {
+/** The size of an image on the page that is to be about so wide, in whole dots; of a tall one, less. */
+export function tileSize({ height, width }: ImageSize, widest: number): ImageSize {
+  const wanted = Math.min(widest, (TALLEST * widest * width) / height);
   const dots = Math.floor((wanted / width) * DENSITY + 1e-9);
   const scale = dots === 0 && width / DENSITY <= wanted * HARDLY ? 1 : dots;
   if (scale > 0) return { height: (height * scale) / DENSITY, width: (width * scale) / DENSITY };
   const across = Math.max(1, Math.floor(wanted * DENSITY));
+  const down = Math.min(Math.round((across * height) / width), TALLEST * widest * DENSITY);
   return {
-    height: Math.max(1, Math.round((across * height) / width)) / DENSITY,
+    height: Math.max(1, Math.floor(down)) / DENSITY,
     width: across / DENSITY,
   };
 }

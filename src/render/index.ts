@@ -25,3 +25,4 @@ export { type ScoreGroup, type ScoreHistogramOptions, scoreHistogram } from './s
 export { type ImageRowsOptions, imageRows } from './strips.ts';
 export { svgToPng } from './svg.ts';
 export { type TerminalImagesOptions, terminalImages } from './terminal.ts';
+export { thumbnailSize, thumbnails } from './thumbnails.ts';

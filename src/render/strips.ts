@@ -11,6 +11,7 @@ import { PAGE } from './palette.ts';
 import { type DrawnRow, drawnRows, type PictureRow } from './picture-rows.ts';
 import type { ImageKind, ImageSize } from './pixels.ts';
 import { fitText, svgText, textWidth } from './text.ts';
+import { thumbnailSize } from './thumbnails.ts';
 import { DENSITY, drawTiles } from './tiles.ts';
 
 export interface ImageRowsOptions extends ImageKind {
@@ -47,7 +48,9 @@ export function imageRows(options: ImageRowsOptions): string {
   const labels = rows.map((row) => fitText(row.label, LABEL, 180));
   const labelWidth = Math.max(...labels.map((label) => textWidth(label, LABEL)));
   const left = Math.ceil(MARGIN + labelWidth + (labelWidth > 0 ? 10 : 0));
-  const pitch = Math.max(tile.width + GAP, columnWidth(columns), columnWidth(footers));
+  const sizes = drawn.map((row) => within(row, tile));
+  const widest = Math.max(tile.width, ...sizes.map((size) => Math.ceil(size.width)));
+  const pitch = Math.max(widest + GAP, columnWidth(columns), columnWidth(footers));
   // Words wider than an image push the images apart; each stands in the middle of its column.
   const firstX = left + Math.floor((pitch - tile.width - GAP) / 2);
   const tilesEnd = left + count * pitch - GAP;
@@ -71,16 +74,18 @@ export function imageRows(options: ImageRowsOptions): string {
     y += 6;
   } else if (headed) y += 4;
   drawn.forEach((row, r) => {
-    const own = within(row, tile);
+    const own = sizes[r]!;
+    // A label is higher than a flat image.
+    const line = labels[r] === '' ? own.height : Math.max(own.height, LABEL);
     const label = { size: LABEL, anchor: 'end' as const };
     parts.push(
-      svgText(labels[r]!, firstX - 10, y + own.height / 2 + LABEL * 0.36, label),
+      svgText(labels[r]!, firstX - 10, y + line / 2 + LABEL * 0.36, label),
       drawTiles({
         ...{ ...row, count, columns: count, tile: own, pitch: { x: pitch, y: 0 } },
-        ...{ x: firstX + (tile.width - own.width) / 2, y },
+        ...{ x: firstX + (tile.width - own.width) / 2, y: y + (line - own.height) / 2 },
       }),
     );
-    y += own.height + (r + 1 < rows.length ? GAP : 0);
+    y += line + (r + 1 < rows.length ? GAP : 0);
   });
   if (footers !== undefined) {
     y += SMALL + 5;
@@ -105,12 +110,16 @@ function drawBars(
 
 /** About how wide an image is. */
 const WIDTH = 56;
+/** Dots of the longer side of an image at most; larger ones are made smaller. */
+const MOST_DOTS = 256;
 
-/** What an image of the picture's own size takes of the page; a pixel is at least a dot. */
+/** What an image of the picture's own size takes of the page; a pixel is at least a dot, up to 256 pixels a side. */
 function ownSize({ height, width, scale }: ImageRowsOptions): ImageSize {
   if (scale === undefined) {
-    const dots = Math.max(1, Math.round((WIDTH * DENSITY) / width));
-    return { height: (height * dots) / DENSITY, width: (width * dots) / DENSITY };
+    const shown = thumbnailSize({ height, width }, MOST_DOTS);
+    const most = Math.floor(MOST_DOTS / Math.max(shown.height, shown.width));
+    const dots = Math.min(most, Math.max(1, Math.round((WIDTH * DENSITY) / width)));
+    return { height: (shown.height * dots) / DENSITY, width: (shown.width * dots) / DENSITY };
   }
   if (!(Number.isInteger(scale) && scale >= 1 && scale <= 64)) {
     throw wrong('scale', 'must be a whole number from 1 to 64', scale);
@@ -118,14 +127,14 @@ function ownSize({ height, width, scale }: ImageRowsOptions): ImageSize {
   return { height: height * scale, width: width * scale };
 }
 
-/** The largest size of a row's images within the tile, their shape kept; whole units, so that edges stay crisp. */
+/**
+ * The largest size of a row's images within the tile, their shape kept; whole units, so that edges stay crisp. A pixel is
+ * at least a dot, so a row may be larger than a tile that is flat or narrow.
+ */
 function within(row: DrawnRow, tile: ImageSize): ImageSize {
-  const most = { height: tile.height * DENSITY, width: tile.width * DENSITY };
-  if (row.height > most.height || row.width > most.width) {
-    const rule = `must have at most ${most.height}×${most.width} pixels to be seen in its tile`;
-    throw wrong('a row of another size', rule, `${row.height}×${row.width}`);
-  }
+  if (row.height > MOST_DOTS || row.width > MOST_DOTS) return tile;
   const scale = Math.min(tile.height / row.height, tile.width / row.width);
+  if (scale * DENSITY < 1) return { height: row.height / DENSITY, width: row.width / DENSITY };
   return {
     height: Math.max(1, Math.round(row.height * scale)),
     width: Math.max(1, Math.round(row.width * scale)),

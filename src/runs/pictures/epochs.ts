@@ -2,11 +2,13 @@
 import { join } from 'node:path';
 import { decodePng, encodePng } from '../../codecs/png.ts';
 import type { Dataset } from '../../data/dataset.ts';
+import type { ImageShape } from '../../models/index.ts';
 import { readFileIfThere } from '../../read-file.ts';
-import { imageGrids } from '../../render/index.ts';
+import { imageGrids, thumbnailSize, thumbnails } from '../../render/index.ts';
 import { writeWhole } from '../../store/index.ts';
 import type { Model } from '../model.ts';
-import { firstImages, kindOf, type Picture, type PictureInput } from './input.ts';
+import { firstBytes, kindOf, type Picture, type PictureInput } from './input.ts';
+import { reconstructedThumbnails } from './thumbnails.ts';
 
 /** Bytes of a grid of 1024 × 1024 colour images that do not compress. */
 const LARGEST = 512 * 2 ** 20;
@@ -23,16 +25,18 @@ export function isSampled(epoch: number, epochs: number): boolean {
 const fileOf = (run: string, epoch: number) =>
   join(run, FOLDER, `epoch-${String(epoch).padStart(6, '0')}.png`);
 
-/** Keeps a model's reconstructions of the first hundred test images, as one picture of levels: 0 is black. */
+/**
+ * Keeps a model's reconstructions of the first hundred test images, as one picture of levels: 0 is black. Images of more
+ * than 128 pixels a side are kept smaller.
+ */
 export async function keepEpoch(run: string, epoch: number, dataset: Dataset, model: Model): Promise<void> {
-  const { height, width, channels } = dataset;
-  const { images, count } = firstImages(dataset, dataset.test, SIDE ** 2);
-  const { data: values } = await model.reconstruct(images);
+  const { images: given, count } = firstBytes(dataset, dataset.test, SIDE ** 2);
+  const { images, height, width } = await reconstructedThumbnails(model, given);
+  const { channels } = dataset;
   const { light } = kindOf(dataset);
   const data = new Uint8Array(SIDE * height * SIDE * width * channels).fill(255);
-  forEachPixel(dataset, count, (value, byte) => {
-    const level = Math.round(255 * Math.min(1, Math.max(0, values[value]!)));
-    data[byte] = light ? level : 255 - level;
+  forEachPixel({ height, width, channels }, count, (value, byte) => {
+    data[byte] = light ? images[value]! : 255 - images[value]!;
   });
   const picture = { height: SIDE * height, width: SIDE * width, channels, data };
   await writeWhole(fileOf(run, epoch), encodePng(picture));
@@ -40,7 +44,7 @@ export async function keepEpoch(run: string, epoch: number, dataset: Dataset, mo
 
 /** Where each value of each image lies: among the images, and on the page. */
 function forEachPixel(
-  { height, width, channels }: Dataset,
+  { height, width, channels }: ImageShape,
   count: number,
   visit: (value: number, byte: number) => void,
 ): void {
@@ -58,42 +62,55 @@ function forEachPixel(
 
 /** The grids that were kept next to the images themselves. */
 export async function epochPictures({ run, recipe, dataset, metrics }: PictureInput): Promise<Picture[]> {
-  const { height, width, channels } = dataset;
   const { light } = kindOf(dataset);
-  const { images, count } = firstImages(dataset, dataset.test, SIDE ** 2);
+  const { images: given, count } = firstBytes(dataset, dataset.test, SIDE ** 2);
+  const size = thumbnailSize(dataset);
   const rows = Math.ceil(count / SIDE);
-  const grids: { caption: string; images: Float32Array }[] = [];
+  const grids: { caption: string; images: Uint8Array }[] = [];
   for (const { epoch } of metrics) {
-    const file = fileOf(run, epoch);
-    const bytes = await readFileIfThere(file, { most: LARGEST });
-    if (bytes === null) continue;
-    const page = decodePng(bytes, file);
-    const fits = page.width === SIDE * width && page.height === SIDE * height;
-    if (page.channels !== channels || !fits) continue;
-    const grid = new Float32Array(images.length);
-    forEachPixel(dataset, count, (value, byte) => {
-      const level = page.data[byte]! / 255;
-      grid[value] = light ? level : 1 - level;
-    });
-    grids.push({ caption: `epoch ${epoch}`, images: grid });
+    const images = await keptImages(fileOf(run, epoch), dataset, count);
+    if (images !== null) grids.push({ caption: `epoch ${epoch}`, images });
   }
   if (grids.length === 0) return [];
-  const blank = (grid: Float32Array) => {
+  const blank = (grid: Uint8Array) => {
     // Places without an image are blank paper.
-    const whole = new Float32Array(SIDE * rows * height * width * channels).fill(light ? 1 : 0);
-    whole.set(grid);
+    const whole = new Uint8Array(SIDE * rows * size.height * size.width * dataset.channels);
+    whole.fill(light ? 255 : 0).set(grid);
     return whole;
   };
   // A dozen at most: the first ones, where most happens, and the last.
   const shown = grids.length > 11 ? [...grids.slice(0, 10), grids.at(-1)!] : grids;
+  const input = { caption: 'input', images: thumbnails(given, dataset) };
   const svg = imageGrids({
     title: `${recipe.name}: reconstructions epoch by epoch`,
     subtitle: `${dataset.name}, the first ${count} images of the test split`,
-    grids: [{ caption: 'input', images }, ...shown].map((grid) => ({ ...grid, images: blank(grid.images) })),
+    grids: [input, ...shown].map((grid) => ({ ...grid, images: blank(grid.images) })),
     columns: SIDE,
     rows,
     ...kindOf(dataset),
+    ...size,
     gap: 0,
   });
   return [{ name: 'epochs', svg }];
+}
+
+/** The images of a grid that was kept, as thumbnails; null where there is none, or one of another data set. */
+async function keptImages(file: string, dataset: Dataset, count: number): Promise<Uint8Array | null> {
+  const bytes = await readFileIfThere(file, { most: LARGEST });
+  if (bytes === null) return null;
+  const page = decodePng(bytes, file);
+  const { channels } = dataset;
+  // Version 0.1.0 kept images of up to 819 pixels a side at their own size.
+  const sizes = [thumbnailSize(dataset), dataset];
+  const size = sizes.find(
+    ({ height, width }) => page.height === SIDE * height && page.width === SIDE * width,
+  );
+  if (size === undefined || page.channels !== channels) return null;
+  const { height, width } = size;
+  const { light } = kindOf(dataset);
+  const images = new Uint8Array(count * channels * height * width);
+  forEachPixel({ height, width, channels }, count, (value, byte) => {
+    images[value] = light ? page.data[byte]! : 255 - page.data[byte]!;
+  });
+  return thumbnails(images, size);
 }

@@ -2,6 +2,7 @@
 import { imageGrid } from '../../render/index.ts';
 import { normalNumbers, normalQuantile } from '../normal.ts';
 import { firstBytes, kindOf, type Picture, type PictureInput } from './input.ts';
+import { decodedThumbnails } from './thumbnails.ts';
 
 /** Decoded points along each axis of the manifold. */
 export const SIDE = 20;
@@ -55,10 +56,10 @@ async function manifold(input: PictureInput, name: string, steps: string, at: nu
   const svg = imageGrid({
     title: `${recipe.name}: decoded points of the code`,
     subtitle: `trained on ${dataset.name}; ${steps}`,
-    images: (await model.decode(planeCodes(at))).data,
     columns: SIDE,
     rows: SIDE,
     ...kindOf(dataset),
+    ...(await decodedThumbnails(model, planeCodes(at))),
     xAxis: { label: 'code unit 1', ticks: ticks(at) },
     yAxis: { label: 'code unit 2', ticks: ticks([...at].reverse()) },
     gap: 0,
@@ -72,10 +73,10 @@ async function samples(input: PictureInput): Promise<Picture> {
   const svg = imageGrid({
     title: `${recipe.name}: samples`,
     subtitle: `trained on ${dataset.name}; 100 codes drawn from the prior N(0, 1), decoded`,
-    images: (await model.decode(codes)).data,
     columns: 10,
     rows: 10,
     ...kindOf(dataset),
+    ...(await decodedThumbnails(model, codes)),
   });
   return { name: 'samples', svg };
 }
@@ -103,10 +104,10 @@ async function traversals(input: PictureInput): Promise<Picture> {
   const svg = imageGrid({
     title: `${recipe.name}: a walk along each unit of the code`,
     subtitle: `${dataset.name}: the first test image's code with one unit at a time set to a value; the units that vary most first`,
-    images: (await model.decode(Float32Array.from(codes))).data,
     columns: STEPS,
     rows: rows.length,
     ...kindOf(dataset),
+    ...(await decodedThumbnails(model, Float32Array.from(codes))),
     xAxis: { label: 'value of the unit', ticks: at.map(signed) },
     yAxis: { label: 'unit', ticks: rows.map((k) => String(k + 1)) },
   });

@@ -2,17 +2,21 @@
 import { encodePng } from '../../codecs/png.ts';
 import { images, type SummaryValue } from '../../codecs/tensorboard/index.ts';
 import type { Dataset } from '../../data/dataset.ts';
-import { type ImageKind, pictured } from '../../render/index.ts';
+import { type ImageKind, pictured, thumbnailSize, thumbnails } from '../../render/index.ts';
 import type { TaskExamples } from '../examples.ts';
 import type { Model } from '../model.ts';
 import { pictureSide } from '../pictures/codes.ts';
 import { exampleWords, kindOf } from '../pictures/input.ts';
 import { planeCodes, SIDE } from '../pictures/latent.ts';
+import { decodedThumbnails } from '../pictures/thumbnails.ts';
 import type { Recipe } from '../recipe.ts';
 
+/** Pixels of the longer side of an image; larger ones are shown smaller. */
+const LARGEST_SIDE = 512;
+
 interface Grid extends ImageKind {
-  /** [columns · rows, channels, height, width], in [0, 1]; what is beyond is cut off. */
-  images: Float32Array;
+  /** [columns · rows, channels, height, width]: floats in [0, 1], what is beyond is cut off; or bytes. */
+  images: Float32Array | Uint8Array;
   columns: number;
   rows?: number;
   /** Pixels of the picture to one of an image. */
@@ -22,8 +26,9 @@ interface Grid extends ImageKind {
 }
 
 function gridPng({ images, columns, rows = 1, zoom = 1, gap = 0, ...kind }: Grid): Uint8Array {
-  const { height, width } = kind;
-  const { data: pixels, channels } = pictured('images', images, kind, [0, 1]);
+  const { height, width } = thumbnailSize(kind, LARGEST_SIDE);
+  const small = thumbnails(images, kind, LARGEST_SIDE);
+  const { data: pixels, channels } = pictured('images', small, { ...kind, height, width });
   const [tileHeight, tileWidth] = [height * zoom + gap, width * zoom + gap];
   const page = { height: rows * tileHeight - gap, width: columns * tileWidth - gap };
   const data = new Uint8Array(page.height * page.width * channels).fill(255);
@@ -72,13 +77,13 @@ export async function modelImages(shown: Shown, model: Model): Promise<SummaryVa
   const side = pictureSide({ recipe, model });
   if (side !== null) {
     const codes = (await model.encode(inputs)).data;
-    const zoom = Math.max(1, Math.floor(dataset.height / side));
+    const zoom = Math.max(1, Math.floor(Math.min(dataset.height, LARGEST_SIDE) / side));
     const picture = gridPng({ images: codes, columns: count, height: side, width: side, zoom, gap: 4 });
     values.push(images('code', [picture], { description: `${side}×${side} units; ${which(shown)}` }));
   }
   if (recipe.model.code.type === 'gaussian' && model.info.codeUnits === 2) {
-    const decoded = (await model.decode(planeCodes())).data;
-    const picture = gridPng({ images: decoded, columns: SIDE, rows: SIDE, ...kindOf(dataset) });
+    const decoded = await decodedThumbnails(model, planeCodes());
+    const picture = gridPng({ columns: SIDE, rows: SIDE, ...kindOf(dataset), ...decoded });
     values.push(
       images('manifold', [picture], { description: 'codes from −2 to 2 in steps of equal length, decoded' }),
     );
