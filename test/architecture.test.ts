@@ -19,6 +19,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   printable: [],
   command: [],
   'read-file': [],
+  size: [],
   'system-errors': [],
 
   // The engine.
@@ -31,17 +32,30 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   // What is trained, and how.
   nn: ['graph', 'autodiff'],
   models: ['graph', 'autodiff', 'nn', 'onnx'],
-  training: ['models', 'nn', 'runtime'],
+  samples: [],
+  training: ['models', 'nn', 'runtime', 'samples'],
   metrics: ['graph', 'onnx', 'runtime'],
 
   // Bytes, files, pictures.
   codecs: [],
-  data: ['codecs'],
+  data: ['codecs', 'samples'],
   store: ['codecs'],
   render: ['codecs'],
 
   // What joins them, and its faces.
-  runs: ['graph', 'onnx', 'runtime', 'models', 'training', 'metrics', 'codecs', 'data', 'store', 'render'],
+  runs: [
+    'graph',
+    'onnx',
+    'runtime',
+    'models',
+    'samples',
+    'training',
+    'metrics',
+    'codecs',
+    'data',
+    'store',
+    'render',
+  ],
   server: ['runs', 'data', 'codecs'],
   cli: ['runs', 'server', 'store', 'data', 'render'],
   index: ['runs', 'server', 'store', 'data', 'runtime'],
@@ -53,6 +67,7 @@ const OPEN_TO_ALL = [
   'installation',
   'printable',
   'read-file',
+  'size',
   'suggest',
   'system-errors',
   'version',

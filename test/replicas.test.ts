@@ -1,12 +1,17 @@
 /** Steps on several threads, of the build: a thread begins with a file. */
 import { expect, test } from 'vitest';
 import { autoencoderSchema, defineAutoencoder, objectiveSchema } from '../dist/models/index.js';
-import { createTrainer, meanImage, type Trainer, trainingSchema } from '../dist/training/index.js';
+import { imageSpec, meanSample, memorySource } from '../dist/samples/index.js';
+import { createTrainer, type Trainer, trainingSchema } from '../dist/training/index.js';
 import { random } from './reference/random.ts';
 
 const SHAPE = { height: 6, width: 6, channels: 1 };
 const draw = random(3);
-const images = { pixels: Uint8Array.from({ length: 60 * 36 }, () => 256 * draw()), count: 60 };
+const images = memorySource(
+  imageSpec(SHAPE),
+  Uint8Array.from({ length: 60 * 36 }, () => 256 * draw()),
+);
+const mean = await meanSample(images);
 
 const MAPS = {
   model: {
@@ -41,7 +46,7 @@ const trainer = ({ model, objective }: Case, threads: number): Promise<Trainer> 
     settings: trainingSchema.parse({ epochs: 1, batchSize: 24, clipNorm: 1 }),
     seed: 5,
     threads,
-    mean: meanImage(images),
+    mean,
   });
 
 /** A few steps, the last on a short batch: losses, last gradients, weights. */

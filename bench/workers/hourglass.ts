@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { anomaly, loadModel, type Model, train } from 'hourglass';
+import { imageSpec, memorySource } from '../../src/samples/index.ts';
 import { createTrainer, type Trainer, trainingSchema } from '../../src/training/index.ts';
 import {
   definitionOf,
@@ -30,9 +31,12 @@ await serve((setup) => {
 });
 
 async function training(network: Network, { data, images: count, threads, seed }: Setup): Promise<Contest> {
-  const images = { pixels: new Uint8Array(readFileSync(data)), count };
-  if (images.pixels.length !== count * sideOf(network) ** 2)
-    throw new RangeError(`${data}: not ${count} images`);
+  const side = sideOf(network);
+  const images = memorySource(
+    imageSpec({ channels: 1, height: side, width: side }),
+    new Uint8Array(readFileSync(data)),
+  );
+  if (images.count !== count) throw new RangeError(`${data}: not ${count} images`);
   const trainers = new Map<number, { trainer: Trainer; step: number }>();
   const trainerOf = async (batchSize: number) => {
     const known = trainers.get(batchSize);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { random } from '../../test/reference/random.ts';
 import { openSession } from '../runtime/index.ts';
-import { meanImage, spread } from '../training/index.ts';
+import { imageSpec, meanSample, memorySource } from '../samples/index.ts';
 import { createTrainer } from '../training/trainer.ts';
 import { autoencoderSchema, defineAutoencoder } from './autoencoder.ts';
 import { shippedModels } from './graphs.ts';
@@ -13,9 +13,10 @@ const COUNT = 10;
 
 const images = (() => {
   const draw = random(3);
-  return { pixels: Uint8Array.from({ length: COUNT * PIXELS }, () => 120 + 120 * draw()), count: COUNT };
+  const values = Uint8Array.from({ length: COUNT * PIXELS }, () => 120 + 120 * draw());
+  return memorySource(imageSpec(SHAPE), values);
 })();
-const mean = meanImage(images);
+const mean = await meanSample(images);
 
 const modelOf = (model: object) =>
   autoencoderSchema.parse({ family: 'autoencoder', encoder: [], decoder: [], code: { units: 3 }, ...model });
@@ -64,19 +65,7 @@ async function begun(model: object, objective: object = {}) {
   return { weights, run };
 }
 
-const floats = Float32Array.from(images.pixels, (byte) => byte / 255);
-
-test('the mean image is a mean of bytes / 255', () => {
-  expect(meanImage({ pixels: Uint8Array.of(0, 255, 51, 0, 0, 0), count: 2 })).toEqual(
-    Float32Array.of(0, 0.5, 0.1),
-  );
-});
-
-test('the spread is the squared error per image of the mean image', () => {
-  const mse = floats.reduce((sum, value, i) => sum + (value - mean[i % PIXELS]!) ** 2, 0) / COUNT;
-  expect(spread(images)).toBeCloseTo(mse, 5);
-  expect(spread({ pixels: Uint8Array.of(7, 9, 7, 9), count: 2 })).toBe(0);
-});
+const floats = Float32Array.from(images.values, (byte) => byte / 255);
 
 describe('a centred model', () => {
   test('of rows: its shipped encoder subtracts each pixel’s mean', async () => {

@@ -100,7 +100,7 @@ describe('the shipped models', () => {
     return results;
   }
 
-  const floats = Float32Array.from(images.pixels, (byte) => byte / 255);
+  const floats = Float32Array.from(images.values, (byte) => byte / 255);
   const image = { data: floats, shape: [images.count, 1, 2, 3] };
 
   test('reconstruct as the training’s own evaluation did: no dropout, running statistics', async () => {

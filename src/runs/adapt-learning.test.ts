@@ -2,7 +2,8 @@
 import { expect, test } from 'vitest';
 import { random } from '../../test/reference/random.ts';
 import { defineAutoencoder } from '../models/index.ts';
-import { createTrainer, type Images, meanImage, trainingLoop } from '../training/index.ts';
+import { imageSpec, type MemorySource, meanSample, memorySource } from '../samples/index.ts';
+import { createTrainer, trainingLoop } from '../training/index.ts';
 import { adaptRecipe } from './adapt.ts';
 import { loadRecipe } from './recipe.ts';
 
@@ -11,7 +12,7 @@ const SHAPE = { height: SIDE, width: SIDE, channels: 3 };
 const SQUARE = 12;
 
 /** Squares in any colour and place on a bright ground: 3,072 values an image, nearly all of them alike. */
-function squares(count: number, seed: number): Images {
+function squares(count: number, seed: number): MemorySource {
   const draw = random(seed);
   const pixels = new Uint8Array(count * SIDE * SIDE * 3).fill(225);
   for (let n = 0; n < count; n++) {
@@ -24,14 +25,20 @@ function squares(count: number, seed: number): Images {
       }
     }
   }
-  return { pixels, count };
+  return memorySource(imageSpec(SHAPE), pixels);
 }
 
 /** The error on held-out images as a part of the mean image's, after a fifth of the epochs that the rule gives. */
 async function errorOf(adapt: boolean): Promise<number> {
   const [train, held] = [squares(64, 1), squares(32, 2)];
-  const mean = meanImage(train);
-  const { recipe } = adaptRecipe({ ...loadRecipe('basic'), adapt }, SHAPE, train.count, [], () => 52.7);
+  const mean = await meanSample(train);
+  const { recipe } = await adaptRecipe(
+    { ...loadRecipe('basic'), adapt },
+    SHAPE,
+    train.count,
+    [],
+    async () => 52.7,
+  );
   const settings = { ...recipe.training, epochs: 60 };
   const definition = defineAutoencoder(recipe.model, SHAPE);
   const trainer = await createTrainer({ definition, objective: recipe, settings, seed: 1, threads: 1, mean });
@@ -39,8 +46,8 @@ async function errorOf(adapt: boolean): Promise<number> {
   const { loss } = await trainer.evaluate(held);
   await trainer.dispose();
   let error = 0;
-  for (const [i, byte] of held.pixels.entries()) error += (byte / 255 - mean[i % mean.length]!) ** 2;
-  return loss! / (error / held.pixels.length);
+  for (const [i, byte] of held.values.entries()) error += (byte / 255 - mean[i % mean.length]!) ** 2;
+  return loss! / (error / held.values.length);
 }
 
 test("the recipe 'basic' gets well below the mean image's error with it, and not without", async () => {

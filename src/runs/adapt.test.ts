@@ -5,8 +5,8 @@ import { loadRecipe, type Recipe, recipeNames } from './recipe.ts';
 const MNIST = { height: 28, width: 28, channels: 1 };
 const RGB64 = { height: 64, width: 64, channels: 3 };
 
-const adapted = (recipe: Recipe, shape = MNIST, images = 8000, given: string[] = [], spread = 52.7) =>
-  adaptRecipe(recipe, shape, images, given, () => spread);
+const adapted = async (recipe: Recipe, shape = MNIST, images = 8000, given: string[] = [], spread = 52.7) =>
+  adaptRecipe(recipe, shape, images, given, async () => spread);
 
 const figures = ({ training, model }: Recipe) => ({
   epochs: training.epochs,
@@ -18,11 +18,14 @@ const figures = ({ training, model }: Recipe) => ({
 
 const SHIPPED = recipeNames().filter((name) => !name.endsWith('-original'));
 
-test.each(SHIPPED)('%s adapts, and on 8,000 images of 28 × 28 or more it stays as it is', (name) => {
+test.each(SHIPPED)('%s adapts, and on 8,000 images of 28 × 28 or more it stays as it is', async (name) => {
   const recipe = loadRecipe(name);
   expect(recipe.adapt).toBe(true);
   for (const images of [8000, 55_000]) {
-    expect(adapted(recipe, MNIST, images)).toEqual({ recipe: { ...recipe, adapt: false }, reasons: [] });
+    expect(await adapted(recipe, MNIST, images)).toEqual({
+      recipe: { ...recipe, adapt: false },
+      reasons: [],
+    });
   }
 });
 
@@ -34,15 +37,15 @@ test.each<[string, typeof MNIST, number, ReturnType<typeof figures>]>([
   ['conv', RGB64, 234, { epochs: 250, batch: 32, rate: 0.002, warmup: 2.5, centre: true }],
   ['conv', RGB64, 1, { epochs: 2000, batch: 16, rate: 0.002, warmup: 20, centre: true }],
   ['code4x4', MNIST, 33, { epochs: 1000, batch: 16, rate: 0.002, warmup: 62.5, centre: true }],
-])('%s on %o, %i images', (name, shape, images, expected) => {
-  expect(figures(adapted(loadRecipe(name), shape, images).recipe)).toEqual(expected);
+])('%s on %o, %i images', async (name, shape, images, expected) => {
+  expect(figures((await adapted(loadRecipe(name), shape, images)).recipe)).toEqual(expected);
 });
 
-test('no set gets fewer epochs or larger batches than the recipe has', () => {
+test('no set gets fewer epochs or larger batches than the recipe has', async () => {
   for (const name of SHIPPED) {
     const recipe = loadRecipe(name);
     for (const images of [1, 2, 10, 86, 300, 1000, 7999, 8000, 100_000]) {
-      const { training } = adapted(recipe, RGB64, images).recipe;
+      const { training } = (await adapted(recipe, RGB64, images)).recipe;
       expect(training.epochs).toBeGreaterThanOrEqual(recipe.training.epochs);
       expect(training.batchSize).toBeLessThanOrEqual(recipe.training.batchSize);
       if (images < 8000) {
@@ -65,68 +68,73 @@ describe('what is given stays', () => {
     ['all of training', ['training'], { epochs: 10, batch: 32, rate: 0.002, warmup: 0.2 }],
     ['a whole model', ['model'], { centre: false }],
     ['a setting next to it', ['model.code.units'], { epochs: 334, centre: true }],
-  ])('%s', (_, given, expected) => {
-    expect(figures(adapted(recipe, RGB64, 85, given).recipe)).toMatchObject(expected);
+  ])('%s', async (_, given, expected) => {
+    expect(figures((await adapted(recipe, RGB64, 85, given)).recipe)).toMatchObject(expected);
   });
 
-  test('in a recipe that does not say that it adapts', () => {
+  test('in a recipe that does not say that it adapts', async () => {
     const own = { ...recipe, adapt: false };
-    expect(adapted(own, RGB64, 85)).toEqual({ recipe: own, reasons: [] });
+    expect(await adapted(own, RGB64, 85)).toEqual({ recipe: own, reasons: [] });
   });
 
-  test('what a run records: it is not adapted again', () => {
-    const { recipe: once } = adapted(recipe, RGB64, 85);
-    expect(adapted(loadRecipe(once), RGB64, 30)).toEqual({ recipe: once, reasons: [] });
+  test('what a run records: it is not adapted again', async () => {
+    const { recipe: once } = await adapted(recipe, RGB64, 85);
+    expect(await adapted(loadRecipe(once), RGB64, 30)).toEqual({ recipe: once, reasons: [] });
   });
 });
 
-test('all that is counted in epochs keeps its part of the training', () => {
+test('all that is counted in epochs keeps its part of the training', async () => {
   const recipe = loadRecipe('vae20', {
     'training.epochs': 20,
     'training.schedule': { type: 'step', every: 5 },
     'training.earlyStopping': { patience: 3 },
     'model.code.kl.warmup': 2,
   });
-  const { training, model } = adapted(recipe, MNIST, 85).recipe;
+  const { training, model } = (await adapted(recipe, MNIST, 85)).recipe;
   // 6 steps an epoch: 334 epochs, 16.7 times as many.
   expect(training).toMatchObject({ epochs: 334, schedule: { every: 83.5 }, earlyStopping: { patience: 51 } });
   expect(model.code).toMatchObject({ kl: { warmup: 33.4 } });
 });
 
-test('where images differ less than those of MNIST, a contraction weighs less', () => {
+test('where images differ less than those of MNIST, a contraction weighs less', async () => {
   const recipe = loadRecipe('contractive');
-  const weight = (spread: number, given: string[] = []) =>
-    adapted(recipe, MNIST, 85, given, spread).recipe.penalties.contraction?.weight;
-  expect(weight(0.275)).toBeCloseTo(1.4e-6, 7);
-  expect(weight(5.27)).toBeCloseTo(0.0005, 6);
-  expect([weight(52.7), weight(900)]).toEqual([0.05, 0.05]);
-  expect(weight(0.275, ['penalties.contraction.weight'])).toBe(0.05);
+  const weight = async (spread: number, given: string[] = []) =>
+    (await adapted(recipe, MNIST, 85, given, spread)).recipe.penalties.contraction?.weight;
+  expect(await weight(0.275)).toBeCloseTo(1.4e-6, 7);
+  expect(await weight(5.27)).toBeCloseTo(0.0005, 6);
+  expect([await weight(52.7), await weight(900)]).toEqual([0.05, 0.05]);
+  expect(await weight(0.275, ['penalties.contraction.weight'])).toBe(0.05);
 });
 
-test('each change has a reason in a sentence', () => {
-  expect(adapted(loadRecipe('basic'), RGB64, 85).reasons).toEqual([
+test('each change has a reason in a sentence', async () => {
+  expect((await adapted(loadRecipe('basic'), RGB64, 85)).reasons).toEqual([
     '334 epochs instead of 10, 16 images per batch instead of 32: 85 training images make 6 steps per epoch; at least 2,000 steps are needed',
     "the training images' mean is subtracted from the input: bright pixels would saturate the first layer",
     'learning rate 0.00051 instead of 0.002: a unit of the first layer sees 12,288 values',
   ]);
 });
 
-test('what is too small is said, with what to set', () => {
+test('what is too small is said, with what to set', async () => {
   const few = loadRecipe('basic', { 'training.epochs': 3 });
-  expect(warnOfSize(few, 85, () => 52.7)).toEqual([
+  expect(await warnOfSize(few, 85, async () => 52.7)).toEqual([
     '9 steps are too few to learn much (85 training images, batches of 32): set training.epochs=667 for 2,000',
     expect.stringMatching(/^85 training images are few/),
   ]);
-  expect(warnOfSize(adapted(loadRecipe('basic'), RGB64, 234).recipe, 234, () => 52.7)).toEqual([]);
-  expect(warnOfSize(few, 55_000, () => 52.7)).toEqual([]);
+  const { recipe } = await adapted(loadRecipe('basic'), RGB64, 234);
+  expect(await warnOfSize(recipe, 234, async () => 52.7)).toEqual([]);
+  expect(await warnOfSize(few, 55_000, async () => 52.7)).toEqual([]);
 });
 
-test('a variational code that cannot win its cost is said before the training, with the weight to set', () => {
-  const warned = (spread: number, set = {}) =>
-    warnOfSize(adapted(loadRecipe('vae20', set), MNIST, 234).recipe, 234, () => spread);
-  expect(warned(0.0152)).toEqual([expect.stringContaining('set model.code.kl.weight=0.0003, or train on')]);
-  expect(warned(0)).toEqual([expect.stringContaining('they are all alike: train on')]);
-  expect(warned(0.275)).toEqual([]);
-  expect(warned(0.0152, { 'model.code.kl.weight': 0.0003 })).toEqual([]);
-  expect(warned(0.275, { 'model.code.kl.weight': 8 })).toHaveLength(1);
+test('a variational code that cannot win its cost is said before the training, with the weight to set', async () => {
+  const warned = async (spread: number, set = {}) => {
+    const { recipe } = await adapted(loadRecipe('vae20', set), MNIST, 234);
+    return warnOfSize(recipe, 234, async () => spread);
+  };
+  expect(await warned(0.0152)).toEqual([
+    expect.stringContaining('set model.code.kl.weight=0.0003, or train on'),
+  ]);
+  expect(await warned(0)).toEqual([expect.stringContaining('they are all alike: train on')]);
+  expect(await warned(0.275)).toEqual([]);
+  expect(await warned(0.0152, { 'model.code.kl.weight': 0.0003 })).toEqual([]);
+  expect(await warned(0.275, { 'model.code.kl.weight': 8 })).toHaveLength(1);
 });

@@ -19,6 +19,9 @@ const STEPS_PER_EPOCH = 8;
 /** … but no smaller than this. */
 const SMALLEST_BATCH = 16;
 
+/** The squared distance of an image to the mean image, summed over its values, mean over images. */
+type Spread = () => Promise<number>;
+
 export interface Adapted {
   /** The recipe with concrete values and `adapt` off. */
   recipe: Recipe;
@@ -28,16 +31,16 @@ export interface Adapted {
 
 /**
  * Fits a recipe to images of a shape, `images` of them to train on.
- * @param spread how much they differ from their mean; asked for only where it matters.
+ * @param spread gives how much they differ from their mean; called only where it matters.
  * @param given the paths of values that were set by hand, as `training.epochs`: they stay.
  */
-export function adaptRecipe(
+export async function adaptRecipe(
   recipe: Recipe,
   shape: ImageShape,
   images: number,
   given: readonly string[],
-  spread: () => number,
-): Adapted {
+  spread: Spread,
+): Promise<Adapted> {
   const pixels = shape.height * shape.width * shape.channels;
   const isTuned = images >= TUNED_IMAGES && pixels <= TUNED_PIXELS;
   if (!recipe.adapt || isTuned) return { recipe: { ...recipe, adapt: false }, reasons: [] };
@@ -48,7 +51,7 @@ export function adaptRecipe(
     reasons: [
       ...fitSteps(fitted, images, isFree),
       ...fitInputs(fitted, pixels, isFree),
-      ...fitContraction(fitted, spread, isFree),
+      ...(await fitContraction(fitted, spread, isFree)),
     ],
   };
 }
@@ -128,10 +131,10 @@ function fitInputs({ model, training }: Recipe, pixels: number, isFree: IsFree):
  * The weight of a contraction. If images differ by a factor a less, there is a² less squared error to win, and a code
  * must move 1 / a faster to tell them apart: the weight that was in balance is a⁴ of the old one.
  */
-function fitContraction({ penalties }: Recipe, spread: () => number, isFree: IsFree): string[] {
+async function fitContraction({ penalties }: Recipe, spread: Spread, isFree: IsFree): Promise<string[]> {
   const { contraction } = penalties;
   if (contraction === null || contraction.weight === 0 || !isFree('penalties.contraction.weight')) return [];
-  const share = spread() / TUNED_SPREAD;
+  const share = (await spread()) / TUNED_SPREAD;
   if (share >= 1) return [];
   const before = contraction.weight;
   contraction.weight = Number((before * share ** 2).toPrecision(2));
@@ -152,7 +155,7 @@ const FEW_STEPS = 500;
 const FEW_IMAGES = 100;
 
 /** What is too small to learn from, and what to do about it. */
-export function warnOfSize(recipe: Recipe, images: number, spread: () => number): string[] {
+export async function warnOfSize(recipe: Recipe, images: number, spread: Spread): Promise<string[]> {
   if (images >= TUNED_IMAGES) return [];
   const warnings: string[] = [];
   const perEpoch = stepsPerEpoch(recipe, images);
@@ -168,7 +171,7 @@ export function warnOfSize(recipe: Recipe, images: number, spread: () => number)
       `${count(images)} training images are few: expect new images to be reconstructed worse than these, and PCA to be hard to beat; more images help most`,
     );
   }
-  const alike = warnOfSpread(recipe, spread);
+  const alike = await warnOfSpread(recipe, spread);
   return alike === null ? warnings : [...warnings, alike];
 }
 
@@ -176,10 +179,10 @@ export function warnOfSize(recipe: Recipe, images: number, spread: () => number)
 const LEAST_GAIN = 0.1;
 
 /** Images so much alike that a variational code costs more than it can win: it would stay empty. */
-function warnOfSpread({ model: { code }, loss }: Recipe, spread: () => number): string | null {
+async function warnOfSpread({ model: { code }, loss }: Recipe, spread: Spread): Promise<string | null> {
   if (code.type !== 'gaussian' || loss.type !== 'bce' || loss.reduction !== 'sum') return null;
   // A cross-entropy falls by about (x − p)² / 2p(1 − p) when p becomes x: twice the squared error of middle greys, more of others.
-  const gain = 2 * spread();
+  const gain = 2 * (await spread());
   if (gain >= LEAST_GAIN * code.kl.weight) return null;
   const weight = Number(((code.kl.weight * gain) / (2 * TUNED_SPREAD)).toPrecision(1));
   const remedy = weight > 0 ? `set model.code.kl.weight=${weight}, or train` : 'they are all alike: train';

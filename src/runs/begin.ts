@@ -49,10 +49,12 @@ export async function begin(
   const images = folderSettings(start.recipe);
   const { dataset, splits } = await openData(start.recipe, { ...start.data, images }, context);
   const given = Object.keys(start.given);
-  const { recipe, reasons } = adaptRecipe(start.recipe, dataset, splits.train.count, given, spreadOf(splits));
+  const { count } = splits.train;
+  const spread = spreadOf(dataset, splits);
+  const { recipe, reasons } = await adaptRecipe(start.recipe, dataset, count, given, spread);
   const beginningNotes = [
     ...reasons,
-    ...warnOfSize(recipe, splits.train.count, spreadOf(splits)),
+    ...(await warnOfSize(recipe, count, spread)),
     ...(await fontNotes([...dataset.classes, recipe.name])),
   ];
   const { device, note } = await chooseDevice(start.device);
@@ -225,7 +227,7 @@ async function compileModel(
     seed,
     threads,
     device,
-    ...meanOf(recipe, splits),
+    ...(await meanOf(recipe, dataset, splits)),
   };
   const trainer = await createTrainer(options);
   try {

@@ -1,5 +1,6 @@
 /** Held-out results: a model's reconstructions of a split, next to PCA with a code of the same size. */
 import type { DataOptions, Dataset } from '../data/dataset.ts';
+import { sourceOf } from '../data/source.ts';
 import type { TrainingSplits } from '../data/splits.ts';
 import {
   comparablePca,
@@ -270,15 +271,14 @@ async function evaluateCorrupted(input: EvaluationInput) {
 }
 
 async function evaluateObjective(input: EvaluationInput): Promise<Evaluation['objective']> {
-  const { recipe, definition, weights, splits, split, seed, threads } = input;
+  const { recipe, definition, weights, dataset, splits, split, seed, threads } = input;
   if (split === 'train') return null;
   input.onProgress?.('loss', 0);
   const evaluator = await createEvaluator({ definition, objective: recipe }, weights, { seed, threads });
   try {
-    const { images, count } = splits[split];
     return {
       parts: [...evaluator.parts],
-      values: await evaluator.evaluate({ pixels: images, count }, split),
+      values: await evaluator.evaluate(sourceOf(dataset, splits[split]), split),
     };
   } finally {
     await evaluator.dispose();

@@ -97,7 +97,8 @@ async function draw(
   onProgress: OnProgress,
 ): Promise<string[]> {
   const { folder, recipe, dataset, splits, rows, manifest, definition } = session;
-  const first = initialWeights(definition, recipe, manifest.seed, meanOf(recipe, splits).mean);
+  const { mean } = await meanOf(recipe, dataset, splits);
+  const first = initialWeights(definition, recipe, manifest.seed, mean);
   const untrained = await openModel(shipRun(session, first, 0), folder, manifest.threads);
   try {
     return await drawPictures({

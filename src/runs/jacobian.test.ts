@@ -1,13 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { defineAutoencoder } from '../models/index.ts';
+import { subset } from '../samples/index.ts';
 import { initialWeights, trainingLoop } from '../training/index.ts';
 import { lowRankImages, modelOf, objectiveOf, settingsOf, trainerOf } from '../training/testing.ts';
 import { meanJacobianNorm } from './jacobian.ts';
 
 const PIXELS = 12;
 const SHAPE = { height: 3, width: 4, channels: 1 };
-const { pixels, count } = lowRankImages(620, PIXELS, 3, 1);
-const IMAGES = Float32Array.from(pixels, (byte) => byte / 255);
+const source = lowRankImages(620, PIXELS, 3, 1);
+const { count } = source;
+const IMAGES = Float32Array.from(source.values, (byte) => byte / 255);
 const OBJECTIVE = objectiveOf('mse');
 
 describe('the mean norm of an encoder’s Jacobian', () => {
@@ -78,7 +80,10 @@ describe('the mean norm of an encoder’s Jacobian', () => {
       });
       const objective = objectiveOf('mse', { penalties: { contraction } });
       const trainer = await trainerOf(model, PIXELS, settings, { objective });
-      const images = { pixels, count: 300 };
+      const images = subset(
+        source,
+        Uint32Array.from({ length: 300 }, (_, i) => i),
+      );
       for await (const _ of trainingLoop({ trainer, train: images, validation: images, settings }));
       const definition = defineAutoencoder(model, { height: 1, width: PIXELS, channels: 1 });
       const found = await meanJacobianNorm(definition, trainer.weights(), [IMAGES], 1);

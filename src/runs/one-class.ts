@@ -242,13 +242,13 @@ async function trainOn(
     // The place of the images is not a setting: the fingerprint tells whether they are the same.
     const dataset = onlyClasses(opened.whole, labels);
     const splits = trainingSplits(dataset, recipe.data.validation);
-    const wanted = adaptRecipe(
+    const { recipe: wanted } = await adaptRecipe(
       loadRecipe(recipe, overrides),
       dataset,
       splits.train.count,
       Object.keys(overrides),
-      spreadOf(splits),
-    ).recipe;
+      spreadOf(dataset, splits),
+    );
     const settings = (config: Recipe) => JSON.stringify({ ...config, data: { ...config.data, set: '' } });
     if (settings(loadRecipe(known.config)) !== settings(wanted)) {
       throw new HourglassError('run', {

@@ -23,7 +23,8 @@ export async function redrawPictures(run: string, options: SessionData = {}): Pr
   const model = await loadModel(run, { threads: manifest.threads });
   const definition = defineAutoencoder(recipe.model, imageOf(dataset));
   const weights = await readWeights(run, definition, recipe);
-  const first = initialWeights(definition, recipe, manifest.seed, meanOf(recipe, splits).mean);
+  const { mean } = await meanOf(recipe, dataset, splits);
+  const first = initialWeights(definition, recipe, manifest.seed, mean);
   const files = shipRun({ manifest, recipe, definition }, first, 0);
   const untrained = await openModel(files, run, manifest.threads);
   try {

@@ -5,10 +5,11 @@ import type { DataOptions, Dataset, LabelledImages } from '../data/dataset.ts';
 import type { FolderSettings } from '../data/images/index.ts';
 import { openDataset } from '../data/open.ts';
 import { DATASET_NAMES } from '../data/registry.ts';
+import { sourceOf } from '../data/source.ts';
 import { type TrainingSplits, trainingSplits } from '../data/splits.ts';
 import { HourglassError } from '../errors.ts';
+import { meanSample, spread } from '../samples/index.ts';
 import { type Manifest, readManifest } from '../store/index.ts';
-import { meanImage, spread } from '../training/index.ts';
 import { requireSameImages } from './fingerprint.ts';
 import { scaled } from './model.ts';
 import { loadRecipe, type Recipe } from './recipe.ts';
@@ -51,15 +52,19 @@ function picked(images: Uint8Array, pixels: number, share: number, start: number
 }
 
 /** The training images' mean, for a model that is centred by it. */
-export function meanOf({ model }: Recipe, { train }: TrainingSplits): { mean?: Float32Array } {
-  return model.centre ? { mean: meanImage({ pixels: train.images, count: train.count }) } : {};
+export async function meanOf(
+  { model }: Recipe,
+  dataset: Dataset,
+  { train }: TrainingSplits,
+): Promise<{ mean?: Float32Array }> {
+  return model.centre ? { mean: await meanSample(sourceOf(dataset, train)) } : {};
 }
 
 /** How much the training images differ, for `adaptRecipe`. */
 export const spreadOf =
-  ({ train }: TrainingSplits) =>
-  (): number =>
-    spread({ pixels: train.images, count: train.count });
+  (dataset: Dataset, { train }: TrainingSplits) =>
+  (): Promise<number> =>
+    spread(sourceOf(dataset, train));
 
 export interface OpenedRun {
   manifest: Manifest;

@@ -3,6 +3,7 @@
  * to files and in which order, so that a run can be killed at any moment and resumed.
  */
 import { classCounts } from '../data/classes.ts';
+import { sourceOf } from '../data/source.ts';
 import { describeCorruption, describeParts } from '../models/index.ts';
 import { type StoredTensors, writeBestWeights, writeCheckpoint, writeMetrics } from '../store/index.ts';
 import { type Position, trainingLoop } from '../training/index.ts';
@@ -60,7 +61,7 @@ async function train(
   checkpointEvery: number,
   { emit, signal }: SessionContext,
 ) {
-  const { folder, recipe, splits, trainer, rows, lock } = session;
+  const { folder, recipe, dataset, splits, trainer, rows, lock } = session;
   let told = 0;
   let held = performance.now();
   let saved = performance.now();
@@ -69,8 +70,8 @@ async function train(
   let best: { epoch: number; weights: StoredTensors } | null = null;
   const loop = trainingLoop({
     trainer,
-    train: { pixels: splits.train.images, count: splits.train.count },
-    validation: { pixels: splits.validation.images, count: splits.validation.count },
+    train: sourceOf(dataset, splits.train),
+    validation: sourceOf(dataset, splits.validation),
     settings: recipe.training,
     from: session.position,
     signal,

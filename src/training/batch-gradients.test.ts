@@ -28,14 +28,19 @@ const OBJECTIVE = objectiveSchema.parse({
 /** Losses and gradients of one batch, its images given some at a time, in some shares. */
 async function computed(rows: number, shares: readonly { first: number; count: number }[]) {
   const graph = trainingGraph(defineAutoencoder(MODEL, SHAPE), OBJECTIVE);
-  const workspace = layOut([{ graph, rows }], { slotNames: [], partial: true }, 1);
-  const program = await batchGradients(workspace, graph, { rows, threads: 1 });
   const images = lowRankImages(20, 16, 2, 5);
+  const workspace = layOut([{ graph, rows }], { slotNames: [], partial: true }, 1, {
+    samples: images.spec,
+    most: TOTAL,
+  });
+  const program = await batchGradients(workspace, graph, { rows, threads: 1 });
+  const order = Uint32Array.from({ length: TOTAL }, (_, row) => 19 - row);
+  const place = await workspace.reader.read(images, order);
   const losses: Losses[] = [];
   const sums = workspace.groups.map(({ gradients }) => new Float64Array(gradients.length));
   for (const share of shares) {
-    const place = { total: TOTAL, step: 3, epochs: 0.5 };
-    losses.push(await program.run(images, (row) => 19 - row, share, place));
+    const batch = { total: TOTAL, step: 3, epochs: 0.5 };
+    losses.push(await program.run({ place, from: share.first }, share, batch));
     for (const [i, { gradients }] of workspace.groups.entries()) {
       for (const [k, value] of workspace.arena.floats(gradients).entries()) sums[i]![k]! += value;
     }

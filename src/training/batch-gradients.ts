@@ -2,7 +2,7 @@
 import type { TrainingGraph } from '../models/index.ts';
 import { compile, type SessionSettings } from '../runtime/index.ts';
 import type { Share } from './division.ts';
-import type { Images, Losses, Workspace } from './workspace.ts';
+import type { Losses, Place, Workspace } from './workspace.ts';
 
 /** The batch that a share is of. */
 export interface BatchPlace {
@@ -16,9 +16,9 @@ export interface BatchPlace {
 export interface BatchGradients {
   /**
    * Leaves the gradients of a share in the workspace, and gives its part of the losses: gradients and losses of
-   * a batch are the sums of its shares'. `indexOf` says which of `images` a row of the batch is.
+   * a batch are the sums of its shares'. The share's samples are stored in `stored`, from the one at `from` on.
    */
-  run(images: Images, indexOf: (row: number) => number, share: Share, place: BatchPlace): Promise<Losses>;
+  run(stored: { place: Place; from: number }, share: Share, batch: BatchPlace): Promise<Losses>;
   dispose(): Promise<void>;
 }
 
@@ -40,12 +40,12 @@ export async function batchGradients(
   const program = await compile('train', workspace.inputs(graph), outputs, arena, settings);
 
   return {
-    async run(images, indexOf, { first, count }, { total, step, epochs }) {
+    async run({ place, from }, { first, count }, { total, step, epochs }) {
       const sums: Losses = {};
       workspace.schedule(graph, epochs);
       for (let at = first; at < first + count; at += rows) {
         const some = Math.min(rows, first + count - at);
-        workspace.stage(images, some, (row) => indexOf(at + row), total);
+        workspace.stage(place, from + at - first, some, total);
         noise.draw(graph.net, some, { type: 'training', step, firstRow: at });
         await program.run(some);
         addLosses(sums, workspace.readLosses());

@@ -33,7 +33,7 @@ test('a batch or a data set of one image is refused where statistics are taken',
 describe('an epoch with a lone last image', () => {
   test('sees every image once, and its losses are means over all of them', async () => {
     const { trainer, steps } = fakeTrainer({ needsPairs: true, training: (step) => [1, 2, 6][step]! });
-    const train = { pixels: new Uint8Array(), count: 9 };
+    const train = lowRankImages(9, 1, 0, 1);
     const events = [];
     const settings = settingsOf({ epochs: 1, batchSize: 4 });
     for await (const event of trainingLoop({ trainer, train, validation: train, settings }))

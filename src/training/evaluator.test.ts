@@ -105,7 +105,7 @@ test('the noise of an evaluation is what corrupted images show, whatever it runs
   const weights = new Map([...copies(trainer)].map(([name, { values }]) => [name, values]));
   const files = shippedModels(defineAutoencoder(BUSY_MODEL, SHAPE), SHAPE, weights, {});
   const model = await openSession(files.autoencoder, { threads: 1 });
-  const clean = Float32Array.from(HELD.pixels, (byte) => byte / 255);
+  const clean = Float32Array.from(HELD.values, (byte) => byte / 255);
   for (const split of ['validation', 'test'] as const) {
     const seen = await corruptImages(objective.corruption, clean, PIXELS, { split, seed: SEED });
     const { reconstruction } = await model.run({ image: { data: seen, shape: [HELD.count, 1, 1, 6] } });

@@ -1,4 +1,4 @@
-/** The objective on held-out images: the loss in its parts, by the definition that training minimises. */
+/** The objective on held-out samples: the loss in its parts, by the definition that training minimises. */
 import {
   type Definition,
   type LossPart,
@@ -7,21 +7,13 @@ import {
   objectiveGraph,
 } from '../models/index.ts';
 import { compile, type Program, type SessionSettings } from '../runtime/index.ts';
+import { imageSpec, rowsWithin, type SampleSpec, type Source } from '../samples/index.ts';
 import { NO_GRADIENTS } from './memory.ts';
-import {
-  type Images,
-  type Losses,
-  layOut,
-  type NamedTensor,
-  type Sized,
-  type Workspace,
-} from './workspace.ts';
+import { type Losses, layOut, type NamedTensor, type Sized, type Workspace } from './workspace.ts';
 
-/** Images that an evaluation runs on at once; of large ones fewer, so that they have no more values than these. */
+/** Rows of a run of an evaluation: as many as fit into so many bytes, but no more than this. */
 const ROWS = 500;
-const VALUES = 2 ** 21;
-
-const rowsFor = (pixels: number): number => Math.max(1, Math.min(ROWS, Math.floor(VALUES / pixels)));
+const BYTES = 2 ** 23;
 
 /** Whose noise an evaluation has: each split has its own, the same every time. */
 export type HeldSplit = 'validation' | 'test';
@@ -29,10 +21,10 @@ export type HeldSplit = 'validation' | 'test';
 export interface Evaluator {
   readonly parts: readonly LossPart[];
   /**
-   * Mean losses over all of `images`: no dropout, running statistics, the full weight of what is warmed up;
-   * the task's own noise (corruption, sampled codes) is the same for each image of the split every time.
+   * Mean losses over all samples of a source: no dropout, running statistics, the full weight of what is warmed up;
+   * the task's own noise (corruption, sampled codes) is the same for each sample of the split every time.
    */
-  evaluate(images: Images, split: HeldSplit): Promise<Losses>;
+  evaluate(source: Source, split: HeldSplit): Promise<Losses>;
   dispose(): Promise<void>;
 }
 
@@ -44,7 +36,7 @@ const partsOf = ({ objective }: ObjectiveGraph): LossPart[] =>
 export function evaluationGraph(definition: Definition, objective: ObjectiveConfig): Sized {
   return {
     graph: objectiveGraph(definition, objective, 'validate'),
-    rows: rowsFor(definition.pixels),
+    rows: rowsWithin(BYTES, definition.pixels, ROWS),
   };
 }
 
@@ -54,36 +46,39 @@ export async function evaluatorOf(
   { graph, rows }: Sized,
   settings: SessionSettings,
 ): Promise<Evaluator> {
-  const { arena, noise } = workspace;
+  const { arena, noise, reader } = workspace;
   const [inputs, outputs] = [workspace.inputs(graph), workspace.lossOutputs(graph)];
   const program: Program = await compile('evaluate', inputs, outputs, arena, settings);
   return {
     parts: partsOf(graph),
-    async evaluate(images, split) {
+    async evaluate(source, split) {
       const sums: Losses = {};
-      for (let firstRow = 0; firstRow < images.count; firstRow += rows) {
-        const count = Math.min(rows, images.count - firstRow);
-        workspace.stage(images, count, (row) => firstRow + row);
+      for await (const { first: firstRow, count, place } of reader.inOrder(source, rows)) {
+        workspace.stage(place, 0, count);
         noise.draw(graph.net, count, { type: 'held', split, firstRow });
         await program.run(count);
         for (const [name, value] of Object.entries(workspace.readLosses())) {
           sums[name] = (sums[name] ?? 0) + value * count;
         }
       }
-      return Object.fromEntries(Object.entries(sums).map(([name, sum]) => [name, sum / images.count]));
+      return Object.fromEntries(Object.entries(sums).map(([name, sum]) => [name, sum / source.count]));
     },
     dispose: () => program.dispose(),
   };
 }
 
-/** An evaluator of given weights: the objective of a trained model on any images. */
+/** An evaluator of given weights: the objective of a trained model on any samples, by default images as bytes. */
 export async function createEvaluator(
-  { definition, objective }: { definition: Definition; objective: ObjectiveConfig },
+  {
+    definition,
+    objective,
+    samples = imageSpec(definition.shape),
+  }: { definition: Definition; objective: ObjectiveConfig; samples?: SampleSpec },
   weights: ReadonlyMap<string, NamedTensor>,
   { seed, threads }: { seed: number; threads: number },
 ): Promise<Evaluator> {
   const sized = evaluationGraph(definition, objective);
-  const workspace = layOut([sized], NO_GRADIENTS, seed);
+  const workspace = layOut([sized], NO_GRADIENTS, seed, { samples, most: sized.rows });
   for (const [name, { values }] of workspace.weights()) {
     const given = weights.get(name);
     if (given?.values.length !== values.length) throw new RangeError(`no weights for '${name}'`);

@@ -2,6 +2,7 @@
  * The memory that a trainer and its replicas share: for each replica its orders and its results. The side that reads
  * has waited for a number that the writer raised after writing.
  */
+import { bytesPerValue, type Storage, type StoredValues, storedView } from '../samples/index.ts';
 import type { BatchPlace } from './batch-gradients.ts';
 import type { Share } from './division.ts';
 
@@ -9,8 +10,9 @@ export interface ExchangeSizes {
   /** Elements of all parameters, as they lie in the groups of a workspace. */
   parameters: number;
   losses: number;
-  /** Bytes of the images of one share. */
-  pixels: number;
+  /** How the samples are stored, and the stored values of the largest share. */
+  storage: Storage;
+  values: number;
 }
 
 /** What is shared with one replica, as it is sent to its thread. */
@@ -26,8 +28,9 @@ const ORDER = 8;
 const HEAD = ORDER + 5 * 8;
 
 export function makeExchange(sizes: ExchangeSizes): Exchange {
-  const { parameters, losses, pixels } = sizes;
-  return { ...sizes, memory: new SharedArrayBuffer(HEAD + 8 * losses + 8 * parameters + pixels) };
+  const { parameters, losses, storage, values } = sizes;
+  const bytes = HEAD + 8 * losses + 8 * parameters + bytesPerValue(storage) * values;
+  return { ...sizes, memory: new SharedArrayBuffer(bytes) };
 }
 
 /** One replica's part of the shared memory, seen from either side. */
@@ -36,18 +39,19 @@ export class ExchangeView {
   readonly losses: Float64Array;
   readonly weights: Float32Array;
   readonly gradients: Float32Array;
-  readonly pixels: Uint8Array;
+  /** The samples of its share. */
+  readonly stored: StoredValues;
   private readonly turns: Int32Array;
   private readonly order: Float64Array;
 
-  constructor({ memory, parameters, losses, pixels }: Exchange) {
+  constructor({ memory, parameters, losses, storage, values }: Exchange) {
     this.turns = new Int32Array(memory, 0, 2);
     this.order = new Float64Array(memory, ORDER, 5);
     this.losses = new Float64Array(memory, HEAD, losses);
     const floats = HEAD + 8 * losses;
     this.weights = new Float32Array(memory, floats, parameters);
     this.gradients = new Float32Array(memory, floats + 4 * parameters, parameters);
-    this.pixels = new Uint8Array(memory, floats + 8 * parameters, pixels);
+    this.stored = storedView(storage, memory, floats + 8 * parameters, values);
   }
 
   ask({ first, count, total, step, epochs }: Order): void {

@@ -2,19 +2,19 @@
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import { describe, expect, test } from 'vitest';
 import type { AutoencoderConfig, CorruptionConfig, ObjectiveConfig } from '../models/index.ts';
+import { type MemorySource, subset } from '../samples/index.ts';
 import { corruptImages } from './corrupt.ts';
 import { trainingLoop } from './loop.ts';
 import { lowRankImages, modelOf, objectiveOf, settingsOf, trainerOf } from './testing.ts';
 import type { Trainer } from './trainer.ts';
-import type { Images } from './workspace.ts';
 
-const floats = ({ pixels }: Images) => Float32Array.from(pixels, (byte) => byte / 255);
+const floats = ({ values }: MemorySource) => Float32Array.from(values, (byte) => byte / 255);
 
 /** A trainer at the end of a training. */
 async function trained(
   model: AutoencoderConfig,
   objective: ObjectiveConfig,
-  train: Images,
+  train: MemorySource,
   { epochs, learningRate, seed = 1 }: { epochs: number; learningRate: number; seed?: number },
 ): Promise<Trainer> {
   const settings = settingsOf({
@@ -23,9 +23,9 @@ async function trained(
     optimiser: { type: 'adam', learningRate },
     schedule: { type: 'cosine' },
   });
-  const trainer = await trainerOf(model, train.pixels.length / train.count, settings, { seed, objective });
+  const trainer = await trainerOf(model, train.values.length / train.count, settings, { seed, objective });
   // Validation is not looked at: one image of it is enough.
-  const validation = { pixels: train.pixels.subarray(0, train.pixels.length / train.count), count: 1 };
+  const validation = subset(train, Uint32Array.of(0));
   for await (const _ of trainingLoop({ trainer, train, validation, settings }));
   return trainer;
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { fitPca, ReconstructionErrors, reconstructPca } from '../metrics/index.ts';
+import type { MemorySource, Source } from '../samples/index.ts';
 import { type TrainingEvent, trainingLoop } from './loop.ts';
 import type { Position } from './position.ts';
 import type { TrainingSettings } from './settings.ts';
@@ -17,11 +18,10 @@ import {
   trainerOf,
 } from './testing.ts';
 import type { Trainer } from './trainer.ts';
-import type { Images } from './workspace.ts';
 
 const at = (step: number, learningRate: number) => ({ step, epochs: 0, learningRate });
 
-const NO_IMAGES: Images = { pixels: new Uint8Array(), count: 10 };
+const NO_IMAGES = lowRankImages(10, 1, 0, 1);
 
 async function collect(
   trainer: Trainer,
@@ -30,7 +30,7 @@ async function collect(
     train = NO_IMAGES,
     validation = NO_IMAGES,
     from,
-  }: { train?: Images; validation?: Images; from?: Position } = {},
+  }: { train?: Source; validation?: Source; from?: Position } = {},
 ): Promise<TrainingEvent[]> {
   const events: TrainingEvent[] = [];
   const start = from === undefined ? {} : { from };
@@ -315,7 +315,7 @@ describe('learning', () => {
   const RANK = 3;
   const train = lowRankImages(400, PIXELS, RANK, 1);
   const test_ = lowRankImages(100, PIXELS, RANK, 2);
-  const floats = ({ pixels }: Images) => Float32Array.from(pixels, (byte) => byte / 255);
+  const floats = ({ values }: MemorySource) => Float32Array.from(values, (byte) => byte / 255);
 
   async function pcaError(): Promise<number> {
     const pca = await fitPca([floats(train)], PIXELS, RANK, 1);

@@ -4,12 +4,13 @@
  * disk and no terminal.
  */
 import { HourglassError } from '../errors.ts';
+import type { Source } from '../samples/index.ts';
 import { batchesOf } from './batches.ts';
 import { BEGINNING, type Position } from './position.ts';
 import { scheduleFactor } from './schedules.ts';
 import type { TrainingSettings } from './settings.ts';
 import type { Trainer } from './trainer.ts';
-import type { Images, Losses } from './workspace.ts';
+import type { Losses } from './workspace.ts';
 
 export interface EpochMetrics {
   /** From 1. */
@@ -48,8 +49,8 @@ export type TrainingEvent =
 
 export interface LoopInput {
   trainer: Trainer;
-  train: Images;
-  validation: Images;
+  train: Source;
+  validation: Source;
   settings: TrainingSettings;
   from?: Position;
   /** Asks the loop to end after the step it is in. */
@@ -77,6 +78,7 @@ export async function* trainingLoop(input: LoopInput): AsyncGenerator<TrainingEv
     const epochStart = performance.now();
     const firstStep = position.stepInEpoch;
     const order = trainer.shuffle(train.count, position.epoch);
+    const batchAt = (step: number) => order.subarray(batches.start(step), batches.end(step));
     let learningRate = optimiser.learningRate;
 
     while (position.stepInEpoch < stepsPerEpoch) {
@@ -85,11 +87,13 @@ export async function* trainingLoop(input: LoopInput): AsyncGenerator<TrainingEv
         yield { type: 'end', reason: 'interrupted', position: structuredClone(position) };
         return;
       }
-      const batch = order.subarray(batches.start(position.stepInEpoch), batches.end(position.stepInEpoch));
+      const batch = batchAt(position.stepInEpoch);
       learningRate =
         optimiser.learningRate * scheduleFactor(settings.schedule, position.step, stepsPerEpoch, epochs);
       const epochsBefore = position.step / stepsPerEpoch;
-      const place = { step: position.step, epochs: epochsBefore, learningRate };
+      const isLast = position.stepInEpoch + 1 === stepsPerEpoch;
+      const next = isLast ? {} : { next: batchAt(position.stepInEpoch + 1) };
+      const place = { step: position.step, epochs: epochsBefore, learningRate, ...next };
       const losses = await trainer.step(train, batch, place);
       requireFinite(losses, position, stepsPerEpoch, 'training', optimiser.learningRate, lastGood);
       lastGood = losses.loss;

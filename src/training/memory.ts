@@ -4,6 +4,7 @@
  */
 import type { Initialiser, Parameter } from '../nn/index.ts';
 import type { Arena, Block } from '../runtime/index.ts';
+import { sizeOf } from '../size.ts';
 import { streamOf } from './streams.ts';
 
 /** The parameters of one role, side by side. */
@@ -111,8 +112,4 @@ export function initialise(
       kernels.normal(block.offset, block.length, initial.mean, initial.std, seed, stream, 0, 0);
       break;
   }
-}
-
-function sizeOf(shape: readonly number[]): number {
-  return shape.reduce((a, b) => a * b, 1);
 }

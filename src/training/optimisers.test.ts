@@ -108,7 +108,7 @@ describe.each(CASES)('%s', (_, optimiser, more = {}) => {
     const config = settings.optimiser;
     const trainer = await trainerOf(LINEAR_MODEL, PIXELS, settings);
     const images = lowRankImages(ROWS, PIXELS, 2, 5);
-    const floats = Float64Array.from(images.pixels, (byte) => byte / 255);
+    const floats = Float64Array.from(images.values, (byte) => byte / 255);
     const weights = trainer.weights();
     // Biases begin at 0, where decay would not show.
     weights.get(NAMES.c)!.values.set([0.5, -0.25]);

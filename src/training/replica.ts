@@ -10,25 +10,26 @@ import { layOut } from './workspace.ts';
 const port = parentPort;
 if (port === null) throw new Error('this file is the entry of a worker thread');
 
-const { config, shape, objective, seed, rows, mean, exchange } = workerData as ReplicaStart;
+const { config, shape, objective, seed, rows, mean, samples, most, exchange } = workerData as ReplicaStart;
 const definition = defineAutoencoder(config, shape);
 const graph = trainingGraph(definition, objective);
-const workspace = layOut([{ graph, rows }], ADDED_UP, seed);
+const workspace = layOut([{ graph, rows }], ADDED_UP, seed, { samples, most });
 if (config.centre && mean !== undefined) beginAtMean(workspace.weights(), definition, mean);
 const { arena, groups } = workspace;
 const program = await batchGradients(workspace, graph, { rows, threads: 1 });
 const shared = new ExchangeView(exchange);
-const images = { pixels: shared.pixels, count: 0 };
 port.postMessage('ready');
 
 for (;;) {
-  const { first, count, ...place } = shared.awaitOrder();
+  const { first, count, ...batch } = shared.awaitOrder();
   let start = 0;
   for (const { values } of groups) {
     arena.floats(values).set(shared.weights.subarray(start, start + values.length));
     start += values.length;
   }
-  const losses = await program.run(images, (row) => row - first, { first, count }, place);
+  const { length } = shared.stored;
+  workspace.stored[0].set(shared.stored.subarray(0, (length / most) * count));
+  const losses = await program.run({ place: 0, from: 0 }, { first, count }, batch);
   shared.losses.set(Object.values(losses));
   start = 0;
   for (const { gradients } of groups) {

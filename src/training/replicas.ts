@@ -3,27 +3,28 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { packageFile } from '../installation.ts';
 import type { AutoencoderConfig, ImageShape, ObjectiveConfig } from '../models/index.ts';
+import { valuesOf } from '../samples/index.ts';
 import { addLosses, type BatchPlace } from './batch-gradients.ts';
 import type { Share } from './division.ts';
 import { type Exchange, ExchangeView, makeExchange } from './exchange.ts';
-import type { Images, Losses, Workspace } from './workspace.ts';
+import type { BatchRoom, Losses, Place, Workspace } from './workspace.ts';
 
 /** What a replica's thread is given: it builds the same graph from the same settings. */
-export interface ReplicaStart {
+export interface ReplicaStart extends BatchRoom {
   config: AutoencoderConfig;
   shape: ImageShape;
   objective: ObjectiveConfig;
   seed: number;
   /** The training images' mean, for a centred model. */
   mean: Float32Array | undefined;
-  /** Images of a run. */
+  /** Samples of a run. */
   rows: number;
   exchange: Exchange;
 }
 
 export interface Replicas {
   /** Has each replica begin on its share of a batch, with the weights as they are now. */
-  begin(images: Images, indices: Uint32Array, shares: readonly Share[], place: BatchPlace): void;
+  begin(place: Place, shares: readonly Share[], batch: BatchPlace): void;
   /** Waits for them, and adds their gradients to the workspace's and their losses to `losses`, in their order. */
   finish(losses: Losses): Promise<void>;
   dispose(): Promise<void>;
@@ -38,22 +39,24 @@ interface Replica {
   asked: boolean;
 }
 
-/** Starts `count` of them; `images` is the most that a share has. */
+/** Starts `count` of them; `most` is the samples of the largest share. */
 export async function startReplicas(
-  { arena, groups, pixels, lossNames }: Workspace,
+  { arena, groups, stored, samples, lossNames }: Workspace,
   count: number,
-  { images: most, ...start }: Omit<ReplicaStart, 'exchange'> & { images: number },
+  start: Omit<ReplicaStart, 'exchange' | 'samples'>,
 ): Promise<Replicas> {
+  const size = valuesOf(samples);
   const sizes = {
     parameters: groups.reduce((sum, { values }) => sum + values.length, 0),
     losses: lossNames.length,
-    pixels: most * pixels,
+    storage: samples.storage,
+    values: start.most * size,
   };
   let failure: unknown;
   const replicas = await Promise.all(
     Array.from({ length: count }, async (): Promise<Replica> => {
       const exchange = makeExchange(sizes);
-      const workerData: ReplicaStart = { ...start, exchange };
+      const workerData: ReplicaStart = { ...start, samples, exchange };
       const file = packageFile(new URL('./replica.js', import.meta.url));
       const worker = new Worker(file, { workerData, execArgv: [] });
       await new Promise<void>((resolve, reject) => {
@@ -70,7 +73,7 @@ export async function startReplicas(
   );
 
   return {
-    begin(images, indices, shares, place) {
+    begin(place, shares, batch) {
       for (const [i, replica] of replicas.entries()) {
         const { first, count } = shares[i]!;
         const { shared } = replica;
@@ -81,11 +84,8 @@ export async function startReplicas(
           shared.weights.set(arena.floats(values), start);
           start += values.length;
         }
-        for (let row = 0; row < count; row++) {
-          const from = indices[first + row]! * pixels;
-          shared.pixels.set(images.pixels.subarray(from, from + pixels), row * pixels);
-        }
-        shared.ask({ ...place, first, count });
+        shared.stored.set(stored[place].subarray(first * size, (first + count) * size));
+        shared.ask({ ...batch, first, count });
       }
     },
 

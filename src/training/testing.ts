@@ -7,9 +7,10 @@ import {
   type ObjectiveConfig,
   objectiveSchema,
 } from '../models/index.ts';
+import { imageSpec, type MemorySource, memorySource } from '../samples/index.ts';
 import { type TrainingSettings, trainingSchema } from './settings.ts';
 import { createTrainer, type Trainer } from './trainer.ts';
-import type { Images, Losses } from './workspace.ts';
+import type { Losses } from './workspace.ts';
 
 export const settingsOf = (settings: object): TrainingSettings =>
   trainingSchema.parse({ epochs: 3, ...settings });
@@ -80,7 +81,7 @@ export function trainerOf(
 }
 
 /** Images in a space of `rank` dimensions (and a mean), with noise, as bytes. */
-export function lowRankImages(count: number, pixels: number, rank: number, seed: number): Images {
+export function lowRankImages(count: number, pixels: number, rank: number, seed: number): MemorySource {
   const draw = random(1234);
   const basis = Array.from({ length: rank }, () => Array.from({ length: pixels }, () => draw() - 0.5));
   const own = random(seed);
@@ -92,7 +93,7 @@ export function lowRankImages(count: number, pixels: number, rank: number, seed:
       bytes[n * pixels + p] = Math.round(value + 48 * (own() - 0.5));
     }
   }
-  return { pixels: bytes, count };
+  return memorySource(imageSpec({ height: 1, width: pixels, channels: 1 }), bytes);
 }
 
 /** A trainer that computes nothing: it notes what it is asked for and gives the losses it is told to. */

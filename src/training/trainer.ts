@@ -11,6 +11,7 @@ import {
   trainingGraph,
 } from '../models/index.ts';
 import { Arena, type Block, type Device } from '../runtime/index.ts';
+import { imageSpec, type SampleSpec, type Source } from '../samples/index.ts';
 import { batchGradients } from './batch-gradients.ts';
 import { divide, type Share, sharesOf } from './division.ts';
 import { evaluationGraph, evaluatorOf, type HeldSplit } from './evaluator.ts';
@@ -19,7 +20,7 @@ import { optimise, slotNames } from './optimisers.ts';
 import { startReplicas } from './replicas.ts';
 import type { TrainingSettings } from './settings.ts';
 import { streamOf } from './streams.ts';
-import { type Images, type Losses, layOut, type NamedTensor } from './workspace.ts';
+import { type Losses, layOut, type NamedTensor } from './workspace.ts';
 
 export interface TrainerOptions {
   definition: Definition;
@@ -30,7 +31,9 @@ export interface TrainerOptions {
   threads: number;
   /** By default the processor. */
   device?: Device;
-  /** The training images' mean, [pixels] in [0, 1]: what a centred model (`model.centre`) begins with. */
+  /** What it learns from. By default images as bytes. */
+  samples?: SampleSpec;
+  /** The training samples' mean, scaled, [values]: what a centred model (`model.centre`) begins with. */
   mean?: Float32Array;
 }
 
@@ -39,6 +42,8 @@ export interface StepPlace {
   step: number;
   epochs: number;
   learningRate: number;
+  /** The samples of the next step: they are read while this one is computed. */
+  next?: Uint32Array;
 }
 
 /** Euclidean norms over all parameters, weights and biases: the values' and the gradients'. */
@@ -55,11 +60,14 @@ export interface Trainer {
   readonly parameterCount: number;
   /** Whether it cannot learn from a batch of one image: batch normalisation has no statistics of one. */
   readonly needsPairs: boolean;
-  /** One step of the optimiser on some of `images`. */
-  step(images: Images, indices: Uint32Array, place: StepPlace): Promise<Losses>;
-  /** Mean losses over all of `images`, as {@link evaluatorOf} has them. */
-  evaluate(images: Images, split?: HeldSplit): Promise<Losses>;
-  /** The order of an epoch's images: a function of the seed and the epoch alone. */
+  /**
+   * One step of the optimiser on some samples of a source.
+   * @throws whatever the source throws; the weights are then unchanged, and the step can be taken again.
+   */
+  step(source: Source, indices: Uint32Array, place: StepPlace): Promise<Losses>;
+  /** Mean losses over all samples of a source, as {@link evaluatorOf} has them. */
+  evaluate(source: Source, split?: HeldSplit): Promise<Losses>;
+  /** The order of an epoch's samples: a function of the seed and the epoch alone. */
   shuffle(count: number, epoch: number): Uint32Array;
   /** Weights and running statistics by name: what a model is. Live views, changed by the next step. */
   weights(): Map<string, NamedTensor>;
@@ -76,17 +84,23 @@ export interface Trainer {
 export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
   const { definition, objective, settings, seed, threads, device = 'cpu', mean } = options;
   const { config, shape } = definition;
+  const { samples = imageSpec(shape) } = options;
   const graph = trainingGraph(definition, objective);
   const evaluation = evaluationGraph(definition, objective);
   const division = divide(graph, objective, { batchSize: settings.batchSize, threads, device });
   const { replicas: all, rows } = division;
   const needs = { slotNames: slotNames(settings.optimiser), partial: rows < settings.batchSize };
-  const workspace = layOut([{ graph, rows }, evaluation], needs, seed);
-  const { arena, places, groups, states } = workspace;
+  // A lone last sample joins the batch before it: see batches.ts.
+  const longest = settings.batchSize + Number(graph.hasBatchStatistics);
+  const workspace = layOut([{ graph, rows }, evaluation], needs, seed, {
+    samples,
+    most: Math.max(longest, evaluation.rows),
+  });
+  const { arena, places, groups, states, reader } = workspace;
   const { kernels } = arena;
   if (config.centre) beginAtMean(workspace.weights(), definition, required(mean));
 
-  const start = { config, shape, objective, seed, rows, mean, images: Math.ceil(settings.batchSize / all) };
+  const start = { config, shape, objective, seed, rows, mean, most: Math.ceil(settings.batchSize / all) };
   const [own, others] = await Promise.all([
     batchGradients(workspace, graph, { ...division, device }),
     startReplicas(workspace, all - 1, start),
@@ -101,11 +115,12 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
     parameterCount: places.reduce((sum, { value }) => sum + value.length, 0),
     needsPairs: graph.hasBatchStatistics,
 
-    async step(images, indices, { step, epochs, learningRate }) {
-      const place = { total: indices.length, step, epochs };
+    async step(source, indices, { step, epochs, learningRate, next }) {
+      const place = await reader.read(source, indices, next);
+      const batch = { total: indices.length, step, epochs };
       const [first, ...rest] = sharesOf(indices.length, all) as [Share, ...Share[]];
-      others.begin(images, indices, rest, place);
-      const result = await own.run(images, (row) => indices[row]!, first, place);
+      others.begin(place, rest, batch);
+      const result = await own.run({ place, from: first.first }, first, batch);
       await others.finish(result);
       // A loss that is not finite leaves the weights unchanged.
       if (!Number.isFinite(result.loss)) return result;
@@ -119,7 +134,7 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
       return result;
     },
 
-    evaluate: (images, split = 'validation') => evaluator.evaluate(images, split),
+    evaluate: (source, split = 'validation') => evaluator.evaluate(source, split),
 
     shuffle: (count, epoch) => shuffled(count, seed, epoch),
 
@@ -158,6 +173,7 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
   };
 
   async function disposeAll(): Promise<void> {
+    await reader.settled();
     await own.dispose();
     await others.dispose();
     await evaluator.dispose();
@@ -178,12 +194,12 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
 
 function required(mean: Float32Array | undefined): Float32Array {
   if (mean !== undefined) return mean;
-  throw new RangeError("model.centre: the trainer needs the training images' mean");
+  throw new RangeError("model.centre: the trainer needs the training samples' mean");
 }
 
 /**
  * A model's weights and running statistics before the first step: what `createTrainer` begins with. Without the
- * training images' mean a centred model has zeros in its place.
+ * training samples' mean a centred model has zeros in its place.
  */
 export function initialWeights(
   definition: Definition,
@@ -192,7 +208,10 @@ export function initialWeights(
   mean?: Float32Array,
 ): Map<string, NamedTensor> {
   const sized = { ...evaluationGraph(definition, objective), rows: 1 };
-  const weights = layOut([sized], NO_GRADIENTS, seed).weights();
+  const weights = layOut([sized], NO_GRADIENTS, seed, {
+    samples: imageSpec(definition.shape),
+    most: 1,
+  }).weights();
   if (definition.config.centre && mean !== undefined) beginAtMean(weights, definition, mean);
   return weights;
 }

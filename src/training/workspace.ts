@@ -6,14 +6,18 @@ import { HourglassError } from '../errors.ts';
 import type { ObjectiveGraph } from '../models/index.ts';
 import type { State } from '../nn/index.ts';
 import { Arena, type Binding, type Block } from '../runtime/index.ts';
+import {
+  BatchReader,
+  bytesPerValue,
+  type SampleSpec,
+  type StoredValues,
+  scaleInto,
+  storedView,
+  valuesOf,
+} from '../samples/index.ts';
+import { sizeOf } from '../size.ts';
 import { type GradientNeeds, initialise, type ParameterMemory, reserveParameters } from './memory.ts';
 import { type Noise, reserveNoise } from './noise.ts';
-
-/** Images as bytes, [count, pixels], 0 to 255: scaled to [0, 1] on their way into a batch. */
-export interface Images {
-  readonly pixels: Uint8Array;
-  readonly count: number;
-}
 
 /** The loss of a batch and its parts by name, each a mean over the batch's images; `loss` is their total. */
 export type Losses = Record<string, number>;
@@ -31,10 +35,22 @@ export interface StatePlace {
   readonly next: Block;
 }
 
+/** What batches are of, and the most samples of one: no fewer than the rows of each graph. */
+export interface BatchRoom {
+  samples: SampleSpec;
+  most: number;
+}
+
+/** Which of the two places for the stored values of a batch. */
+export type Place = 0 | 1;
+
 export interface Workspace extends ParameterMemory {
   readonly arena: Arena;
-  /** Elements of an image. */
-  readonly pixels: number;
+  readonly samples: SampleSpec;
+  /** Two places for the stored values of a batch, so that one is read into while the other is trained on. */
+  readonly stored: readonly [StoredValues, StoredValues];
+  /** Reads into the two places. */
+  readonly reader: BatchReader;
   /** `loss`, and then its parts. */
   readonly lossNames: readonly string[];
   readonly states: readonly StatePlace[];
@@ -43,8 +59,11 @@ export interface Workspace extends ParameterMemory {
   inputs(graph: ObjectiveGraph): Bindings;
   /** The outputs of a graph that are its losses. */
   lossOutputs(graph: ObjectiveGraph): Bindings;
-  /** Brings `count` images into the batch, scaled to [0, 1]; they are all of it, or some of its `total`. */
-  stage(images: Images, count: number, indexOf: (row: number) => number, total?: number): void;
+  /**
+   * Scales `count` samples, from the one at `first` in a place on, into the graphs' input; they are all of the batch, or
+   * some of its `total`.
+   */
+  stage(place: Place, first: number, count: number, total?: number): void;
   /** Sets the scheduled numbers of a graph to their values after a number of epochs. */
   schedule(graph: ObjectiveGraph, epochs: number): void;
   readLosses(): Losses;
@@ -59,14 +78,20 @@ export interface Sized {
 }
 
 /** Lays out memory for some graphs of the same model and draws its first weights. */
-export function layOut(graphs: readonly Sized[], needs: GradientNeeds, seed: number): Workspace {
+export function layOut(
+  graphs: readonly Sized[],
+  needs: GradientNeeds,
+  seed: number,
+  { samples, most }: BatchRoom,
+): Workspace {
   const arena = new Arena();
   const [{ graph: first }] = graphs as [Sized];
   const rows = Math.max(...graphs.map((sized) => sized.rows));
-  const pixels = first.image.shape[1] as number;
+  const values = valuesOf(samples);
+  requireFit(first, values);
   const memory = reserveParameters(arena, [...first.net.parameters.values()], needs);
   const states = [...first.net.states.values()].map((state) => {
-    const length = state.shape.reduce((a, b) => a * b, 1);
+    const length = sizeOf(state.shape);
     return { state, value: arena.reserve(length), next: arena.reserve(length) };
   });
   const noise = reserveNoise(
@@ -74,8 +99,9 @@ export function layOut(graphs: readonly Sized[], needs: GradientNeeds, seed: num
     graphs.map(({ graph, rows }) => ({ net: graph.net, rows })),
     seed,
   );
-  const bytes = arena.reserve(Math.ceil((rows * pixels) / 4));
-  const image = arena.reserve(rows * pixels);
+  const storedBytes = most * values * bytesPerValue(samples.storage);
+  const places = [0, 1].map(() => arena.reserve(Math.ceil(storedBytes / Float32Array.BYTES_PER_ELEMENT)));
+  const image = arena.reserve(rows * values);
   const inverseBatch = arena.reserve(1);
   const share = arena.reserve(1);
   const lossNames = ['loss', ...first.objective.parts.map(({ name }) => name)];
@@ -89,7 +115,12 @@ export function layOut(graphs: readonly Sized[], needs: GradientNeeds, seed: num
   }
   for (const { state, value } of states) arena.floats(value).fill(state.initial);
 
-  const staged = arena.bytes(bytes);
+  const [even, odd] = places.map((block) => {
+    const { buffer, byteOffset } = arena.bytes(block);
+    return storedView(samples.storage, buffer, byteOffset, most * values);
+  }) as [StoredValues, StoredValues];
+  const stored = [even, odd] as const;
+  const input = arena.floats(image);
   const inverse = arena.floats(inverseBatch);
   const part = arena.floats(share);
   const lossViews = [...losses].map(([name, block]) => [name, arena.floats(block)] as const);
@@ -97,7 +128,9 @@ export function layOut(graphs: readonly Sized[], needs: GradientNeeds, seed: num
   return {
     ...memory,
     arena,
-    pixels,
+    samples,
+    stored,
+    reader: new BatchReader(stored),
     lossNames,
     states,
     noise,
@@ -127,12 +160,14 @@ export function layOut(graphs: readonly Sized[], needs: GradientNeeds, seed: num
         symbols.map(({ name, symbol }) => [name, { symbol, block: losses.get(name)! }]),
       );
     },
-    stage(images, count, indexOf, total = count) {
-      for (let row = 0; row < count; row++) {
-        const start = indexOf(row) * pixels;
-        staged.set(images.pixels.subarray(start, start + pixels), row * pixels);
+    stage(place, first, count, total = count) {
+      const { storage, scaling } = samples;
+      const [start, length] = [first * values, count * values];
+      if (storage === 'uint8' && scaling.type === 'divisor') {
+        arena.kernels.scaleBytes(places[place]!.offset + start, image.offset, length, scaling.divisor);
+      } else {
+        scaleInto(samples, stored[place].subarray(start, start + length), input);
       }
-      arena.kernels.scaleBytes(bytes.offset, image.offset, count * pixels, 255);
       inverse[0] = 1 / total;
       part[0] = count / total;
     },
@@ -148,6 +183,11 @@ export function layOut(graphs: readonly Sized[], needs: GradientNeeds, seed: num
       return new Map(entries.map(({ name, shape, value }) => [name, { shape, values: arena.floats(value) }]));
     },
   };
+}
+
+function requireFit({ image }: ObjectiveGraph, values: number): void {
+  if (image.shape[1] === values) return;
+  throw new RangeError(`the model takes ${image.shape[1]} values, and a sample has ${values}`);
 }
 
 /** One WebAssembly memory ends at 4 GiB. */

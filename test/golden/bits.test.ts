@@ -55,8 +55,8 @@ afterAll(() => {
 });
 
 describe.each(cases)('$name', ({ name, recipe, shape }) => {
-  test('untrained files', () => {
-    const found = untrained(recipe, shape);
+  test('untrained files', async () => {
+    const found = await untrained(recipe, shape);
     if (isWriting) golden.untrained[name] = found;
     expect(found).toBe(golden.untrained[name]);
   });

@@ -5,7 +5,8 @@
 import { createHash } from 'node:crypto';
 import { defineAutoencoder, shippedModels } from '../../dist/models/index.js';
 import type { Recipe } from '../../dist/runs/recipe.js';
-import { createTrainer, initialWeights, meanImage } from '../../dist/training/index.js';
+import { imageSpec, meanSample, memorySource, subset } from '../../dist/samples/index.js';
+import { createTrainer, initialWeights } from '../../dist/training/index.js';
 
 export interface Shape {
   height: number;
@@ -64,11 +65,11 @@ function hashOfFiles({ model }: Recipe, shape: Shape, tensors: Tensors): string 
   return hashOf([...files({}), ...files({ preprocess: true, opset: 17 })]);
 }
 
-const trainingImages = (shape: Shape) => ({ pixels: blobs(COUNT, shape), count: COUNT });
+const trainingImages = (shape: Shape) => memorySource(imageSpec(shape), blobs(COUNT, shape));
 
 /** The files of a model as it begins: the same on every machine. */
-export function untrained(recipe: Recipe, shape: Shape): string {
-  const mean = meanImage(trainingImages(shape));
+export async function untrained(recipe: Recipe, shape: Shape): Promise<string> {
+  const mean = await meanSample(trainingImages(shape));
   const first = initialWeights(defineAutoencoder(recipe.model, shape), recipe, 7, mean);
   return hashOfFiles(recipe, shape, first);
 }
@@ -94,7 +95,7 @@ export async function trained(
     settings: recipe.training,
     seed: 7,
     threads,
-    mean: meanImage(images),
+    mean: await meanSample(images),
   });
   const { batchSize, optimiser } = recipe.training;
   const perEpoch = Math.floor(COUNT / batchSize);
@@ -109,8 +110,8 @@ export async function trained(
       learningRate: optimiser.learningRate,
     });
   }
-  const held = { pixels: images.pixels.subarray(0, HELD * (images.pixels.length / COUNT)), count: HELD };
-  const validation = await trainer.evaluate(held);
+  const held = Uint32Array.from({ length: HELD }, (_, i) => i);
+  const validation = await trainer.evaluate(subset(images, held));
   const tensorsOf = (tensors: Tensors) =>
     [...tensors].map(([name, { values }]) => [name, values] as const).sort(([a], [b]) => (a < b ? -1 : 1));
   const result = {

@@ -1,0 +1,21 @@
+/**
+ * Samples: what a model learns from. A spec says what one sample is, a source gives many of them, and splits are
+ * subsets of a source. Knows no files, no codecs and no models: sources over files are in `data`.
+ */
+export { BatchReader } from './batch-reader.ts';
+export { type MemorySource, memorySource } from './memory.ts';
+export { passes, rowsWithin } from './passes.ts';
+export { SCALED_BYTES, scaleInto } from './scaling.ts';
+export type { Source } from './source.ts';
+export {
+  bytesPerValue,
+  imageSpec,
+  type SampleSpec,
+  type Scaling,
+  type Storage,
+  type StoredValues,
+  storedView,
+  valuesOf,
+} from './spec.ts';
+export { meanSample, spread } from './statistics.ts';
+export { subset } from './subset.ts';

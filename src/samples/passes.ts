@@ -1,0 +1,36 @@
+/** Going through a source in order, some samples at a time: memory stays flat for any number and size of samples. */
+import { BatchReader } from './batch-reader.ts';
+import { scaleInto } from './scaling.ts';
+import type { Source } from './source.ts';
+import { storedArray, valuesOf } from './spec.ts';
+
+/** How many rows of `values` floats fit a budget of bytes: at least 1, and at most `most`. */
+export const rowsWithin = (bytes: number, values: number, most: number): number =>
+  Math.max(1, Math.min(most, Math.floor(bytes / (Float32Array.BYTES_PER_ELEMENT * values))));
+
+const PASS_BYTES = 2 ** 24;
+const PASS_ROWS = 1000;
+
+/**
+ * A source's samples scaled to floats, [rows, values] at a time: as many rows as fit 16 MiB, at most 1,000. Each
+ * array is new. Can be gone through more than once. With `most`, only that many samples, spread evenly.
+ */
+export function passes(source: Source, most: number = source.count): AsyncIterable<Float32Array> {
+  const { spec, count } = source;
+  const values = valuesOf(spec);
+  const wanted = Math.min(most, count);
+  const share = wanted / count;
+  const rows = rowsWithin(PASS_BYTES, values, Math.min(PASS_ROWS, Math.max(1, wanted)));
+  const indexOf = (i: number) => (wanted === count ? i : Math.floor(i / share + 1e-9));
+  return {
+    async *[Symbol.asyncIterator]() {
+      const stored = [storedArray(spec, rows), storedArray(spec, rows)] as const;
+      const reader = new BatchReader(stored);
+      for await (const group of reader.inOrder(source, rows, { count: wanted, indexOf })) {
+        const scaled = new Float32Array(group.count * values);
+        scaleInto(spec, stored[group.place].subarray(0, scaled.length), scaled);
+        yield scaled;
+      }
+    },
+  };
+}

@@ -1,0 +1,19 @@
+/** Where samples come from. */
+import type { SampleSpec, StoredValues } from './spec.ts';
+
+/** A list of samples of one kind, in a fixed order, that are read when they are needed. */
+export interface Source {
+  readonly spec: SampleSpec;
+  /** The number of samples. */
+  readonly count: number;
+  /** The class of each sample, as a position in the data set's list of classes, if the samples have classes. */
+  readonly labels?: Uint8Array;
+  /** The name of each sample, such as its file, if they have names. */
+  readonly names?: readonly string[];
+  /**
+   * Writes the stored values of some samples one after the other into `into`, which has their exact length and the
+   * storage type of `spec`. A caller awaits a read before it begins the next one on the same source; the memory of
+   * `into` is the source's until then. An index may occur more than once.
+   */
+  read(indices: Uint32Array, into: StoredValues): Promise<void>;
+}
