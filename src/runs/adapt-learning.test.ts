@@ -3,8 +3,11 @@ import { expect, test } from 'vitest';
 import { random } from '../../test/reference/random.ts';
 import { defineAutoencoder } from '../models/index.ts';
 import { imageSpec, type MemorySource, meanSample, memorySource } from '../samples/index.ts';
+import type { MetricsRow } from '../store/index.ts';
 import { createTrainer, trainingLoop } from '../training/index.ts';
 import { adaptRecipe } from './adapt.ts';
+import { whyNothing } from './diagnosis/causes.ts';
+import type { Facts } from './diagnosis/facts.ts';
 import { loadRecipe } from './recipe.ts';
 
 const SIDE = 32;
@@ -48,6 +51,57 @@ async function errorOf(adapt: boolean): Promise<number> {
   let error = 0;
   for (const [i, byte] of held.values.entries()) error += (byte / 255 - mean[i % mean.length]!) ** 2;
   return loss! / (error / held.values.length);
+}
+
+/** The reconstruction error left by `contractive` without its penalty, on small squares, as a part of the mean image's. */
+async function contractiveError(set: Record<string, unknown>): Promise<number> {
+  const shape = { height: SIDE / 2, width: SIDE / 2, channels: 1 };
+  const [train, held] = [smallSquares(64, 1), smallSquares(32, 2)];
+  const mean = await meanSample(train);
+  const given = { 'penalties.contraction': null, 'training.epochs': 40, ...set };
+  const loaded = loadRecipe('contractive', given);
+  const { recipe } = await adaptRecipe(loaded, shape, train.count, Object.keys(given), async () => 10);
+  const settings = recipe.training;
+  const definition = defineAutoencoder(recipe.model, shape);
+  const trainer = await createTrainer({ definition, objective: recipe, settings, seed: 1, threads: 1, mean });
+  for await (const _ of trainingLoop({ trainer, train, validation: held, settings }));
+  const { reconstruction } = await trainer.evaluate(held);
+  await trainer.dispose();
+  let error = 0;
+  for (const [i, byte] of held.values.entries()) error += (byte / 255 - mean[i % mean.length]!) ** 2;
+  return reconstruction! / (error / held.count);
+}
+
+/** Every second pixel of the first channel. */
+function smallSquares(count: number, seed: number): MemorySource {
+  const { values } = squares(count, seed);
+  const side = SIDE / 2;
+  const small = new Uint8Array(count * side * side);
+  for (const i of small.keys()) {
+    const [n, y, x] = [Math.floor(i / side ** 2), Math.floor(i / side) % side, i % side];
+    small[i] = values[n * 3 * SIDE ** 2 + 2 * y * SIDE + 2 * x]!;
+  }
+  return memorySource(imageSpec({ height: side, width: side, channels: 1 }), small);
+}
+
+test("'contractive' learns with it; at its own learning rate it does not, and the diagnosis's remedy cures that", async () => {
+  const rate = 'training.optimiser.learningRate';
+  expect(await contractiveError({})).toBeLessThan(0.8);
+  expect(await contractiveError({ [rate]: 0.006 })).toBeGreaterThan(0.95);
+  const { cause, remedy } = whyNothing(stuckAt(0.006));
+  expect(cause).toContain('sigmoid');
+  const advised = /--set training\.optimiser\.learningRate=([\d.]*\d)/.exec(remedy)?.[1];
+  expect(await contractiveError({ [rate]: Number(advised) })).toBeLessThan(0.8);
+});
+
+/** A finished training of `contractive` that is no better than the mean image. */
+function stuckAt(learningRate: number): Facts {
+  const recipe = loadRecipe('contractive', {
+    'training.optimiser.learningRate': learningRate,
+    'penalties.contraction': null,
+  });
+  const row = { step: 2000, training: { loss: 25 }, validation: { loss: 25 } } as unknown as MetricsRow;
+  return { recipe, epochs: [row, row], figures: {} as Facts['figures'], range: null };
 }
 
 test("the recipe 'basic' gets well below the mean image's error with it, and not without", async () => {

@@ -106,6 +106,20 @@ test('where images differ less than those of MNIST, a contraction weighs less', 
   expect(await weight(0.275, ['penalties.contraction.weight'])).toBe(0.05);
 });
 
+test('hidden sigmoid layers get a learning rate that does not saturate them', async () => {
+  const rate = async (name: string, shape = MNIST, set = {}) => {
+    const recipe = loadRecipe(name, set);
+    return (await adapted(recipe, shape, 300, Object.keys(set))).recipe.training.optimiser.learningRate;
+  };
+  expect(await rate('contractive')).toBe(0.0015);
+  expect(await rate('contractive', { height: 128, width: 128, channels: 3 })).toBe(0.00076);
+  expect(await rate('contractive', MNIST, { 'training.optimiser.learningRate': 0.004 })).toBe(0.004);
+  const sgd = { 'training.optimiser': { type: 'sgd', learningRate: 0.5 } };
+  expect(await rate('contractive', MNIST, sgd)).toBe(0.5);
+  // Only its code is a sigmoid.
+  expect(await rate('code4x4')).toBe(0.002);
+});
+
 test('each change has a reason in a sentence', async () => {
   expect((await adapted(loadRecipe('basic'), RGB64, 85)).reasons).toEqual([
     '334 epochs instead of 10, 16 images per batch instead of 32: 85 training images make 6 steps per epoch; at least 2,000 steps are needed',

@@ -1,4 +1,5 @@
 /** Why a model learned nothing, and the setting to change: taken from the recipe and the course of the training. */
+import { balancedContraction, SIGMOID_RATE, saturates } from '../adapt.ts';
 import { digits, type Facts, lastFall, percent, steps } from './facts.ts';
 
 export interface Reason {
@@ -27,10 +28,11 @@ const lowerRate = ({ recipe }: Facts): string =>
   set('training.optimiser.learningRate', recipe.training.optimiser.learningRate / 4);
 
 /** Penalties that shrink a code, in the order in which they are likely to be at fault. */
-function penalty({ recipe }: Facts): Reason | null {
+function penalty(facts: Facts): Reason | null {
+  const { recipe } = facts;
   for (const name of ['l1', 'sparsity', 'contraction'] as const) {
     const weight = recipe.penalties[name]?.weight ?? 0;
-    if (weight === 0) continue;
+    if (weight === 0 || (name === 'contraction' && !outweighs(facts, weight))) continue;
     return {
       cause: `The ${name === 'l1' ? 'L1' : name} penalty, with weight ${weight}, may outweigh the reconstruction error.`,
       remedy:
@@ -40,6 +42,27 @@ function penalty({ recipe }: Facts): Reason | null {
     };
   }
   return null;
+}
+
+/**
+ * Whether a contraction of this weight is heavier than what leaves room for a code that tells these images apart. The
+ * squared error to win is the mean image's; {@link balancedContraction} says why its square counts.
+ */
+function outweighs({ recipe, figures: { meanImage } }: Facts, weight: number): boolean {
+  const { loss } = recipe;
+  const values = meanImage.squaredErrorPerImage / meanImage.mse;
+  const perImage = loss.reduction === 'mean' ? weight * values : weight;
+  return perImage > 2 * loss.weight * balancedContraction(meanImage.squaredErrorPerImage);
+}
+
+/** Hidden sigmoid layers, which saturate at learning rates that other layers tolerate. */
+function saturated({ recipe: { model, training } }: Facts): Reason | null {
+  const { optimiser } = training;
+  if (!saturates(model, optimiser)) return null;
+  return {
+    cause: `Its hidden sigmoid layers are probably saturated: the learning rate ${optimiser.learningRate} is too high for them.`,
+    remedy: `Try ${set('training.optimiser.learningRate', SIGMOID_RATE)}.`,
+  };
 }
 
 function exploded({ epochs }: Facts): boolean {
@@ -57,6 +80,8 @@ export function whyDead(facts: Facts): Reason {
   const restAt = facts.figures.code?.restAt ?? null;
   const pushed = penalty(facts);
   if (pushed !== null) return pushed;
+  const stuck = saturated(facts);
+  if (stuck !== null) return stuck;
   if (STICKING.includes(activation)) {
     const where =
       restAt === null
@@ -97,6 +122,8 @@ export function whyNothing(facts: Facts): Reason {
   }
   const pushed = penalty(facts);
   if (pushed !== null) return pushed;
+  const stuck = saturated(facts);
+  if (stuck !== null) return stuck;
   if (recipe.loss.type === 'mae') {
     return {
       cause:

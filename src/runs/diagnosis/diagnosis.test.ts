@@ -117,6 +117,27 @@ describe('what is the matter', () => {
     expect(findings[0]!.remedy).toContain('--set training.optimiser.learningRate=0.0005');
   });
 
+  test.each<[string, Record<string, unknown>, number, string]>([
+    ['saturated sigmoid layers', {}, 0.07, 'training.optimiser.learningRate=0.0015'],
+    [
+      'a contraction that is too heavy',
+      { 'penalties.contraction.weight': 5 },
+      0.07,
+      'penalties.contraction.weight=0.5',
+    ],
+    ['one too heavy for images that differ little', {}, 0.0007, 'penalties.contraction.weight=0.005'],
+    [
+      'one next to a mean over pixels',
+      { 'loss.reduction': 'mean', 'penalties.contraction.weight': 0.02 },
+      0.07,
+      'loss.reduction=sum',
+    ],
+  ])('a dead code by %s', (_, set, mean, remedy) => {
+    const figures = { ...still(0), model: errors(mean), meanImage: errors(mean) };
+    const [finding] = of(figures, { recipe: 'contractive', set }).findings;
+    expect(finding!.remedy).toContain(`--set ${remedy}`);
+  });
+
   test('a code that is mostly unused is weak; one of maps, sparse or wide is as it may be', () => {
     expect(of(still(10)).findings[0]).toMatchObject({ kind: 'dead-code', level: 'weak' });
     expect(of(still(20)).findings).toEqual([]);
