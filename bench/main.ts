@@ -18,7 +18,7 @@ import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openDataset } from '../src/data/open.ts';
-import { describeMachine } from '../src/runtime/index.ts';
+import { describeMachine } from '../src/node/machine.ts';
 import { Contestant } from './contestant.ts';
 import { costOf } from './cost.ts';
 import { measureCosts } from './costs.ts';

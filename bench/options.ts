@@ -1,6 +1,6 @@
 /** The bench's command line. */
 import { parseArgs } from 'node:util';
-import { defaultThreads } from '../src/runtime/index.ts';
+import { defaultThreads } from '../src/node/machine.ts';
 import { NETWORKS, networkNamed } from './networks.ts';
 import { PEER_NAMES } from './programs.ts';
 

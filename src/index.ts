@@ -9,16 +9,26 @@
  * const { data } = await model.reconstruct(images); // bytes or floats in, floats in [0, 1] out
  * ```
  */
+import type { FloatArray } from './engine/index.ts';
+import { nodeEngine } from './node/engine/index.ts';
+import {
+  type ImageValues,
+  type Model,
+  addNoise as noisy,
+  type SampleOptions,
+  type Samples,
+  sample as samplesOf,
+} from './runs/index.ts';
 import type { Served, ServeOptions, Service } from './server/index.ts';
 
 export type { DataOptions, Dataset, LabelledImages } from './data/dataset.ts';
 export { type ImageBatch, type ImageOptions, openImages, type Preprocessing } from './data/images/index.ts';
 export { openDataset } from './data/open.ts';
+export type { FloatArray } from './engine/index.ts';
 export { type ErrorKind, EXIT_CODES, HourglassError } from './errors.ts';
 export {
   type Anomalies,
   type AnomalyOptions,
-  addNoise,
   anomaly,
   anomalyThreshold,
   type CodeMetric,
@@ -74,7 +84,6 @@ export {
   SCORE_KINDS,
   type ScoreKind,
   type Statistics,
-  sample,
   type TrainOptions,
   type TrainResult,
   train,
@@ -82,9 +91,34 @@ export {
   writeComparison,
   writeReport,
 } from './runs/index.ts';
-export type { FloatArray } from './runtime/arrays.ts';
 export type { Limits, Served, ServeOptions, Service } from './server/index.ts';
 export { type ListedRun, listRuns } from './store/index.ts';
+
+/**
+ * Draws codes and decodes them: the same for the same model, count and seed.
+ * @throws HourglassError if the model has no prior to draw from, or the statistics of the codes are missing.
+ */
+export function sample(
+  model: Model,
+  count: number,
+  seed?: number,
+  options?: SampleOptions,
+): Promise<Samples> {
+  return samplesOf(nodeEngine, model, count, seed, options);
+}
+
+/**
+ * Images with the noise that the model was trained on, [n, channels, height, width]: the same for the same seed and the
+ * same positions.
+ * @param options.firstRow the position of the first image among all, if they come in pieces.
+ */
+export function addNoise(
+  model: Model,
+  images: ImageValues,
+  options?: { seed?: number; firstRow?: number },
+): Promise<FloatArray> {
+  return noisy(nodeEngine, model, images, options);
+}
 
 /**
  * Serves models of finished runs over HTTP: `await serve({ digits: run.folder }, { port: 0 })` returns its `url` and

@@ -27,14 +27,17 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   autodiff: ['graph'],
   onnx: ['graph'],
   kernels: [],
-  runtime: ['graph', 'onnx', 'kernels'],
+  engine: ['graph', 'kernels'],
 
   // What is trained, and how.
   nn: ['graph', 'autodiff'],
   models: ['graph', 'autodiff', 'nn', 'onnx'],
   samples: [],
-  training: ['models', 'nn', 'runtime', 'samples'],
-  metrics: ['graph', 'onnx', 'runtime'],
+  training: ['models', 'nn', 'engine', 'samples'],
+  metrics: ['graph', 'onnx', 'engine'],
+
+  // Node's engine, and the threads that run on it.
+  node: ['graph', 'onnx', 'kernels', 'engine', 'training'],
 
   // Bytes, files, pictures.
   codecs: [],
@@ -46,7 +49,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   runs: [
     'graph',
     'onnx',
-    'runtime',
+    'engine',
+    'node',
     'models',
     'samples',
     'training',
@@ -56,9 +60,9 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'store',
     'render',
   ],
-  server: ['runs', 'data', 'codecs'],
-  cli: ['runs', 'server', 'store', 'data', 'render'],
-  index: ['runs', 'server', 'store', 'data', 'runtime'],
+  server: ['runs', 'node', 'data', 'codecs'],
+  cli: ['runs', 'node', 'server', 'store', 'data', 'render'],
+  index: ['runs', 'server', 'store', 'data', 'engine', 'node'],
 };
 
 const OPEN_TO_ALL = [
@@ -75,7 +79,7 @@ const OPEN_TO_ALL = [
 
 /** Packages that only some layers may import; `public name` is the package itself. */
 const PACKAGES: readonly { match: RegExp; layers: readonly string[]; why: string }[] = [
-  { match: /^onnxruntime-/, layers: ['runtime'], why: 'only runtime runs graphs' },
+  { match: /^onnxruntime-/, layers: ['node'], why: 'only node runs graphs' },
   { match: /^(commander|cli-progress|picocolors)/, layers: ['cli'], why: 'only cli knows the terminal' },
   { match: /^(@?hono|prom-client)(\/|$)/, layers: ['server'], why: 'only server knows HTTP' },
   { match: /^hourglass(\/|$)/, layers: [], why: 'src does not import itself by its public name' },
@@ -186,7 +190,7 @@ describe('src', () => {
     expect(imports.length).toBeGreaterThan(200);
     // One of each kind: dynamic, by createRequire, re-exported.
     expect(imports).toContainEqual({ file: 'cli/train.ts', specifier: '../runs/index.ts' });
-    expect(imports).toContainEqual({ file: 'runtime/session.ts', specifier: 'onnxruntime-common' });
+    expect(imports).toContainEqual({ file: 'node/engine/session.ts', specifier: 'onnxruntime-common' });
     expect(imports).toContainEqual({ file: 'index.ts', specifier: './data/open.ts' });
   });
 
@@ -209,17 +213,17 @@ describe('this test can fail', () => {
   const bad = (file: string, text: string) => complaints(importsOf(file, text));
 
   test.each([
-    ['graph/order.ts', "import { x } from '../runtime/index.ts';", 'graph may not import runtime'],
+    ['graph/order.ts', "import { x } from '../engine/index.ts';", 'graph may not import engine'],
     ['graph/order.ts', "export * from '../nn/index.ts';", 'graph may not import nn'],
     ['nn/layers.ts', "import type { X } from '../models/index.ts';", 'nn may not import models'],
     ['training/loop.ts', "const s = await import('../store/index.ts');", 'training may not import store'],
     ['data/open.ts', "import '../runs/index.ts';", 'data may not import runs'],
     ['codecs/png.ts', "type T = import('../store/index.ts').Manifest;", 'codecs may not import store'],
-    ['nn/layers.ts', "import { Tensor } from 'onnxruntime-node';", 'only runtime runs graphs'],
+    ['nn/layers.ts', "import { Tensor } from 'onnxruntime-node';", 'only node runs graphs'],
     [
       'models/x.ts',
       "const ort = createRequire(import.meta.url)('onnxruntime-web');",
-      'only runtime runs graphs',
+      'only node runs graphs',
     ],
     ['runs/train.ts', "import pc from 'picocolors';", 'only cli knows the terminal'],
     ['runs/train.ts', "import { train } from 'hourglass';", 'by its public name'],
@@ -233,10 +237,10 @@ describe('this test can fail', () => {
   test('a cycle is found, with its way round', () => {
     const round = [
       { file: 'graph/a.ts', specifier: '../onnx/b.ts' },
-      { file: 'onnx/b.ts', specifier: '../runtime/c.ts' },
-      { file: 'runtime/c.ts', specifier: '../graph/a.ts' },
+      { file: 'onnx/b.ts', specifier: '../engine/c.ts' },
+      { file: 'engine/c.ts', specifier: '../graph/a.ts' },
     ];
-    expect(cycles(round)).toEqual(['a cycle: graph → onnx → runtime → graph']);
+    expect(cycles(round)).toEqual(['a cycle: graph → onnx → engine → graph']);
   });
 
   test('what is allowed is allowed', () => {

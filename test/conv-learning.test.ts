@@ -1,6 +1,7 @@
 /** A small convolutional autoencoder learns: the loss falls, and every kind of layer takes part. */
 import { expect, test } from 'vitest';
 import { autoencoderSchema, defineAutoencoder, objectiveSchema } from '../src/models/index.ts';
+import { nodeEngine } from '../src/node/engine/index.ts';
 import { imageSpec, memorySource } from '../src/samples/index.ts';
 import { createTrainer, trainingSchema } from '../src/training/index.ts';
 import { random } from './reference/random.ts';
@@ -42,7 +43,7 @@ test('bars through a bottleneck of 18', async () => {
   const samples = imageSpec(definition.shape);
   const settings = trainingSchema.parse({ epochs: 1, batchSize: 32 });
   const objective = objectiveSchema.parse({ loss: { type: 'bce' } });
-  const trainer = await createTrainer({ definition, objective, settings, seed: 1, threads: 1 });
+  const trainer = await createTrainer(nodeEngine, { definition, objective, settings, seed: 1, threads: 1 });
   try {
     const train = memorySource(samples, bars(512, 1));
     const test = memorySource(samples, bars(128, 2));

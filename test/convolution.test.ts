@@ -12,8 +12,8 @@ import {
   reduceSum,
   type Sym,
 } from '../src/graph/index.ts';
+import { nodeEngine } from '../src/node/engine/index.ts';
 import { encodeModel } from '../src/onnx/index.ts';
-import { openSession } from '../src/runtime/index.ts';
 import {
   convolutionGradients,
   convolve,
@@ -35,7 +35,7 @@ function numbers(shape: number[]): NdArray {
 
 async function run(outputs: Sym[], feeds: Record<string, [Sym, NdArray]>): Promise<NdArray[]> {
   const entries = Object.entries(feeds);
-  const session = await openSession(
+  const session = await nodeEngine.open(
     encodeModel({
       name: 'test',
       inputs: Object.fromEntries(entries.map(([name, [symbol]]) => [name, symbol])),

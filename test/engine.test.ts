@@ -21,9 +21,9 @@ import {
   where,
 } from '../src/graph/index.ts';
 import { OPERATORS, type OperatorName } from '../src/graph/operators.ts';
+import { convolutionBlock } from '../src/node/engine/convolution-block.ts';
+import { nodeEngine } from '../src/node/engine/index.ts';
 import { encodeModel, type ToRun } from '../src/onnx/index.ts';
-import { convolutionBlock } from '../src/runtime/convolution-block.ts';
-import { openSession } from '../src/runtime/index.ts';
 import { CASES, instantiate } from './reference/cases.ts';
 import { relativeError, weightedSum } from './reference/differences.ts';
 import { randomGraph } from './reference/expressions.ts';
@@ -49,7 +49,7 @@ function modelsOf(
 /** Runs a model of so many outputs in ONNX Runtime. */
 async function run(model: Uint8Array, count: number, feeds: ReadonlyMap<Sym, NdArray>): Promise<NdArray[]> {
   const names = Array.from({ length: count }, (_, i) => `y${i}`);
-  const session = await openSession(model, { threads: 1 });
+  const session = await nodeEngine.open(model, { threads: 1 });
   const values = [...feeds].map(([symbol, { shape, data }]) => [
     symbol.scope,
     { shape, data: Float32Array.from(data) },

@@ -13,12 +13,12 @@ import {
   shippedModels,
   trainingGraph,
 } from '../src/models/index.ts';
+import { nodeEngine } from '../src/node/engine/index.ts';
 import { decodeModel } from '../src/onnx/index.ts';
 import type { FinishedRun, RunEvent } from '../src/runs/events.ts';
 import { compareRuns, evaluateRun, redrawPictures } from '../src/runs/index.ts';
 import { loadRecipe, type Recipe, recipeNames } from '../src/runs/recipe.ts';
 import { runSession } from '../src/runs/session.ts';
-import { openSession } from '../src/runtime/index.ts';
 import { createTrainer } from '../src/training/index.ts';
 import { lowRankImages, MANY_PARTS, NOISY_MODEL } from '../src/training/testing.ts';
 import { temporaryFolder, weightsOf, writeData } from './support/program.ts';
@@ -55,10 +55,10 @@ async function session(
     if (stopAt(event)) stop.abort();
   };
   const data = { offline: true, cacheDir: join(folder, 'cache') };
-  const signal = stop.signal;
+  const context = { engine: nodeEngine, emit, signal: stop.signal };
   const checkpointEvery = 60;
   if ('folder' in start) {
-    await runSession({ type: 'resume', folder: start.folder, data, checkpointEvery }, { emit, signal });
+    await runSession({ type: 'resume', folder: start.folder, data, checkpointEvery }, context);
   } else {
     const { recipe, out, dataDir } = start;
     const tensorboard = { level: 'all', logEvery: 10 } as const;
@@ -75,7 +75,7 @@ async function session(
         data: { ...data, dataDir },
         checkpointEvery,
       },
-      { emit, signal },
+      context,
     );
   }
   return events;
@@ -146,7 +146,7 @@ describe.each(recipeNames().filter((name) => ![...WHOLE, ...HUGE].includes(name)
     const recipe = quick(name);
     const definition = defineAutoencoder(recipe.model, DIGIT);
     const options = { definition, objective: recipe, settings: recipe.training, seed: 1, threads: 1 };
-    const trainer = await createTrainer(options);
+    const trainer = await createTrainer(nodeEngine, options);
     const images = lowRankImages(8, PIXELS, 2, 1);
     const { learningRate } = recipe.training.optimiser;
     for (const step of [0, 1]) {
@@ -157,7 +157,7 @@ describe.each(recipeNames().filter((name) => ![...WHOLE, ...HUGE].includes(name)
     expect(Number.isFinite((await trainer.evaluate(images)).loss)).toBe(true);
     const weights = new Map([...trainer.weights()].map(([key, { values }]) => [key, values]));
     const { autoencoder } = shippedModels(definition, DIGIT, weights, {});
-    const model = await openSession(autoencoder, { threads: 1 });
+    const model = await nodeEngine.open(autoencoder, { threads: 1 });
     const image = { data: new Float32Array(3 * PIXELS).fill(0.5), shape: [3, 1, SIDE, SIDE] };
     const { reconstruction, code } = await model.run({ image });
     expect(reconstruction!.shape).toEqual([3, 1, SIDE, SIDE]);

@@ -1,6 +1,7 @@
 /** Steps on several threads, of the build: a thread begins with a file. */
 import { expect, test } from 'vitest';
 import { autoencoderSchema, defineAutoencoder, objectiveSchema } from '../dist/models/index.js';
+import { nodeEngine } from '../dist/node/engine/index.js';
 import { imageSpec, meanSample, memorySource } from '../dist/samples/index.js';
 import { createTrainer, type Trainer, trainingSchema } from '../dist/training/index.js';
 import { random } from './reference/random.ts';
@@ -40,7 +41,7 @@ const CENTRED = { ...CONTRACTIVE, model: { ...CONTRACTIVE.model, centre: true } 
 type Case = typeof MAPS | typeof CONTRACTIVE;
 
 const trainer = ({ model, objective }: Case, threads: number): Promise<Trainer> =>
-  createTrainer({
+  createTrainer(nodeEngine, {
     definition: defineAutoencoder(autoencoderSchema.parse({ family: 'autoencoder', ...model }), SHAPE),
     objective: objectiveSchema.parse(objective),
     settings: trainingSchema.parse({ epochs: 1, batchSize: 24, clipNorm: 1 }),

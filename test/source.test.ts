@@ -2,6 +2,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { autoencoderSchema, defineAutoencoder, objectiveSchema } from '../src/models/index.ts';
+import { nodeEngine } from '../src/node/engine/index.ts';
 import { meanSample, memorySource, type SampleSpec, type Source, subset } from '../src/samples/index.ts';
 import {
   createTrainer,
@@ -73,7 +74,7 @@ async function trainer(): Promise<Trainer> {
     output: { activation: 'identity' },
     centre: true,
   });
-  return createTrainer({
+  return createTrainer(nodeEngine, {
     definition: defineAutoencoder(model, { channels: 1, height: 1, width: WIDTH }),
     objective: objectiveSchema.parse({ loss: { type: 'mse' } }),
     settings: SETTINGS,

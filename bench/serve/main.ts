@@ -16,7 +16,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { openDataset, train } from 'hourglass';
 import { encodePng } from '../../src/codecs/png.ts';
-import { describeMachine } from '../../src/runtime/index.ts';
+import { describeMachine } from '../../src/node/machine.ts';
 import { closedLoop, nuisance, type Outcome, openLoop, type Target } from './client.ts';
 import { largeModel, meanwhile } from './meanwhile.ts';
 

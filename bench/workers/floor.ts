@@ -4,7 +4,7 @@
  * speeds are measured anew in every turn.
  */
 import { gemm, input } from '../../src/graph/index.ts';
-import { Arena, compile } from '../../src/runtime/index.ts';
+import { nodeEngine } from '../../src/node/engine/index.ts';
 import { costOf } from '../cost.ts';
 import { networkNamed } from '../networks.ts';
 import { serve } from '../protocol.ts';
@@ -15,15 +15,17 @@ const COPIED = 2 ** 24;
 
 await serve(async ({ network, threads, seed }) => {
   const cost = costOf(networkNamed(network));
-  const arena = new Arena();
+  const arena = nodeEngine.memory();
   const [a, b, product] = [1, 2, 3].map(() => arena.reserve(SIDE * SIDE)) as [never, never, never];
   const [from, to] = [arena.reserve(COPIED), arena.reserve(COPIED)];
   const [left, right] = [input('a', [SIDE, SIDE]), input('b', [SIDE, SIDE])];
-  const program = await compile(
-    'floor',
-    { a: { symbol: left, block: a }, b: { symbol: right, block: b } },
-    { product: { symbol: gemm(left, right), block: product } },
-    arena,
+  const program = await nodeEngine.compile(
+    {
+      name: 'floor',
+      inputs: { a: { symbol: left, block: a }, b: { symbol: right, block: b } },
+      outputs: { product: { symbol: gemm(left, right), block: product } },
+      memory: arena,
+    },
     { threads },
   );
   for (const { offset, length } of [a, b, from] as { offset: number; length: number }[]) {

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { anomaly, loadModel, type Model, train } from 'hourglass';
+import { nodeEngine } from '../../src/node/engine/index.ts';
 import { imageSpec, memorySource } from '../../src/samples/index.ts';
 import { createTrainer, type Trainer, trainingSchema } from '../../src/training/index.ts';
 import {
@@ -42,7 +43,7 @@ async function training(network: Network, { data, images: count, threads, seed }
     const known = trainers.get(batchSize);
     if (known !== undefined) return known;
     const optimiser = { type: 'adam', learningRate: LEARNING_RATE };
-    const trainer = await createTrainer({
+    const trainer = await createTrainer(nodeEngine, {
       definition: definitionOf(network),
       objective: objectiveConfig(network),
       settings: trainingSchema.parse({ epochs: 1, batchSize, optimiser }),

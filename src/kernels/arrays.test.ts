@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { instantiateKernels, RESERVED_BYTES } from './index.ts';
+import { compileKernels, RESERVED_BYTES } from './index.ts';
 
 const memory = new WebAssembly.Memory({ initial: 8 });
-const kernels = instantiateKernels(memory);
+const kernelsOn = compileKernels(readFileSync(new URL('./kernels.wasm', import.meta.url)));
+const kernels = kernelsOn(memory);
 const [A, B, C] = [RESERVED_BYTES, RESERVED_BYTES + 65_536, RESERVED_BYTES + 131_072];
 
 const floats = (at: number, n: number) => new Float32Array(memory.buffer, at, n);
@@ -87,10 +88,10 @@ describe('arrays', () => {
   });
 });
 
-describe('instantiateKernels', () => {
+describe('compileKernels', () => {
   it('writes nothing outside the reserved bytes and the arrays it is given', () => {
     const fresh = new WebAssembly.Memory({ initial: 3 });
-    const own = instantiateKernels(fresh, readFileSync(new URL('./kernels.wasm', import.meta.url)));
+    const own = kernelsOn(fresh);
     own.normal(RESERVED_BYTES, 4099, 0, 1, 1, 2, 3, 5);
     own.keepMask(RESERVED_BYTES, 4099, 0.5, 1, 2, 3, 5);
     own.permutation(RESERVED_BYTES, 4099, 1, 2, 3);
@@ -101,7 +102,7 @@ describe('instantiateKernels', () => {
   it('keeps two memories apart', () => {
     const other = new WebAssembly.Memory({ initial: 2 });
     kernels.fill(A, 8, 1);
-    instantiateKernels(other).fill(A, 8, 2);
+    kernelsOn(other).fill(A, 8, 2);
     expect(floats(A, 8)).toEqual(new Float32Array(8).fill(1));
     expect(new Float32Array(other.buffer, A, 8)).toEqual(new Float32Array(8).fill(2));
   });

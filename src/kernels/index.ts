@@ -1,14 +1,11 @@
 /**
  * Kernels: WebAssembly-SIMD loops that stream over whole arrays in one flat memory — random numbers, pixels,
  * norms, optimisers. The loops are in `assembly/`; this file gives them types and checks. It knows nothing of
- * tensors, graphs or training.
+ * tensors, graphs or training, nor of where the bytes of `kernels.wasm` come from: the engine hands them in.
  *
  * A pointer is a byte offset into the memory, 64-byte aligned and past {@link RESERVED_BYTES}; a count is in
  * elements; arrays are f32 unless said. Results are the same bits on every machine.
  */
-
-import { readFileSync } from 'node:fs';
-import { packageFile } from '../installation.ts';
 
 /** The start of the memory, in bytes, that the kernels keep for themselves. Allocate after it. */
 export const RESERVED_BYTES = 65_536;
@@ -155,15 +152,14 @@ type Raw = Record<Exclude<keyof Kernels, 'sumSquares' | 'allFinite'>, (...values
 /** Words that Philox makes at a time: a sequence is asked for by group and a number of words to skip. */
 const GROUP = 32;
 
-let compiled: WebAssembly.Module | undefined;
+/** Kernels of any number of memories, from the bytes of `kernels.wasm`: they are compiled once. */
+export function compileKernels(bytes: Uint8Array): (memory: WebAssembly.Memory) => Kernels {
+  const module = new WebAssembly.Module(new Uint8Array(bytes));
+  return (memory) => instantiate(module, memory);
+}
 
-/** The kernels over `memory`, which must hold {@link RESERVED_BYTES}. `bytes` is `kernels.wasm` by default. */
-export function instantiateKernels(memory: WebAssembly.Memory, bytes?: Uint8Array): Kernels {
-  const module = bytes
-    ? new WebAssembly.Module(new Uint8Array(bytes))
-    : (compiled ??= new WebAssembly.Module(
-        readFileSync(packageFile(new URL('./kernels.wasm', import.meta.url))),
-      ));
+/** The kernels over `memory`, which must hold {@link RESERVED_BYTES}. */
+function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Kernels {
   const raw = new WebAssembly.Instance(module, { env: { memory } }).exports as Raw;
 
   return {

@@ -1,11 +1,13 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { instantiateKernels, RESERVED_BYTES } from './index.ts';
+import { compileKernels, RESERVED_BYTES } from './index.ts';
 
 /** Each optimiser against its definition (PyTorch's) in double precision, over several steps. */
 
 const memory = new WebAssembly.Memory({ initial: 3 });
-const kernels = instantiateKernels(memory);
+const kernelsOn = compileKernels(readFileSync(new URL('./kernels.wasm', import.meta.url)));
+const kernels = kernelsOn(memory);
 const [P, G, S, T] = [0, 1, 2, 3].map((i) => RESERVED_BYTES + 1024 * i) as [number, number, number, number];
 const STEPS = 5;
 

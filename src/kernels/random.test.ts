@@ -1,9 +1,11 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { instantiateKernels, RESERVED_BYTES } from './index.ts';
+import { compileKernels, RESERVED_BYTES } from './index.ts';
 
 const memory = new WebAssembly.Memory({ initial: 48 });
-const kernels = instantiateKernels(memory);
+const kernelsOn = compileKernels(readFileSync(new URL('./kernels.wasm', import.meta.url)));
+const kernels = kernelsOn(memory);
 const A = RESERVED_BYTES;
 const B = A + 2 ** 20;
 

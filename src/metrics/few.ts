@@ -4,9 +4,9 @@
  * precision, a slice of the pixels at a time; the slices are added up, and the eigenvectors found, in double precision.
  */
 import { CholeskyDecomposition, EigenvalueDecomposition, Matrix } from 'ml-matrix';
+import type { Engine, Session } from '../engine/index.ts';
 import { gemm, input } from '../graph/index.ts';
 import { encodeModel } from '../onnx/index.ts';
-import { openSession, type Session } from '../runtime/index.ts';
 import { orthonormal } from './orthonormal.ts';
 import type { Images } from './pca.ts';
 
@@ -20,6 +20,7 @@ const EXACT_COMPONENTS = 64;
  * fewer where the images vary in fewer directions, as n of them do in n − 1 at most.
  */
 export async function componentsOfFew(
+  engine: Engine,
   images: Images,
   mean: Float64Array,
   count: number,
@@ -27,8 +28,8 @@ export async function componentsOfFew(
 ): Promise<(Float64Array | Float32Array)[]> {
   const pixels = mean.length;
   const centred = centre(images, mean);
-  const products = await openProduct(false, true, threads);
-  const sums = await openProduct(true, false, threads);
+  const products = await openProduct(engine, false, true, threads);
+  const sums = await openProduct(engine, true, false, threads);
   try {
     const shares = sharesOf(await innerProducts(products, centred, pixels), count);
     const n = centred.length / pixels;
@@ -152,11 +153,16 @@ const rowsOf = (all: Float32Array, pixels: number): Float32Array[] =>
   Array.from({ length: all.length / pixels }, (_, k) => all.subarray(k * pixels, (k + 1) * pixels));
 
 /** A product of two matrices of any size, either of them transposed first. */
-async function openProduct(transA: boolean, transB: boolean, threads: number): Promise<Session> {
+async function openProduct(
+  engine: Engine,
+  transA: boolean,
+  transB: boolean,
+  threads: number,
+): Promise<Session> {
   const a = input('a', transA ? ['inner', 'rows'] : ['rows', 'inner']);
   const b = input('b', transB ? ['columns', 'inner'] : ['inner', 'columns']);
   const outputs = { product: gemm(a, b, { transA, transB }) };
-  return openSession(encodeModel({ name: 'product', inputs: { a, b }, outputs }), { threads });
+  return engine.open(encodeModel({ name: 'product', inputs: { a, b }, outputs }), { threads });
 }
 
 type Shaped = readonly [data: Float32Array, shape: number[]];

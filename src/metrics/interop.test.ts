@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { random } from '../../test/reference/random.ts';
+import { nodeEngine } from '../node/engine/index.ts';
 import { clusterAccuracy, normalisedMutualInformation } from './agreement.ts';
 import { clusterByKMeans } from './clusters.ts';
 import type { LabelledFeatures } from './features.ts';
@@ -102,7 +103,7 @@ test.skipIf(why !== undefined)(
     expect(ssim).toBeCloseTo(theirs.ssim!, 9);
     expect(psnr).toBeCloseTo(theirs.psnr!, 9);
     for (const [i, k] of [1, 5].entries()) {
-      const ours = await classifyByNeighbours({ train, test: held, classes: 10, threads: 1, k });
+      const ours = await classifyByNeighbours(nodeEngine, { train, test: held, classes: 10, threads: 1, k });
       expect(ours.accuracy).toBeCloseTo(theirs.knn[i]!, 12);
     }
     expect(clusterAccuracy(clusters, held.labels)).toBeCloseTo(theirs.accuracy!, 12);

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { nodeEngine } from '../node/engine/index.ts';
 import { coefficientCount, openCrossEntropy, predictions } from './logistic.ts';
 
 /** Numbers in [−1, 1) with no pattern to speak of. */
@@ -46,7 +47,7 @@ test.each([1, 2, 3, 5, 8, 10])(
     const x = Float32Array.from(spread(count * size.width, 37));
     const y = Uint8Array.from({ length: count }, (_, i) => (i * 7) % classes);
     const c = Float64Array.from(spread(coefficientCount(size), 53), Math.fround);
-    const { objective, dispose } = await openCrossEntropy(x, y, size, { l2: 0.1, threads: 1 });
+    const { objective, dispose } = await openCrossEntropy(nodeEngine, x, y, size, { l2: 0.1, threads: 1 });
     const { value, gradient } = await objective(c);
     await dispose();
     const expected = reference(x, y, size.width, classes, c, 0.1);
@@ -60,7 +61,7 @@ test('scores in the tens of thousands are as good as any', async () => {
   const x = Float32Array.of(1, 1, -1);
   const y = Uint8Array.of(0, 2, 0);
   const c = Float64Array.of(40_000, 0, -40_000, 0, 0, 0);
-  const { objective, dispose } = await openCrossEntropy(x, y, size, { l2: 0, threads: 1 });
+  const { objective, dispose } = await openCrossEntropy(nodeEngine, x, y, size, { l2: 0, threads: 1 });
   const { value, gradient } = await objective(c);
   await dispose();
   // Right at no cost, and wrong by 80,000 nats twice.
@@ -73,6 +74,7 @@ test('the most probable class is predicted, the lowest of equals', async () => {
   const weight = [1, 0, 0, 0, 1, 0];
   const pieces = [Float32Array.of(2, 1, 1, 2), Float32Array.of(-1, -1, 0, 0)];
   const found: number[] = [];
-  for await (const k of predictions(pieces, Float64Array.of(...weight, 0, 0, 0), size, 1)) found.push(k);
+  for await (const k of predictions(nodeEngine, pieces, Float64Array.of(...weight, 0, 0, 0), size, 1))
+    found.push(k);
   expect(found).toEqual([0, 1, 2, 0]);
 });

@@ -3,6 +3,7 @@
  * scores and the cross-entropy with its gradient, are run by ONNX Runtime on a piece of the rows at a time and
  * added up in double precision. It knows nothing of how the best W and b are found.
  */
+import type { Engine } from '../engine/index.ts';
 import {
   add,
   BATCH,
@@ -19,7 +20,6 @@ import {
   sub,
 } from '../graph/index.ts';
 import { encodeModel } from '../onnx/index.ts';
-import { openSession } from '../runtime/index.ts';
 import type { Objective } from './lbfgs.ts';
 
 /** Rows run at once: few enough to stay in the processor's cache between the two products over them. */
@@ -77,6 +77,7 @@ function crossEntropyOf(scores: Sym, target: Sym) {
  * y [n], as a function of the coefficients.
  */
 export async function openCrossEntropy(
+  engine: Engine,
   x: Float32Array,
   y: Uint8Array,
   size: RegressionSize,
@@ -95,7 +96,7 @@ export async function openCrossEntropy(
       biasGradient: reduceSum(derivative, [0]),
     },
   });
-  const session = await openSession(model, { threads });
+  const session = await engine.open(model, { threads });
   const count = y.length;
   const targets = oneHot(y, classes);
 
@@ -128,6 +129,7 @@ export async function openCrossEntropy(
 
 /** The most probable class of each row, a piece [n, width] at a time; the lowest of equals. */
 export async function* predictions(
+  engine: Engine,
   pieces: Iterable<Float32Array>,
   coefficients: Float64Array,
   size: RegressionSize,
@@ -135,7 +137,7 @@ export async function* predictions(
 ): AsyncGenerator<number> {
   const { width, classes } = size;
   const { inputs, scores } = scoresOf(size);
-  const session = await openSession(encodeModel({ name: 'scores', inputs, outputs: { scores } }), {
+  const session = await engine.open(encodeModel({ name: 'scores', inputs, outputs: { scores } }), {
     threads,
   });
   try {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { random } from '../../test/reference/random.ts';
+import { nodeEngine } from '../node/engine/index.ts';
 import type { LabelledFeatures } from './features.ts';
 import { classifyByNeighbours } from './neighbours.ts';
 
@@ -42,7 +43,13 @@ describe('nearest neighbours', () => {
         async (count, width, k, seed) => {
           const train = randomRows(count + 7, width, 3, seed);
           const test_ = randomRows(20, width, 3, seed + 1);
-          const { accuracy } = await classifyByNeighbours({ train, test: test_, classes: 3, threads: 1, k });
+          const { accuracy } = await classifyByNeighbours(nodeEngine, {
+            train,
+            test: test_,
+            classes: 3,
+            threads: 1,
+            k,
+          });
           expect(accuracy).toBe(plainly(train, test_, 3, k));
         },
       ),
@@ -53,13 +60,24 @@ describe('nearest neighbours', () => {
   test('far from the origin, where single precision has few digits, and over several blocks', async () => {
     const train = randomRows(4500, 3, 10, 1, 1000);
     const test_ = randomRows(50, 3, 10, 2, 1000);
-    const { accuracy } = await classifyByNeighbours({ train, test: test_, classes: 10, threads: 1 });
+    const { accuracy } = await classifyByNeighbours(nodeEngine, {
+      train,
+      test: test_,
+      classes: 10,
+      threads: 1,
+    });
     expect(accuracy).toBe(plainly(train, test_, 10, 5));
   });
 
   test('of rows that are their own references all are right', async () => {
     const rows = randomRows(200, 4, 10, 3);
-    const result = await classifyByNeighbours({ train: rows, test: rows, classes: 10, threads: 1, k: 1 });
+    const result = await classifyByNeighbours(nodeEngine, {
+      train: rows,
+      test: rows,
+      classes: 10,
+      threads: 1,
+      k: 1,
+    });
     expect(result).toMatchObject({ accuracy: 1, k: 1 });
   });
 
@@ -72,7 +90,7 @@ describe('nearest neighbours', () => {
     });
     const train = row([0, 2, 2], [1, 0, 1]);
     const asked = (label: number, k: number) =>
-      classifyByNeighbours({ train, test: row([1], [label]), classes: 2, threads: 1, k });
+      classifyByNeighbours(nodeEngine, { train, test: row([1], [label]), classes: 2, threads: 1, k });
     expect((await asked(1, 1)).accuracy).toBe(1);
     expect((await asked(0, 2)).accuracy).toBe(1);
     expect((await asked(1, 3)).accuracy).toBe(1);
@@ -81,7 +99,7 @@ describe('nearest neighbours', () => {
   test('features or a k that do not fit are refused', async () => {
     const rows = randomRows(10, 2, 2, 1);
     const ask = (more: object) =>
-      classifyByNeighbours({ train: rows, test: rows, classes: 2, threads: 1, ...more });
+      classifyByNeighbours(nodeEngine, { train: rows, test: rows, classes: 2, threads: 1, ...more });
     await expect(ask({ k: 11 })).rejects.toThrow(
       'k: must be a whole number from 1 to the 10 training rows, got 11',
     );

@@ -1,8 +1,8 @@
 /** Classes by the nearest neighbours: what a code's distances have kept of the classes, with nothing fitted. */
+import type { Engine } from '../engine/index.ts';
 import { HourglassError } from '../errors.ts';
 import { BATCH, gemm, input } from '../graph/index.ts';
 import { encodeModel } from '../onnx/index.ts';
-import { openSession } from '../runtime/index.ts';
 import { type LabelledFeatures, requireFeatures, requireSameWidth } from './features.ts';
 
 export interface NeighboursResult {
@@ -29,14 +29,17 @@ const NOTHING = -3e38;
  * @throws HourglassError of kind 'data' for features and labels that do not fit one another; of kind 'usage' unless k
  * is a whole number from 1 to the number of training rows.
  */
-export async function classifyByNeighbours(input: {
-  train: LabelledFeatures;
-  test: LabelledFeatures;
-  classes: number;
-  threads: number;
-  /** Default 5. */
-  k?: number;
-}): Promise<NeighboursResult> {
+export async function classifyByNeighbours(
+  engine: Engine,
+  input: {
+    train: LabelledFeatures;
+    test: LabelledFeatures;
+    classes: number;
+    threads: number;
+    /** Default 5. */
+    k?: number;
+  },
+): Promise<NeighboursResult> {
   const { train, test, classes, threads, k = 5 } = input;
   requireFeatures('nearest neighbours, training features', train, classes);
   requireFeatures('nearest neighbours, test features', test, classes);
@@ -52,7 +55,7 @@ export async function classifyByNeighbours(input: {
   const mean = meanOf(train);
   const [references, queries] = [less(train, mean), less(test, mean)];
   const blocks = blocksOf(references, width);
-  const session = await openSession(productModel(blocks[0]!.biases.length, width), { threads });
+  const session = await engine.open(productModel(blocks[0]!.biases.length, width), { threads });
   const candidates = Math.min(train.count, k + SPARE);
   let hits = 0;
   try {

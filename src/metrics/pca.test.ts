@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { random } from '../../test/reference/random.ts';
+import { nodeEngine } from '../node/engine/index.ts';
 import {
   comparablePca,
   fitPca,
@@ -28,7 +29,7 @@ describe('points on a line', () => {
   const points = Float32Array.from([-0.4, -0.1, 0.2, 0.3].flatMap((t) => [0.3 + 0.6 * t, 0.5 + 0.8 * t]));
 
   test('have that line as their component', async () => {
-    const { mean, components } = await fitPca([points], 2, 1, 1);
+    const { mean, components } = await fitPca(nodeEngine, [points], 2, 1, 1);
     expect([...mean]).toEqual([expect.closeTo(0.3, 6), expect.closeTo(0.5, 6)]);
     const [x, y] = components[0]!;
     expect(Math.abs(x!)).toBeCloseTo(0.6, 5);
@@ -36,7 +37,7 @@ describe('points on a line', () => {
   });
 
   test('are reconstructed by it, and a point next to it is projected', async () => {
-    const pca = await fitPca([points], 2, 1, 1);
+    const pca = await fitPca(nodeEngine, [points], 2, 1, 1);
     for (const [i, value] of reconstructPca(pca, points).entries()) expect(value).toBeCloseTo(points[i]!, 5);
     const beside = Float32Array.of(0.3 + 0.6 * 0.1 - 0.8 * 0.2, 0.5 + 0.8 * 0.1 + 0.6 * 0.2);
     const [x, y] = reconstructPca(pca, beside);
@@ -49,7 +50,7 @@ test('components come by falling variance', async () => {
   const corners = [-1, 1].flatMap((a) =>
     [-1, 1].flatMap((b) => [-1, 1].map((c) => [0.1 * c, 0.3 * a, 0.2 * b])),
   );
-  const { components } = await fitPca([Float32Array.from(corners.flat())], 3, 3, 1);
+  const { components } = await fitPca(nodeEngine, [Float32Array.from(corners.flat())], 3, 3, 1);
   const axes = components.map((component) => component.findIndex((value) => Math.abs(value) > 0.99));
   expect(axes).toEqual([1, 2, 0]);
 });
@@ -63,7 +64,7 @@ test('components are orthonormal, and all of them reconstruct everything', async
     .map((rows) => Float32Array.from(rows.flat(), (byte) => byte / 255));
   await fc.assert(
     fc.asyncProperty(images, async (values) => {
-      const pca = await fitPca([values], 5, 5, 1);
+      const pca = await fitPca(nodeEngine, [values], 5, 5, 1);
       expectOrthonormal(pca);
       for (const [i, value] of reconstructPca(pca, values).entries())
         expect(Math.abs(value - values[i]!)).toBeLessThan(1e-3);
@@ -91,24 +92,30 @@ test('scores are the coordinates along the components, and rebuild the images', 
 
 test('pieces and the whole give the same', async () => {
   const values = Float32Array.from({ length: 60 }, (_, i) => ((i * 37) % 101) / 101);
-  const whole = await fitPca([values], 3, 2, 1);
-  const pieces = await fitPca([values.subarray(0, 21), values.subarray(21)], 3, 2, 1);
+  const whole = await fitPca(nodeEngine, [values], 3, 2, 1);
+  const pieces = await fitPca(nodeEngine, [values.subarray(0, 21), values.subarray(21)], 3, 2, 1);
   const [a, b] = [whole, pieces].map((pca) => reconstructPca(pca, values));
   for (const [i, value] of a!.entries()) expect(b![i]).toBeCloseTo(value, 4);
 });
 
 test('pixels that never change have no part; images that are all the same have no components', async () => {
   const values = Float32Array.from([0, 1, 0.5, 0, 0, 0.5, 0, 0.25, 0.5]);
-  const { components } = await fitPca([values], 3, 3, 1);
+  const { components } = await fitPca(nodeEngine, [values], 3, 3, 1);
   expect(components).toHaveLength(1);
   expect(components[0]![0]).toBe(0);
-  const black = await fitPca([new Float32Array(12)], 3, 2, 1);
+  const black = await fitPca(nodeEngine, [new Float32Array(12)], 3, 2, 1);
   expect(black.components).toEqual([]);
   expect([...reconstructPca(black, Float32Array.of(1, 1, 1))]).toEqual([0, 0, 0]);
 });
 
 test('without components PCA is the mean', async () => {
-  const { mean, components } = await fitPca([Float32Array.of(0, 1), Float32Array.of(0.5, 0)], 2, 0, 1);
+  const { mean, components } = await fitPca(
+    nodeEngine,
+    [Float32Array.of(0, 1), Float32Array.of(0.5, 0)],
+    2,
+    0,
+    1,
+  );
   expect([...mean]).toEqual([0.25, 0.5]);
   expect(components).toEqual([]);
 });
@@ -141,7 +148,7 @@ describe.each([200, 520])('%i images too large for a covariance', (count) => {
 
   test('are the components of the covariance of the images alone', async () => {
     const pieces = [images.subarray(0, 90 * pixels), images.subarray(90 * pixels)];
-    const pca = await fitPca(pieces, pixels, 3, 1);
+    const pca = await fitPca(nodeEngine, pieces, pixels, 3, 1);
     expectOrthonormal(pca);
     const mean = (i: number) => {
       let sum = 0;
@@ -166,7 +173,7 @@ describe.each([200, 520])('%i images too large for a covariance', (count) => {
 
   test('have none where all are the same, and no more than they vary in', async () => {
     const alike = new Float32Array(count * 1100).fill(0.5);
-    expect((await fitPca([alike], 1100, 4, 1)).components).toEqual([]);
+    expect((await fitPca(nodeEngine, [alike], 1100, 4, 1)).components).toEqual([]);
     const two = new Float32Array(count * 1100);
     for (const [n, [a, b]] of [
       [0, 0],
@@ -175,7 +182,7 @@ describe.each([200, 520])('%i images too large for a covariance', (count) => {
       [1, 1],
     ].entries())
       two.set([a!, b!], n * 1100);
-    expect((await fitPca([two], 1100, 4, 1)).components).toHaveLength(2);
+    expect((await fitPca(nodeEngine, [two], 1100, 4, 1)).components).toHaveLength(2);
   });
 });
 
@@ -189,7 +196,7 @@ test('however alike the variances are, PCA of many large images goes through the
       yield values;
     },
   };
-  const pca = await fitPca(images, pixels, 20, 1);
+  const pca = await fitPca(nodeEngine, images, pixels, 20, 1);
   expect(pca.components).toHaveLength(20);
   expectOrthonormal(pca);
   expect(passes).toBeLessThanOrEqual(5);
@@ -200,7 +207,7 @@ test('a few large images are rebuilt by all the components they have', async () 
     { length: 40 * 2000 },
     (_, i) => ((i * 7919 + (i >> 3) ** 2) % 1009) / 1009,
   );
-  const pca = await fitPca([images], 2000, 1500, 1);
+  const pca = await fitPca(nodeEngine, [images], 2000, 1500, 1);
   expect(pca.components).toHaveLength(39);
   expectOrthonormal(pca);
   const rebuilt = reconstructPca(pca, images);
@@ -213,7 +220,7 @@ test('more components than are made orthonormal in double precision are so to fi
     { length: count * pixels },
     (_, i) => ((i * 7919 + (i >> 3) ** 2 + (i % 977) ** 3) % 1009) / 1009,
   );
-  const pca = await fitPca([images], pixels, 100, 1);
+  const pca = await fitPca(nodeEngine, [images], pixels, 100, 1);
   expect(pca.components).toHaveLength(100);
   for (const [i, a] of pca.components.entries())
     for (const [j, b] of pca.components.entries()) expect(dot(a, b)).toBeCloseTo(i === j ? 1 : 0, 5);
@@ -225,8 +232,8 @@ test('large images are rebuilt by ONNX Runtime as they are in double precision',
     { length: 30 * pixels },
     (_, i) => ((i * 7919 + (i >> 3) ** 2) % 1009) / 1009,
   );
-  const pca = await fitPca([images], pixels, 7, 1);
-  const rebuilt = await pcaReconstructor(pca, 1);
+  const pca = await fitPca(nodeEngine, [images], pixels, 7, 1);
+  const rebuilt = await pcaReconstructor(nodeEngine, pca, 1);
   const [fast, exact] = [await rebuilt.reconstruct(images), reconstructPca(pca, images)];
   await rebuilt.dispose();
   for (const [i, value] of exact.entries()) expect(Math.abs(fast[i]! - value)).toBeLessThan(1e-5);

@@ -4,9 +4,9 @@
  * the covariance is never made; see `few.ts` and `subspace.ts`.
  */
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
+import type { Engine } from '../engine/index.ts';
 import { add, BATCH, gemm, input, reduceSum, sub } from '../graph/index.ts';
 import { encodeModel } from '../onnx/index.ts';
-import { openSession } from '../runtime/index.ts';
 import { componentsOfFew } from './few.ts';
 import { leadingComponents } from './subspace.ts';
 
@@ -56,6 +56,7 @@ export function comparablePca(units: number, pixels: number, images: number): nu
  * component. `onProgress` gets the share that is done, where it takes long.
  */
 export async function fitPca(
+  engine: Engine,
   images: Images,
   pixels: number,
   components: number,
@@ -70,11 +71,11 @@ export async function fitPca(
     const { mean, count, variance } = meanOf(images, pixels);
     const found =
       count <= FEW_IMAGES
-        ? await componentsOfFew(images, mean, components, threads)
-        : await leadingComponents({ images, count, mean, variance }, components, threads, onProgress);
+        ? await componentsOfFew(engine, images, mean, components, threads)
+        : await leadingComponents(engine, { images, count, mean, variance }, components, threads, onProgress);
     return { mean, components: found, images: count };
   }
-  const { count, sums, products } = await moments(images, pixels, threads);
+  const { count, sums, products } = await moments(engine, images, pixels, threads);
   const mean = sums.map((sum) => sum / count);
   const covariance = (i: number, j: number) => products[i * pixels + j]! / count - mean[i]! * mean[j]!;
   const varying = Array.from(mean.keys()).filter((i) => covariance(i, i) > 1e-12);
@@ -118,10 +119,10 @@ function meanOf(images: Images, pixels: number) {
 }
 
 /** The number of images, Σ x and Σ x xᵀ. */
-async function moments(images: Images, pixels: number, threads: number) {
+async function moments(engine: Engine, images: Images, pixels: number, threads: number) {
   const x = input('x', [BATCH, pixels]);
   const outputs = { sum: reduceSum(x, [0]), product: gemm(x, x, { transA: true }) };
-  const session = await openSession(encodeModel({ name: 'moments', inputs: { x }, outputs }), { threads });
+  const session = await engine.open(encodeModel({ name: 'moments', inputs: { x }, outputs }), { threads });
   const sums = new Float64Array(pixels);
   const products = new Float64Array(pixels * pixels);
   let count = 0;
@@ -179,7 +180,7 @@ export interface Reconstructor {
 }
 
 /** {@link reconstructPca} for many images: of large ones by ONNX Runtime, in single precision. */
-export async function pcaReconstructor(pca: Pca, threads: number): Promise<Reconstructor> {
+export async function pcaReconstructor(engine: Engine, pca: Pca, threads: number): Promise<Reconstructor> {
   const pixels = pca.mean.length;
   const count = pca.components.length;
   if (pixels <= EXACT_PIXELS || count === 0) {
@@ -190,7 +191,7 @@ export async function pcaReconstructor(pca: Pca, threads: number): Promise<Recon
   const c = input('c', [count, pixels]);
   const projected = add(gemm(gemm(sub(x, m), c, { transB: true }), c), m);
   const model = encodeModel({ name: 'pca', inputs: { x, m, c }, outputs: { projected } });
-  const session = await openSession(model, { threads });
+  const session = await engine.open(model, { threads });
   const mean = { data: Float32Array.from(pca.mean), shape: [1, pixels] };
   const components = { data: new Float32Array(count * pixels), shape: [count, pixels] };
   for (const [k, component] of pca.components.entries()) components.data.set(component, k * pixels);

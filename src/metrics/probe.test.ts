@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { HourglassError } from '../errors.ts';
+import { nodeEngine } from '../node/engine/index.ts';
 import type { LabelledFeatures } from './features.ts';
 import { linearProbe } from './probe.ts';
 
@@ -33,7 +34,7 @@ describe('blobs that lie apart', () => {
   const test_ = blobs(CENTRES, 60, 1, 2);
 
   test('are told apart without an error', async () => {
-    const result = await linearProbe({ train, test: test_, classes: 3, threads: 1 });
+    const result = await linearProbe(nodeEngine, { train, test: test_, classes: 3, threads: 1 });
     expect(result).toMatchObject({ accuracy: 1, trainingAccuracy: 1, converged: true });
   });
 
@@ -50,21 +51,33 @@ describe('blobs that lie apart', () => {
         ]),
       ),
     });
-    const plain = await linearProbe({ train, test: test_, classes: 3, threads: 1 });
-    const result = await linearProbe({ train: stretch(train), test: stretch(test_), classes: 3, threads: 1 });
+    const plain = await linearProbe(nodeEngine, { train, test: test_, classes: 3, threads: 1 });
+    const result = await linearProbe(nodeEngine, {
+      train: stretch(train),
+      test: stretch(test_),
+      classes: 3,
+      threads: 1,
+    });
     expect(result).toMatchObject({ accuracy: 1, trainingAccuracy: 1, loss: expect.closeTo(plain.loss, 5) });
   });
 
   test('with their labels mixed up are guessed at', async () => {
     const random = noise(3);
     const labels = train.labels.map(() => Math.floor((random() + 1) * 1.5));
-    const result = await linearProbe({ train: { ...train, labels }, test: test_, classes: 3, threads: 1 });
+    const result = await linearProbe(nodeEngine, {
+      train: { ...train, labels },
+      test: test_,
+      classes: 3,
+      threads: 1,
+    });
     expect(result.trainingAccuracy).toBeLessThan(0.6);
   });
 
   test('a test row is judged by the standard of the training rows', async () => {
     const one = { features: Float32Array.of(3.2, 0.1), labels: Uint8Array.of(1), count: 1, width: 2 };
-    expect(await linearProbe({ train, test: one, classes: 3, threads: 1 })).toMatchObject({ accuracy: 1 });
+    expect(await linearProbe(nodeEngine, { train, test: one, classes: 3, threads: 1 })).toMatchObject({
+      accuracy: 1,
+    });
   });
 });
 
@@ -110,7 +123,14 @@ describe('blobs that overlap', () => {
 
   test.each([0.001, 0.1])('are fitted as by gradient descent in float64, l2 = %f', async (l2) => {
     const expected = reference(train, 3, l2);
-    const result = await linearProbe({ train, test: train, classes: 3, threads: 1, l2, tolerance: 1e-6 });
+    const result = await linearProbe(nodeEngine, {
+      train,
+      test: train,
+      classes: 3,
+      threads: 1,
+      l2,
+      tolerance: 1e-6,
+    });
     expect(result).toMatchObject({ converged: true, l2, accuracy: expected.accuracy });
     expect(result.trainingAccuracy).toBe(result.accuracy);
     expect(result.loss).toBeCloseTo(expected.loss, 7);
@@ -119,13 +139,13 @@ describe('blobs that overlap', () => {
   });
 
   test('give the same bits twice', async () => {
-    const run = () => linearProbe({ train, test: train, classes: 3, threads: 2 });
+    const run = () => linearProbe(nodeEngine, { train, test: train, classes: 3, threads: 2 });
     expect(await run()).toEqual(await run());
   });
 
   test('the result says what was done', async () => {
     const settings = { l2: 0.01, tolerance: 1e-3, maxIterations: 2 };
-    const result = await linearProbe({ train, test: train, classes: 3, threads: 1, ...settings });
+    const result = await linearProbe(nodeEngine, { train, test: train, classes: 3, threads: 1, ...settings });
     expect(result).toMatchObject({ ...settings, iterations: 2, converged: false });
     expect(result.definition).toContain('+ 0.01 / 2 · (sum of squared weights');
     expect(result.definition).toContain('exceeds 0.001, in at most 2 steps');
@@ -142,7 +162,12 @@ describe('little to learn', () => {
 
   test('constant features leave the most frequent class', async () => {
     const train = rows([1, 1, 0], [5, 5, 5]);
-    const result = await linearProbe({ train, test: rows([1, 0], [5, 7]), classes: 2, threads: 1 });
+    const result = await linearProbe(nodeEngine, {
+      train,
+      test: rows([1, 0], [5, 7]),
+      classes: 2,
+      threads: 1,
+    });
     expect(result).toMatchObject({ accuracy: 0.5, trainingAccuracy: 2 / 3 });
     // The entropy of (1/3, 2/3): the biases are not held back.
     expect(result.loss).toBeCloseTo(Math.log(3) - (2 / 3) * Math.LN2, 6);
@@ -150,17 +175,19 @@ describe('little to learn', () => {
 
   test('one class is always right', async () => {
     const train = rows([0, 0], [1, 2]);
-    expect(await linearProbe({ train, test: train, classes: 1, threads: 1 })).toMatchObject({
+    expect(await linearProbe(nodeEngine, { train, test: train, classes: 1, threads: 1 })).toMatchObject({
       accuracy: 1,
       loss: 0,
       iterations: 0,
     });
-    expect(await linearProbe({ train, test: train, classes: 10, threads: 1 })).toMatchObject({ accuracy: 1 });
+    expect(await linearProbe(nodeEngine, { train, test: train, classes: 10, threads: 1 })).toMatchObject({
+      accuracy: 1,
+    });
   });
 
   test('one row, and a class that never comes', async () => {
     const one = rows([3], [0.5]);
-    expect(await linearProbe({ train: one, test: one, classes: 5, threads: 1 })).toMatchObject({
+    expect(await linearProbe(nodeEngine, { train: one, test: one, classes: 5, threads: 1 })).toMatchObject({
       accuracy: 1,
     });
   });
@@ -173,9 +200,9 @@ describe('refused', () => {
     count: 2,
     width: 2,
   };
-  const refusal = async (change: Partial<Parameters<typeof linearProbe>[0]>) => {
+  const refusal = async (change: Partial<Parameters<typeof linearProbe>[1]>) => {
     const input = { train: good, test: good, classes: 2, threads: 1, ...change };
-    const error = await linearProbe(input).catch((reason: unknown) => reason);
+    const error = await linearProbe(nodeEngine, input).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(HourglassError);
     const { kind, message } = error as HourglassError;
     return `${kind}: ${message}`;

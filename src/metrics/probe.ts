@@ -2,6 +2,7 @@
  * The linear probe: how well the classes can be told apart by a linear classifier that sees nothing but the
  * features. This is the usual measure of how much a code, learned without labels, has kept of them.
  */
+import type { Engine } from '../engine/index.ts';
 import { HourglassError } from '../errors.ts';
 import { type LabelledFeatures, requireFeatures, requireSameWidth } from './features.ts';
 import { minimise } from './lbfgs.ts';
@@ -41,6 +42,7 @@ const ROWS = 1024;
  * a setting out of range.
  */
 export async function linearProbe(
+  engine: Engine,
   input: {
     train: LabelledFeatures;
     test: LabelledFeatures;
@@ -59,14 +61,14 @@ export async function linearProbe(
   const standard = measureStandard(train.features, train.width);
   const rows = new Float32Array(train.features.length);
   standardise(standard, train.features, rows);
-  const fit = await openCrossEntropy(rows, train.labels, size, { l2, threads });
+  const fit = await openCrossEntropy(engine, rows, train.labels, size, { l2, threads });
   try {
     const start = new Float64Array(coefficientCount(size));
     const { point, value, iterations, converged } = await minimise(fit.objective, start, settings);
     const accuracyOn = async ({ features, labels, count }: LabelledFeatures) => {
       let hits = 0;
       let row = 0;
-      for await (const k of predictions(standardPieces(standard, features), point, size, threads)) {
+      for await (const k of predictions(engine, standardPieces(standard, features), point, size, threads)) {
         if (k === labels[row++]) hits++;
       }
       return hits / count;

@@ -6,9 +6,9 @@
  * are ONNX Runtime's, in single precision; the rest is in double.
  */
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
+import type { Engine, Session } from '../engine/index.ts';
 import { BATCH, gemm, input, sub } from '../graph/index.ts';
 import { encodeModel } from '../onnx/index.ts';
-import { openSession, type Session } from '../runtime/index.ts';
 import { componentsOfFew } from './few.ts';
 import { dot, orthonormal } from './orthonormal.ts';
 import type { Images } from './pca.ts';
@@ -37,6 +37,7 @@ export interface Described {
  * fewer where the images vary in fewer directions. The same images give the same bits.
  */
 export async function leadingComponents(
+  engine: Engine,
   described: Described,
   wanted: number,
   threads: number,
@@ -44,14 +45,14 @@ export async function leadingComponents(
 ): Promise<Float64Array[]> {
   const { images, mean, variance: total } = described;
   const pixels = mean.length;
-  const first = await firstDirections(described, wanted, threads);
+  const first = await firstDirections(engine, described, wanted, threads);
   const x = input('x', [BATCH, pixels]);
   const m = input('m', [1, pixels]);
   const q = input('q', ['directions', pixels]);
   const centred = sub(x, m);
   const product = gemm(gemm(centred, q, { transB: true }), centred, { transA: true });
   const model = encodeModel({ name: 'covariance-product', inputs: { x, m, q }, outputs: { product } });
-  const session = await openSession(model, { threads });
+  const session = await engine.open(model, { threads });
   const few = first.length <= MANY;
   try {
     let fresh = orthonormal(first, 2);
@@ -79,6 +80,7 @@ export async function leadingComponents(
 
 /** The components of some of the images, spread evenly, and random directions for what these do not show. */
 async function firstDirections(
+  engine: Engine,
   { images, count, mean }: Described,
   wanted: number,
   threads: number,
@@ -93,7 +95,7 @@ async function firstDirections(
       chosen.set(piece.subarray(start, start + pixels), taken++ * pixels);
     }
   }
-  const known = await componentsOfFew([chosen], mean, wanted, threads);
+  const known = await componentsOfFew(engine, [chosen], mean, wanted, threads);
   const others = Math.min(wanted + MORE, pixels) - known.length;
   return [...known.map((component) => Float64Array.from(component)), ...randomDirections(others, pixels)];
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { random } from '../../test/reference/random.ts';
-import { openSession } from '../runtime/index.ts';
+import { nodeEngine } from '../node/engine/index.ts';
 import { imageSpec, meanSample, memorySource } from '../samples/index.ts';
 import { createTrainer } from '../training/trainer.ts';
 import { autoencoderSchema, defineAutoencoder } from './autoencoder.ts';
@@ -30,7 +30,7 @@ const CONV = {
 /** The trainer of a model, and its encoder and autoencoder as they are shipped. */
 async function begun(model: object, objective: object = {}) {
   const definition = defineAutoencoder(modelOf(model), SHAPE);
-  const trainer = await createTrainer({
+  const trainer = await createTrainer(nodeEngine, {
     definition,
     objective: objectiveSchema.parse({ loss: { type: 'mse' }, ...objective }),
     settings: {
@@ -56,7 +56,9 @@ async function begun(model: object, objective: object = {}) {
   const weights = new Map([...trainer.weights()].map(([name, { values }]) => [name, values.slice()]));
   await trainer.dispose();
   const run = async (part: 'encoder' | 'autoencoder', output: string, data: Float32Array) => {
-    const session = await openSession(shippedModels(definition, SHAPE, weights, {})[part], { threads: 1 });
+    const session = await nodeEngine.open(shippedModels(definition, SHAPE, weights, {})[part], {
+      threads: 1,
+    });
     const shape = [data.length / PIXELS, SHAPE.channels, SHAPE.height, SHAPE.width];
     const result = await session.run({ image: { data, shape } });
     await session.dispose();
@@ -105,6 +107,8 @@ describe('a centred model', () => {
     const definition = defineAutoencoder(modelOf({ centre: true }), SHAPE);
     const objective = objectiveSchema.parse({ loss: { type: 'mse' } });
     const settings = { batchSize: 4 } as never;
-    await expect(createTrainer({ definition, objective, settings, seed: 1, threads: 1 })).rejects.toThrow();
+    await expect(
+      createTrainer(nodeEngine, { definition, objective, settings, seed: 1, threads: 1 }),
+    ).rejects.toThrow();
   });
 });

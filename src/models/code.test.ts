@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { evaluate, ndArray } from '../../test/reference/interpreter.ts';
 import { random } from '../../test/reference/random.ts';
+import type { FloatArray } from '../engine/index.ts';
 import { type Mode, Network } from '../nn/index.ts';
 import { feedsOf } from '../nn/testing.ts';
+import { nodeEngine } from '../node/engine/index.ts';
 import { decodeModel } from '../onnx/index.ts';
-import { type FloatArray, openSession } from '../runtime/index.ts';
 import { modelOf, NOISY_MODEL, objectiveOf } from '../training/testing.ts';
 import { defineAutoencoder, objectiveGraph, shippedModels } from './index.ts';
 
@@ -61,7 +62,7 @@ describe('a Gaussian code', () => {
       { name: 'logVariance', shape: ['N', 3], dtype: 'float32' },
     ]);
     const run = async (file: Uint8Array, inputs: Record<string, FloatArray>) => {
-      const session = await openSession(file, { threads: 1 });
+      const session = await nodeEngine.open(file, { threads: 1 });
       const results = await session.run(inputs);
       await session.dispose();
       return results;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import type { FloatArray } from '../engine/index.ts';
+import { nodeEngine } from '../node/engine/index.ts';
 import { decodeModel } from '../onnx/index.ts';
-import { type FloatArray, openSession } from '../runtime/index.ts';
 import {
   BUSY_MODEL,
   lowRankImages,
@@ -94,7 +95,7 @@ describe('the shipped models', () => {
   }
 
   async function run(file: Uint8Array, feeds: Record<string, FloatArray>) {
-    const session = await openSession(file, { threads: 1 });
+    const session = await nodeEngine.open(file, { threads: 1 });
     const results = await session.run(feeds);
     await session.dispose();
     return results;

@@ -2,10 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { differences, relativeError } from '../../test/reference/differences.ts';
 import { evaluate, ndArray } from '../../test/reference/interpreter.ts';
 import { random } from '../../test/reference/random.ts';
+import type { FloatArray } from '../engine/index.ts';
 import type { Sym } from '../graph/index.ts';
 import { feedsOf } from '../nn/testing.ts';
+import { nodeEngine } from '../node/engine/index.ts';
 import { decodeModel } from '../onnx/index.ts';
-import { type FloatArray, openSession } from '../runtime/index.ts';
 import { modelOf, objectiveOf } from '../training/testing.ts';
 import { defineAutoencoder, shippedModels, trainingGraph } from './index.ts';
 
@@ -120,7 +121,7 @@ test('the shipped decoder alone has the encoder’s weights, and no others', asy
   expect(sizes.filter((size) => size > 1).reduce((a, b) => a + b, 0)).toBe(8 + 20 + 30 + 4 + 6);
 
   const run = async (file: Uint8Array, feeds: Record<string, FloatArray>) => {
-    const session = await openSession(file, { threads: 1 });
+    const session = await nodeEngine.open(file, { threads: 1 });
     const results = await session.run(feeds);
     await session.dispose();
     return results;

@@ -3,8 +3,8 @@ import { checkDerivatives } from '../../test/reference/differences.ts';
 import { evaluate, ndArray } from '../../test/reference/interpreter.ts';
 import { random } from '../../test/reference/random.ts';
 import { input, type Sym } from '../graph/index.ts';
+import { nodeEngine } from '../node/engine/index.ts';
 import { encodeModel } from '../onnx/index.ts';
-import { openSession } from '../runtime/index.ts';
 import { ACTIVATIONS, type ActivationName, activate } from './activations.ts';
 
 const POINTS = [-20, -2, -0.5, 0, 0.5, 2, 7];
@@ -28,7 +28,7 @@ const EXPECTED: Record<ActivationName, number[]> = {
 async function valuesInRuntime(build: (x: Sym) => Sym, at: number[]): Promise<number[]> {
   const x = input('x', ['N']);
   const model = encodeModel({ name: 'activation', inputs: { x }, outputs: { y: build(x) } });
-  const session = await openSession(model, { threads: 1 });
+  const session = await nodeEngine.open(model, { threads: 1 });
   const { y } = await session.run({ x: { data: Float32Array.from(at), shape: [at.length] } });
   await session.dispose();
   return [...y!.data];

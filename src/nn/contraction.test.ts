@@ -4,8 +4,8 @@ import { evaluate, type NdArray, ndArray } from '../../test/reference/interprete
 import { random } from '../../test/reference/random.ts';
 import { gradients } from '../autodiff/index.ts';
 import { input, mul, reduceSum, type Sym, topologicalOrder } from '../graph/index.ts';
+import { nodeEngine } from '../node/engine/index.ts';
 import { encodeModel } from '../onnx/index.ts';
-import { openSession } from '../runtime/index.ts';
 import { type ActivationName, activate } from './activations.ts';
 import { jacobianNorm, jacobianNormEstimate, type Projection } from './contraction.ts';
 import { conv, flatten, reshape } from './convolution.ts';
@@ -188,7 +188,7 @@ test.each(CASES.filter(({ name }) => /^(two layers|convolutional|linear)/.test(n
     const [gradient] = gradients(reduceSum(norm), [[...net.parameters.values()][0]!.symbol]);
     const inputs = Object.fromEntries([...feeds.keys()].map((symbol) => [symbol.scope, symbol]));
     const outputs = { norm, gradient: gradient! };
-    const session = await openSession(encodeModel({ name: 'norm', inputs, outputs }), { threads: 1 });
+    const session = await nodeEngine.open(encodeModel({ name: 'norm', inputs, outputs }), { threads: 1 });
     const values = [...feeds].map(([{ scope }, { shape, data }]) => [
       scope,
       { shape, data: Float32Array.from(data) },

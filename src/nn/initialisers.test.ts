@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Arena } from '../runtime/index.ts';
+import { nodeEngine } from '../node/engine/index.ts';
 import { initialise } from '../training/memory.ts';
 import { INITIALISERS, type InitialiserName, initialiser } from './initialisers.ts';
 
@@ -30,7 +30,7 @@ describe.each(INITIALISERS)('%s', (name) => {
   });
 
   test('is drawn with that mean and variance', () => {
-    const arena = new Arena();
+    const arena = nodeEngine.memory();
     const block = arena.reserve(FAN_IN * FAN_OUT);
     initialise(arena, block, described, 'weight', 7);
     const values = [...arena.floats(block)];
@@ -45,7 +45,7 @@ describe.each(INITIALISERS)('%s', (name) => {
 
 test('a tensor is drawn by its name and the seed alone', () => {
   const draw = (name: string, seed: number, before: number) => {
-    const arena = new Arena();
+    const arena = nodeEngine.memory();
     if (before > 0) arena.reserve(before);
     const block = arena.reserve(100);
     initialise(arena, block, initialiser('heNormal', 10, 10), name, seed);

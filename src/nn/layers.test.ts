@@ -3,8 +3,8 @@ import { checkDerivatives } from '../../test/reference/differences.ts';
 import { evaluate, type NdArray, ndArray } from '../../test/reference/interpreter.ts';
 import { type Random, random } from '../../test/reference/random.ts';
 import { input, type Sym } from '../graph/index.ts';
+import { nodeEngine } from '../node/engine/index.ts';
 import { encodeModel } from '../onnx/index.ts';
-import { openSession } from '../runtime/index.ts';
 import { batchNorm, dense, dropout } from './layers.ts';
 import { type Mode, Network } from './network.ts';
 import { columnsOf } from './shapes.ts';
@@ -54,7 +54,7 @@ function build(layer: (net: Network, x: Sym) => Sym, mode: Mode, seed = 1) {
 
 async function inRuntime(outputs: Record<string, Sym>, feeds: ReadonlyMap<Sym, NdArray>) {
   const inputs = Object.fromEntries([...feeds.keys()].map((symbol) => [symbol.scope, symbol]));
-  const session = await openSession(encodeModel({ name: 'layer', inputs, outputs }), { threads: 1 });
+  const session = await nodeEngine.open(encodeModel({ name: 'layer', inputs, outputs }), { threads: 1 });
   const values = [...feeds].map(([symbol, { shape, data }]) => [
     symbol.scope,
     { shape, data: Float32Array.from(data) },

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { random } from '../../test/reference/random.ts';
 import { defineAutoencoder } from '../models/index.ts';
+import { nodeEngine } from '../node/engine/index.ts';
 import { imageSpec, type MemorySource, meanSample, memorySource } from '../samples/index.ts';
 import type { MetricsRow } from '../store/index.ts';
 import { createTrainer, trainingLoop } from '../training/index.ts';
@@ -44,7 +45,14 @@ async function errorOf(adapt: boolean): Promise<number> {
   );
   const settings = { ...recipe.training, epochs: 60 };
   const definition = defineAutoencoder(recipe.model, SHAPE);
-  const trainer = await createTrainer({ definition, objective: recipe, settings, seed: 1, threads: 1, mean });
+  const trainer = await createTrainer(nodeEngine, {
+    definition,
+    objective: recipe,
+    settings,
+    seed: 1,
+    threads: 1,
+    mean,
+  });
   for await (const _ of trainingLoop({ trainer, train, validation: held, settings }));
   const { loss } = await trainer.evaluate(held);
   await trainer.dispose();
@@ -63,7 +71,14 @@ async function contractiveError(set: Record<string, unknown>): Promise<number> {
   const { recipe } = await adaptRecipe(loaded, shape, train.count, Object.keys(given), async () => 10);
   const settings = recipe.training;
   const definition = defineAutoencoder(recipe.model, shape);
-  const trainer = await createTrainer({ definition, objective: recipe, settings, seed: 1, threads: 1, mean });
+  const trainer = await createTrainer(nodeEngine, {
+    definition,
+    objective: recipe,
+    settings,
+    seed: 1,
+    threads: 1,
+    mean,
+  });
   for await (const _ of trainingLoop({ trainer, train, validation: held, settings }));
   const { reconstruction } = await trainer.evaluate(held);
   await trainer.dispose();

@@ -2,6 +2,7 @@
 import type { LabelledImages } from '../data/dataset.ts';
 import { errorScores, SCORE_KIND_DEFINITIONS, type ScoreKind } from '../metrics/index.ts';
 import { defineAutoencoder } from '../models/index.ts';
+import { nodeEngine } from '../node/engine/index.ts';
 import { readManifest } from '../store/index.ts';
 import { openImportanceSampler } from './importance.ts';
 import { requireLikelihood } from './likelihood.ts';
@@ -70,6 +71,7 @@ export async function scoreImages(
   const weights = await readWeights(run, definition, recipe);
   const loss = requireLikelihood(definition, recipe.loss);
   const sampler = await openImportanceSampler(
+    nodeEngine,
     { definition, loss, weights },
     { samples: SAMPLES, seed: manifest.seed, threads },
   );

@@ -5,9 +5,10 @@ import { onlyClasses } from '../data/classes.ts';
 import type { DataOptions, Dataset } from '../data/dataset.ts';
 import { openDataset } from '../data/open.ts';
 import { type TrainingSplits, trainingSplits } from '../data/splits.ts';
+import type { Engine } from '../engine/index.ts';
 import { HourglassError } from '../errors.ts';
+import { describeMachine, runtimeVersions } from '../node/machine.ts';
 import { fontNotes } from '../render/index.ts';
-import { chooseDevice, describeMachine, runtimeVersions } from '../runtime/index.ts';
 import {
   createRunFolder,
   type Lock,
@@ -46,6 +47,7 @@ export async function begin(
   context: SessionContext,
 ): Promise<Session> {
   const { threads } = start;
+  const { engine } = context;
   const images = folderSettings(start.recipe);
   const { dataset, splits } = await openData(start.recipe, { ...start.data, images }, context);
   const given = Object.keys(start.given);
@@ -57,8 +59,8 @@ export async function begin(
     ...(await warnOfSize(recipe, count, spread)),
     ...(await fontNotes([...dataset.classes, recipe.name])),
   ];
-  const { device, note } = await chooseDevice(start.device);
-  const { definition, trainer } = await compileModel(recipe, dataset, splits, {
+  const { device, note } = await engine.device(start.device);
+  const { definition, trainer } = await compileModel(engine, recipe, dataset, splits, {
     seed: recipe.seed,
     threads,
     device,
@@ -104,6 +106,7 @@ export async function begin(
     epoch: 0,
   });
   const session: Session = {
+    engine,
     folder,
     lock,
     manifest,
@@ -176,8 +179,8 @@ async function takeUp(
     ...watch(context),
     inPlace: true,
   });
-  const { note } = await chooseDevice(manifest.device);
-  const { definition, trainer } = await compileModel(recipe, dataset, splits, manifest);
+  const { note } = await context.engine.device(manifest.device);
+  const { definition, trainer } = await compileModel(context.engine, recipe, dataset, splits, manifest);
   const configuration = configurationOf(manifest);
   const course = {
     epochs: recipe.training.epochs,
@@ -194,6 +197,7 @@ async function takeUp(
   for (const problem of refused) context.emit({ type: 'warning', message: problem });
   const rows = await readMetrics(folder, position.epoch);
   const session: Session = {
+    engine: context.engine,
     folder,
     lock,
     manifest,
@@ -213,6 +217,7 @@ async function takeUp(
 }
 
 async function compileModel(
+  engine: Engine,
   recipe: Recipe,
   dataset: Dataset,
   splits: TrainingSplits,
@@ -229,7 +234,7 @@ async function compileModel(
     device,
     ...(await meanOf(recipe, dataset, splits)),
   };
-  const trainer = await createTrainer(options);
+  const trainer = await createTrainer(engine, options);
   try {
     // Thrown here where the images or the batch are too few for batch normalisation.
     batchesOf(splits.train.count, settings.batchSize, trainer.needsPairs);

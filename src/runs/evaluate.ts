@@ -2,6 +2,7 @@
 import type { DataOptions, Dataset } from '../data/dataset.ts';
 import { sourceOf } from '../data/source.ts';
 import type { TrainingSplits } from '../data/splits.ts';
+import type { Engine } from '../engine/index.ts';
 import {
   comparablePca,
   fitPca,
@@ -24,6 +25,7 @@ import {
   type ImageShape,
   type LossPart,
 } from '../models/index.ts';
+import { nodeEngine } from '../node/engine/index.ts';
 import { type MetricsRow, readMetrics } from '../store/index.ts';
 import {
   corruptImages,
@@ -142,6 +144,7 @@ function similarityWords(shape: ImageShape, count: number) {
 }
 
 export interface EvaluationInput {
+  engine: Engine;
   model: Model;
   recipe: Recipe;
   definition: Definition;
@@ -157,15 +160,16 @@ export interface EvaluationInput {
 }
 
 export async function evaluateModel(input: EvaluationInput): Promise<Evaluation> {
-  const { model, recipe, definition, weights, dataset, splits, split, threads, onProgress = SILENT } = input;
+  const { engine, model, recipe, definition, weights, dataset, splits, split, threads } = input;
+  const { onProgress = SILENT } = input;
   const held = splits[split];
   const { pixels, codeUnits } = definition;
   const components = comparablePca(codeUnits, pixels, splits.train.count);
   const fitted = pieces(splits.train, pixels, pcaImages(splits.train.count, pixels));
   const fitting = (share: number) => onProgress('PCA', share);
   fitting(0);
-  const pca = await fitPca(fitted, pixels, components ?? 0, threads, fitting);
-  const byComponents = await pcaReconstructor(pca, threads);
+  const pca = await fitPca(engine, fitted, pixels, components ?? 0, threads, fitting);
+  const byComponents = await pcaReconstructor(engine, pca, threads);
   const shape = imageOf(dataset);
   const measures = () => new Measures(shape, held.count);
   const [ours, linear, constant] = [measures(), measures(), measures()];
@@ -215,7 +219,7 @@ export async function evaluateModel(input: EvaluationInput): Promise<Evaluation>
     jacobianNorm:
       recipe.penalties.contraction === null
         ? null
-        : await meanJacobianNorm(definition, weights, pieces(held, pixels), threads),
+        : await meanJacobianNorm(engine, definition, weights, pieces(held, pixels), threads),
     totalVariation: {
       definition: TOTAL_VARIATION_DEFINITION,
       images: roughness[0].result(),
@@ -243,7 +247,7 @@ function widen(range: [number, number], values: Float32Array): void {
 const heldSplit = (split: Evaluation['split']): HeldSplit => (split === 'train' ? 'test' : split);
 
 async function evaluateCorrupted(input: EvaluationInput) {
-  const { model, recipe, definition, dataset, splits, split, seed, onProgress = SILENT } = input;
+  const { engine, model, recipe, definition, dataset, splits, split, seed, onProgress = SILENT } = input;
   const { corruption } = recipe;
   if (corruption.type === 'none') return null;
   const { pixels } = definition;
@@ -254,7 +258,7 @@ async function evaluateCorrupted(input: EvaluationInput) {
   const told = (share: number) => onProgress(`noisy ${split} images`, share);
   for (const images of counted(pieces(held, pixels), held.count * pixels, told)) {
     const place = { split: heldSplit(split), firstRow, seed };
-    const seen = await corruptImages(corruption, images, pixels, place);
+    const seen = await corruptImages(engine, corruption, images, pixels, place);
     ours.add(images, (await model.reconstruct(seen)).data);
     untouched.add(images, seen);
     firstRow += images.length / pixels;
@@ -271,10 +275,13 @@ async function evaluateCorrupted(input: EvaluationInput) {
 }
 
 async function evaluateObjective(input: EvaluationInput): Promise<Evaluation['objective']> {
-  const { recipe, definition, weights, dataset, splits, split, seed, threads } = input;
+  const { engine, recipe, definition, weights, dataset, splits, split, seed, threads } = input;
   if (split === 'train') return null;
   input.onProgress?.('loss', 0);
-  const evaluator = await createEvaluator({ definition, objective: recipe }, weights, { seed, threads });
+  const evaluator = await createEvaluator(engine, { definition, objective: recipe }, weights, {
+    seed,
+    threads,
+  });
   try {
     return {
       parts: [...evaluator.parts],
@@ -304,6 +311,7 @@ export async function evaluateRun(run: string, options: EvaluateOptions = {}): P
     const { seed } = manifest;
     const epochs = await readMetrics(run);
     return await evaluateModel({
+      engine: nodeEngine,
       model,
       recipe,
       definition,

@@ -9,13 +9,14 @@ export interface TaskExamples extends Examples {
 }
 
 export async function taskExamples({
+  engine,
   dataset,
   recipe,
   definition,
   manifest,
-}: Pick<Session, 'dataset' | 'recipe' | 'definition' | 'manifest'>): Promise<TaskExamples> {
+}: Pick<Session, 'engine' | 'dataset' | 'recipe' | 'definition' | 'manifest'>): Promise<TaskExamples> {
   const examples = pickExamples(dataset, dataset.test);
-  const inputs = await corruptImages(recipe.corruption, examples.images, definition.pixels, {
+  const inputs = await corruptImages(engine, recipe.corruption, examples.images, definition.pixels, {
     split: 'test',
     seed: manifest.seed,
   });

@@ -12,7 +12,7 @@ import {
   trueStatus,
   writeWhole,
 } from '../store/index.ts';
-import { initialWeights } from '../training/index.ts';
+import { weightShapes } from '../training/index.ts';
 import { STATISTICS_FILE } from './apply/statistics.ts';
 import { configurationOf } from './fingerprint.ts';
 import { readModelFiles, verifyFiles, WEIGHTS_FILE } from './model-files.ts';
@@ -68,11 +68,12 @@ export async function exportModel(source: string, options: ExportOptions): Promi
   const found = await (options.checkpoint ? fromCheckpoint(source) : fromModel(source));
   const { recipe, image, weights, metadata } = found;
   const definition = defineAutoencoder(recipe.model, image);
-  for (const [name, { values }] of initialWeights(definition, recipe, 0)) {
-    if (weights.get(name)?.values.length === values.length) continue;
+  for (const [name, shape] of weightShapes(definition, recipe)) {
+    const size = shape.reduce((a, b) => a * b, 1);
+    if (weights.get(name)?.values.length === size) continue;
     throw new HourglassError('run', {
       subject: source,
-      rule: `its weights do not fit its configuration: '${name}' must have ${values.length} values`,
+      rule: `its weights do not fit its configuration: '${name}' must have ${size} values`,
       got: weights.get(name)?.values.length ?? 'none',
     });
   }
@@ -173,7 +174,7 @@ async function fromCheckpoint(run: string): Promise<Source> {
     });
   }
   const image = imageOf(manifest.dataset);
-  const wanted = initialWeights(defineAutoencoder(recipe.model, image), recipe, 0);
+  const wanted = weightShapes(defineAutoencoder(recipe.model, image), recipe);
   const weights = new Map([...checkpoint.tensors].filter(([name]) => wanted.has(name)));
   const { epoch } = checkpoint.position as { epoch: number };
   return {

@@ -25,7 +25,7 @@ export async function finish(
   stoppedEarly: boolean,
   onProgress: OnProgress,
 ): Promise<FinishedRun> {
-  const { folder, recipe, dataset, splits, trainer, position, rows, manifest, lock } = session;
+  const { engine, folder, recipe, dataset, splits, trainer, position, rows, manifest, lock } = session;
   await lock.requireHeld();
   const best = recipe.training.keep === 'best' ? await readBestWeights(folder, session.configuration) : null;
   const weights: StoredTensors = best?.weights ?? trainer.weights();
@@ -35,9 +35,10 @@ export async function finish(
   onProgress('opening the model', 0);
   // Training is over: its sessions' memory is needed for measuring.
   await trainer.dispose();
-  const model = await openModel(files, folder, manifest.threads);
+  const model = await openModel(engine, files, folder, manifest.threads);
   try {
     const evaluation = await evaluateModel({
+      engine,
       model,
       recipe,
       definition: session.definition,
@@ -96,12 +97,13 @@ async function draw(
   keptEpoch: number,
   onProgress: OnProgress,
 ): Promise<string[]> {
-  const { folder, recipe, dataset, splits, rows, manifest, definition } = session;
+  const { engine, folder, recipe, dataset, splits, rows, manifest, definition } = session;
   const { mean } = await meanOf(recipe, dataset, splits);
-  const first = initialWeights(definition, recipe, manifest.seed, mean);
-  const untrained = await openModel(shipRun(session, first, 0), folder, manifest.threads);
+  const first = initialWeights(engine, definition, recipe, manifest.seed, mean);
+  const untrained = await openModel(engine, shipRun(session, first, 0), folder, manifest.threads);
   try {
     return await drawPictures({
+      engine,
       run: folder,
       recipe,
       dataset,

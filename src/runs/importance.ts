@@ -1,4 +1,5 @@
 /** Importance weights of a variational model's samples, an image at a time. */
+import type { Binding, Engine } from '../engine/index.ts';
 import {
   type Definition,
   type ImportanceGraph,
@@ -6,7 +7,6 @@ import {
   type LikelihoodConfig,
   posteriorGraph,
 } from '../models/index.ts';
-import { Arena, type Binding, compile } from '../runtime/index.ts';
 import { type NamedTensor, streamOf } from '../training/index.ts';
 
 /** Samples that are decoded at once: few enough for a processor's cache to hold what is between them. */
@@ -30,6 +30,7 @@ export interface ImportanceSampler {
 
 /** A sampler of `samples` codes for each image; same seed, same samples. */
 export async function openImportanceSampler(
+  engine: Engine,
   model: {
     definition: Definition;
     loss: LikelihoodConfig;
@@ -40,7 +41,7 @@ export async function openImportanceSampler(
   const { definition, loss, weights } = model;
   const encoder = posteriorGraph(definition);
   const decoder = importanceGraph(definition, loss);
-  const arena = new Arena();
+  const arena = engine.memory();
   const [image, mean, logVariance, kl] = [
     definition.pixels,
     definition.codeUnits,
@@ -66,28 +67,32 @@ export async function openImportanceSampler(
     Object.fromEntries(
       tensorsOf(net).map(({ name, symbol }) => [name, { symbol, block: blocks.get(name)!.block }]),
     );
-  const encode = await compile(
-    'posterior',
-    { image: { symbol: encoder.image, block: image }, ...bind(encoder.net) },
+  const encode = await engine.compile(
     {
-      mean: { symbol: encoder.posterior.mean, block: mean },
-      logVariance: { symbol: encoder.posterior.logVariance, block: logVariance },
-      kl: { symbol: encoder.kl, block: kl },
+      name: 'posterior',
+      inputs: { image: { symbol: encoder.image, block: image }, ...bind(encoder.net) },
+      outputs: {
+        mean: { symbol: encoder.posterior.mean, block: mean },
+        logVariance: { symbol: encoder.posterior.logVariance, block: logVariance },
+        kl: { symbol: encoder.kl, block: kl },
+      },
+      memory: arena,
     },
-    arena,
     { threads },
   );
-  const weighRows = await compile(
-    'importance',
+  const weighRows = await engine.compile(
     {
-      image: { symbol: decoder.image, block: image },
-      mean: { symbol: decoder.mean, block: mean },
-      logVariance: { symbol: decoder.logVariance, block: logVariance },
-      epsilon: { symbol: decoder.epsilon, block: epsilon },
-      ...bind(decoder.net),
+      name: 'importance',
+      inputs: {
+        image: { symbol: decoder.image, block: image },
+        mean: { symbol: decoder.mean, block: mean },
+        logVariance: { symbol: decoder.logVariance, block: logVariance },
+        epsilon: { symbol: decoder.epsilon, block: epsilon },
+        ...bind(decoder.net),
+      },
+      outputs: { logWeights: { symbol: decoder.logWeights, block: piece } },
+      memory: arena,
     },
-    { logWeights: { symbol: decoder.logWeights, block: piece } },
-    arena,
     { threads },
   );
   const logWeights = new Float32Array(samples);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { defineAutoencoder } from '../models/index.ts';
+import { nodeEngine } from '../node/engine/index.ts';
 import { subset } from '../samples/index.ts';
 import { initialWeights, trainingLoop } from '../training/index.ts';
 import { lowRankImages, modelOf, objectiveOf, settingsOf, trainerOf } from '../training/testing.ts';
@@ -15,15 +16,15 @@ const OBJECTIVE = objectiveOf('mse');
 describe('the mean norm of an encoder’s Jacobian', () => {
   test('of a linear encoder is the norm of its weights', async () => {
     const definition = defineAutoencoder(modelOf({ code: { units: 3 } }), SHAPE);
-    const weights = initialWeights(definition, OBJECTIVE, 1);
+    const weights = initialWeights(nodeEngine, definition, OBJECTIVE, 1);
     const { values } = weights.get('encoder.code.weight')!;
     const norm = Math.sqrt(values.reduce((sum, w) => sum + w ** 2, 0));
-    expect(await meanJacobianNorm(definition, weights, [IMAGES], 1)).toBeCloseTo(norm, 5);
+    expect(await meanJacobianNorm(nodeEngine, definition, weights, [IMAGES], 1)).toBeCloseTo(norm, 5);
   });
 
   test('of a sigmoid code is the mean over images of √Σ (h (1 − h) w)², whatever the pieces', async () => {
     const definition = defineAutoencoder(modelOf({ code: { units: 2, activation: 'sigmoid' } }), SHAPE);
-    const weights = initialWeights(definition, OBJECTIVE, 2);
+    const weights = initialWeights(nodeEngine, definition, OBJECTIVE, 2);
     const [w, b] = ['weight', 'bias'].map((name) => weights.get(`encoder.code.${name}`)!.values);
     let sum = 0;
     for (let n = 0; n < count; n++) {
@@ -41,8 +42,8 @@ describe('the mean norm of an encoder’s Jacobian', () => {
     }
     const pieces = [IMAGES.subarray(0, 510 * PIXELS), IMAGES.subarray(510 * PIXELS)];
     const [whole, parts] = [
-      await meanJacobianNorm(definition, weights, [IMAGES], 1),
-      await meanJacobianNorm(definition, weights, pieces, 1),
+      await meanJacobianNorm(nodeEngine, definition, weights, [IMAGES], 1),
+      await meanJacobianNorm(nodeEngine, definition, weights, pieces, 1),
     ];
     expect(whole).toBeCloseTo(sum / count, 5);
     expect(parts).toBeCloseTo(whole!, 6);
@@ -50,20 +51,22 @@ describe('the mean norm of an encoder’s Jacobian', () => {
 
   test('is that of the mean of a Gaussian code, and of maps', async () => {
     const gaussian = defineAutoencoder(modelOf({ code: { type: 'gaussian', units: 2 } }), SHAPE);
-    const weights = initialWeights(gaussian, OBJECTIVE, 1);
+    const weights = initialWeights(nodeEngine, gaussian, OBJECTIVE, 1);
     const { values } = weights.get('encoder.code.mean.weight')!;
     const norm = Math.sqrt(values.reduce((sum, w) => sum + w ** 2, 0));
-    expect(await meanJacobianNorm(gaussian, weights, [IMAGES], 1)).toBeCloseTo(norm, 5);
+    expect(await meanJacobianNorm(nodeEngine, gaussian, weights, [IMAGES], 1)).toBeCloseTo(norm, 5);
     const conv = { type: 'conv', channels: 2, kernel: 3, activation: 'tanh' };
     const model = modelOf({ encoder: [conv], code: { type: 'maps' }, output: { type: 'conv' } });
     const maps = defineAutoencoder(model, SHAPE);
-    expect(await meanJacobianNorm(maps, initialWeights(maps, OBJECTIVE, 1), [IMAGES], 1)).toBeGreaterThan(0);
+    expect(
+      await meanJacobianNorm(nodeEngine, maps, initialWeights(nodeEngine, maps, OBJECTIVE, 1), [IMAGES], 1),
+    ).toBeGreaterThan(0);
   });
 
   test('is left out for codes of more units than are affordable', async () => {
     const definition = defineAutoencoder(modelOf({ code: { units: 257 } }), SHAPE);
-    const weights = initialWeights(definition, OBJECTIVE, 1);
-    expect(await meanJacobianNorm(definition, weights, [IMAGES], 1)).toBeNull();
+    const weights = initialWeights(nodeEngine, definition, OBJECTIVE, 1);
+    expect(await meanJacobianNorm(nodeEngine, definition, weights, [IMAGES], 1)).toBeNull();
   });
 
   test('is smaller where a contraction was asked for, exact or estimated', async () => {
@@ -86,7 +89,7 @@ describe('the mean norm of an encoder’s Jacobian', () => {
       );
       for await (const _ of trainingLoop({ trainer, train: images, validation: images, settings }));
       const definition = defineAutoencoder(model, { height: 1, width: PIXELS, channels: 1 });
-      const found = await meanJacobianNorm(definition, trainer.weights(), [IMAGES], 1);
+      const found = await meanJacobianNorm(nodeEngine, definition, trainer.weights(), [IMAGES], 1);
       await trainer.dispose();
       return found!;
     };

@@ -1,6 +1,6 @@
 /** How far codes move when images change: the mean norm of the encoder's Jacobian over some images. */
+import type { Engine } from '../engine/index.ts';
 import { type Definition, jacobianGraph } from '../models/index.ts';
-import { Arena, compile } from '../runtime/index.ts';
 import type { NamedTensor } from '../training/index.ts';
 
 /** Codes of more units have too large a graph: a pass back for each. */
@@ -15,6 +15,7 @@ const VALUES = 2 ** 21;
  * dropout, no noise; the mean for a Gaussian code); null for codes of more than 256 units.
  */
 export async function meanJacobianNorm(
+  engine: Engine,
   definition: Definition,
   weights: ReadonlyMap<string, NamedTensor>,
   images: Iterable<Float32Array>,
@@ -24,7 +25,7 @@ export async function meanJacobianNorm(
   if (codeUnits > MOST_UNITS) return null;
   const rowsAtOnce = Math.max(1, Math.min(MOST_ROWS, Math.floor(VALUES / pixels)));
   const { net, image, squaredNorm } = jacobianGraph(definition);
-  const arena = new Arena();
+  const arena = engine.memory();
   const [block, result] = [arena.reserve(rowsAtOnce * pixels), arena.reserve(rowsAtOnce)];
   const tensors = [...net.parameters.values(), ...net.states.values()].map(({ name, symbol }) => {
     const { values } = weights.get(name)!;
@@ -32,9 +33,8 @@ export async function meanJacobianNorm(
   });
   for (const tensor of tensors) arena.floats(tensor.block).set(tensor.values);
   const inputs = { image: { symbol: image, block }, ...Object.fromEntries(tensors.map((t) => [t.name, t])) };
-  const program = await compile('jacobian', inputs, { norm: { symbol: squaredNorm, block: result } }, arena, {
-    threads,
-  });
+  const outputs = { norm: { symbol: squaredNorm, block: result } };
+  const program = await engine.compile({ name: 'jacobian', inputs, outputs, memory: arena }, { threads });
   try {
     let [sum, count] = [0, 0];
     for (const piece of images) {

@@ -3,6 +3,7 @@ import { inverse, Matrix } from 'ml-matrix';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { random } from '../../test/reference/random.ts';
 import { defineAutoencoder } from '../models/index.ts';
+import { nodeEngine } from '../node/engine/index.ts';
 import type { NamedTensor } from '../training/index.ts';
 import { modelOf, objectiveOf } from '../training/testing.ts';
 import { openImportanceSampler } from './importance.ts';
@@ -92,6 +93,7 @@ function weights(spread: number): Map<string, NamedTensor> {
 
 const measure = (spread: number, more: object = {}) =>
   measureLikelihood(
+    nodeEngine,
     { definition, recipe, weights: weights(spread), held },
     { images: COUNT, seed: 1, threads: 1, ...more },
   );
@@ -136,6 +138,7 @@ describe('the likelihood of a linear model', () => {
     const gain = w.map((value) => (variance * value) / SIGMA ** 2);
     const tensor = (...values: number[]) => ({ shape: [values.length], values: Float32Array.from(values) });
     const sampler = await openImportanceSampler(
+      nodeEngine,
       {
         definition: single,
         loss: { ...recipe.loss, type: 'gaussian' },
@@ -199,6 +202,7 @@ describe('a Bernoulli likelihood', () => {
   };
   const of = (binarisation: 'grey' | 'threshold' | 'sampled') =>
     measureLikelihood(
+      nodeEngine,
       { definition: bernoulli, recipe: objectiveOf('bce'), weights: deaf, held: grey },
       { images: count, seed: 1, threads: 1, binarisation },
     );
@@ -228,6 +232,7 @@ describe('is refused', () => {
   const plain = defineAutoencoder(modelOf({}), { height: 1, width: PIXELS, channels: 1 });
   const ask = (more: object, settings: object = {}) =>
     measureLikelihood(
+      nodeEngine,
       { definition, recipe, weights: weights(1), held, ...more },
       { images: 1, seed: 1, threads: 1, ...settings },
     );

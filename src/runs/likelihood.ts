@@ -1,6 +1,7 @@
 /** The likelihood of held-out images under a variational model: the ELBO, and tighter bounds by importance sampling. */
 import type { DataOptions, LabelledImages } from '../data/dataset.ts';
 import { shuffle } from '../data/shuffle.ts';
+import type { Engine } from '../engine/index.ts';
 import { HourglassError } from '../errors.ts';
 import { importanceBound } from '../metrics/index.ts';
 import {
@@ -9,7 +10,7 @@ import {
   type LikelihoodConfig,
   type LossConfig,
 } from '../models/index.ts';
-import { Arena } from '../runtime/index.ts';
+import { nodeEngine } from '../node/engine/index.ts';
 import { type NamedTensor, streamOf } from '../training/index.ts';
 import { openImportanceSampler } from './importance.ts';
 import { readWeights, scaled } from './model.ts';
@@ -81,6 +82,7 @@ export async function evaluateLikelihood(
     dataset: dataset.name,
     split,
     ...(await measureLikelihood(
+      nodeEngine,
       { definition, recipe, weights, held },
       {
         images,
@@ -95,6 +97,7 @@ export async function evaluateLikelihood(
 
 /** The same for a definition, its weights and any images. */
 export async function measureLikelihood(
+  engine: Engine,
   model: {
     definition: Definition;
     recipe: Pick<Recipe, 'loss'>;
@@ -129,14 +132,18 @@ export async function measureLikelihood(
     });
   }
   const samples = BOUNDS.at(-1)!;
-  const sampler = await openImportanceSampler({ definition, loss, weights }, { samples, seed, threads });
+  const sampler = await openImportanceSampler(
+    engine,
+    { definition, loss, weights },
+    { samples, seed, threads },
+  );
   const bounds = BOUNDS.map(() => new Float64Array(images));
   let kls = 0;
   try {
     for (const [i, place] of chosen(held.count, images, seed).entries()) {
       const pixels = held.images.subarray(place * definition.pixels, (place + 1) * definition.pixels);
       const { logWeights, kl } = await sampler.weigh(
-        binarised(scaled(pixels), binarisation, seed, place),
+        binarised(engine, scaled(pixels), binarisation, seed, place),
         place,
       );
       for (const [b, k] of BOUNDS.entries()) bounds[b]![i] = importanceBound(logWeights, k);
@@ -186,6 +193,7 @@ function chosen(count: number, images: number, seed: number): Uint32Array {
 }
 
 function binarised(
+  engine: Engine,
   image: Float32Array,
   binarisation: Binarisation | null,
   seed: number,
@@ -193,7 +201,7 @@ function binarised(
 ): Float32Array {
   if (binarisation === null || binarisation === 'grey') return image;
   if (binarisation === 'threshold') return image.map((x) => (x >= 0.5 ? 1 : 0));
-  const arena = new Arena();
+  const arena = engine.memory();
   const block = arena.reserve(image.length);
   const stream = streamOf('likelihood/binarisation');
   arena.kernels.uniform(block.offset, image.length, 0, 1, seed, stream, place, 0);

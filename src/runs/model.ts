@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import type { WholePreprocessing } from '../data/images/index.ts';
+import { ByteScaler, type Engine, type FloatArray, type Session } from '../engine/index.ts';
 import { HourglassError } from '../errors.ts';
 import {
   type CorruptionConfig,
@@ -15,10 +16,10 @@ import {
   type ImageShape,
   type PartName,
 } from '../models/index.ts';
-import type { FloatArray } from '../runtime/arrays.ts';
-import { ByteScaler, defaultThreads, openSession, type Session } from '../runtime/index.ts';
+import { nodeEngine } from '../node/engine/index.ts';
+import { defaultThreads } from '../node/machine.ts';
 import { readTensors, type StoredTensors } from '../store/index.ts';
-import { initialWeights } from '../training/index.ts';
+import { weightShapes } from '../training/index.ts';
 import { readStatistics, type Statistics } from './apply/statistics.ts';
 import { type Diagnosis, diagnosisOfCodes } from './diagnosis/index.ts';
 import { codesOf, type ImageValues, imagesOf } from './given-arrays.ts';
@@ -84,12 +85,13 @@ export async function readWeights(
 ): Promise<StoredTensors> {
   const file = join(run, MODEL_FOLDER, WEIGHTS_FILE);
   const { tensors } = await readTensors(file);
-  for (const [name, { values }] of initialWeights(definition, recipe, 0)) {
+  for (const [name, shape] of weightShapes(definition, recipe)) {
+    const size = shape.reduce((a, b) => a * b, 1);
     const stored = tensors.get(name);
-    if (stored?.values.length === values.length) continue;
+    if (stored?.values.length === size) continue;
     throw new HourglassError('run', {
       subject: file,
-      rule: `does not fit the run's configuration: tensor '${name}' must have ${values.length} values`,
+      rule: `does not fit the run's configuration: tensor '${name}' must have ${size} values`,
       got: stored?.values.length ?? 'none',
     });
   }
@@ -145,7 +147,7 @@ export async function loadModel(path: string | URL, options: { threads?: number 
   const { threads = defaultThreads() } = options;
   requireThreads(threads);
   const found = await readModelFiles(pathOf(path));
-  const model = await openFound(found, threads);
+  const model = await openFound(nodeEngine, found, threads);
   const statistics = await readStatistics(found.folder, model.info.codeUnits);
   return withStatistics(model, statistics);
 }
@@ -205,11 +207,16 @@ function traitsOf(configuration: string | undefined): Pick<ModelInfo, 'gaussianC
 }
 
 /** A model from the bytes of its ONNX files; `source` names it in errors. */
-export async function openModel(files: ModelFiles, source: string, threads: number): Promise<Model> {
-  return openFound({ folder: source, files, weights: null }, threads);
+export async function openModel(
+  engine: Engine,
+  files: ModelFiles,
+  source: string,
+  threads: number,
+): Promise<Model> {
+  return openFound(engine, { folder: source, files, weights: null }, threads);
 }
 
-async function openFound(found: FoundModel, threads: number): Promise<Model> {
+async function openFound(engine: Engine, found: FoundModel, threads: number): Promise<Model> {
   const { files, folder } = found;
   const { image: shapeOf, codeUnits, takesBytes, metadata } = verifyFiles(found);
   const { channels, height, width } = shapeOf;
@@ -218,7 +225,7 @@ async function openFound(found: FoundModel, threads: number): Promise<Model> {
   const sessionOf = (name: PartName): Promise<Session> => {
     let session = sessions.get(name);
     if (session === undefined) {
-      session = openSession(files[name]!, { threads, file: join(folder, `${name}.onnx`) });
+      session = engine.open(files[name]!, { threads, file: join(folder, `${name}.onnx`) });
       sessions.set(name, session);
     }
     return session;
@@ -254,7 +261,7 @@ async function openFound(found: FoundModel, threads: number): Promise<Model> {
     const session = await sessionOf(name);
     const count = values.length / from;
     const result = new Float32Array(count * to);
-    const scaler = scalers.pop() ?? new ByteScaler(most * channels * height * width);
+    const scaler = scalers.pop() ?? new ByteScaler(engine.memory(), most * channels * height * width);
     const tensorOf = (piece: typeof values, rows: number) => {
       if (takesBytes && !isCode) {
         return { data: interleaved(piece, shapeOf), shape: [rows, height, width, channels] };

@@ -1,5 +1,6 @@
 /** Draws the pictures of finished runs again from what is in their folders: for one run, or several together. */
 import { defineAutoencoder } from '../models/index.ts';
+import { nodeEngine } from '../node/engine/index.ts';
 import { readManifest, readMetrics } from '../store/index.ts';
 import { initialWeights } from '../training/index.ts';
 import { distinctNames } from './comparison/compare.ts';
@@ -24,12 +25,13 @@ export async function redrawPictures(run: string, options: SessionData = {}): Pr
   const definition = defineAutoencoder(recipe.model, imageOf(dataset));
   const weights = await readWeights(run, definition, recipe);
   const { mean } = await meanOf(recipe, dataset, splits);
-  const first = initialWeights(definition, recipe, manifest.seed, mean);
+  const first = initialWeights(nodeEngine, definition, recipe, manifest.seed, mean);
   const files = shipRun({ manifest, recipe, definition }, first, 0);
-  const untrained = await openModel(files, run, manifest.threads);
+  const untrained = await openModel(nodeEngine, files, run, manifest.threads);
   try {
     const { keptEpoch } = await readResults(run, manifest);
     return await drawPictures({
+      engine: nodeEngine,
       run,
       recipe,
       dataset,

@@ -16,6 +16,7 @@ import {
   type ProbeResult,
   pcaScores,
 } from '../metrics/index.ts';
+import { nodeEngine } from '../node/engine/index.ts';
 import { bars } from '../render/index.ts';
 import { loadModel } from './model.ts';
 import { savePicture } from './pictures/input.ts';
@@ -83,7 +84,10 @@ export async function probeRun(run: string, options: ProbeOptions = {}): Promise
     const measured = { ...opened, split, threads, present };
     const codes = await measure(measured, units, async (images) => (await model.encode(images)).data);
     const wanted = comparablePca(units, pixels, splits.train.count);
-    const pca = wanted === null ? null : await fitPca(pieces(splits.train, pixels), pixels, wanted, threads);
+    const pca =
+      wanted === null
+        ? null
+        : await fitPca(nodeEngine, pieces(splits.train, pixels), pixels, wanted, threads);
     // Fewer components where fewer pixels vary.
     const components = pca?.components.length ?? 0;
     const scores =
@@ -110,7 +114,7 @@ export async function probePixels(run: string, options: SessionData = {}): Promi
   const of = async (split: LabelledImages) =>
     ofClasses(await featuresOf(split, pixels, pixels, async (images) => images), present);
   const [train, test] = [await of(splits.train), await of(splits.test)];
-  return linearProbe({ train, test, classes: present.length, threads: manifest.threads });
+  return linearProbe(nodeEngine, { train, test, classes: present.length, threads: manifest.threads });
 }
 
 /** The labels with images in both splits, in order; the classes that lack them in one. */
@@ -181,8 +185,8 @@ async function measure(
   const classes = present.length;
   const k = Math.min(NEIGHBOURS, train.count);
   return {
-    probe: await linearProbe({ train, test, classes, threads }),
-    neighbours: await classifyByNeighbours({ train, test, classes, threads, k }),
+    probe: await linearProbe(nodeEngine, { train, test, classes, threads }),
+    neighbours: await classifyByNeighbours(nodeEngine, { train, test, classes, threads, k }),
     clusters: clusterByKMeans(test, { classes }),
   };
 }

@@ -137,9 +137,9 @@ function copyOf(weights: StoredTensors): StoredTensors {
 
 /** Keeps the model's current reconstructions of some test images. */
 async function keepSample(session: Session, log: TrainingLog | null): Promise<void> {
-  const { folder, dataset, trainer, position, manifest, lock } = session;
+  const { engine, folder, dataset, trainer, position, manifest, lock } = session;
   const files = shipRun(session, trainer.weights(), position.epoch);
-  const model = await openModel(files, folder, manifest.threads);
+  const model = await openModel(engine, files, folder, manifest.threads);
   try {
     await lock.requireHeld();
     await keepEpoch(folder, position.epoch, dataset, model);

@@ -1,8 +1,8 @@
 /** The state of a run's session, and its manifest, kept up to date. */
 import type { DataOptions, Dataset } from '../data/dataset.ts';
 import type { TrainingSplits } from '../data/splits.ts';
+import type { DeviceChoice, Engine } from '../engine/index.ts';
 import type { Definition, ImageShape } from '../models/index.ts';
-import type { DeviceChoice } from '../runtime/index.ts';
 import { type Lock, type Manifest, type MetricsRow, writeManifest } from '../store/index.ts';
 import type { Position, Trainer } from '../training/index.ts';
 import type { RunEvent } from './events.ts';
@@ -28,6 +28,7 @@ export type SessionStart =
 export type SessionData = Pick<DataOptions, 'dataDir' | 'offline' | 'cacheDir'>;
 
 export interface SessionContext {
+  engine: Engine;
   emit: (event: RunEvent) => void;
   /** Asks the session to end after the current step, with a checkpoint. */
   signal: AbortSignal;
@@ -35,6 +36,7 @@ export interface SessionContext {
 
 /** All that a session works with, new or resumed. */
 export interface Session {
+  engine: Engine;
   folder: string;
   /** On the folder: nobody else writes it. */
   lock: Lock;

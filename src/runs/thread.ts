@@ -1,6 +1,7 @@
 /** The training thread: runs one session and posts what happens. ONNX Runtime blocks the thread it runs on. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { HourglassError } from '../errors.ts';
+import { nodeEngine } from '../node/engine/index.ts';
 import { expectedError } from '../system-errors.ts';
 import type { ThreadMessage } from './events.ts';
 import { runSession } from './session.ts';
@@ -18,6 +19,7 @@ port.on('message', onMessage);
 
 try {
   await runSession(workerData as SessionStart, {
+    engine: nodeEngine,
     emit: (event) => post({ type: 'event', event }),
     signal: stop.signal,
   });

@@ -1,9 +1,10 @@
 /** Starts a training on its own thread and follows it to its end. */
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { DEVICES, type DeviceChoice } from '../engine/index.ts';
 import { HourglassError } from '../errors.ts';
 import { packageFile } from '../installation.ts';
-import { DEVICES, type DeviceChoice, defaultThreads } from '../runtime/index.ts';
+import { defaultThreads } from '../node/machine.ts';
 import {
   RUNS_FOLDER,
   releaseAbandoned,

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { defineAutoencoder, objectiveSchema, trainingGraph } from '../models/index.ts';
+import { nodeEngine } from '../node/engine/index.ts';
 import { batchGradients } from './batch-gradients.ts';
 import { lowRankImages, modelOf } from './testing.ts';
 import type { Losses } from './workspace.ts';
@@ -29,7 +30,7 @@ const OBJECTIVE = objectiveSchema.parse({
 async function computed(rows: number, shares: readonly { first: number; count: number }[]) {
   const graph = trainingGraph(defineAutoencoder(MODEL, SHAPE), OBJECTIVE);
   const images = lowRankImages(20, 16, 2, 5);
-  const workspace = layOut([{ graph, rows }], { slotNames: [], partial: true }, 1, {
+  const workspace = layOut(nodeEngine, [{ graph, rows }], { slotNames: [], partial: true }, 1, {
     samples: images.spec,
     most: TOTAL,
   });

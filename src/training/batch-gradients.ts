@@ -1,6 +1,6 @@
 /** The gradients of a batch, or of a replica's share of it: some images at a time, added up in order. */
+import type { RunSettings } from '../engine/index.ts';
 import type { TrainingGraph } from '../models/index.ts';
-import { compile, type SessionSettings } from '../runtime/index.ts';
 import type { Share } from './division.ts';
 import type { Losses, Place, Workspace } from './workspace.ts';
 
@@ -25,9 +25,9 @@ export interface BatchGradients {
 export async function batchGradients(
   workspace: Workspace,
   graph: TrainingGraph,
-  { rows, ...settings }: SessionSettings & { rows: number },
+  { rows, ...settings }: RunSettings & { rows: number },
 ): Promise<BatchGradients> {
-  const { arena, places, groups, states, noise } = workspace;
+  const { engine, arena, places, groups, states, noise } = workspace;
   const { kernels } = arena;
   const outputs = workspace.lossOutputs(graph);
   for (const { parameter, written } of places) {
@@ -37,7 +37,8 @@ export async function batchGradients(
   for (const { state, next } of states) {
     if (state.next !== null) outputs[`next/${state.name}`] = { symbol: state.next, block: next };
   }
-  const program = await compile('train', workspace.inputs(graph), outputs, arena, settings);
+  const bound = { name: 'train', inputs: workspace.inputs(graph), outputs, memory: arena };
+  const program = await engine.compile(bound, settings);
 
   return {
     async run({ place, from }, { first, count }, { total, step, epochs }) {

@@ -1,6 +1,6 @@
 /** Corrupted images to look at and to measure by: the noise that validation and test have. */
+import type { Engine } from '../engine/index.ts';
 import { type CorruptionConfig, corruptionGraph } from '../models/index.ts';
-import { Arena, compile } from '../runtime/index.ts';
 import type { HeldSplit } from './evaluator.ts';
 import { reserveNoise } from './noise.ts';
 
@@ -9,6 +9,7 @@ import { reserveNoise } from './noise.ts';
  * evaluation: the same pixels every time.
  */
 export async function corruptImages(
+  engine: Engine,
   corruption: CorruptionConfig,
   images: Float32Array,
   pixels: number,
@@ -17,16 +18,16 @@ export async function corruptImages(
   if (corruption.type === 'none') return images.slice();
   const count = images.length / pixels;
   const { net, image: symbol, seen } = corruptionGraph(corruption, pixels);
-  const arena = new Arena();
+  const arena = engine.memory();
   const [image, result] = [arena.reserve(images.length), arena.reserve(images.length)];
   const noise = reserveNoise(arena, [{ net, rows: count }], seed);
-  const program = await compile(
-    'corrupt',
-    { image: { symbol, block: image }, ...noise.bindings(net) },
-    { seen: { symbol: seen, block: result } },
-    arena,
-    { threads: 1 },
-  );
+  const graph = {
+    name: 'corrupt',
+    inputs: { image: { symbol, block: image }, ...noise.bindings(net) },
+    outputs: { seen: { symbol: seen, block: result } },
+    memory: arena,
+  };
+  const program = await engine.compile(graph, { threads: 1 });
   try {
     arena.floats(image).set(images);
     noise.draw(net, count, { type: 'held', split, firstRow });

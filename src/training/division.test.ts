@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import type { Device } from '../engine/index.ts';
 import {
   type AutoencoderConfig,
   defineAutoencoder,
   type ObjectiveConfig,
   trainingGraph,
 } from '../models/index.ts';
-import type { Device } from '../runtime/index.ts';
 import { divide, sharesOf } from './division.ts';
 import { BUSY_MODEL, modelOf, objectiveOf } from './testing.ts';
 

@@ -4,8 +4,8 @@
  * for one another between two operators. The gradients of the runs are added up in a fixed order, so that the
  * bits depend on the number of threads only. See docs/decisions/0017-replicas.md.
  */
+import type { Device } from '../engine/index.ts';
 import type { ObjectiveConfig, TrainingGraph } from '../models/index.ts';
-import type { Device } from '../runtime/index.ts';
 
 export interface Division {
   /** How many threads compute gradients side by side, each of a share of the batch. */

@@ -5,7 +5,7 @@ import {
   type ObjectiveConfig,
   shippedModels,
 } from '../models/index.ts';
-import { openSession } from '../runtime/index.ts';
+import { nodeEngine } from '../node/engine/index.ts';
 import { corruptImages } from './corrupt.ts';
 import { createEvaluator } from './evaluator.ts';
 import {
@@ -63,7 +63,7 @@ describe.each<[string, AutoencoderConfig, ObjectiveConfig]>([
 
   test('has the same bits from a trainer and from its weights alone', async () => {
     const definition = defineAutoencoder(model, SHAPE);
-    const evaluator = await createEvaluator({ definition, objective }, copies(trainer), {
+    const evaluator = await createEvaluator(nodeEngine, { definition, objective }, copies(trainer), {
       seed: SEED,
       threads: 1,
     });
@@ -104,10 +104,10 @@ test('the noise of an evaluation is what corrupted images show, whatever it runs
   const trainer = await trained(BUSY_MODEL, objective);
   const weights = new Map([...copies(trainer)].map(([name, { values }]) => [name, values]));
   const files = shippedModels(defineAutoencoder(BUSY_MODEL, SHAPE), SHAPE, weights, {});
-  const model = await openSession(files.autoencoder, { threads: 1 });
+  const model = await nodeEngine.open(files.autoencoder, { threads: 1 });
   const clean = Float32Array.from(HELD.values, (byte) => byte / 255);
   for (const split of ['validation', 'test'] as const) {
-    const seen = await corruptImages(objective.corruption, clean, PIXELS, { split, seed: SEED });
+    const seen = await corruptImages(nodeEngine, objective.corruption, clean, PIXELS, { split, seed: SEED });
     const { reconstruction } = await model.run({ image: { data: seen, shape: [HELD.count, 1, 1, 6] } });
     const mse = clean.reduce((sum, x, i) => sum + (x - reconstruction!.data[i]!) ** 2, 0) / clean.length;
     const { loss } = await trainer.evaluate(HELD, split);
@@ -120,8 +120,9 @@ test('the noise of an evaluation is what corrupted images show, whatever it runs
 test('weights that are missing or of another size are told by name', async () => {
   const definition = defineAutoencoder(BUSY_MODEL, SHAPE);
   const objective = objectiveOf('mse');
-  const weights = initialWeights(definition, objective, 1);
-  const create = () => createEvaluator({ definition, objective }, weights, { seed: 1, threads: 1 });
+  const weights = initialWeights(nodeEngine, definition, objective, 1);
+  const create = () =>
+    createEvaluator(nodeEngine, { definition, objective }, weights, { seed: 1, threads: 1 });
   weights.set('encoder.code.bias', { shape: [2], values: new Float32Array(2) });
   await expect(create()).rejects.toThrow("no weights for 'encoder.code.bias'");
   weights.delete('encoder.dense1.weight');
@@ -130,7 +131,7 @@ test('weights that are missing or of another size are told by name', async () =>
 
 test('the first weights are those a trainer begins with', async () => {
   const trainer = await trained(NOISY_MODEL, MANY_PARTS, 0);
-  const first = initialWeights(defineAutoencoder(NOISY_MODEL, SHAPE), MANY_PARTS, SEED);
+  const first = initialWeights(nodeEngine, defineAutoencoder(NOISY_MODEL, SHAPE), MANY_PARTS, SEED);
   expect(first).toEqual(copies(trainer));
   await trainer.dispose();
 });

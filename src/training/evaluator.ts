@@ -1,4 +1,5 @@
 /** The objective on held-out samples: the loss in its parts, by the definition that training minimises. */
+import type { Engine, RunSettings } from '../engine/index.ts';
 import {
   type Definition,
   type LossPart,
@@ -6,7 +7,6 @@ import {
   type ObjectiveGraph,
   objectiveGraph,
 } from '../models/index.ts';
-import { compile, type Program, type SessionSettings } from '../runtime/index.ts';
 import { imageSpec, rowsWithin, type SampleSpec, type Source } from '../samples/index.ts';
 import { NO_GRADIENTS } from './memory.ts';
 import { type Losses, layOut, type NamedTensor, type Sized, type Workspace } from './workspace.ts';
@@ -44,11 +44,11 @@ export function evaluationGraph(definition: Definition, objective: ObjectiveConf
 export async function evaluatorOf(
   workspace: Workspace,
   { graph, rows }: Sized,
-  settings: SessionSettings,
+  settings: RunSettings,
 ): Promise<Evaluator> {
-  const { arena, noise, reader } = workspace;
+  const { engine, arena, noise, reader } = workspace;
   const [inputs, outputs] = [workspace.inputs(graph), workspace.lossOutputs(graph)];
-  const program: Program = await compile('evaluate', inputs, outputs, arena, settings);
+  const program = await engine.compile({ name: 'evaluate', inputs, outputs, memory: arena }, settings);
   return {
     parts: partsOf(graph),
     async evaluate(source, split) {
@@ -69,6 +69,7 @@ export async function evaluatorOf(
 
 /** An evaluator of given weights: the objective of a trained model on any samples, by default images as bytes. */
 export async function createEvaluator(
+  engine: Engine,
   {
     definition,
     objective,
@@ -78,7 +79,7 @@ export async function createEvaluator(
   { seed, threads }: { seed: number; threads: number },
 ): Promise<Evaluator> {
   const sized = evaluationGraph(definition, objective);
-  const workspace = layOut([sized], NO_GRADIENTS, seed, { samples, most: sized.rows });
+  const workspace = layOut(engine, [sized], NO_GRADIENTS, seed, { samples, most: sized.rows });
   for (const [name, { values }] of workspace.weights()) {
     const given = weights.get(name);
     if (given?.values.length !== values.length) throw new RangeError(`no weights for '${name}'`);

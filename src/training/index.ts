@@ -7,5 +7,5 @@ export { type EpochMetrics, type LoopInput, type TrainingEvent, trainingLoop } f
 export { BEGINNING, type Position, readPosition } from './position.ts';
 export { type OptimiserConfig, type TrainingSettings, trainingSchema } from './settings.ts';
 export { streamOf } from './streams.ts';
-export { createTrainer, initialWeights, type Norms, type Trainer } from './trainer.ts';
+export { createTrainer, initialWeights, type Norms, type Trainer, weightShapes } from './trainer.ts';
 export type { Losses, NamedTensor } from './workspace.ts';

@@ -2,6 +2,7 @@
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import { describe, expect, test } from 'vitest';
 import type { AutoencoderConfig, CorruptionConfig, ObjectiveConfig } from '../models/index.ts';
+import { nodeEngine } from '../node/engine/index.ts';
 import { type MemorySource, subset } from '../samples/index.ts';
 import { corruptImages } from './corrupt.ts';
 import { trainingLoop } from './loop.ts';
@@ -125,7 +126,7 @@ describe('a denoiser', () => {
       learningRate: 0.01,
     });
     const clean = floats(held);
-    const seen = await corruptImages(corruption, clean, PIXELS, { split: 'test', seed: 1 });
+    const seen = await corruptImages(nodeEngine, corruption, clean, PIXELS, { split: 'test', seed: 1 });
     const before = clean.reduce((sum, x, i) => sum + (x - seen[i]!) ** 2, 0) / clean.length;
     const { loss: after } = await trainer.evaluate(held, 'test');
     expect(after! / before).toBeLessThan(1 / 3);

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { fitPca, ReconstructionErrors, reconstructPca } from '../metrics/index.ts';
+import { nodeEngine } from '../node/engine/index.ts';
 import type { MemorySource, Source } from '../samples/index.ts';
 import { type TrainingEvent, trainingLoop } from './loop.ts';
 import type { Position } from './position.ts';
@@ -318,7 +319,7 @@ describe('learning', () => {
   const floats = ({ values }: MemorySource) => Float32Array.from(values, (byte) => byte / 255);
 
   async function pcaError(): Promise<number> {
-    const pca = await fitPca([floats(train)], PIXELS, RANK, 1);
+    const pca = await fitPca(nodeEngine, [floats(train)], PIXELS, RANK, 1);
     const errors = new ReconstructionErrors(PIXELS);
     errors.add(floats(test_), reconstructPca(pca, floats(test_)));
     return errors.result().mse;

@@ -2,8 +2,8 @@
  * Where parameters, their gradients and the optimiser's state live: one block each for weights and for
  * biases, laid out alike, so that an optimiser's step is one pass over a whole block.
  */
+import type { Block, Memory } from '../engine/index.ts';
 import type { Initialiser, Parameter } from '../nn/index.ts';
-import type { Arena, Block } from '../runtime/index.ts';
 import { sizeOf } from '../size.ts';
 import { streamOf } from './streams.ts';
 
@@ -51,7 +51,7 @@ export const ADDED_UP: GradientNeeds = { slotNames: [], partial: true };
 const ALIGNMENT = 16;
 
 export function reserveParameters(
-  arena: Arena,
+  arena: Memory,
   parameters: readonly Parameter[],
   { slotNames, partial }: GradientNeeds,
 ): ParameterMemory {
@@ -93,7 +93,7 @@ export function reserveParameters(
 
 /** Draws a tensor's first values: a function of the seed and the tensor's name alone. */
 export function initialise(
-  arena: Arena,
+  arena: Memory,
   block: Block,
   initial: Initialiser,
   name: string,

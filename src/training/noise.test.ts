@@ -4,7 +4,7 @@ import { BATCH, input } from '../graph/index.ts';
 import type { CorruptionConfig } from '../models/index.ts';
 import { type Distribution, Network } from '../nn/index.ts';
 import { keptFactor } from '../nn/network.ts';
-import { Arena } from '../runtime/index.ts';
+import { nodeEngine } from '../node/engine/index.ts';
 import { corruptImages } from './corrupt.ts';
 import { type NoiseOf, reserveNoise } from './noise.ts';
 
@@ -36,7 +36,7 @@ describe.each(CORRUPTIONS)('images corrupted by $type noise', (corruption) => {
       firstRow = 0,
       seed = 1,
     }: { split?: 'validation' | 'test'; firstRow?: number; seed?: number } = {},
-  ) => corruptImages(corruption, images, PIXELS, { split, firstRow, seed });
+  ) => corruptImages(nodeEngine, corruption, images, PIXELS, { split, firstRow, seed });
 
   test('are the same, in one piece or in many', async () => {
     const whole = await corrupted(IMAGES);
@@ -89,7 +89,7 @@ describe.each(CORRUPTIONS)('images corrupted by $type noise', (corruption) => {
 });
 
 test('without a corruption images are a copy of themselves', async () => {
-  const found = await corruptImages({ type: 'none' }, IMAGES, PIXELS, { split: 'test', seed: 1 });
+  const found = await corruptImages(nodeEngine, { type: 'none' }, IMAGES, PIXELS, { split: 'test', seed: 1 });
   expect(found).toEqual(IMAGES);
   expect(found).not.toBe(IMAGES);
 });
@@ -107,7 +107,7 @@ describe('every source of randomness', () => {
   function sources(names: readonly string[], seed = 1) {
     const net = new Network('train');
     for (const name of names) net.random(name, [SIZE], SOURCES[name]!);
-    const arena = new Arena();
+    const arena = nodeEngine.memory();
     const noise = reserveNoise(arena, [{ net, rows: ROWS }], seed);
     const blocks = noise.bindings(net);
     return (count: number, of: NoiseOf) => {
@@ -123,7 +123,7 @@ describe('every source of randomness', () => {
     for (const rate of [0.1, 0.2, 0.5, 1 / 3, 0.999]) {
       const net = new Network('train');
       net.random('mask', [4000], { type: 'keepMask', rate });
-      const arena = new Arena();
+      const arena = nodeEngine.memory();
       const noise = reserveNoise(arena, [{ net, rows: 1 }], 1);
       noise.draw(net, 1, { type: 'training', step: 0, firstRow: 0 });
       const values = new Set(arena.floats(noise.bindings(net).mask!.block));
@@ -159,7 +159,7 @@ describe('every source of randomness', () => {
     const net = new Network('train');
     net.random('a', [SIZE], { type: 'normal' });
     net.random('b', [SIZE], { type: 'normal' });
-    const arena = new Arena();
+    const arena = nodeEngine.memory();
     const noise = reserveNoise(arena, [{ net, rows: ROWS }], 1);
     noise.draw(net, ROWS, kinds[0]!);
     const { a, b } = noise.bindings(net);
@@ -180,7 +180,7 @@ describe('every source of randomness', () => {
       { net: small, rows: 2 },
       { net: large, rows: 9 },
     ];
-    const noise = reserveNoise(new Arena(), graphs, 1);
+    const noise = reserveNoise(nodeEngine.memory(), graphs, 1);
     expect(noise.bindings(small).noise!.block).toBe(noise.bindings(large).noise!.block);
     expect(noise.bindings(small).noise!.block.length).toBe(9 * SIZE);
     expect(noise.bindings(small).noise!.symbol.shape).toEqual(input('noise', [BATCH, SIZE]).shape);

@@ -3,8 +3,8 @@
  * changes nothing. Training draws afresh at each step. Validation and test draw by the image's place in its
  * split: the same every time, for every batch size.
  */
+import type { Binding, Block, Memory } from '../engine/index.ts';
 import type { Network, Randomness } from '../nn/index.ts';
-import type { Arena, Binding, Block } from '../runtime/index.ts';
 import { streamOf } from './streams.ts';
 
 /** Whose noise: that of a step's batch, or of a split's images; of either from the one at `firstRow` on. */
@@ -21,7 +21,7 @@ export interface Noise {
 
 /** Reserves a block for each source of randomness of some graphs, each with the most rows it will have. */
 export function reserveNoise(
-  arena: Arena,
+  arena: Memory,
   graphs: readonly { net: Network; rows: number }[],
   seed: number,
 ): Noise {
@@ -53,7 +53,7 @@ export function reserveNoise(
 }
 
 function fill(
-  { kernels }: Arena,
+  { kernels }: Memory,
   { offset }: Block,
   { distribution }: Randomness,
   n: number,

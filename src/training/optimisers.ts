@@ -1,5 +1,5 @@
 /** The optimisers: which arrays each keeps per parameter, and its step as a call of its kernel. */
-import type { Arena } from '../runtime/index.ts';
+import type { Memory } from '../engine/index.ts';
 import type { ParameterGroup } from './memory.ts';
 import type { OptimiserConfig } from './settings.ts';
 
@@ -27,7 +27,7 @@ export interface StepSettings {
 /** Moves one group's parameters along their gradients. */
 export function optimise(
   config: OptimiserConfig,
-  arena: Arena,
+  arena: Memory,
   group: ParameterGroup,
   { learningRate, gradientScale, step }: StepSettings,
 ): void {

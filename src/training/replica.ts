@@ -1,40 +1,58 @@
-/** The thread of a replica: computes the gradients of its share of each batch. Ends when it is terminated. */
-import { parentPort, workerData } from 'node:worker_threads';
-import { beginAtMean, defineAutoencoder, trainingGraph } from '../models/index.ts';
+/** A replica of a model: computes the gradients of its share of each batch, in a helper of the engine. */
+import type { Engine, HelperArrays, HelperOrder } from '../engine/index.ts';
+import {
+  type AutoencoderConfig,
+  beginAtMean,
+  defineAutoencoder,
+  type ImageShape,
+  type ObjectiveConfig,
+  trainingGraph,
+} from '../models/index.ts';
 import { batchGradients } from './batch-gradients.ts';
-import { ExchangeView } from './exchange.ts';
 import { ADDED_UP } from './memory.ts';
-import type { ReplicaStart } from './replicas.ts';
-import { layOut } from './workspace.ts';
+import { type BatchRoom, bytesOf, layOut } from './workspace.ts';
 
-const port = parentPort;
-if (port === null) throw new Error('this file is the entry of a worker thread');
+/** What a replica builds the trainer's graph from. Plain data: it crosses to another thread. */
+export interface ReplicaStart extends BatchRoom {
+  config: AutoencoderConfig;
+  shape: ImageShape;
+  objective: ObjectiveConfig;
+  seed: number;
+  /** The training images' mean, for a centred model. */
+  mean: Float32Array | undefined;
+  /** Samples of a run. */
+  rows: number;
+}
 
-const { config, shape, objective, seed, rows, mean, samples, most, exchange } = workerData as ReplicaStart;
-const definition = defineAutoencoder(config, shape);
-const graph = trainingGraph(definition, objective);
-const workspace = layOut([{ graph, rows }], ADDED_UP, seed, { samples, most });
-if (config.centre && mean !== undefined) beginAtMean(workspace.weights(), definition, mean);
-const { arena, groups } = workspace;
-const program = await batchGradients(workspace, graph, { rows, threads: 1 });
-const shared = new ExchangeView(exchange);
-port.postMessage('ready');
+export interface Replica {
+  /** Carries out one order: weights and samples are read from the arrays, gradients and losses written to them. */
+  run(order: HelperOrder, arrays: HelperArrays): Promise<void>;
+}
 
-for (;;) {
-  const { first, count, ...batch } = shared.awaitOrder();
-  let start = 0;
-  for (const { values } of groups) {
-    arena.floats(values).set(shared.weights.subarray(start, start + values.length));
-    start += values.length;
-  }
-  const { length } = shared.stored;
-  workspace.stored[0].set(shared.stored.subarray(0, (length / most) * count));
-  const losses = await program.run({ place: 0, from: 0 }, { first, count }, batch);
-  shared.losses.set(Object.values(losses));
-  start = 0;
-  for (const { gradients } of groups) {
-    shared.gradients.set(arena.floats(gradients), start);
-    start += gradients.length;
-  }
-  shared.answer();
+export async function openReplica(engine: Engine, start: ReplicaStart): Promise<Replica> {
+  const { config, shape, objective, seed, rows, mean, samples, most } = start;
+  const definition = defineAutoencoder(config, shape);
+  const graph = trainingGraph(definition, objective);
+  const workspace = layOut(engine, [{ graph, rows }], ADDED_UP, seed, { samples, most });
+  if (config.centre && mean !== undefined) beginAtMean(workspace.weights(), definition, mean);
+  const { arena, groups } = workspace;
+  const room = bytesOf(workspace.stored[0]);
+  const program = await batchGradients(workspace, graph, { rows, threads: 1 });
+  return {
+    async run({ first, count, ...batch }, { weights, stored, gradients: result, losses: sums }) {
+      let at = 0;
+      for (const { values } of groups) {
+        arena.floats(values).set(weights.subarray(at, at + values.length));
+        at += values.length;
+      }
+      room.set(stored.subarray(0, (room.length / most) * count));
+      const losses = await program.run({ place: 0, from: 0 }, { first, count }, batch);
+      sums.set(Object.values(losses));
+      at = 0;
+      for (const { gradients } of groups) {
+        result.set(arena.floats(gradients), at);
+        at += gradients.length;
+      }
+    },
+  };
 }

@@ -7,6 +7,7 @@ import {
   type ObjectiveConfig,
   objectiveSchema,
 } from '../models/index.ts';
+import { nodeEngine } from '../node/engine/index.ts';
 import { imageSpec, type MemorySource, memorySource } from '../samples/index.ts';
 import { type TrainingSettings, trainingSchema } from './settings.ts';
 import { createTrainer, type Trainer } from './trainer.ts';
@@ -71,7 +72,7 @@ export function trainerOf(
     threads = 1,
   }: { seed?: number; objective?: ObjectiveConfig; threads?: number } = {},
 ): Promise<Trainer> {
-  return createTrainer({
+  return createTrainer(nodeEngine, {
     definition: defineAutoencoder(model, { height: 1, width: pixels, channels: 1 }),
     objective,
     settings,

@@ -2,6 +2,7 @@
  * The machinery of one training: the compiled graphs, the memory they share, and what one step does with them.
  * Which images, how often and when to stop is the loop's business (`loop.ts`).
  */
+import type { Block, Device, Engine } from '../engine/index.ts';
 import {
   beginAtMean,
   type Definition,
@@ -10,7 +11,6 @@ import {
   type TrainingGraph,
   trainingGraph,
 } from '../models/index.ts';
-import { Arena, type Block, type Device } from '../runtime/index.ts';
 import { imageSpec, type SampleSpec, type Source } from '../samples/index.ts';
 import { batchGradients } from './batch-gradients.ts';
 import { divide, type Share, sharesOf } from './division.ts';
@@ -81,7 +81,7 @@ export interface Trainer {
 }
 
 /** Compiles a model's graphs and draws its first weights. */
-export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
+export async function createTrainer(engine: Engine, options: TrainerOptions): Promise<Trainer> {
   const { definition, objective, settings, seed, threads, device = 'cpu', mean } = options;
   const { config, shape } = definition;
   const { samples = imageSpec(shape) } = options;
@@ -92,7 +92,7 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
   const needs = { slotNames: slotNames(settings.optimiser), partial: rows < settings.batchSize };
   // A lone last sample joins the batch before it: see batches.ts.
   const longest = settings.batchSize + Number(graph.hasBatchStatistics);
-  const workspace = layOut([{ graph, rows }, evaluation], needs, seed, {
+  const workspace = layOut(engine, [{ graph, rows }, evaluation], needs, seed, {
     samples,
     most: Math.max(longest, evaluation.rows),
   });
@@ -136,7 +136,7 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
 
     evaluate: (source, split = 'validation') => evaluator.evaluate(source, split),
 
-    shuffle: (count, epoch) => shuffled(count, seed, epoch),
+    shuffle: (count, epoch) => shuffled(engine, count, seed, epoch),
 
     weights: workspace.weights,
 
@@ -202,13 +202,14 @@ function required(mean: Float32Array | undefined): Float32Array {
  * training samples' mean a centred model has zeros in its place.
  */
 export function initialWeights(
+  engine: Engine,
   definition: Definition,
   objective: ObjectiveConfig,
   seed: number,
   mean?: Float32Array,
 ): Map<string, NamedTensor> {
   const sized = { ...evaluationGraph(definition, objective), rows: 1 };
-  const weights = layOut([sized], NO_GRADIENTS, seed, {
+  const weights = layOut(engine, [sized], NO_GRADIENTS, seed, {
     samples: imageSpec(definition.shape),
     most: 1,
   }).weights();
@@ -216,8 +217,18 @@ export function initialWeights(
   return weights;
 }
 
-function shuffled(count: number, seed: number, epoch: number): Uint32Array {
-  const arena = new Arena();
+/** The shapes of a model's weights and running statistics, by name: what a file of its weights must hold. */
+export function weightShapes(
+  definition: Definition,
+  objective: ObjectiveConfig,
+): Map<string, readonly number[]> {
+  const { net } = evaluationGraph(definition, objective).graph;
+  const tensors = [...net.parameters.values(), ...net.states.values()];
+  return new Map(tensors.map(({ name, shape }) => [name, shape]));
+}
+
+function shuffled(engine: Engine, count: number, seed: number, epoch: number): Uint32Array {
+  const arena = engine.memory();
   const block = arena.reserve(count);
   arena.kernels.permutation(block.offset, count, seed, streamOf('shuffle'), epoch);
   const { buffer, byteOffset } = arena.floats(block);

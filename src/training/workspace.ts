@@ -2,10 +2,10 @@
  * All that the graphs of one model work on, in one memory: weights and running statistics, the batch, noise,
  * scheduled numbers and losses. The graphs of training and of validation share names and blocks, not symbols.
  */
+import type { Binding, Block, Engine, Memory } from '../engine/index.ts';
 import { HourglassError } from '../errors.ts';
 import type { ObjectiveGraph } from '../models/index.ts';
 import type { State } from '../nn/index.ts';
-import { Arena, type Binding, type Block } from '../runtime/index.ts';
 import {
   BatchReader,
   bytesPerValue,
@@ -45,7 +45,8 @@ export interface BatchRoom {
 export type Place = 0 | 1;
 
 export interface Workspace extends ParameterMemory {
-  readonly arena: Arena;
+  readonly engine: Engine;
+  readonly arena: Memory;
   readonly samples: SampleSpec;
   /** Two places for the stored values of a batch, so that one is read into while the other is trained on. */
   readonly stored: readonly [StoredValues, StoredValues];
@@ -79,12 +80,13 @@ export interface Sized {
 
 /** Lays out memory for some graphs of the same model and draws its first weights. */
 export function layOut(
+  engine: Engine,
   graphs: readonly Sized[],
   needs: GradientNeeds,
   seed: number,
   { samples, most }: BatchRoom,
 ): Workspace {
-  const arena = new Arena();
+  const arena = engine.memory();
   const [{ graph: first }] = graphs as [Sized];
   const rows = Math.max(...graphs.map((sized) => sized.rows));
   const values = valuesOf(samples);
@@ -127,6 +129,7 @@ export function layOut(
 
   return {
     ...memory,
+    engine,
     arena,
     samples,
     stored,
@@ -185,13 +188,17 @@ export function layOut(
   };
 }
 
+/** The same values as bytes, in place. */
+export const bytesOf = ({ buffer, byteOffset, byteLength }: StoredValues): Uint8Array =>
+  new Uint8Array(buffer, byteOffset, byteLength);
+
 function requireFit({ image }: ObjectiveGraph, values: number): void {
   if (image.shape[1] === values) return;
   throw new RangeError(`the model takes ${image.shape[1]} values, and a sample has ${values}`);
 }
 
 /** One WebAssembly memory ends at 4 GiB. */
-function requireFits({ byteLength }: Arena): void {
+function requireFits({ byteLength }: Memory): void {
   if (byteLength <= 2 ** 32) return;
   throw new HourglassError('usage', {
     subject: 'model',

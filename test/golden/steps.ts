@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { defineAutoencoder, shippedModels } from '../../dist/models/index.js';
+import { nodeEngine } from '../../dist/node/engine/index.js';
 import type { Recipe } from '../../dist/runs/recipe.js';
 import { imageSpec, meanSample, memorySource, subset } from '../../dist/samples/index.js';
 import { createTrainer, initialWeights } from '../../dist/training/index.js';
@@ -70,7 +71,7 @@ const trainingImages = (shape: Shape) => memorySource(imageSpec(shape), blobs(CO
 /** The files of a model as it begins: the same on every machine. */
 export async function untrained(recipe: Recipe, shape: Shape): Promise<string> {
   const mean = await meanSample(trainingImages(shape));
-  const first = initialWeights(defineAutoencoder(recipe.model, shape), recipe, 7, mean);
+  const first = initialWeights(nodeEngine, defineAutoencoder(recipe.model, shape), recipe, 7, mean);
   return hashOfFiles(recipe, shape, first);
 }
 
@@ -89,7 +90,7 @@ export async function trained(
   { threads, steps }: { threads: number; steps: number },
 ): Promise<Trained> {
   const images = trainingImages(shape);
-  const trainer = await createTrainer({
+  const trainer = await createTrainer(nodeEngine, {
     definition: defineAutoencoder(recipe.model, shape),
     objective: recipe,
     settings: recipe.training,

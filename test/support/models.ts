@@ -1,6 +1,7 @@
 /** Models that were never trained but have all that trained ones have: their files, with weights drawn at random. */
 import { mkdir } from 'node:fs/promises';
 import { defineAutoencoder, type ImageShape } from '../../src/models/index.ts';
+import { nodeEngine } from '../../src/node/engine/index.ts';
 import { loadRecipe } from '../../src/runs/recipe.ts';
 import { writeModel } from '../../src/runs/ship.ts';
 import type { Manifest } from '../../src/store/index.ts';
@@ -64,7 +65,7 @@ export async function writeModelFolder(folder: string, name: ModelName, seed = 1
   const definition = defineAutoencoder(recipe.model, IMAGE);
   const draw = random(seed);
   const weights = new Map(
-    [...initialWeights(definition, recipe, seed)].map(([tensor, { shape, values }]) => {
+    [...initialWeights(nodeEngine, definition, recipe, seed)].map(([tensor, { shape, values }]) => {
       // Biases and running statistics too; a variance is positive.
       const moved = values.map((value) => value + 0.3 * draw());
       return [tensor, { shape, values: moved }] as const;

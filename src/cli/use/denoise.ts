@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { nodeEngine } from '../../node/engine/index.ts';
 import { wholeNumber } from '../arguments.ts';
 import {
   INPUT_HELP,
@@ -54,7 +55,7 @@ export function denoiseCommand(): Command {
           let firstRow = 0;
           for await (const { names, classes, pixels } of imagesFor(use, inputs, flags)) {
             const seen = flags.addNoise
-              ? (await addNoise(model, pixels, { seed: flags.seed, firstRow })).data
+              ? (await addNoise(nodeEngine, model, pixels, { seed: flags.seed, firstRow })).data
               : pixels;
             firstRow += names.length;
             yield { names, classes, values: (await denoise(model, seen)).data, inputs: seen };

@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { nodeEngine } from '../../node/engine/index.ts';
 import { wholeNumber } from '../arguments.ts';
 import { MODEL, requireFree, type UseFlags, useModel, withBatch, withFormat, withOutput } from './frame.ts';
 import { IMAGE_FORMATS, IMAGE_OUT, imageDestination, writeImages } from './images-out.ts';
@@ -39,11 +40,11 @@ export function sampleCommand(): Command {
     const { count, seed, from, batch } = flags;
     await useModel(given, flags, { statistics: from !== 'prior', total: count }, async (use) => {
       const options = from === undefined ? {} : { from };
-      const { note, from: source } = await sample(use.model, 1, seed, options);
+      const { note, from: source } = await sample(nodeEngine, use.model, 1, seed, options);
       const images = async function* () {
         for (let first = 0; first < count; first += batch) {
           const n = Math.min(batch, count - first);
-          const drawn = await sample(use.model, n, seed, { ...options, first });
+          const drawn = await sample(nodeEngine, use.model, n, seed, { ...options, first });
           yield { names: Array.from({ length: n }, () => ''), values: drawn.images.data };
         }
       };

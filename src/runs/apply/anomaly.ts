@@ -1,4 +1,6 @@
 /** Anomalies: images that a model reconstructs badly, because they differ from what it was trained on. */
+
+import type { FloatArray } from '../../engine/index.ts';
 import { HourglassError } from '../../errors.ts';
 import {
   errorScores,
@@ -7,7 +9,6 @@ import {
   SCORE_KINDS,
   type ScoreKind,
 } from '../../metrics/index.ts';
-import type { FloatArray } from '../../runtime/arrays.ts';
 import { type ImageValues, imagesOf } from '../given-arrays.ts';
 import { type Model, SCALED } from '../model.ts';
 import { type HeldOutScores, requireScores } from './statistics.ts';

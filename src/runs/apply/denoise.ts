@@ -1,6 +1,7 @@
 /** Removes noise, with a model that was trained to reconstruct clean images from corrupted ones. */
+
+import type { Engine, FloatArray } from '../../engine/index.ts';
 import { HourglassError } from '../../errors.ts';
-import type { FloatArray } from '../../runtime/arrays.ts';
 import { corruptImages } from '../../training/index.ts';
 import { type ImageValues, imagesOf } from '../given-arrays.ts';
 import { type Model, scaled } from '../model.ts';
@@ -21,6 +22,7 @@ export async function denoise(model: Model, images: ImageValues): Promise<FloatA
  * @param options.firstRow the position of the first image among all, if they come in pieces.
  */
 export async function addNoise(
+  engine: Engine,
   model: Model,
   given: ImageValues,
   { seed = 1, firstRow = 0 }: { seed?: number; firstRow?: number } = {},
@@ -30,7 +32,7 @@ export async function addNoise(
   const pixels = channels * height * width;
   const images = imagesOf(given, [channels, height, width]);
   const place = { split: 'test', firstRow, seed } as const;
-  const data = await corruptImages(model.info.corruption, scaled(images), pixels, place);
+  const data = await corruptImages(engine, model.info.corruption, scaled(images), pixels, place);
   return { data, shape: [images.length / pixels, channels, height, width] };
 }
 

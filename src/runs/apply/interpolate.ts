@@ -1,6 +1,7 @@
 /** Walks from one code to another, decoded on the way. */
+
+import type { FloatArray } from '../../engine/index.ts';
 import { HourglassError } from '../../errors.ts';
-import type { FloatArray } from '../../runtime/arrays.ts';
 import { codesOf } from '../given-arrays.ts';
 import type { Model } from '../model.ts';
 import { requireWhole } from './checks.ts';

@@ -1,6 +1,7 @@
 /** A plane of the code, decoded point by point. */
+
+import type { FloatArray } from '../../engine/index.ts';
 import { HourglassError } from '../../errors.ts';
-import type { FloatArray } from '../../runtime/arrays.ts';
 import { FARTHEST_CODE } from '../given-arrays.ts';
 import type { Model } from '../model.ts';
 import { normalQuantile } from '../normal.ts';

@@ -1,7 +1,7 @@
 /** New images: codes drawn from a distribution, decoded. */
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
+import type { Engine, FloatArray } from '../../engine/index.ts';
 import { HourglassError } from '../../errors.ts';
-import type { FloatArray } from '../../runtime/arrays.ts';
 import type { Model } from '../model.ts';
 import { normalNumbers } from '../normal.ts';
 import { requireWhole } from './checks.ts';
@@ -35,6 +35,7 @@ export interface Samples {
  * @throws HourglassError if the model has no prior to draw from, or the statistics of the codes are missing.
  */
 export async function sample(
+  engine: Engine,
   model: Model,
   count: number,
   seed = 1,
@@ -59,7 +60,7 @@ export async function sample(
       hint: "draw from 'codes', a Gaussian fitted to the codes of the training images",
     });
   }
-  const normal = normalNumbers(count * units, seed, first * units);
+  const normal = normalNumbers(engine, count * units, seed, first * units);
   const codes = from === 'prior' ? normal : spread(normal, requireStatistics(model, 'sampling').codes);
   return {
     images: await model.decode(codes),

@@ -1,6 +1,7 @@
 /** What a run's pictures are drawn from, and how one is saved. */
 import { join } from 'node:path';
 import type { Dataset, LabelledImages } from '../../data/dataset.ts';
+import type { Engine } from '../../engine/index.ts';
 import type { LossPart } from '../../models/index.ts';
 import { svgToPng } from '../../render/index.ts';
 import { type MetricsRow, writeWhole } from '../../store/index.ts';
@@ -12,6 +13,7 @@ import type { Recipe } from '../recipe.ts';
 export const PICTURES_FOLDER = 'pictures';
 
 export interface PictureInput {
+  engine: Engine;
   run: string;
   recipe: Recipe;
   dataset: Dataset;

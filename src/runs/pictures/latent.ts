@@ -68,8 +68,8 @@ async function manifold(input: PictureInput, name: string, steps: string, at: nu
 }
 
 async function samples(input: PictureInput): Promise<Picture> {
-  const { recipe, dataset, model, seed } = input;
-  const codes = normalNumbers(100 * model.info.codeUnits, seed);
+  const { engine, recipe, dataset, model, seed } = input;
+  const codes = normalNumbers(engine, 100 * model.info.codeUnits, seed);
   const svg = imageGrid({
     title: `${recipe.name}: samples`,
     subtitle: `trained on ${dataset.name}; 100 codes drawn from the prior N(0, 1), decoded`,

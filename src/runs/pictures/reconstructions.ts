@@ -105,10 +105,10 @@ export async function anomalyPicture(input: PictureInput): Promise<Picture> {
 
 /** Clean images, the encoder's noisy input, and the model's output. */
 export async function denoisingPicture(input: PictureInput): Promise<Picture> {
-  const { recipe, dataset, model, seed } = input;
+  const { engine, recipe, dataset, model, seed } = input;
   const pixels = pixelsOf(dataset);
   const { images, captions } = firstImages(dataset, dataset.test, 10);
-  const noisy = await corruptImages(recipe.corruption, images, pixels, { split: 'test', seed });
+  const noisy = await corruptImages(engine, recipe.corruption, images, pixels, { split: 'test', seed });
   const { data } = await model.reconstruct(noisy);
   const svg = imageRows({
     title: `${recipe.name}: noise removed`,

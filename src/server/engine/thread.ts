@@ -1,6 +1,7 @@
 /** A model's thread: loads it once, then runs batches one at a time. ONNX Runtime blocks the thread it runs on. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { HourglassError } from '../../errors.ts';
+import { nodeEngine } from '../../node/engine/index.ts';
 import { anomaly, loadModel, sample } from '../../runs/index.ts';
 import type { BatchRequest, Call, CallResults, ThreadMessage, ThreadStart } from './protocol.ts';
 import { References } from './references.ts';
@@ -23,7 +24,7 @@ try {
     if (work.verb === 'sample') {
       const { count, seed, from } = work;
       const drawing = { ...model, decode: async () => ({ data: new Float32Array(0), shape: [0] }) };
-      const drawn = await sample(drawing, count, seed, from === undefined ? {} : { from });
+      const drawn = await sample(nodeEngine, drawing, count, seed, from === undefined ? {} : { from });
       return { codes: drawn.codes.data, from: drawn.from, note: drawn.note };
     }
     if (work.verb === 'anomaly') {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { concat, input, mul } from '../graph/index.ts';
-import { END, encodeModel, withEnd } from '../onnx/index.ts';
+import { concat, input, mul } from '../../graph/index.ts';
+import { END, encodeModel, withEnd } from '../../onnx/index.ts';
 import { createSession, openSession, untilEnd } from './session.ts';
 import { onnxRuntime } from './vendored.ts';
 

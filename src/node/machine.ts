@@ -1,9 +1,7 @@
 /** What this machine offers and which versions run on it: what a result needs to be reproduced. */
-import { readFileSync } from 'node:fs';
 import { availableParallelism, cpus, totalmem } from 'node:os';
-import { packageFile } from '../installation.ts';
 import { packageVersion } from '../version.ts';
-import { VENDORED } from './vendored.ts';
+import { nodeEngine } from './engine/index.ts';
 
 /** Threads for one training: the cores at hand, but no more than pay off on networks of this size. */
 export function defaultThreads(): number {
@@ -17,11 +15,10 @@ export interface Versions {
 }
 
 export function runtimeVersions(): Versions {
-  const file = packageFile(new URL('package.json', VENDORED));
   return {
     hourglass: packageVersion(),
     node: process.versions.node,
-    onnxruntime: (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version,
+    onnxruntime: nodeEngine.describe().version,
   };
 }
 

@@ -5,25 +5,15 @@
  */
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { HourglassError } from '../errors.ts';
-import { BATCH, input, relu } from '../graph/index.ts';
-import { END_MESSAGE, encodeModel, withEnd } from '../onnx/index.ts';
+import type { ChosenDevice, DeviceChoice } from '../../engine/index.ts';
+import { HourglassError } from '../../errors.ts';
+import { BATCH, input, relu } from '../../graph/index.ts';
+import { END_MESSAGE, encodeModel, withEnd } from '../../onnx/index.ts';
 import { VENDORED } from './vendored.ts';
-
-/** What can be asked for: `auto` is the first GPU that works, or the processor. */
-export const DEVICES = ['auto', 'cpu', 'webgpu', 'cuda'] as const;
-export type DeviceChoice = (typeof DEVICES)[number];
-export type Device = Exclude<DeviceChoice, 'auto'>;
 
 /** In this order `auto` tries them. */
 const GPUS = ['cuda', 'webgpu'] as const;
 type Gpu = (typeof GPUS)[number];
-
-export interface ChosenDevice {
-  device: Device;
-  /** What a reader should know: why it is not a GPU, or what is different on one. */
-  note: string | null;
-}
 
 /** Why a device cannot be used, or null. */
 export type TryDevice = (gpu: Gpu) => Promise<string | null>;

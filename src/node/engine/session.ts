@@ -3,22 +3,14 @@
  * nothing out that is written where the caller says.
  */
 import type * as Ort from 'onnxruntime-common';
-import { HourglassError } from '../errors.ts';
-import { END, isEnd, withEnd } from '../onnx/index.ts';
-import type { ByteArray, FloatArray } from './arrays.ts';
-import type { Device } from './devices.ts';
+import type { ByteArray, FloatArray, RunSettings, Session } from '../../engine/index.ts';
+import { HourglassError } from '../../errors.ts';
+import { END, isEnd, withEnd } from '../../onnx/index.ts';
 import { onnxRuntime } from './vendored.ts';
-
-export interface SessionSettings {
-  /** Threads that share one operator's work. The bits of a result may depend on it. */
-  threads: number;
-  /** Where it runs; what a GPU has no kernel for runs on the processor. */
-  device?: Device;
-}
 
 export async function createSession(
   model: Uint8Array,
-  { threads, device = 'cpu' }: SessionSettings,
+  { threads, device = 'cpu' }: RunSettings,
 ): Promise<Ort.InferenceSession> {
   return onnxRuntime().InferenceSession.create(model, {
     executionProviders: device === 'cpu' ? ['cpu'] : [device, 'cpu'],
@@ -43,17 +35,6 @@ export async function untilEnd(run: Promise<unknown>): Promise<void> {
   }
 }
 
-export interface Session {
-  readonly inputs: readonly string[];
-  readonly outputs: readonly string[];
-  /** All outputs, each in memory of its own; or only those named in `into`, written there. */
-  run(
-    feeds: Readonly<Record<string, FloatArray | ByteArray>>,
-    into?: Readonly<Record<string, FloatArray>>,
-  ): Promise<Record<string, FloatArray>>;
-  dispose(): Promise<void>;
-}
-
 function tensorsOf(arrays: Readonly<Record<string, FloatArray | ByteArray>>): Record<string, Ort.Tensor> {
   const { Tensor } = onnxRuntime();
   return Object.fromEntries(
@@ -67,7 +48,7 @@ function tensorsOf(arrays: Readonly<Record<string, FloatArray | ByteArray>>): Re
 /** @throws HourglassError of kind 'data' if ONNX Runtime cannot load the model. */
 export async function openSession(
   model: Uint8Array,
-  settings: SessionSettings & { file?: string },
+  settings: RunSettings & { readonly file?: string },
 ): Promise<Session> {
   onnxRuntime(); // A library that cannot be loaded is not the model's fault.
   let session: Ort.InferenceSession;
@@ -82,10 +63,12 @@ export async function openSession(
     );
   }
   const outputs = session.outputNames.filter((name) => name !== END);
+  let disposed: Promise<void> | undefined;
   return {
     inputs: session.inputNames,
     outputs,
     async run(feeds, into) {
+      if (disposed !== undefined) throw new Error(`${settings.file ?? 'model'}: it was disposed of`);
       if (into !== undefined) {
         await untilEnd(session.run(tensorsOf(feeds), { [END]: null, ...tensorsOf(into) }));
         return { ...into };
@@ -98,6 +81,9 @@ export async function openSession(
         ]),
       );
     },
-    dispose: () => session.release(),
+    dispose() {
+      disposed ??= session.release();
+      return disposed;
+    },
   };
 }

@@ -1,55 +1,63 @@
 /**
  * One flat WebAssembly memory for all that a training step touches: weights, gradients, optimiser state,
- * batches, masks. The kernels work on it by byte offset; ONNX Runtime reads and writes it in place through
+ * batches, masks. The kernels work on it by byte offset; a runtime reads and writes it in place through
  * views. Blocks are reserved first, then the memory is made once and never grows: growing would detach every
  * view.
  */
-import { instantiateKernels, type Kernels, RESERVED_BYTES } from '../kernels/index.ts';
-
-/** A run of float32 elements at a fixed place. */
-export interface Block {
-  readonly offset: number;
-  readonly length: number;
-}
+import { type Kernels, RESERVED_BYTES } from '../kernels/index.ts';
+import type { Block, Memory } from './engine.ts';
 
 const ALIGNMENT = 64;
 const PAGE = 65_536;
 
-export class Arena {
+export class Arena implements Memory {
   private used = RESERVED_BYTES;
   private memory: WebAssembly.Memory | undefined;
   private instance: Kernels | undefined;
+  private disposed = false;
+  private readonly kernelsOn: (memory: WebAssembly.Memory) => Kernels;
 
-  /** Sets aside `length` float32 elements, zero at first. */
+  /** @param kernelsOn makes the kernels that work on a memory, as `compileKernels` of the kernels does. */
+  constructor(kernelsOn: (memory: WebAssembly.Memory) => Kernels) {
+    this.kernelsOn = kernelsOn;
+  }
+
   reserve(length: number): Block {
-    if (this.memory !== undefined) throw new Error('Arena: its memory is made; nothing more can be reserved');
+    if (this.memory !== undefined || this.disposed) {
+      throw new Error('Arena: its memory is made; nothing more can be reserved');
+    }
     const block = { offset: this.used, length };
     this.used += Math.ceil((length * 4) / ALIGNMENT) * ALIGNMENT;
     return block;
   }
 
   private make(): WebAssembly.Memory {
+    if (this.disposed) throw new Error('Arena: it was disposed of');
     this.memory ??= new WebAssembly.Memory({ initial: Math.ceil(this.used / PAGE) });
     return this.memory;
   }
 
-  /** The loops that work on this memory. */
   get kernels(): Kernels {
-    this.instance ??= instantiateKernels(this.make());
+    const memory = this.make();
+    this.instance ??= this.kernelsOn(memory);
     return this.instance;
   }
 
-  /** The first `length` elements of a block, in place. */
   floats(block: Block, length = block.length): Float32Array {
     return new Float32Array(this.make().buffer, block.offset, length);
   }
 
-  /** A block seen as bytes: where pixels wait to be scaled. */
   bytes(block: Block): Uint8Array {
     return new Uint8Array(this.make().buffer, block.offset, block.length * 4);
   }
 
   get byteLength(): number {
     return this.used;
+  }
+
+  dispose(): void {
+    this.disposed = true;
+    this.memory = undefined;
+    this.instance = undefined;
   }
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { chooseDevice, DEVICES, tryOut } from './devices.ts';
+import { DEVICES } from '../../engine/index.ts';
+import { chooseDevice, tryOut } from './devices.ts';
 
 /** As if these worked, and the others had a reason not to. */
 function machineWith(...working: string[]) {

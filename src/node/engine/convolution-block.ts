@@ -3,8 +3,8 @@
  * time. It uses them itself where weights are constants; in training they are not, so a graph that is to be run
  * writes them out. Their domain is internal and the width depends on the processor: both are tried.
  */
-import { conv, input } from '../graph/index.ts';
-import { encodeModel } from '../onnx/index.ts';
+import { conv, input } from '../../graph/index.ts';
+import { encodeModel } from '../../onnx/index.ts';
 import { openSession } from './session.ts';
 
 /** Of AVX-512 and NEON, and of AVX. */

@@ -1,26 +1,14 @@
 /**
- * A compiled graph bound to an arena: each input is read from its block and each result written to its
+ * A compiled graph bound to a memory: each input is read from its block and each result written to its
  * block, with nothing copied and nothing allocated per run.
  */
 import type { Tensor } from 'onnxruntime-common';
-import { BATCH, bindShape, type Sym, topologicalOrder } from '../graph/index.ts';
-import { END, encodeModel, withEnd } from '../onnx/index.ts';
-import type { Arena, Block } from './arena.ts';
+import type { Binding, BoundGraph, Program, RunSettings } from '../../engine/index.ts';
+import { BATCH, bindShape, topologicalOrder } from '../../graph/index.ts';
+import { END, encodeModel, withEnd } from '../../onnx/index.ts';
 import { convolutionBlock } from './convolution-block.ts';
-import { createSession, type SessionSettings, untilEnd } from './session.ts';
+import { createSession, untilEnd } from './session.ts';
 import { onnxRuntime } from './vendored.ts';
-
-/** A symbol and where its elements live. */
-export interface Binding {
-  symbol: Sym;
-  block: Block;
-}
-
-export interface Program {
-  /** Runs the graph on the first `rows` rows of every block with a batch dimension. */
-  run(rows: number): Promise<void>;
-  dispose(): Promise<void>;
-}
 
 /** Tensors for one number of rows, made once and used at every run. */
 interface Bound {
@@ -28,13 +16,8 @@ interface Bound {
   fetches: Record<string, Tensor | null>;
 }
 
-export async function compile(
-  name: string,
-  inputs: Readonly<Record<string, Binding>>,
-  outputs: Readonly<Record<string, Binding>>,
-  arena: Arena,
-  settings: SessionSettings,
-): Promise<Program> {
+export async function compile(graph: BoundGraph, settings: RunSettings): Promise<Program> {
+  const { name, inputs, outputs, memory } = graph;
   const symbols = (bindings: Readonly<Record<string, Binding>>) =>
     Object.fromEntries(Object.entries(bindings).map(([key, { symbol }]) => [key, symbol]));
   const results = symbols(outputs);
@@ -44,6 +27,7 @@ export async function compile(
   const model = encodeModel({ name, inputs: symbols(inputs), outputs: results, toRun });
   const session = await createSession(withEnd(model), settings);
   const bound = new Map<number, Bound>();
+  let disposed: Promise<void> | undefined;
 
   const tensors = (bindings: Readonly<Record<string, Binding>>, rows: number) => {
     const { Tensor } = onnxRuntime();
@@ -56,13 +40,14 @@ export async function compile(
             `${name}: '${key}' of ${size} elements does not fit its block of ${block.length}`,
           );
         }
-        return [key, new Tensor('float32', arena.floats(block, size), shape)];
+        return [key, new Tensor('float32', memory.floats(block, size), shape)];
       }),
     );
   };
 
   return {
     async run(rows) {
+      if (disposed !== undefined) throw new Error(`${name}: it was disposed of`);
       let views = bound.get(rows);
       if (views === undefined) {
         views = { feeds: tensors(inputs, rows), fetches: { [END]: null, ...tensors(outputs, rows) } };
@@ -70,6 +55,9 @@ export async function compile(
       }
       await untilEnd(session.run(views.feeds, views.fetches));
     },
-    dispose: () => session.release(),
+    dispose() {
+      disposed ??= session.release();
+      return disposed;
+    },
   };
 }

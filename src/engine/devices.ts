@@ -1,0 +1,13 @@
+/** Names of the devices that graphs run on. */
+
+/** What can be asked for: `auto` is the first GPU that works, or the processor. */
+export const DEVICES = ['auto', 'cpu', 'webgpu', 'cuda'] as const;
+export type DeviceChoice = (typeof DEVICES)[number];
+export type Device = Exclude<DeviceChoice, 'auto'>;
+
+/** The device that an engine will use for a choice. */
+export interface ChosenDevice {
+  device: Device;
+  /** What a reader should know: why it is not a GPU, or what is different on one. */
+  note: string | null;
+}
