@@ -9,8 +9,7 @@
  * const { data } = await model.reconstruct(images); // bytes or floats in, floats in [0, 1] out
  * ```
  */
-import type { FloatArray } from './engine/index.ts';
-import { nodeEngine } from './node/engine/index.ts';
+
 import {
   type ImageValues,
   type Model,
@@ -18,14 +17,11 @@ import {
   type SampleOptions,
   type Samples,
   sample as samplesOf,
-} from './runs/index.ts';
+} from './api.ts';
+import type { FloatArray } from './engine/index.ts';
+import { nodeEngine } from './node/engine/index.ts';
 import type { Served, ServeOptions, Service } from './server/index.ts';
 
-export type { DataOptions, Dataset, LabelledImages } from './data/dataset.ts';
-export { type ImageBatch, type ImageOptions, openImages, type Preprocessing } from './data/images/index.ts';
-export { openDataset } from './data/open.ts';
-export type { FloatArray } from './engine/index.ts';
-export { type ErrorKind, EXIT_CODES, HourglassError } from './errors.ts';
 export {
   type Anomalies,
   type AnomalyOptions,
@@ -90,7 +86,12 @@ export {
   type WrittenComparison,
   writeComparison,
   writeReport,
-} from './runs/index.ts';
+} from './api.ts';
+export type { DataOptions, Dataset, LabelledImages } from './data/dataset.ts';
+export { type ImageBatch, type ImageOptions, openImages, type Preprocessing } from './data/images/index.ts';
+export { openDataset } from './data/open.ts';
+export type { FloatArray } from './engine/index.ts';
+export { type ErrorKind, EXIT_CODES, HourglassError } from './errors.ts';
 export type { Limits, Served, ServeOptions, Service } from './server/index.ts';
 export { type ListedRun, listRuns } from './store/index.ts';
 

@@ -6,6 +6,7 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { compareRuns, evaluateRun, redrawPictures } from '../src/api.ts';
 import {
   defineAutoencoder,
   objectiveGraph,
@@ -15,10 +16,9 @@ import {
 } from '../src/models/index.ts';
 import { nodeEngine } from '../src/node/engine/index.ts';
 import { decodeModel } from '../src/onnx/index.ts';
-import type { FinishedRun, RunEvent } from '../src/runs/events.ts';
-import { compareRuns, evaluateRun, redrawPictures } from '../src/runs/index.ts';
-import { loadRecipe, type Recipe, recipeNames } from '../src/runs/recipe.ts';
-import { runSession } from '../src/runs/session.ts';
+import { loadRecipe, type Recipe, recipeNames } from '../src/recipe/recipe.ts';
+import type { FinishedRun, RunEvent } from '../src/session/events.ts';
+import { runSession } from '../src/session/session.ts';
 import { createTrainer } from '../src/training/index.ts';
 import { lowRankImages, MANY_PARTS, NOISY_MODEL } from '../src/training/testing.ts';
 import { temporaryFolder, weightsOf, writeData } from './support/program.ts';

@@ -1,5 +1,5 @@
 /** The classes of a folder of images, with the number of images in each split: a few lines, however many classes there are. */
-import type { RunHeader } from '../runs/index.ts';
+import type { RunHeader } from '../api.ts';
 import { beginning, columnsOf, table } from './table.ts';
 
 const MOST_CLASSES = 8;

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
 import type { Colors } from 'picocolors/types.js';
+import type { WrittenComparison } from '../api.ts';
 import { printable } from '../printable.ts';
-import type { WrittenComparison } from '../runs/index.ts';
 import { RUNS_FOLDER } from '../store/index.ts';
 import { coloursOf } from './colours.ts';
 import { findRun } from './find-run.ts';
@@ -43,7 +43,7 @@ export function compareCommand(): Command {
     .addHelpText('after', HELP)
     .action(async (given: string[], { out, json, ...options }: CompareFlags) => {
       const runs = await Promise.all(given.map((run) => findRun(run)));
-      const { shownFigure, writeComparison } = await import('../runs/index.ts');
+      const { shownFigure, writeComparison } = await import('../api.ts');
       const comparison = await writeComparison(runs, out, options);
       if (json) sayJson(comparison);
       else {

@@ -1,6 +1,6 @@
 /** A diagnosis as lines for a terminal: the verdict, then each problem, wrapped to the width. */
 import type { Colors } from 'picocolors/types.js';
-import type { Diagnosis } from '../runs/index.ts';
+import type { Diagnosis } from '../api.ts';
 
 const LABEL_WIDTH = 10;
 const WIDEST = 100;

@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
+import type { Binarisation, OnProgress } from '../api.ts';
 import { HourglassError } from '../errors.ts';
-import type { Binarisation, OnProgress } from '../runs/index.ts';
 import { wholeNumber } from './arguments.ts';
 import { coloursOf } from './colours.ts';
 import type { LineStyle } from './figure-lines.ts';
@@ -94,7 +94,7 @@ export function evaluateCommand(): Command {
         { evaluationTable, likelihoodLines, probeLines },
         { diagnosisLines },
       ] = await Promise.all([
-        import('../runs/index.ts'),
+        import('../api.ts'),
         import('./evaluation-table.ts'),
         import('./diagnosis-lines.ts'),
       ]);

@@ -1,4 +1,4 @@
-import { type CodeProbe, type Evaluation, type LikelihoodEvaluation, partName } from '../runs/index.ts';
+import { type CodeProbe, type Evaluation, type LikelihoodEvaluation, partName } from '../api.ts';
 import { figureLines, type LineStyle, sentence } from './figure-lines.ts';
 
 const ROWS = [

@@ -51,7 +51,7 @@ export function exportCommand(): Command {
     .addHelpText('after', HELP)
     .action(async (given: string, { json, ...options }: ExportFlags) => {
       const run = await findRun(given);
-      const { exportModel } = await import('../runs/index.ts');
+      const { exportModel } = await import('../api.ts');
       const exported = await exportModel(run, options);
       if (json) sayJson(exported);
       else for (const file of exported.files) say(shown(file));

@@ -1,7 +1,7 @@
 import pc from 'picocolors';
 import { describe, expect, test } from 'vitest';
-import type { Evaluation, OneClassEvaluation } from '../runs/index.ts';
-import { madeUpRun } from '../runs/report/testing.ts';
+import type { Evaluation, OneClassEvaluation } from '../api.ts';
+import { madeUpRun } from '../views/report/testing.ts';
 import { evaluationTable } from './evaluation-table.ts';
 import { figureLines } from './figure-lines.ts';
 import { oneClassLines } from './one-class.ts';

@@ -9,7 +9,7 @@ export async function findRun(given: string, root = RUNS_FOLDER): Promise<string
   if (existsSync(given)) return given;
   const inRuns = join(root, given);
   if (existsSync(inRuns)) return inRuns;
-  const { nearest } = await import('../runs/index.ts');
+  const { nearest } = await import('../api.ts');
   const names = (await listRuns(root)).map(({ name }) => name);
   const meant = nearest(given.replace(/\/+$/, '').split('/').at(-1) ?? given, names);
   throw new HourglassError('run', {

@@ -1,6 +1,7 @@
 /** `hourglass evaluate --one-class`: models of single classes, and their AUROC as tables. */
+
+import type { OneClassEvaluation, OneClassRow, OneClassTable, ScoreName, Setup } from '../api.ts';
 import { HourglassError } from '../errors.ts';
-import type { OneClassEvaluation, OneClassRow, OneClassTable, ScoreName, Setup } from '../runs/index.ts';
 import { type LineStyle, sentence } from './figure-lines.ts';
 import { onInterrupt } from './interrupt.ts';
 import { tell } from './output.ts';
@@ -18,7 +19,7 @@ export interface OneClassFlags {
 /** Trains, scores and writes; progress goes to standard error. */
 export async function oneClass(run: string, flags: OneClassFlags): Promise<OneClassEvaluation> {
   const { oneClass: asked, ...options } = flags;
-  const { evaluateOneClass } = await import('../runs/index.ts');
+  const { evaluateOneClass } = await import('../api.ts');
   const stop = new AbortController();
   const listened = onInterrupt(() => {
     stop.abort();

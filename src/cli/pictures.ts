@@ -44,7 +44,7 @@ async function drawRuns(given: string[], { out, json, ...options }: PicturesFlag
     });
   }
   const runs = await Promise.all(given.map((run) => findRun(run)));
-  const { compareRuns, redrawPictures } = await import('../runs/index.ts');
+  const { compareRuns, redrawPictures } = await import('../api.ts');
   const files =
     runs.length === 1
       ? await redrawPictures(runs[0]!, options)

@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
-import type { RunHeader } from '../runs/index.ts';
+import type { RunHeader } from '../api.ts';
 import { watchTraining } from './progress.ts';
 
 const HEADER: RunHeader = {

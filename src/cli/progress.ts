@@ -5,8 +5,8 @@
 import { join } from 'node:path';
 import { SingleBar } from 'cli-progress';
 import type { Colors } from 'picocolors/types.js';
+import type { FinishedRun, RunEvent, RunHeader } from '../api.ts';
 import { command } from '../command.ts';
-import type { FinishedRun, RunEvent, RunHeader } from '../runs/index.ts';
 import { classLines } from './class-lines.ts';
 import { coloursOf, showsColours } from './colours.ts';
 import { diagnosisLines } from './diagnosis-lines.ts';

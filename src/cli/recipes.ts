@@ -18,7 +18,7 @@ export function recipesCommand(): Command {
     .option('--json', 'print the list as JSON')
     .addHelpText('after', HELP)
     .action(async (name: string | undefined, flags: { schema?: boolean; json?: boolean }) => {
-      const { loadRecipe, recipeJsonSchema, recipeNames } = await import('../runs/index.ts');
+      const { loadRecipe, recipeJsonSchema, recipeNames } = await import('../api.ts');
       const print = (value: unknown) => sayJson(value);
       if (flags.schema) return print(recipeJsonSchema());
       if (name !== undefined) return print(loadRecipe(name));

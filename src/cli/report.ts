@@ -18,7 +18,7 @@ export function reportCommand(): Command {
     .addHelpText('after', HELP)
     .action(async (given: string, { json }: { json?: boolean }) => {
       const run = await findRun(given);
-      const { writeReport } = await import('../runs/index.ts');
+      const { writeReport } = await import('../api.ts');
       const file = await writeReport(run);
       if (json) sayJson(file);
       else say(shown(file));

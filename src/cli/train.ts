@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
+import type { TrainOptions } from '../api.ts';
 import { EXIT_CODES, HourglassError } from '../errors.ts';
-import type { TrainOptions } from '../runs/index.ts';
 import { RUNS_FOLDER, TENSORBOARD_LEVELS, type TensorboardLevel } from '../store/index.ts';
 import { collectSetting, wholeNumber } from './arguments.ts';
 import { findRun } from './find-run.ts';
@@ -107,7 +107,7 @@ async function runTrain(recipe: string | undefined, flags: TrainFlags): Promise<
   if (resume !== undefined) refuseWithResume(recipe, flags);
   // Heavy modules are loaded once the flags are known to be right.
   const [{ train, resumeTraining }, { watchTraining }] = await Promise.all([
-    import('../runs/index.ts'),
+    import('../api.ts'),
     import('./progress.ts'),
   ]);
   const stop = new AbortController();

@@ -1,7 +1,7 @@
 /** Starts a service: models first, then the socket; and ends it in the opposite order. */
 import { basename, resolve } from 'node:path';
+import { findingText, uselessness } from '../api.ts';
 import { HourglassError } from '../errors.ts';
-import { findingText, uselessness } from '../runs/index.ts';
 import { createApp } from './app.ts';
 import { ModelHost } from './engine/host.ts';
 import { startEngine } from './engine/worker.ts';

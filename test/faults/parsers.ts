@@ -9,7 +9,7 @@ import { decodePng, encodePng } from '../../src/codecs/png.ts';
 import { decodeSafetensors, encodeSafetensors } from '../../src/codecs/safetensors.ts';
 import { HourglassError } from '../../src/errors.ts';
 import { encodeModel, verifyModel } from '../../src/onnx/index.ts';
-import { loadRecipe } from '../../src/runs/recipe.ts';
+import { loadRecipe } from '../../src/recipe/recipe.ts';
 import { modelsOfEveryOperator } from '../reference/models.ts';
 import type { Random } from '../reference/random.ts';
 

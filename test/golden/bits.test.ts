@@ -9,7 +9,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
-import { loadRecipe, type Recipe, recipeNames } from '../../dist/runs/recipe.js';
+import { loadRecipe, type Recipe, recipeNames } from '../../dist/recipe/recipe.js';
 import { machineKey } from './machine.ts';
 import { type Shape, type Trained, trained, untrained } from './steps.ts';
 

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { defineAutoencoder, shippedModels } from '../../dist/models/index.js';
 import { nodeEngine } from '../../dist/node/engine/index.js';
-import type { Recipe } from '../../dist/runs/recipe.js';
+import type { Recipe } from '../../dist/recipe/recipe.js';
 import { imageSpec, meanSample, memorySource, subset } from '../../dist/samples/index.js';
 import { createTrainer, initialWeights } from '../../dist/training/index.js';
 

@@ -1,9 +1,9 @@
 /** Models that were never trained but have all that trained ones have: their files, with weights drawn at random. */
 import { mkdir } from 'node:fs/promises';
+import { writeModel } from '../../src/model/ship.ts';
 import { defineAutoencoder, type ImageShape } from '../../src/models/index.ts';
 import { nodeEngine } from '../../src/node/engine/index.ts';
-import { loadRecipe } from '../../src/runs/recipe.ts';
-import { writeModel } from '../../src/runs/ship.ts';
+import { loadRecipe } from '../../src/recipe/recipe.ts';
 import type { Manifest } from '../../src/store/index.ts';
 import { initialWeights } from '../../src/training/index.ts';
 import { random } from '../reference/random.ts';

@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import type { ScoreKind } from '../../runs/index.ts';
+import type { ScoreKind } from '../../api.ts';
 import { wholeNumber } from '../arguments.ts';
 import {
   fraction,
@@ -86,7 +86,7 @@ export function anomalyCommand(): Command {
         heldOutScores,
         SCORE_KIND_DEFINITIONS,
         thresholdNote,
-      } = await import('../../runs/index.ts');
+      } = await import('../../api.ts');
       const { score } = flags;
       const destination = destinationOf(flags, ['png', 'csv', 'jsonl']);
       await requireFree(destination);

@@ -46,7 +46,7 @@ export function denoiseCommand(): Command {
       requireInputs(inputs);
       const destination = await imageDestination(flags);
       await requireFree(destination);
-      const { addNoise, denoise, requireDenoiser } = await import('../../runs/index.ts');
+      const { addNoise, denoise, requireDenoiser } = await import('../../api.ts');
       await useModel(given, flags, { statistics: false }, async (use) => {
         const { model } = use;
         // Before any file is written.

@@ -33,7 +33,7 @@ export function encodeCommand(): Command {
     .addHelpText('after', HELP)
     .action(async (given: string, inputs: string[], flags: InputFlags) => {
       requireInputs(inputs);
-      const { destinationOf, openSink } = await import('../../runs/index.ts');
+      const { destinationOf, openSink } = await import('../../api.ts');
       const destination = destinationOf(flags, ['npy', 'csv', 'jsonl']);
       await requireFree(destination);
       await useModel(given, flags, { statistics: false }, async (use) => {

@@ -1,9 +1,9 @@
 /** What the commands that use a model share: flags, the model, the stream of images, the end. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { Batch, Destination, Format, Model, ScoreKind, Sink, Written } from '../../api.ts';
 import type { ImageBatch } from '../../data/images/index.ts';
 import { HourglassError } from '../../errors.ts';
 import { printableJson } from '../../printable.ts';
-import type { Batch, Destination, Format, Model, ScoreKind, Sink, Written } from '../../runs/index.ts';
 import { wholeNumber } from '../arguments.ts';
 import { findRun } from '../find-run.ts';
 import { tell } from '../output.ts';
@@ -127,7 +127,7 @@ export async function useModel(
   work: (use: Use) => Promise<Written & object>,
 ): Promise<void> {
   const path = await findRun(given);
-  const { findingText, openForUse, uselessness } = await import('../../runs/index.ts');
+  const { findingText, openForUse, uselessness } = await import('../../api.ts');
   const count = counter(process.stderr, needs.unit ?? 'images', needs.total);
   const note = (text: string) => count.say(text);
   const stop = () => count.interrupt();
@@ -240,7 +240,7 @@ export const named = (inputs: readonly string[]): string =>
 /** @throws HourglassError early, before a model is opened, if the destination exists. */
 export async function requireFree({ path, force, format }: Destination): Promise<void> {
   if (path === null || format === 'png') return;
-  const { replaceable } = await import('../../runs/index.ts');
+  const { replaceable } = await import('../../api.ts');
   await replaceable(path, force);
 }
 

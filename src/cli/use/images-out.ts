@@ -1,12 +1,12 @@
 /** Writes a model's images in the format that the user asked for. */
-import type { Batch, Destination, Written } from '../../runs/index.ts';
+import type { Batch, Destination, Written } from '../../api.ts';
 import { isLight, type Use, type UseFlags, writeAll } from './frame.ts';
 
 export const IMAGE_FORMATS = ['png', 'sheet', 'npy', 'csv', 'jsonl'] as const;
 export const IMAGE_OUT = 'a folder for PNG files, a .png file for a contact sheet, or .npy, .csv, .jsonl';
 
 export async function imageDestination(flags: UseFlags): Promise<Destination> {
-  const { destinationOf } = await import('../../runs/index.ts');
+  const { destinationOf } = await import('../../api.ts');
   return destinationOf(flags, IMAGE_FORMATS);
 }
 
@@ -16,7 +16,7 @@ export async function writeImages(
   { title, subtitle }: { title: string; subtitle: string },
   batches: AsyncIterable<Batch>,
 ): Promise<Written> {
-  const { openSink } = await import('../../runs/index.ts');
+  const { openSink } = await import('../../api.ts');
   const { channels, height, width } = use.model.info.image;
   const about = {
     shape: [channels, height, width],

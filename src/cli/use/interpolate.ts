@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
+import type { Batch } from '../../api.ts';
 import { HourglassError } from '../../errors.ts';
-import type { Batch } from '../../runs/index.ts';
 import { wholeNumber } from '../arguments.ts';
 import {
   INPUT_HELP,
@@ -64,7 +64,7 @@ export function interpolateCommand(): Command {
       }
       const destination = await imageDestination(flags);
       await requireFree(destination);
-      const { openSink } = await import('../../runs/index.ts');
+      const { openSink } = await import('../../api.ts');
       await useModel(given, flags, { statistics: false }, async (use) => {
         const { channels, height, width } = use.model.info.image;
         const from = flags.codes === undefined ? inputs : [flags.codes];
@@ -89,7 +89,7 @@ interface End {
 }
 
 async function* walks(use: Use, inputs: string[], flags: InterpolateFlags): AsyncGenerator<Batch> {
-  const { interpolate } = await import('../../runs/index.ts');
+  const { interpolate } = await import('../../api.ts');
   const { model } = use;
   const units = model.info.codeUnits;
   const { steps, method } = flags;

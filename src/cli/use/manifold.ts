@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import type { Model } from '../../api.ts';
 import { HourglassError } from '../../errors.ts';
-import type { Model } from '../../runs/index.ts';
 import { wholeNumber } from '../arguments.ts';
 import { isLight, MODEL, requireFree, type UseFlags, useModel, withFormat, withOutput } from './frame.ts';
 
@@ -61,7 +61,7 @@ export function manifoldCommand(): Command {
     ['sheet', 'npy'],
   );
   return command.addHelpText('after', HELP).action(async (given: string, flags: ManifoldFlags) => {
-    const { destinationOf, manifold, saveManifold } = await import('../../runs/index.ts');
+    const { destinationOf, manifold, saveManifold } = await import('../../api.ts');
     const destination = destinationOf(flags, ['sheet', 'npy']);
     await requireFree(destination);
     const { size, units, steps, range } = flags;

@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
+import type { Destination, Model, Neighbours, OwnImages, Row } from '../../api.ts';
 import type { ImageBatch } from '../../data/images/index.ts';
 import { HourglassError } from '../../errors.ts';
-import type { Destination, Model, Neighbours, OwnImages, Row } from '../../runs/index.ts';
 import { wholeNumber } from '../arguments.ts';
 import { findRun } from '../find-run.ts';
 import {
@@ -60,7 +60,7 @@ export function neighboursCommand(): Command {
     .addHelpText('after', HELP)
     .action(async (given: string, inputs: string[], flags: NeighboursFlags) => {
       requireInputs(inputs);
-      const { destinationOf, neighbours } = await import('../../runs/index.ts');
+      const { destinationOf, neighbours } = await import('../../api.ts');
       const destination = destinationOf(flags, ['sheet', 'csv', 'jsonl']);
       await requireFree(destination);
       await useModel(given, flags, { statistics: false, unit: 'references' }, async (use) => {
@@ -105,7 +105,7 @@ type References = readonly string[] | OwnImages;
 const isNamed = (references: References): references is readonly string[] => Array.isArray(references);
 
 async function trainingImages(path: string, { info }: Model, flags: InputFlags): Promise<References> {
-  const { ownImages } = await import('../../runs/index.ts');
+  const { ownImages } = await import('../../api.ts');
   const { dataDir, offline } = flags;
   const given = {
     ...(dataDir === undefined ? {} : { dataDir }),
@@ -136,7 +136,7 @@ async function* batchesOf(use: Use, references: References, flags: InputFlags): 
 
 /** All given images: their codes are compared with every reference. */
 async function gather(use: Use, inputs: readonly string[], flags: InputFlags) {
-  const { scaled } = await import('../../runs/index.ts');
+  const { scaled } = await import('../../api.ts');
   const names: string[] = [];
   const pieces: Float32Array[] = [];
   for await (const batch of imagesFor(use, inputs, flags)) {
@@ -157,7 +157,7 @@ async function write(
   names: readonly string[],
   found: Neighbours,
 ) {
-  const { openRows } = await import('../../runs/index.ts');
+  const { openRows } = await import('../../api.ts');
   const rows = await openRows(path, format as 'csv' | 'jsonl', force, rawCsv);
   try {
     for (const [q, query] of names.entries()) {
@@ -195,7 +195,7 @@ async function draw(
       hint: 'write .csv or .jsonl',
     });
   }
-  const { neighbourPicture, saveBytes, scaled } = await import('../../runs/index.ts');
+  const { neighbourPicture, saveBytes, scaled } = await import('../../api.ts');
   const shown = Math.min(SHOWN, queries.names.length);
   const size = queries.pixels.length / queries.names.length;
   const wanted = new Map<number, Float32Array>();

@@ -36,7 +36,7 @@ export function sampleCommand(): Command {
   return command.addHelpText('after', HELP).action(async (given: string, flags: SampleFlags) => {
     const destination = await imageDestination(flags);
     await requireFree(destination);
-    const { sample } = await import('../../runs/index.ts');
+    const { sample } = await import('../../api.ts');
     const { count, seed, from, batch } = flags;
     await useModel(given, flags, { statistics: from !== 'prior', total: count }, async (use) => {
       const options = from === undefined ? {} : { from };

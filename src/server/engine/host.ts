@@ -1,5 +1,5 @@
 /** The engines of one model: started, and started again when they fail. */
-import { HourglassError } from '../../errors.ts';
+
 import {
   type Anomalies,
   type AnomalyOptions,
@@ -8,7 +8,8 @@ import {
   type SampleSource,
   type Samples,
   scaled,
-} from '../../runs/index.ts';
+} from '../../api.ts';
+import { HourglassError } from '../../errors.ts';
 import type { Call, CallResults, ModelFacts } from './protocol.ts';
 import { BatchQueue, type QueueOptions } from './queue.ts';
 import type { FoundNeighbours } from './references.ts';

@@ -1,6 +1,7 @@
 /** The messages between the main thread and a model's thread: plain data; arrays are transferred, not copied. */
+
+import type { Anomalies, AnomalyOptions, CodeMetric, Model, SampleSource } from '../../api.ts';
 import type { ErrorKind, ErrorParts } from '../../errors.ts';
-import type { Anomalies, AnomalyOptions, CodeMetric, Model, SampleSource } from '../../runs/index.ts';
 import type { FoundNeighbours, ReferenceFacts, ReferenceStart } from './references.ts';
 
 export type Operation = 'encode' | 'decode' | 'reconstruct';

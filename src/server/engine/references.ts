@@ -1,8 +1,8 @@
 /** The images that `neighbours` searches: loaded and encoded once, when the model is. */
 
+import { type CodeMetric, type Model, neighbours, ownImages, scaled } from '../../api.ts';
 import { openImages } from '../../data/images/index.ts';
 import type { HourglassError } from '../../errors.ts';
-import { type CodeMetric, type Model, neighbours, ownImages, scaled } from '../../runs/index.ts';
 
 export interface ReferenceStart {
   /** Folders, files or data sets; null for the test split of the run's own data. */

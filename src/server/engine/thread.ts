@@ -1,8 +1,8 @@
 /** A model's thread: loads it once, then runs batches one at a time. ONNX Runtime blocks the thread it runs on. */
 import { parentPort, workerData } from 'node:worker_threads';
+import { anomaly, loadModel, sample } from '../../api.ts';
 import { HourglassError } from '../../errors.ts';
 import { nodeEngine } from '../../node/engine/index.ts';
-import { anomaly, loadModel, sample } from '../../runs/index.ts';
 import type { BatchRequest, Call, CallResults, ThreadMessage, ThreadStart } from './protocol.ts';
 import { References } from './references.ts';
 

@@ -1,6 +1,6 @@
 /** A request's input for a verb: images or codes in any of the media types, and options. */
 import { z } from 'zod';
-import type { ModelInfo } from '../../runs/index.ts';
+import type { ModelInfo } from '../../api.ts';
 import { Problem, quoted } from '../problem.ts';
 import type { Limits } from '../settings.ts';
 import { type Desk, type DeskJob, type DeskResult, performAtDesk } from '../work/desk.ts';

@@ -1,6 +1,6 @@
 /** The models, and the facts about each. */
 import { z } from '@hono/zod-openapi';
-import { findingText, uselessness } from '../../runs/index.ts';
+import { findingText, uselessness } from '../../api.ts';
 import type { App } from '../app.ts';
 import type { ModelHost } from '../engine/host.ts';
 import { Problem, quoted } from '../problem.ts';

@@ -5,7 +5,7 @@ import {
   SCORE_KIND_DEFINITIONS,
   SCORE_KINDS,
   thresholdNote,
-} from '../../runs/index.ts';
+} from '../../api.ts';
 import { arraySchema } from '../answers/array.ts';
 import { ArrayAnswer } from '../answers/text.ts';
 import { verb } from './verb.ts';

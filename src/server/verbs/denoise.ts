@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { denoise as denoised } from '../../runs/index.ts';
+import { denoise as denoised } from '../../api.ts';
 import { arraySchema } from '../answers/array.ts';
 import { ArrayAnswer } from '../answers/text.ts';
 import { verb } from './verb.ts';

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { interpolate as walked } from '../../runs/index.ts';
+import { interpolate as walked } from '../../api.ts';
 import { arraySchema } from '../answers/array.ts';
 import { ArrayAnswer } from '../answers/text.ts';
 import { Problem } from '../problem.ts';

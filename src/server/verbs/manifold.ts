@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { manifold as plane } from '../../runs/index.ts';
+import { manifold as plane } from '../../api.ts';
 import { arraySchema } from '../answers/array.ts';
 import { ArrayAnswer } from '../answers/text.ts';
 import { LARGEST_CODE } from '../requests/tensor.ts';

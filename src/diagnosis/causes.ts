@@ -1,0 +1,190 @@
+/** Why a model learned nothing, and the setting to change: taken from the recipe and the course of the training. */
+import { balancedContraction, SIGMOID_RATE, saturates } from '../recipe/adapt.ts';
+import { digits, type Facts, lastFall, percent, steps } from './facts.ts';
+
+export interface Reason {
+  cause: string;
+  remedy: string;
+}
+
+const set = (path: string, value: number | string): string =>
+  `--set ${path}=${typeof value === 'number' ? Number(value.toPrecision(2)) : value}`;
+
+/** Fewer steps than this seldom teach a network anything. */
+export const FEW_STEPS = 500;
+
+/** A fall of the validation loss in the last epoch that promises more. */
+export const STILL_FALLING = 0.01;
+
+/** A multiple of the epochs, enough for the steps that a small network takes to learn. */
+export function moreEpochs({ epochs, ...facts }: Facts): string {
+  const done = epochs.length;
+  const taken = steps({ epochs, ...facts });
+  const factor = taken < FEW_STEPS ? Math.ceil(FEW_STEPS / Math.max(1, taken)) : 2;
+  return `--epochs ${done * Math.max(2, factor)}`;
+}
+
+const lowerRate = ({ recipe }: Facts): string =>
+  set('training.optimiser.learningRate', recipe.training.optimiser.learningRate / 4);
+
+/** Penalties that shrink a code, in the order in which they are likely to be at fault. */
+function penalty(facts: Facts): Reason | null {
+  const { recipe } = facts;
+  for (const name of ['l1', 'sparsity', 'contraction'] as const) {
+    const weight = recipe.penalties[name]?.weight ?? 0;
+    if (weight === 0 || (name === 'contraction' && !outweighs(facts, weight))) continue;
+    return {
+      cause: `The ${name === 'l1' ? 'L1' : name} penalty, with weight ${weight}, may outweigh the reconstruction error.`,
+      remedy:
+        recipe.loss.reduction === 'mean'
+          ? `Try ${set('loss.reduction', 'sum')}, which puts both on one scale, or ${set(`penalties.${name}.weight`, weight / 10)}.`
+          : `Try ${set(`penalties.${name}.weight`, weight / 10)}.`,
+    };
+  }
+  return null;
+}
+
+/**
+ * Whether a contraction of this weight is heavier than what leaves room for a code that tells these images apart. The
+ * squared error to win is the mean image's; {@link balancedContraction} says why its square counts.
+ */
+function outweighs({ recipe, figures: { meanImage } }: Facts, weight: number): boolean {
+  const { loss } = recipe;
+  const values = meanImage.squaredErrorPerImage / meanImage.mse;
+  const perImage = loss.reduction === 'mean' ? weight * values : weight;
+  return perImage > 2 * loss.weight * balancedContraction(meanImage.squaredErrorPerImage);
+}
+
+/** Hidden sigmoid layers, which saturate at learning rates that other layers tolerate. */
+function saturated({ recipe: { model, training } }: Facts): Reason | null {
+  const { optimiser } = training;
+  if (!saturates(model, optimiser)) return null;
+  return {
+    cause: `Its hidden sigmoid layers are probably saturated: the learning rate ${optimiser.learningRate} is too high for them.`,
+    remedy: `Try ${set('training.optimiser.learningRate', SIGMOID_RATE)}.`,
+  };
+}
+
+function exploded({ epochs }: Facts): boolean {
+  const losses = epochs.map(({ training }) => training.loss!);
+  return losses.length > 1 && losses.at(-1)! > 2 * Math.max(1e-6, Math.min(...losses));
+}
+
+/** Activations that can get stuck where their slope is zero. */
+const STICKING = ['relu', 'relu6', 'sigmoid', 'tanh'];
+
+/** Why units of the code do not vary. */
+export function whyDead(facts: Facts): Reason {
+  const { code } = facts.recipe.model;
+  const activation = code.type === 'dense' ? code.activation : 'identity';
+  const restAt = facts.figures.code?.restAt ?? null;
+  const pushed = penalty(facts);
+  if (pushed !== null) return pushed;
+  const stuck = saturated(facts);
+  if (stuck !== null) return stuck;
+  if (STICKING.includes(activation)) {
+    const where =
+      restAt === null
+        ? ''
+        : restAt[0] === restAt[1]
+          ? ` They stay at ${digits(restAt[0])}.`
+          : ` They stay between ${digits(restAt[0])} and ${digits(restAt[1])}.`;
+    return {
+      cause: `Units with the activation ${activation} can stop learning for good where its slope is zero, most often at a high learning rate.${where}`,
+      remedy: `Try ${set('model.code.activation', 'identity')}, or ${lowerRate(facts)}.`,
+    };
+  }
+  return whyNothing(facts);
+}
+
+/** Why reconstructions are no better than one picture. */
+export function whyNothing(facts: Facts): Reason {
+  const { recipe } = facts;
+  const taken = steps(facts);
+  if (exploded(facts)) {
+    return {
+      cause: 'The training loss fell and then rose again: the learning rate is too high.',
+      remedy: `Try ${set('training.optimiser.learningRate', recipe.training.optimiser.learningRate / 10)}, or ${set('training.clipNorm', 1)}.`,
+    };
+  }
+  if (taken > 0 && taken < FEW_STEPS) {
+    return {
+      cause: `It was trained for only ${taken} steps (batches).`,
+      remedy: `Try ${moreEpochs(facts)}, or a smaller batch: ${set('training.batchSize', Math.max(8, Math.round(recipe.training.batchSize / 4)))}.`,
+    };
+  }
+  const falls = lastFall(facts);
+  if (falls !== null && falls > STILL_FALLING) {
+    return {
+      cause: `It was still improving: the validation loss fell by ${percent(falls)} in the last epoch.`,
+      remedy: `Try ${moreEpochs(facts)}.`,
+    };
+  }
+  const pushed = penalty(facts);
+  if (pushed !== null) return pushed;
+  const stuck = saturated(facts);
+  if (stuck !== null) return stuck;
+  if (recipe.loss.type === 'mae') {
+    return {
+      cause:
+        'With the absolute error, a network can get stuck at the median of each pixel (black, for digits).',
+      remedy: `Try ${set('loss.type', 'mse')}, or ${lowerRate(facts)}.`,
+    };
+  }
+  return {
+    cause: 'The learning rate may be too high, or its activations may be saturated.',
+    remedy: `Try ${lowerRate(facts)}.`,
+  };
+}
+
+/** Why a variational model ignores its code. */
+export function whyCollapsed(facts: Facts): Reason {
+  const { recipe } = facts;
+  const { code } = recipe.model;
+  const { weight, warmup } = code.type === 'gaussian' ? code.kl : { weight: 1, warmup: 0 };
+  const remedies = [
+    ...(recipe.loss.reduction === 'mean' ? [set('loss.reduction', 'sum')] : []),
+    ...(weight > 1 || recipe.loss.reduction === 'sum' ? [set('model.code.kl.weight', weight / 4)] : []),
+    ...(warmup === 0
+      ? [set('model.code.kl.warmup', Math.max(1, Math.round(recipe.training.epochs / 2)))]
+      : []),
+  ];
+  const scale =
+    recipe.loss.reduction === 'mean'
+      ? ' The reconstruction is a mean over pixels and the KL divergence a sum over units, so that the KL divergence weighs too much.'
+      : '';
+  return {
+    cause: `The KL divergence, with weight ${weight}, outweighs what the code gains in reconstruction (posterior collapse).${scale}`,
+    remedy: `Try ${list(remedies)}.`,
+  };
+}
+
+const list = (names: readonly string[]): string =>
+  names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
+
+/** Why a model that should beat PCA does not. */
+export function whyBehind(facts: Facts): Reason {
+  const { recipe, figures } = facts;
+  const taken = steps(facts);
+  const falls = lastFall(facts);
+  if ((taken > 0 && taken < FEW_STEPS) || (falls !== null && falls > STILL_FALLING)) return whyNothing(facts);
+  if (recipe.loss.type === 'mae') {
+    const mae = figures.model.mae < figures.pca!.mae ? ', where it is better than PCA' : '';
+    return {
+      cause: `It was trained on the absolute error${mae}; PCA has the least squared error of all linear codes.`,
+      remedy: `For a lower squared error, try ${set('loss.type', 'mse')}.`,
+    };
+  }
+  const pushed = penalty(facts);
+  if (pushed !== null) return pushed;
+  const code = recipe.model.code.type === 'dense' ? recipe.model.code.activation : 'identity';
+  return STICKING.includes(code)
+    ? {
+        cause: `The activation ${code} bounds the code, which PCA's is not.`,
+        remedy: `Try ${set('model.code.activation', 'identity')}, or ${moreEpochs(facts)}.`,
+      }
+    : {
+        cause: 'For these images, the network is too small or was trained too briefly.',
+        remedy: `Try ${moreEpochs(facts)}, or wider layers.`,
+      };
+}

@@ -1,0 +1,87 @@
+/** How many units of a code carry information: those that differ from image to image. */
+import { z } from 'zod';
+import { MomentSums, type Moments } from '../metrics/index.ts';
+
+export const codeStatisticsSchema = z.object({
+  definition: z.string(),
+  /** What is counted: single units, or whole maps of a code that is made of maps. */
+  of: z.enum(['units', 'maps']),
+  count: z.int(),
+  /** How many of them vary. */
+  varying: z.int(),
+  /** The lowest and the highest value at which the others stay; null if there are none. */
+  restAt: z.tuple([z.number(), z.number()]).nullable(),
+  /** The number of images it was measured on. */
+  images: z.int(),
+});
+
+export type CodeStatistics = z.infer<typeof codeStatisticsSchema>;
+
+const VARYING = 'varies: its standard deviation over the images is above 0.0001 times its mean';
+const ACTIVE =
+  'active: the variance of its mean μ over the images is above 0.01 (Burda et al., 2016); the others carry no information about the image';
+
+/** Var(μ) of a unit that a variational model uses is above this. */
+const LEAST_ACTIVITY = 0.01;
+
+export interface CodeKind {
+  /** [units], or [maps, height, width]. */
+  shape: readonly number[];
+  gaussian: boolean;
+}
+
+/** With fewer images it cannot be told whether a unit varies. */
+const FEWEST_IMAGES = 2;
+
+/** From the moments of each number in a code; null for too few images. */
+export function codeStatistics(
+  { mean, std, count: images }: Pick<Moments, 'mean' | 'std' | 'count'>,
+  { shape, gaussian }: CodeKind,
+): CodeStatistics | null {
+  if (images < FEWEST_IMAGES) return null;
+  const maps = shape.length > 1;
+  const count = shape[0]!;
+  const size = mean.length / count;
+  const varies = (i: number) =>
+    gaussian ? std[i]! ** 2 > LEAST_ACTIVITY : std[i]! > 1e-6 + 1e-4 * Math.abs(mean[i]!);
+  let varying = 0;
+  let restAt: [number, number] | null = null;
+  for (let unit = 0; unit < count; unit++) {
+    const places = Array.from({ length: size }, (_, i) => unit * size + i);
+    if (places.some(varies)) varying++;
+    else {
+      const means = places.map((i) => mean[i]!);
+      restAt = [Math.min(restAt?.[0] ?? Infinity, ...means), Math.max(restAt?.[1] ?? -Infinity, ...means)];
+    }
+  }
+  return {
+    definition: `a unit ${gaussian ? `is ${ACTIVE}` : VARYING}`,
+    of: maps ? 'maps' : 'units',
+    count,
+    varying,
+    restAt,
+    images,
+  };
+}
+
+/** Gathers codes a piece at a time. */
+export class CodeSums {
+  private readonly kind: CodeKind;
+  private readonly sums: MomentSums;
+
+  constructor(kind: CodeKind) {
+    this.kind = kind;
+    this.sums = new MomentSums(
+      kind.shape.reduce((a, b) => a * b, 1),
+      { covariance: false },
+    );
+  }
+
+  add(codes: Float32Array): void {
+    this.sums.add(codes);
+  }
+
+  result(): CodeStatistics | null {
+    return codeStatistics(this.sums.result(), this.kind);
+  }
+}

@@ -1,0 +1,274 @@
+import { describe, expect, test } from 'vitest';
+import { loadRecipe } from '../recipe/recipe.ts';
+import { codeStatistics } from './code.ts';
+import type { Facts, Figures } from './facts.ts';
+import { type Diagnosis, diagnose, diagnosisOfCodes } from './index.ts';
+
+const errors = (mse: number, mae = mse * 3, bce = mse * 8) => ({
+  mse,
+  mae,
+  bce,
+  squaredErrorPerImage: mse * 784,
+  bcePerImage: bce * 784,
+});
+
+/** A model that beats PCA in every figure. */
+const GOOD: Figures = {
+  dataset: 'digits',
+  split: 'test',
+  images: 1000,
+  model: errors(0.01),
+  corrupted: null,
+  pca: { components: 32, ...errors(0.02) },
+  meanImage: errors(0.07),
+  similarity: {
+    model: { ssim: 0.9, psnr: 20 },
+    corrupted: null,
+    pca: { ssim: 0.6, psnr: 17 },
+    meanImage: { ssim: 0.1, psnr: 11 },
+  },
+  objective: { values: { loss: 0.01 } },
+  codeUnits: 32,
+  code: { definition: '', of: 'units', count: 32, varying: 32, restAt: null, images: 1000 },
+};
+
+const epochs = (...losses: number[]): Facts['epochs'] =>
+  losses.map((loss, i) => ({
+    epoch: i + 1,
+    step: (i + 1) * 500,
+    training: { loss },
+    validation: { loss },
+    learningRate: 0.001,
+    seconds: 1,
+    imagesPerSecond: 1000,
+  }));
+
+const SETTLED = epochs(0.03, 0.0101, 0.01009);
+
+const of = (
+  figures: Partial<Figures>,
+  { recipe = 'basic', set = {}, course = SETTLED, range = [0, 1] as [number, number] } = {},
+): Diagnosis =>
+  diagnose({ figures: { ...GOOD, ...figures }, recipe: loadRecipe(recipe, set), epochs: course, range });
+
+const kinds = ({ findings }: Diagnosis) => findings.map(({ kind }) => kind);
+
+const still = (varying: number, count = 32, restAt: [number, number] = [6, 6]) => ({
+  code: { definition: '', of: 'units' as const, count, varying, restAt, images: 1000 },
+});
+
+describe('the verdict', () => {
+  test('counts the figures in which the model is better, and names the images', () => {
+    expect(of({})).toEqual({
+      verdict:
+        'The model beats PCA with a code of the same size in all 7 figures on 1,000 test images of digits.',
+      findings: [],
+    });
+    const { pca, model } = GOOD;
+    expect(of({ pca: { ...pca!, mae: model.mae / 2, bce: model.bce } }).verdict).toBe(
+      'The model beats PCA with a code of the same size in 5 of 7 figures (MSE, SE per image, BCE per image, SSIM and PSNR) on 1,000 test images of digits.',
+    );
+  });
+
+  test('does not count what was not measured', () => {
+    expect(of({ similarity: null }).verdict).toContain('in all 5 figures');
+    expect(of({ model: { ...GOOD.model, bce: Number.NaN } }).verdict).toContain('in all 6 figures');
+    expect(of({ pca: null, code: null }).verdict).toContain('beats the mean image in all 7 figures');
+  });
+
+  test('says how few the images are, and how few the components', () => {
+    expect(of({ images: 8 }).verdict).toContain('on only 8 test images');
+    expect(of({ images: 1 }).verdict).toContain('on only 1 test image of');
+    expect(of({ pca: { ...GOOD.pca!, components: 9 } }).verdict).toContain('PCA with 9 components');
+  });
+
+  test('a denoiser is judged by what it does to noisy images', () => {
+    const corrupted = { model: errors(0.015), input: errors(0.14) };
+    const { verdict, findings } = of({ corrupted }, { recipe: 'denoising' });
+    expect(verdict).toBe(
+      'Denoising reduces the squared error per pixel from 0.1400 to 0.01500 on 1,000 test images of digits. On clean images the model beats PCA with a code of the same size in all 7 figures.',
+    );
+    expect(findings).toEqual([]);
+  });
+
+  test('a variational model need not beat PCA, and says how much of its code it uses', () => {
+    const { verdict, findings } = of(
+      {
+        model: errors(0.03),
+        objective: { values: { loss: 120, klDivergence: 24.5 } },
+        ...still(14, 20),
+      },
+      { recipe: 'vae20' },
+    );
+    expect(findings).toEqual([]);
+    expect(verdict).toContain('It uses 14 of 20 code units, with a KL divergence of 24.50 nats per image.');
+  });
+});
+
+describe('what is the matter', () => {
+  test('a dead code, with the setting that cures it', () => {
+    const { verdict, findings } = of({ ...still(1), model: errors(0.06) });
+    expect(findings).toHaveLength(1);
+    expect(findings[0]).toMatchObject({ kind: 'dead-code', level: 'useless', sentence: verdict });
+    expect(verdict).toContain('Only 1 of 32 code units varies between images');
+    expect(findings[0]!.cause).toContain('relu6');
+    expect(findings[0]!.cause).toContain('They stay at 6');
+    expect(findings[0]!.remedy).toContain('--set model.code.activation=identity');
+    expect(findings[0]!.remedy).toContain('--set training.optimiser.learningRate=0.0005');
+  });
+
+  test.each<[string, Record<string, unknown>, number, string]>([
+    ['saturated sigmoid layers', {}, 0.07, 'training.optimiser.learningRate=0.0015'],
+    [
+      'a contraction that is too heavy',
+      { 'penalties.contraction.weight': 5 },
+      0.07,
+      'penalties.contraction.weight=0.5',
+    ],
+    ['one too heavy for images that differ little', {}, 0.0007, 'penalties.contraction.weight=0.005'],
+    [
+      'one next to a mean over pixels',
+      { 'loss.reduction': 'mean', 'penalties.contraction.weight': 0.02 },
+      0.07,
+      'loss.reduction=sum',
+    ],
+  ])('a dead code by %s', (_, set, mean, remedy) => {
+    const figures = { ...still(0), model: errors(mean), meanImage: errors(mean) };
+    const [finding] = of(figures, { recipe: 'contractive', set }).findings;
+    expect(finding!.remedy).toContain(`--set ${remedy}`);
+  });
+
+  test('a code that is mostly unused is weak; one of maps, sparse or wide is as it may be', () => {
+    expect(of(still(10)).findings[0]).toMatchObject({ kind: 'dead-code', level: 'weak' });
+    expect(of(still(20)).findings).toEqual([]);
+    expect(of(still(300, 1024), { recipe: 'sparse' }).findings).toEqual([]);
+  });
+
+  test.each([
+    [{ objective: { values: { loss: 200, klDivergence: 0.001 } } }, {}, 'model.code.kl.weight=0.25'],
+    [still(0, 20), { 'loss.reduction': 'mean' }, 'loss.reduction=sum'],
+    [
+      { objective: { values: { loss: 200, klDivergence: 10.01 } } },
+      { 'model.code.kl.freeBits': 0.5 },
+      'model.code.kl.warmup=',
+    ],
+  ])('a collapsed KL divergence %#', (figures, set, remedy) => {
+    const { findings } = of(figures, { recipe: 'vae20', set });
+    expect(findings).toHaveLength(1);
+    expect(findings[0]).toMatchObject({ kind: 'posterior-collapse', level: 'useless' });
+    expect(findings[0]!.remedy).toContain(`--set ${remedy}`);
+  });
+
+  test.each([
+    [errors(0.068), 'hardly better than', epochs(0.07, 0.0699, 0.0699), 'learningRate=0.0005'],
+    [errors(0.08), 'worse than', epochs(0.07, 0.0699, 0.0699), 'learningRate=0.0005'],
+    [errors(900), 'worse than', epochs(0.07, 40, 9000), 'training.clipNorm=1'],
+    [errors(0.068), 'hardly better than', epochs(0.08, 0.07), '--epochs 4'],
+  ])('no better than the mean image %#', (model, words, course, remedy) => {
+    const { verdict, findings } = of({ model }, { course });
+    expect(findings).toHaveLength(1);
+    expect(findings[0]).toMatchObject({ kind: 'mean-image', level: 'useless' });
+    expect(verdict).toContain(words);
+    expect(findings[0]!.remedy).toContain(remedy);
+  });
+
+  test('too few steps are the cause before anything else is', () => {
+    const course = epochs(0.07, 0.0699).map((row) => ({ ...row, step: row.epoch * 20 }));
+    const [finding] = of({ model: errors(0.068) }, { course }).findings;
+    expect(finding!.cause).toContain('only 40 steps');
+    expect(finding!.remedy).toContain('--epochs 26');
+  });
+
+  test('behind PCA in squared error, where its kind should not be', () => {
+    const model = { ...errors(0.03), mae: 0.05 };
+    const behind = of({ model }, { recipe: 'stacked' });
+    expect(kinds(behind)).toEqual(['behind-pca']);
+    expect(behind.findings[0]).toMatchObject({ level: 'weak' });
+    expect(behind.findings[0]!.sentence).toContain('better in 4 of 7 figures');
+    expect(behind.findings[0]!.remedy).toContain('--set loss.type=mse');
+    for (const recipe of ['vae20', 'contractive', 'denoising'])
+      expect(kinds(of({ model }, { recipe }))).not.toContain('behind-pca');
+  });
+
+  test('a denoiser that leaves more than it takes', () => {
+    const corrupted = { model: errors(0.03), input: errors(0.02) };
+    expect(of({ corrupted }, { recipe: 'denoising' }).findings[0]).toMatchObject({
+      kind: 'no-denoising',
+      level: 'useless',
+    });
+  });
+
+  test.each<[[number, number], string, string]>([
+    [[0, 0], 'blank-images', 'are black'],
+    [[1, 1], 'blank-images', 'are white'],
+    [[0.2, 0.9], 'alike-images', 'are alike'],
+  ])('images in %j have nothing to learn', (range, kind, words) => {
+    const { verdict, findings } = of(
+      { meanImage: errors(1e-9), model: errors(1e-5), images: 5, ...still(0) },
+      { range },
+    );
+    expect(findings).toHaveLength(1);
+    expect(findings[0]).toMatchObject({ kind, level: 'useless' });
+    expect(verdict).toMatch(
+      /^There was nothing to learn: all images .*, as measured on only 5 test images of/,
+    );
+    expect(verdict).toContain(words);
+  });
+
+  test('a loss that still falls at the end', () => {
+    const course = epochs(0.05, 0.03, 0.02);
+    expect(of({}, { course }).findings).toEqual([
+      expect.objectContaining({
+        kind: 'still-improving',
+        level: 'advice',
+        remedy: 'Train longer: --epochs 6.',
+      }),
+    ]);
+    // Twice the same advice helps nobody.
+    expect(kinds(of({ model: errors(0.03) }, { course }))).toEqual(['behind-pca']);
+  });
+
+  test('one short epoch', () => {
+    const course = epochs(0.02).map((row) => ({ ...row, step: 63 }));
+    expect(of({}, { course }).findings[0]!.sentence).toBe('It was trained for one epoch of 63 steps.');
+  });
+});
+
+describe('the statistics of a code', () => {
+  const moments = (std: number[], mean = std.map(() => 1)) => ({
+    count: 100,
+    mean: Float64Array.from(mean),
+    std: Float64Array.from(std),
+  });
+
+  test('a unit varies, or rests', () => {
+    expect(codeStatistics(moments([0.5, 0, 1e-7], [0, 6, 0]), { shape: [3], gaussian: false })).toMatchObject(
+      {
+        of: 'units',
+        count: 3,
+        varying: 1,
+        restAt: [0, 6],
+      },
+    );
+  });
+
+  test('a map varies where one of its places does', () => {
+    const code = codeStatistics(moments([0, 0, 0, 0.1, 0, 0, 0, 0]), { shape: [2, 2, 2], gaussian: false });
+    expect(code).toMatchObject({ of: 'maps', count: 2, varying: 1 });
+  });
+
+  test('a unit of a variational code is active where the variance of its mean is above 0.01', () => {
+    expect(codeStatistics(moments([0.09, 0.11]), { shape: [2], gaussian: true })!.varying).toBe(1);
+  });
+
+  test('one image says nothing', () => {
+    expect(codeStatistics({ ...moments([0]), count: 1 }, { shape: [1], gaussian: false })).toBeNull();
+  });
+
+  test('of a model whose evaluation is not at hand', () => {
+    const dead = { mean: [6, 6], std: [0, 0], images: 100 };
+    expect(diagnosisOfCodes(dead, false)!.findings[0]).toMatchObject({ kind: 'dead-code', level: 'useless' });
+    expect(diagnosisOfCodes(dead, true)!.findings[0]).toMatchObject({ kind: 'posterior-collapse' });
+    expect(diagnosisOfCodes({ ...dead, std: [0, 1] }, false)).toBeNull();
+  });
+});

@@ -1,0 +1,65 @@
+/** What a diagnosis is made from: figures of an evaluation, the recipe, and the course of the training. */
+import type { ReconstructionMetrics, SimilarityMetrics } from '../metrics/index.ts';
+import type { Recipe } from '../recipe/recipe.ts';
+import type { MetricsRow } from '../store/index.ts';
+import type { CodeStatistics } from './code.ts';
+
+/** An `Evaluation` has all of the first part. */
+export interface Figures {
+  dataset: string;
+  split: string;
+  images: number;
+  model: ReconstructionMetrics;
+  corrupted: { model: ReconstructionMetrics; input: ReconstructionMetrics } | null;
+  pca: (ReconstructionMetrics & { components: number }) | null;
+  meanImage: ReconstructionMetrics;
+  similarity: {
+    model: SimilarityMetrics;
+    corrupted: { model: SimilarityMetrics; input: SimilarityMetrics } | null;
+    pca: SimilarityMetrics | null;
+    meanImage: SimilarityMetrics;
+  } | null;
+  objective: { values: Readonly<Record<string, number>> } | null;
+  codeUnits: number;
+  /** Null if it was not measured. */
+  code: CodeStatistics | null;
+}
+
+export interface Facts {
+  figures: Figures;
+  recipe: Recipe;
+  /** One row per epoch; empty if they are not known. */
+  epochs: readonly MetricsRow[];
+  /** The lowest and the highest value of the images; null if it was not measured. */
+  range: readonly [number, number] | null;
+}
+
+/** The errors on the model's own task: for a denoiser, those on noisy images. */
+export const taskErrors = ({ model, corrupted }: Figures): ReconstructionMetrics => corrupted?.model ?? model;
+
+/** The share of the mean image's squared error that is left. */
+export const errorLeft = (figures: Figures): number => taskErrors(figures).mse / figures.meanImage.mse;
+
+/** A variational, denoising or contractive model gives up some reconstruction for its aim: it need not beat PCA. */
+export function shouldBeatPca({ model, corruption, penalties }: Recipe): boolean {
+  return (
+    model.code.type !== 'gaussian' && corruption.type === 'none' && (penalties.contraction?.weight ?? 0) === 0
+  );
+}
+
+export const steps = ({ epochs }: Facts): number => epochs.at(-1)?.step ?? 0;
+
+/** The relative fall of the validation loss in the last epoch; null after a single epoch. */
+export function lastFall({ epochs }: Facts): number | null {
+  const [before, last] = epochs.slice(-2).map(({ validation }) => validation.loss);
+  if (before === undefined || last === undefined || !(Math.abs(last) > 0)) return null;
+  return (before - last) / Math.abs(last);
+}
+
+export const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+
+export const count = (value: number): string => value.toLocaleString('en');
+
+/** Four digits, as tables show figures. */
+export const digits = (value: number): string =>
+  value === 0 ? '0' : value >= 1e-4 && value < 1e4 ? value.toPrecision(4) : value.toExponential(3);

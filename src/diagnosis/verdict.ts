@@ -1,0 +1,86 @@
+/** The result in one or two sentences. It counts only figures that were measured. */
+
+import { count, digits, type Facts, type Figures } from './facts.ts';
+import { ERROR_NAMES, SIMILARITY_NAMES } from './figures.ts';
+
+/** Below this a verdict says how few the images are. */
+const FEW = 100;
+
+/** Short enough for a sentence: "SE per image" as in the terminal's table. */
+const shortName = (name: string): string =>
+  name.replace(' per pixel', '').replace(' (dB)', '').replace('squared error per image', 'SE per image');
+
+interface Compared {
+  better: string[];
+  others: string[];
+}
+
+type Baseline = 'pca' | 'meanImage';
+
+/** The figures in which the model is better than a baseline; equal is not better. */
+export function compared({ model, similarity, ...figures }: Figures, baseline: Baseline): Compared {
+  const result: Compared = { better: [], others: [] };
+  const add = (name: string, ours: number, theirs: number, lower: boolean) => {
+    if (Number.isNaN(ours) || Number.isNaN(theirs)) return;
+    (lower === ours < theirs && ours !== theirs ? result.better : result.others).push(shortName(name));
+  };
+  const errors = figures[baseline];
+  if (errors !== null) for (const [key, name] of ERROR_NAMES) add(name, model[key], errors[key], true);
+  const alike = similarity?.[baseline];
+  if (alike) for (const [key, name] of SIMILARITY_NAMES) add(name, similarity!.model[key], alike[key], false);
+  return result;
+}
+
+/** For example "1,000 test images of mnist-10k". */
+const place = ({ images, split, dataset }: Figures): string =>
+  `${images < FEW ? 'only ' : ''}${count(images)} ${split} ${images === 1 ? 'image' : 'images'} of ${dataset}`;
+
+const list = (names: readonly string[]): string =>
+  names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+
+const NAMES: Record<Baseline, string> = {
+  pca: 'PCA with a code of the same size',
+  meanImage: 'the mean image',
+};
+
+function standing(figures: Figures, baseline: Baseline): string {
+  const { better, others } = compared(figures, baseline);
+  const all = better.length + others.length;
+  const name =
+    baseline === 'pca' && figures.pca!.components < figures.codeUnits
+      ? `PCA with ${count(figures.pca!.components)} components`
+      : NAMES[baseline];
+  if (others.length === 0) return `The model beats ${name} in all ${all} figures`;
+  if (better.length === 0) return `The model beats ${name} in none of ${all} figures`;
+  return `The model beats ${name} in ${better.length} of ${all} figures (${list(better)})`;
+}
+
+/** How well a denoiser removes noise. */
+function denoised({ corrupted }: Figures): string {
+  const { model, input } = corrupted!;
+  return model.mse < input.mse
+    ? `Denoising reduces the squared error per pixel from ${digits(input.mse)} to ${digits(model.mse)}.`
+    : `Denoising does not help: the squared error per pixel is ${digits(input.mse)} before it and ${digits(model.mse)} after it.`;
+}
+
+function used({ code, objective }: Figures): string {
+  const kl = objective?.values.klDivergence;
+  const said =
+    kl === undefined || Number.isNaN(kl) ? '' : `, with a KL divergence of ${digits(kl)} nats per image`;
+  return code === null ? '' : ` It uses ${count(code.varying)} of ${count(code.count)} code units${said}.`;
+}
+
+/** The verdict on a model that works. */
+export function verdictOn({ figures, recipe }: Facts): string {
+  const baseline = figures.pca === null ? 'meanImage' : 'pca';
+  const sentence = `${standing(figures, baseline)} on ${place(figures)}.`;
+  if (figures.corrupted !== null) {
+    const clean = sentence
+      .replace('The model beats', 'On clean images the model beats')
+      .replace(/ on [^.]*\.$/, '.');
+    return `${denoised(figures).replace(/\.$/, '')} on ${place(figures)}. ${clean}`;
+  }
+  return recipe.model.code.type === 'gaussian' ? `${sentence}${used(figures)}` : sentence;
+}
+
+export { place };

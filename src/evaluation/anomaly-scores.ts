@@ -1,0 +1,91 @@
+/** Anomaly scores of images: they are compared with the classes. */
+import type { LabelledImages } from '../data/dataset.ts';
+import { errorScores, SCORE_KIND_DEFINITIONS, type ScoreKind } from '../metrics/index.ts';
+import { loadModel, readWeights } from '../model/model.ts';
+import { defineAutoencoder } from '../models/index.ts';
+import { nodeEngine } from '../node/engine/index.ts';
+import { imageShape } from '../recipe/fitting.ts';
+import { loadRecipe, type Recipe } from '../recipe/recipe.ts';
+import { pieces } from '../runs/data.ts';
+import { readManifest } from '../store/index.ts';
+import { openImportanceSampler } from './importance.ts';
+import { requireLikelihood } from './likelihood.ts';
+
+/** Codes drawn for the negative ELBO of an image. */
+const SAMPLES = 16;
+
+/** The scores from a map of squared errors, as `hourglass anomaly --score` has them; their `mean` is `squaredError` here. */
+export const MAP_SCORES = ['max', 'top1%', 'smoothed-max'] as const satisfies readonly ScoreKind[];
+
+export const SCORE_DEFINITIONS = {
+  squaredError: SCORE_KIND_DEFINITIONS.mean,
+  max: SCORE_KIND_DEFINITIONS.max,
+  'top1%': SCORE_KIND_DEFINITIONS['top1%'],
+  'smoothed-max': SCORE_KIND_DEFINITIONS['smoothed-max'],
+  negativeElbo: `negative ELBO in nats, mean over ${SAMPLES} codes drawn for the image; grey values are not binarised`,
+} as const;
+export type ScoreName = keyof typeof SCORE_DEFINITIONS;
+
+/** One score per image, [n]; the negative ELBO only for variational models whose loss is a likelihood. */
+export type AnomalyScores = Record<Exclude<ScoreName, 'negativeElbo'>, Float64Array> & {
+  negativeElbo: Float64Array | null;
+};
+
+/** Whether a recipe's models have a negative ELBO. */
+export const hasElbo = ({ model, loss }: Pick<Recipe, 'model' | 'loss'>): boolean =>
+  model.code.type === 'gaussian' && (loss.type === 'bce' || loss.type === 'gaussian');
+
+/** Scores images of the size that a finished run was trained on. It does not read the run's own. Higher means more anomalous. */
+export async function scoreImages(
+  run: string,
+  images: LabelledImages,
+  options: { threads?: number } = {},
+): Promise<AnomalyScores> {
+  const manifest = await readManifest(run);
+  const recipe = loadRecipe(manifest.config);
+  const shape = imageShape(manifest.dataset);
+  const pixels = shape.height * shape.width * shape.channels;
+  const threads = options.threads ?? manifest.threads;
+  const model = await loadModel(run, { threads });
+  const errors = {
+    squaredError: new Float64Array(images.count),
+    max: new Float64Array(images.count),
+    'top1%': new Float64Array(images.count),
+    'smoothed-max': new Float64Array(images.count),
+  };
+  try {
+    let at = 0;
+    for (const piece of pieces(images, pixels)) {
+      const { data } = await model.reconstruct(piece);
+      const squared = piece.map((value, i) => (value - data[i]!) ** 2);
+      for (let i = 0; i < piece.length; i++)
+        errors.squaredError[at + Math.floor(i / pixels)]! += (piece[i]! - data[i]!) ** 2 / pixels;
+      for (const kind of MAP_SCORES) errors[kind].set(errorScores(squared, shape, kind), at);
+      at += piece.length / pixels;
+    }
+  } finally {
+    await model.dispose();
+  }
+  if (!hasElbo(recipe)) return { ...errors, negativeElbo: null };
+  const definition = defineAutoencoder(recipe.model, shape);
+  const weights = await readWeights(run, definition, recipe);
+  const loss = requireLikelihood(definition, recipe.loss);
+  const sampler = await openImportanceSampler(
+    nodeEngine,
+    { definition, loss, weights },
+    { samples: SAMPLES, seed: manifest.seed, threads },
+  );
+  const negativeElbo = new Float64Array(images.count);
+  try {
+    let place = 0;
+    for (const piece of pieces(images, pixels)) {
+      for (let start = 0; start < piece.length; start += pixels) {
+        const { logWeights } = await sampler.weigh(piece.subarray(start, start + pixels), place);
+        negativeElbo[place++] = -logWeights.reduce((a, b) => a + b) / SAMPLES;
+      }
+    }
+  } finally {
+    await sampler.dispose();
+  }
+  return { ...errors, negativeElbo };
+}

@@ -1,0 +1,16 @@
+/**
+ * What a model is worth: held-out errors next to PCA's and the mean image's, likelihood, what codes keep of classes, anomaly
+ * scores. Figures and their definitions; no pages, no pictures, and no file but `statistics.json`.
+ */
+export type { ScoreName } from './anomaly-scores.ts';
+export { type EvaluateOptions, type Evaluation, evaluateRun } from './evaluate.ts';
+export {
+  type Binarisation,
+  evaluateLikelihood,
+  type LikelihoodEvaluation,
+  type LikelihoodOptions,
+} from './likelihood.ts';
+export { openForUse } from './open.ts';
+export { type CodeProbe, probePixels, probeRun } from './probe.ts';
+export type { OnProgress } from './progress.ts';
+export { measureStatistics } from './statistics.ts';

@@ -1,0 +1,233 @@
+/** The likelihood of held-out images under a variational model: the ELBO, and tighter bounds by importance sampling. */
+import type { DataOptions, LabelledImages } from '../data/dataset.ts';
+import { shuffle } from '../data/shuffle.ts';
+import type { Engine } from '../engine/index.ts';
+import { HourglassError } from '../errors.ts';
+import { importanceBound } from '../metrics/index.ts';
+import { readWeights, scaled } from '../model/model.ts';
+import {
+  type Definition,
+  defineAutoencoder,
+  type LikelihoodConfig,
+  type LossConfig,
+} from '../models/index.ts';
+import { nodeEngine } from '../node/engine/index.ts';
+import { imageShape } from '../recipe/fitting.ts';
+import type { Recipe } from '../recipe/recipe.ts';
+import { openRunData } from '../runs/data.ts';
+import { type NamedTensor, streamOf } from '../training/index.ts';
+import { openImportanceSampler } from './importance.ts';
+
+/** How grey values are treated before they are encoded and measured. */
+export const BINARISATIONS = ['grey', 'threshold', 'sampled'] as const;
+export type Binarisation = (typeof BINARISATIONS)[number];
+
+const BINARISATION_WORDS: Readonly<Record<Binarisation, string>> = {
+  grey: 'not binarised: grey values stand for probabilities, and "likelihood" for the expected one',
+  threshold: 'binarised: 1 from a grey value of 0.5 up, otherwise 0',
+  sampled: 'binarised once: each pixel is 1 with its grey value as probability',
+};
+
+/** Samples of the bounds; each divides the next. */
+export const BOUNDS = [1, 50, 5000] as const;
+/** Images by default: at 5,000 samples each, more take minutes. */
+const IMAGES = 500;
+
+export interface LikelihoodEvaluation {
+  dataset: string;
+  split: 'test' | 'validation' | 'train';
+  /** The number of images measured, chosen at random by the seed, and the number in the split. */
+  images: number;
+  splitImages: number;
+  seed: number;
+  /** Codes drawn for each image. */
+  samples: number;
+  /** Null for a Gaussian likelihood, which uses the grey values themselves. */
+  binarisation: Binarisation | null;
+  /** Likelihood, binarisation and estimator in words. */
+  definition: string;
+  /** Evidence lower bound, nats per image: L₁ = E[ln p(x | z)] − KL divergence. */
+  elbo: number;
+  /** KL(q(z | x) ‖ p(z)), nats per image, exact. */
+  klDivergence: number;
+  /** −L_k ≥ −ln p(x) in nats per image, and the standard error of the mean over images. */
+  nll: { k: number; value: number; standardError: number }[];
+}
+
+export interface LikelihoodOptions extends Pick<DataOptions, 'dataDir' | 'offline' | 'cacheDir'> {
+  split?: LikelihoodEvaluation['split'];
+  /** How many images; default 500, or all if there are fewer. */
+  images?: number;
+  /** Default `grey`, as recipes are trained. */
+  binarisation?: Binarisation;
+  threads?: number;
+  onProgress?: (done: number, of: number) => void;
+}
+
+/**
+ * Measures a finished variational run.
+ * @throws HourglassError (usage) if the code is not Gaussian, the loss is not a likelihood, or there are too few images.
+ */
+export async function evaluateLikelihood(
+  run: string,
+  options: LikelihoodOptions = {},
+): Promise<LikelihoodEvaluation> {
+  const { split = 'test', onProgress } = options;
+  const { manifest, recipe, dataset, splits } = await openRunData(run, options);
+  const definition = defineAutoencoder(recipe.model, imageShape(dataset));
+  const weights = await readWeights(run, definition, recipe);
+  const held = splits[split];
+  const images = options.images ?? Math.min(IMAGES, held.count);
+  return {
+    dataset: dataset.name,
+    split,
+    ...(await measureLikelihood(
+      nodeEngine,
+      { definition, recipe, weights, held },
+      {
+        images,
+        binarisation: options.binarisation,
+        seed: manifest.seed,
+        threads: options.threads ?? manifest.threads,
+        onProgress,
+      },
+    )),
+  };
+}
+
+/** The same for a definition, its weights and any images. */
+export async function measureLikelihood(
+  engine: Engine,
+  model: {
+    definition: Definition;
+    recipe: Pick<Recipe, 'loss'>;
+    weights: ReadonlyMap<string, NamedTensor>;
+    held: LabelledImages;
+  },
+  settings: {
+    images: number;
+    binarisation?: Binarisation | undefined;
+    seed: number;
+    threads: number;
+    onProgress?: LikelihoodOptions['onProgress'] | undefined;
+  },
+): Promise<Omit<LikelihoodEvaluation, 'dataset' | 'split'>> {
+  const { definition, recipe, weights, held } = model;
+  const { images, seed, threads, onProgress } = settings;
+  const loss = requireLikelihood(definition, recipe.loss);
+  const binarisation = loss.type === 'gaussian' ? null : (settings.binarisation ?? 'grey');
+  if (loss.type === 'gaussian' && (settings.binarisation ?? 'grey') !== 'grey') {
+    throw new HourglassError('usage', {
+      subject: 'binarisation',
+      rule: 'is for a Bernoulli likelihood (loss.type bce): a Gaussian likelihood uses the grey values',
+      got: settings.binarisation,
+      hint: 'leave it out',
+    });
+  }
+  if (!(Number.isInteger(images) && images >= 1 && images <= held.count)) {
+    throw new HourglassError('usage', {
+      subject: 'images',
+      rule: `must be a whole number from 1 to the ${held.count} of the split`,
+      got: images,
+    });
+  }
+  const samples = BOUNDS.at(-1)!;
+  const sampler = await openImportanceSampler(
+    engine,
+    { definition, loss, weights },
+    { samples, seed, threads },
+  );
+  const bounds = BOUNDS.map(() => new Float64Array(images));
+  let kls = 0;
+  try {
+    for (const [i, place] of chosen(held.count, images, seed).entries()) {
+      const pixels = held.images.subarray(place * definition.pixels, (place + 1) * definition.pixels);
+      const { logWeights, kl } = await sampler.weigh(
+        binarised(engine, scaled(pixels), binarisation, seed, place),
+        place,
+      );
+      for (const [b, k] of BOUNDS.entries()) bounds[b]![i] = importanceBound(logWeights, k);
+      kls += kl;
+      onProgress?.(i + 1, images);
+    }
+  } finally {
+    await sampler.dispose();
+  }
+  const nll = BOUNDS.map((k, b) => {
+    const { mean, standardError } = meanOf(bounds[b]!);
+    return { k, value: -mean, standardError };
+  });
+  return {
+    images,
+    splitImages: held.count,
+    seed,
+    samples,
+    binarisation,
+    definition: definitionOf(loss, binarisation, { images, of: held.count, seed, samples }),
+    elbo: -nll[0]!.value,
+    klDivergence: kls / images,
+    nll,
+  };
+}
+
+/** @throws HourglassError (usage) unless there is a posterior to draw from and a likelihood to measure. */
+export function requireLikelihood({ code }: Definition, loss: LossConfig): LikelihoodConfig {
+  const refuse = (subject: string, rule: string, got: string) =>
+    new HourglassError('usage', { subject, rule, got, hint: 'leave out the likelihood' });
+  if (code.type !== 'gaussian')
+    throw refuse(
+      'model.code.type',
+      "must be 'gaussian' for a likelihood: the family is not variational",
+      code.type,
+    );
+  const { type } = loss;
+  if (type === 'mse' || type === 'mae')
+    throw refuse('loss.type', "must be a likelihood, 'bce' or 'gaussian'", type);
+  return { ...loss, type };
+}
+
+/** `images` of `count` places, drawn by the seed, in order. */
+function chosen(count: number, images: number, seed: number): Uint32Array {
+  const places = Uint32Array.from({ length: count }, (_, i) => i);
+  return images === count ? places : shuffle(places, seed).subarray(0, images).sort();
+}
+
+function binarised(
+  engine: Engine,
+  image: Float32Array,
+  binarisation: Binarisation | null,
+  seed: number,
+  place: number,
+): Float32Array {
+  if (binarisation === null || binarisation === 'grey') return image;
+  if (binarisation === 'threshold') return image.map((x) => (x >= 0.5 ? 1 : 0));
+  const arena = engine.memory();
+  const block = arena.reserve(image.length);
+  const stream = streamOf('likelihood/binarisation');
+  arena.kernels.uniform(block.offset, image.length, 0, 1, seed, stream, place, 0);
+  const draws = arena.floats(block);
+  return image.map((x, i) => (draws[i]! < x ? 1 : 0));
+}
+
+function meanOf(values: Float64Array): { mean: number; standardError: number } {
+  const mean = values.reduce((a, b) => a + b) / values.length;
+  const squares = values.reduce((sum, x) => sum + (x - mean) ** 2, 0);
+  return { mean, standardError: Math.sqrt(squares / Math.max(1, values.length - 1) / values.length) };
+}
+
+function definitionOf(
+  { type, sigma = 1 }: LossConfig,
+  binarisation: Binarisation | null,
+  { images, of, seed, samples }: { images: number; of: number; seed: number; samples: number },
+): string {
+  const likelihood =
+    binarisation === null || type === 'gaussian'
+      ? `Gaussian likelihood of grey values in [0, 1], σ ${sigma}`
+      : `Bernoulli likelihood, ${BINARISATION_WORDS[binarisation]}`;
+  const which = images === of ? `all ${of} images` : `${images} of ${of} images, chosen by seed ${seed}`;
+  return (
+    `${likelihood}; importance-weighted bounds L_k (Burda et al., 2016), −L_k in nats summed over pixels, mean over ` +
+    `${which}, ${samples} codes drawn for each with seed ${seed}: L_k is the mean over groups of k of them; β 1, no free ` +
+    'bits, whatever the loss had; L₁ is the ELBO'
+  );
+}

@@ -1,0 +1,59 @@
+/** Opens a model with the statistics it needs: if a run has none, they are measured once. */
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+import { HourglassError } from '../errors.ts';
+import type { ScoreKind } from '../metrics/index.ts';
+import { loadModel, type Model, withStatistics } from '../model/model.ts';
+import { heldOutScores, STATISTICS_FILE, type Statistics } from '../model/statistics.ts';
+import type { SessionData } from '../runs/data.ts';
+import { measure } from './statistics.ts';
+
+export interface OpenForUse extends SessionData {
+  threads?: number;
+  /** Whether this use needs them. */
+  statistics: boolean;
+  /** The kind of score whose held-out scores must be among them; default mean, which all have. */
+  score?: ScoreKind;
+  onNote?: (note: string) => void;
+}
+
+/** @throws HourglassError as `loadModel` does, and if statistics are needed and their data are not here. */
+export async function openForUse(
+  path: string,
+  { threads, statistics, score = 'mean', onNote, dataDir, offline, cacheDir }: OpenForUse,
+): Promise<Model> {
+  const options = threads === undefined ? {} : { threads };
+  const model = await loadModel(path, options);
+  const enough = heldOutScores(model.statistics, score) !== null;
+  if (!statistics || enough || !(await isRun(path))) return model;
+  await model.dispose();
+  onNote?.(
+    `${STATISTICS_FILE} ${model.statistics === null ? 'is missing' : `has no scores by ${score}`}, as in runs of an older hourglass: measuring it on the run's data …`,
+  );
+  const given = { dataDir, offline, cacheDir };
+  const data = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  let measured: Statistics;
+  try {
+    measured = await measure(path, data, (error) => {
+      onNote?.(`the statistics are used but not kept: ${error.message}`);
+    });
+  } catch (cause) {
+    if (!(cause instanceof HourglassError)) throw cause;
+    throw new HourglassError(
+      cause.kind,
+      {
+        subject: path,
+        rule: `${model.statistics === null ? `has no ${STATISTICS_FILE}, and it` : `its ${STATISTICS_FILE} has no scores by ${score}, and they`} cannot be measured: ${cause.message}`,
+      },
+      { cause },
+    );
+  }
+  return withStatistics(await loadModel(path, options), measured);
+}
+
+/** Otherwise it is a model's folder or file: there is nothing to measure it on. */
+const isRun = (path: string): Promise<boolean> =>
+  access(join(path, 'run.json')).then(
+    () => true,
+    () => false,
+  );

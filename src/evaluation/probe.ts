@@ -1,0 +1,190 @@
+/**
+ * What a run's codes keep of the classes: a linear probe, nearest neighbours and k-means on them, next to the same for
+ * PCA's scores.
+ */
+import type { LabelledImages } from '../data/dataset.ts';
+import { HourglassError } from '../errors.ts';
+import {
+  type ClustersResult,
+  classifyByNeighbours,
+  clusterByKMeans,
+  comparablePca,
+  fitPca,
+  type LabelledFeatures,
+  linearProbe,
+  type NeighboursResult,
+  type ProbeResult,
+  pcaScores,
+} from '../metrics/index.ts';
+import { loadModel } from '../model/model.ts';
+import { nodeEngine } from '../node/engine/index.ts';
+import type { SessionData } from '../runs/data.ts';
+import { type OpenedRun, openRunData, pieces } from '../runs/data.ts';
+
+/** The widest code that is probed: for 60,000 images, half a gigabyte. */
+const WIDEST = 2048;
+/** Nearest training codes that vote. */
+const NEIGHBOURS = 5;
+
+export interface CodeProbe {
+  dataset: string;
+  /** The split that is classified and clustered; everything is fitted on the training images. */
+  split: ProbedSplit;
+  /** Classes without an image in the training split or in the measured one: their images are left out of both. */
+  leftOut: LeftOutClass[];
+  /** For the codes: held-out accuracy of a logistic regression fitted on the codes of all training images. */
+  codes: ProbeResult & { units: number };
+  /** For the scores of PCA with as many components; null if that is all of the image. */
+  pca: (ProbeResult & { components: number }) | null;
+  /** Held-out accuracy by the nearest training codes. */
+  neighbours: { codes: NeighboursResult; pca: NeighboursResult | null };
+  /** Clusters of the held-out codes, as many as there are classes. */
+  clusters: { codes: ClustersResult; pca: ClustersResult | null };
+}
+
+export interface LeftOutClass {
+  class: string;
+  /** Its images in the training split, and in the probed one. */
+  training: number;
+  heldOut: number;
+}
+
+export type ProbedSplit = 'test' | 'validation';
+
+export interface ProbeOptions extends SessionData {
+  /** Default `test`. */
+  split?: ProbedSplit;
+  threads?: number;
+}
+
+/**
+ * Fits linear probes on the training images' codes, and on PCA's scores, and measures them on held-out images; so too
+ * nearest neighbours and k-means.
+ * @throws HourglassError (usage) for a code of more than 2,048 units, (data) if fewer than two classes have
+ * images in both splits.
+ */
+export async function probeRun(run: string, options: ProbeOptions = {}): Promise<CodeProbe> {
+  const { split = 'test' } = options;
+  const opened = await openRunData(run, options);
+  const { dataset, manifest, splits, pixels } = opened;
+  const threads = options.threads ?? manifest.threads;
+  const { present, leftOut } = probedClasses(opened, split);
+  const model = await loadModel(run, { threads });
+  try {
+    const units = model.info.codeUnits;
+    if (units > WIDEST) {
+      throw new HourglassError('usage', {
+        subject: 'linear probe',
+        rule: `is for codes of at most ${WIDEST} units`,
+        got: units,
+      });
+    }
+    const measured = { ...opened, split, threads, present };
+    const codes = await measure(measured, units, async (images) => (await model.encode(images)).data);
+    const wanted = comparablePca(units, pixels, splits.train.count);
+    const pca =
+      wanted === null
+        ? null
+        : await fitPca(nodeEngine, pieces(splits.train, pixels), pixels, wanted, threads);
+    // Fewer components where fewer pixels vary.
+    const components = pca?.components.length ?? 0;
+    const scores =
+      pca === null ? null : await measure(measured, components, async (images) => pcaScores(pca, images));
+    return {
+      dataset: dataset.name,
+      split,
+      leftOut,
+      codes: { units, ...codes.probe },
+      pca: scores && { components, ...scores.probe },
+      neighbours: { codes: codes.neighbours, pca: scores?.neighbours ?? null },
+      clusters: { codes: codes.clusters, pca: scores?.clusters ?? null },
+    };
+  } finally {
+    await model.dispose();
+  }
+}
+
+/** The linear probe on the pixels themselves: the baseline of a code. */
+export async function probePixels(run: string, options: SessionData = {}): Promise<ProbeResult> {
+  const opened = await openRunData(run, options);
+  const { splits, pixels, manifest } = opened;
+  const { present } = probedClasses(opened, 'test');
+  const of = async (split: LabelledImages) =>
+    ofClasses(await featuresOf(split, pixels, pixels, async (images) => images), present);
+  const [train, test] = [await of(splits.train), await of(splits.test)];
+  return linearProbe(nodeEngine, { train, test, classes: present.length, threads: manifest.threads });
+}
+
+/** The labels with images in both splits, in order; the classes that lack them in one. */
+function probedClasses(
+  { splits, dataset }: OpenedRun,
+  split: ProbedSplit,
+): { present: number[]; leftOut: LeftOutClass[] } {
+  const count = ({ labels }: LabelledImages, label: number) =>
+    labels.reduce((sum, other) => sum + (other === label ? 1 : 0), 0);
+  const present: number[] = [];
+  const leftOut: LeftOutClass[] = [];
+  for (const [label, name] of dataset.classes.entries()) {
+    const [training, heldOut] = [count(splits.train, label), count(splits[split], label)];
+    if (training > 0 && heldOut > 0) present.push(label);
+    else if (training + heldOut > 0) leftOut.push({ class: name, training, heldOut });
+  }
+  if (present.length >= 2) return { present, leftOut };
+  throw new HourglassError('data', {
+    subject: dataset.name,
+    rule: `needs images of at least two classes in the training split and in the ${split} split, to measure what codes keep of them`,
+    got: present.map((label) => dataset.classes[label]).join() || 'none',
+  });
+}
+
+/** The rows of some labels, which become 0, 1, …. */
+function ofClasses(rows: LabelledFeatures, present: readonly number[]): LabelledFeatures {
+  const { features, labels, width } = rows;
+  const places = [...labels.keys()].filter((place) => present.includes(labels[place]!));
+  const renumbered = Uint8Array.from(places, (place) => present.indexOf(labels[place]!));
+  if (places.length === labels.length) return { ...rows, labels: renumbered };
+  const kept = new Float32Array(places.length * width);
+  for (const [to, from] of places.entries())
+    kept.set(features.subarray(from * width, (from + 1) * width), to * width);
+  return { features: kept, labels: renumbered, count: places.length, width };
+}
+
+type Features = (images: Float32Array) => Promise<Float32Array>;
+
+async function featuresOf(
+  split: LabelledImages,
+  pixels: number,
+  width: number,
+  of: Features,
+): Promise<LabelledFeatures> {
+  const features = new Float32Array(split.count * width);
+  let at = 0;
+  for (const images of pieces(split, pixels)) {
+    const some = await of(images);
+    features.set(some, at);
+    at += some.length;
+  }
+  return { features, labels: split.labels, count: split.count, width };
+}
+
+async function measure(
+  {
+    splits,
+    split,
+    pixels,
+    threads,
+    present,
+  }: OpenedRun & { split: ProbedSplit; threads: number; present: readonly number[] },
+  width: number,
+  of: Features,
+) {
+  const train = ofClasses(await featuresOf(splits.train, pixels, width, of), present);
+  const test = ofClasses(await featuresOf(splits[split], pixels, width, of), present);
+  const classes = present.length;
+  const k = Math.min(NEIGHBOURS, train.count);
+  return {
+    probe: await linearProbe(nodeEngine, { train, test, classes, threads }),
+    neighbours: await classifyByNeighbours(nodeEngine, { train, test, classes, threads, k }),
+    clusters: clusterByKMeans(test, { classes }),
+  };
+}

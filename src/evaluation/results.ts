@@ -1,0 +1,106 @@
+/** A finished run's figures, read from its `results.json`. */
+import { join } from 'node:path';
+import { z } from 'zod';
+import { command } from '../command.ts';
+import { codeStatisticsSchema, diagnose, diagnosisSchema } from '../diagnosis/index.ts';
+import { HourglassError } from '../errors.ts';
+import { LARGEST_JSON_FILE, readTextIfThere } from '../read-file.ts';
+import { loadRecipe } from '../recipe/recipe.ts';
+import { type Manifest, readMetrics, trueStatus } from '../store/index.ts';
+import type { Evaluation } from './evaluate.ts';
+
+export const RESULTS_FILE = 'results.json';
+
+/** JSON has no NaN and no ∞: they are written as null. */
+const number = z
+  .number()
+  .nullable()
+  .transform((value) => value ?? Number.NaN);
+
+const errors = z.object({
+  squaredErrorPerImage: number,
+  mse: number,
+  mae: number,
+  bcePerImage: number,
+  bce: number,
+});
+
+const similarity = z.object({ ssim: number, psnr: number });
+
+const part = z.object({ name: z.string(), definition: z.string(), unit: z.string(), weight: z.number() });
+
+const resultsSchema = z.object({
+  keptEpoch: z.int(),
+  dataset: z.string(),
+  split: z.enum(['test', 'validation', 'train']),
+  images: z.int(),
+  codeUnits: z.int(),
+  definitions: z.record(z.string(), z.string()),
+  model: errors,
+  corrupted: z.object({ corruption: z.string(), model: errors, input: errors }).nullable(),
+  pca: errors.extend({ components: z.int(), fittedOn: z.int().nullable().default(null) }).nullable(),
+  meanImage: errors,
+  // Measured since SSIM and PSNR are.
+  similarity: z
+    .object({
+      definitions: z.object({ ssim: z.string(), psnr: z.string() }),
+      model: similarity,
+      corrupted: z.object({ model: similarity, input: similarity }).nullable(),
+      pca: similarity.nullable(),
+      meanImage: similarity,
+    })
+    .nullable()
+    .default(null),
+  objective: z.object({ parts: z.array(part), values: z.record(z.string(), number) }).nullable(),
+  jacobianNorm: z.number().nullable(),
+  totalVariation: z.object({ definition: z.string(), images: number, reconstructions: number }),
+  code: codeStatisticsSchema.nullable().default(null),
+  // Older results have none: it is made from the available figures.
+  diagnosis: diagnosisSchema.optional(),
+});
+
+export type Results = Evaluation & { keptEpoch: number };
+
+/** Results with a diagnosis: the stored one, or one of what an older hourglass measured. */
+async function diagnosed(
+  results: Omit<Results, 'diagnosis'> & Partial<Results>,
+  run: string,
+  { config }: Manifest,
+): Promise<Results> {
+  const { diagnosis } = results;
+  if (diagnosis !== undefined) return { ...results, diagnosis };
+  const facts = { figures: results, recipe: loadRecipe(config), epochs: await readMetrics(run), range: null };
+  return { ...results, diagnosis: diagnose(facts) };
+}
+
+/** @throws HourglassError of kind 'run' if they are missing, damaged or from an older hourglass. */
+export async function readResults(run: string, manifest: Manifest): Promise<Results> {
+  const file = join(run, RESULTS_FILE);
+  const text = await readTextIfThere(file, { most: LARGEST_JSON_FILE });
+  const missing = text === null;
+  let cause: unknown;
+  try {
+    const parsed = resultsSchema.safeParse(JSON.parse(text ?? ''));
+    if (parsed.success) return await diagnosed(parsed.data as Omit<Results, 'diagnosis'>, run, manifest);
+    cause = parsed.error;
+  } catch (error) {
+    cause = error;
+  }
+  const status = await trueStatus(run, manifest);
+  const unfinished = missing && status !== 'finished';
+  throw new HourglassError(
+    'run',
+    {
+      subject: file,
+      rule: unfinished
+        ? `is not there: the run is ${status}`
+        : missing
+          ? 'is missing'
+          : 'is damaged, or from another version of hourglass',
+      ...(unfinished && status === 'stopped'
+        ? { hint: `finish it: ${command('train', '--resume', run)}` }
+        : {}),
+    },
+    { cause },
+  );
+}

@@ -1,0 +1,332 @@
+/**
+ * The standard test of anomaly detection: a model learns some classes, and its scores must separate test images of the
+ * others. Each class is the normal one once (one-class), or the anomaly once (leave-one-out).
+ */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { type ClassChoice, labelsOf, onlyClasses } from '../data/classes.ts';
+import { trainingSplits } from '../data/splits.ts';
+import { HourglassError } from '../errors.ts';
+import {
+  type AnomalyScores,
+  hasElbo,
+  MAP_SCORES,
+  SCORE_DEFINITIONS,
+  type ScoreName,
+  scoreImages,
+} from '../evaluation/anomaly-scores.ts';
+import { AUROC_DEFINITION, auroc } from '../metrics/index.ts';
+import { adaptRecipe } from '../recipe/adapt.ts';
+import { loadRecipe, type Recipe } from '../recipe/recipe.ts';
+import type { SessionData } from '../runs/data.ts';
+import { type OpenedRun, openRunData, sameImages, spreadOf } from '../runs/data.ts';
+import { requireSameImages } from '../runs/fingerprint.ts';
+import { resumeTraining, type TrainOptions, train } from '../session/train.ts';
+import { type Manifest, readManifest } from '../store/index.ts';
+import { writeOneClass } from './one-class-files.ts';
+import { type LeftOutModel, planModels, requireBoth, SETUPS, type Setup } from './one-class-plan.ts';
+
+export type { Setup } from './one-class-plan.ts';
+
+export const ONE_CLASS_FOLDER = 'one-class';
+
+export interface OneClassRow {
+  /**
+   * The one class that is normal, or the one that is the anomaly. For a run that learned only some classes: the other
+   * class that its own are separated from; null for all others together.
+   */
+  class: string | null;
+  /** The run that was scored. */
+  run: string;
+  /** The numbers of test images of each kind. */
+  normal: number;
+  anomalous: number;
+  /** The AUROC of each score. */
+  auroc: Partial<Record<ScoreName, number>>;
+}
+
+export interface OneClassTable {
+  setup: Setup | 'as trained';
+  rows: OneClassRow[];
+  /** The mean over the rows, each class with the same weight. */
+  mean: Partial<Record<ScoreName, number>>;
+}
+
+export interface OneClassEvaluation {
+  dataset: string;
+  recipe: string;
+  /** The epochs of each model; null if they follow the number of its images, as in a run whose recipe was fitted to its own. */
+  epochs: number | null;
+  seed: number;
+  definitions: { auroc: string } & Partial<Record<ScoreName, string>>;
+  tables: OneClassTable[];
+  /** Models that were not trained, because a class has too few images for them. */
+  leftOut: LeftOutModel[];
+  /** Where the tables, the pictures and the runs lie. */
+  folder: string;
+  /** Tables and pictures. */
+  files: string[];
+}
+
+export interface OneClassOptions extends SessionData, Pick<TrainOptions, 'signal' | 'threads'> {
+  /** Default both. */
+  setups?: readonly Setup[];
+  /** By name or position; default all. */
+  classes?: readonly ClassChoice[];
+  /** Default the recipe's. */
+  epochs?: number;
+  /** Default `one-class` in the run's folder. */
+  out?: string;
+  /** Called before each model, and as it is trained. */
+  onProgress?: (progress: {
+    setup: Setup;
+    class: string;
+    model: number;
+    models: number;
+    epoch: number;
+  }) => void;
+}
+
+/**
+ * AUROC of models of single classes, on all test images. By default a model is trained for each class and set-up, with
+ * the run's own recipe on the run's own images; finished models are used as they are, stopped ones are resumed. A run
+ * that learned only some classes is scored as it is: one trained with `data.classes`, or on a folder whose `test` has
+ * classes that `train` lacks, such as `train/good` with `test/good` and `test/scratch`.
+ * @throws HourglassError before anything is trained: (usage) for unknown classes, (data) for classes with too few images;
+ * (run) if the folder has runs with other settings; (interrupted) on `signal`: another call continues.
+ */
+export async function evaluateOneClass(
+  run: string,
+  options: OneClassOptions = {},
+): Promise<OneClassEvaluation> {
+  const opened = await openRunData(run, options);
+  const { manifest, recipe, whole } = opened;
+  const folder = options.out ?? join(run, ONE_CLASS_FOLDER);
+  const threads = options.threads ?? manifest.threads;
+  const context: Context = { run, opened, folder, options: { ...options, threads } };
+  const learned = learnedAlone(opened);
+  const { tables, leftOut } =
+    learned === null ? await trainedTables(context) : await directTable(context, learned);
+  const elbo: ScoreName[] = hasElbo(recipe) ? ['negativeElbo'] : [];
+  const scores: ScoreName[] = ['squaredError', ...MAP_SCORES, ...elbo];
+  const evaluation = {
+    dataset: whole.name,
+    recipe: recipe.name,
+    epochs: options.epochs ?? (learned === null && fitsEpochs(manifest) ? null : recipe.training.epochs),
+    seed: recipe.seed,
+    definitions: {
+      auroc: AUROC_DEFINITION,
+      ...Object.fromEntries(scores.map((name) => [name, SCORE_DEFINITIONS[name]])),
+    },
+    tables,
+    leftOut,
+    folder,
+  };
+  return { ...evaluation, files: await writeOneClass(evaluation) };
+}
+
+interface Context {
+  run: string;
+  /** The run's data, with all classes. */
+  opened: OpenedRun;
+  folder: string;
+  options: OneClassOptions & { threads: number };
+}
+
+type Judged = Pick<OneClassEvaluation, 'tables' | 'leftOut'>;
+
+/** The labels a run learned if it learned only some, and so can be scored as it is; null if it learned all. */
+function learnedAlone({ recipe, whole }: OpenedRun): number[] | null {
+  if (recipe.data.classes !== undefined) return labelsOf(whole, recipe.data.classes);
+  const learned = new Set(whole.train.labels);
+  return whole.test.labels.every((label) => learned.has(label)) ? null : [...learned].sort((a, b) => a - b);
+}
+
+async function trainedTables(context: Context): Promise<Judged> {
+  const { opened, options } = context;
+  const { whole } = opened;
+  const { setups = SETUPS, onProgress } = options;
+  const plan = planModels(opened, setups, options.classes && labelsOf(whole, options.classes));
+  const tables: OneClassTable[] = [];
+  let model = 0;
+  for (const setup of setups) {
+    const rows: OneClassRow[] = [];
+    for (const { label, normal } of plan.models.filter((one) => one.setup === setup)) {
+      model++;
+      const name = whole.classes[label]!;
+      const report = (epoch: number) =>
+        onProgress?.({ setup, class: name, model, models: plan.models.length, epoch });
+      report(0);
+      const run = await trainOn(context, join(context.folder, folderOf(setup, label, name)), normal, report);
+      rows.push({ class: name, run, ...compared(await scored(context, run), normal) });
+    }
+    if (rows.length > 0) tables.push({ setup, rows, mean: meanOf(rows) });
+  }
+  return { tables, leftOut: plan.leftOut };
+}
+
+/** The images of the learned classes against all others together, then against each other class. */
+async function directTable(context: Context, normal: readonly number[]): Promise<Judged> {
+  const { run, opened, options } = context;
+  const { whole } = opened;
+  const given = (['setups', 'classes', 'epochs'] as const).find((name) => options[name] !== undefined);
+  if (given !== undefined) {
+    throw new HourglassError('usage', {
+      subject: given,
+      rule: 'is for models that are still to be trained: this run learned only some classes and is scored as it is',
+      hint: 'leave it out, or give a run on all classes',
+    });
+  }
+  requireBoth(whole, normal);
+  const scores = await scored(context, run);
+  const all: OneClassRow = { class: null, run, ...compared(scores, normal) };
+  const others = [...new Set(whole.test.labels)]
+    .filter((label) => !normal.includes(label))
+    .sort((a, b) => a - b);
+  const each = others.map(
+    (label): OneClassRow => ({ class: whole.classes[label]!, run, ...compared(scores, normal, label) }),
+  );
+  const rows = others.length > 1 ? [all, ...each] : [all];
+  return { tables: [{ setup: 'as trained', rows, mean: all.auroc }], leftOut: [] };
+}
+
+/** For example `normal-3` or `without-9-ankle-boot`: the label identifies it, the name is for people. */
+function folderOf(setup: Setup, label: number, name: string): string {
+  const words = name
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, 40);
+  const kind = setup === 'normal' ? 'normal' : 'without';
+  return words === '' || words === String(label) ? `${kind}-${label}` : `${kind}-${label}-${words}`;
+}
+
+/** The recipe for training on fewer of the images: fitted to these again, if the run's recipe was fitted to its own. */
+function beforeAdapting({ recipe, manifest: { adaptedFrom } }: OpenedRun) {
+  return adaptedFrom === null
+    ? { recipe, given: {} }
+    : { recipe: loadRecipe(adaptedFrom.config), given: adaptedFrom.given };
+}
+
+/** Whether each model has epochs of its own. */
+function fitsEpochs({ adaptedFrom }: Manifest): boolean {
+  return adaptedFrom !== null && !['training', 'training.epochs'].some((path) => path in adaptedFrom.given);
+}
+
+/** A finished run of the recipe on some classes of the run's own images: the one that is there, resumed, or a new one. */
+async function trainOn(
+  { opened, options }: Context,
+  out: string,
+  labels: readonly number[],
+  report: (epoch: number) => void,
+): Promise<string> {
+  const { manifest } = opened;
+  const { epochs, signal } = options;
+  const { recipe, given } = beforeAdapting(opened);
+  const overrides = {
+    ...given,
+    ...sameImages(opened),
+    'data.classes': labels,
+    ...(epochs === undefined ? {} : { 'training.epochs': epochs }),
+  };
+  const follow: TrainOptions = {
+    ...dataOf(options, manifest),
+    threads: options.threads,
+    ...(signal === undefined ? {} : { signal }),
+    onEvent: (event) => {
+      if (event.type === 'epoch') report(event.row.epoch);
+    },
+  };
+  const known = existsSync(out) ? await readManifest(out) : null;
+  if (known !== null) {
+    // The place of the images is not a setting: the fingerprint tells whether they are the same.
+    const dataset = onlyClasses(opened.whole, labels);
+    const splits = trainingSplits(dataset, recipe.data.validation);
+    const { recipe: wanted } = await adaptRecipe(
+      loadRecipe(recipe, overrides),
+      dataset,
+      splits.train.count,
+      Object.keys(overrides),
+      spreadOf(dataset, splits),
+    );
+    const settings = (config: Recipe) => JSON.stringify({ ...config, data: { ...config.data, set: '' } });
+    if (settings(loadRecipe(known.config)) !== settings(wanted)) {
+      throw new HourglassError('run', {
+        subject: out,
+        rule: 'was trained with other settings than the requested ones',
+        hint: 'choose another folder with --out, or use its settings',
+      });
+    }
+    requireSameImages(known, out, dataset, splits);
+    if (known.status === 'finished') return out;
+  }
+  const result =
+    known === null
+      ? await train(recipe, { ...follow, set: overrides, tensorboard: 'none', out })
+      : await resumeTraining(out, {
+          ...follow,
+          ...(opened.whole.folder === undefined ? {} : { dataDir: opened.whole.folder.path }),
+        });
+  if (result.status === 'finished') return result.folder;
+  throw new HourglassError('interrupted', {
+    subject: out,
+    rule: 'was stopped',
+    hint: 'the same command continues from here',
+  });
+}
+
+interface Scored {
+  labels: Uint8Array;
+  scores: AnomalyScores;
+}
+
+/** Every test image of the run, scored by a model. */
+async function scored({ opened, options }: Context, run: string): Promise<Scored> {
+  const { test } = opened.whole;
+  return { labels: test.labels, scores: await scoreImages(run, test, { threads: options.threads }) };
+}
+
+/** How well the scores separate the images of some classes from all others, or from those of one other class. */
+function compared(
+  { labels, scores }: Scored,
+  normal: readonly number[],
+  other?: number,
+): Pick<OneClassRow, 'normal' | 'anomalous' | 'auroc'> {
+  const isNormal = (label: number) => normal.includes(label);
+  const places = [...labels.keys()].filter(
+    (place) => other === undefined || isNormal(labels[place]!) || labels[place] === other,
+  );
+  const odd = Uint8Array.from(places, (place) => (isNormal(labels[place]!) ? 0 : 1));
+  const anomalous = odd.reduce((a, b) => a + b, 0);
+  const of = (values: Float64Array) =>
+    auroc(
+      Float64Array.from(places, (place) => values[place]!),
+      odd,
+    );
+  return {
+    normal: places.length - anomalous,
+    anomalous,
+    auroc: {
+      squaredError: of(scores.squaredError),
+      ...Object.fromEntries(MAP_SCORES.map((kind) => [kind, of(scores[kind])])),
+      ...(scores.negativeElbo === null ? {} : { negativeElbo: of(scores.negativeElbo) }),
+    },
+  };
+}
+
+/** Where a named set is looked for: as given now, or else as the run recorded it. */
+function dataOf({ dataDir, offline, cacheDir }: OneClassOptions, { dataset }: Manifest): SessionData {
+  const recorded = dataset.folder === null ? (dataDir ?? dataset.dataDir ?? undefined) : undefined;
+  return {
+    ...(recorded === undefined ? {} : { dataDir: recorded }),
+    ...(offline === undefined ? {} : { offline }),
+    ...(cacheDir === undefined ? {} : { cacheDir }),
+  };
+}
+
+function meanOf(rows: readonly OneClassRow[]): OneClassTable['mean'] {
+  const names = Object.keys(rows[0]!.auroc) as ScoreName[];
+  return Object.fromEntries(
+    names.map((name) => [name, rows.reduce((sum, row) => sum + row.auroc[name]!, 0) / rows.length]),
+  );
+}

@@ -1,0 +1,170 @@
+/** Anomalies: images that a model reconstructs badly, because they differ from what it was trained on. */
+
+import type { FloatArray } from '../../engine/index.ts';
+import { HourglassError } from '../../errors.ts';
+import {
+  errorScores,
+  quantileOf,
+  SCORE_KIND_DEFINITIONS,
+  SCORE_KINDS,
+  type ScoreKind,
+} from '../../metrics/index.ts';
+import { type ImageValues, imagesOf } from '../given-arrays.ts';
+import { type Model, SCALED } from '../model.ts';
+import { type HeldOutScores, requireScores } from '../statistics.ts';
+
+/** The default score. It is the figure that training lowers, and it finds images that are anomalous as a whole. */
+export const DEFAULT_SCORE: ScoreKind = 'mean';
+
+/** The definition of the default score. */
+export const SCORE_DEFINITION = SCORE_KIND_DEFINITIONS[DEFAULT_SCORE];
+
+/** The default share of held-out images that a threshold lets pass. */
+export const DEFAULT_QUANTILE = 0.99;
+
+export interface AnomalyOptions {
+  /** How a map of squared errors becomes one number: see {@link SCORE_KIND_DEFINITIONS}. Default `mean`. */
+  score?: ScoreKind;
+  /** The threshold is this quantile of the scores of held-out images, 0 to 1. Default 0.99. */
+  quantile?: number;
+  /** The threshold itself, instead of a quantile. */
+  threshold?: number;
+}
+
+export interface Anomalies {
+  /** The kind of the scores. */
+  score: ScoreKind;
+  /** [n], by {@link SCORE_KIND_DEFINITIONS}. */
+  scores: Float64Array;
+  /** Whether each score is above the threshold. */
+  flagged: boolean[];
+  threshold: number;
+  /** |x − x̂|, [n, channels, height, width]. */
+  masks: FloatArray;
+  /** x̂, [n, channels, height, width]. */
+  reconstructions: FloatArray;
+}
+
+/**
+ * The score above which an image is flagged: the quantile of the scores of the images held out of training
+ * (`statistics.scores.split`), so that about 1 − quantile of images like them are flagged without cause.
+ * @throws HourglassError if the quantile is not in [0, 1], or the model has no statistics of that score.
+ */
+export function anomalyThreshold(
+  model: Model,
+  quantile = DEFAULT_QUANTILE,
+  score: ScoreKind = DEFAULT_SCORE,
+): number {
+  if (!(quantile >= 0 && quantile <= 1)) {
+    throw new HourglassError('usage', {
+      subject: 'quantile',
+      rule: 'must be from 0 to 1',
+      got: String(quantile),
+    });
+  }
+  requireKind(score);
+  return quantileOf(requireScores(model, score, 'a threshold from a quantile').quantiles, quantile);
+}
+
+/** With fewer held-out images than this, a quantile near 1 is unreliable. */
+const FEW = 100;
+
+/**
+ * A note on a threshold from a quantile: how unreliable it is if few images were held out, or null if there are
+ * enough. The most extreme quantile that n images resolve is 1 − 1/n.
+ */
+export function thresholdNote(held: Pick<HeldOutScores, 'images'>, quantile: number): string | null {
+  const { images } = held;
+  if (images >= FEW && images * (1 - quantile) >= 1) return null;
+  const resolved = 1 - 1 / images;
+  const held_out = `only ${images} image${images === 1 ? ' was' : 's were'} held out of training`;
+  return quantile > resolved
+    ? `${held_out}: they resolve quantiles up to ${Number(resolved.toFixed(4))}, so the ${quantile} quantile is about the largest of their scores, and how many normal images it flags is not known; hold out more images or set the threshold yourself`
+    : `${held_out}: the ${quantile} quantile rests on few of them, and may flag more or fewer normal images than it says`;
+}
+
+/**
+ * Scores images, flags those above the threshold and shows where they differ.
+ * @throws HourglassError for a bad score, quantile or threshold, a threshold by quantile without statistics, images that
+ * are not as they must be, and a score that is not finite.
+ */
+export async function anomaly(
+  model: Model,
+  given: ImageValues,
+  options: AnomalyOptions = {},
+): Promise<Anomalies> {
+  const { score = DEFAULT_SCORE } = options;
+  requireKind(score);
+  const { channels, height, width } = model.info.image;
+  const images = imagesOf(given, [channels, height, width]);
+  const threshold = options.threshold ?? anomalyThreshold(model, options.quantile, score);
+  if (!(Number.isFinite(threshold) && threshold >= 0)) {
+    throw new HourglassError('usage', {
+      subject: 'threshold',
+      rule: 'must be a number, 0 or more',
+      got: String(threshold),
+    });
+  }
+  const reconstructions = await model.reconstruct(images);
+  const masks = new Float32Array(images.length);
+  const squared = score === 'mean' ? undefined : new Float32Array(images.length);
+  const size = images.length / reconstructions.shape[0]!;
+  const means = imageScores(images, reconstructions.data, size, { masks, ...(squared && { squared }) });
+  requireFinite(means);
+  const scores = squared === undefined ? means : errorScores(squared, model.info.image, score);
+  return {
+    score,
+    scores,
+    flagged: Array.from(scores, (value) => value > threshold),
+    threshold,
+    masks: { data: masks, shape: reconstructions.shape },
+    reconstructions,
+  };
+}
+
+/** @throws HourglassError for a score that is not finite: no comparison with a threshold would flag it. */
+function requireFinite(scores: Float64Array): void {
+  const wrong = scores.findIndex((score) => !Number.isFinite(score));
+  if (wrong < 0) return;
+  throw new HourglassError('data', {
+    subject: `image ${wrong}`,
+    rule: 'has no score: the model computes values for it that are not finite',
+    got: String(scores[wrong]),
+    hint: 'check the weights of the model: they may be damaged or have diverged',
+  });
+}
+
+/** @throws HourglassError (usage) for an unknown kind of score. */
+function requireKind(score: ScoreKind): void {
+  if (SCORE_KINDS.includes(score)) return;
+  throw new HourglassError('usage', {
+    subject: 'score',
+    rule: `must be ${SCORE_KINDS.join(', ')}`,
+    got: String(score),
+  });
+}
+
+/**
+ * The mean score of each of some images [n, pixels] against others in [0, 1]. |x − x̂| of each value goes to `masks`,
+ * (x − x̂)² to `squared`.
+ */
+export function imageScores(
+  images: Uint8Array | Float32Array,
+  others: Float32Array,
+  pixels: number,
+  { masks, squared }: { masks?: Float32Array; squared?: Float32Array } = {},
+): Float64Array {
+  const scores = new Float64Array(images.length / pixels);
+  const isBytes = images instanceof Uint8Array;
+  for (let n = 0; n < scores.length; n++) {
+    let sum = 0;
+    for (let i = n * pixels, end = i + pixels; i < end; i++) {
+      const difference = (isBytes ? SCALED[images[i]!]! : images[i]!) - others[i]!;
+      sum += difference * difference;
+      if (masks !== undefined) masks[i] = Math.abs(difference);
+      if (squared !== undefined) squared[i] = difference * difference;
+    }
+    scores[n] = sum / pixels;
+  }
+  return scores;
+}

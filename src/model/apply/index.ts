@@ -1,0 +1,24 @@
+/**
+ * The uses of a trained model: cleaning images, finding anomalies, drawing new images, walking and searching in code
+ * space. Functions over a `Model` and arrays, and the statistics that travel with a model; no pictures, no terminal, and
+ * no file except `statistics.json`.
+ *
+ * Images are given as bytes (0 to 255) or floats in [0, 1], [n, channels, height, width] one after the other; codes as
+ * floats, [n, units].
+ */
+
+export { heldOutScores, type Statistics } from '../statistics.ts';
+export {
+  type Anomalies,
+  type AnomalyOptions,
+  anomaly,
+  anomalyThreshold,
+  DEFAULT_QUANTILE,
+  SCORE_DEFINITION,
+  thresholdNote,
+} from './anomaly.ts';
+export { addNoise, denoise, requireDenoiser } from './denoise.ts';
+export { type Interpolation, type InterpolationMethod, interpolate } from './interpolate.ts';
+export { type Manifold, type ManifoldOptions, type ManifoldSteps, manifold } from './manifold.ts';
+export { type CodeMetric, type Neighbours, neighbours } from './neighbours.ts';
+export { type SampleOptions, type SampleSource, type Samples, sample } from './sample.ts';

@@ -1,0 +1,119 @@
+/** New images: codes drawn from a distribution, decoded. */
+import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
+import type { Engine, FloatArray } from '../../engine/index.ts';
+import { HourglassError } from '../../errors.ts';
+import type { Model } from '../model.ts';
+import { normalNumbers } from '../normal.ts';
+import { requireStatistics, type Statistics } from '../statistics.ts';
+import { requireWhole } from './checks.ts';
+
+/**
+ * `prior`: N(0, I), which only a variational model was trained to decode. `codes`: a Gaussian with the mean and the
+ * covariance of the training images' codes; for codes of more than 256 units, with each unit's own variance.
+ */
+export type SampleSource = 'prior' | 'codes';
+
+export interface SampleOptions {
+  /** Default: `prior` for a variational model, otherwise `codes`. */
+  from?: SampleSource;
+  /** The position of the first sample in the seed's sequence, if they are drawn in pieces. Default 0. */
+  first?: number;
+}
+
+export interface Samples {
+  /** [n, channels, height, width]. */
+  images: FloatArray;
+  /** [n, units]. */
+  codes: FloatArray;
+  from: SampleSource;
+  /** A description of what the codes were drawn from. */
+  note: string;
+}
+
+/**
+ * Draws codes and decodes them: the same for the same model, count and seed.
+ * @throws HourglassError if the model has no prior to draw from, or the statistics of the codes are missing.
+ */
+export async function sample(
+  engine: Engine,
+  model: Model,
+  count: number,
+  seed = 1,
+  options: SampleOptions = {},
+): Promise<Samples> {
+  const { codeUnits: units, gaussianCode, recipe } = model.info;
+  const { from = gaussianCode ? 'prior' : 'codes', first = 0 } = options;
+  requireWhole('samples', count, 1);
+  requireWhole('seed', seed, 0);
+  requireWhole('first sample', first, 0);
+  if (from !== 'prior' && from !== 'codes') {
+    throw new HourglassError('usage', {
+      subject: 'samples',
+      rule: "must be from 'prior' or 'codes'",
+      got: from,
+    });
+  }
+  if (from === 'prior' && !gaussianCode) {
+    throw new HourglassError('usage', {
+      subject: 'samples from the prior',
+      rule: `need a variational model: the codes of ${recipe} have no prior`,
+      hint: "draw from 'codes', a Gaussian fitted to the codes of the training images",
+    });
+  }
+  const normal = normalNumbers(engine, count * units, seed, first * units);
+  const codes = from === 'prior' ? normal : spread(normal, requireStatistics(model, 'sampling').codes);
+  return {
+    images: await model.decode(codes),
+    codes: { data: codes, shape: [count, units] },
+    from,
+    note: noteOf(model, from),
+  };
+}
+
+function noteOf({ statistics }: Model, from: SampleSource): string {
+  if (from === 'prior') return 'codes drawn from the prior N(0, I)';
+  const { images, covariance } = statistics!.codes;
+  const what = covariance === null ? "each unit's mean and variance" : 'mean and covariance';
+  return `codes drawn from a Gaussian fitted to ${images.toLocaleString('en')} training codes (${what}), not from a prior`;
+}
+
+/** Standard normal rows [n, units] as rows with the codes' mean and covariance. */
+function spread(normal: Float32Array, codes: Statistics['codes']): Float32Array {
+  const units = codes.mean.length;
+  const rows = new Float32Array(normal.length);
+  const factor = codes.covariance === null ? null : rootOf(codes.covariance);
+  for (let start = 0; start < rows.length; start += units) {
+    for (let i = 0; i < units; i++) {
+      let value = codes.mean[i]!;
+      if (factor === null) value += codes.std[i]! * normal[start + i]!;
+      else for (let j = 0; j < units; j++) value += factor[i * units + j]! * normal[start + j]!;
+      rows[start + i] = value;
+    }
+  }
+  return rows;
+}
+
+/**
+ * A with A Aᵀ the covariance, given as its lower triangle: V √Λ of its eigenvectors and eigenvalues. Units that never
+ * change make a covariance of less than full rank, which Cholesky's decomposition refuses.
+ */
+function rootOf(triangle: readonly (readonly number[])[]): Float64Array {
+  const units = triangle.length;
+  const matrix = new Matrix(units, units);
+  for (const [i, row] of triangle.entries()) {
+    for (const [j, value] of row.entries()) {
+      matrix.set(i, j, value);
+      matrix.set(j, i, value);
+    }
+  }
+  const { eigenvectorMatrix: vectors, realEigenvalues } = new EigenvalueDecomposition(matrix, {
+    assumeSymmetric: true,
+  });
+  const root = new Float64Array(units * units);
+  for (let i = 0; i < units; i++) {
+    for (let j = 0; j < units; j++) {
+      root[i * units + j] = vectors.get(i, j) * Math.sqrt(Math.max(0, realEigenvalues[j]!));
+    }
+  }
+  return root;
+}

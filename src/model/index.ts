@@ -1,0 +1,34 @@
+/**
+ * A trained model: its files, verified before anything runs, its statistics, and its uses over arrays. It knows nothing of
+ * runs, of data sets or of how a model came to be trained.
+ */
+export {
+  type Anomalies,
+  type AnomalyOptions,
+  addNoise,
+  anomaly,
+  anomalyThreshold,
+  type CodeMetric,
+  DEFAULT_QUANTILE,
+  denoise,
+  heldOutScores,
+  type Interpolation,
+  type InterpolationMethod,
+  interpolate,
+  type Manifold,
+  type ManifoldOptions,
+  type ManifoldSteps,
+  manifold,
+  type Neighbours,
+  neighbours,
+  requireDenoiser,
+  type SampleOptions,
+  type SampleSource,
+  type Samples,
+  SCORE_DEFINITION,
+  type Statistics,
+  sample,
+  thresholdNote,
+} from './apply/index.ts';
+export type { ImageValues } from './given-arrays.ts';
+export { loadModel, type Model, type ModelInfo, scaled } from './model.ts';

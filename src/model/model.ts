@@ -1,0 +1,331 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+/**
+ * A trained model to use: images to codes, codes to images, images to their reconstructions. It runs the ONNX
+ * files of a run folder, the same ones that are shipped.
+ */
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import type { WholePreprocessing } from '../data/images/index.ts';
+import { type Diagnosis, diagnosisOfCodes } from '../diagnosis/index.ts';
+import { ByteScaler, type Engine, type FloatArray, type Session } from '../engine/index.ts';
+import { HourglassError } from '../errors.ts';
+import {
+  type CorruptionConfig,
+  corruptionSchema,
+  type Definition,
+  type ImageShape,
+  type PartName,
+} from '../models/index.ts';
+import { nodeEngine } from '../node/engine/index.ts';
+import { defaultThreads } from '../node/machine.ts';
+import type { Recipe } from '../recipe/recipe.ts';
+import { readTensors, type StoredTensors } from '../store/index.ts';
+import { weightShapes } from '../training/index.ts';
+import {
+  type FoundModel,
+  MODEL_FOLDER,
+  type ModelFiles,
+  readModelFiles,
+  verifyFiles,
+  WEIGHTS_FILE,
+} from './files.ts';
+import { codesOf, type ImageValues, imagesOf } from './given-arrays.ts';
+import { readPreprocessing } from './preprocessing.ts';
+import { readStatistics, type Statistics } from './statistics.ts';
+import { Uses } from './uses.ts';
+
+/** Images of 28 × 28 that are run at once; fewer if they are larger, so that memory stays flat. */
+const ROWS = 500;
+const ROWS_PIXELS = ROWS * 28 * 28;
+
+/** What a model was trained on, and for what. */
+export interface ModelInfo {
+  recipe: string;
+  dataset: string;
+  image: ImageShape;
+  codeUnits: number;
+  /** Whether the code is a variational one, whose prior is N(0, I). */
+  gaussianCode: boolean;
+  /** What was done to training images before the encoder saw them. */
+  corruption: CorruptionConfig;
+  /** The metadata in its files; docs/formats.md describes the keys. */
+  metadata: Readonly<Record<string, string>>;
+  /** How images of any size and colour are converted to its input. */
+  preprocessing: WholePreprocessing;
+}
+
+export interface Model {
+  readonly info: ModelInfo;
+  /** Scores of held-out images and the codes' statistics; null for a model without `statistics.json`. */
+  readonly statistics: Statistics | null;
+  /** The diagnosis from the evaluation after its training; null if it is not known, as for a single ONNX file. */
+  readonly diagnosis: Diagnosis | null;
+  /**
+   * Codes, [n, units], of images given as bytes (0 to 255) or as floats in [0, 1]: n · channels · height ·
+   * width of them, image after image. The array is copied before the call returns.
+   * @throws HourglassError for other arrays, values out of range, and a model that was disposed of.
+   */
+  encode(images: ImageValues): Promise<FloatArray>;
+  /** Images, [n, channels, height, width] in [0, 1], of n codes one after the other; copied like images. */
+  decode(codes: Float32Array): Promise<FloatArray>;
+  /** decode(encode(images)), [n, channels, height, width]. */
+  reconstruct(images: ImageValues): Promise<FloatArray>;
+  /** Frees the model once the calls in progress have ended; later calls are refused. May be called again. */
+  dispose(): Promise<void>;
+  /** The same, for `await using`. */
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** Weights and running statistics of a finished run, by name. */
+export async function readWeights(
+  run: string,
+  definition: Definition,
+  recipe: Recipe,
+): Promise<StoredTensors> {
+  const file = join(run, MODEL_FOLDER, WEIGHTS_FILE);
+  const { tensors } = await readTensors(file);
+  for (const [name, shape] of weightShapes(definition, recipe)) {
+    const size = shape.reduce((a, b) => a * b, 1);
+    const stored = tensors.get(name);
+    if (stored?.values.length === size) continue;
+    throw new HourglassError('run', {
+      subject: file,
+      rule: `does not fit the run's configuration: tensor '${name}' must have ${size} values`,
+      got: stored?.values.length ?? 'none',
+    });
+  }
+  return tensors;
+}
+
+/**
+ * Images [n, channels, height, width] as bytes [n, height, width, channels], for a model that scales them itself.
+ * @throws HourglassError if floats are not bytes / 255: they would not be what was given.
+ */
+function interleaved(images: Uint8Array | Float32Array, { channels, height, width }: ImageShape): Uint8Array {
+  const bytes = new Uint8Array(images.length);
+  const [plane, scale] = [height * width, images instanceof Float32Array ? 255 : 1];
+  for (let i = 0; i < images.length; i++) {
+    const pixel = i % plane;
+    const channel = Math.floor(i / plane) % channels;
+    const value = images[i]! * scale;
+    const byte = Math.round(value);
+    if (!(Math.abs(value - byte) < 1e-3 && byte >= 0 && byte <= 255)) {
+      throw new HourglassError('usage', {
+        subject: 'images',
+        rule: 'must be bytes, or floats that are bytes / 255, for a model that was exported with --preprocess',
+        got: images[i],
+        hint: "use the run's own model, or export it without --preprocess",
+      });
+    }
+    bytes[i - (i % (plane * channels)) + pixel * channels + channel] = byte;
+  }
+  return bytes;
+}
+
+/** So many are kept for the next calls; more overlap rarely. */
+const MOST_SCALERS = 4;
+
+/** What each byte is in [0, 1]. */
+export const SCALED = Float32Array.from({ length: 256 }, (_, byte) => byte / 255);
+
+/** Bytes (0 to 255) or floats as floats in [0, 1]. */
+export function scaled(images: ImageValues): Float32Array {
+  if (images instanceof Float32Array) return images;
+  // A plain loop: Float32Array.from takes twenty times as long.
+  const floats = new Float32Array(images.length);
+  for (let i = 0; i < floats.length; i++) floats[i] = SCALED[images[i]!]!;
+  return floats;
+}
+
+/**
+ * Loads the model of a finished run, a model's folder (copied or exported), or one ONNX file. All files are first
+ * checked individually and against one another.
+ * @throws HourglassError if there is no model, it is damaged, or hourglass did not write it.
+ */
+export async function loadModel(path: string | URL, options: { threads?: number } = {}): Promise<Model> {
+  const { threads = defaultThreads() } = options;
+  requireThreads(threads);
+  const found = await readModelFiles(pathOf(path));
+  const model = await openFound(nodeEngine, found, threads);
+  const statistics = await readStatistics(found.folder, model.info.codeUnits);
+  return withStatistics(model, statistics);
+}
+
+/** The model with these statistics, and what they say of it. */
+export function withStatistics(model: Model, statistics: Statistics | null): Model {
+  const { gaussianCode } = model.info;
+  const diagnosis = statistics && (statistics.diagnosis ?? diagnosisOfCodes(statistics.codes, gaussianCode));
+  return { ...model, statistics, diagnosis };
+}
+
+/** @throws HourglassError for anything but a path or a `file:` URL. */
+function pathOf(path: string | URL): string {
+  if (typeof path === 'string') return path;
+  const href: unknown = (path as URL | undefined)?.href;
+  if (typeof href === 'string' && href.startsWith('file:')) {
+    try {
+      return fileURLToPath(href);
+    } catch {
+      // A host, or an escaped slash.
+    }
+  }
+  throw new HourglassError('usage', {
+    subject: 'model',
+    rule: 'must be a path or a file: URL',
+    got: typeof href === 'string' ? href : String(path),
+  });
+}
+
+/** @throws HourglassError for more threads than large machines have cores: thousands would block each other for hours. */
+export function requireThreads(threads: number): void {
+  if (Number.isInteger(threads) && threads >= 1 && threads <= 256) return;
+  throw new HourglassError('usage', {
+    subject: 'threads',
+    rule: 'must be a whole number from 1 to 256',
+    got: threads,
+  });
+}
+
+/** The code and the corruption, from the recipe in a model's metadata. */
+function traitsOf(configuration: string | undefined): Pick<ModelInfo, 'gaussianCode' | 'corruption'> {
+  const part = z.object({
+    model: z.object({ code: z.object({ type: z.string().optional() }) }),
+    corruption: corruptionSchema.default({ type: 'none' }),
+  });
+  let value: unknown = null;
+  try {
+    value = JSON.parse(configuration ?? 'null');
+  } catch {
+    // Not written by hourglass: such a model has no traits.
+  }
+  const { data } = part.safeParse(value);
+  return {
+    gaussianCode: data?.model.code.type === 'gaussian',
+    corruption: data?.corruption ?? { type: 'none' },
+  };
+}
+
+/** A model from the bytes of its ONNX files; `source` names it in errors. */
+export async function openModel(
+  engine: Engine,
+  files: ModelFiles,
+  source: string,
+  threads: number,
+): Promise<Model> {
+  return openFound(engine, { folder: source, files, weights: null }, threads);
+}
+
+async function openFound(engine: Engine, found: FoundModel, threads: number): Promise<Model> {
+  const { files, folder } = found;
+  const { image: shapeOf, codeUnits, takesBytes, metadata } = verifyFiles(found);
+  const { channels, height, width } = shapeOf;
+  const preprocessing = readPreprocessing(metadata.preprocessing, shapeOf, folder);
+  const sessions = new Map<PartName, Promise<Session>>();
+  const sessionOf = (name: PartName): Promise<Session> => {
+    let session = sessions.get(name);
+    if (session === undefined) {
+      session = engine.open(files[name]!, { threads, file: join(folder, `${name}.onnx`) });
+      sessions.set(name, session);
+    }
+    return session;
+  };
+  const has = (name: PartName): boolean => files[name] !== undefined;
+  /** The first of the parts that is there. */
+  const partFor = (verb: string, names: readonly PartName[]): PartName => {
+    const found = names.find(has);
+    if (found !== undefined) return found;
+    throw new HourglassError('usage', {
+      subject: folder,
+      rule: `lacks the part needed to ${verb}`,
+      got: `${Object.keys(files).join(', ')} alone`,
+      hint: `add ${names[0]}.onnx`,
+    });
+  };
+
+  const most = Math.max(1, Math.min(ROWS, Math.floor(ROWS_PIXELS / (height * width))));
+  /** Those that no call is using: calls may overlap, and each needs its own. */
+  const scalers: ByteScaler[] = [];
+
+  /** Runs one model over rows of `from` values, a bounded number at a time. */
+  const run = async (
+    name: PartName,
+    feed: string,
+    fetch: string,
+    values: Float32Array | Uint8Array,
+    shapes: { from: number[]; to: number[] },
+  ): Promise<FloatArray> => {
+    const isCode = feed !== 'image';
+    const size = (dims: number[]) => dims.reduce((a, b) => a * b, 1);
+    const [from, to] = [size(shapes.from), size(shapes.to)];
+    const session = await sessionOf(name);
+    const count = values.length / from;
+    const result = new Float32Array(count * to);
+    const scaler = scalers.pop() ?? new ByteScaler(engine.memory(), most * channels * height * width);
+    const tensorOf = (piece: typeof values, rows: number) => {
+      if (takesBytes && !isCode) {
+        return { data: interleaved(piece, shapeOf), shape: [rows, height, width, channels] };
+      }
+      const data = piece instanceof Uint8Array ? scaler.scale(piece) : piece;
+      return { data, shape: [rows, ...shapes.from] };
+    };
+    for (let start = 0; start < count; start += most) {
+      const end = Math.min(start + most, count);
+      const piece = values.subarray(start * from, end * from);
+      const rows = end - start;
+      const data = result.subarray(start * to, end * to);
+      await session.run(
+        { [feed]: tensorOf(piece, rows) },
+        { [fetch]: { data, shape: [rows, ...shapes.to] } },
+      );
+    }
+    if (scalers.length < MOST_SCALERS) scalers.push(scaler);
+    return { data: result, shape: [count, ...shapes.to] };
+  };
+
+  const image = [channels, height, width];
+  const encode = async (images: ImageValues) =>
+    run(partFor('encode', ['encoder', 'autoencoder']), 'image', 'code', imagesOf(images, image), {
+      from: image,
+      to: [codeUnits],
+    });
+  const decode = async (given: Float32Array) => {
+    const codes = codesOf(given, codeUnits);
+    const part = partFor('decode', ['decoder', 'sampler']);
+    // A sampler is a decoder whose codes are called noise.
+    const [feed, fetch] = part === 'decoder' ? ['code', 'reconstruction'] : ['noise', 'image'];
+    return run(part, feed!, fetch!, codes, { from: [codeUnits], to: image });
+  };
+  const reconstruct = async (given: ImageValues) => {
+    const images = imagesOf(given, image);
+    if (!has('autoencoder') && has('encoder') && (has('decoder') || has('sampler'))) {
+      return decode((await encode(images)).data);
+    }
+    const part = partFor('reconstruct', ['autoencoder']);
+    return run(part, 'image', 'reconstruction', images, { from: image, to: image });
+  };
+  const uses = new Uses(`model ${folder}`, async () => {
+    for (const session of sessions.values()) await (await session).dispose();
+    sessions.clear();
+    scalers.length = 0;
+  });
+  const dispose = () => uses.dispose();
+  return {
+    info: {
+      recipe: metadata.recipe!,
+      dataset: metadata.dataset ?? 'unknown',
+      image: shapeOf,
+      codeUnits,
+      ...traitsOf(metadata.configuration),
+      metadata,
+      preprocessing,
+    },
+    statistics: null,
+    diagnosis: null,
+    encode: (images) => uses.during(() => encode(images)),
+    decode: (codes) => uses.during(() => decode(codes)),
+    reconstruct: (images) => uses.during(() => reconstruct(images)),
+    dispose,
+    [Symbol.asyncDispose]: dispose,
+  };
+}

@@ -1,0 +1,142 @@
+/**
+ * `model/statistics.json`: what the use of a model needs beyond its ONNX files. It lies next to them, so that the folder
+ * `model/` is complete on its own.
+ */
+import { join } from 'node:path';
+import { z } from 'zod';
+import { diagnosisSchema } from '../diagnosis/finding.ts';
+import { HourglassError } from '../errors.ts';
+import type { ScoreKind } from '../metrics/index.ts';
+import { readTextIfThere } from '../read-file.ts';
+import type { Model } from './model.ts';
+
+export const STATISTICS_FILE = 'statistics.json';
+const FORMAT_VERSION = 1;
+
+/** Bytes: codes of 256 units take 0.7 MB, of 65,536 units some 6 MB. */
+const LARGEST = 1e8;
+
+/** Quantiles of the scores that are kept: at 0, 0.001, …, 1. */
+export const QUANTILES = 1001;
+/** Wider codes have no covariance kept, only each unit's own spread. */
+export const WIDEST_COVARIANCE = 256;
+
+const finite = z.number().refine(Number.isFinite);
+
+/** How scores lie. */
+const distributionSchema = z.object({
+  definition: z.string(),
+  mean: finite,
+  std: finite,
+  /** At 0, 0.001, …, 1, by linear interpolation. */
+  quantiles: z.array(finite).length(QUANTILES),
+});
+
+export const statisticsSchema = z.object({
+  format: z.literal('hourglass-statistics'),
+  version: z.literal(FORMAT_VERSION),
+  /** The model they were measured on: its recipe and data set, and the epoch whose weights it has. */
+  recipe: z.string(),
+  dataset: z.string(),
+  codeUnits: z.int().min(1),
+  /** Scores of held-out images: their mean squared error. */
+  scores: distributionSchema.extend({
+    split: z.string(),
+    /** What the split is, in words. */
+    note: z.string(),
+    images: z.int().min(1),
+    /** The other kinds of score of the same images. Files of an older hourglass have none. */
+    others: z
+      .object({ max: distributionSchema, 'top1%': distributionSchema, 'smoothed-max': distributionSchema })
+      .optional(),
+  }),
+  /** Codes of training images; for a Gaussian code, their means μ. */
+  codes: z.object({
+    split: z.string(),
+    images: z.int().min(1),
+    mean: z.array(finite),
+    std: z.array(finite),
+    min: z.array(finite),
+    max: z.array(finite),
+    /** The lower triangle by rows: 1, 2, …, units numbers. */
+    covariance: z.array(z.array(finite)).nullable(),
+  }),
+  /** From the evaluation after training; null in older files, and if a run's statistics were measured later. */
+  diagnosis: diagnosisSchema.nullable().default(null),
+});
+
+export type Statistics = z.infer<typeof statisticsSchema>;
+
+/** The scores of one kind, of the images held out of training. */
+export interface HeldOutScores extends z.infer<typeof distributionSchema> {
+  split: string;
+  note: string;
+  images: number;
+}
+
+/** The held-out scores of a kind; null if the statistics lack them. */
+export function heldOutScores(statistics: Statistics | null, kind: ScoreKind): HeldOutScores | null {
+  if (statistics === null) return null;
+  const { others, ...mean } = statistics.scores;
+  if (kind === 'mean') return mean;
+  return others === undefined ? null : { ...mean, ...others[kind] };
+}
+
+/** @throws HourglassError if the model came without statistics, or without those of this kind of score. */
+export function requireScores(model: Model, kind: ScoreKind, purpose: string): HeldOutScores {
+  const scores = heldOutScores(requireStatistics(model, purpose), kind);
+  if (scores !== null) return scores;
+  throw new HourglassError('run', {
+    subject: `model of ${model.info.recipe}`,
+    rule: `its ${STATISTICS_FILE} has no held-out scores by ${kind}, which ${purpose} needs: an older hourglass made it`,
+    hint: "name its run's folder instead, where they are measured once; or give a threshold",
+  });
+}
+
+/**
+ * The statistics in a model's folder, or null if there are none.
+ * @throws HourglassError if they are damaged, or of another model.
+ */
+export async function readStatistics(folder: string, codeUnits: number): Promise<Statistics | null> {
+  const file = join(folder, STATISTICS_FILE);
+  const text = await readTextIfThere(file, { most: LARGEST });
+  if (text === null) return null;
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw refused(file, 'is damaged: not valid JSON', cause);
+  }
+  const parsed = statisticsSchema.safeParse(value);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]!;
+    throw refused(file, `is damaged: ${issue.path.join('.') || 'it'}: ${issue.message}`, parsed.error);
+  }
+  const { codes } = parsed.data;
+  const rows = [codes.mean, codes.std, codes.min, codes.max];
+  const fits =
+    parsed.data.codeUnits === codeUnits &&
+    rows.every((row) => row.length === codeUnits) &&
+    (codes.covariance === null ||
+      (codes.covariance.length === codeUnits && codes.covariance.every((row, i) => row.length === i + 1)));
+  if (!fits) throw refused(file, `is of another model: this one's codes have ${codeUnits} units`);
+  return parsed.data;
+}
+
+function refused(subject: string, rule: string, cause?: unknown): HourglassError {
+  return new HourglassError(
+    'run',
+    { subject, rule, hint: "delete it: the next use of the run's folder measures it again" },
+    { cause },
+  );
+}
+
+/** @throws HourglassError if the model came without statistics. */
+export function requireStatistics({ statistics, info }: Model, purpose: string): Statistics {
+  if (statistics !== null) return statistics;
+  throw new HourglassError('run', {
+    subject: `model of ${info.recipe}`,
+    rule: `has no ${STATISTICS_FILE}, which ${purpose} needs: it was made by an older hourglass`,
+    hint: "give the run's folder instead: it is measured there once, on the data that the run was trained on",
+  });
+}

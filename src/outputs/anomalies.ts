@@ -1,0 +1,317 @@
+/** The output of an anomaly search: a folder with the scores, their histogram and the worst images. */
+
+import { encodePng } from '../codecs/png.ts';
+import { type Fit, originalPicture, placedOnOriginal } from '../data/images/index.ts';
+import { levelOf, quantileOf, SCORE_KIND_DEFINITIONS, type ScoreKind } from '../metrics/index.ts';
+import type { Anomalies } from '../model/apply/anomaly.ts';
+import { type Model, scaled } from '../model/model.ts';
+import { heldOutScores } from '../model/statistics.ts';
+import {
+  fontNotes,
+  imageRows,
+  overlayPixels,
+  type ScoreGroup,
+  scoreHistogram,
+  svgToPng,
+} from '../render/index.ts';
+import type { Destination } from './destination.ts';
+import { fileName, PartFolder } from './pictures.ts';
+import { digits, openRows, type RowWriter } from './rows.ts';
+import type { Written } from './sink.ts';
+
+export interface AnomalySettings {
+  score: ScoreKind;
+  threshold: number;
+  /** The quantile, if the threshold is one. */
+  quantile: number | null;
+  /** The number of images with pictures: those with the highest scores. */
+  worst: number;
+  /** What the images are, for the pictures. */
+  subject: string;
+  light: boolean;
+  /** How images of other proportions were fitted to the model's. */
+  fit: Fit;
+}
+
+/** The most images side by side in one picture. */
+const SIDE_BY_SIDE = 20;
+/** Groups of at most this many scores are drawn score by score: bars would suggest a shape that is not there. */
+const FEW = 100;
+/** Bars of a histogram: about two for the root of the smaller group's size. */
+const binsFor = (images: number): number => Math.min(60, Math.max(10, Math.ceil(2 * Math.sqrt(images))));
+
+interface Worst {
+  name: string;
+  place: number;
+  score: number;
+  image: Float32Array;
+  reconstruction: Float32Array;
+  mask: Float32Array;
+}
+
+export class AnomalyOutput {
+  private readonly rows: RowWriter;
+  private readonly folder: PartFolder | null;
+  private readonly path: string | null;
+  private readonly model: Model;
+  private readonly settings: AnomalySettings;
+  private readonly worst: Worst[] = [];
+  /** All scores: eight bytes per image, the only memory that grows. */
+  private scores = new Float64Array(1024);
+  private count = 0;
+  private flagged = 0;
+
+  private constructor(
+    path: string | null,
+    rows: RowWriter,
+    folder: PartFolder | null,
+    model: Model,
+    settings: AnomalySettings,
+  ) {
+    this.path = path;
+    this.rows = rows;
+    this.folder = folder;
+    this.model = model;
+    this.settings = settings;
+  }
+
+  /** A file of scores, or a folder with the scores and pictures if the format is `png`. */
+  static async open(
+    { path, format, force, rawCsv }: Destination,
+    model: Model,
+    settings: AnomalySettings,
+  ): Promise<AnomalyOutput> {
+    if (format !== 'png') {
+      const rows = await openRows(path, format as 'csv' | 'jsonl', force, rawCsv);
+      return new AnomalyOutput(path, rows, null, model, settings);
+    }
+    const folder = await PartFolder.open(path!, force);
+    const rows = await openRows(folder.at('scores.csv'), 'csv', false, rawCsv);
+    return new AnomalyOutput(path, rows, folder, model, settings);
+  }
+
+  async add(
+    names: readonly string[],
+    classes: readonly (string | null)[],
+    pixels: Uint8Array | Float32Array,
+    found: Anomalies,
+  ): Promise<void> {
+    await this.rows.write(
+      names.map((name, i) => ({
+        name,
+        class: classes[i] ?? null,
+        score: digits(found.scores[i]!),
+        flagged: found.flagged[i]!,
+      })),
+    );
+    if (this.count + names.length > this.scores.length) {
+      const more = new Float64Array(2 * (this.count + names.length));
+      more.set(this.scores.subarray(0, this.count));
+      this.scores = more;
+    }
+    this.scores.set(found.scores, this.count);
+    this.flagged += found.flagged.filter(Boolean).length;
+    if (this.folder !== null) for (const [i, name] of names.entries()) this.keep(name, i, pixels, found);
+    this.count += names.length;
+  }
+
+  /** Keeps an image if its score is among the highest; of equals the earlier one. */
+  private keep(name: string, i: number, pixels: Uint8Array | Float32Array, found: Anomalies): void {
+    const { worst, settings } = this;
+    const score = found.scores[i]!;
+    if (worst.length === settings.worst && !(score > (worst.at(-1)?.score ?? Number.POSITIVE_INFINITY)))
+      return;
+    const size = found.masks.data.length / found.scores.length;
+    const own = (values: Float32Array) => values.slice(i * size, (i + 1) * size);
+    let at = worst.length;
+    while (at > 0 && worst[at - 1]!.score < score) at--;
+    worst.splice(at, 0, {
+      name,
+      place: this.count + i,
+      score,
+      image: scaled(pixels.slice(i * size, (i + 1) * size)),
+      reconstruction: own(found.reconstructions.data),
+      mask: own(found.masks.data),
+    });
+    if (worst.length > settings.worst) worst.pop();
+  }
+
+  async finish(): Promise<Written & { images: number; flagged: number }> {
+    const { folder, path, count, flagged } = this;
+    await this.rows.finish();
+    if (folder !== null) {
+      await folder.write('anomaly.json', `${JSON.stringify(this.record(), null, 2)}\n`);
+      await this.drawPictures(folder);
+      await folder.finish();
+    }
+    return {
+      files: path === null ? [] : [path],
+      what: `${flagged.toLocaleString('en')} of ${count.toLocaleString('en')} above the threshold`,
+      notes:
+        folder === null ? [] : await fontNotes(this.worst.slice(0, SIDE_BY_SIDE).map(({ name }) => name)),
+      images: count,
+      flagged,
+    };
+  }
+
+  async abandon(): Promise<void> {
+    await this.rows.abandon();
+    await this.folder?.abandon();
+  }
+
+  /** What the scores are and where the threshold comes from. */
+  private record() {
+    const { model, settings, count, flagged } = this;
+    const { score, threshold, quantile } = settings;
+    const held = quantile === null ? null : heldOutScores(model.statistics, score);
+    return {
+      recipe: model.info.recipe,
+      dataset: model.info.dataset,
+      score,
+      definition: SCORE_KIND_DEFINITIONS[score],
+      threshold,
+      quantile,
+      heldOut: held && { split: held.split, images: held.images, note: held.note },
+      images: count,
+      flagged,
+    };
+  }
+
+  private async drawPictures(folder: PartFolder): Promise<void> {
+    const { model, worst, settings } = this;
+    const { channels, height, width } = model.info.image;
+    const kind = { channels: channels as 1 | 3, height, width, light: settings.light };
+    await folder.write('histogram.png', await svgToPng(this.histogram()));
+    if (worst.length === 0) return;
+    await folder.write('worst.png', await svgToPng(this.worstPicture(kind)));
+    for (const [rank, { name, image, mask }] of worst.entries()) {
+      const file = fileName(rank, name);
+      const original = await originalPicture(name);
+      const shown =
+        original === null
+          ? { ...kind, image, mask }
+          : {
+              ...{ height: original.height, width: original.width, channels: 3, light: true },
+              image: scaled(original.pixels),
+              mask: inThree(
+                placedOnOriginal(meanOf(mask, channels), { height, width, fit: settings.fit }, original),
+              ),
+            };
+      const { overlay, mask: grey } = overlayPixels(shown.image, shown.mask, shown);
+      const size = { width: shown.width, height: shown.height };
+      await folder.write(`masks/${file}`, encodePng({ ...size, channels: 1, data: grey }, 4));
+      await folder.write(`overlays/${file}`, encodePng({ ...size, channels: 3, data: overlay }, 4));
+    }
+  }
+
+  private worstPicture(kind: { channels: 1 | 3; height: number; width: number; light: boolean }): string {
+    const { model, settings } = this;
+    const shown = this.worst.slice(0, SIDE_BY_SIDE);
+    const size = kind.channels * kind.height * kind.width;
+    const all = (of: (one: Worst) => Float32Array) => {
+      const images = new Float32Array(shown.length * size);
+      for (const [i, one] of shown.entries()) images.set(of(one), i * size);
+      return images;
+    };
+    const [images, mask] = [all(({ image }) => image), all((one) => one.mask)];
+    return imageRows({
+      ...kind,
+      title: `${model.info.recipe}: ${shown.length === 1 ? 'the most anomalous image' : `the ${shown.length} most anomalous images`}`,
+      subtitle: `${settings.subject}; above each image its file, below it its score (${settings.score}), of ${this.count.toLocaleString('en')} images`,
+      rows: [
+        { label: 'input', images },
+        { label: 'reconstruction', images: all(({ reconstruction }) => reconstruction) },
+        { label: 'mask |x − x̂|', images: mask, scale: 'heat', range: [0, 1] },
+        { label: 'mask over input', images, overlay: mask, range: [0, 1] },
+      ],
+      columns: shown.map(({ name }) => name.split(/[\\/]/).at(-1)!),
+      footers: shown.map(({ score }) => score.toFixed(4)),
+    });
+  }
+
+  private histogram(): string {
+    const { model, settings, count } = this;
+    const { score, threshold, quantile } = settings;
+    const given = this.scores.subarray(0, count);
+    const held = heldOutScores(model.statistics, score);
+    const bins = binsFor(Math.min(count, held?.images ?? count));
+    // A few outliers would squeeze all others into one bar.
+    const greatest = given.reduce((a, b) => Math.max(a, b), held?.quantiles.at(-1) ?? 0);
+    const to = Math.min(greatest, 6 * threshold || greatest) * 1.02 || 1;
+    const groups: ScoreGroup[] = [
+      ...(held === null
+        ? []
+        : [
+            {
+              name: `held-out images of ${model.statistics!.dataset}, ${held.split} split (${held.images.toLocaleString('en')})`,
+              ...(held.images <= FEW
+                ? {
+                    scores: Array.from({ length: held.images }, (_, i) =>
+                      quantileOf(held.quantiles, i / (held.images - 1 || 1)),
+                    ),
+                  }
+                : { shares: sharesOf(held.quantiles, bins, to) }),
+            },
+          ]),
+      {
+        name: `given images (${count.toLocaleString('en')})`,
+        ...(count <= FEW ? { scores: [...given] } : { shares: countedShares(given, bins, to) }),
+      },
+    ];
+    const level =
+      quantile === null
+        ? ''
+        : `, ${Number((100 * quantile).toPrecision(4))} % of the held-out scores are below it`;
+    const drawn = groups.some((group) => 'scores' in group) ? '; each line is one image' : '';
+    const beyond = greatest * 1.02 > to * 1.001 ? '; the right end includes all higher scores' : '';
+    return scoreHistogram({
+      title: `${model.info.recipe}: anomaly scores`,
+      subtitle: `${settings.subject}; ${this.flagged.toLocaleString('en')} above the threshold${drawn}${beyond}`,
+      xLabel: X_LABELS[score],
+      groups,
+      from: 0,
+      to,
+      threshold: { name: `threshold ${Number(threshold.toPrecision(4))}${level}`, value: threshold },
+    });
+  }
+}
+
+const X_LABELS: Readonly<Record<ScoreKind, string>> = {
+  mean: 'score: mean of (x − x̂)² over the values of an image',
+  max: 'score: largest (x − x̂)² of a pixel',
+  'top1%': 'score: mean of the largest 1 % of (x − x̂)²',
+  'smoothed-max': 'score: largest (x − x̂)² after a Gaussian filter',
+};
+
+/** The share of a table of quantiles in each of some even bins; the last has all beyond. */
+function sharesOf(quantiles: readonly number[], bins: number, to: number): number[] {
+  return Array.from({ length: bins }, (_, bin) => {
+    const below = bin === 0 ? 0 : levelOf(quantiles, (bin / bins) * to);
+    const above = bin === bins - 1 ? 1 : levelOf(quantiles, ((bin + 1) / bins) * to);
+    return above - below;
+  });
+}
+
+/** The same, of scores as they are. */
+function countedShares(scores: Float64Array, bins: number, to: number): number[] {
+  const shares: number[] = Array(bins).fill(0);
+  for (const score of scores)
+    shares[Math.min(bins - 1, Math.floor((score / to) * bins))]! += 1 / scores.length;
+  return shares;
+}
+
+/** A map as an image of three channels. */
+function inThree(map: Float32Array): Float32Array {
+  const three = new Float32Array(3 * map.length);
+  for (let c = 0; c < 3; c++) three.set(map, c * map.length);
+  return three;
+}
+
+function meanOf(mask: Float32Array, channels: number): Float32Array {
+  const plane = mask.length / channels;
+  return Float32Array.from({ length: plane }, (_, i) => {
+    let sum = 0;
+    for (let c = 0; c < channels; c++) sum += mask[c * plane + i]!;
+    return sum / channels;
+  });
+}

@@ -1,0 +1,96 @@
+/** Text with a line a row: CSV, or JSON lines; into a file or to standard output. */
+import { type CsvValue, encodeCsv } from '../codecs/csv.ts';
+import { printable, printableJson } from '../printable.ts';
+import { PartFile } from './part-file.ts';
+import type { Sink } from './sink.ts';
+import { print } from './standard-output.ts';
+
+export type Row = Record<string, CsvValue | number[]>;
+
+export interface RowWriter {
+  write(rows: readonly Row[]): Promise<void>;
+  finish(): Promise<number>;
+  abandon(): Promise<void>;
+}
+
+/** A list in a row becomes columns in CSV: `z` of three numbers z1, z2 and z3. */
+export async function openRows(
+  path: string | null,
+  format: 'csv' | 'jsonl',
+  force: boolean,
+  rawCsv = false,
+): Promise<RowWriter> {
+  const file = path === null ? null : await PartFile.open(path, force);
+  const put = async (text: string) => {
+    if (file !== null) await file.write(text);
+    else await print(text);
+  };
+  let count = 0;
+  return {
+    async write(rows) {
+      if (rows.length === 0) return;
+      if (format === 'jsonl') await put(rows.map((row) => `${printableJson(row)}\n`).join(''));
+      else {
+        const shown = path === null && process.stdout.isTTY ? rows.map(forTerminal) : rows;
+        const text = encodeCsv(shown.map(flat), undefined, { raw: rawCsv });
+        await put(count === 0 ? text : text.slice(text.indexOf('\n') + 1));
+      }
+      count += rows.length;
+    },
+    async finish() {
+      await file?.finish();
+      return count;
+    },
+    async abandon() {
+      await file?.abandon();
+    },
+  };
+}
+
+/** Text of a row without power over a terminal. */
+const forTerminal = (row: Row): Row =>
+  Object.fromEntries(
+    Object.entries(row).map(([key, value]) => [key, typeof value === 'string' ? printable(value) : value]),
+  );
+
+function flat(row: Row): Record<string, CsvValue> {
+  const columns: Record<string, CsvValue> = {};
+  for (const [key, value] of Object.entries(row)) {
+    if (!Array.isArray(value)) columns[key] = value;
+    else for (const [i, each] of value.entries()) columns[`${key}${i + 1}`] = each;
+  }
+  return columns;
+}
+
+/** Nine digits tell every float32 from every other. */
+export const digits = (value: number): number => Number(value.toPrecision(9));
+
+/** A row for each code (`z1`, …) or image (`x1`, …), with its name and its class. */
+export async function rowSink(
+  path: string | null,
+  format: 'csv' | 'jsonl',
+  force: boolean,
+  { kind, shape }: { kind: 'codes' | 'images'; shape: readonly number[] },
+  rawCsv = false,
+): Promise<Sink> {
+  const rows = await openRows(path, format, force, rawCsv);
+  const size = shape.reduce((product, n) => product * n, 1);
+  const [long, short] = kind === 'codes' ? ['code', 'z'] : ['pixels', 'x'];
+  const key = format === 'csv' ? short : long;
+  return {
+    async write({ names, classes, values }) {
+      await rows.write(
+        names.map((name, i) => ({
+          name,
+          class: classes?.[i] ?? null,
+          [key!]: Array.from(values.subarray(i * size, (i + 1) * size), digits),
+        })),
+      );
+    },
+    async finish() {
+      const count = await rows.finish();
+      return { files: path === null ? [] : [path], what: `${count.toLocaleString('en')} rows`, notes: [] };
+    },
+    abandon: () => rows.abandon(),
+  };
+}

@@ -1,0 +1,170 @@
+/** The data a finished run was trained on, opened again and checked to be the same. */
+import { resolve } from 'node:path';
+import { onlyClasses } from '../data/classes.ts';
+import type { DataOptions, Dataset, LabelledImages } from '../data/dataset.ts';
+import type { FolderSettings } from '../data/images/index.ts';
+import { openDataset } from '../data/open.ts';
+import { DATASET_NAMES } from '../data/registry.ts';
+import { sourceOf } from '../data/source.ts';
+import { type TrainingSplits, trainingSplits } from '../data/splits.ts';
+import { HourglassError } from '../errors.ts';
+import { scaled } from '../model/model.ts';
+import { loadRecipe, type Recipe } from '../recipe/recipe.ts';
+import { meanSample, spread } from '../samples/index.ts';
+import { type Manifest, readManifest } from '../store/index.ts';
+import { requireSameImages } from './fingerprint.ts';
+
+/** Where data are looked for, as plain data: it crosses to the training thread. */
+export type SessionData = Pick<DataOptions, 'dataDir' | 'offline' | 'cacheDir'>;
+
+/** Images taken up at once, and values where images are large: 16 MB of floats. */
+const PIECE = 1000;
+const PIECE_VALUES = 2 ** 22;
+
+/**
+ * A split's images in [0, 1], a piece at a time: memory stays flat for any number and size. With
+ * `most`, only that many of them, spread evenly over the split.
+ */
+export function pieces(
+  { images, count }: LabelledImages,
+  pixels: number,
+  most: number = count,
+): Iterable<Float32Array> {
+  const wanted = Math.min(most, count);
+  const size = Math.max(1, Math.min(PIECE, Math.floor(PIECE_VALUES / pixels)));
+  return {
+    *[Symbol.iterator]() {
+      for (let start = 0; start < wanted; start += size) {
+        const end = Math.min(start + size, wanted);
+        if (wanted === count) yield scaled(images.subarray(start * pixels, end * pixels));
+        else yield scaled(picked(images, pixels, wanted / count, start, end));
+      }
+    },
+  };
+}
+
+/** Of images of which a share is taken, those from the `start`th taken to before the `end`th. */
+function picked(images: Uint8Array, pixels: number, share: number, start: number, end: number): Uint8Array {
+  const some = new Uint8Array((end - start) * pixels);
+  for (let i = start; i < end; i++) {
+    const place = Math.floor(i / share + 1e-9);
+    some.set(images.subarray(place * pixels, (place + 1) * pixels), (i - start) * pixels);
+  }
+  return some;
+}
+
+/** The training images' mean, for a model that is centred by it. */
+export async function meanOf(
+  { model }: Recipe,
+  dataset: Dataset,
+  { train }: TrainingSplits,
+): Promise<{ mean?: Float32Array }> {
+  return model.centre ? { mean: await meanSample(sourceOf(dataset, train)) } : {};
+}
+
+/** How much the training images differ, for `adaptRecipe`. */
+export const spreadOf =
+  (dataset: Dataset, { train }: TrainingSplits) =>
+  (): Promise<number> =>
+    spread(sourceOf(dataset, train));
+
+export interface OpenedRun {
+  manifest: Manifest;
+  recipe: Recipe;
+  /** With the classes that the run was trained on. */
+  dataset: Dataset;
+  /** With all classes. */
+  whole: Dataset;
+  splits: TrainingSplits;
+  /** Elements of an image. */
+  pixels: number;
+}
+
+/** What a recipe says of a folder of images. */
+export function folderSettings({
+  data: { set: _, classes: __, validation: ___, ...images },
+}: Recipe): FolderSettings {
+  return Object.fromEntries(Object.entries(images).filter(([, value]) => value !== undefined));
+}
+
+/**
+ * Where a run's own data are, by its manifest: the set that was found, not the one asked for. A folder of images is
+ * that folder by its absolute path, or `dataDir` where it was moved to, converted as it was for the run. A folder of the
+ * same name somewhere else is never taken.
+ */
+function recordedData(
+  { dataset }: Manifest,
+  recipe: Recipe,
+  options: SessionData,
+): { set: string; options: DataOptions } {
+  const { folder, preprocessing, name } = dataset;
+  if (folder !== null && preprocessing !== null) {
+    const { dataDir = folder, ...rest } = options;
+    const { height, width, ...how } = preprocessing;
+    const images = { ...folderSettings(recipe), ...how, size: [height, width] as const };
+    return { set: resolve(dataDir), options: { ...rest, images } };
+  }
+  if (!DATASET_NAMES.includes(name)) {
+    throw new HourglassError('run', {
+      subject: name,
+      rule: 'is the data set in run.json, but neither a known name nor a recorded folder',
+      hint: 'run.json was changed, or an older hourglass wrote it: train again',
+    });
+  }
+  const dataDir = options.dataDir ?? dataset.dataDir;
+  return { set: name, options: { ...options, ...(dataDir === null ? {} : { dataDir }) } };
+}
+
+export type RunData = Omit<OpenedRun, 'manifest' | 'recipe'>;
+
+/**
+ * The one way to a run's data, for every use of it: evaluation, pictures, resuming, neighbours, the service.
+ * @throws HourglassError if the data are missing, or the images are not the run's.
+ */
+export async function openRecordedData(
+  run: string,
+  manifest: Manifest,
+  recipe: Recipe,
+  options: SessionData = {},
+  {
+    inPlace = false,
+    ...watch
+  }: Pick<DataOptions, 'signal' | 'onRead' | 'onProgress'> & {
+    /** Whether only the splits are used, so that a folder's images are not held twice. */
+    inPlace?: boolean;
+  } = {},
+): Promise<RunData> {
+  const found = recordedData(manifest, recipe, options);
+  const whole = await openDataset(found.set, { ...found.options, ...watch }).catch((error: unknown) => {
+    throw manifest.dataset.folder === null || options.dataDir !== undefined ? error : moved(error);
+  });
+  const dataset = onlyClasses(whole, recipe.data.classes);
+  const splits = trainingSplits(dataset, recipe.data.validation, {
+    inPlace: inPlace && whole.folder !== undefined,
+  });
+  requireSameImages(manifest, run, dataset, splits);
+  const pixels = dataset.height * dataset.width * dataset.channels;
+  return { dataset, whole, splits, pixels };
+}
+
+/** @throws HourglassError if the run or its data are missing, or the images are not the run's. */
+export async function openRunData(run: string, options: SessionData = {}): Promise<OpenedRun> {
+  const manifest = await readManifest(run);
+  const recipe = loadRecipe(manifest.config);
+  return { manifest, recipe, ...(await openRecordedData(run, manifest, recipe, options)) };
+}
+
+/** The recipe values with which another training reads the same images in the same way. */
+export function sameImages({ whole }: RunData): Record<string, unknown> {
+  if (whole.folder === undefined) return { 'data.set': whole.name };
+  const { height, width, ...how } = whole.folder.preprocessing;
+  const settings = { set: whole.folder.path, size: [height, width], ...how };
+  return Object.fromEntries(Object.entries(settings).map(([key, value]) => [`data.${key}`, value]));
+}
+
+/** The folder of images is not where it was. */
+function moved(error: unknown): unknown {
+  if (!(error instanceof HourglassError) || error.kind !== 'data' || error.parts.hint) return error;
+  const hint = 'the run was trained on it; if it was moved, pass the new place: --data-dir <folder>';
+  return new HourglassError('data', { ...error.parts, hint }, { cause: error });
+}

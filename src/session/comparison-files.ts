@@ -1,0 +1,73 @@
+/** Runs read from their folders and compared, in figures and on a page. */
+
+import { basename, dirname, join, resolve } from 'node:path';
+import { command } from '../command.ts';
+import { HourglassError } from '../errors.ts';
+import { readResults } from '../evaluation/results.ts';
+import type { SessionData } from '../runs/data.ts';
+import { readManifest, trueStatus, writeWhole } from '../store/index.ts';
+import { type Comparison, compareFacts, type RunFacts } from '../views/comparison/compare.ts';
+import { comparisonPage } from '../views/comparison/page.ts';
+import { compareRuns } from './picture-runs.ts';
+import { pageImages } from './report-file.ts';
+
+const PAGE_FILE = 'compare.html';
+
+export interface WrittenComparison extends Comparison {
+  /** The page, and the pictures next to it as PNG files. */
+  page: string;
+  pictures: string[];
+}
+
+/**
+ * Compares two or more finished runs and writes `compare.html` and its pictures into a folder.
+ * @throws HourglassError if there are fewer, or one is missing, damaged or not finished.
+ */
+export async function writeComparison(
+  runs: readonly string[],
+  out: string,
+  options: SessionData = {},
+): Promise<WrittenComparison> {
+  if (runs.length < 2) {
+    throw new HourglassError('usage', {
+      subject: 'compare',
+      rule: 'needs two or more runs',
+      got: runs.length,
+      hint: `'${command('report')}' makes a page of one run`,
+    });
+  }
+  const twice = runs.find((run, i) => runs.findIndex((other) => resolve(other) === resolve(run)) < i);
+  if (twice !== undefined) throw new HourglassError('usage', { subject: twice, rule: 'must be named once' });
+  // One after the other: of several that are unfit the first is named, every time.
+  const facts: RunFacts[] = [];
+  for (const folder of runs) facts.push(await readFacts(folder));
+  const comparison = compareFacts(facts);
+  const sizes = new Set(
+    facts.map(({ manifest: { dataset } }) => `${dataset.height}×${dataset.width}×${dataset.channels}`),
+  );
+  const pictures = sizes.size === 1 ? await compareRuns(runs, out, options) : [];
+  if (sizes.size > 1)
+    comparison.notes.push(
+      'Their images have different sizes or colours, so there are no pictures that compare them.',
+    );
+  else if (!comparison.sameImages)
+    comparison.notes.push(`The pictures are of the test images of ${facts[0]!.manifest.dataset.name}.`);
+  const names = pictures.map((file) => basename(file, '.png'));
+  const images = pictures.length === 0 ? [] : await pageImages(dirname(pictures[0]!), names);
+  const page = join(out, PAGE_FILE);
+  await writeWhole(page, comparisonPage(comparison, images));
+  return { ...comparison, page, pictures };
+}
+
+async function readFacts(folder: string): Promise<RunFacts> {
+  const manifest = await readManifest(folder);
+  const status = await trueStatus(folder, manifest);
+  if (status !== 'finished') {
+    throw new HourglassError('run', {
+      subject: folder,
+      rule: `must be a finished run: it is ${status}`,
+      ...(status === 'stopped' ? { hint: `finish it: ${command('train', '--resume', folder)}` } : {}),
+    });
+  }
+  return { folder, manifest, results: await readResults(folder, manifest) };
+}

@@ -1,0 +1,234 @@
+/** Writes a model as files for other programs: ONNX in the requested form, and its weights. */
+import { copyFile, mkdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { command } from '../command.ts';
+import { HourglassError } from '../errors.ts';
+import { readModelFiles, verifyFiles, WEIGHTS_FILE } from '../model/files.ts';
+import { modelMetadata, shipModel } from '../model/ship.ts';
+import { STATISTICS_FILE } from '../model/statistics.ts';
+import { defineAutoencoder, type ImageShape, PARTS } from '../models/index.ts';
+import { imageShape } from '../recipe/fitting.ts';
+import { loadRecipe, type Recipe } from '../recipe/recipe.ts';
+import { configurationOf } from '../runs/fingerprint.ts';
+import {
+  encodeSealed,
+  readManifest,
+  readNewestCheckpoint,
+  type StoredTensors,
+  trueStatus,
+  writeWhole,
+} from '../store/index.ts';
+import { weightShapes } from '../training/index.ts';
+
+/** What can be exported: the parts of a model as ONNX, and its weights as safetensors. */
+export const EXPORTED = [...PARTS, 'weights'] as const;
+export type ExportedName = (typeof EXPORTED)[number];
+
+export interface ExportOptions {
+  /** The folder to write into; it is created if it does not exist. */
+  out: string;
+  /** Whether the ONNX graphs take images as bytes, uint8 [N, height, width, channels]. Default false. */
+  preprocess?: boolean;
+  /** The version of ONNX's operator set, 13 to 22. Default 20. */
+  opset?: number;
+  /** Which files; default all that the model has. */
+  only?: readonly ExportedName[];
+  /** Whether to use the newest checkpoint's weights, even of a run that is not finished. Default false. */
+  checkpoint?: boolean;
+  /** Whether files of the same names may be replaced. Default false. */
+  force?: boolean;
+}
+
+export interface ExportedModel {
+  /** The paths of the files. */
+  files: string[];
+  /** The epoch of these weights. */
+  epoch: number;
+}
+
+/** What a use of the model may need besides the ONNX files; copied if it exists. */
+const COMPANIONS = [STATISTICS_FILE];
+
+interface Source {
+  recipe: Recipe;
+  image: ImageShape;
+  weights: StoredTensors;
+  metadata: Record<string, string>;
+  /** The folder it was read from, if it is a model's folder. */
+  folder: string | null;
+}
+
+/**
+ * Writes a run's or a model folder's model into another folder.
+ * @throws HourglassError before anything is written: if there is no model, a setting is not valid, or a file of
+ * that name exists.
+ */
+export async function exportModel(source: string, options: ExportOptions): Promise<ExportedModel> {
+  const { out, preprocess = false, opset, force = false } = options;
+  const found = await (options.checkpoint ? fromCheckpoint(source) : fromModel(source));
+  const { recipe, image, weights, metadata } = found;
+  const definition = defineAutoencoder(recipe.model, image);
+  for (const [name, shape] of weightShapes(definition, recipe)) {
+    const size = shape.reduce((a, b) => a * b, 1);
+    if (weights.get(name)?.values.length === size) continue;
+    throw new HourglassError('run', {
+      subject: source,
+      rule: `its weights do not fit its configuration: '${name}' must have ${size} values`,
+      got: weights.get(name)?.values.length ?? 'none',
+    });
+  }
+  const models = shipModel(definition, image, weights, metadata, {
+    preprocess,
+    ...(opset === undefined ? {} : { opset }),
+  });
+  const contents = new Map<string, Uint8Array>();
+  for (const name of options.only ?? EXPORTED) {
+    if (name === 'weights') contents.set(WEIGHTS_FILE, encodeSealed(weights, metadata));
+    else if (models[name] !== undefined) contents.set(`${name}.onnx`, models[name]);
+    else if (options.only !== undefined) throw noSampler(source);
+  }
+  const targets = [...contents.keys()];
+  const companions = found.folder === null ? [] : await present(found.folder, COMPANIONS);
+  if (!force) await requireFree(out, [...targets, ...companions]);
+  // Everything that is written must be readable again.
+  verifyFiles({ folder: out, files: models, weights });
+  await makeFolder(out);
+  for (const [name, bytes] of contents) await writeWhole(join(out, name), bytes);
+  for (const name of companions) await copyFile(join(found.folder!, name), join(out, name));
+  return {
+    files: [...targets, ...companions].map((name) => join(out, name)),
+    epoch: Number(metadata.epoch),
+  };
+}
+
+async function fromModel(source: string): Promise<Source> {
+  const found = await readModelFiles(source).catch(async (error) => {
+    // A run that is training or was stopped has weights to export, on request.
+    const status = await statusOf(source);
+    if (status === null || status === 'finished') throw error;
+    throw new HourglassError(
+      'run',
+      {
+        subject: source,
+        rule: `is ${status}: it has no model yet`,
+        hint: "'--checkpoint' exports the weights of its newest checkpoint",
+      },
+      { cause: error },
+    );
+  });
+  const { metadata } = verifyFiles(found);
+  if (found.weights === null) {
+    throw new HourglassError('run', {
+      subject: join(found.folder, WEIGHTS_FILE),
+      rule: 'is missing: a model is exported from its weights',
+    });
+  }
+  const manifest = (await statusOf(source)) === null ? null : await readManifest(source);
+  const { folder, weights } = found;
+  if (manifest !== null) {
+    const recipe = loadRecipe(manifest.config);
+    const run = { manifest, recipe };
+    return {
+      recipe,
+      image: imageShape(manifest.dataset),
+      weights,
+      metadata: modelMetadata(run, weights, Number(metadata.epoch)),
+      folder,
+    };
+  }
+  const { image } = verifyFiles(found);
+  return { recipe: recipeIn(metadata, found.folder), image, weights, metadata, folder };
+}
+
+function recipeIn({ configuration }: Readonly<Record<string, string>>, folder: string): Recipe {
+  let value: unknown;
+  try {
+    value = JSON.parse(configuration ?? '');
+  } catch (cause) {
+    throw new HourglassError(
+      'data',
+      { subject: folder, rule: "its files' metadata 'configuration' is not JSON" },
+      { cause },
+    );
+  }
+  return loadRecipe(value as Parameters<typeof loadRecipe>[0]);
+}
+
+async function fromCheckpoint(run: string): Promise<Source> {
+  const manifest = await readManifest(run);
+  const recipe = loadRecipe(manifest.config);
+  const { checkpoint } = await readNewestCheckpoint(run, configurationOf(manifest));
+  if (checkpoint === null) {
+    const status = await trueStatus(run, manifest);
+    throw new HourglassError('run', {
+      subject: run,
+      rule: `has no checkpoint: the run is ${status}`,
+      hint:
+        status === 'running'
+          ? 'wait for its first epoch to end'
+          : status === 'finished'
+            ? "leave out '--checkpoint' to export its model"
+            : status === 'stopped'
+              ? `continue it: ${command('train', '--resume', run)}`
+              : 'train its recipe again',
+    });
+  }
+  const image = imageShape(manifest.dataset);
+  const wanted = weightShapes(defineAutoencoder(recipe.model, image), recipe);
+  const weights = new Map([...checkpoint.tensors].filter(([name]) => wanted.has(name)));
+  const { epoch } = checkpoint.position as { epoch: number };
+  return {
+    recipe,
+    image,
+    weights,
+    metadata: modelMetadata({ manifest, recipe }, weights, epoch),
+    folder: null,
+  };
+}
+
+/** A run's status, or null if there is no run. */
+async function statusOf(path: string): Promise<string | null> {
+  const manifest = await readManifest(path).catch(() => null);
+  return manifest === null ? null : trueStatus(path, manifest);
+}
+
+const isThere = (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    () => false,
+  );
+
+async function present(folder: string, names: readonly string[]): Promise<string[]> {
+  const there = await Promise.all(names.map((name) => isThere(join(folder, name))));
+  return names.filter((_, i) => there[i]);
+}
+
+async function requireFree(folder: string, names: readonly string[]): Promise<void> {
+  const [taken] = await present(folder, names);
+  if (taken === undefined) return;
+  throw new HourglassError('usage', {
+    subject: join(folder, taken),
+    rule: 'already exists',
+    hint: "give another folder, or '--force' to replace it",
+  });
+}
+
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+  } catch (cause) {
+    throw new HourglassError(
+      'run',
+      { subject: folder, rule: `cannot be made (${(cause as Error).message})` },
+      { cause },
+    );
+  }
+}
+
+function noSampler(source: string): HourglassError {
+  return new HourglassError('usage', {
+    subject: source,
+    rule: 'has no sampler: its code is not variational, so there is no prior to draw from',
+    hint: "leave 'sampler' out",
+  });
+}

@@ -1,0 +1,12 @@
+/**
+ * A run from its first step to its last picture: begin or resume, train on a thread of its own, finish; and what is done with
+ * finished runs: pictures, reports, comparisons, exports. It decides what becomes a file, and in which order.
+ */
+export { type WrittenComparison, writeComparison } from './comparison-files.ts';
+export type { FinishedRun, RunEvent, RunHeader } from './events.ts';
+export { type ExportedModel, type ExportedName, type ExportOptions, exportModel } from './export.ts';
+export { type OwnImages, ownImages } from './own-images.ts';
+export { compareRuns, redrawPictures } from './picture-runs.ts';
+export { writeReport } from './report-file.ts';
+export { drawProbes } from './save-pictures.ts';
+export { resumeTraining, type TrainOptions, type TrainResult, train } from './train.ts';

@@ -1,0 +1,64 @@
+/** The images that a model's run was trained and tested on, for uses that search among them. */
+import { stat } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import type { ImageBatch } from '../data/images/index.ts';
+import { MODEL_FOLDER } from '../model/files.ts';
+import type { SessionData } from '../runs/data.ts';
+import { openRunData } from '../runs/data.ts';
+
+export interface OwnImages {
+  /** The data set's name. */
+  dataset: string;
+  /** In the split's order, as the model takes them: bytes. May be gone through more than once. */
+  batches: Iterable<ImageBatch>;
+}
+
+/** Images of a batch. */
+const BATCH = 256;
+
+/**
+ * A split of a run's own data, from the folder that the run recorded, by the path of the run or of its model; null if
+ * the path belongs to no run.
+ * @throws HourglassError if the data are missing or others than the run's.
+ */
+export async function ownImages(
+  path: string,
+  split: 'train' | 'test',
+  options: SessionData = {},
+): Promise<OwnImages | null> {
+  const run = await runOf(path);
+  if (run === null) return null;
+  const { dataset, pixels } = await openRunData(run, options);
+  const { images, labels, count, names } = dataset[split];
+  const nameOf = (place: number) =>
+    names === undefined || dataset.folder === undefined
+      ? `${dataset.name}:${split}[${place}]`
+      : join(dataset.folder.path, names[place]!);
+  return {
+    dataset: dataset.name,
+    batches: {
+      *[Symbol.iterator]() {
+        for (let start = 0; start < count; start += BATCH) {
+          const places = Array.from({ length: Math.min(BATCH, count - start) }, (_, i) => start + i);
+          yield {
+            names: places.map(nameOf),
+            classes: places.map((place) => dataset.classes[labels[place]!] ?? null),
+            pixels: images.subarray(start * pixels, (start + places.length) * pixels),
+          };
+        }
+      },
+    },
+  };
+}
+
+/** The run that a path is of: its folder, or its model's folder or file within it. */
+async function runOf(path: string): Promise<string | null> {
+  const whole = resolve(path);
+  const folder = whole.endsWith('.onnx') ? dirname(whole) : whole;
+  const candidates = basename(folder) === MODEL_FOLDER ? [folder, dirname(folder)] : [folder];
+  for (const candidate of candidates) {
+    const found = await stat(join(candidate, 'run.json')).catch(() => null);
+    if (found?.isFile()) return candidate;
+  }
+  return null;
+}

@@ -1,0 +1,81 @@
+/** Draws the pictures of finished runs again from what is in their folders: for one run, or several together. */
+
+import { readResults } from '../evaluation/results.ts';
+import { loadModel, openModel, readWeights } from '../model/model.ts';
+import { shipRun } from '../model/ship.ts';
+import { defineAutoencoder } from '../models/index.ts';
+import { nodeEngine } from '../node/engine/index.ts';
+import { imageShape } from '../recipe/fitting.ts';
+import { loadRecipe } from '../recipe/recipe.ts';
+import type { SessionData } from '../runs/data.ts';
+import { meanOf, openRunData } from '../runs/data.ts';
+import { readManifest, readMetrics } from '../store/index.ts';
+import { initialWeights } from '../training/index.ts';
+import { distinctNames } from '../views/comparison/compare.ts';
+import { type ComparedRun, comparisonPictures } from '../views/pictures/compare.ts';
+import { savePicture, savePictures } from './save-pictures.ts';
+
+/**
+ * Draws all pictures of a finished run again and returns the paths of the PNG files.
+ * @throws HourglassError if the run, its model or its data are missing or damaged.
+ */
+export async function redrawPictures(run: string, options: SessionData = {}): Promise<string[]> {
+  const { manifest, recipe, dataset, splits } = await openRunData(run, options);
+  // The run's own number of threads: another may give other bits.
+  const model = await loadModel(run, { threads: manifest.threads });
+  const definition = defineAutoencoder(recipe.model, imageShape(dataset));
+  const weights = await readWeights(run, definition, recipe);
+  const { mean } = await meanOf(recipe, dataset, splits);
+  const first = initialWeights(nodeEngine, definition, recipe, manifest.seed, mean);
+  const files = shipRun({ manifest, recipe, definition }, first, 0);
+  const untrained = await openModel(nodeEngine, files, run, manifest.threads);
+  try {
+    const { keptEpoch } = await readResults(run, manifest);
+    return await savePictures(run, {
+      engine: nodeEngine,
+      recipe,
+      dataset,
+      model,
+      untrained,
+      weights,
+      metrics: await readMetrics(run, manifest.epoch),
+      losses: manifest.losses,
+      keptEpoch,
+      seed: manifest.seed,
+    });
+  } finally {
+    await model.dispose();
+    await untrained.dispose();
+  }
+}
+
+/**
+ * Draws several runs into the same pictures, in a folder, and returns the paths of the PNG files. The images are
+ * the first run's.
+ * @throws HourglassError as {@link redrawPictures}, and for runs on images of other sizes.
+ */
+export async function compareRuns(
+  runs: readonly string[],
+  out: string,
+  options: SessionData = {},
+): Promise<string[]> {
+  const manifests = await Promise.all(runs.map(readManifest));
+  const names = distinctNames(manifests.map((manifest, i) => ({ folder: runs[i]!, manifest })));
+  const opened: ComparedRun[] = [];
+  try {
+    for (const [i, manifest] of manifests.entries()) {
+      const model = await loadModel(runs[i]!, { threads: manifest.threads });
+      const metrics = await readMetrics(runs[i]!, manifest.epoch);
+      const recipe = loadRecipe(manifest.config);
+      const { dataset, losses } = manifest;
+      opened.push({ name: names[i]!, dataset: dataset.name, recipe, model, metrics, losses });
+    }
+    const { dataset } = await openRunData(runs[0]!, options);
+    const files: string[] = [];
+    for (const picture of await comparisonPictures(opened, dataset))
+      files.push(await savePicture(out, picture));
+    return files;
+  } finally {
+    for (const { model } of opened) await model.dispose();
+  }
+}

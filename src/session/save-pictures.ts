@@ -1,0 +1,34 @@
+/** Pictures as files of a run's folder. */
+import { join } from 'node:path';
+import { svgToPng } from '../render/index.ts';
+import { writeWhole } from '../store/index.ts';
+import { drawPictures } from '../views/pictures/index.ts';
+import type { Picture, PictureInput } from '../views/pictures/input.ts';
+import { type ProbeAccuracy, probePicture } from '../views/pictures/probes.ts';
+import { readEpoch } from './kept-epochs.ts';
+
+export const PICTURES_FOLDER = 'pictures';
+
+/** Writes a picture as SVG and PNG and returns the path of the PNG. */
+export async function savePicture(folder: string, { name, svg }: Picture): Promise<string> {
+  const file = join(folder, `${name}.png`);
+  await writeWhole(join(folder, `${name}.svg`), svg);
+  await writeWhole(file, await svgToPng(svg));
+  return file;
+}
+
+/** Draws everything into the run's folder and returns the paths of the PNG files. */
+export async function savePictures(run: string, input: Omit<PictureInput, 'epochPage'>): Promise<string[]> {
+  const folder = join(run, PICTURES_FOLDER);
+  const files: string[] = [];
+  for await (const picture of drawPictures({ ...input, epochPage: (epoch) => readEpoch(run, epoch) }))
+    files.push(await savePicture(folder, picture));
+  return files;
+}
+
+/** Probe accuracies as bars, written into a folder as SVG and PNG; returns the path of the PNG. */
+export const drawProbes = (
+  folder: string,
+  accuracies: readonly ProbeAccuracy[],
+  pixels: number,
+): Promise<string> => savePicture(folder, probePicture(accuracies, pixels));

@@ -1,0 +1,182 @@
+/**
+ * A training as TensorBoard shows it: what is written when, in the run's folder `tensorboard`. At its root are
+ * graph, settings, pictures and histograms; `training` and `validation` have curves of the same names, so that
+ * they lie over one another. It only observes: the training is the same with and without it.
+ */
+import { join } from 'node:path';
+import {
+  countBuckets,
+  encodeGraph,
+  encodeGraphDef,
+  encodeStart,
+  encodeSummaries,
+  histogram,
+  hparamsEnd,
+  type SummaryValue,
+  scalar,
+  text,
+} from '../../codecs/tensorboard/index.ts';
+import type { Model } from '../../model/model.ts';
+import { describeParts } from '../../models/index.ts';
+import { openEventLog } from '../../store/index.ts';
+import type { EpochMetrics, Losses, NamedTensor, TrainingEvent } from '../../training/index.ts';
+import { partName } from '../../views/part-names.ts';
+import { taskExamples } from '../../views/pictures/examples.ts';
+import { firstBytes } from '../../views/pictures/input.ts';
+import { graphNodes } from '../../views/tensorboard/graph.ts';
+import { hparamSummaries } from '../../views/tensorboard/hparams.ts';
+import { inputImages, modelImages } from '../../views/tensorboard/images.ts';
+import type { Session } from '../state.ts';
+import { writeCodes } from './projector.ts';
+
+const TENSORBOARD_FOLDER = 'tensorboard';
+/** Test images whose codes the histogram counts. */
+const CODES = 500;
+
+export interface TrainingLog {
+  step(event: Extract<TrainingEvent, { type: 'step' }>): void;
+  epoch(metrics: EpochMetrics): void;
+  /** Pictures and histograms of the model as it is now. */
+  sample(model: Model): Promise<void>;
+  /** The codes of the kept model, and the end of the run. */
+  finish(model: Model): Promise<void>;
+  /** @throws HourglassError (run) if a file cannot be written, as all of these. */
+  flush(): void;
+  close(): void;
+}
+
+/** Null if the run logs nothing. A resumed run continues in new files, from its current step. */
+export async function openLog(session: Session): Promise<TrainingLog | null> {
+  const { manifest, recipe, trainer, dataset } = session;
+  const { level, logEvery } = manifest.tensorboard;
+  if (level === 'none') return null;
+  const folder = join(session.folder, TENSORBOARD_FOLDER);
+  const files: EventFile[] = [];
+  const open = (name: string): EventFile => {
+    const file = openEventFile(join(folder, name), session.position.step + 1);
+    files.push(file);
+    return file;
+  };
+  const close = () => {
+    for (const file of files) file.close();
+  };
+  try {
+    const examples = level === 'all' ? { ...(await taskExamples(session)), dataset, recipe } : null;
+    const [root, training, validation] = [open('.'), open('training'), open('validation')];
+    if (root.isFirst) {
+      const settings = text('recipe', recipePage(session), { displayName: recipe.name });
+      root.add(0, [...hparamSummaries(recipe, manifest), settings]);
+      if (examples !== null) {
+        root.add(0, inputImages(examples));
+        root.addGraph(encodeGraphDef(graphNodes(trainer.graph, recipe.training.optimiser.type)));
+      }
+    }
+    for (const file of files) file.flush();
+    return {
+      step({ step, losses, learningRate, imagesPerSecond }) {
+        if (step % logEvery === 0) {
+          const { gradients, weights } = trainer.norms();
+          training.add(step, [
+            ...lossScalars(session, losses, 'of one batch'),
+            scalar('learningRate', learningRate, { displayName: 'learning rate' }),
+            scalar('gradientNorm', gradients, {
+              displayName: 'gradient norm',
+              description: 'Euclidean norm of the whole gradient of one batch, before clipping',
+            }),
+            scalar('weightNorm', weights, {
+              displayName: 'weight norm',
+              description: 'Euclidean norm of all weights and biases',
+            }),
+            scalar('imagesPerSecond', imagesPerSecond, {
+              displayName: 'images per second',
+              description: 'mean over the epoch so far',
+            }),
+          ]);
+        }
+        training.tick();
+      },
+      epoch({ step, validation: losses }) {
+        validation.add(step, lossScalars(session, losses, 'over all validation images'));
+        training.flush();
+        validation.flush();
+      },
+      async sample(model) {
+        if (examples === null) return;
+        const codes = await model.encode(firstBytes(dataset, dataset.test, CODES).images);
+        root.add(session.position.step, [
+          ...(await modelImages(examples, model)),
+          ...histograms('weights', trainer.weights(), 'weights and running statistics'),
+          ...histograms('gradients', trainer.gradients(), 'of the last batch, before clipping'),
+          histogram('codes', countBuckets(codes.data), {
+            description: `all units, the first ${codes.shape[0]} test images of ${dataset.name}`,
+          }),
+        ]);
+        root.flush();
+      },
+      async finish(model) {
+        if (examples !== null) await writeCodes(join(folder, 'codes'), dataset, model);
+        root.add(session.position.step, [hparamsEnd('success', now())]);
+        for (const file of files) file.flush();
+      },
+      flush() {
+        for (const file of files) file.flush();
+      },
+      close,
+    };
+  } catch (error) {
+    close();
+    throw error;
+  }
+}
+
+interface EventFile {
+  readonly isFirst: boolean;
+  add(step: number, values: readonly SummaryValue[]): void;
+  addGraph(graphDef: Uint8Array): void;
+  tick(): void;
+  flush(): void;
+  close(): void;
+}
+
+/** `nextStep` is the first step that a resumed run will write. */
+function openEventFile(folder: string, nextStep: number): EventFile {
+  const log = openEventLog(folder);
+  const announced = new Set<string>();
+  log.append(encodeStart({ wallTime: now(), step: log.isFirst ? 0 : nextStep }));
+  return {
+    ...log,
+    add: (step, values) => log.append(encodeSummaries({ wallTime: now(), step }, values, announced)),
+    addGraph: (graphDef) => log.append(encodeGraph({ wallTime: now(), step: 0 }, graphDef)),
+  };
+}
+
+const now = (): number => Date.now() / 1000;
+
+/** The loss and its parts by their names, with what each number is. */
+function lossScalars({ manifest }: Session, losses: Losses, over: string): SummaryValue[] {
+  return Object.entries(losses).map(([name, value]) => {
+    const part = manifest.losses.find((other) => other.name === name);
+    const definition = describeParts(part === undefined ? manifest.losses : [{ ...part, weight: 1 }]);
+    const weight = part === undefined || part.weight === 1 ? '' : `, before its weight ${part.weight}`;
+    return scalar(name, value, {
+      displayName: partName(name),
+      description: `${definition}${weight}; ${over}`,
+    });
+  });
+}
+
+function histograms(
+  group: string,
+  tensors: ReadonlyMap<string, NamedTensor>,
+  description: string,
+): SummaryValue[] {
+  return [...tensors].map(([name, { values }]) =>
+    histogram(`${group}/${name}`, countBuckets(values), { description }),
+  );
+}
+
+/** Markdown: the recipe's reasons and the complete recipe. */
+function recipePage({ recipe }: Session): string {
+  const configuration = `    ${JSON.stringify(recipe, null, 2).replaceAll('\n', '\n    ')}`;
+  return `# ${recipe.name}\n\n${recipe.why}\n\n${configuration}\n`;
+}

@@ -1,0 +1,60 @@
+/** The codes of test images as a table that TensorBoard's projector shows, with their classes and pictures. */
+import { join } from 'node:path';
+import { encodePng } from '../../codecs/png.ts';
+import {
+  embeddingMetadata,
+  embeddingTensor,
+  encodeStart,
+  maxSprites,
+  PROJECTOR_CONFIG,
+  projectorConfig,
+  spriteSheet,
+} from '../../codecs/tensorboard/index.ts';
+import type { Dataset } from '../../data/dataset.ts';
+import type { Model } from '../../model/model.ts';
+import { pictured } from '../../render/index.ts';
+import { openEventLog, writeWhole } from '../../store/index.ts';
+import { firstBytes, kindOf } from '../../views/pictures/input.ts';
+
+/** Points at most, and numbers in the table: a wide code is shown for fewer images. */
+const POINTS = 5000;
+const VALUES = 2 ** 22;
+
+/** The event file comes last: TensorBoard looks for the other files when it finds a folder with one. */
+export async function writeCodes(folder: string, dataset: Dataset, model: Model): Promise<void> {
+  const { height, width, test } = dataset;
+  const units = model.info.codeUnits;
+  const most = Math.max(1, Math.min(POINTS, Math.floor(VALUES / units), maxSprites({ width, height })));
+  const { images, count } = firstBytes(dataset, test, most);
+  const captions = Array.from(test.labels.subarray(0, count), (label) => dataset.classes[label] ?? '');
+  const { data } = await model.encode(images);
+  const { bytes, extension } = embeddingTensor(data, [count, units]);
+  const labels = embeddingMetadata([
+    { name: 'class', values: captions },
+    { name: 'test image', values: captions.map((_, i) => i) },
+  ]);
+  // Ink on white: the projector tints pictures by class, and so colours the background.
+  const { data: pixels, channels } = pictured('sprites', images, kindOf(dataset));
+  const [tensorPath, metadataPath, sprites] = [`codes.${extension}`, 'labels.tsv', 'images.png'];
+  await writeWhole(join(folder, tensorPath), bytes);
+  await writeWhole(join(folder, metadataPath), labels);
+  const sheet = encodePng(spriteSheet(pixels, { count, height, width, channels }), 4);
+  await writeWhole(join(folder, sprites), sheet);
+  const config = projectorConfig([
+    {
+      name: 'codes',
+      shape: [count, units],
+      tensorPath,
+      metadataPath,
+      sprite: { path: sprites, width, height },
+    },
+  ]);
+  await writeWhole(join(folder, PROJECTOR_CONFIG), config);
+  const log = openEventLog(folder);
+  try {
+    log.append(encodeStart({ wallTime: Date.now() / 1000, step: 0 }));
+    log.flush();
+  } finally {
+    log.close();
+  }
+}

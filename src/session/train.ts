@@ -1,0 +1,200 @@
+/** Starts a training on its own thread and follows it to its end. */
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { DEVICES, type DeviceChoice } from '../engine/index.ts';
+import { HourglassError } from '../errors.ts';
+import { packageFile } from '../installation.ts';
+import { requireThreads } from '../model/model.ts';
+import { defaultThreads } from '../node/machine.ts';
+import { loadRecipe, type Recipe } from '../recipe/recipe.ts';
+import type { SessionData } from '../runs/data.ts';
+import {
+  RUNS_FOLDER,
+  releaseAbandoned,
+  runName,
+  TENSORBOARD_LEVELS,
+  type TensorboardLevel,
+} from '../store/index.ts';
+import { expectedError } from '../system-errors.ts';
+import type { FinishedRun, RunEvent, ThreadMessage } from './events.ts';
+import type { SessionStart } from './state.ts';
+
+export interface FollowOptions {
+  /** Called with every event, in order. */
+  onEvent?: (event: RunEvent) => void;
+  /** Ends the training after the current step; the run can be resumed. */
+  signal?: AbortSignal;
+  /** Seconds from one checkpoint to the next within an epoch; there is also one after each epoch. Default 60. */
+  checkpointEvery?: number;
+}
+
+export interface TrainOptions extends FollowOptions, SessionData {
+  /** Recipe values to replace, by path: `{ 'training.epochs': 5 }`. */
+  set?: Readonly<Record<string, unknown>>;
+  epochs?: number;
+  seed?: number;
+  /** The data set's name. */
+  data?: string;
+  /** The run's folder; by default a new one in `runs/`. If it exists, a number is added to the name. */
+  out?: string;
+  /** Threads of ONNX Runtime; by default one per core. */
+  threads?: number;
+  /** What to train on; by default the processor. A GPU's last bits may differ from run to run. */
+  device?: DeviceChoice;
+  /** What is logged for TensorBoard, into `tensorboard/` in the run's folder; by default all. */
+  tensorboard?: TensorboardLevel;
+  /** Steps from one point of TensorBoard's curves to the next; by default 10. */
+  logEvery?: number;
+}
+
+/** The end of a training: finished with its results, or stopped on request. */
+export type TrainResult =
+  | ({ status: 'finished' } & FinishedRun)
+  | { status: 'stopped'; folder: string; epoch: number };
+
+/**
+ * Trains a recipe: by its name, from a JSON file, or given as an object.
+ * @throws HourglassError if a setting, the data or the folder is not valid, or the loss diverges.
+ */
+export async function train(recipe: string | object, options: TrainOptions = {}): Promise<TrainResult> {
+  const { set = {}, epochs, seed, data, threads = defaultThreads() } = options;
+  const { tensorboard = 'all', logEvery = 10, device = 'cpu' } = options;
+  requireThreads(threads);
+  if (!DEVICES.includes(device)) {
+    throw new HourglassError('usage', {
+      subject: 'device',
+      rule: `must be ${DEVICES.join(', ')}`,
+      got: device,
+    });
+  }
+  if (!TENSORBOARD_LEVELS.includes(tensorboard)) {
+    throw new HourglassError('usage', {
+      subject: 'tensorboard',
+      rule: `must be ${TENSORBOARD_LEVELS.join(', ')}`,
+      got: tensorboard,
+    });
+  }
+  if (!Number.isSafeInteger(logEvery) || logEvery < 1) {
+    throw new HourglassError('usage', {
+      subject: 'logEvery',
+      rule: 'must be a whole number, 1 or more',
+      got: logEvery,
+    });
+  }
+  const values = {
+    ...set,
+    ...(epochs === undefined ? {} : { 'training.epochs': epochs }),
+    ...(seed === undefined ? {} : { seed }),
+    ...(data === undefined ? {} : { 'data.set': data }),
+  };
+  const loaded: Recipe = loadRecipe(recipe, values);
+  if (options.out === '') throw new HourglassError('usage', { subject: 'out', rule: 'must name a folder' });
+  const out = options.out ?? join(RUNS_FOLDER, runName(loaded.name, new Date()));
+  const start: SessionStart = {
+    type: 'new',
+    recipe: loaded,
+    given: values,
+    out,
+    threads,
+    device,
+    tensorboard: { level: tensorboard, logEvery },
+    data: sessionData(options),
+    checkpointEvery: checkpointEvery(options),
+  };
+  return follow(start, options);
+}
+
+/** Resumes a run that was stopped or killed; it ends with the bits of an uninterrupted one. */
+export async function resumeTraining(
+  folder: string,
+  options: FollowOptions & SessionData = {},
+): Promise<TrainResult> {
+  const data = sessionData(options);
+  return follow({ type: 'resume', folder, data, checkpointEvery: checkpointEvery(options) }, options);
+}
+
+function checkpointEvery({ checkpointEvery: seconds = 60 }: FollowOptions): number {
+  if (seconds > 0) return seconds;
+  throw new HourglassError('usage', {
+    subject: 'checkpointEvery',
+    rule: 'must be more than 0 seconds',
+    got: seconds,
+  });
+}
+
+function sessionData({ dataDir, offline, cacheDir }: SessionData): SessionData {
+  return {
+    ...(dataDir === undefined ? {} : { dataDir }),
+    ...(offline === undefined ? {} : { offline }),
+    ...(cacheDir === undefined ? {} : { cacheDir }),
+  };
+}
+
+/** @throws HourglassError also where the system has no memory, thread or permission for the training. */
+async function follow(start: SessionStart, options: FollowOptions): Promise<TrainResult> {
+  try {
+    return await followThread(start, options);
+  } catch (error) {
+    throw expectedError(error);
+  }
+}
+
+function followThread(start: SessionStart, { onEvent, signal }: FollowOptions): Promise<TrainResult> {
+  return new Promise((resolve, reject) => {
+    // Not the program's own flags: with `node --input-type=module -e …` a thread from a file would not start.
+    const worker = new Worker(packageFile(new URL('./thread.js', import.meta.url)), {
+      workerData: start,
+      execArgv: [],
+    });
+    const stop = () => worker.postMessage('stop');
+    if (signal?.aborted) stop();
+    signal?.addEventListener('abort', stop);
+    let result: TrainResult | undefined;
+    let failure: unknown;
+    let folder: string | undefined;
+    // Whether the thread ended regularly, and so released the run's lock.
+    let ended = false;
+    worker.on('message', (message: ThreadMessage) => {
+      switch (message.type) {
+        case 'event':
+          if (message.event.type === 'start') folder = message.event.folder;
+          if (message.event.type === 'finished') {
+            const { type: _, ...finished } = message.event;
+            result = { status: 'finished', ...finished };
+          }
+          if (message.event.type === 'stopped') {
+            const { type: _, ...stopped } = message.event;
+            result = { status: 'stopped', ...stopped };
+          }
+          try {
+            onEvent?.(message.event);
+          } catch (error) {
+            failure ??= error;
+            stop();
+          }
+          break;
+        case 'done':
+          ended = true;
+          break;
+        case 'expected-error':
+          ended = true;
+          failure = new HourglassError(message.kind, message.parts);
+          break;
+        case 'unexpected-error':
+          ended = true;
+          failure = message.error;
+          break;
+      }
+    });
+    worker.on('error', (error) => {
+      failure ??= error;
+    });
+    worker.on('exit', async (code) => {
+      signal?.removeEventListener('abort', stop);
+      if (folder !== undefined && !ended) await releaseAbandoned(folder);
+      if (failure !== undefined) reject(failure);
+      else if (result !== undefined) resolve(result);
+      else reject(new Error(`the training thread ended with code ${code} and no result`));
+    });
+  });
+}

@@ -1,0 +1,110 @@
+/** The same hundred test images after several epochs: kept during training, drawn at its end. */
+import { decodePng, encodePng } from '../../codecs/png.ts';
+import type { Dataset } from '../../data/dataset.ts';
+import type { Model } from '../../model/model.ts';
+import type { ImageShape } from '../../models/index.ts';
+import { imageGrids, thumbnailSize, thumbnails } from '../../render/index.ts';
+import { firstBytes, kindOf, type Picture, type PictureInput } from './input.ts';
+import { reconstructedThumbnails } from './thumbnails.ts';
+
+const SIDE = 10;
+
+/** Epochs whose grids are kept: the first few, then fewer and fewer, and always the last. */
+export function isSampled(epoch: number, epochs: number): boolean {
+  const digit = epoch / 10 ** Math.floor(Math.log10(epoch));
+  return epoch === epochs || [1, 2, 3, 5].includes(digit);
+}
+
+/**
+ * A model's reconstructions of the first hundred test images, as one picture of levels in PNG: 0 is black. Images of more
+ * than 128 pixels a side are made smaller.
+ */
+export async function epochPage(dataset: Dataset, model: Model): Promise<Uint8Array> {
+  const { images: given, count } = firstBytes(dataset, dataset.test, SIDE ** 2);
+  const { images, height, width } = await reconstructedThumbnails(model, given);
+  const { channels } = dataset;
+  const { light } = kindOf(dataset);
+  const data = new Uint8Array(SIDE * height * SIDE * width * channels).fill(255);
+  forEachPixel({ height, width, channels }, count, (value, byte) => {
+    data[byte] = light ? images[value]! : 255 - images[value]!;
+  });
+  const picture = { height: SIDE * height, width: SIDE * width, channels, data };
+  return encodePng(picture);
+}
+
+/** Where each value of each image lies: among the images, and on the page. */
+function forEachPixel(
+  { height, width, channels }: ImageShape,
+  count: number,
+  visit: (value: number, byte: number) => void,
+): void {
+  for (let i = 0; i < count; i++) {
+    for (let c = 0; c < channels; c++) {
+      for (let y = 0; y < height; y++) {
+        const value = ((i * channels + c) * height + y) * width;
+        const row = Math.floor(i / SIDE) * height + y;
+        const place = (row * SIDE + (i % SIDE)) * width;
+        for (let x = 0; x < width; x++) visit(value + x, (place + x) * channels + c);
+      }
+    }
+  }
+}
+
+/** The grids that were kept next to the images themselves. */
+export async function epochPictures({
+  recipe,
+  dataset,
+  metrics,
+  epochPage: pageOf,
+}: PictureInput): Promise<Picture[]> {
+  const { light } = kindOf(dataset);
+  const { images: given, count } = firstBytes(dataset, dataset.test, SIDE ** 2);
+  const size = thumbnailSize(dataset);
+  const rows = Math.ceil(count / SIDE);
+  const grids: { caption: string; images: Uint8Array }[] = [];
+  for (const { epoch } of metrics) {
+    const page = await pageOf(epoch);
+    const images = page === null ? null : keptImages(page, epoch, dataset, count);
+    if (images !== null) grids.push({ caption: `epoch ${epoch}`, images });
+  }
+  if (grids.length === 0) return [];
+  const blank = (grid: Uint8Array) => {
+    // Places without an image are blank paper.
+    const whole = new Uint8Array(SIDE * rows * size.height * size.width * dataset.channels);
+    whole.fill(light ? 255 : 0).set(grid);
+    return whole;
+  };
+  // A dozen at most: the first ones, where most happens, and the last.
+  const shown = grids.length > 11 ? [...grids.slice(0, 10), grids.at(-1)!] : grids;
+  const input = { caption: 'input', images: thumbnails(given, dataset) };
+  const svg = imageGrids({
+    title: `${recipe.name}: reconstructions epoch by epoch`,
+    subtitle: `${dataset.name}, the first ${count} images of the test split`,
+    grids: [input, ...shown].map((grid) => ({ ...grid, images: blank(grid.images) })),
+    columns: SIDE,
+    rows,
+    ...kindOf(dataset),
+    ...size,
+    gap: 0,
+  });
+  return [{ name: 'epochs', svg }];
+}
+
+/** The images of a grid that was kept, as thumbnails; null where there is none, or one of another data set. */
+function keptImages(bytes: Uint8Array, epoch: number, dataset: Dataset, count: number): Uint8Array | null {
+  const page = decodePng(bytes, `the page of epoch ${epoch}`);
+  const { channels } = dataset;
+  // Version 0.1.0 kept images of up to 819 pixels a side at their own size.
+  const sizes = [thumbnailSize(dataset), dataset];
+  const size = sizes.find(
+    ({ height, width }) => page.height === SIDE * height && page.width === SIDE * width,
+  );
+  if (size === undefined || page.channels !== channels) return null;
+  const { height, width } = size;
+  const { light } = kindOf(dataset);
+  const images = new Uint8Array(count * channels * height * width);
+  forEachPixel({ height, width, channels }, count, (value, byte) => {
+    images[value] = light ? page.data[byte]! : 255 - page.data[byte]!;
+  });
+  return thumbnails(images, size);
+}

@@ -1,0 +1,116 @@
+/** Pictures of what a Gaussian code decodes to: the manifold of two units, samples from the prior, a walk along each unit. */
+
+import { normalNumbers, normalQuantile } from '../../model/normal.ts';
+import { imageGrid } from '../../render/index.ts';
+import { firstBytes, kindOf, type Picture, type PictureInput } from './input.ts';
+import { decodedThumbnails } from './thumbnails.ts';
+
+/** Decoded points along each axis of the manifold. */
+export const SIDE = 20;
+/** How far the linear one reaches. */
+const REACH = 2;
+/** The prior's probability between the outermost points of the manifold by quantiles. */
+const COVERED = 0.98;
+
+export async function latentPictures(input: PictureInput): Promise<Picture[]> {
+  if (input.recipe.model.code.type !== 'gaussian') return [];
+  if (input.model.info.codeUnits === 2) {
+    const tail = (1 - COVERED) / 2;
+    return [
+      await manifold(
+        input,
+        'manifold',
+        `steps of equal length from −${REACH} to ${REACH}`,
+        spread(-REACH, REACH),
+      ),
+      await manifold(
+        input,
+        'manifold-quantiles',
+        `steps of equal probability under the prior, its inner ${100 * COVERED} %`,
+        spread(tail, 1 - tail).map(normalQuantile),
+      ),
+      await samples(input),
+    ];
+  }
+  return [await samples(input), await traversals(input)];
+}
+
+function spread(from: number, to: number): number[] {
+  return Array.from({ length: SIDE }, (_, i) => from + ((to - from) * i) / (SIDE - 1));
+}
+
+/** Points of the plane by rows: the second unit rises from the bottom row to the top one, as on a plot. */
+export function planeCodes(at: readonly number[] = spread(-REACH, REACH)): Float32Array {
+  return Float32Array.from([...at].reverse().flatMap((z2) => at.flatMap((z1) => [z1, z2])));
+}
+
+const signed = (value: number): string =>
+  value
+    .toFixed(1)
+    .replace('-', '−')
+    .replace(/^−0\.0$/, '0.0');
+
+async function manifold(input: PictureInput, name: string, steps: string, at: number[]): Promise<Picture> {
+  const { recipe, dataset, model } = input;
+  const ticks = (values: number[]) =>
+    values.map((value, i) => (i % 3 === 0 || i === SIDE - 1 ? signed(value) : ''));
+  const svg = imageGrid({
+    title: `${recipe.name}: decoded points of the code`,
+    subtitle: `trained on ${dataset.name}; ${steps}`,
+    columns: SIDE,
+    rows: SIDE,
+    ...kindOf(dataset),
+    ...(await decodedThumbnails(model, planeCodes(at))),
+    xAxis: { label: 'code unit 1', ticks: ticks(at) },
+    yAxis: { label: 'code unit 2', ticks: ticks([...at].reverse()) },
+    gap: 0,
+  });
+  return { name, svg };
+}
+
+async function samples(input: PictureInput): Promise<Picture> {
+  const { engine, recipe, dataset, model, seed } = input;
+  const codes = normalNumbers(engine, 100 * model.info.codeUnits, seed);
+  const svg = imageGrid({
+    title: `${recipe.name}: samples`,
+    subtitle: `trained on ${dataset.name}; 100 codes drawn from the prior N(0, 1), decoded`,
+    columns: 10,
+    rows: 10,
+    ...kindOf(dataset),
+    ...(await decodedThumbnails(model, codes)),
+  });
+  return { name: 'samples', svg };
+}
+
+/** Units walked along at most, and the steps of a walk. */
+const WALKED = 20;
+const STEPS = 11;
+
+/** One test image's code with one unit at a time moved from −3 to 3, the units that vary most first. */
+async function traversals(input: PictureInput): Promise<Picture> {
+  const { recipe, dataset, model } = input;
+  const units = model.info.codeUnits;
+  const { data } = await model.encode(firstBytes(dataset, dataset.test, 1000).images);
+  const spread = Array.from({ length: units }, (_, k) => {
+    const values = Array.from({ length: data.length / units }, (_, i) => data[i * units + k]!);
+    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+    return values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  });
+  const order = spread.map((_, k) => k).sort((a, b) => spread[b]! - spread[a]!);
+  const rows = order.slice(0, WALKED);
+  const at = Array.from({ length: STEPS }, (_, i) => -3 + (6 * i) / (STEPS - 1));
+  const codes = rows.flatMap((k) =>
+    at.flatMap((value) => [...data.subarray(0, units)].map((z, j) => (j === k ? value : z))),
+  );
+  const svg = imageGrid({
+    title: `${recipe.name}: a walk along each unit of the code`,
+    subtitle: `${dataset.name}: the first test image's code with one unit at a time set to a value; the units that vary most first`,
+    columns: STEPS,
+    rows: rows.length,
+    ...kindOf(dataset),
+    ...(await decodedThumbnails(model, Float32Array.from(codes))),
+    xAxis: { label: 'value of the unit', ticks: at.map(signed) },
+    yAxis: { label: 'unit', ticks: rows.map((k) => String(k + 1)) },
+  });
+  return { name: 'traversals', svg };
+}

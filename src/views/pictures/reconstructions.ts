@@ -1,0 +1,132 @@
+/** Images and their reconstructions: before and after training, the worst ones, and denoised ones. */
+import { describeCorruption } from '../../models/index.ts';
+import { imageRows } from '../../render/index.ts';
+import { pieces } from '../../runs/data.ts';
+import { corruptImages } from '../../training/index.ts';
+import { codeRow } from './codes.ts';
+import {
+  exampleWords,
+  fileWords,
+  firstImages,
+  imagesAt,
+  kindOf,
+  type Picture,
+  type PictureInput,
+  pickExamples,
+  pixelsOf,
+  squaredErrors,
+} from './input.ts';
+
+const fixed = (values: Iterable<number>) => Array.from(values, (value) => value.toFixed(4));
+
+/** One image of each class and its reconstruction. */
+export async function reconstructionPicture(input: PictureInput): Promise<Picture> {
+  const { recipe, dataset, model } = input;
+  const { images, captions } = pickExamples(dataset, dataset.test);
+  const { data } = await model.reconstruct(images);
+  const svg = imageRows({
+    title: `${recipe.name}: after training`,
+    subtitle: `${dataset.name}, test split, ${exampleWords(dataset, dataset.test)}; below: mean squared error per pixel`,
+    rows: [
+      { label: 'input', images },
+      { label: 'reconstruction', images: data },
+    ],
+    columns: captions,
+    footers: fixed(squaredErrors(images, data, pixelsOf(dataset))),
+    ...kindOf(dataset),
+  });
+  return { name: 'reconstructions', svg };
+}
+
+/** The first ten test images, their reconstructions before training and after it, and small codes as pictures. */
+export async function beforeAfterPicture(input: PictureInput): Promise<Picture> {
+  const { recipe, dataset, model, untrained } = input;
+  const { images, captions } = firstImages(dataset, dataset.test, 10);
+  const [before, after] = [await untrained.reconstruct(images), await model.reconstruct(images)];
+  const svg = imageRows({
+    title: `${recipe.name}: before and after training`,
+    subtitle: `${dataset.name}, the first ${captions.length} images of the test split; below: mean squared error per pixel after training`,
+    rows: [
+      { label: 'input', images },
+      ...(await codeRow(input, untrained, images, 'code before')),
+      { label: 'before training', images: before.data },
+      ...(await codeRow(input, model, images, 'code after')),
+      { label: 'after training', images: after.data },
+    ],
+    columns: captions,
+    footers: fixed(squaredErrors(images, after.data, pixelsOf(dataset))),
+    ...kindOf(dataset),
+  });
+  return { name: 'before-after', svg };
+}
+
+/** Images that the anomaly picture shows of each kind. */
+const SHOWN = 5;
+/** Test images among which it looks. */
+const LOOKED_AT = 10_000;
+
+/** |x − x̂| as a mask for typical images and the ones reconstructed worst, with each one's score. */
+export async function anomalyPicture(input: PictureInput): Promise<Picture> {
+  const { recipe, dataset, model } = input;
+  const pixels = pixelsOf(dataset);
+  const count = Math.min(LOOKED_AT, dataset.test.count);
+  const looked = {
+    ...dataset.test,
+    images: dataset.test.images.subarray(0, count * pixels),
+    count,
+  };
+  const scores: number[] = [];
+  for (const part of pieces(looked, pixels))
+    scores.push(...squaredErrors(part, (await model.reconstruct(part)).data, pixels));
+  const ranked = scores.map((_, i) => i).sort((a, b) => scores[a]! - scores[b]!);
+  const middle = Math.max(0, Math.floor((count - SHOWN) / 2));
+  const places = [
+    ...ranked.slice(middle, middle + SHOWN),
+    ...ranked.slice(Math.max(middle + SHOWN, count - SHOWN)),
+  ];
+  const { images } = imagesAt(dataset, dataset.test, places);
+  const { data } = await model.reconstruct(images);
+  const mask = images.map((value, i) => Math.abs(value - data[i]!));
+  const svg = imageRows({
+    title: `${recipe.name}: anomalies`,
+    subtitle: `${dataset.name}, test split: ${SHOWN} images near the median score, then the ${SHOWN} highest of ${count.toLocaleString('en')}; score: squared error per pixel`,
+    rows: [
+      { label: 'input', images },
+      { label: 'reconstruction', images: data },
+      { label: 'mask |x − x̂|', images: mask, scale: 'heat', range: [0, 1] },
+      { label: 'mask over input', images, overlay: mask, range: [0, 1] },
+    ],
+    columns: fileWords(dataset, dataset.test, places),
+    footers: fixed(places.map((place) => scores[place]!)),
+    ...kindOf(dataset),
+  });
+  return { name: 'anomalies', svg };
+}
+
+/** Clean images, the encoder's noisy input, and the model's output. */
+export async function denoisingPicture(input: PictureInput): Promise<Picture> {
+  const { engine, recipe, dataset, model, seed } = input;
+  const pixels = pixelsOf(dataset);
+  const { images, captions } = firstImages(dataset, dataset.test, 10);
+  const noisy = await corruptImages(engine, recipe.corruption, images, pixels, { split: 'test', seed });
+  const { data } = await model.reconstruct(noisy);
+  const svg = imageRows({
+    title: `${recipe.name}: noise removed`,
+    subtitle: `${dataset.name}, test split; ${describeCorruption(recipe.corruption)}; below: squared error per pixel, compared with the original`,
+    rows: [
+      { label: 'original', images },
+      { label: 'noisy', images: noisy },
+      { label: 'reconstruction', images: data },
+      {
+        label: 'residual x̂ − x',
+        images: data.map((value, i) => value - images[i]!),
+        scale: 'signed',
+        range: [-1, 1],
+      },
+    ],
+    columns: captions,
+    footers: fixed(squaredErrors(images, data, pixels)),
+    ...kindOf(dataset),
+  });
+  return { name: 'denoising', svg };
+}
