@@ -10,7 +10,7 @@ import type { Engine, Session } from '../engine/index.ts';
 import { BATCH, gemm, input, sub } from '../graph/index.ts';
 import { encodeModel } from '../onnx/index.ts';
 import { componentsOfFew } from './few.ts';
-import { dot, orthonormal } from './orthonormal.ts';
+import { addScaled, dots, orthonormal } from './orthonormal.ts';
 import type { Images } from './pca.ts';
 
 /** Directions beyond those that are wanted. */
@@ -57,14 +57,14 @@ export async function leadingComponents(
   try {
     let fresh = orthonormal(first, 2);
     let basis: Float64Array[] = [];
-    let products: Float64Array[] = [];
+    let within: number[][] = [];
     let before = 0;
     for (let round = 0; fresh.length > 0; round++) {
       onProgress(round / (ROUNDS + 1));
       const latest = await timesCovariance(session, images, mean, fresh);
       basis = few ? [...basis, ...fresh] : fresh;
-      products = few ? [...products, ...latest] : latest;
-      const found = ritz(basis, products, wanted);
+      within = covarianceWithin(basis, latest, few ? within : []);
+      const found = ritz(basis, within, wanted);
       const gained = found.variance - before;
       if (round === ROUNDS || gained <= GAIN * (total - found.variance)) return found.vectors();
       before = found.variance;
@@ -127,14 +127,26 @@ async function timesCovariance(
   return sums;
 }
 
+/**
+ * ⟨a, Σ (x − mean)(x − mean)ᵀ b⟩ for the directions a up to each direction b, as the rows of a triangle.
+ * @param latest the products of the last directions.
+ * @param known the rows of those before them.
+ */
+function covarianceWithin(
+  directions: readonly Float64Array[],
+  latest: readonly Float64Array[],
+  known: readonly number[][],
+): number[][] {
+  const first = directions.length - latest.length;
+  return [...known, ...latest.map((product, k) => dots(product, directions.slice(0, first + k + 1)))];
+}
+
 /** The eigenvectors of the covariance within a subspace, the largest `wanted`; those of no variance are left out. */
-function ritz(directions: readonly Float64Array[], products: readonly Float64Array[], wanted: number) {
+function ritz(directions: readonly Float64Array[], within: readonly number[][], wanted: number) {
   const width = directions.length;
   const small = new Matrix(width, width);
-  for (let a = 0; a < width; a++) {
-    for (let b = 0; b <= a; b++) {
-      // Symmetric but for the last bits.
-      const value = (dot(directions[a]!, products[b]!) + dot(directions[b]!, products[a]!)) / 2;
+  for (const [a, row] of within.entries()) {
+    for (const [b, value] of row.entries()) {
       small.set(a, b, value);
       small.set(b, a, value);
     }
@@ -151,10 +163,11 @@ function ritz(directions: readonly Float64Array[], products: readonly Float64Arr
     vectors: () =>
       kept.map(({ k }) => {
         const component = new Float64Array(directions[0]!.length);
-        for (const [a, direction] of directions.entries()) {
-          const share = eigenvectorMatrix.get(a, k);
-          for (let i = 0; i < component.length; i++) component[i]! += share * direction[i]!;
-        }
+        addScaled(
+          component,
+          directions,
+          directions.map((_, a) => eigenvectorMatrix.get(a, k)),
+        );
         return component;
       }),
   };
