@@ -70,6 +70,13 @@ export async function openSession(
     async run(feeds, into) {
       if (disposed !== undefined) throw new Error(`${settings.file ?? 'model'}: it was disposed of`);
       if (into !== undefined) {
+        // The binding passes over a name that the model does not have: its place would stay as it was.
+        const unknown = Object.keys(into).find((name) => !outputs.includes(name));
+        if (unknown !== undefined) {
+          throw new Error(
+            `${settings.file ?? 'model'}: has no output '${unknown}', only ${outputs.join(', ')}`,
+          );
+        }
         await untilEnd(session.run(tensorsOf(feeds), { [END]: null, ...tensorsOf(into) }));
         return { ...into };
       }
