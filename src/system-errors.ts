@@ -124,4 +124,13 @@ export function expectedError(error: unknown): unknown {
   return environment(what, { rule: `${syscall} failed: ${reason.rule}`, hint: reason.hint });
 }
 
+/** What `work` gives; a failure of the system in it is thrown as an expected error. */
+export async function expectingFailures<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw expectedError(error);
+  }
+}
+
 const firstLine = (text: string): string => text.trim().split('\n')[0]!.slice(0, 200);

@@ -32,6 +32,7 @@ import { imageShape } from '../recipe/fitting.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import { openRunData, pieces } from '../runs/data.ts';
 import { type MetricsRow, readMetrics } from '../store/index.ts';
+import { expectingFailures } from '../system-errors.ts';
 import {
   corruptImages,
   createEvaluator,
@@ -300,7 +301,11 @@ export interface EvaluateOptions extends Pick<DataOptions, 'dataDir' | 'offline'
 }
 
 /** Evaluates a finished run again, on the data it was trained on. */
-export async function evaluateRun(run: string, options: EvaluateOptions = {}): Promise<Evaluation> {
+export function evaluateRun(run: string, options: EvaluateOptions = {}): Promise<Evaluation> {
+  return expectingFailures(() => evaluated(run, options));
+}
+
+async function evaluated(run: string, options: EvaluateOptions): Promise<Evaluation> {
   const { split = 'test', onProgress, ...data } = options;
   const { manifest, recipe, dataset, splits } = await openRunData(run, data);
   const threads = options.threads ?? manifest.threads;

@@ -21,6 +21,7 @@ import { nodeEngine } from '../node/engine/index.ts';
 import { defaultThreads } from '../node/machine.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import { readTensors, type StoredTensors } from '../store/index.ts';
+import { expectingFailures } from '../system-errors.ts';
 import { weightShapes } from '../training/index.ts';
 import {
   type FoundModel,
@@ -146,10 +147,17 @@ export function scaled(images: ImageValues): Float32Array {
 export async function loadModel(path: string | URL, options: { threads?: number } = {}): Promise<Model> {
   const { threads = defaultThreads() } = options;
   requireThreads(threads);
-  const found = await readModelFiles(pathOf(path));
-  const model = await openFound(nodeEngine, found, threads);
-  const statistics = await readStatistics(found.folder, model.info.codeUnits);
-  return withStatistics(model, statistics);
+  const folder = pathOf(path);
+  return expectingFailures(async () => {
+    const found = await readModelFiles(folder);
+    const model = await openFound(nodeEngine, found, threads);
+    try {
+      return withStatistics(model, await readStatistics(found.folder, model.info.codeUnits));
+    } catch (error) {
+      await model.dispose();
+      throw error;
+    }
+  });
 }
 
 /** The model with these statistics, and what they say of it. */
@@ -322,9 +330,9 @@ async function openFound(engine: Engine, found: FoundModel, threads: number): Pr
     },
     statistics: null,
     diagnosis: null,
-    encode: (images) => uses.during(() => encode(images)),
-    decode: (codes) => uses.during(() => decode(codes)),
-    reconstruct: (images) => uses.during(() => reconstruct(images)),
+    encode: (images) => uses.during(() => expectingFailures(() => encode(images))),
+    decode: (codes) => uses.during(() => expectingFailures(() => decode(codes))),
+    reconstruct: (images) => uses.during(() => expectingFailures(() => reconstruct(images))),
     dispose,
     [Symbol.asyncDispose]: dispose,
   };

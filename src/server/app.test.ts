@@ -4,7 +4,9 @@ import { Validator } from '@seriousme/openapi-schema-validator';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { decodePng, encodePng } from '../codecs/png.ts';
+import { expectedError } from '../system-errors.ts';
 import { PIXELS, SIDE, type TestService, testService, UNITS } from './testing.ts';
+import { WorkerLost, WorkerMissing } from './work/pool.ts';
 
 const image = (first: number) => Array.from({ length: PIXELS }, (_, i) => (first + i) / 100);
 const rounded = (values: number[]) => values.map((value) => Number(value.toFixed(5)));
@@ -350,6 +352,36 @@ describe('refusals', () => {
     await refused(response, 503, /not available/);
     expect((await failing.post('encode', { images: image(0) })).status).toBe(200);
     expect(failing.engines).toHaveLength(2);
+  });
+
+  test('too little memory in a model or a worker is a 503, and no bug', async () => {
+    const failing = await testService();
+    failing.engine.breaks = expectedError(new RangeError('Array buffer allocation failed')) as Error;
+    await refused(await failing.post('encode', { images: image(0) }), 503, /not available/);
+    expect((await failing.post('encode', { images: image(0) })).status).toBe(200);
+    expect(failing.engines).toHaveLength(2);
+    const picture = {
+      method: 'POST',
+      headers: { 'content-type': 'image/png' },
+      body: Buffer.from(grey(Array(PIXELS).fill(0))),
+    };
+    const cause = Object.assign(new Error('spawn EAGAIN'), { code: 'EAGAIN', errno: -11, syscall: 'spawn' });
+    for (const [error, words, logged] of [
+      [new RangeError('std::bad_alloc'), /system lacks/, /memory: is not enough/],
+      [new WorkerMissing('a worker did not start', { cause }), /system lacks/, /no more threads, processes/],
+      [new WorkerMissing('the service is closing'), /shutting down/, null],
+    ] as const) {
+      const before = failing.errors.length;
+      failing.state.decoders.run = () => Promise.reject(error);
+      const response = await failing.ask('/v1/models/plain/encode', picture);
+      expect(response.headers.get('retry-after')).toBe('1');
+      await refused(response, 503, words);
+      const [found] = failing.errors.slice(before);
+      if (logged === null) expect(found).toBeUndefined();
+      else expect(found).toMatchObject({ name: 'HourglassError', message: expect.stringMatching(logged) });
+    }
+    failing.state.decoders.run = () => Promise.reject(new WorkerLost('a worker ended'));
+    await refused(await failing.ask('/v1/models/plain/encode', picture), 422, /could not be decoded/);
   });
 
   test('a hung model is given up and replaced', async () => {

@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { HourglassError } from '../errors.ts';
+import { expectedError } from '../system-errors.ts';
 import { gate, SECURITY_HEADERS } from './access.ts';
 import { EngineLost, QueueFull } from './engine/queue.ts';
 import { Problem, RETRY } from './problem.ts';
@@ -13,6 +14,7 @@ import { addModelRoutes } from './routes/models.ts';
 import { addServiceRoutes } from './routes/service.ts';
 import { addVerbRoutes } from './routes/verbs.ts';
 import type { ServiceState } from './state.ts';
+import { WorkerMissing } from './work/pool.ts';
 
 /** The context of a request in the app. */
 export interface Carried {
@@ -61,12 +63,19 @@ export function createApp(state: ServiceState): App {
       return new Problem(404, "There is no such path; '/' lists the available ones.").response();
     return new Problem(405, `This takes ${allowed.join(' or ')}.`, { allow: allowed.join(', ') }).response();
   });
-  app.onError((error) => {
+  app.onError((thrown) => {
+    // What keeps a worker from starting is the reason for the refusal.
+    const error = expectedError(thrown instanceof WorkerMissing ? (thrown.cause ?? thrown) : thrown);
     const problem = problemOf(error);
     if (problem !== null) return problem.response();
     const instance = `urn:uuid:${randomUUID()}`;
     state.settings.onError(error, instance);
-    return new Problem(500, 'An internal error occurred; the log has the details.').response(instance);
+    const lacking = error instanceof HourglassError && error.kind === 'environment';
+    return lacking
+      ? new Problem(503, 'The system lacks memory, files or processes at the moment.', RETRY).response(
+          instance,
+        )
+      : new Problem(500, 'An internal error occurred; the log has the details.').response(instance);
   });
   return app;
 }
@@ -75,6 +84,8 @@ export function createApp(state: ServiceState): App {
 function problemOf(error: unknown): Problem | null {
   if (error instanceof Problem) return error;
   if (error instanceof QueueFull) return new Problem(429, 'Too many images wait for this model.', RETRY);
+  if (error instanceof WorkerMissing && error.cause === undefined)
+    return new Problem(503, 'The service is shutting down.', RETRY);
   if (error instanceof EngineLost)
     return new Problem(503, 'The model is not available at the moment.', RETRY);
   if (error instanceof HourglassError) {

@@ -71,6 +71,8 @@ export async function listen(app: App, state: ServiceState): Promise<Listening> 
     server.once('error', (cause: NodeJS.ErrnoException) => reject(notListening(host, port, cause)));
     server.listen(port, host.replace(/^\[|\]$/g, ''), resolve);
   });
+  // As where no more files can be opened: the connection is lost, the service goes on.
+  server.on('error', (error) => state.settings.onError(error, 'connections'));
   const { port: taken } = server.address() as AddressInfo;
   const name = host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
   return { url: `http://${name}:${taken}`, close: () => end(server, state) };

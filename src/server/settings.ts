@@ -1,5 +1,7 @@
 /** The settings of a service, with defaults and checks. */
 import { HourglassError } from '../errors.ts';
+import { printable } from '../printable.ts';
+import { expectedError } from '../system-errors.ts';
 
 /** Limits on what clients may request and how long it may take. Times are in milliseconds. */
 export interface Limits {
@@ -152,9 +154,15 @@ export function isLoopback(host: string): boolean {
   return /^(localhost|127(\.\d{1,3}){3}|::1|\[::1\])$/i.test(host);
 }
 
+/** One line for what the system lacks; the stack for a bug. */
+function logText(error: unknown): string {
+  if (error instanceof HourglassError) return printable(error.message);
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
 function logged(error: unknown, instance: string): void {
   // Unlike a write to process.stderr, this never throws if the log cannot be written.
-  console.error(`hourglass: ${instance}: ${error instanceof Error ? error.stack : String(error)}`);
+  console.error(`hourglass: ${instance}: ${logText(expectedError(error))}`);
 }
 
 function wrong(subject: string, rule: string, got: unknown, hint?: string): HourglassError {

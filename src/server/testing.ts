@@ -33,8 +33,8 @@ export interface FakeEngine extends Engine {
   readonly runs: { operation: Operation; count: number }[];
   /** While set, runs wait for it. */
   hold: Promise<void> | null;
-  /** Makes the next run fail. */
-  breaks: boolean;
+  /** Makes the next run fail, with this error if it is one. */
+  breaks: boolean | Error;
   /** Multiplies results. */
   scale: number;
   fail(): void;
@@ -74,7 +74,7 @@ export function fakeEngine(): FakeEngine {
       this.runs.push({ operation, count: rows.length / (operation === 'decode' ? UNITS : PIXELS) });
       await (this.hold ?? new Promise((resolve) => setTimeout(resolve, 1)));
       busy = false;
-      if (this.breaks) throw new Error('broken /secret/path');
+      if (this.breaks) throw this.breaks === true ? new Error('broken /secret/path') : this.breaks;
       return compute(operation, rows).map((value) => value * this.scale);
     },
     async call(): Promise<never> {

@@ -2,6 +2,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { cp, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { listRuns, loadModel, train } from 'hourglass';
@@ -10,6 +11,8 @@ import { decodeSafetensors, encodeSafetensors } from '../../src/codecs/safetenso
 import { run as program, start, TINY, temporaryFolder, writeData, writeRecipe } from '../support/program.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../bin/hourglass.js', import.meta.url));
+/** As a program without the tests' own resolver imports it. */
+const LIBRARY = new URL('../../dist/index.js', import.meta.url).href;
 const onLinux = test.skipIf(process.platform !== 'linux');
 
 let folder: string;
@@ -211,6 +214,76 @@ describe('a system that does not give what is needed', () => {
     const { code, stderr } = await bash(`ulimit -n 64; ${TRAIN} few-files`);
     expect(stderr).not.toContain('this is a bug');
     if (code !== 0) expect(stderr).toContain('ulimit -n');
+  });
+
+  onLinux('in the library, too few open files are an expected error, and a later call works', async () => {
+    await writeFile(
+      join(folder, 'few.mjs'),
+      `import { closeSync, openSync } from 'node:fs';
+      const { HourglassError, evaluateRun, loadModel } = await import(process.env.LIBRARY);
+      const [run, dataDir] = process.argv.slice(2);
+      await (await loadModel(run)).dispose();
+      const open = [];
+      try {
+        for (;;) open.push(openSync('/dev/null'));
+      } catch {}
+      for (const work of [() => loadModel(run), () => evaluateRun(run, { dataDir })]) {
+        const error = await work().catch((error) => error);
+        console.log(error instanceof HourglassError, error.message.includes('ulimit -n'));
+      }
+      for (const file of open) closeSync(file);
+      console.log((await evaluateRun(run, { dataDir })).split);`,
+    );
+    const { stdout, stderr } = await bash(`ulimit -n 256; LIBRARY=${LIBRARY} "$NODE" few.mjs ${run} data`);
+    expect([stdout, stderr]).toEqual(['true true\ntrue true\ntest\n', '']);
+  });
+
+  onLinux(
+    'too little virtual memory ends a command in one line, and nothing that was there is lost',
+    async (context) => {
+      const limit = 'ulimit -v 8000000';
+      if ((await bash(`${limit} && "$NODE" --version`)).code !== 0) {
+        context.skip('Node does not start under this limit on memory');
+      }
+      const before = await readFile(join(run, 'results.json'));
+      for (const command of [`${TRAIN} starved`, `"$NODE" "$HOURGLASS" evaluate ${run} --data-dir data`]) {
+        const { code, stderr } = await bash(`${limit}; ${command}`);
+        const lines = stderr.trimEnd().split('\n');
+        expect([code, lines.at(-1)]).toEqual([
+          6,
+          expect.stringMatching(/^hourglass: memory: is not enough .*ulimit -v/),
+        ]);
+        expect(stderr).not.toMatch(/bug|\n\s+at /);
+      }
+      expect(await readFile(join(run, 'results.json'))).toEqual(before);
+    },
+  );
+
+  onLinux('a service without files for more connections goes on with those that it has', async () => {
+    const line = `ulimit -n 250; exec "$NODE" "$HOURGLASS" serve t=${run} --port 0`;
+    const child = spawn('bash', ['-c', line], {
+      env: { ...process.env, NODE: process.execPath, HOURGLASS: PROGRAM },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
+    let stderr = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+    const url = await new Promise<string>((resolve, reject) => {
+      child.stdout.setEncoding('utf8').on('data', (text: string) => {
+        const found = /http:\S+/.exec(text);
+        if (found !== null) resolve(found[0]);
+      });
+      void ended.then(() => reject(new Error(stderr)));
+    });
+    const sockets = Array.from({ length: 400 }, () =>
+      connect(Number(new URL(url).port), '127.0.0.1').on('error', () => {}),
+    );
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    for (const socket of sockets) socket.destroy();
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    expect((await fetch(`${url}/health`)).status).toBe(200);
+    child.kill('SIGTERM');
+    expect([await ended, stderr]).toEqual([0, expect.not.stringMatching(/\n\s+at /)]);
   });
 
   test("Node's permission model without threads", async () => {

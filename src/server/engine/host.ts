@@ -1,5 +1,4 @@
 /** The engines of one model: started, and started again when they fail. */
-
 import {
   type Anomalies,
   type AnomalyOptions,
@@ -9,11 +8,10 @@ import {
   type Samples,
   scaled,
 } from '../../api.ts';
-import { HourglassError } from '../../errors.ts';
 import type { Call, CallResults, ModelFacts } from './protocol.ts';
 import { BatchQueue, type QueueOptions } from './queue.ts';
 import type { FoundNeighbours } from './references.ts';
-import type { Engine } from './worker.ts';
+import { type Engine, isObjection } from './worker.ts';
 
 /** An engine that fails this often within a minute is not restarted: something is wrong with the model or the machine. */
 const MOST_FAILURES = 5;
@@ -163,19 +161,19 @@ export class ModelHost {
 
   private join(engine: Engine): void {
     this.engines.add(engine);
-    const watch = async <T>(run: Promise<T>): Promise<T> => {
+    const watch = async <T>(run: Promise<T>, mayObject: boolean): Promise<T> => {
       try {
         return await this.inTime(run);
       } catch (error) {
         // Whatever else it was, the thread's state is unknown: it makes room for another.
-        if (!(error instanceof HourglassError)) this.lose(engine, watched, error);
+        if (!(mayObject && isObjection(error))) this.lose(engine, watched, error);
         throw error;
       }
     };
     const watched: Engine = {
       ...engine,
-      run: (...work) => watch(engine.run(...work)),
-      call: (work) => watch(engine.call(work)),
+      run: (...work) => watch(engine.run(...work), false),
+      call: (work) => watch(engine.call(work), true),
     };
     this.queue.add(watched);
     void engine.gone.then(() => this.lose(engine, watched, new Error("a model's thread ended")));

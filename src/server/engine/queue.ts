@@ -8,7 +8,7 @@
  */
 import { HourglassError } from '../../errors.ts';
 import type { Call, CallResults, Operation } from './protocol.ts';
-import type { Engine } from './worker.ts';
+import { type Engine, isObjection } from './worker.ts';
 
 /** The queue is full: the request was not accepted and may be sent again. */
 export class QueueFull extends Error {}
@@ -176,7 +176,7 @@ export class BatchQueue {
       }
       this.add(engine);
     } catch (error) {
-      const refused = error instanceof HourglassError;
+      const refused = isObjection(error);
       this.end(job, refused ? error : new EngineLost('the model failed', { cause: error }));
       if (refused) this.add(engine);
     }

@@ -3,6 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { anomaly, loadModel, sample } from '../../api.ts';
 import { HourglassError } from '../../errors.ts';
 import { nodeEngine } from '../../node/engine/index.ts';
+import { expectedError } from '../../system-errors.ts';
 import type { BatchRequest, Call, CallResults, ThreadMessage, ThreadStart } from './protocol.ts';
 import { References } from './references.ts';
 
@@ -46,14 +47,16 @@ try {
       const { data } = await model[work.operation](work.rows);
       const rows = data as Float32Array<ArrayBuffer>;
       post({ type: 'result', rows }, [rows.buffer]);
-    } catch (error) {
+    } catch (thrown) {
+      const error = expectedError(thrown);
       if (error instanceof HourglassError) post({ type: 'refused', kind: error.kind, parts: error.parts });
       else post({ type: 'failed', error });
     }
   });
   const { info, statistics, diagnosis } = model;
   post({ type: 'ready', facts: { info, statistics, diagnosis, references: references?.facts ?? null } });
-} catch (error) {
+} catch (thrown) {
+  const error = expectedError(thrown);
   if (error instanceof HourglassError) post({ type: 'refused', kind: error.kind, parts: error.parts });
   else throw error;
 }

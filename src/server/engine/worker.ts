@@ -12,12 +12,19 @@ import type {
   ThreadStart,
 } from './protocol.ts';
 
+/**
+ * Whether an error is the model's objection to a request, after which its thread is as good as before. Too little memory is
+ * none, although it is an expected error.
+ */
+export const isObjection = (error: unknown): boolean =>
+  error instanceof HourglassError && error.kind !== 'environment';
+
 /** Runs batches. The queue needs nothing else from a thread. */
 export interface Engine {
   readonly facts: ModelFacts;
   /** Rows in, rows out. One call at a time. Rejects where the engine is no more. */
   run(operation: Operation, rows: Float32Array<ArrayBuffer>): Promise<Float32Array>;
-  /** Rejects with a HourglassError for what the model cannot do; the engine is as good as before. */
+  /** Rejects with an {@link isObjection objection} for what the model cannot do. */
   call<C extends Call>(call: C): Promise<CallResults[C['verb']]>;
   /** Settles when the engine is gone, whether it was closed or failed. */
   readonly gone: Promise<void>;

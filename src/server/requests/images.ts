@@ -2,7 +2,7 @@
 import { z } from '@hono/zod-openapi';
 import { FITS, type WholePreprocessing } from '../../data/images/index.ts';
 import { Problem } from '../problem.ts';
-import { type Runner, WorkerLost } from '../work/pool.ts';
+import { type Runner, WorkerLost, WorkerMissing } from '../work/pool.ts';
 import type { Budget } from './budget.ts';
 import type { DecodedPictures, PictureJob } from './decode-pictures.ts';
 import { checkedPixels, type PixelLimits } from './picture-size.ts';
@@ -76,7 +76,8 @@ export async function decodedPictures(
     const turn = { owner, large, signal: AbortSignal.any([signal, end.signal]) };
     const decoded = await decoders.run(job, turn).catch((error) => {
       // A file that crashes the decoder is not a picture.
-      if (error instanceof WorkerLost) throw new Problem(422, `Picture ${first} could not be decoded.`);
+      if (error instanceof WorkerLost && !(error instanceof WorkerMissing))
+        throw new Problem(422, `Picture ${first} could not be decoded.`);
       throw error;
     });
     for (let i = 0; i < count * size; i++) rows[first * size + i] = decoded.bytes[i]! / 255;

@@ -29,8 +29,10 @@ export interface Runner<J, R> {
   close(): Promise<void>;
 }
 
-/** A worker ended in the middle of its job: it crashed, or had no memory left. */
+/** A worker ended in the middle of its job, and the job may be why: a file that crashes its decoder. */
 export class WorkerLost extends Error {}
+/** A worker did not start, had no memory left, or the service ends: the job is not the reason. */
+export class WorkerMissing extends WorkerLost {}
 
 /** How long a worker may continue a job that nobody waits for any more, in milliseconds: starting another takes time, too. */
 const GRACE = 500;
@@ -69,7 +71,7 @@ export class Pool<J, R> implements Runner<J, R> {
   run(job: J, turn: Turn): Promise<R> {
     const { signal, owner } = turn;
     if (signal.aborted) return Promise.reject(signal.reason);
-    if (this.closed) return Promise.reject(new WorkerLost('the service is closing'));
+    if (this.closed) return Promise.reject(new WorkerMissing('the service is closing'));
     return new Promise<R>((resolve, reject) => {
       const lane = turn.large ? this.large : this.small;
       const leave = () => {
@@ -94,7 +96,7 @@ export class Pool<J, R> implements Runner<J, R> {
 
   async close(): Promise<void> {
     this.closed = true;
-    const lost = () => Promise.reject(new WorkerLost('the service is closing'));
+    const lost = () => Promise.reject(new WorkerMissing('the service is closing'));
     for (const lane of [this.small, this.large]) {
       for (const jobs of lane.values()) for (const { settle } of jobs) settle(lost());
       lane.clear();
@@ -154,7 +156,7 @@ export class Pool<J, R> implements Runner<J, R> {
       slot.worker ??= this.start();
       worker = await slot.worker;
     } catch (cause) {
-      throw new WorkerLost('a worker did not start', { cause });
+      throw new WorkerMissing('a worker did not start', { cause });
     }
     return worker.run(job);
   }

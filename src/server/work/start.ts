@@ -1,10 +1,12 @@
 /** Starts the pools' workers: threads for JavaScript, processes for native libraries, which cannot be stopped. */
 import { fork } from 'node:child_process';
 import { Worker as Thread } from 'node:worker_threads';
+import { HourglassError } from '../../errors.ts';
 import { packageFile } from '../../installation.ts';
+import { expectedError } from '../../system-errors.ts';
 import { Problem } from '../problem.ts';
 import { memoryOf, type Reply } from './jobs.ts';
-import { type Worker, WorkerLost } from './pool.ts';
+import { type Worker, WorkerLost, WorkerMissing } from './pool.ts';
 
 /** Heap of a thread in MiB: the largest body takes about 300. */
 const HEAP = 768;
@@ -47,9 +49,13 @@ class Line<J extends object, R> implements Worker<J, R> {
     } else settle?.reject(new Error(reply.failed));
   }
 
-  lost(): void {
+  /** @param cause the system's reason, where it gave one. */
+  lost(cause?: unknown): void {
     this.gone = true;
-    this.settle?.reject(new WorkerLost('a worker ended'));
+    const isSystem = cause !== undefined && expectedError(cause) instanceof HourglassError;
+    this.settle?.reject(
+      isSystem ? new WorkerMissing('a worker ended', { cause }) : new WorkerLost('a worker ended'),
+    );
     this.settle = null;
   }
 }
@@ -65,7 +71,7 @@ export async function startThread<J extends object, R>(file: string): Promise<Wo
     kill: () => thread.terminate(),
   });
   thread.on('message', (reply: Reply) => line.take(reply));
-  thread.on('error', () => line.lost());
+  thread.on('error', (error) => line.lost(error));
   thread.on('exit', () => line.lost());
   // A service that waits for nothing else may end.
   thread.unref();
@@ -82,14 +88,14 @@ export async function startProcess<J extends object, R>(file: string): Promise<W
   const line = new Line<J, R>({
     send: (job) =>
       child.send(job, (error) => {
-        if (error !== null) line.lost();
+        if (error !== null) line.lost(error);
       }),
     kill: async () => {
       child.kill('SIGKILL');
     },
   });
   child.on('message', (reply) => line.take(reply as Reply));
-  child.on('error', () => line.lost());
+  child.on('error', (error) => line.lost(error));
   child.on('exit', () => line.lost());
   child.unref();
   // Bun has no unref here; kill() ends the process in every case.
