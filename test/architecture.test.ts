@@ -61,7 +61,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   // What is shown, what is written, and what a user does.
   views: [
     ...['evaluation', 'runs', 'model', 'diagnosis', 'recipe', 'models', 'training', 'graph', 'engine'],
-    ...['render', 'codecs', 'data', 'store'],
+    ...['samples', 'render', 'codecs', 'data', 'store'],
   ],
   outputs: ['model', 'metrics', 'render', 'codecs', 'data', 'store'],
   session: [

@@ -2,7 +2,6 @@
 import { HourglassError } from '../errors.ts';
 import type { Dataset, LabelledImages } from './dataset.ts';
 import { NO_CLASS } from './images/layout.ts';
-import type { TrainingSplits } from './splits.ts';
 
 /** A class by its name, or by its position in the set's list of classes, from 0. */
 export type ClassChoice = string | number;
@@ -35,10 +34,10 @@ export interface ClassCounts {
 /** How many images of each class each split has; empty if there is one class without a name. */
 export function classCounts(
   classes: readonly string[],
-  splits: Pick<TrainingSplits, 'train' | 'validation' | 'test'>,
+  splits: Readonly<Record<'train' | 'validation' | 'test', { labels: Uint8Array }>>,
 ): ClassCounts[] {
   if (classes.length === 1 && classes[0] === NO_CLASS) return [];
-  const of = ({ labels }: LabelledImages) => {
+  const of = ({ labels }: { labels: Uint8Array }) => {
     const counts = new Array<number>(classes.length).fill(0);
     for (const label of labels) counts[label]!++;
     return counts;

@@ -3,8 +3,10 @@
  * the same images are held out for every seed of a run.
  */
 import { HourglassError } from '../errors.ts';
-import type { Dataset, LabelledImages } from './dataset.ts';
+import { type LabelledSource, subset } from '../samples/index.ts';
+import type { Dataset } from './dataset.ts';
 import { shuffle } from './shuffle.ts';
+import { sourceOf } from './source.ts';
 
 /** The seed of every automatic validation split: a constant, never the run's, so that runs can be compared. */
 const VALIDATION_SEED = 1998;
@@ -15,24 +17,19 @@ const VALIDATION_SHARE = 1 / 12;
 export type ValidationChoice = 'auto' | 'test' | number;
 
 export interface TrainingSplits {
-  train: LabelledImages;
-  validation: LabelledImages;
-  test: LabelledImages;
+  train: LabelledSource;
+  validation: LabelledSource;
+  test: LabelledSource;
   /** One line for people that describes the validation split. */
   note: string;
 }
 
 /**
  * The splits of a run. `auto` uses the set's own validation split, or holds out a twelfth of the training images.
- * @param options.inPlace whether `dataset.train` may be overwritten, so that its images are not held twice.
  * @throws HourglassError (usage) unless a number is whole and 0 < number < training images.
  */
-export function trainingSplits(
-  dataset: Dataset,
-  choice: ValidationChoice,
-  { inPlace = false }: { inPlace?: boolean } = {},
-): TrainingSplits {
-  const { train, validation, test } = dataset;
+export function trainingSplits(dataset: Dataset, choice: ValidationChoice): TrainingSplits {
+  const [train, test] = [sourceOf(dataset, dataset.train), sourceOf(dataset, dataset.test)];
   if (choice === 'test') {
     return {
       train,
@@ -41,7 +38,8 @@ export function trainingSplits(
       note: 'validation is the test split, only to watch the training',
     };
   }
-  if (choice === 'auto' && validation) {
+  if (choice === 'auto' && dataset.validation) {
+    const validation = sourceOf(dataset, dataset.validation);
     return {
       train,
       validation,
@@ -50,42 +48,44 @@ export function trainingSplits(
     };
   }
   const count = choice === 'auto' ? Math.max(1, Math.round(train.count * VALIDATION_SHARE)) : choice;
-  const { kept, heldOut } = holdOut(train, count, VALIDATION_SEED, inPlace);
+  const { kept, heldOut } = holdOut(train, count, VALIDATION_SEED);
   const note = `validation: ${count.toLocaleString('en')} of ${train.count.toLocaleString('en')} training images held out, the same in every run`;
   return { train: kept, validation: heldOut, test, note };
 }
 
 /**
- * Takes `count` images out of `data`, class by class in proportion, chosen by `seed` alone. Both parts keep
- * the order of `data` and are copies; with `inPlace` what is kept is moved to the front of `data`, which is then no
- * longer what it was.
- * @throws HourglassError (usage) unless `count` is whole and 0 < count < data.count.
+ * Takes `count` samples out of a source, class by class in proportion, chosen by `seed` alone. Both parts keep its order;
+ * no sample is copied.
+ * @throws HourglassError (usage) unless `count` is whole and 0 < count < source.count.
  */
 export function holdOut(
-  data: LabelledImages,
+  source: LabelledSource,
   count: number,
   seed: number,
-  inPlace = false,
-): { kept: LabelledImages; heldOut: LabelledImages } {
-  if (!Number.isInteger(count) || count <= 0 || count >= data.count) {
+): { kept: LabelledSource; heldOut: LabelledSource } {
+  if (!Number.isInteger(count) || count <= 0 || count >= source.count) {
     throw new HourglassError('usage', {
       subject: 'held-out images',
-      rule: `must be a whole number above 0 and below the ${data.count} training images`,
+      rule: `must be a whole number above 0 and below the ${source.count} training images`,
       got: count,
     });
   }
-  const classes = indicesByClass(data.labels);
+  const classes = indicesByClass(source.labels);
   const quotas = proportionalShares(
     classes.map((indices) => indices.length),
     count,
   );
-  const isHeldOut = new Uint8Array(data.count);
+  const isHeldOut = new Uint8Array(source.count);
   for (const [label, indices] of classes.entries()) {
     const chosen = shuffle(indices, seed + label).subarray(0, quotas[label]);
     for (const index of chosen) isHeldOut[index] = 1;
   }
-  const heldOut = pick(data, isHeldOut, 1, count);
-  return { kept: pick(data, isHeldOut, 0, data.count - count, inPlace), heldOut };
+  const flagged = (flag: number) =>
+    subset(
+      source,
+      Uint32Array.from(isHeldOut.keys()).filter((index) => isHeldOut[index] === flag),
+    );
+  return { kept: flagged(0), heldOut: flagged(1) };
 }
 
 /** For each label 0, 1, …, the positions at which it occurs. */
@@ -115,32 +115,4 @@ export function proportionalShares(sizes: readonly number[], total: number): num
   const order = sizes.map((_, index) => index).sort((a, b) => remainders[b]! - remainders[a]! || a - b);
   for (const index of order.slice(0, missing)) shares[index]!++;
   return shares;
-}
-
-/** The images whose flag is `wanted`, `count` of them, copied run by run; in place they move to the front. */
-function pick(
-  data: LabelledImages,
-  flags: Uint8Array,
-  wanted: number,
-  count: number,
-  inPlace = false,
-): LabelledImages {
-  const pixels = data.images.length / data.count;
-  const images = inPlace ? data.images.subarray(0, count * pixels) : new Uint8Array(count * pixels);
-  const labels = inPlace ? data.labels.subarray(0, count) : new Uint8Array(count);
-  let filled = 0;
-  for (let from = 0; from < data.count; ) {
-    if (flags[from] !== wanted) {
-      from++;
-      continue;
-    }
-    let to = from + 1;
-    while (to < data.count && flags[to] === wanted) to++;
-    images.set(data.images.subarray(from * pixels, to * pixels), filled * pixels);
-    labels.set(data.labels.subarray(from, to), filled);
-    filled += to - from;
-    from = to;
-  }
-  const names = data.names?.filter((_, index) => flags[index] === wanted);
-  return { images, labels, count, ...(names === undefined ? {} : { names }) };
 }

@@ -1,12 +1,11 @@
 /** Anomaly scores of images: they are compared with the classes. */
-import type { LabelledImages } from '../data/dataset.ts';
 import { errorScores, SCORE_KIND_DEFINITIONS, type ScoreKind } from '../metrics/index.ts';
 import { loadModel, readWeights } from '../model/model.ts';
 import { defineAutoencoder } from '../models/index.ts';
 import { nodeEngine } from '../node/engine/index.ts';
 import { imageShape } from '../recipe/fitting.ts';
 import { loadRecipe, type Recipe } from '../recipe/recipe.ts';
-import { pieces } from '../runs/data.ts';
+import { passes, type Source } from '../samples/index.ts';
 import { readManifest } from '../store/index.ts';
 import { openImportanceSampler } from './importance.ts';
 import { requireLikelihood } from './likelihood.ts';
@@ -38,7 +37,7 @@ export const hasElbo = ({ model, loss }: Pick<Recipe, 'model' | 'loss'>): boolea
 /** Scores images of the size that a finished run was trained on. It does not read the run's own. Higher means more anomalous. */
 export async function scoreImages(
   run: string,
-  images: LabelledImages,
+  images: Source,
   options: { threads?: number } = {},
 ): Promise<AnomalyScores> {
   const manifest = await readManifest(run);
@@ -55,7 +54,7 @@ export async function scoreImages(
   };
   try {
     let at = 0;
-    for (const piece of pieces(images, pixels)) {
+    for await (const piece of passes(images)) {
       const { data } = await model.reconstruct(piece);
       const squared = piece.map((value, i) => (value - data[i]!) ** 2);
       for (let i = 0; i < piece.length; i++)
@@ -78,7 +77,7 @@ export async function scoreImages(
   const negativeElbo = new Float64Array(images.count);
   try {
     let place = 0;
-    for (const piece of pieces(images, pixels)) {
+    for await (const piece of passes(images)) {
       for (let start = 0; start < piece.length; start += pixels) {
         const { logWeights } = await sampler.weigh(piece.subarray(start, start + pixels), place);
         negativeElbo[place++] = -logWeights.reduce((a, b) => a + b) / SAMPLES;

@@ -1,6 +1,5 @@
 /** Held-out results: a model's reconstructions of a split, next to PCA with a code of the same size. */
 import type { DataOptions, Dataset } from '../data/dataset.ts';
-import { sourceOf } from '../data/source.ts';
 import type { TrainingSplits } from '../data/splits.ts';
 import { type CodeStatistics, CodeSums, type Diagnosis, diagnose } from '../diagnosis/index.ts';
 import type { Engine } from '../engine/index.ts';
@@ -30,7 +29,8 @@ import {
 import { nodeEngine } from '../node/engine/index.ts';
 import { imageShape } from '../recipe/fitting.ts';
 import type { Recipe } from '../recipe/recipe.ts';
-import { openRunData, pieces } from '../runs/data.ts';
+import { openRunData } from '../runs/data.ts';
+import { passes } from '../samples/index.ts';
 import { type MetricsRow, readMetrics } from '../store/index.ts';
 import { expectingFailures } from '../system-errors.ts';
 import {
@@ -166,7 +166,7 @@ export async function evaluateModel(input: EvaluationInput): Promise<Evaluation>
   const held = splits[split];
   const { pixels, codeUnits } = definition;
   const components = comparablePca(codeUnits, pixels, splits.train.count);
-  const fitted = pieces(splits.train, pixels, pcaImages(splits.train.count, pixels));
+  const fitted = passes(splits.train, pcaImages(splits.train.count, pixels));
   const fitting = (share: number) => onProgress('PCA', share);
   fitting(0);
   const pca = await fitPca(engine, fitted, pixels, components ?? 0, threads, fitting);
@@ -183,7 +183,7 @@ export async function evaluateModel(input: EvaluationInput): Promise<Evaluation>
   const whole = held.count * pixels;
   const told = (share: number) => onProgress(`${split} images`, share);
   try {
-    for (const images of counted(pieces(held, pixels), whole, told)) {
+    for await (const images of counted(passes(held), whole, told)) {
       const { data } = await model.reconstruct(images);
       ours.add(images, data);
       if (components !== null) linear.add(images, await byComponents.reconstruct(images));
@@ -220,7 +220,7 @@ export async function evaluateModel(input: EvaluationInput): Promise<Evaluation>
     jacobianNorm:
       recipe.penalties.contraction === null
         ? null
-        : await meanJacobianNorm(engine, definition, weights, pieces(held, pixels), threads),
+        : await meanJacobianNorm(engine, definition, weights, passes(held), threads),
     totalVariation: {
       definition: TOTAL_VARIATION_DEFINITION,
       images: roughness[0].result(),
@@ -257,7 +257,7 @@ async function evaluateCorrupted(input: EvaluationInput) {
   const [ours, untouched] = [new Measures(shape, held.count), new Measures(shape, held.count)];
   let firstRow = 0;
   const told = (share: number) => onProgress(`noisy ${split} images`, share);
-  for (const images of counted(pieces(held, pixels), held.count * pixels, told)) {
+  for await (const images of counted(passes(held), held.count * pixels, told)) {
     const place = { split: heldSplit(split), firstRow, seed };
     const seen = await corruptImages(engine, corruption, images, pixels, place);
     ours.add(images, (await model.reconstruct(seen)).data);
@@ -276,7 +276,7 @@ async function evaluateCorrupted(input: EvaluationInput) {
 }
 
 async function evaluateObjective(input: EvaluationInput): Promise<Evaluation['objective']> {
-  const { engine, recipe, definition, weights, dataset, splits, split, seed, threads } = input;
+  const { engine, recipe, definition, weights, splits, split, seed, threads } = input;
   if (split === 'train') return null;
   input.onProgress?.('loss', 0);
   const evaluator = await createEvaluator(engine, { definition, objective: recipe }, weights, {
@@ -286,7 +286,7 @@ async function evaluateObjective(input: EvaluationInput): Promise<Evaluation['ob
   try {
     return {
       parts: [...evaluator.parts],
-      values: await evaluator.evaluate(sourceOf(dataset, splits[split]), split),
+      values: await evaluator.evaluate(splits[split], split),
     };
   } finally {
     await evaluator.dispose();

@@ -1,14 +1,15 @@
 /** How far codes move when images change: the mean norm of the encoder's Jacobian over some images. */
 import type { Engine } from '../engine/index.ts';
 import { type Definition, jacobianGraph } from '../models/index.ts';
+import { rowsWithin } from '../samples/index.ts';
 import type { NamedTensor } from '../training/index.ts';
 
 /** Codes of more units have too large a graph: a pass back for each. */
 const MOST_UNITS = 256;
 
-/** Images that a pass runs on at once; of large ones fewer, so that they have no more values than these. */
+/** Rows of a run: as many as fit into so many bytes, but no more than this. */
 const MOST_ROWS = 500;
-const VALUES = 2 ** 21;
+const BYTES = 2 ** 23;
 
 /**
  * The mean of ‖∂h/∂x‖_F over images [count, pixels] in [0, 1], exact, of the encoder as it is shipped (no
@@ -18,12 +19,12 @@ export async function meanJacobianNorm(
   engine: Engine,
   definition: Definition,
   weights: ReadonlyMap<string, NamedTensor>,
-  images: Iterable<Float32Array>,
+  images: Iterable<Float32Array> | AsyncIterable<Float32Array>,
   threads: number,
 ): Promise<number | null> {
   const { pixels, codeUnits } = definition;
   if (codeUnits > MOST_UNITS) return null;
-  const rowsAtOnce = Math.max(1, Math.min(MOST_ROWS, Math.floor(VALUES / pixels)));
+  const rowsAtOnce = rowsWithin(BYTES, pixels, MOST_ROWS);
   const { net, image, squaredNorm } = jacobianGraph(definition);
   const arena = engine.memory();
   const [block, result] = [arena.reserve(rowsAtOnce * pixels), arena.reserve(rowsAtOnce)];
@@ -37,7 +38,7 @@ export async function meanJacobianNorm(
   const program = await engine.compile({ name: 'jacobian', inputs, outputs, memory: arena }, { threads });
   try {
     let [sum, count] = [0, 0];
-    for (const piece of images) {
+    for await (const piece of images) {
       for (let start = 0; start < piece.length; start += rowsAtOnce * pixels) {
         const rows = piece.subarray(start, start + rowsAtOnce * pixels);
         arena.floats(block, rows.length).set(rows);

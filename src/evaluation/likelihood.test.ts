@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { random } from '../../test/reference/random.ts';
 import { defineAutoencoder } from '../models/index.ts';
 import { nodeEngine } from '../node/engine/index.ts';
+import { imageSpec, memorySource } from '../samples/index.ts';
 import type { NamedTensor } from '../training/index.ts';
 import { modelOf, objectiveOf } from '../training/testing.ts';
 import { openImportanceSampler } from './importance.ts';
@@ -17,7 +18,7 @@ const COUNT = 40;
 const held = (() => {
   const draw = random(2);
   const images = Uint8Array.from({ length: COUNT * PIXELS }, () => Math.floor(256 * draw()));
-  return { images, labels: new Uint8Array(COUNT), count: COUNT };
+  return memorySource(imageSpec({ channels: 1, height: 1, width: PIXELS }), images);
 })();
 
 /** x | z ~ N(Wᵀ z + b, σ² 1), z ~ N(0, 1): ln p(x) and p(z | x) in closed form (Tipping & Bishop, 1999). */
@@ -54,7 +55,7 @@ function logDeterminant(matrix: Matrix): number {
 
 const exact =
   Array.from({ length: COUNT }, (_, n) =>
-    logDensity(held.images.subarray(n * PIXELS, (n + 1) * PIXELS)),
+    logDensity(held.values.subarray(n * PIXELS, (n + 1) * PIXELS)),
   ).reduce((sum, value) => sum + value, 0) / COUNT;
 
 const definition = defineAutoencoder(
@@ -195,11 +196,10 @@ describe('a Bernoulli likelihood', () => {
   ]);
   const count = 60;
   /** Pixels of 0.2 and 0.6 in all images. */
-  const grey = {
-    images: Uint8Array.from({ length: 2 * count }, (_, i) => (i % 2 === 0 ? 51 : 153)),
-    labels: new Uint8Array(count),
-    count,
-  };
+  const grey = memorySource(
+    imageSpec({ channels: 1, height: 1, width: 2 }),
+    Uint8Array.from({ length: 2 * count }, (_, i) => (i % 2 === 0 ? 51 : 153)),
+  );
   const of = (binarisation: 'grey' | 'threshold' | 'sampled') =>
     measureLikelihood(
       nodeEngine,

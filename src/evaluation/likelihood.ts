@@ -1,10 +1,10 @@
 /** The likelihood of held-out images under a variational model: the ELBO, and tighter bounds by importance sampling. */
-import type { DataOptions, LabelledImages } from '../data/dataset.ts';
+import type { DataOptions } from '../data/dataset.ts';
 import { shuffle } from '../data/shuffle.ts';
 import type { Engine } from '../engine/index.ts';
 import { HourglassError } from '../errors.ts';
 import { importanceBound } from '../metrics/index.ts';
-import { readWeights, scaled } from '../model/model.ts';
+import { readWeights } from '../model/model.ts';
 import {
   type Definition,
   defineAutoencoder,
@@ -15,6 +15,7 @@ import { nodeEngine } from '../node/engine/index.ts';
 import { imageShape } from '../recipe/fitting.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import { openRunData } from '../runs/data.ts';
+import { readScaled, type Source } from '../samples/index.ts';
 import { type NamedTensor, streamOf } from '../training/index.ts';
 import { openImportanceSampler } from './importance.ts';
 
@@ -102,7 +103,7 @@ export async function measureLikelihood(
     definition: Definition;
     recipe: Pick<Recipe, 'loss'>;
     weights: ReadonlyMap<string, NamedTensor>;
-    held: LabelledImages;
+    held: Source;
   },
   settings: {
     images: number;
@@ -141,11 +142,9 @@ export async function measureLikelihood(
   let kls = 0;
   try {
     for (const [i, place] of chosen(held.count, images, seed).entries()) {
-      const pixels = held.images.subarray(place * definition.pixels, (place + 1) * definition.pixels);
-      const { logWeights, kl } = await sampler.weigh(
-        binarised(engine, scaled(pixels), binarisation, seed, place),
-        place,
-      );
+      const image = await readScaled(held, Uint32Array.of(place));
+      const seen = binarised(engine, image, binarisation, seed, place);
+      const { logWeights, kl } = await sampler.weigh(seen, place);
       for (const [b, k] of BOUNDS.entries()) bounds[b]![i] = importanceBound(logWeights, k);
       kls += kl;
       onProgress?.(i + 1, images);

@@ -2,7 +2,6 @@
  * What a run's codes keep of the classes: a linear probe, nearest neighbours and k-means on them, next to the same for
  * PCA's scores.
  */
-import type { LabelledImages } from '../data/dataset.ts';
 import { HourglassError } from '../errors.ts';
 import {
   type ClustersResult,
@@ -19,7 +18,8 @@ import {
 import { loadModel } from '../model/model.ts';
 import { nodeEngine } from '../node/engine/index.ts';
 import type { SessionData } from '../runs/data.ts';
-import { type OpenedRun, openRunData, pieces } from '../runs/data.ts';
+import { type OpenedRun, openRunData } from '../runs/data.ts';
+import { type LabelledSource, passes } from '../samples/index.ts';
 
 /** The widest code that is probed: for 60,000 images, half a gigabyte. */
 const WIDEST = 2048;
@@ -83,9 +83,7 @@ export async function probeRun(run: string, options: ProbeOptions = {}): Promise
     const codes = await measure(measured, units, async (images) => (await model.encode(images)).data);
     const wanted = comparablePca(units, pixels, splits.train.count);
     const pca =
-      wanted === null
-        ? null
-        : await fitPca(nodeEngine, pieces(splits.train, pixels), pixels, wanted, threads);
+      wanted === null ? null : await fitPca(nodeEngine, passes(splits.train), pixels, wanted, threads);
     // Fewer components where fewer pixels vary.
     const components = pca?.components.length ?? 0;
     const scores =
@@ -109,8 +107,8 @@ export async function probePixels(run: string, options: SessionData = {}): Promi
   const opened = await openRunData(run, options);
   const { splits, pixels, manifest } = opened;
   const { present } = probedClasses(opened, 'test');
-  const of = async (split: LabelledImages) =>
-    ofClasses(await featuresOf(split, pixels, pixels, async (images) => images), present);
+  const of = async (split: LabelledSource) =>
+    ofClasses(await featuresOf(split, pixels, async (images) => images), present);
   const [train, test] = [await of(splits.train), await of(splits.test)];
   return linearProbe(nodeEngine, { train, test, classes: present.length, threads: manifest.threads });
 }
@@ -120,7 +118,7 @@ function probedClasses(
   { splits, dataset }: OpenedRun,
   split: ProbedSplit,
 ): { present: number[]; leftOut: LeftOutClass[] } {
-  const count = ({ labels }: LabelledImages, label: number) =>
+  const count = ({ labels }: LabelledSource, label: number) =>
     labels.reduce((sum, other) => sum + (other === label ? 1 : 0), 0);
   const present: number[] = [];
   const leftOut: LeftOutClass[] = [];
@@ -151,15 +149,10 @@ function ofClasses(rows: LabelledFeatures, present: readonly number[]): Labelled
 
 type Features = (images: Float32Array) => Promise<Float32Array>;
 
-async function featuresOf(
-  split: LabelledImages,
-  pixels: number,
-  width: number,
-  of: Features,
-): Promise<LabelledFeatures> {
+async function featuresOf(split: LabelledSource, width: number, of: Features): Promise<LabelledFeatures> {
   const features = new Float32Array(split.count * width);
   let at = 0;
-  for (const images of pieces(split, pixels)) {
+  for await (const images of passes(split)) {
     const some = await of(images);
     features.set(some, at);
     at += some.length;
@@ -171,15 +164,14 @@ async function measure(
   {
     splits,
     split,
-    pixels,
     threads,
     present,
   }: OpenedRun & { split: ProbedSplit; threads: number; present: readonly number[] },
   width: number,
   of: Features,
 ) {
-  const train = ofClasses(await featuresOf(splits.train, pixels, width, of), present);
-  const test = ofClasses(await featuresOf(splits[split], pixels, width, of), present);
+  const train = ofClasses(await featuresOf(splits.train, width, of), present);
+  const test = ofClasses(await featuresOf(splits[split], width, of), present);
   const classes = present.length;
   const k = Math.min(NEIGHBOURS, train.count);
   return {

@@ -9,13 +9,13 @@ export const SILENT: OnProgress = () => {};
 export const PROGRESS_INTERVAL = 100;
 
 /** Pieces as they come, with the share of all values that has been taken. */
-export function* counted(
-  pieces: Iterable<Float32Array>,
+export async function* counted(
+  pieces: AsyncIterable<Float32Array>,
   values: number,
   onShare: (share: number) => void,
-): Iterable<Float32Array> {
+): AsyncIterable<Float32Array> {
   let taken = 0;
-  for (const piece of pieces) {
+  for await (const piece of pieces) {
     onShare(taken / values);
     yield piece;
     taken += piece.length;

@@ -1,6 +1,5 @@
 /** The statistics that travel with a model, measured: scores of held-out images, codes of training images. */
 import { join } from 'node:path';
-import type { LabelledImages } from '../data/dataset.ts';
 import type { TrainingSplits } from '../data/splits.ts';
 import type { Diagnosis } from '../diagnosis/index.ts';
 import { HourglassError } from '../errors.ts';
@@ -17,7 +16,8 @@ import { MODEL_FOLDER } from '../model/files.ts';
 import { loadModel, type Model } from '../model/model.ts';
 import { QUANTILES, STATISTICS_FILE, type Statistics, WIDEST_COVARIANCE } from '../model/statistics.ts';
 import type { SessionData } from '../runs/data.ts';
-import { openRunData, pieces } from '../runs/data.ts';
+import { openRunData } from '../runs/data.ts';
+import { passes, type Source } from '../samples/index.ts';
 import { writeWhole } from '../store/index.ts';
 import { counted, type OnProgress, SILENT } from './progress.ts';
 import { readResults } from './results.ts';
@@ -100,8 +100,9 @@ async function heldOutScores(
   const pixels = pixelsOf(model);
   const scores = new Map(SCORE_KINDS.map((kind) => [kind, new Float64Array(images.count)]));
   let at = 0;
-  const all = pieces(images, pixels);
-  for (const piece of counted(all, images.count * pixels, (share) => onProgress('scores', share))) {
+  for await (const piece of counted(passes(images), images.count * pixels, (share) =>
+    onProgress('scores', share),
+  )) {
     const squared = new Float32Array(piece.length);
     const means = imageScores(piece, (await model.reconstruct(piece)).data, pixels, { squared });
     for (const [kind, values] of scores)
@@ -131,14 +132,15 @@ function distribution(kind: ScoreKind, scores: Float64Array) {
 
 async function trainingCodes(
   model: Model,
-  images: LabelledImages,
+  images: Source,
   onProgress: OnProgress,
 ): Promise<Statistics['codes']> {
   const units = model.info.codeUnits;
   const sums = new MomentSums(units, { covariance: units <= WIDEST_COVARIANCE });
   const pixels = pixelsOf(model);
-  const all = pieces(images, pixels);
-  for (const piece of counted(all, images.count * pixels, (share) => onProgress('codes', share)))
+  for await (const piece of counted(passes(images), images.count * pixels, (share) =>
+    onProgress('codes', share),
+  ))
     sums.add((await model.encode(piece)).data);
   const { count, mean, std, min, max, covariance } = sums.result();
   const list = (values: Float64Array) => Array.from(values, shortened);

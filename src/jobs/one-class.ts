@@ -5,6 +5,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ClassChoice, labelsOf, onlyClasses } from '../data/classes.ts';
+import { sourceOf } from '../data/source.ts';
 import { trainingSplits } from '../data/splits.ts';
 import { HourglassError } from '../errors.ts';
 import {
@@ -247,7 +248,7 @@ async function trainOn(
       dataset,
       splits.train.count,
       Object.keys(overrides),
-      spreadOf(dataset, splits),
+      spreadOf(splits),
     );
     const settings = (config: Recipe) => JSON.stringify({ ...config, data: { ...config.data, set: '' } });
     if (settings(loadRecipe(known.config)) !== settings(wanted)) {
@@ -257,7 +258,7 @@ async function trainOn(
         hint: 'choose another folder with --out, or use its settings',
       });
     }
-    requireSameImages(known, out, dataset, splits);
+    await requireSameImages(known, out, dataset, splits);
     if (known.status === 'finished') return out;
   }
   const result =
@@ -282,7 +283,7 @@ interface Scored {
 
 /** Every test image of the run, scored by a model. */
 async function scored({ opened, options }: Context, run: string): Promise<Scored> {
-  const { test } = opened.whole;
+  const test = sourceOf(opened.whole, opened.whole.test);
   return { labels: test.labels, scores: await scoreImages(run, test, { threads: options.threads }) };
 }
 

@@ -27,7 +27,7 @@ export async function componentsOfFew(
   threads: number,
 ): Promise<(Float64Array | Float32Array)[]> {
   const pixels = mean.length;
-  const centred = centre(images, mean);
+  const centred = await centre(images, mean);
   const products = await openProduct(engine, false, true, threads);
   const sums = await openProduct(engine, true, false, threads);
   try {
@@ -54,10 +54,10 @@ export async function componentsOfFew(
 }
 
 /** Images less their mean, [n, pixels]. */
-function centre(images: Images, mean: Float64Array): Float32Array {
+async function centre(images: Images, mean: Float64Array): Promise<Float32Array> {
   const pixels = mean.length;
   const pieces: Float32Array[] = [];
-  for (const piece of images) pieces.push(piece.map((value, i) => value - mean[i % pixels]!));
+  for await (const piece of images) pieces.push(piece.map((value, i) => value - mean[i % pixels]!));
   const all = new Float32Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
   let at = 0;
   for (const piece of pieces) {

@@ -38,7 +38,7 @@ export function pcaImages(images: number, pixels: number): number {
 }
 
 /** A piece of the images at a time, [n, pixels]: memory stays flat however many there are. Can be gone through again. */
-export type Images = Iterable<Float32Array>;
+export type Images = Iterable<Float32Array> | AsyncIterable<Float32Array>;
 
 /**
  * The components PCA has next to codes of `units` units; null if there are none to speak of: a code as large as the
@@ -64,11 +64,11 @@ export async function fitPca(
   onProgress: (share: number) => void = () => {},
 ): Promise<FittedPca> {
   if (components === 0) {
-    const { mean, count } = meanOf(images, pixels);
+    const { mean, count } = await meanOf(images, pixels);
     return { mean, components: [], images: count };
   }
   if (pixels > EXACT_PIXELS) {
-    const { mean, count, variance } = meanOf(images, pixels);
+    const { mean, count, variance } = await meanOf(images, pixels);
     const found =
       count <= FEW_IMAGES
         ? await componentsOfFew(engine, images, mean, components, threads)
@@ -101,10 +101,10 @@ export async function fitPca(
 }
 
 /** The mean image, the number of images and Σ ‖x − mean‖². */
-function meanOf(images: Images, pixels: number) {
+async function meanOf(images: Images, pixels: number) {
   const sums = new Float64Array(pixels);
   let [count, squares] = [0, 0];
-  for (const piece of images) {
+  for await (const piece of images) {
     for (let start = 0; start < piece.length; start += pixels) {
       for (let i = 0; i < pixels; i++) {
         const value = piece[start + i]!;
@@ -127,7 +127,7 @@ async function moments(engine: Engine, images: Images, pixels: number, threads: 
   const products = new Float64Array(pixels * pixels);
   let count = 0;
   try {
-    for (const piece of images) {
+    for await (const piece of images) {
       const n = piece.length / pixels;
       const { sum, product } = await session.run({ x: { data: piece, shape: [n, pixels] } });
       for (let i = 0; i < sums.length; i++) sums[i]! += sum!.data[i]!;

@@ -89,7 +89,7 @@ async function firstDirections(
   const some = Math.min(count, Math.max(FIRST_IMAGES, 2 * wanted));
   const chosen = new Float32Array(some * pixels);
   let [place, taken] = [0, 0];
-  for (const piece of images) {
+  for await (const piece of images) {
     for (let start = 0; start < piece.length; start += pixels, place++) {
       if (taken === some || place < Math.floor((taken * count) / some)) continue;
       chosen.set(piece.subarray(start, start + pixels), taken++ * pixels);
@@ -112,7 +112,7 @@ async function timesCovariance(
   for (const [k, direction] of directions.entries()) q.set(direction, k * pixels);
   const m = Float32Array.from(mean);
   const sums = directions.map(() => new Float64Array(pixels));
-  for (const piece of images) {
+  for await (const piece of images) {
     const { product } = await session.run({
       x: { data: piece, shape: [piece.length / pixels, pixels] },
       m: { data: m, shape: [1, pixels] },

@@ -1,14 +1,12 @@
 /** The data a finished run was trained on, opened again and checked to be the same. */
 import { resolve } from 'node:path';
 import { onlyClasses } from '../data/classes.ts';
-import type { DataOptions, Dataset, LabelledImages } from '../data/dataset.ts';
+import type { DataOptions, Dataset } from '../data/dataset.ts';
 import type { FolderSettings } from '../data/images/index.ts';
 import { openDataset } from '../data/open.ts';
 import { DATASET_NAMES } from '../data/registry.ts';
-import { sourceOf } from '../data/source.ts';
 import { type TrainingSplits, trainingSplits } from '../data/splits.ts';
 import { HourglassError } from '../errors.ts';
-import { scaled } from '../model/model.ts';
 import { loadRecipe, type Recipe } from '../recipe/recipe.ts';
 import { meanSample, spread } from '../samples/index.ts';
 import { type Manifest, readManifest } from '../store/index.ts';
@@ -17,56 +15,16 @@ import { requireSameImages } from './fingerprint.ts';
 /** Where data are looked for, as plain data: it crosses to the training thread. */
 export type SessionData = Pick<DataOptions, 'dataDir' | 'offline' | 'cacheDir'>;
 
-/** Images taken up at once, and values where images are large: 16 MB of floats. */
-const PIECE = 1000;
-const PIECE_VALUES = 2 ** 22;
-
-/**
- * A split's images in [0, 1], a piece at a time: memory stays flat for any number and size. With
- * `most`, only that many of them, spread evenly over the split.
- */
-export function pieces(
-  { images, count }: LabelledImages,
-  pixels: number,
-  most: number = count,
-): Iterable<Float32Array> {
-  const wanted = Math.min(most, count);
-  const size = Math.max(1, Math.min(PIECE, Math.floor(PIECE_VALUES / pixels)));
-  return {
-    *[Symbol.iterator]() {
-      for (let start = 0; start < wanted; start += size) {
-        const end = Math.min(start + size, wanted);
-        if (wanted === count) yield scaled(images.subarray(start * pixels, end * pixels));
-        else yield scaled(picked(images, pixels, wanted / count, start, end));
-      }
-    },
-  };
-}
-
-/** Of images of which a share is taken, those from the `start`th taken to before the `end`th. */
-function picked(images: Uint8Array, pixels: number, share: number, start: number, end: number): Uint8Array {
-  const some = new Uint8Array((end - start) * pixels);
-  for (let i = start; i < end; i++) {
-    const place = Math.floor(i / share + 1e-9);
-    some.set(images.subarray(place * pixels, (place + 1) * pixels), (i - start) * pixels);
-  }
-  return some;
-}
-
 /** The training images' mean, for a model that is centred by it. */
-export async function meanOf(
-  { model }: Recipe,
-  dataset: Dataset,
-  { train }: TrainingSplits,
-): Promise<{ mean?: Float32Array }> {
-  return model.centre ? { mean: await meanSample(sourceOf(dataset, train)) } : {};
+export async function meanOf({ model }: Recipe, { train }: TrainingSplits): Promise<{ mean?: Float32Array }> {
+  return model.centre ? { mean: await meanSample(train) } : {};
 }
 
 /** How much the training images differ, for `adaptRecipe`. */
 export const spreadOf =
-  (dataset: Dataset, { train }: TrainingSplits) =>
+  ({ train }: TrainingSplits) =>
   (): Promise<number> =>
-    spread(sourceOf(dataset, train));
+    spread(train);
 
 export interface OpenedRun {
   manifest: Manifest;
@@ -126,23 +84,15 @@ export async function openRecordedData(
   manifest: Manifest,
   recipe: Recipe,
   options: SessionData = {},
-  {
-    inPlace = false,
-    ...watch
-  }: Pick<DataOptions, 'signal' | 'onRead' | 'onProgress'> & {
-    /** Whether only the splits are used, so that a folder's images are not held twice. */
-    inPlace?: boolean;
-  } = {},
+  watch: Pick<DataOptions, 'signal' | 'onRead' | 'onProgress'> = {},
 ): Promise<RunData> {
   const found = recordedData(manifest, recipe, options);
   const whole = await openDataset(found.set, { ...found.options, ...watch }).catch((error: unknown) => {
     throw manifest.dataset.folder === null || options.dataDir !== undefined ? error : moved(error);
   });
   const dataset = onlyClasses(whole, recipe.data.classes);
-  const splits = trainingSplits(dataset, recipe.data.validation, {
-    inPlace: inPlace && whole.folder !== undefined,
-  });
-  requireSameImages(manifest, run, dataset, splits);
+  const splits = trainingSplits(dataset, recipe.data.validation);
+  await requireSameImages(manifest, run, dataset, splits);
   const pixels = dataset.height * dataset.width * dataset.channels;
   return { dataset, whole, splits, pixels };
 }

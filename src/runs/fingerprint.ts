@@ -3,10 +3,21 @@ import { createHash } from 'node:crypto';
 import type { Dataset } from '../data/dataset.ts';
 import type { TrainingSplits } from '../data/splits.ts';
 import { HourglassError } from '../errors.ts';
+import { fingerprintOf, type Source } from '../samples/index.ts';
 import type { Manifest } from '../store/index.ts';
 
-export function fingerprint({ train }: TrainingSplits): string {
-  return createHash('sha256').update(train.labels).update(train.images).digest('hex');
+const fingerprint = (source: Source): Promise<string> => fingerprintOf(source, () => createHash('sha256'));
+
+/** What a run records: of the images that it learns from, and of those that it is judged on. */
+export async function fingerprints({
+  train,
+  validation,
+  test,
+}: TrainingSplits): Promise<{ fingerprint: string; heldOut: { validation: string; test: string } }> {
+  return {
+    fingerprint: await fingerprint(train),
+    heldOut: { validation: await fingerprint(validation), test: await fingerprint(test) },
+  };
 }
 
 /** Identifies model and data by everything that decides the bits except the thread count: checkpoints carry it. */
@@ -18,16 +29,15 @@ export function configurationOf({ config, seed, dataset }: Manifest): string {
 }
 
 /** @throws HourglassError if the images are not those of the run, with the numbers then and now. */
-export function requireSameImages(
+export async function requireSameImages(
   { dataset: known }: Manifest,
   run: string,
   dataset: Dataset,
   splits: TrainingSplits,
-): void {
+): Promise<void> {
   const now = countsOf(splits);
-  const isSame = fingerprint(splits) === known.fingerprint;
-  // The fingerprint is of the training images; those that a run is judged on must be there, too.
-  if (isSame && (known.folder === null || JSON.stringify(now) === JSON.stringify(known.counts))) return;
+  const sameCounts = known.folder === null || JSON.stringify(now) === JSON.stringify(known.counts);
+  if (sameCounts && (await isSame(known, splits))) return;
   const rule = `was trained on other images than those of ${dataset.name} (${dataset.source})`;
   throw new HourglassError('run', {
     subject: run,
@@ -38,6 +48,17 @@ export function requireSameImages(
         ? `pass the folder they came from with --data-dir; the run used: ${known.name}, ${known.source}`
         : 'restore the folder, or name another one with the same images: --data-dir <folder>',
   });
+}
+
+/** Runs of 0.1.0 recorded nothing of the images that they were judged on. */
+async function isSame(
+  known: Manifest['dataset'],
+  { train, validation, test }: TrainingSplits,
+): Promise<boolean> {
+  if ((await fingerprint(train)) !== known.fingerprint) return false;
+  const { heldOut } = known;
+  if (heldOut === null) return true;
+  return (await fingerprint(validation)) === heldOut.validation && (await fingerprint(test)) === heldOut.test;
 }
 
 type Counts = Manifest['dataset']['counts'];

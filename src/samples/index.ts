@@ -3,10 +3,11 @@
  * subsets of a source. Knows no files, no codecs and no models: sources over files are in `data`.
  */
 export { BatchReader } from './batch-reader.ts';
+export { fingerprintOf } from './fingerprint.ts';
 export { type MemorySource, memorySource } from './memory.ts';
-export { passes, rowsWithin } from './passes.ts';
+export { passes, readScaled, rowsWithin } from './passes.ts';
 export { SCALED_BYTES, scaleInto } from './scaling.ts';
-export type { Source } from './source.ts';
+export type { LabelledSource, Source } from './source.ts';
 export {
   bytesPerValue,
   imageSpec,

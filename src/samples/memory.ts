@@ -2,20 +2,20 @@
 import type { Source } from './source.ts';
 import { isStoredAs, type SampleSpec, type StoredValues, valuesOf } from './spec.ts';
 
-export interface MemorySource extends Source {
+export interface MemorySource<Values extends StoredValues = StoredValues> extends Source {
   /** [count, values of a sample], not copied. */
-  readonly values: StoredValues;
+  readonly values: Values;
 }
 
 /**
  * Samples that lie one after the other in an array.
  * @throws RangeError if the array's type is not the spec's storage type, or its length not a multiple of a sample's.
  */
-export function memorySource(
+export function memorySource<Values extends StoredValues>(
   spec: SampleSpec,
-  values: StoredValues,
+  values: Values,
   { labels, names }: Pick<Source, 'labels' | 'names'> = {},
-): MemorySource {
+): MemorySource<Values> {
   const size = valuesOf(spec);
   const count = values.length / size;
   if (!isStoredAs(values, spec.storage) || !Number.isInteger(count)) {

@@ -11,6 +11,15 @@ export const rowsWithin = (bytes: number, values: number, most: number): number 
 const PASS_BYTES = 2 ** 24;
 const PASS_ROWS = 1000;
 
+/** The samples at some positions, scaled, [indices, values]. */
+export async function readScaled(source: Source, indices: Uint32Array): Promise<Float32Array> {
+  const stored = storedArray(source.spec, indices.length);
+  await source.read(indices, stored);
+  const scaled = new Float32Array(stored.length);
+  scaleInto(source.spec, stored, scaled);
+  return scaled;
+}
+
 /**
  * A source's samples scaled to floats, [rows, values] at a time: as many rows as fit 16 MiB, at most 1,000. Each
  * array is new. Can be gone through more than once. With `most`, only that many samples, spread evenly.

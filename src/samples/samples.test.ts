@@ -1,11 +1,14 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import {
+  fingerprintOf,
   imageSpec,
   meanSample,
   memorySource,
   passes,
   rowsWithin,
   type SampleSpec,
+  type Source,
   spread,
   subset,
 } from './index.ts';
@@ -119,5 +122,34 @@ describe('mean and spread', () => {
     const source = memorySource(spec, Float32Array.of(2 ** 23 + 1, 4, 2 ** 23 + 3, 8));
     expect([...(await meanSample(source))]).toEqual([2, 3]);
     expect(await spread(source)).toBe(1 + 1);
+  });
+});
+
+describe('a fingerprint', () => {
+  const sha = () => createHash('sha256');
+  const values = Uint8Array.from({ length: 3 * 40 }, (_, i) => i);
+  const labels = Uint8Array.from({ length: 40 }, (_, i) => i % 3);
+
+  test('is the hash of the labels and then the values', async () => {
+    const expected = sha().update(labels).update(values).digest('hex');
+    const all = Uint32Array.from(labels, (_, i) => i);
+    const whole = memorySource(GREY, values, { labels });
+    expect(await fingerprintOf(whole, sha)).toBe(expected);
+    expect(await fingerprintOf(subset(whole, all), sha)).toBe(expected);
+    expect(await fingerprintOf(subset(whole, all.slice().reverse()), sha)).not.toBe(expected);
+  });
+
+  test('is computed once for a source; a failed read is not kept', async () => {
+    let reads = 0;
+    const source: Source = {
+      ...memorySource(GREY, values),
+      async read() {
+        if (++reads === 1) throw new Error('not now');
+      },
+    };
+    await expect(fingerprintOf(source, sha)).rejects.toThrow('not now');
+    const first = await fingerprintOf(source, sha);
+    expect(await fingerprintOf(source, sha)).toBe(first);
+    expect(reads).toBe(2);
   });
 });

@@ -17,3 +17,8 @@ export interface Source {
    */
   read(indices: Uint32Array, into: StoredValues): Promise<void>;
 }
+
+/** A source whose samples have classes. */
+export interface LabelledSource extends Source {
+  readonly labels: Uint8Array;
+}

@@ -14,7 +14,7 @@ import { modelFor } from '../recipe/fitting.ts';
 import { loadRecipe, type Recipe } from '../recipe/recipe.ts';
 import { fontNotes } from '../render/index.ts';
 import { folderSettings, meanOf, openRecordedData, spreadOf } from '../runs/data.ts';
-import { configurationOf, countsOf, fingerprint } from '../runs/fingerprint.ts';
+import { configurationOf, countsOf, fingerprints } from '../runs/fingerprint.ts';
 import {
   createRunFolder,
   type Lock,
@@ -52,7 +52,7 @@ export async function begin(
   const { dataset, splits } = await openData(start.recipe, { ...start.data, images }, context);
   const given = Object.keys(start.given);
   const { count } = splits.train;
-  const spread = spreadOf(dataset, splits);
+  const spread = spreadOf(splits);
   const { recipe, reasons } = await adaptRecipe(start.recipe, dataset, count, given, spread);
   const beginningNotes = [
     ...reasons,
@@ -82,7 +82,7 @@ export async function begin(
       dataDir: start.data.dataDir === undefined ? null : resolve(start.data.dataDir),
       name: dataset.name,
       source: dataset.source,
-      fingerprint: fingerprint(splits),
+      ...(await fingerprints(splits)),
       counts: countsOf(splits),
       splits: splits.note,
       height: dataset.height,
@@ -175,10 +175,7 @@ async function takeUp(
   refuseFinished(folder, manifest);
   await removeLeftovers(folder);
   const recipe = loadRecipe(manifest.config);
-  const { dataset, splits } = await openRecordedData(folder, manifest, recipe, start.data, {
-    ...watch(context),
-    inPlace: true,
-  });
+  const { dataset, splits } = await openRecordedData(folder, manifest, recipe, start.data, watch(context));
   const { note } = await context.engine.device(manifest.device);
   const { definition, trainer } = await compileModel(context.engine, recipe, dataset, splits, manifest);
   const configuration = configurationOf(manifest);
@@ -232,7 +229,7 @@ async function compileModel(
     seed,
     threads,
     device,
-    ...(await meanOf(recipe, dataset, splits)),
+    ...(await meanOf(recipe, splits)),
   };
   const trainer = await createTrainer(engine, options);
   try {
@@ -262,9 +259,7 @@ function watch({ emit, signal }: SessionContext): Pick<DataOptions, 'signal' | '
 async function openData(recipe: Recipe, options: DataOptions, context: SessionContext) {
   const whole = await openDataset(recipe.data.set, { ...options, ...watch(context) });
   const dataset = onlyClasses(whole, recipe.data.classes);
-  // A folder's images are this session's own; those of a set with a name may be shared.
-  const splits = trainingSplits(dataset, recipe.data.validation, { inPlace: whole.folder !== undefined });
-  return { dataset: { ...dataset, train: splits.train }, splits };
+  return { dataset, splits: trainingSplits(dataset, recipe.data.validation) };
 }
 
 function restore(trainer: Trainer, tensors: StoredTensors, folder: string): void {

@@ -98,7 +98,7 @@ async function draw(
   onProgress: OnProgress,
 ): Promise<string[]> {
   const { engine, folder, recipe, dataset, splits, rows, manifest, definition } = session;
-  const { mean } = await meanOf(recipe, dataset, splits);
+  const { mean } = await meanOf(recipe, splits);
   const first = initialWeights(engine, definition, recipe, manifest.seed, mean);
   const untrained = await openModel(engine, shipRun(session, first, 0), folder, manifest.threads);
   try {

@@ -3,7 +3,6 @@
  * to files and in which order, so that a run can be killed at any moment and resumed.
  */
 import { classCounts } from '../data/classes.ts';
-import { sourceOf } from '../data/source.ts';
 import { PROGRESS_INTERVAL } from '../evaluation/progress.ts';
 import { openModel } from '../model/model.ts';
 import { shipRun } from '../model/ship.ts';
@@ -63,7 +62,7 @@ async function train(
   checkpointEvery: number,
   { emit, signal }: SessionContext,
 ) {
-  const { folder, recipe, dataset, splits, trainer, rows, lock } = session;
+  const { folder, recipe, splits, trainer, rows, lock } = session;
   let told = 0;
   let held = performance.now();
   let saved = performance.now();
@@ -72,8 +71,8 @@ async function train(
   let best: { epoch: number; weights: StoredTensors } | null = null;
   const loop = trainingLoop({
     trainer,
-    train: sourceOf(dataset, splits.train),
-    validation: sourceOf(dataset, splits.validation),
+    train: splits.train,
+    validation: splits.validation,
     settings: recipe.training,
     from: session.position,
     signal,

@@ -57,6 +57,8 @@ export const manifestSchema = z.object({
     source: z.string(),
     /** SHA-256 of the training images and labels, so that a run is resumed on the same data. */
     fingerprint: z.string(),
+    /** The same of the images that it is judged on; null in runs of 0.1.0. */
+    heldOut: z.object({ validation: z.string(), test: z.string() }).nullable().default(null),
     counts,
     splits: z.string(),
     height: z.int(),

@@ -39,6 +39,7 @@ const manifest = (change: Partial<Manifest> = {}): Manifest =>
       name: 'mnist-10k',
       source: 'test',
       fingerprint: '0',
+      heldOut: null,
       counts: { train: 1, validation: 1, test: 1 },
       splits: '',
       height: 1,

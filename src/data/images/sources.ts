@@ -2,9 +2,10 @@
 import { readdir, stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { HourglassError } from '../../errors.ts';
-import type { DataOptions, LabelledImages } from '../dataset.ts';
+import type { DataOptions } from '../dataset.ts';
 import { openDataset } from '../open.ts';
 import { DATASET_NAMES } from '../registry.ts';
+import { sourceOf } from '../source.ts';
 import { trainingSplits } from '../splits.ts';
 import { arrayImages } from './arrays.ts';
 import { abortable, ByteReader } from './bytes.ts';
@@ -173,17 +174,18 @@ async function* streamed(
 async function* splitImages(input: string, { want, options, note }: SourceContext): AsyncGenerator<Pending> {
   const { set, split } = splitOf(input)!;
   const dataset = await openDataset(set, options);
-  const { images, labels, count }: LabelledImages =
-    split === 'validation' ? trainingSplits(dataset, 'auto').validation : dataset[split];
-  const { height, width, channels, classes, name: found, source } = dataset;
-  if (found !== set) note(`${found}:${split} instead of ${input}: ${source}`);
+  const source =
+    split === 'validation' ? trainingSplits(dataset, 'auto').validation : sourceOf(dataset, dataset[split]);
+  const { height, width, channels, classes, name: found } = dataset;
+  if (found !== set) note(`${found}:${split} instead of ${input}: ${dataset.source}`);
   const size = height * width * channels;
   // A set has light ink on a dark ground, as its name promises: `invert` is for what comes from elsewhere.
   const as = { ...want, invert: false };
-  for (let i = 0; i < count; i++) {
-    const data = images.subarray(i * size, (i + 1) * size);
+  for (let i = 0; i < source.count; i++) {
+    const data = new Uint8Array(size);
+    await source.read(Uint32Array.of(i), data);
     const image: RawImage = { height, width, channels, layout: 'planes', data };
     const name = `${found}:${split}[${i}]`;
-    yield { name, class: classes[labels[i]!] ?? null, pixels: () => convertRaw(image, name, as) };
+    yield { name, class: classes[source.labels[i]!] ?? null, pixels: () => convertRaw(image, name, as) };
   }
 }

@@ -1,7 +1,8 @@
 /** Images and their reconstructions: before and after training, the worst ones, and denoised ones. */
+import { sourceOf } from '../../data/source.ts';
 import { describeCorruption } from '../../models/index.ts';
 import { imageRows } from '../../render/index.ts';
-import { pieces } from '../../runs/data.ts';
+import { passes, subset } from '../../samples/index.ts';
 import { corruptImages } from '../../training/index.ts';
 import { codeRow } from './codes.ts';
 import {
@@ -70,13 +71,12 @@ export async function anomalyPicture(input: PictureInput): Promise<Picture> {
   const { recipe, dataset, model } = input;
   const pixels = pixelsOf(dataset);
   const count = Math.min(LOOKED_AT, dataset.test.count);
-  const looked = {
-    ...dataset.test,
-    images: dataset.test.images.subarray(0, count * pixels),
-    count,
-  };
+  const looked = subset(
+    sourceOf(dataset, dataset.test),
+    Uint32Array.from({ length: count }, (_, i) => i),
+  );
   const scores: number[] = [];
-  for (const part of pieces(looked, pixels))
+  for await (const part of passes(looked))
     scores.push(...squaredErrors(part, (await model.reconstruct(part)).data, pixels));
   const ranked = scores.map((_, i) => i).sort((a, b) => scores[a]! - scores[b]!);
   const middle = Math.max(0, Math.floor((count - SHOWN) / 2));

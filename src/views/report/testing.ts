@@ -40,6 +40,7 @@ export function madeUpRun(): ReportInput & { manifest: Manifest; results: Result
       name: 'mnist',
       source: `files in ${HOSTILE}`,
       fingerprint: 'ab',
+      heldOut: null,
       counts: { train: 55_000, validation: 5_000, test: 10_000 },
       splits: `a twelfth ${HOSTILE}`,
       height: 28,
