@@ -37,8 +37,10 @@ export async function requireSameImages(
 ): Promise<void> {
   const now = countsOf(splits);
   const sameCounts = known.folder === null || JSON.stringify(now) === JSON.stringify(known.counts);
-  if (sameCounts && (await isSame(known, splits))) return;
-  const rule = `was trained on other images than those of ${dataset.name} (${dataset.source})`;
+  const changed = (await changedSplit(known, splits)) ?? (sameCounts ? null : 'training');
+  if (changed === null) return;
+  const what = changed === 'training' ? 'was trained on other' : `belongs to other ${changed}`;
+  const rule = `${what} images than those of ${dataset.name} (${dataset.source})`;
   throw new HourglassError('run', {
     subject: run,
     rule,
@@ -50,15 +52,15 @@ export async function requireSameImages(
   });
 }
 
-/** Runs of 0.1.0 recorded nothing of the images that they were judged on. */
-async function isSame(
-  known: Manifest['dataset'],
+/** The first split whose images are not those that were recorded. Runs of 0.1.0 recorded the training images alone. */
+async function changedSplit(
+  { fingerprint: training, heldOut }: Manifest['dataset'],
   { train, validation, test }: TrainingSplits,
-): Promise<boolean> {
-  if ((await fingerprint(train)) !== known.fingerprint) return false;
-  const { heldOut } = known;
-  if (heldOut === null) return true;
-  return (await fingerprint(validation)) === heldOut.validation && (await fingerprint(test)) === heldOut.test;
+): Promise<'training' | 'validation' | 'test' | null> {
+  if ((await fingerprint(train)) !== training) return 'training';
+  if (heldOut === null) return null;
+  if ((await fingerprint(validation)) !== heldOut.validation) return 'validation';
+  return (await fingerprint(test)) === heldOut.test ? null : 'test';
 }
 
 type Counts = Manifest['dataset']['counts'];

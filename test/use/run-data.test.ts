@@ -1,7 +1,7 @@
 /** Every use of a run goes to the folder that the run recorded, and works with the classes that are there. */
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { anomaly, evaluateOneClass, loadModel, probeRun, serve, train } from 'hourglass';
+import { anomaly, evaluateOneClass, loadModel, openDataset, probeRun, serve, train } from 'hourglass';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { decodePng, encodePng } from '../../src/codecs/png.ts';
 import { run as program, TINY, temporaryFolder } from '../support/program.ts';
@@ -122,6 +122,25 @@ test('a folder that is gone or changed is refused, whatever lies in the current 
     expect(stderr).toContain('--data-dir');
   }
 }, 60_000);
+
+test('a test image that was changed is noticed, though the training images are the same', async () => {
+  const edited = join(folder, 'edited');
+  await cp(parts, edited, { recursive: true });
+  const { test: held } = await openDataset(parts);
+  const file = join(edited, held.names![0]!);
+  const { data, ...shape } = decodePng(await readFile(file), file);
+  await writeFile(file, encodePng({ ...shape, data: data.map((value) => 255 - value) }));
+  const { code, stderr } = await program(folder, ['evaluate', run, '--data-dir', edited]);
+  expect(code).toBe(4);
+  expect(stderr).toContain('belongs to other test images than those of edited');
+  // Runs of 0.1.0 recorded the training images alone.
+  const older = join(folder, 'runs', 'older');
+  await cp(run, older, { recursive: true });
+  const manifest = await manifestOf(older);
+  delete manifest.dataset.heldOut;
+  await writeFile(join(older, 'run.json'), JSON.stringify(manifest));
+  expect((await program(folder, ['evaluate', older, '--data-dir', edited])).code).toBe(0);
+});
 
 test('a class with one image is left out of what codes keep, and said so', async () => {
   const probed = await probeRun(run);
