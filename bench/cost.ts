@@ -19,7 +19,7 @@ export function costOf(network: Network): Cost {
   const definition = definitionOf(network);
   const { net, image, objective } = objectiveGraph(
     definition,
-    objectiveSchema.parse({ loss: objectiveConfig(network).loss }),
+    objectiveSchema().parse({ loss: objectiveConfig(network).loss }),
     'validate',
   );
   const training = network.work === 'training';

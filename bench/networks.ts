@@ -144,8 +144,9 @@ export function networkNamed(name: string): Network {
 export const sideOf = ({ side = SIDE }: Network): number => side;
 
 export function definitionOf(network: Network): Definition {
-  const config: AutoencoderConfig = autoencoderSchema.parse({ family: 'autoencoder', ...network.model });
+  const config: AutoencoderConfig = autoencoderSchema().parse({ family: 'autoencoder', ...network.model });
   return defineAutoencoder(config, { height: sideOf(network), width: sideOf(network), channels: 1 });
 }
 
-export const objectiveConfig = ({ objective }: Network): ObjectiveConfig => objectiveSchema.parse(objective);
+export const objectiveConfig = ({ objective }: Network): ObjectiveConfig =>
+  objectiveSchema().parse(objective);

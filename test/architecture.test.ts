@@ -47,7 +47,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 
   // A model from its settings to its figures.
   recipe: ['models', 'training', 'data'],
-  diagnosis: ['metrics', 'recipe', 'store'],
+  diagnosis: ['metrics', 'models', 'recipe', 'store'],
   model: [
     ...['recipe', 'diagnosis', 'models', 'training', 'metrics', 'onnx', 'samples'],
     ...['engine', 'node', 'data', 'store'],

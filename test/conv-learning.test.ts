@@ -21,7 +21,7 @@ function bars(count: number, seed: number): Uint8Array {
 }
 
 test('bars through a bottleneck of 18', async () => {
-  const model = autoencoderSchema.parse({
+  const model = autoencoderSchema().parse({
     family: 'autoencoder',
     encoder: [
       { type: 'conv', channels: 8, kernel: 3, activation: 'relu' },
@@ -42,7 +42,7 @@ test('bars through a bottleneck of 18', async () => {
   const definition = defineAutoencoder(model, { height: SIZE, width: SIZE, channels: 1 });
   const samples = imageSpec(definition.shape);
   const settings = trainingSchema.parse({ epochs: 1, batchSize: 32 });
-  const objective = objectiveSchema.parse({ loss: { type: 'bce' } });
+  const objective = objectiveSchema().parse({ loss: { type: 'bce' } });
   const trainer = await createTrainer(nodeEngine, { definition, objective, settings, seed: 1, threads: 1 });
   try {
     const train = memorySource(samples, bars(512, 1));

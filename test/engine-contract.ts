@@ -517,7 +517,7 @@ export function engineContract(name: string, makeEngine: () => Engine | Promise<
         Uint8Array.from({ length: 30 * 36 }, () => 256 * draw()),
       );
       const definition = defineAutoencoder(
-        autoencoderSchema.parse({
+        autoencoderSchema().parse({
           family: 'autoencoder',
           encoder: [{ type: 'conv', channels: 4, kernel: 3, activation: 'relu' }, { type: 'flatten' }],
           code: { units: 3 },
@@ -530,7 +530,7 @@ export function engineContract(name: string, makeEngine: () => Engine | Promise<
       async function steps(threads: number) {
         const trainer = await createTrainer(engine, {
           definition,
-          objective: objectiveSchema.parse({
+          objective: objectiveSchema().parse({
             corruption: { type: 'gaussian', sigma: 0.2 },
             loss: { type: 'bce' },
           }),

@@ -42,8 +42,8 @@ type Case = typeof MAPS | typeof CONTRACTIVE;
 
 const trainer = ({ model, objective }: Case, threads: number): Promise<Trainer> =>
   createTrainer(nodeEngine, {
-    definition: defineAutoencoder(autoencoderSchema.parse({ family: 'autoencoder', ...model }), SHAPE),
-    objective: objectiveSchema.parse(objective),
+    definition: defineAutoencoder(autoencoderSchema().parse({ family: 'autoencoder', ...model }), SHAPE),
+    objective: objectiveSchema().parse(objective),
     settings: trainingSchema.parse({ epochs: 1, batchSize: 24, clipNorm: 1 }),
     seed: 5,
     threads,

@@ -66,7 +66,7 @@ const SETTINGS = trainingSchema.parse({
 });
 
 async function trainer(): Promise<Trainer> {
-  const model = autoencoderSchema.parse({
+  const model = autoencoderSchema().parse({
     family: 'autoencoder',
     encoder: [{ type: 'dense', units: 12, activation: 'tanh' }],
     code: { units: 1 },
@@ -76,7 +76,7 @@ async function trainer(): Promise<Trainer> {
   });
   return createTrainer(nodeEngine, {
     definition: defineAutoencoder(model, { channels: 1, height: 1, width: WIDTH }),
-    objective: objectiveSchema.parse({ loss: { type: 'mse' } }),
+    objective: objectiveSchema().parse({ loss: { type: 'mse' } }),
     settings: SETTINGS,
     seed: 3,
     threads: 1,

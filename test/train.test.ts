@@ -176,7 +176,8 @@ describe('a model', () => {
       dataset: 'mnist',
       image,
       codeUnits: 4,
-      gaussianCode: false,
+      prior: null,
+      hasVariance: false,
       corruption: { type: 'none' },
       metadata: expect.objectContaining({
         recipe: 'tiny',

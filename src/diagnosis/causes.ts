@@ -1,4 +1,5 @@
 /** Why a model learned nothing, and the setting to change: taken from the recipe and the course of the training. */
+import { codeTraits, effectivePenalties, lossTraits, partName } from '../models/index.ts';
 import { balancedContraction, SIGMOID_RATE, saturates } from '../recipe/adapt.ts';
 import { digits, type Facts, lastFall, percent, steps } from './facts.ts';
 
@@ -27,21 +28,24 @@ export function moreEpochs({ epochs, ...facts }: Facts): string {
 const lowerRate = ({ recipe }: Facts): string =>
   set('training.optimiser.learningRate', recipe.training.optimiser.learningRate / 4);
 
-/** Penalties that shrink a code, in the order in which they are likely to be at fault. */
+/** The penalty that is most likely to have shrunk the code. */
 function penalty(facts: Facts): Reason | null {
   const { recipe } = facts;
-  for (const name of ['l1', 'sparsity', 'contraction'] as const) {
-    const weight = recipe.penalties[name]?.weight ?? 0;
-    if (weight === 0 || (name === 'contraction' && !outweighs(facts, weight))) continue;
-    return {
-      cause: `The ${name === 'l1' ? 'L1' : name} penalty, with weight ${weight}, may outweigh the reconstruction error.`,
-      remedy:
-        recipe.loss.reduction === 'mean'
-          ? `Try ${set('loss.reduction', 'sum')}, which puts both on one scale, or ${set(`penalties.${name}.weight`, weight / 10)}.`
-          : `Try ${set(`penalties.${name}.weight`, weight / 10)}.`,
-    };
-  }
-  return null;
+  const [first] = effectivePenalties(recipe.penalties)
+    .filter(({ kind }) => kind.shrinksCode !== null)
+    // Of a contraction it was measured from which weight on.
+    .filter(({ kind, settings }) => kind.type !== 'contraction' || outweighs(facts, settings.weight))
+    .sort((a, b) => a.kind.shrinksCode! - b.kind.shrinksCode!);
+  if (first === undefined) return null;
+  const { kind, settings } = first;
+  const lower = set(`penalties.${kind.type}.weight`, settings.weight / 10);
+  return {
+    cause: `The ${kind.noun}, with weight ${settings.weight}, may outweigh the reconstruction error.`,
+    remedy:
+      recipe.loss.reduction === 'mean'
+        ? `Try ${set('loss.reduction', 'sum')}, which puts both on one scale, or ${lower}.`
+        : `Try ${lower}.`,
+  };
 }
 
 /**
@@ -75,8 +79,7 @@ const STICKING = ['relu', 'relu6', 'sigmoid', 'tanh'];
 
 /** Why units of the code do not vary. */
 export function whyDead(facts: Facts): Reason {
-  const { code } = facts.recipe.model;
-  const activation = code.type === 'dense' ? code.activation : 'identity';
+  const activation = codeTraits(facts.recipe.model.code).activation ?? 'identity';
   const restAt = facts.figures.code?.restAt ?? null;
   const pushed = penalty(facts);
   if (pushed !== null) return pushed;
@@ -124,7 +127,7 @@ export function whyNothing(facts: Facts): Reason {
   if (pushed !== null) return pushed;
   const stuck = saturated(facts);
   if (stuck !== null) return stuck;
-  if (recipe.loss.type === 'mae') {
+  if (lossTraits(recipe.loss).bestConstant === 'median') {
     return {
       cause:
         'With the absolute error, a network can get stuck at the median of each pixel (black, for digits).',
@@ -140,21 +143,21 @@ export function whyNothing(facts: Facts): Reason {
 /** Why a variational model ignores its code. */
 export function whyCollapsed(facts: Facts): Reason {
   const { recipe } = facts;
-  const { code } = recipe.model;
-  const { weight, warmup } = code.type === 'gaussian' ? code.kl : { weight: 1, warmup: 0 };
+  const { rate } = codeTraits(recipe.model.code);
+  if (rate === null) return whyNothing(facts);
+  const { part, settings, weight, warmup } = rate;
+  const cost = partName(part);
   const remedies = [
     ...(recipe.loss.reduction === 'mean' ? [set('loss.reduction', 'sum')] : []),
-    ...(weight > 1 || recipe.loss.reduction === 'sum' ? [set('model.code.kl.weight', weight / 4)] : []),
-    ...(warmup === 0
-      ? [set('model.code.kl.warmup', Math.max(1, Math.round(recipe.training.epochs / 2)))]
-      : []),
+    ...(weight > 1 || recipe.loss.reduction === 'sum' ? [set(`${settings}.weight`, weight / 4)] : []),
+    ...(warmup === 0 ? [set(`${settings}.warmup`, Math.max(1, Math.round(recipe.training.epochs / 2)))] : []),
   ];
   const scale =
     recipe.loss.reduction === 'mean'
-      ? ' The reconstruction is a mean over pixels and the KL divergence a sum over units, so that the KL divergence weighs too much.'
+      ? ` The reconstruction is a mean over pixels and the ${cost} a sum over units, so that the ${cost} weighs too much.`
       : '';
   return {
-    cause: `The KL divergence, with weight ${weight}, outweighs what the code gains in reconstruction (posterior collapse).${scale}`,
+    cause: `The ${cost}, with weight ${weight}, outweighs what the code gains in reconstruction (posterior collapse).${scale}`,
     remedy: `Try ${list(remedies)}.`,
   };
 }
@@ -168,7 +171,7 @@ export function whyBehind(facts: Facts): Reason {
   const taken = steps(facts);
   const falls = lastFall(facts);
   if ((taken > 0 && taken < FEW_STEPS) || (falls !== null && falls > STILL_FALLING)) return whyNothing(facts);
-  if (recipe.loss.type === 'mae') {
+  if (lossTraits(recipe.loss).bestConstant === 'median') {
     const mae = figures.model.mae < figures.pca!.mae ? ', where it is better than PCA' : '';
     return {
       cause: `It was trained on the absolute error${mae}; PCA has the least squared error of all linear codes.`,
@@ -177,7 +180,7 @@ export function whyBehind(facts: Facts): Reason {
   }
   const pushed = penalty(facts);
   if (pushed !== null) return pushed;
-  const code = recipe.model.code.type === 'dense' ? recipe.model.code.activation : 'identity';
+  const code = codeTraits(recipe.model.code).activation ?? 'identity';
   return STICKING.includes(code)
     ? {
         cause: `The activation ${code} bounds the code, which PCA's is not.`,

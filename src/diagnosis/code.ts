@@ -27,7 +27,7 @@ const LEAST_ACTIVITY = 0.01;
 export interface CodeKind {
   /** [units], or [maps, height, width]. */
   shape: readonly number[];
-  gaussian: boolean;
+  hasVariance: boolean;
 }
 
 /** With fewer images it cannot be told whether a unit varies. */
@@ -36,14 +36,14 @@ const FEWEST_IMAGES = 2;
 /** From the moments of each number in a code; null for too few images. */
 export function codeStatistics(
   { mean, std, count: images }: Pick<Moments, 'mean' | 'std' | 'count'>,
-  { shape, gaussian }: CodeKind,
+  { shape, hasVariance }: CodeKind,
 ): CodeStatistics | null {
   if (images < FEWEST_IMAGES) return null;
   const maps = shape.length > 1;
   const count = shape[0]!;
   const size = mean.length / count;
   const varies = (i: number) =>
-    gaussian ? std[i]! ** 2 > LEAST_ACTIVITY : std[i]! > 1e-6 + 1e-4 * Math.abs(mean[i]!);
+    hasVariance ? std[i]! ** 2 > LEAST_ACTIVITY : std[i]! > 1e-6 + 1e-4 * Math.abs(mean[i]!);
   let varying = 0;
   let restAt: [number, number] | null = null;
   for (let unit = 0; unit < count; unit++) {
@@ -55,7 +55,7 @@ export function codeStatistics(
     }
   }
   return {
-    definition: `a unit ${gaussian ? `is ${ACTIVE}` : VARYING}`,
+    definition: `a unit ${hasVariance ? `is ${ACTIVE}` : VARYING}`,
     of: maps ? 'maps' : 'units',
     count,
     varying,

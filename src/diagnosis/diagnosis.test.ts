@@ -242,27 +242,30 @@ describe('the statistics of a code', () => {
   });
 
   test('a unit varies, or rests', () => {
-    expect(codeStatistics(moments([0.5, 0, 1e-7], [0, 6, 0]), { shape: [3], gaussian: false })).toMatchObject(
-      {
-        of: 'units',
-        count: 3,
-        varying: 1,
-        restAt: [0, 6],
-      },
-    );
+    expect(
+      codeStatistics(moments([0.5, 0, 1e-7], [0, 6, 0]), { shape: [3], hasVariance: false }),
+    ).toMatchObject({
+      of: 'units',
+      count: 3,
+      varying: 1,
+      restAt: [0, 6],
+    });
   });
 
   test('a map varies where one of its places does', () => {
-    const code = codeStatistics(moments([0, 0, 0, 0.1, 0, 0, 0, 0]), { shape: [2, 2, 2], gaussian: false });
+    const code = codeStatistics(moments([0, 0, 0, 0.1, 0, 0, 0, 0]), {
+      shape: [2, 2, 2],
+      hasVariance: false,
+    });
     expect(code).toMatchObject({ of: 'maps', count: 2, varying: 1 });
   });
 
   test('a unit of a variational code is active where the variance of its mean is above 0.01', () => {
-    expect(codeStatistics(moments([0.09, 0.11]), { shape: [2], gaussian: true })!.varying).toBe(1);
+    expect(codeStatistics(moments([0.09, 0.11]), { shape: [2], hasVariance: true })!.varying).toBe(1);
   });
 
   test('one image says nothing', () => {
-    expect(codeStatistics({ ...moments([0]), count: 1 }, { shape: [1], gaussian: false })).toBeNull();
+    expect(codeStatistics({ ...moments([0]), count: 1 }, { shape: [1], hasVariance: false })).toBeNull();
   });
 
   test('of a model whose evaluation is not at hand', () => {

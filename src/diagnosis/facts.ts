@@ -1,5 +1,6 @@
 /** What a diagnosis is made from: figures of an evaluation, the recipe, and the course of the training. */
 import type { ReconstructionMetrics, SimilarityMetrics } from '../metrics/index.ts';
+import { codeTraits, effectivePenalties } from '../models/index.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import type { MetricsRow } from '../store/index.ts';
 import type { CodeStatistics } from './code.ts';
@@ -43,7 +44,9 @@ export const errorLeft = (figures: Figures): number => taskErrors(figures).mse /
 /** A variational, denoising or contractive model gives up some reconstruction for its aim: it need not beat PCA. */
 export function shouldBeatPca({ model, corruption, penalties }: Recipe): boolean {
   return (
-    model.code.type !== 'gaussian' && corruption.type === 'none' && (penalties.contraction?.weight ?? 0) === 0
+    !codeTraits(model.code).hasVariance &&
+    corruption.type === 'none' &&
+    !effectivePenalties(penalties).some(({ kind }) => kind.costsReconstruction)
   );
 }
 

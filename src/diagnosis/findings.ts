@@ -1,4 +1,5 @@
 /** Each thing that can be wrong with a model: when it applies, and how it is worded. */
+import { codeTraits, partName, setPenalties } from '../models/index.ts';
 import {
   FEW_STEPS,
   moreEpochs,
@@ -53,9 +54,9 @@ const LEFT_OF_DEAD = 0.5;
 const deadCode: Find = (facts) => {
   const { figures, recipe } = facts;
   const { code } = figures;
-  if (code === null || recipe.model.code.type === 'gaussian') return null;
+  if (code === null || codeTraits(recipe.model.code).hasVariance) return null;
   const share = code.varying / code.count;
-  const sparse = recipe.penalties.sparsity !== null || recipe.penalties.l1 !== null;
+  const sparse = setPenalties(recipe.penalties).some(({ kind }) => kind.wantsSparse);
   const wide = figures.codeUnits > code.count || code.count > 256;
   const useless = code.varying === 0 || (share <= 0.25 && errorLeft(figures) > LEFT_OF_DEAD);
   if (!useless && (share >= 0.5 || sparse || wide)) return null;
@@ -79,14 +80,15 @@ const LEAST_KL = 0.1;
 
 const posteriorCollapse: Find = (facts) => {
   const { figures, recipe } = facts;
-  const { code: config } = recipe.model;
-  if (config.type !== 'gaussian') return null;
-  const kl = figures.objective?.values.klDivergence;
-  // Free bits are counted for every unit, whether it is used or not.
-  const told = kl === undefined || Number.isNaN(kl) ? null : kl - config.kl.freeBits * config.units;
+  const { rate } = codeTraits(recipe.model.code);
+  if (rate === null) return null;
+  const kl = figures.objective?.values[rate.part];
+  // What is free is counted whether it is used or not.
+  const told = kl === undefined || Number.isNaN(kl) ? null : kl - rate.free;
   const unused = figures.code !== null && figures.code.varying === 0;
   if (!unused && !(told !== null && told < LEAST_KL)) return null;
-  const measured = told === null ? '' : ` (KL divergence: ${digits(Math.max(0, told))} nats per image)`;
+  const measured =
+    told === null ? '' : ` (${partName(rate.part)}: ${digits(Math.max(0, told))} nats per image)`;
   return {
     kind: 'posterior-collapse',
     level: 'useless',

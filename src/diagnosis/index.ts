@@ -21,18 +21,18 @@ export function diagnose(facts: Facts): Diagnosis {
 /** What the codes' moments alone say about a model without an evaluation; null if nothing is wrong. */
 export function diagnosisOfCodes(
   { mean, std, images }: { mean: readonly number[]; std: readonly number[]; images: number },
-  gaussian: boolean,
+  hasVariance: boolean,
 ): Diagnosis | null {
   const moments = { mean: Float64Array.from(mean), std: Float64Array.from(std), count: images };
-  const code = codeStatistics(moments, { shape: [mean.length], gaussian });
+  const code = codeStatistics(moments, { shape: [mean.length], hasVariance });
   if (code === null || code.varying > 0) return null;
   const sentence = `None of its ${code.count.toLocaleString('en')} code units varies between images: every image is reconstructed as the same picture.`;
-  const cause = gaussian
+  const cause = hasVariance
     ? 'The KL divergence outweighs the reconstruction (posterior collapse).'
     : 'The units stopped learning in training.';
-  const remedy = gaussian
+  const remedy = hasVariance
     ? 'Train again with a lower model.code.kl.weight.'
     : 'Train again with a lower training.optimiser.learningRate.';
-  const kind = gaussian ? 'posterior-collapse' : 'dead-code';
+  const kind = hasVariance ? 'posterior-collapse' : 'dead-code';
   return { verdict: sentence, findings: [{ kind, level: 'useless', sentence, cause, remedy }] };
 }

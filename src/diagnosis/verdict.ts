@@ -1,5 +1,5 @@
 /** The result in one or two sentences. It counts only figures that were measured. */
-
+import { codeTraits, partName, type Rate } from '../models/index.ts';
 import { count, digits, type Facts, type Figures } from './facts.ts';
 import { ERROR_NAMES, SIMILARITY_NAMES } from './figures.ts';
 
@@ -63,10 +63,12 @@ function denoised({ corrupted }: Figures): string {
     : `Denoising does not help: the squared error per pixel is ${digits(input.mse)} before it and ${digits(model.mse)} after it.`;
 }
 
-function used({ code, objective }: Figures): string {
-  const kl = objective?.values.klDivergence;
+function used({ code, objective }: Figures, rate: Rate | null): string {
+  const kl = rate === null ? undefined : objective?.values[rate.part];
   const said =
-    kl === undefined || Number.isNaN(kl) ? '' : `, with a KL divergence of ${digits(kl)} nats per image`;
+    kl === undefined || Number.isNaN(kl)
+      ? ''
+      : `, with a ${partName(rate!.part)} of ${digits(kl)} nats per image`;
   return code === null ? '' : ` It uses ${count(code.varying)} of ${count(code.count)} code units${said}.`;
 }
 
@@ -80,7 +82,8 @@ export function verdictOn({ figures, recipe }: Facts): string {
       .replace(/ on [^.]*\.$/, '.');
     return `${denoised(figures).replace(/\.$/, '')} on ${place(figures)}. ${clean}`;
   }
-  return recipe.model.code.type === 'gaussian' ? `${sentence}${used(figures)}` : sentence;
+  const { hasVariance, rate } = codeTraits(recipe.model.code);
+  return hasVariance ? `${sentence}${used(figures, rate)}` : sentence;
 }
 
 export { place };

@@ -1,14 +1,14 @@
 /** Anomaly scores of images: they are compared with the classes. */
 import { errorScores, SCORE_KIND_DEFINITIONS, type ScoreKind } from '../metrics/index.ts';
 import { loadModel, readWeights } from '../model/model.ts';
-import { defineAutoencoder } from '../models/index.ts';
+import { defineAutoencoder, lossTraits } from '../models/index.ts';
 import { nodeEngine } from '../node/engine/index.ts';
 import { imageShape } from '../recipe/fitting.ts';
 import { loadRecipe, type Recipe } from '../recipe/recipe.ts';
 import { passes, type Source } from '../samples/index.ts';
 import { readManifest } from '../store/index.ts';
 import { openImportanceSampler } from './importance.ts';
-import { requireLikelihood } from './likelihood.ts';
+import { hasElbo as codeHasElbo, requireLikelihood } from './likelihood.ts';
 
 /** Codes drawn for the negative ELBO of an image. */
 const SAMPLES = 16;
@@ -32,7 +32,7 @@ export type AnomalyScores = Record<Exclude<ScoreName, 'negativeElbo'>, Float64Ar
 
 /** Whether a recipe's models have a negative ELBO. */
 export const hasElbo = ({ model, loss }: Pick<Recipe, 'model' | 'loss'>): boolean =>
-  model.code.type === 'gaussian' && (loss.type === 'bce' || loss.type === 'gaussian');
+  codeHasElbo(model) && lossTraits(loss).likelihood !== null;
 
 /** Scores images of the size that a finished run was trained on. It does not read the run's own. Higher means more anomalous. */
 export async function scoreImages(
@@ -68,7 +68,8 @@ export async function scoreImages(
   if (!hasElbo(recipe)) return { ...errors, negativeElbo: null };
   const definition = defineAutoencoder(recipe.model, shape);
   const weights = await readWeights(run, definition, recipe);
-  const loss = requireLikelihood(definition, recipe.loss);
+  const { loss } = recipe;
+  requireLikelihood(definition, loss);
   const sampler = await openImportanceSampler(
     nodeEngine,
     { definition, loss, weights },

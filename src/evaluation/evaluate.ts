@@ -20,6 +20,7 @@ import {
 } from '../metrics/index.ts';
 import { loadModel, type Model, readWeights } from '../model/model.ts';
 import {
+  codeTraits,
   type Definition,
   defineAutoencoder,
   describeCorruption,
@@ -177,7 +178,7 @@ export async function evaluateModel(input: EvaluationInput): Promise<Evaluation>
   const roughness = [0, 1].map(() => new TotalVariation(shape)) as [TotalVariation, TotalVariation];
   const codes = new CodeSums({
     shape: definition.codeShape,
-    gaussian: recipe.model.code.type === 'gaussian',
+    hasVariance: codeTraits(recipe.model.code).hasVariance,
   });
   const range: [number, number] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   const whole = held.count * pixels;

@@ -4,7 +4,7 @@ import {
   type Definition,
   type ImportanceGraph,
   importanceGraph,
-  type LikelihoodConfig,
+  type LossConfig,
   posteriorGraph,
 } from '../models/index.ts';
 import { type NamedTensor, streamOf } from '../training/index.ts';
@@ -33,7 +33,7 @@ export async function openImportanceSampler(
   engine: Engine,
   model: {
     definition: Definition;
-    loss: LikelihoodConfig;
+    loss: LossConfig;
     weights: ReadonlyMap<string, NamedTensor>;
   },
   { samples, seed, threads }: { samples: number; seed: number; threads: number },

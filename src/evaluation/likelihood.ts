@@ -6,10 +6,14 @@ import { HourglassError } from '../errors.ts';
 import { importanceBound } from '../metrics/index.ts';
 import { readWeights } from '../model/model.ts';
 import {
+  CODES,
+  codeTraits,
   type Definition,
   defineAutoencoder,
-  type LikelihoodConfig,
+  type Likelihood,
   type LossConfig,
+  likelihoodLosses,
+  lossTraits,
 } from '../models/index.ts';
 import { nodeEngine } from '../node/engine/index.ts';
 import { imageShape } from '../recipe/fitting.ts';
@@ -43,7 +47,7 @@ export interface LikelihoodEvaluation {
   seed: number;
   /** Codes drawn for each image. */
   samples: number;
-  /** Null for a Gaussian likelihood, which uses the grey values themselves. */
+  /** Null for a likelihood of grey values, as a Gaussian one. */
   binarisation: Binarisation | null;
   /** Likelihood, binarisation and estimator in words. */
   definition: string;
@@ -67,7 +71,7 @@ export interface LikelihoodOptions extends Pick<DataOptions, 'dataDir' | 'offlin
 
 /**
  * Measures a finished variational run.
- * @throws HourglassError (usage) if the code is not Gaussian, the loss is not a likelihood, or there are too few images.
+ * @throws HourglassError (usage) if the code is not variational, the loss is not a likelihood, or there are too few images.
  */
 export async function evaluateLikelihood(
   run: string,
@@ -115,12 +119,13 @@ export async function measureLikelihood(
 ): Promise<Omit<LikelihoodEvaluation, 'dataset' | 'split'>> {
   const { definition, recipe, weights, held } = model;
   const { images, seed, threads, onProgress } = settings;
-  const loss = requireLikelihood(definition, recipe.loss);
-  const binarisation = loss.type === 'gaussian' ? null : (settings.binarisation ?? 'grey');
-  if (loss.type === 'gaussian' && (settings.binarisation ?? 'grey') !== 'grey') {
+  const { loss } = recipe;
+  const { pixels: kind, name } = requireLikelihood(definition, loss);
+  const binarisation = kind === 'grey' ? null : (settings.binarisation ?? 'grey');
+  if (kind === 'grey' && (settings.binarisation ?? 'grey') !== 'grey') {
     throw new HourglassError('usage', {
       subject: 'binarisation',
-      rule: 'is for a Bernoulli likelihood (loss.type bce): a Gaussian likelihood uses the grey values',
+      rule: `is for a Bernoulli likelihood (loss.type bce): a ${name} likelihood uses the grey values`,
       got: settings.binarisation,
       hint: 'leave it out',
     });
@@ -162,7 +167,12 @@ export async function measureLikelihood(
     seed,
     samples,
     binarisation,
-    definition: definitionOf(loss, binarisation, { images, of: held.count, seed, samples }),
+    definition: definitionOf({ name, sigma: loss.sigma }, binarisation, {
+      images,
+      of: held.count,
+      seed,
+      samples,
+    }),
     elbo: -nll[0]!.value,
     klDivergence: kls / images,
     nll,
@@ -170,19 +180,25 @@ export async function measureLikelihood(
 }
 
 /** @throws HourglassError (usage) unless there is a posterior to draw from and a likelihood to measure. */
-export function requireLikelihood({ code }: Definition, loss: LossConfig): LikelihoodConfig {
+export function requireLikelihood({ code }: Definition, loss: LossConfig): Likelihood {
   const refuse = (subject: string, rule: string, got: string) =>
     new HourglassError('usage', { subject, rule, got, hint: 'leave out the likelihood' });
-  if (code.type !== 'gaussian')
-    throw refuse(
-      'model.code.type',
-      "must be 'gaussian' for a likelihood: the family is not variational",
-      code.type,
-    );
-  const { type } = loss;
-  if (type === 'mse' || type === 'mae')
-    throw refuse('loss.type', "must be a likelihood, 'bce' or 'gaussian'", type);
-  return { ...loss, type };
+  if (!hasElbo({ code })) {
+    const types = quoted(CODES.all.filter((kind) => kind.prior !== null).map(({ type }) => type));
+    const rule = `must be ${types} for a likelihood: the family is not variational`;
+    throw refuse('model.code.type', rule, code.type);
+  }
+  const { likelihood } = lossTraits(loss);
+  if (likelihood !== null) return likelihood;
+  throw refuse('loss.type', `must be a likelihood, ${quoted(likelihoodLosses())}`, loss.type);
+}
+
+const quoted = (names: readonly string[]): string => names.map((name) => `'${name}'`).join(' or ');
+
+/** Whether a code has what an ELBO is made of: a distribution for each image, and a prior. */
+export function hasElbo({ code }: Pick<Definition, 'code'>): boolean {
+  const { hasVariance, prior } = codeTraits(code);
+  return hasVariance && prior !== null;
 }
 
 /** `images` of `count` places, drawn by the seed, in order. */
@@ -215,14 +231,14 @@ function meanOf(values: Float64Array): { mean: number; standardError: number } {
 }
 
 function definitionOf(
-  { type, sigma = 1 }: LossConfig,
+  { name, sigma = 1 }: { name: string; sigma: LossConfig['sigma'] },
   binarisation: Binarisation | null,
   { images, of, seed, samples }: { images: number; of: number; seed: number; samples: number },
 ): string {
   const likelihood =
-    binarisation === null || type === 'gaussian'
-      ? `Gaussian likelihood of grey values in [0, 1], σ ${sigma}`
-      : `Bernoulli likelihood, ${BINARISATION_WORDS[binarisation]}`;
+    binarisation === null
+      ? `${name} likelihood of grey values in [0, 1], σ ${sigma}`
+      : `${name} likelihood, ${BINARISATION_WORDS[binarisation]}`;
   const which = images === of ? `all ${of} images` : `${images} of ${of} images, chosen by seed ${seed}`;
   return (
     `${likelihood}; importance-weighted bounds L_k (Burda et al., 2016), −L_k in nats summed over pixels, mean over ` +

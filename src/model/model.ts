@@ -12,10 +12,13 @@ import { ByteScaler, type Engine, type FloatArray, type Session } from '../engin
 import { HourglassError } from '../errors.ts';
 import {
   type CorruptionConfig,
+  codeSchema,
+  codeTraits,
   corruptionSchema,
   type Definition,
   type ImageShape,
   type PartName,
+  type PriorTraits,
 } from '../models/index.ts';
 import { nodeEngine } from '../node/engine/index.ts';
 import { defaultThreads } from '../node/machine.ts';
@@ -46,8 +49,10 @@ export interface ModelInfo {
   dataset: string;
   image: ImageShape;
   codeUnits: number;
-  /** Whether the code is a variational one, whose prior is N(0, I). */
-  gaussianCode: boolean;
+  /** What codes can be drawn from; null if the code has no prior. */
+  prior: PriorTraits | null;
+  /** Whether the code is a variational one: each image has a distribution of codes, and `encode` gives its mean. */
+  hasVariance: boolean;
   /** What was done to training images before the encoder saw them. */
   corruption: CorruptionConfig;
   /** The metadata in its files; docs/formats.md describes the keys. */
@@ -162,8 +167,8 @@ export async function loadModel(path: string | URL, options: { threads?: number 
 
 /** The model with these statistics, and what they say of it. */
 export function withStatistics(model: Model, statistics: Statistics | null): Model {
-  const { gaussianCode } = model.info;
-  const diagnosis = statistics && (statistics.diagnosis ?? diagnosisOfCodes(statistics.codes, gaussianCode));
+  const { hasVariance } = model.info;
+  const diagnosis = statistics && (statistics.diagnosis ?? diagnosisOfCodes(statistics.codes, hasVariance));
   return { ...model, statistics, diagnosis };
 }
 
@@ -196,10 +201,12 @@ export function requireThreads(threads: number): void {
 }
 
 /** The code and the corruption, from the recipe in a model's metadata. */
-function traitsOf(configuration: string | undefined): Pick<ModelInfo, 'gaussianCode' | 'corruption'> {
+function traitsOf(
+  configuration: string | undefined,
+): Pick<ModelInfo, 'prior' | 'hasVariance' | 'corruption'> {
   const part = z.object({
-    model: z.object({ code: z.object({ type: z.string().optional() }) }),
-    corruption: corruptionSchema.default({ type: 'none' }),
+    model: z.object({ code: codeSchema() }),
+    corruption: corruptionSchema().default({ type: 'none' }),
   });
   let value: unknown = null;
   try {
@@ -208,8 +215,10 @@ function traitsOf(configuration: string | undefined): Pick<ModelInfo, 'gaussianC
     // Not written by hourglass: such a model has no traits.
   }
   const { data } = part.safeParse(value);
+  const { prior = null, hasVariance = false } = data === undefined ? {} : codeTraits(data.model.code);
   return {
-    gaussianCode: data?.model.code.type === 'gaussian',
+    prior,
+    hasVariance,
     corruption: data?.corruption ?? { type: 'none' },
   };
 }

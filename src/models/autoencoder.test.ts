@@ -18,7 +18,7 @@ const pool = { type: 'maxPool' };
 const maps = { type: 'maps' };
 
 function define(model: object, image = IMAGE) {
-  return defineAutoencoder(autoencoderSchema.parse({ family: 'autoencoder', ...model }), image);
+  return defineAutoencoder(autoencoderSchema().parse({ family: 'autoencoder', ...model }), image);
 }
 
 const CONV = {
@@ -113,7 +113,7 @@ describe('sizes that do not fit', () => {
 });
 
 test('a configuration without types is dense, and says so once filled in', () => {
-  const config = autoencoderSchema.parse({
+  const config = autoencoderSchema().parse({
     family: 'autoencoder',
     encoder: [],
     code: { units: 3 },

@@ -5,79 +5,69 @@
 import { z } from 'zod';
 import { HourglassError } from '../errors.ts';
 import { BATCH, input, reshape, type Sym } from '../graph/index.ts';
-import {
-  activate,
-  conv,
-  dense,
-  flatten,
-  INITIALISERS,
-  type InitialiserName,
-  Network,
-  type Output,
-} from '../nn/index.ts';
+import { activate, conv, dense, flatten, INITIALISERS, type InitialiserName, Network } from '../nn/index.ts';
 import { centred } from './centre.ts';
-import { type Code, type CodeConfig, codeSchema, makeCode } from './code.ts';
-import {
-  activationSchema,
-  applyLayers,
-  type ImageShape,
-  imageFor,
-  kernelSchema,
-  layerSchema,
-} from './layers.ts';
+import { CODES, type Code, type CodeConfig, codeSchema } from './codes/index.ts';
+import type { ImageShape } from './image-shape.ts';
+import { applyLayers, imageFor, layerSchema } from './layers/index.ts';
+import type { Output } from './output.ts';
+import { activationSchema, kernelSchema } from './settings.ts';
+import { derived } from './tables.ts';
 import { mirroredPaths } from './tied.ts';
 
 /** Far more than has been of use; thousands would take hours to compile. */
 const MOST_LAYERS = 256;
 
-export const autoencoderSchema = z.strictObject({
-  family: z.literal('autoencoder'),
-  encoder: z
-    .array(layerSchema)
-    .max(MOST_LAYERS)
-    .describe('the layers from the image to the code, without the code itself'),
-  code: codeSchema,
-  decoder: z
-    .array(layerSchema)
-    .max(MOST_LAYERS)
-    .describe('the layers from the code to the image, without the output itself'),
-  output: z
-    .discriminatedUnion('type', [
-      z
-        .strictObject({
-          type: z.literal('dense').optional().default('dense'),
-          activation: activationSchema.default('sigmoid'),
-          bias: z.boolean().default(true),
-        })
-        .describe('dense, one unit a pixel'),
-      z
-        .strictObject({
-          type: z.literal('conv'),
-          kernel: kernelSchema.default(3),
-          activation: activationSchema.default('sigmoid'),
-          bias: z.boolean().default(true),
-        })
-        .describe("a convolution from the decoder's last maps, of the image's size, to its channels"),
-    ])
-    .prefault({})
-    .describe('the last layer'),
-  tied: z
-    .boolean()
-    .default(false)
-    .describe("whether the decoder's dense layers have the encoder's weights, transposed"),
-  centre: z
-    .boolean()
-    .default(false)
-    .describe(
-      "whether the encoder sees images less the training images' mean, and the output begins at that mean",
-    ),
-  initialiser: z
-    .enum(INITIALISERS)
-    .default('glorotUniform')
-    .describe('how every weight begins; biases are 0'),
-});
+export const autoencoderSchema = derived(() =>
+  z.strictObject({
+    family: z.literal('autoencoder'),
+    encoder: z
+      .array(layerSchema())
+      .max(MOST_LAYERS)
+      .describe('the layers from the image to the code, without the code itself'),
+    code: codeSchema(),
+    decoder: z
+      .array(layerSchema())
+      .max(MOST_LAYERS)
+      .describe('the layers from the code to the image, without the output itself'),
+    output: z
+      .discriminatedUnion('type', [
+        z
+          .strictObject({
+            type: z.literal('dense').optional().default('dense'),
+            activation: activationSchema.default('sigmoid'),
+            bias: z.boolean().default(true),
+          })
+          .describe('dense, one unit a pixel'),
+        z
+          .strictObject({
+            type: z.literal('conv'),
+            kernel: kernelSchema.default(3),
+            activation: activationSchema.default('sigmoid'),
+            bias: z.boolean().default(true),
+          })
+          .describe("a convolution from the decoder's last maps, of the image's size, to its channels"),
+      ])
+      .prefault({})
+      .describe('the last layer'),
+    tied: z
+      .boolean()
+      .default(false)
+      .describe("whether the decoder's dense layers have the encoder's weights, transposed"),
+    centre: z
+      .boolean()
+      .default(false)
+      .describe(
+        "whether the encoder sees images less the training images' mean, and the output begins at that mean",
+      ),
+    initialiser: z
+      .enum(INITIALISERS)
+      .default('glorotUniform')
+      .describe('how every weight begins; biases are 0'),
+  }),
+);
 
-export type AutoencoderConfig = z.infer<typeof autoencoderSchema>;
+export type AutoencoderConfig = z.infer<ReturnType<typeof autoencoderSchema>>;
 
 /** A code, and what it was made of. */
 export interface Encoded extends Code {
@@ -143,7 +133,8 @@ function encode(net: Network, image: Sym, { config, shape, pixels }: Parts): Enc
   return net.within('encoder', () => {
     const input = centre ? centred(net, image, pixels) : image;
     const h = applyLayers(net, imageFor(encoder, input, shape), encoder, initialiser);
-    return { ...net.within('code', () => makeCode(net, h, config.code, initialiser)), input };
+    const kind = CODES.of(config.code.type);
+    return { ...net.within('code', () => kind.make(net, h, config.code, { initialiser })), input };
   });
 }
 

@@ -19,7 +19,13 @@ const images = (() => {
 const mean = await meanSample(images);
 
 const modelOf = (model: object) =>
-  autoencoderSchema.parse({ family: 'autoencoder', encoder: [], decoder: [], code: { units: 3 }, ...model });
+  autoencoderSchema().parse({
+    family: 'autoencoder',
+    encoder: [],
+    decoder: [],
+    code: { units: 3 },
+    ...model,
+  });
 
 const CONV = {
   encoder: [{ type: 'conv', channels: 2, kernel: 3, activation: 'tanh' }],
@@ -32,7 +38,7 @@ async function begun(model: object, objective: object = {}) {
   const definition = defineAutoencoder(modelOf(model), SHAPE);
   const trainer = await createTrainer(nodeEngine, {
     definition,
-    objective: objectiveSchema.parse({ loss: { type: 'mse' }, ...objective }),
+    objective: objectiveSchema().parse({ loss: { type: 'mse' }, ...objective }),
     settings: {
       epochs: 1,
       batchSize: 16,
@@ -105,7 +111,7 @@ describe('a centred model', () => {
 
   test('without the mean it cannot be trained', async () => {
     const definition = defineAutoencoder(modelOf({ centre: true }), SHAPE);
-    const objective = objectiveSchema.parse({ loss: { type: 'mse' } });
+    const objective = objectiveSchema().parse({ loss: { type: 'mse' } });
     const settings = { batchSize: 4 } as never;
     await expect(
       createTrainer(nodeEngine, { definition, objective, settings, seed: 1, threads: 1 }),

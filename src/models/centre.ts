@@ -7,7 +7,8 @@
 import { type Sym, sub } from '../graph/index.ts';
 import type { Network } from '../nn/index.ts';
 import type { AutoencoderConfig, Definition } from './autoencoder.ts';
-import { type ImageShape, takesMaps } from './layers.ts';
+import type { ImageShape } from './image-shape.ts';
+import { takesMaps } from './layers/index.ts';
 
 /** image − mean, [N, pixels]; called within the encoder, so that the mean is `encoder.centre.mean`, [pixels]. */
 export function centred(net: Network, image: Sym, pixels: number): Sym {

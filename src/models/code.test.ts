@@ -32,8 +32,8 @@ describe('a Gaussian code', () => {
     const value = (mode: Mode) => {
       const net = new Network(mode);
       const { image } = objectiveGraph(definition, objectiveOf('mse'), mode);
-      const { value, gaussian } = definition.encode(net, image);
-      return { isMean: value === gaussian!.mean, noise: [...net.randomness.keys()] };
+      const { value, posterior } = definition.encode(net, image);
+      return { isMean: value === posterior!.mean, noise: [...net.randomness.keys()] };
     };
     expect(value('train')).toEqual({
       isMean: false,
@@ -46,7 +46,7 @@ describe('a Gaussian code', () => {
   test('is shipped as its mean, with the logarithm of its variance next to it', async () => {
     const net = new Network('infer');
     const { image } = objectiveGraph(definition, objectiveOf('mse'), 'infer');
-    const { gaussian, value } = definition.encode(net, image);
+    const { posterior, value } = definition.encode(net, image);
     const { image: decoded } = definition.decode(net, value);
     const draw = random(3);
     const pixels = Array.from({ length: ROWS * PIXELS }, () => Math.fround(draw()));
@@ -54,7 +54,7 @@ describe('a Gaussian code', () => {
     const tensors = [...net.parameters.values(), ...net.states.values()].map(
       ({ name, symbol }) => [name, Float32Array.from(feeds.get(symbol)!.data)] as const,
     );
-    const expected = evaluate([gaussian!.mean, gaussian!.logVariance, decoded], feeds);
+    const expected = evaluate([posterior!.mean, posterior!.logVariance, decoded], feeds);
 
     const files = shippedModels(definition, SHAPE, new Map(tensors), {});
     expect(decodeModel(files.encoder, 'encoder.onnx').outputs).toEqual([

@@ -17,9 +17,11 @@ import {
 import { jacobianNorm, type Mode, Network, type Parameter } from '../nn/index.ts';
 import { encodeModel } from '../onnx/index.ts';
 import type { Definition } from './autoencoder.ts';
-import { type CorruptionConfig, corrupt } from './corruption.ts';
-import type { ImageShape } from './layers.ts';
-import { buildObjective, type Objective, type ObjectiveConfig } from './objective.ts';
+import { CODES } from './codes/index.ts';
+import { type CorruptionConfig, corrupt } from './corruptions/index.ts';
+import type { ImageShape } from './image-shape.ts';
+import { buildObjective, couplesImages, type Objective, type ObjectiveConfig } from './objective.ts';
+import { setPenalties } from './penalties/index.ts';
 
 export interface ObjectiveGraph {
   net: Network;
@@ -35,6 +37,8 @@ export interface TrainingGraph extends ObjectiveGraph {
   isSumOverImages: boolean;
   /** Whether it normalises by statistics of the batch: a batch of one image has none. */
   hasBatchStatistics: boolean;
+  /** Whether a penalty makes a step so costly that threads had better share the images of a batch. */
+  isHeavy: boolean;
   /** Elements of the largest maps that a convolution makes from one image; 0 without convolutions. */
   largestMaps: number;
 }
@@ -57,8 +61,9 @@ export function trainingGraph(definition: Definition, config: ObjectiveConfig): 
   return {
     ...graph,
     gradients: parameters.map((parameter, i) => ({ parameter, gradient: found[i]! })),
-    isSumOverImages: !hasBatchStatistics && config.penalties.sparsity === null,
+    isSumOverImages: !hasBatchStatistics && !couplesImages(definition.config, config, graph.objective),
     hasBatchStatistics,
+    isHeavy: setPenalties(config.penalties).some(({ kind }) => kind.isHeavy),
     largestMaps: largestMaps(topologicalOrder(found)),
   };
 }
@@ -114,9 +119,9 @@ export interface ShipOptions {
 
 /**
  * The models that are shipped, as ONNX bytes: images as [N, channels, height, width] in [0, 1], codes as
- * [N, units], any number of rows; weights inside. With a Gaussian code the encoder gives the mean as its code,
- * and next to it the logarithm of the variance; the sampler makes images of standard normal noise, [N, units]:
- * draws from the prior, decoded.
+ * [N, units], any number of rows; weights inside. Next to the code the encoder gives what its kind has: of a
+ * variational code the code is the mean, and the logarithm of the variance is next to it. The sampler makes images of
+ * standard normal noise: draws from the prior, decoded.
  */
 export function shippedModels(
   definition: Definition,
@@ -134,7 +139,7 @@ export function shippedModels(
   ) => {
     const net = new Network('infer');
     const { inputs, outputs } = parts(net);
-    // Not what only training needs: the autoencoder of a Gaussian code has no use for its variance.
+    // Not what only training needs: the autoencoder of a variational code has no use for its variance.
     const reached = new Set(topologicalOrder(Object.values(outputs)));
     const named = [...net.parameters.values(), ...net.states.values()].filter((tensor) =>
       reached.has(tensor.symbol),
@@ -167,21 +172,23 @@ export function shippedModels(
       };
     }),
     encoder: ship('encoder', (net) => {
-      const { value, gaussian } = definition.encode(net, rows());
-      const spread = gaussian === undefined ? {} : { logVariance: gaussian.logVariance };
-      return { inputs: { image }, outputs: { code: value, ...spread } };
+      const { value, outputs } = definition.encode(net, rows());
+      return { inputs: { image }, outputs: { code: value, ...outputs } };
     }),
     decoder: ship('decoder', (net) => ({
       inputs: { code },
       outputs: { reconstruction: decoded(net, code) },
     })),
   };
-  if (definition.code.type === 'gaussian') {
-    const noise = input('noise', [BATCH, definition.codeUnits]);
-    models.sampler = ship('sampler', (net) => ({
-      inputs: { noise },
-      outputs: { image: decoded(net, noise) },
-    }));
+  const { prior } = CODES.of(definition.code.type);
+  if (prior !== null) {
+    const noise = input('noise', [BATCH, prior.noiseUnits(definition.code, definition.codeUnits)]);
+    models.sampler = ship('sampler', (net) => {
+      const drawn = net.within('prior', () => prior.sample(net, noise, definition.code));
+      // N(0, I) needs no code next to its noise: they are the same.
+      const outputs = prior.isStandardNormal ? {} : { code: drawn };
+      return { inputs: { noise }, outputs: { image: decoded(net, drawn), ...outputs } };
+    });
   }
   return models;
 }
@@ -191,7 +198,6 @@ const IN_WORDS: Readonly<Record<string, string>> = {
   image: 'an image, its values bytes / 255, from 0 to 1',
   reconstruction: 'an image, from 0 to 1',
   code: 'a code; of a Gaussian code the mean',
-  logVariance: 'the logarithm of the variance of the code',
   noise: 'standard normal numbers',
 };
 
@@ -202,11 +208,15 @@ function describe(
 ): string {
   const list = (symbols: Readonly<Record<string, Sym>>) =>
     Object.entries(symbols).map(([name, { dtype, shape }]) => {
-      const words = dtype === 'uint8' ? 'an image in bytes' : IN_WORDS[name];
+      const words = dtype === 'uint8' ? 'an image in bytes' : (IN_WORDS[name] ?? wordsOf(name));
       return `${name}: ${dtype}${formatShape(shape)}, each row ${words}`;
     });
   return [`The ${part} of an hourglass model.`, 'In:', ...list(inputs), 'Out:', ...list(outputs)].join('\n');
 }
+
+/** What a further output of an encoder is, from the kind of code that has it. */
+const wordsOf = (name: string): string =>
+  CODES.all.map(({ outputs }) => outputs[name]?.words).find((words) => words !== undefined) ?? name;
 
 function weightOf(weights: Weights, name: string): Float32Array {
   const found = weights.get(name);

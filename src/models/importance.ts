@@ -3,30 +3,28 @@
  * gives, and the logarithms of the weights p(x, z) / q(z | x) of samples from it.
  */
 import { add, BATCH, exp, input, mul, reduceSum, type Sym, square, sub } from '../graph/index.ts';
-import { type GaussianCode, gaussianKl, type LikelihoodLoss, logLikelihood, Network } from '../nn/index.ts';
+import { Network, type NormalCode } from '../nn/index.ts';
 import type { Definition } from './autoencoder.ts';
-import type { LossConfig } from './loss.ts';
-
-/** A loss that is the negative logarithm of a density or a probability. */
-export type LikelihoodConfig = LossConfig & { type: LikelihoodLoss };
+import { CODES } from './codes/index.ts';
+import { type LossConfig, logLikelihood } from './losses/index.ts';
 
 export interface PosteriorGraph {
   net: Network;
   /** [N, pixels]. */
   image: Sym;
   /** Each [N, units]. */
-  posterior: GaussianCode;
+  posterior: NormalCode;
   /** KL(q(z | x) ‖ p(z)) of each image, [N], in nats. */
   kl: Sym;
 }
 
-/** @throws RangeError if the code is no Gaussian. */
+/** @throws RangeError if an image has no distribution of codes. */
 export function posteriorGraph(definition: Definition): PosteriorGraph {
   const net = new Network('infer');
   const image = input('image', [BATCH, definition.pixels]);
-  const { gaussian } = definition.encode(net, image);
-  if (gaussian === undefined) throw new RangeError('posterior: the code has no distribution');
-  return { net, image, posterior: gaussian, kl: reduceSum(gaussianKl(gaussian), [1]) };
+  const { posterior } = definition.encode(net, image);
+  if (posterior === undefined) throw new RangeError('posterior: the code has no distribution');
+  return { net, image, posterior, kl: posterior.kl() };
 }
 
 export interface ImportanceGraph {
@@ -42,10 +40,9 @@ export interface ImportanceGraph {
 }
 
 /**
- * ln w = ln p(x | z) + ln p(z) − ln q(z | x) with z = μ + σ ε, for the decoder as it is shipped (no dropout). What both
- * normals have of π goes out: ln p(z) − ln q(z | x) = ½ Σ (ε² + ln σ² − z²).
+ * ln w = ln p(x | z) + ln p(z) − ln q(z | x) with z = μ + σ ε, for the decoder as it is shipped (no dropout).
  */
-export function importanceGraph(definition: Definition, loss: LikelihoodConfig): ImportanceGraph {
+export function importanceGraph(definition: Definition, loss: LossConfig): ImportanceGraph {
   const net = new Network('infer');
   const image = input('image', [1, definition.pixels]);
   const mean = input('mean', [1, definition.codeUnits]);
@@ -54,6 +51,29 @@ export function importanceGraph(definition: Definition, loss: LikelihoodConfig):
   const z = add(mul(epsilon, exp(mul(logVariance, 0.5))), mean);
   const output = definition.decode(net, z);
   const likelihood = net.within('loss', () => logLikelihood(net, loss, output, image));
-  const ratio = mul(reduceSum(sub(add(square(epsilon), logVariance), square(z)), [1]), 0.5);
-  return { net, image, mean, logVariance, epsilon, logWeights: add(likelihood, ratio) };
+  return {
+    net,
+    image,
+    mean,
+    logVariance,
+    epsilon,
+    logWeights: add(likelihood, logRatio(net, definition, { z, epsilon, logVariance })),
+  };
+}
+
+/**
+ * ln p(z) − ln q(z | x), [N]. With the prior N(0, I), what both normals have of π goes out:
+ * ½ Σ (ε² + ln σ² − z²); otherwise −ln q(z | x) = ½ Σ (ε² + ln σ² + ln 2π).
+ */
+function logRatio(
+  net: Network,
+  { code }: Definition,
+  { z, epsilon, logVariance }: { z: Sym; epsilon: Sym; logVariance: Sym },
+): Sym {
+  const { prior } = CODES.of(code.type);
+  if (prior === null) throw new RangeError('importance: the code has no prior');
+  const own = add(square(epsilon), logVariance);
+  if (prior.isStandardNormal) return mul(reduceSum(sub(own, square(z)), [1]), 0.5);
+  const density = net.within('prior', () => prior.logDensity(net, z, code));
+  return add(density, mul(reduceSum(add(own, Math.log(2 * Math.PI)), [1]), 0.5));
 }

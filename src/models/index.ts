@@ -1,4 +1,7 @@
-/** The families of models: for each its settings and its definition, and the graphs made of it. */
+/**
+ * What is trained: the autoencoder and its objective, and the graphs made of them. Kinds of code, loss, penalty,
+ * corruption and layer are records, one file each, in tables; extensions add to the tables.
+ */
 export {
   type AutoencoderConfig,
   autoencoderSchema,
@@ -6,8 +9,17 @@ export {
   defineAutoencoder,
 } from './autoencoder.ts';
 export { beginAtMean } from './centre.ts';
-export type { CodeConfig } from './code.ts';
-export { type CorruptionConfig, corruptionSchema, describeCorruption } from './corruption.ts';
+export {
+  CODES,
+  type CodeConfig,
+  codeNotes,
+  codeSchema,
+  codeTraits,
+  type PriorTraits,
+  type Rate,
+} from './codes/index.ts';
+export { type CorruptionConfig, corruptionSchema, describeCorruption } from './corruptions/index.ts';
+export { extend, extensionUrls, loadExtensions } from './extensions.ts';
 export {
   corruptionGraph,
   jacobianGraph,
@@ -24,19 +36,11 @@ export {
   trainingGraph,
   type Weights,
 } from './graphs.ts';
-export {
-  type ImportanceGraph,
-  importanceGraph,
-  type LikelihoodConfig,
-  type PosteriorGraph,
-  posteriorGraph,
-} from './importance.ts';
-export { describeLayers, type ImageShape } from './layers.ts';
-export type { LossConfig } from './loss.ts';
-export {
-  checkObjective,
-  describeParts,
-  type LossPart,
-  type ObjectiveConfig,
-  objectiveSchema,
-} from './objective.ts';
+export type { ImageShape } from './image-shape.ts';
+export { type ImportanceGraph, importanceGraph, type PosteriorGraph, posteriorGraph } from './importance.ts';
+export { couplingLayer, describeLayers, firstSees, sideDivisor } from './layers/index.ts';
+export { type Likelihood, type LossConfig, likelihoodLosses, lossTraits } from './losses/index.ts';
+export { checkObjective, type ObjectiveConfig, objectiveSchema, partName } from './objective.ts';
+export { describeParts, type LossPart } from './part.ts';
+export { effectivePenalties, setPenalties } from './penalties/index.ts';
+export { derived } from './tables.ts';

@@ -7,9 +7,10 @@ import { type Mode, Network } from '../nn/index.ts';
 import { feedsOf } from '../nn/testing.ts';
 import { BUSY_MODEL, MANY_PARTS, modelOf, NOISY_MODEL, objectiveOf } from '../training/testing.ts';
 import { type AutoencoderConfig, defineAutoencoder } from './autoencoder.ts';
-import { corrupt } from './corruption.ts';
+import { corrupt } from './corruptions/index.ts';
 import { objectiveGraph, trainingGraph } from './graphs.ts';
-import { checkObjective, describeParts, type ObjectiveConfig } from './objective.ts';
+import { checkObjective, type ObjectiveConfig } from './objective.ts';
+import { describeParts } from './part.ts';
 
 const SHAPE = { height: 2, width: 3, channels: 1 };
 const PIXELS = 6;
@@ -128,8 +129,8 @@ describe('what each part is of', () => {
   test('the KL divergence is summed over units, with its free bits for each', () => {
     const { net, objective, feeds } = build(NOISY_MODEL, MANY_PARTS, 'validate');
     // A second encoder on the same feeds: what the Gaussian is of these images.
-    const { gaussian } = defineAutoencoder(NOISY_MODEL, SHAPE).encode(net, objective.seen);
-    const [mean, logVariance] = evaluate([gaussian!.mean, gaussian!.logVariance], feeds);
+    const { posterior } = defineAutoencoder(NOISY_MODEL, SHAPE).encode(net, objective.seen);
+    const [mean, logVariance] = evaluate([posterior!.mean, posterior!.logVariance], feeds);
     let sum = 0;
     for (const [i, mu] of mean!.data.entries()) {
       const s = logVariance!.data[i]!;

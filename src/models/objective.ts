@@ -3,40 +3,35 @@
  * parts that add up to it, each times its weight. Training, validation and test have the same.
  */
 import { z } from 'zod';
-import { add, mul, reduceSum, type Sym } from '../graph/index.ts';
-import { gaussianKl, lossDefinition, lossUnit, type Network, reconstructionLoss } from '../nn/index.ts';
+import { add, mul, type Sym } from '../graph/index.ts';
+import type { Network } from '../nn/index.ts';
 import type { AutoencoderConfig, Definition } from './autoencoder.ts';
-import type { Code, CodeConfig } from './code.ts';
-import { corrupt, corruptionSchema } from './corruption.ts';
-import { checkLoss, lossSchema } from './loss.ts';
-import { checkPenalties, penaltiesSchema, penaltyParts } from './penalties.ts';
+import { CODES, codeTraits } from './codes/index.ts';
+import { CORRUPTIONS, corrupt, corruptionSchema } from './corruptions/index.ts';
+import { couplingLayer } from './layers/index.ts';
+import {
+  checkLoss,
+  LOSSES,
+  lossDefinition,
+  lossSchema,
+  lossUnit,
+  reconstructionLoss,
+} from './losses/index.ts';
+import type { PartSymbol } from './part.ts';
+import { checkPenalties, PENALTIES, penaltiesSchema, penaltyParts } from './penalties/index.ts';
+import { derived } from './tables.ts';
 import { mirroredPaths } from './tied.ts';
 
 /** All that a loss is made of, but for the model. */
-export const objectiveSchema = z.strictObject({
-  corruption: corruptionSchema.prefault({ type: 'none' }),
-  loss: lossSchema,
-  penalties: penaltiesSchema.prefault({}),
-});
+export const objectiveSchema = derived(() =>
+  z.strictObject({
+    corruption: corruptionSchema().prefault({ type: 'none' }),
+    loss: lossSchema(),
+    penalties: penaltiesSchema().prefault({}),
+  }),
+);
 
-export type ObjectiveConfig = z.infer<typeof objectiveSchema>;
-
-export interface LossPart {
-  /** As `reconstruction`; the total is always called `loss`. */
-  name: string;
-  /** The number's definition: what it measures, summed or averaged, in which unit. */
-  definition: string;
-  /** The same in a few letters, as an axis needs it: "MAE per pixel". */
-  unit: string;
-  /** What it is multiplied by in the total. */
-  weight: number;
-}
-
-export interface PartSymbol extends LossPart {
-  symbol: Sym;
-  /** The weight in training, where it changes in its course. */
-  scheduled?: Sym;
-}
+export type ObjectiveConfig = z.infer<ReturnType<typeof objectiveSchema>>;
 
 export interface Objective {
   /** What the encoder was given, [N, pixels]: the image, or a corrupted one. */
@@ -51,7 +46,8 @@ export interface Objective {
 export function checkObjective(model: AutoencoderConfig, { loss, penalties }: ObjectiveConfig): void {
   if (model.tied) mirroredPaths(model);
   checkLoss(model, loss);
-  checkPenalties(model, penalties);
+  const code = { ...codeTraits(model.code), type: model.code.type };
+  checkPenalties(penalties, { code, coupling: couplingLayer(model.encoder) });
 }
 
 /** Builds the whole model on `image`, [N, pixels], and its loss. */
@@ -64,46 +60,49 @@ export function buildObjective(
   const seen = corrupt(net, corruption, image);
   const code = definition.encode(net, seen);
   const output = definition.decode(net, code.value);
+  const built = {
+    image,
+    encode: (other: Sym) => definition.encode(net, other),
+    decode: (other: Sym) => definition.decode(net, other),
+  };
   const parts: PartSymbol[] = [
     {
       name: 'reconstruction',
       definition: lossDefinition(loss),
       unit: lossUnit(loss),
       weight: loss.weight,
+      couplesImages: LOSSES.of(loss.type).couplesImages,
       symbol: net.within('loss', () => reconstructionLoss(net, loss, output, image)),
     },
-    ...klPart(net, code, definition.code),
+    ...(code.parts?.(net, built) ?? []),
     ...penaltyParts(net, penalties, { image: code.input, code: code.plain }),
   ];
   const total = parts.map(({ symbol, weight, scheduled }) => mul(symbol, scheduled ?? weight)).reduce(add);
   return { seen, reconstruction: output.image, loss: total, parts };
 }
 
-function klPart(net: Network, { gaussian }: Code, config: CodeConfig): PartSymbol[] {
-  if (gaussian === undefined || config.type !== 'gaussian') return [];
-  const { weight, warmup, freeBits } = config.kl;
-  const rising = warmup === 0 ? '' : `; in training its weight rises over the first ${warmup} epochs`;
-  const free = freeBits === 0 ? '' : `, at least ${freeBits} for each unit`;
-  return net.within('klDivergence', () => {
-    const symbol = net.mean(reduceSum(gaussianKl(gaussian, freeBits), [1]));
-    return [
-      {
-        name: 'klDivergence',
-        definition: `KL divergence from the standard normal (nats)${free}, summed over units, mean over images${rising}`,
-        unit: 'KL per image (nats)',
-        weight,
-        symbol,
-        scheduled: net.schedule('weight', weight, (epochs) =>
-          warmup === 0 ? weight : weight * Math.min(1, epochs / warmup),
-        ),
-      },
-    ];
-  });
+/** Whether images of a batch see each other anywhere in the model or its loss. */
+export function couplesImages(
+  { encoder, code, decoder }: AutoencoderConfig,
+  { corruption }: ObjectiveConfig,
+  { parts }: Objective,
+): boolean {
+  return (
+    CORRUPTIONS.of(corruption.type).couplesImages ||
+    CODES.of(code.type).couplesImages ||
+    couplingLayer([...encoder, ...decoder]) !== undefined ||
+    parts.some((part) => part.couplesImages)
+  );
 }
 
-/** What each part is, one after the other, with weights other than 1: "0.95 · squared error, … + 0.05 · …". */
-export function describeParts(parts: readonly LossPart[]): string {
-  return parts
-    .map(({ definition, weight }) => (weight === 1 ? definition : `${weight} · ${definition}`))
-    .join(' + ');
-}
+/** A part of the loss as a reader sees it: "KL divergence". */
+export const partName = (name: string): string => partNames()[name] ?? name;
+
+const partNames = derived(
+  (): Readonly<Record<string, string>> =>
+    Object.assign(
+      {},
+      ...CODES.all.map((kind) => kind.partNames),
+      Object.fromEntries(PENALTIES.all.map((kind) => [kind.type, kind.partName])),
+    ),
+);

@@ -1,7 +1,8 @@
 /** Tied weights: each dense layer of the decoder has the transposed weight of its mirror in the encoder. */
 import { HourglassError } from '../errors.ts';
 import type { AutoencoderConfig } from './autoencoder.ts';
-import type { Layer } from './layers.ts';
+import { codeTraits } from './codes/index.ts';
+import { LAYERS, type Layer } from './layers/index.ts';
 
 type Dense = Extract<Layer, { type: 'dense' }>;
 
@@ -18,12 +19,10 @@ const denseOf = (layers: readonly Layer[]): Dense[] => layers.filter((layer) => 
 function check({ encoder, code, decoder, output }: AutoencoderConfig): void {
   const refuse = (rule: string, got: string, hint: string) =>
     new HourglassError('usage', { subject: 'model.tied', rule, got, hint });
-  const other = [...encoder, ...decoder].find(({ type }) =>
-    /^(conv|convTranspose|maxPool|upsample)$/.test(type),
-  );
-  if (other !== undefined || code.type !== 'dense' || output.type !== 'dense') {
-    const got =
-      other?.type ?? (code.type !== 'dense' ? `a code of type ${code.type}` : 'an output of type conv');
+  const other = [...encoder, ...decoder].find(({ type }) => LAYERS.of(type).isSpatial);
+  const { isDense } = codeTraits(code);
+  if (other !== undefined || !isDense || output.type !== 'dense') {
+    const got = other?.type ?? (isDense ? 'an output of type conv' : `a code of type ${code.type}`);
     throw refuse('is for dense layers, code and output alone', got, 'set model.tied=false');
   }
   const widths = (layers: readonly Layer[]) => denseOf(layers).map(({ units }) => units);

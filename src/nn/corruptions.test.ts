@@ -3,7 +3,7 @@ import { checkDerivatives } from '../../test/reference/differences.ts';
 import { evaluate, type NdArray, ndArray } from '../../test/reference/interpreter.ts';
 import { random } from '../../test/reference/random.ts';
 import { input, type Sym } from '../graph/index.ts';
-import { gaussianNoise, maskingNoise, saltAndPepper } from './corruptions.ts';
+import { additiveNoise, maskingNoise, saltAndPepper } from './corruptions.ts';
 import { Network } from './network.ts';
 import { feedsOf, normal } from './testing.ts';
 
@@ -22,7 +22,7 @@ const CORRUPTIONS: {
   {
     name: 'Gaussian noise',
     distribution: 'normal',
-    build: (net, x) => gaussianNoise(net, x, SIGMA),
+    build: (net, x) => additiveNoise(net, x, SIGMA),
     formula: (x, epsilon) => Math.min(1, Math.max(0, x + SIGMA * epsilon)),
   },
   {
@@ -105,7 +105,7 @@ describe.each(CORRUPTIONS)('$name', ({ distribution, build, formula }) => {
 
 describe('at the ends of their settings', () => {
   test.each<[string, (net: Network, x: Sym) => Sym]>([
-    ['Gaussian noise of σ 0', (net, x) => gaussianNoise(net, x, 0)],
+    ['Gaussian noise of σ 0', (net, x) => additiveNoise(net, x, 0)],
     ['masking at rate 0', (net, x) => maskingNoise(net, x, 0)],
     ['salt and pepper at rate 0', (net, x) => saltAndPepper(net, x, 0)],
   ])('%s changes nothing', (_, build) => {

@@ -8,7 +8,7 @@ import type { Network } from './network.ts';
 const shapeOf = (x: Sym): number[] => x.shape.slice(1) as number[];
 
 /** clip(x + σ · ε, 0, 1), with ε standard normal for each pixel. */
-export function gaussianNoise(net: Network, x: Sym, sigma: number): Sym {
+export function additiveNoise(net: Network, x: Sym, sigma: number): Sym {
   return clip(add(x, mul(net.random('noise', shapeOf(x), { type: 'normal' }), sigma)), 0, 1);
 }
 

@@ -1,4 +1,4 @@
-/** Layers, activations, initialisers and losses: functions from symbols to symbols. No numbers run here. */
+/** Layers, activations, initialisers, penalties and noise: functions from symbols to symbols. No numbers run here. */
 export { ACTIVATIONS, type ActivationName, activate } from './activations.ts';
 export { jacobianNorm, jacobianNormEstimate, PROJECTIONS, type Projection } from './contraction.ts';
 export {
@@ -11,22 +11,9 @@ export {
   reshape,
   upsample,
 } from './convolution.ts';
-export { gaussianNoise, maskingNoise, saltAndPepper } from './corruptions.ts';
-export { INITIALISERS, type Initialiser, type InitialiserName } from './initialisers.ts';
+export { additiveNoise, maskingNoise, saltAndPepper } from './corruptions.ts';
+export { INITIALISERS, type Initialiser, type InitialiserName, zeros } from './initialisers.ts';
 export { batchNorm, dense, dropout } from './layers.ts';
-export {
-  type LikelihoodLoss,
-  LOSSES,
-  type LossName,
-  type LossSettings,
-  logLikelihood,
-  lossDefinition,
-  lossUnit,
-  type Output,
-  REDUCTIONS,
-  type Reduction,
-  reconstructionLoss,
-} from './losses.ts';
 export {
   type Distribution,
   type Mode,
@@ -37,4 +24,5 @@ export {
   type State,
 } from './network.ts';
 export { l1, sparsity, squaredWeights } from './penalties.ts';
-export { type GaussianCode, gaussianKl, sampleCode } from './variational.ts';
+export { columnsOf } from './shapes.ts';
+export { type NormalCode, normalKl, sampleNormal } from './variational.ts';

@@ -6,7 +6,7 @@ import { gradients } from '../autodiff/index.ts';
 import { input, reduceSum, type Sym } from '../graph/index.ts';
 import { type Mode, Network } from './network.ts';
 import { feedsOf } from './testing.ts';
-import { gaussianKl, sampleCode } from './variational.ts';
+import { normalKl, sampleNormal } from './variational.ts';
 
 const ROWS = 4;
 const UNITS = 3;
@@ -15,7 +15,7 @@ function sampled(mode: Mode) {
   const net = new Network(mode);
   const mean = input('mean', ['N', UNITS]);
   const logVariance = input('logVariance', ['N', UNITS]);
-  const z = net.within('code', () => sampleCode(net, { mean, logVariance }));
+  const z = net.within('code', () => sampleNormal(net, { mean, logVariance }));
   const draw = random(5);
   const feeds = feedsOf(net, ROWS, draw);
   const numbers = () => Array.from({ length: ROWS * UNITS }, () => 3 * draw() - 1.5);
@@ -72,7 +72,7 @@ const PAIRS = [-2.5, -0.3, 0, 0.8, 4].flatMap((mu) => [0.05, 0.6, 1, 2.5].map((s
 
 function klOfPairs(freeBits?: number) {
   const [mean, logVariance] = [input('mean', ['N', 1]), input('logVariance', ['N', 1])];
-  const kl = gaussianKl({ mean, logVariance }, freeBits);
+  const kl = normalKl({ mean, logVariance }, freeBits);
   const rows = (values: number[]) => ndArray([PAIRS.length, 1], values);
   const feeds = new Map<Sym, NdArray>([
     [mean, rows(PAIRS.map(({ mu }) => mu))],

@@ -2,7 +2,7 @@
 import { add, exp, mul, relu, type Sym, square, sub } from '../graph/index.ts';
 import type { Network } from './network.ts';
 
-export interface GaussianCode {
+export interface NormalCode {
   /** μ, [N, units]. */
   readonly mean: Sym;
   /** log σ², [N, units]. */
@@ -10,7 +10,7 @@ export interface GaussianCode {
 }
 
 /** z = μ + σ · ε with ε standard normal for each unit, [N, units]; μ itself where a model is shipped. */
-export function sampleCode(net: Network, { mean, logVariance }: GaussianCode): Sym {
+export function sampleNormal(net: Network, { mean, logVariance }: NormalCode): Sym {
   if (net.mode === 'infer') return mean;
   const epsilon = net.random('epsilon', mean.shape.slice(1) as number[], { type: 'normal' });
   return add(mean, mul(exp(mul(logVariance, 0.5)), epsilon));
@@ -21,7 +21,7 @@ export function sampleCode(net: Network, { mean, logVariance }: GaussianCode): S
  * bits (Kingma et al., 2016; here for each image, in nats) a unit counts at least that much, so that it costs
  * nothing to use it so far.
  */
-export function gaussianKl({ mean, logVariance }: GaussianCode, freeBits = 0): Sym {
+export function normalKl({ mean, logVariance }: NormalCode, freeBits = 0): Sym {
   const kl = mul(sub(sub(add(square(mean), exp(logVariance)), logVariance), 1), 0.5);
   return freeBits === 0 ? kl : add(relu(sub(kl, freeBits)), freeBits);
 }

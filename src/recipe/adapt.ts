@@ -3,7 +3,14 @@
  * with `adapt: true` is fitted to other images when a run begins, by the rules below; the run records the values, so
  * nothing later needs the rules. Values given by `--set` or `--epochs` are kept. docs/own-images.md has the measurements.
  */
-import type { ImageShape } from '../models/index.ts';
+import {
+  codeTraits,
+  couplingLayer,
+  firstSees,
+  type ImageShape,
+  lossTraits,
+  partName,
+} from '../models/index.ts';
 import { batchesOf } from '../training/index.ts';
 import type { Recipe } from './recipe.ts';
 
@@ -93,7 +100,7 @@ const change = (name: string, now: number, before: number): string | null =>
 
 /** Steps of an epoch. */
 export function stepsPerEpoch({ training, model }: Recipe, images: number): number {
-  const needsPairs = [...model.encoder, ...model.decoder].some(({ type }) => type === 'batchNorm');
+  const needsPairs = couplingLayer([...model.encoder, ...model.decoder]) !== undefined;
   return batchesOf(images, training.batchSize, needsPairs && images > 1 && training.batchSize > 1).count;
 }
 
@@ -107,10 +114,20 @@ function stretch({ training, model }: Recipe, factor: number, isFree: IsFree): v
   if (earlyStopping !== null && isFree('training.earlyStopping.patience')) {
     earlyStopping.patience = Math.ceil(earlyStopping.patience * factor);
   }
-  if (model.code.type === 'gaussian' && isFree('model.code.kl.warmup')) {
-    model.code.kl.warmup = times(model.code.kl.warmup);
+  for (const path of codeTraits(model.code).inEpochs) {
+    if (isFree(`model.code.${path}`)) changeAt(model.code, path, times);
   }
 }
+
+/** Changes the number at a path, as `kl.warmup`. */
+function changeAt(settings: object, path: string, change: (value: number) => number): void {
+  const keys = path.split('.');
+  const last = keys.pop()!;
+  const holder = keys.reduce((place, key) => place[key] as Settings, settings as Settings);
+  holder[last] = change(holder[last] as number);
+}
+
+type Settings = Record<string, unknown>;
 
 /** The learning rate of layers that see all pixels at once, and the mean that is subtracted. */
 function fitInputs({ model, training }: Recipe, pixels: number, isFree: IsFree): string[] {
@@ -180,10 +197,7 @@ export const balancedContraction = (spread: number): number =>
   TUNED_CONTRACTION * Math.min(1, spread / TUNED_SPREAD) ** 2;
 
 /** Whether the first layer with weights is dense: how far a step moves it then grows with the image. */
-function seesAllPixels({ encoder }: Recipe['model']): boolean {
-  const first = encoder.find(({ type }) => type === 'dense' || type === 'conv' || type === 'convTranspose');
-  return first === undefined || first.type === 'dense';
-}
+const seesAllPixels = ({ encoder }: Recipe['model']): boolean => firstSees(encoder) !== 'window';
 
 /** Fewer steps than this cause a warning before the training. */
 const FEW_STEPS = 500;
@@ -216,11 +230,13 @@ const LEAST_GAIN = 0.1;
 
 /** Images so much alike that a variational code costs more than it can win: it would stay empty. */
 async function warnOfSpread({ model: { code }, loss }: Recipe, spread: Spread): Promise<string | null> {
-  if (code.type !== 'gaussian' || loss.type !== 'bce' || loss.reduction !== 'sum') return null;
+  const { rate } = codeTraits(code);
+  if (rate === null || lossTraits(loss).likelihood?.pixels !== 'binary' || loss.reduction !== 'sum')
+    return null;
   // A cross-entropy falls by about (x − p)² / 2p(1 − p) when p becomes x: twice the squared error of middle greys, more of others.
   const gain = 2 * (await spread());
-  if (gain >= LEAST_GAIN * code.kl.weight) return null;
-  const weight = Number(((code.kl.weight * gain) / (2 * TUNED_SPREAD)).toPrecision(1));
-  const remedy = weight > 0 ? `set model.code.kl.weight=${weight}, or train` : 'they are all alike: train';
-  return `the images differ so little that the KL divergence may outweigh all that a code can tell of them: ${remedy} on images with more contrast`;
+  if (gain >= LEAST_GAIN * rate.weight) return null;
+  const weight = Number(((rate.weight * gain) / (2 * TUNED_SPREAD)).toPrecision(1));
+  const remedy = weight > 0 ? `set ${rate.settings}.weight=${weight}, or train` : 'they are all alike: train';
+  return `the images differ so little that the ${partName(rate.part)} may outweigh all that a code can tell of them: ${remedy} on images with more contrast`;
 }

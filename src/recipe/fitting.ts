@@ -1,7 +1,7 @@
 /** Builds a model for the images; if they do not fit the recipe, the error says what to set. */
 import type { Dataset } from '../data/dataset.ts';
 import { HourglassError } from '../errors.ts';
-import { type Definition, defineAutoencoder, type ImageShape } from '../models/index.ts';
+import { type Definition, defineAutoencoder, type ImageShape, sideDivisor } from '../models/index.ts';
 import type { Recipe } from './recipe.ts';
 
 /** The shape of a data set's images, without what else it says. */
@@ -28,10 +28,7 @@ export function modelFor({ model }: Recipe, dataset: Dataset): Definition {
 
 /** Sides that all strides and poolings of the encoder divide; null if the current sides are. */
 function sizeThatFits({ encoder }: Recipe['model'], { height, width }: Dataset): string | null {
-  const factor = encoder.reduce((product, layer) => {
-    if (layer.type === 'maxPool') return product * layer.size;
-    return layer.type === 'conv' ? product * layer.stride : product;
-  }, 1);
+  const factor = sideDivisor(encoder);
   if (height % factor === 0 && width % factor === 0) return null;
   const nearest = (side: number) => factor * Math.max(1, Math.round(side / factor));
   return `its encoder divides height and width by ${factor}: set data.size=[${nearest(height)},${nearest(width)}]`;

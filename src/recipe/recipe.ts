@@ -9,7 +9,7 @@ import { LAYOUTS } from '../data/images/layout.ts';
 import { FITS } from '../data/images/preprocessing.ts';
 import { HourglassError } from '../errors.ts';
 import { packageFile } from '../installation.ts';
-import { autoencoderSchema, checkObjective, objectiveSchema } from '../models/index.ts';
+import { autoencoderSchema, checkObjective, derived, objectiveSchema } from '../models/index.ts';
 import { readTextIfThereSync } from '../read-file.ts';
 import { nearest } from '../suggest.ts';
 import { trainingSchema } from '../training/index.ts';
@@ -91,53 +91,55 @@ const folderSchema = {
     ),
 } as const;
 
-const recipeSchema = z
-  .strictObject({
-    $schema: z.string().optional(),
-    name: z.string().regex(NAME, 'must be lower-case letters, digits and hyphens'),
-    why: z.string().describe('what the recipe is for and why its settings are what they are'),
-    reference: z
-      .string()
-      .optional()
-      .describe('the published figure that results are compared with, and its source'),
-    adapt: z
-      .boolean()
-      .default(false)
-      .describe(
-        'whether epochs, batch size, learning rate, warm-ups and centring are fitted to the number and size of the training images when a run begins, unless they are as many and as small as those the recipe was tuned on (8,000 of 28 × 28); values given by --set and --epochs are kept',
-      ),
-    data: z
-      .strictObject({
-        set: z
-          .string()
-          .default('mnist')
-          .describe("a data set's name ('hourglass data' lists them), or a folder of images"),
-        classes: z
-          .array(z.union([z.string(), z.int().min(0)]))
-          .min(1)
-          .optional()
-          .describe(
-            'use only images of these classes, in all splits: names, or positions from 0 (default: all)',
-          ),
-        validation: z
-          .union([z.enum(['auto', 'test']), z.int().min(1)])
-          .default('auto')
-          .describe(
-            "auto: the set's own validation split, or a twelfth of the training images; a number: this many training images; test: the test images, only to watch the training",
-          ),
-        // Without defaults: they apply only to folders of images.
-        ...folderSchema,
-      })
-      .prefault({}),
-    model: autoencoderSchema,
-    ...objectiveSchema.shape,
-    training: trainingSchema,
-    seed: z.int().min(0).max(Number.MAX_SAFE_INTEGER).default(1),
-  })
-  .describe('An hourglass recipe: data, corruption, model, loss, penalties and training of one run.');
+const recipeSchema = derived(() =>
+  z
+    .strictObject({
+      $schema: z.string().optional(),
+      name: z.string().regex(NAME, 'must be lower-case letters, digits and hyphens'),
+      why: z.string().describe('what the recipe is for and why its settings are what they are'),
+      reference: z
+        .string()
+        .optional()
+        .describe('the published figure that results are compared with, and its source'),
+      adapt: z
+        .boolean()
+        .default(false)
+        .describe(
+          'whether epochs, batch size, learning rate, warm-ups and centring are fitted to the number and size of the training images when a run begins, unless they are as many and as small as those the recipe was tuned on (8,000 of 28 × 28); values given by --set and --epochs are kept',
+        ),
+      data: z
+        .strictObject({
+          set: z
+            .string()
+            .default('mnist')
+            .describe("a data set's name ('hourglass data' lists them), or a folder of images"),
+          classes: z
+            .array(z.union([z.string(), z.int().min(0)]))
+            .min(1)
+            .optional()
+            .describe(
+              'use only images of these classes, in all splits: names, or positions from 0 (default: all)',
+            ),
+          validation: z
+            .union([z.enum(['auto', 'test']), z.int().min(1)])
+            .default('auto')
+            .describe(
+              "auto: the set's own validation split, or a twelfth of the training images; a number: this many training images; test: the test images, only to watch the training",
+            ),
+          // Without defaults: they apply only to folders of images.
+          ...folderSchema,
+        })
+        .prefault({}),
+      model: autoencoderSchema(),
+      ...objectiveSchema().shape,
+      training: trainingSchema,
+      seed: z.int().min(0).max(Number.MAX_SAFE_INTEGER).default(1),
+    })
+    .describe('An hourglass recipe: data, corruption, model, loss, penalties and training of one run.'),
+);
 
 /** A recipe with every default filled in. */
-export type Recipe = Omit<z.infer<typeof recipeSchema>, '$schema'>;
+export type Recipe = Omit<z.infer<ReturnType<typeof recipeSchema>>, '$schema'>;
 
 /** A recipe as it is written, before its defaults are filled in. */
 type RawRecipe = Record<string, unknown>;
@@ -154,11 +156,12 @@ export function recipeNames(): string[] {
 }
 
 /** The JSON Schema of a recipe, as published in `recipes/recipe.schema.json`. Takes some milliseconds, once. */
-export function recipeJsonSchema(): Record<string, unknown> {
-  jsonSchema ??= { title: 'hourglass recipe', ...z.toJSONSchema(recipeSchema, { io: 'input' }) };
-  return jsonSchema;
-}
-let jsonSchema: Record<string, unknown> | undefined;
+export const recipeJsonSchema = derived(
+  (): Record<string, unknown> => ({
+    title: 'hourglass recipe',
+    ...z.toJSONSchema(recipeSchema(), { io: 'input' }),
+  }),
+);
 
 /**
  * A recipe by name, from a JSON file (a path that ends in `.json`) or as an object, with some of its values
@@ -173,7 +176,7 @@ export function loadRecipe(
   const settings = Object.entries(overrides);
   let wasValid = false;
   if (settings.length > 0) {
-    const complete = recipeSchema.safeParse(raw).data as RawRecipe | undefined;
+    const complete = recipeSchema().safeParse(raw).data as RawRecipe | undefined;
     wasValid = complete !== undefined;
     for (const [path, value] of settings) setPath(raw, path, value, complete);
   }
@@ -193,7 +196,7 @@ export function loadRecipe(
  */
 function parseWithTypes(raw: RawRecipe, overrides: Readonly<Record<string, unknown>>, wasValid: boolean) {
   for (;;) {
-    const parsed = recipeSchema.safeParse(raw);
+    const parsed = recipeSchema().safeParse(raw);
     const issue = parsed.error?.issues[0];
     if (issue?.code !== 'unrecognized_keys' || !wasValid) return parsed;
     const path = issue.path.join('.');

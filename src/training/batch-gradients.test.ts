@@ -20,7 +20,7 @@ const MODEL = modelOf({
   code: { type: 'gaussian', units: 3, kl: { warmup: 2 } },
   decoder: [{ type: 'dense', units: 9, activation: 'tanh' }],
 });
-const OBJECTIVE = objectiveSchema.parse({
+const OBJECTIVE = objectiveSchema().parse({
   corruption: { type: 'gaussian', sigma: 0.2 },
   loss: { type: 'bce' },
   penalties: { contraction: { weight: 0.1 }, l1: { weight: 0.01 }, l2: { weight: 0.02 } },

@@ -27,7 +27,7 @@ function division(
   }: { batchSize?: number; threads?: number; objective?: ObjectiveConfig; device?: Device } = {},
 ) {
   const graph = trainingGraph(defineAutoencoder(model, { height: 28, width: 28, channels: 1 }), objective);
-  return divide(graph, objective, { batchSize, threads, device });
+  return divide(graph, { batchSize, threads, device });
 }
 
 const penalty = (penalties: object) => objectiveOf('mse', { penalties });

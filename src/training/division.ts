@@ -5,7 +5,7 @@
  * bits depend on the number of threads only. See docs/decisions/0017-replicas.md.
  */
 import type { Device } from '../engine/index.ts';
-import type { ObjectiveConfig, TrainingGraph } from '../models/index.ts';
+import type { TrainingGraph } from '../models/index.ts';
 
 export interface Division {
   /** How many threads compute gradients side by side, each of a share of the batch. */
@@ -23,14 +23,12 @@ const LEAST_SHARE = 8;
 
 export function divide(
   graph: TrainingGraph,
-  { penalties }: ObjectiveConfig,
   { batchSize, threads, device }: { batchSize: number; threads: number; device: Device },
 ): Division {
-  const { largestMaps: maps, isSumOverImages, hasBatchStatistics } = graph;
+  const { largestMaps: maps, isHeavy, isSumOverImages, hasBatchStatistics } = graph;
   // A lone last image joins the batch before it: see batches.ts.
   const whole = { replicas: 1, rows: hasBatchStatistics ? batchSize + 1 : batchSize, threads };
-  const heavy = maps > 0 || penalties.contraction !== null;
-  if (!heavy || !isSumOverImages || device !== 'cpu') return whole;
+  if ((maps === 0 && !isHeavy) || !isSumOverImages || device !== 'cpu') return whole;
   const replicas = Math.max(1, Math.min(threads, Math.floor(batchSize / LEAST_SHARE)));
   const share = Math.ceil(batchSize / replicas);
   const fitting = maps === 0 ? share : Math.max(1, Math.floor(MAPS_BYTES / (4 * maps)));

@@ -5,6 +5,7 @@ import {
   beginAtMean,
   defineAutoencoder,
   type ImageShape,
+  loadExtensions,
   type ObjectiveConfig,
   trainingGraph,
 } from '../models/index.ts';
@@ -22,6 +23,8 @@ export interface ReplicaStart extends BatchRoom {
   mean: Float32Array | undefined;
   /** Samples of a run. */
   rows: number;
+  /** Modules to load first: the model may be of kinds that they add. */
+  extensions: readonly string[];
 }
 
 export interface Replica {
@@ -31,6 +34,7 @@ export interface Replica {
 
 export async function openReplica(engine: Engine, start: ReplicaStart): Promise<Replica> {
   const { config, shape, objective, seed, rows, mean, samples, most } = start;
+  await loadExtensions(start.extensions);
   const definition = defineAutoencoder(config, shape);
   const graph = trainingGraph(definition, objective);
   const workspace = layOut(engine, [{ graph, rows }], ADDED_UP, seed, { samples, most });

@@ -1,4 +1,5 @@
 /** The replicas of a model: helpers that each compute the gradients of a share of a batch, in parallel to the trainer. */
+import { extensionUrls } from '../models/index.ts';
 import { bytesPerValue, valuesOf } from '../samples/index.ts';
 import { addLosses, type BatchPlace } from './batch-gradients.ts';
 import type { Share } from './division.ts';
@@ -17,10 +18,10 @@ export interface Replicas {
 export async function startReplicas(
   { engine, arena, groups, stored, samples, lossNames }: Workspace,
   count: number,
-  start: Omit<ReplicaStart, 'samples'>,
+  start: Omit<ReplicaStart, 'samples' | 'extensions'>,
 ): Promise<Replicas> {
   const size = valuesOf(samples);
-  const replica: ReplicaStart = { ...start, samples };
+  const replica: ReplicaStart = { ...start, samples, extensions: extensionUrls() };
   const helpers = await engine.helpers(count, replica, {
     parameters: groups.reduce((sum, { values }) => sum + values.length, 0),
     losses: lossNames.length,

@@ -18,10 +18,16 @@ export const settingsOf = (settings: object): TrainingSettings =>
 
 /** An objective whose loss is of one type, with more where asked. */
 export const objectiveOf = (type: string, more: object = {}): ObjectiveConfig =>
-  objectiveSchema.parse({ loss: { type }, ...more });
+  objectiveSchema().parse({ loss: { type }, ...more });
 
 export const modelOf = (model: object): AutoencoderConfig =>
-  autoencoderSchema.parse({ family: 'autoencoder', encoder: [], decoder: [], code: { units: 2 }, ...model });
+  autoencoderSchema().parse({
+    family: 'autoencoder',
+    encoder: [],
+    decoder: [],
+    code: { units: 2 },
+    ...model,
+  });
 
 /** Everything that carries state from step to step: dropout's masks, batch norm's statistics. */
 export const BUSY_MODEL = modelOf({
@@ -50,7 +56,7 @@ export const NOISY_MODEL = modelOf({
 });
 
 /** A loss of as many parts as go together, on corrupted images. */
-export const MANY_PARTS = objectiveSchema.parse({
+export const MANY_PARTS = objectiveSchema().parse({
   corruption: { type: 'gaussian', sigma: 0.3 },
   loss: { type: 'gaussian', reduction: 'sum', sigma: 'learned', weight: 2 },
   penalties: {

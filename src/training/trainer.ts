@@ -87,7 +87,7 @@ export async function createTrainer(engine: Engine, options: TrainerOptions): Pr
   const { samples = imageSpec(shape) } = options;
   const graph = trainingGraph(definition, objective);
   const evaluation = evaluationGraph(definition, objective);
-  const division = divide(graph, objective, { batchSize: settings.batchSize, threads, device });
+  const division = divide(graph, { batchSize: settings.batchSize, threads, device });
   const { replicas: all, rows } = division;
   const needs = { slotNames: slotNames(settings.optimiser), partial: rows < settings.batchSize };
   // A lone last sample joins the batch before it: see batches.ts.

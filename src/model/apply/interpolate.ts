@@ -32,7 +32,7 @@ export async function interpolate(
   steps: number,
   { method = 'linear' }: { method?: InterpolationMethod } = {},
 ): Promise<Interpolation> {
-  const { codeUnits: units, gaussianCode, recipe, image } = model.info;
+  const { codeUnits: units, prior, recipe, image } = model.info;
   requireWhole('steps', steps, 2);
   const [a, b] = [codesOf(first, units), codesOf(second, units)];
   if (a.length !== b.length) {
@@ -49,7 +49,7 @@ export async function interpolate(
       got: method,
     });
   }
-  if (method === 'spherical' && !gaussianCode) {
+  if (method === 'spherical' && !prior?.isStandardNormal) {
     throw new HourglassError('usage', {
       subject: 'spherical interpolation',
       rule: `is for Gaussian codes, whose draws lie near a sphere around 0; those of ${recipe} do not`,

@@ -47,23 +47,24 @@ const CODES_REACH = 2.5;
  * @throws HourglassError for units that the code does not have, or if the statistics of the codes are missing.
  */
 export async function manifold(model: Model, size: number, options: ManifoldOptions = {}): Promise<Manifold> {
-  const { codeUnits, gaussianCode, image } = model.info;
+  const { codeUnits, prior, image } = model.info;
+  const byPrior = prior?.isStandardNormal === true;
   const units = chosenUnits(options.units ?? [0, 1], codeUnits);
-  const { range, steps = range !== undefined || !gaussianCode ? 'linear' : 'quantiles' } = options;
+  const { range, steps = range !== undefined || !byPrior ? 'linear' : 'quantiles' } = options;
   requireWhole('size of the manifold', size, 2);
   checkSteps(steps, range);
   // The statistics are read only if they are needed.
   const codes =
-    (gaussianCode || (steps === 'linear' && range !== undefined)) && codeUnits <= 2
+    (byPrior || (steps === 'linear' && range !== undefined)) && codeUnits <= 2
       ? null
       : requireStatistics(model, 'a manifold over some units of the code').codes;
   const axis = (unit: number): number[] => {
     if (steps === 'quantiles') {
       const points = spaced((1 - COVERED) / 2, (1 + COVERED) / 2, size).map(normalQuantile);
-      return gaussianCode ? points : points.map((z) => codes!.mean[unit]! + codes!.std[unit]! * z);
+      return byPrior ? points : points.map((z) => codes!.mean[unit]! + codes!.std[unit]! * z);
     }
     if (range !== undefined) return spaced(...range, size);
-    if (gaussianCode) return spaced(-PRIOR_REACH, PRIOR_REACH, size);
+    if (byPrior) return spaced(-PRIOR_REACH, PRIOR_REACH, size);
     const [mean, reach] = [codes!.mean[unit]!, CODES_REACH * codes!.std[unit]!];
     return spaced(Math.max(codes!.min[unit]!, mean - reach), Math.min(codes!.max[unit]!, mean + reach), size);
   };
@@ -85,7 +86,7 @@ export async function manifold(model: Model, size: number, options: ManifoldOpti
     units,
     x,
     y,
-    note: noteOf(steps, { gaussianCode, range }),
+    note: noteOf(steps, { byPrior, range }),
   };
 }
 
@@ -120,13 +121,13 @@ const spaced = (from: number, to: number, size: number): number[] =>
 
 function noteOf(
   steps: ManifoldSteps,
-  { gaussianCode, range }: { gaussianCode: boolean; range: ManifoldOptions['range'] },
+  { byPrior, range }: { byPrior: boolean; range: ManifoldOptions['range'] },
 ): string {
   if (steps === 'quantiles') {
-    const under = gaussianCode ? 'the prior' : "a Gaussian with the training codes' mean and spread";
+    const under = byPrior ? 'the prior' : "a Gaussian with the training codes' mean and spread";
     return `steps of equal probability under ${under}, its inner ${100 * COVERED} %`;
   }
   if (range !== undefined) return `steps of equal length from ${range[0]} to ${range[1]}`;
-  if (gaussianCode) return `steps of equal length from −${PRIOR_REACH} to ${PRIOR_REACH}`;
+  if (byPrior) return `steps of equal length from −${PRIOR_REACH} to ${PRIOR_REACH}`;
   return `equal steps over the training codes' mean ± ${CODES_REACH} std, within their range`;
 }

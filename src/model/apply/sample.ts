@@ -41,8 +41,8 @@ export async function sample(
   seed = 1,
   options: SampleOptions = {},
 ): Promise<Samples> {
-  const { codeUnits: units, gaussianCode, recipe } = model.info;
-  const { from = gaussianCode ? 'prior' : 'codes', first = 0 } = options;
+  const { codeUnits: units, prior, recipe } = model.info;
+  const { from = prior === null ? 'codes' : 'prior', first = 0 } = options;
   requireWhole('samples', count, 1);
   requireWhole('seed', seed, 0);
   requireWhole('first sample', first, 0);
@@ -53,7 +53,7 @@ export async function sample(
       got: from,
     });
   }
-  if (from === 'prior' && !gaussianCode) {
+  if (from === 'prior' && prior === null) {
     throw new HourglassError('usage', {
       subject: 'samples from the prior',
       rule: `need a variational model: the codes of ${recipe} have no prior`,

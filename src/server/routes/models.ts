@@ -28,7 +28,7 @@ export const modelSchema = z
 
 /** A model as JSON. */
 export function factsOf(name: string, { facts, ready }: ModelHost): z.output<typeof modelSchema> {
-  const { recipe, dataset, image, codeUnits, gaussianCode, corruption } = facts.info;
+  const { recipe, dataset, image, codeUnits, hasVariance, corruption } = facts.info;
   const { channels, height, width } = image;
   const verbs = verbsOf(facts).map((verb) => `/v1/models/${name}/${verb.name}`);
   return {
@@ -37,7 +37,7 @@ export function factsOf(name: string, { facts, ready }: ModelHost): z.output<typ
     dataset,
     image: { channels, height, width },
     codeUnits,
-    variational: gaussianCode,
+    variational: hasVariance,
     corruption: corruption.type,
     references: facts.references?.source ?? null,
     warnings: uselessness(facts.diagnosis).map(findingText),

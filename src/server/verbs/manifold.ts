@@ -39,7 +39,8 @@ export const manifold = verb({
   }),
   pictures: true,
   needs: {
-    fits: ({ info, statistics }) => (info.gaussianCode && info.codeUnits <= 2) || statistics !== null,
+    fits: ({ info, statistics }) =>
+      (info.prior?.isStandardNormal === true && info.codeUnits <= 2) || statistics !== null,
     what: 'has no statistics of its training, because an older hourglass made it',
   },
   makes: ({ pixels, units }, { size }) => {

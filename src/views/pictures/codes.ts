@@ -1,6 +1,7 @@
 /** Codes of the test images: as points, as small pictures, and how their units are used. */
 
 import type { Model } from '../../model/model.ts';
+import { codeTraits } from '../../models/index.ts';
 import { histograms, type PictureRow, scatter, scatter3d } from '../../render/index.ts';
 import { firstBytes, type Picture, type PictureInput } from './input.ts';
 
@@ -43,7 +44,7 @@ async function planePicture(input: PictureInput): Promise<Picture> {
   const { codes, labels, classes, count } = await labelled(input, input.model, POINTS_2D);
   const svg = scatter({
     title: `${input.recipe.name}: codes by class`,
-    subtitle: `${whose(input, count)}${input.recipe.model.code.type === 'gaussian' ? '; each at its mean μ' : ''}`,
+    subtitle: `${whose(input, count)}${input.model.info.hasVariance ? '; each at its mean μ' : ''}`,
     panels: [{ x: column(codes, 2, 0), y: column(codes, 2, 1), xLabel: unitName(0), yLabel: unitName(1) }],
     labels,
     classes,
@@ -87,9 +88,9 @@ async function spacePictures(
 
 /** The side of the square that a code makes, where its units are picture-like: a square number from 0 to 1. */
 export function pictureSide({ recipe, model }: Pick<PictureInput, 'recipe' | 'model'>): number | null {
-  const { code } = recipe.model;
+  const { range } = codeTraits(recipe.model.code);
   const side = Math.sqrt(model.info.codeUnits);
-  const drawn = code.type === 'dense' && code.activation === 'sigmoid';
+  const drawn = range?.[0] === 0 && range[1] === 1;
   return drawn && Number.isInteger(side) && side >= 2 && side <= WIDEST_PICTURE ? side : null;
 }
 

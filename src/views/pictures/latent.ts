@@ -1,4 +1,4 @@
-/** Pictures of what a Gaussian code decodes to: the manifold of two units, samples from the prior, a walk along each unit. */
+/** Pictures of what codes drawn from N(0, I) decode to: the manifold of two units, samples from the prior, a walk along each unit. */
 
 import { normalNumbers, normalQuantile } from '../../model/normal.ts';
 import { imageGrid } from '../../render/index.ts';
@@ -13,7 +13,7 @@ const REACH = 2;
 const COVERED = 0.98;
 
 export async function latentPictures(input: PictureInput): Promise<Picture[]> {
-  if (input.recipe.model.code.type !== 'gaussian') return [];
+  if (!input.model.info.prior?.isStandardNormal) return [];
   if (input.model.info.codeUnits === 2) {
     const tail = (1 - COVERED) / 2;
     return [

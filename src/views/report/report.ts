@@ -2,7 +2,7 @@
 
 import { figuresLike, shownFigure } from '../../diagnosis/figures.ts';
 import type { Results } from '../../evaluation/results.ts';
-import { describeCorruption, describeParts } from '../../models/index.ts';
+import { codeTraits, describeCorruption, describeParts } from '../../models/index.ts';
 import type { Recipe } from '../../recipe/recipe.ts';
 import { speaksOf } from '../../recipe/reference.ts';
 import type { Manifest, MetricsRow } from '../../store/index.ts';
@@ -119,7 +119,7 @@ function settings({ manifest, recipe, shape, results, metrics }: ReportInput): M
       ],
       [
         'Noise',
-        `${corruption.type === 'none' ? 'none on the images' : describeCorruption(corruption)}${recipe.model.code.type === 'gaussian' ? '; each code is sampled' : ''}`,
+        `${corruption.type === 'none' ? 'none on the images' : describeCorruption(corruption)}${codeTraits(recipe.model.code).hasVariance ? '; each code is sampled' : ''}`,
       ],
       ['Optimiser', spelt(training.optimiser)],
       [

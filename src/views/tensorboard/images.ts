@@ -81,7 +81,7 @@ export async function modelImages(shown: Shown, model: Model): Promise<SummaryVa
     const picture = gridPng({ images: codes, columns: count, height: side, width: side, zoom, gap: 4 });
     values.push(images('code', [picture], { description: `${side}×${side} units; ${which(shown)}` }));
   }
-  if (recipe.model.code.type === 'gaussian' && model.info.codeUnits === 2) {
+  if (model.info.prior?.isStandardNormal && model.info.codeUnits === 2) {
     const decoded = await decodedThumbnails(model, planeCodes());
     const picture = gridPng({ columns: SIDE, rows: SIDE, ...kindOf(dataset), ...decoded });
     values.push(

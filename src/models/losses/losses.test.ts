@@ -1,18 +1,17 @@
 import { describe, expect, test } from 'vitest';
-import { checkDerivatives } from '../../test/reference/differences.ts';
-import { evaluate, type NdArray, ndArray } from '../../test/reference/interpreter.ts';
-import { random } from '../../test/reference/random.ts';
-import { gradients } from '../autodiff/index.ts';
-import { input, type Sym, sigmoid } from '../graph/index.ts';
-import {
-  LOSSES,
-  type LossName,
-  lossDefinition,
-  lossUnit,
-  type Reduction,
-  reconstructionLoss,
-} from './losses.ts';
-import { Network } from './network.ts';
+import { checkDerivatives } from '../../../test/reference/differences.ts';
+import { evaluate, type NdArray, ndArray } from '../../../test/reference/interpreter.ts';
+import { random } from '../../../test/reference/random.ts';
+import { gradients } from '../../autodiff/index.ts';
+import { input, type Sym, sigmoid } from '../../graph/index.ts';
+import { Network } from '../../nn/index.ts';
+import { type AnyLoss, type LossConfig, lossDefinition, lossUnit, reconstructionLoss } from './index.ts';
+
+const LOSSES = ['mse', 'mae', 'bce', 'gaussian'] as const;
+type LossName = (typeof LOSSES)[number];
+type Reduction = LossConfig['reduction'];
+/** With the settings of one kind of loss. */
+const lossOf = <L extends AnyLoss>(loss: L): L => loss;
 
 /** Two images of three pixels: targets x, logits z. */
 const TARGETS = [0, 0.25, 1, 0.5, 1, 0.75];
@@ -26,7 +25,7 @@ function build(loss: LossName, reduction: Reduction) {
   const target = input('target', ['N', 3]);
   const value = reconstructionLoss(
     net,
-    { type: loss, reduction, sigma: SIGMA },
+    lossOf({ type: loss, reduction, sigma: SIGMA }),
     { image: sigmoid(z), preActivation: z },
     target,
   );
@@ -120,7 +119,8 @@ describe('the Gaussian likelihood', () => {
     const image = input('image', ['N', 3]);
     const target = input('target', ['N', 3]);
     const output = { image, preActivation: image };
-    const build = () => reconstructionLoss(net, { type: 'gaussian', reduction, sigma }, output, target);
+    const build = () =>
+      reconstructionLoss(net, lossOf({ type: 'gaussian', reduction, sigma }), output, target);
     const value = net.within('loss', build);
     const feeds = new Map<Sym, NdArray>([
       [image, ndArray([2, 3], LOGITS)],

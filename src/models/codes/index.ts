@@ -1,0 +1,42 @@
+/** The kinds of code, one file each and one line in the table below. */
+import { z } from 'zod';
+import { derived, Table } from '../tables.ts';
+import { denseCode } from './dense.ts';
+import { gaussianCode } from './gaussian.ts';
+import type { AnyCode, CodeKind, CodeTraits } from './kind.ts';
+import { mapsCode } from './maps.ts';
+
+const BUILT_IN = [denseCode, mapsCode, gaussianCode] as const;
+
+export const CODES = new Table<CodeKind, typeof BUILT_IN>('code', BUILT_IN);
+
+export type CodeConfig = z.infer<(typeof BUILT_IN)[number]['schema']>;
+
+export const codeSchema = derived(() =>
+  z.discriminatedUnion('type', CODES.map('schema')).describe('the bottleneck'),
+);
+
+/** What a code of these settings has. */
+export function codeTraits(config: AnyCode): CodeTraits {
+  const kind = CODES.of(config.type);
+  const { prior } = kind;
+  return {
+    ...kind.traits(config),
+    prior: prior === null ? null : { name: prior.name, isStandardNormal: prior.isStandardNormal },
+  };
+}
+
+/** Settings of a code that are usually a mistake, in sentences. */
+export const codeNotes = (config: AnyCode): string[] => CODES.of(config.type).notes?.(config) ?? [];
+
+export type {
+  AnyCode,
+  Code,
+  CodeKind,
+  CodeTraits,
+  EncoderOutput,
+  Posterior,
+  Prior,
+  PriorTraits,
+  Rate,
+} from './kind.ts';

@@ -1,0 +1,126 @@
+/**
+ * What a kind of code is: its settings, how it is built, and what it has. The rest of the program asks for what a code
+ * has (a prior, a variance, a range), never for its name.
+ */
+import type { z } from 'zod';
+import type { Sym } from '../../graph/index.ts';
+import type { ActivationName, InitialiserName, Network, NormalCode } from '../../nn/index.ts';
+import type { Output } from '../output.ts';
+import type { PartSymbol } from '../part.ts';
+
+/** Settings of any kind of code. */
+export interface AnyCode {
+  type: string;
+}
+
+export interface CodeKind<Config extends AnyCode = AnyCode> {
+  /** `model.code.type` in a recipe. */
+  readonly type: Config['type'];
+  /** The settings; their `type` is a literal. */
+  readonly schema: z.ZodObject;
+  /** Whether the code of one image depends on the other images of the batch: then a batch is never divided. */
+  readonly couplesImages: boolean;
+  /**
+   * Builds the code of `h`, what the encoder's layers end in: [N, features], or maps. Takes its parameters, states and
+   * random numbers from `net`; there is no noise in mode `infer`.
+   */
+  make(net: Network, h: Sym, config: Config, context: { initialiser: InitialiserName }): Code;
+  traits(config: Config): OwnTraits;
+  /** What new codes can be drawn from; null if the code has no prior. */
+  readonly prior: Prior<Config> | null;
+  /** The outputs of the shipped encoder next to `code`, by name; `make` gives their symbols. */
+  readonly outputs: Readonly<Record<string, EncoderOutput>>;
+  /** Its parts of the loss by name, as a reader sees them: { klDivergence: 'KL divergence' }. */
+  readonly partNames: Readonly<Record<string, string>>;
+  /** Settings that are allowed but usually a mistake, in sentences, for a run's header. */
+  notes?(config: Config): string[];
+}
+
+/** A code as a graph: what the decoder takes, and what a loss needs of it. */
+export interface Code {
+  /** The decoder's input: a sample of a variational code in training and validation, otherwise its mean. */
+  readonly value: Sym;
+  /** The same before dropout and sampling: what penalties look at. */
+  readonly plain: Sym;
+  /** q(z | x), where each image has a distribution of codes. */
+  readonly posterior?: Posterior;
+  /** The encoder's further outputs, as {@link CodeKind.outputs} names them: one row per image, of any type. */
+  readonly outputs?: Readonly<Record<string, Sym>>;
+  /** Its own parts of the loss, built after the decoder; each names what it adds with `net.within`. */
+  parts?(net: Network, model: BuiltModel): PartSymbol[];
+}
+
+/** The model that a code is in, for its parts of the loss. */
+export interface BuiltModel {
+  /** The clean images, [N, pixels]. */
+  readonly image: Sym;
+  /** The model's encoder and decoder, for other images [M, pixels] and codes [M, units] than those of the batch. */
+  encode(image: Sym): Code;
+  decode(code: Sym): Output;
+}
+
+/** A normal distribution of each unit of an image's code. */
+export interface Posterior extends NormalCode {
+  /** KL(q(z | x) ‖ p(z)) of each image in closed form, [N], in nats. */
+  kl(): Sym;
+}
+
+export interface Prior<Config extends AnyCode = AnyCode> {
+  /** As a sentence says it: "N(0, I)". */
+  readonly name: string;
+  /** Whether it is N(0, I): its noise is then the code itself. */
+  readonly isStandardNormal: boolean;
+  /** Numbers of noise for one code of `units`. */
+  noiseUnits(config: Config, units: number): number;
+  /** Codes [N, units] drawn with standard normal noise [N, noiseUnits]. */
+  sample(net: Network, noise: Sym, config: Config): Sym;
+  /** ln p(z) of codes [N, units], [N], in nats. */
+  logDensity(net: Network, z: Sym, config: Config): Sym;
+}
+
+export interface EncoderOutput {
+  /** What a row of it is: "the logarithm of the variance of the code". */
+  readonly words: string;
+  /** Whether it is float32 [N, units], one number for each unit of the code. */
+  readonly perUnit: boolean;
+}
+
+/** What a code of given settings has, as plain data. */
+export interface OwnTraits {
+  /** Whether each image has a distribution of codes, of which its code is the mean. */
+  hasVariance: boolean;
+  /** What the information in a code costs; null if nothing does. */
+  rate: Rate | null;
+  /** What its units were put through; null if it is not known. */
+  activation: ActivationName | null;
+  /** The least and the greatest value that a unit can have, if it is bounded by design. */
+  range: readonly [number, number] | null;
+  /** Whether it is one dense layer, so that a tied decoder can have its weight, transposed. */
+  isDense: boolean;
+  /** Its settings that are counted in epochs, as `kl.warmup`: they follow the length of a training. */
+  inEpochs: readonly string[];
+}
+
+/** A part of the loss that grows with what a code tells of its image, in nats. */
+export interface Rate {
+  /** The part's name, and its settings in a recipe: `model.code.kl`, with `weight` and `warmup` in it. */
+  part: string;
+  settings: string;
+  weight: number;
+  warmup: number;
+  /** Nats of an image that are counted whether they are used or not. */
+  free: number;
+}
+
+/** All that a program asks of a code without its graph. */
+export interface CodeTraits extends OwnTraits {
+  prior: PriorTraits | null;
+}
+
+/** What codes of a model can be drawn from, as plain data. */
+export interface PriorTraits {
+  /** As a sentence says it: "N(0, I)". */
+  name: string;
+  /** Whether it is N(0, I). */
+  isStandardNormal: boolean;
+}

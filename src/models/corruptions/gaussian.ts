@@ -1,0 +1,18 @@
+import { z } from 'zod';
+import { additiveNoise } from '../../nn/index.ts';
+import type { CorruptionKind } from './kind.ts';
+
+const schema = z
+  .strictObject({
+    type: z.literal('gaussian'),
+    sigma: z.number().min(0).max(10).describe('standard deviation, for pixels in [0, 1]'),
+  })
+  .describe('adds normal noise to each pixel and clips to [0, 1]');
+
+export const gaussianNoise = {
+  type: 'gaussian',
+  schema,
+  couplesImages: false,
+  apply: (net, image, { sigma }) => additiveNoise(net, image, sigma),
+  words: ({ sigma }) => `Gaussian noise, σ ${sigma}`,
+} as const satisfies CorruptionKind<z.infer<typeof schema>>;

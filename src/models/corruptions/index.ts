@@ -1,0 +1,37 @@
+/**
+ * What is done to an image before the encoder sees it; the loss is against the clean image. One file each, and one line
+ * in the table below.
+ */
+import { z } from 'zod';
+import type { Sym } from '../../graph/index.ts';
+import type { Network } from '../../nn/index.ts';
+import { derived, Table } from '../tables.ts';
+import { gaussianNoise } from './gaussian.ts';
+import type { AnyCorruption, CorruptionKind } from './kind.ts';
+import { masking } from './masking.ts';
+import { none } from './none.ts';
+import { saltAndPepper } from './salt-and-pepper.ts';
+
+const BUILT_IN = [none, gaussianNoise, masking, saltAndPepper] as const;
+
+export const CORRUPTIONS = new Table<CorruptionKind, typeof BUILT_IN>('corruption', BUILT_IN);
+
+export const corruptionSchema = derived(() =>
+  z
+    .discriminatedUnion('type', CORRUPTIONS.map('schema'))
+    .describe('fresh for each batch in training, fixed for validation and test'),
+);
+
+export type CorruptionConfig = z.infer<(typeof BUILT_IN)[number]['schema']>;
+
+/** The corrupted image, [N, pixels], where the network's mode has noise; else the image. */
+export function corrupt(net: Network, corruption: AnyCorruption, image: Sym): Sym {
+  if (net.mode === 'infer') return image;
+  return net.within('corruption', () => CORRUPTIONS.of(corruption.type).apply(net, image, corruption));
+}
+
+/** As a reader says it: "Gaussian noise, σ 0.4". */
+export const describeCorruption = (corruption: AnyCorruption): string =>
+  CORRUPTIONS.of(corruption.type).words(corruption);
+
+export type { CorruptionKind };

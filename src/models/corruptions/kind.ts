@@ -1,0 +1,24 @@
+/** What a corruption of images is: what a denoising autoencoder gets to see. */
+import type { z } from 'zod';
+import type { Sym } from '../../graph/index.ts';
+import type { Network } from '../../nn/index.ts';
+
+export interface AnyCorruption {
+  type: string;
+}
+
+export interface CorruptionKind<Config extends AnyCorruption = AnyCorruption> {
+  /** `corruption.type` in a recipe. */
+  readonly type: Config['type'];
+  /** The settings; their `type` is a literal. */
+  readonly schema: z.ZodObject;
+  /** Whether what happens to one image depends on the other images of the batch: then a batch is never divided. */
+  readonly couplesImages: boolean;
+  /** The corrupted images, [N, pixels] like `image`, in [0, 1]; random numbers come from `net.random`. */
+  apply(net: Network, image: Sym, config: Config): Sym;
+  /** As a reader says it: "Gaussian noise, σ 0.4". */
+  words(config: Config): string;
+}
+
+/** A share in percent, as "12.5 %". */
+export const percent = (share: number): string => `${Number((100 * share).toPrecision(3))} %`;

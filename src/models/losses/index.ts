@@ -1,0 +1,100 @@
+/**
+ * Reconstruction losses between [N, pixels] symbols, one file each and one line in the table below: averaged over the
+ * images of a batch always, over their pixels (`mean`) or summed over them (`sum`) as asked. Every loss says in words
+ * what its number is.
+ */
+import { z } from 'zod';
+import { HourglassError } from '../../errors.ts';
+import { mul, neg, reduceSum, type Sym } from '../../graph/index.ts';
+import { columnsOf, type Network } from '../../nn/index.ts';
+import type { Output } from '../output.ts';
+import { derived, Table } from '../tables.ts';
+import { bce } from './bce.ts';
+import { gaussianLoss } from './gaussian.ts';
+import type { AnyLoss, Likelihood, LossKind } from './kind.ts';
+import { mae } from './mae.ts';
+import { mse } from './mse.ts';
+
+const BUILT_IN = [mse, mae, bce, gaussianLoss] as const;
+
+export const LOSSES = new Table<LossKind, typeof BUILT_IN>('loss', BUILT_IN);
+
+/** All settings that some loss has, next to those that every loss has. */
+type OwnSettings = (typeof BUILT_IN)[number]['settings'];
+type Both<U> = (U extends unknown ? (one: U) => void : never) extends (all: infer I) => void ? I : never;
+
+export const lossSchema = derived(() =>
+  z.strictObject({
+    type: z
+      .enum(LOSSES.map('type'))
+      .describe(LOSSES.all.map(({ type, summary }) => `${type}: ${summary}`).join('; ')),
+    reduction: z
+      .enum(['mean', 'sum'])
+      .default('mean')
+      .describe('over the pixels of an image; over images always the mean'),
+    weight: z.number().positive().default(1).describe('of the reconstruction in the whole loss'),
+    ...(Object.assign({}, ...LOSSES.all.map(({ settings }) => settings)) as Both<OwnSettings>),
+  }),
+);
+
+export type LossConfig = z.infer<ReturnType<typeof lossSchema>>;
+
+/** As "absolute error, mean over pixels and images". */
+export function lossDefinition(loss: AnyLoss): string {
+  const over =
+    loss.reduction === 'mean' ? 'mean over pixels and images' : 'summed over pixels, mean over images';
+  return `${LOSSES.of(loss.type).words(loss)}, ${over}`;
+}
+
+/** As an axis says it: "MAE per pixel". */
+export function lossUnit({ type, reduction }: AnyLoss): string {
+  const { axis, unit } = LOSSES.of(type);
+  const per = reduction === 'mean' ? `${axis[0]} per pixel` : `${axis[1]} per image`;
+  return unit === null ? per : `${per} (${unit})`;
+}
+
+/** What a loss assumes of its pixels, and what it does to a model that ignores its code. */
+export function lossTraits({ type }: AnyLoss): Pick<LossKind, 'likelihood' | 'bestConstant'> {
+  const { likelihood, bestConstant } = LOSSES.of(type);
+  return { likelihood, bestConstant };
+}
+
+/** The losses that are likelihoods. */
+export const likelihoodLosses = (): string[] =>
+  LOSSES.all.flatMap(({ type, likelihood }) => (likelihood === null ? [] : [type]));
+
+/** The loss as a scalar symbol. */
+export function reconstructionLoss(net: Network, loss: AnyLoss, output: Output, target: Sym): Sym {
+  const scale = loss.reduction === 'mean' ? 1 / columnsOf(net, target) : 1;
+  const terms = LOSSES.of(loss.type).terms(net, output, target, loss);
+  return mul(reduceSum(terms), mul(net.inverseBatch, scale));
+}
+
+/**
+ * ln p(x | z) for each row, [N], in nats, for a loss that is a likelihood, summed over pixels with either reduction.
+ * `target` is [N, pixels], or [1, pixels] for all rows.
+ */
+export function logLikelihood(net: Network, loss: AnyLoss, output: Output, target: Sym): Sym {
+  const terms = LOSSES.of(loss.type).terms(net, output, target, loss);
+  return neg(terms.shape.length === 1 ? terms : reduceSum(terms, [1]));
+}
+
+/** @throws HourglassError if the loss does not fit the model's output, or has another loss's settings. */
+export function checkLoss(model: Parameters<NonNullable<LossKind['check']>>[1], loss: AnyLoss): void {
+  LOSSES.of(loss.type).check?.(loss, model);
+  for (const { type, settings } of LOSSES.all) {
+    if (type === loss.type) continue;
+    const key = Object.keys(settings).find(
+      (name) => (loss as unknown as Record<string, unknown>)[name] !== undefined,
+    );
+    if (key === undefined || Object.hasOwn(LOSSES.of(loss.type).settings, key)) continue;
+    throw new HourglassError('usage', {
+      subject: `loss.${key}`,
+      rule: `is for loss.type '${type}' alone`,
+      got: loss.type,
+      hint: `leave it out, or set loss.type=${type}`,
+    });
+  }
+}
+
+export type { AnyLoss, Likelihood, LossKind };
