@@ -8,6 +8,7 @@ import {
   loadModel,
   type Model,
   manifold,
+  SCORE_KINDS,
   type Service,
   sample,
   serve,
@@ -184,6 +185,20 @@ describe('every verb gives what its function gives', () => {
       flagged: here.flagged,
     });
     expect(flat(there.body.masks)).toEqual(here.masks.data);
+  });
+
+  test.each(SCORE_KINDS)('anomaly by the score %s, in the address or in the body', async (score) => {
+    const images = drawn(4, 2);
+    const { threshold, scores } = await anomaly(model, images, { score });
+    const expected = { score, threshold, scores: [...scores] };
+    expect(
+      (await ask(`anomaly?score=${encodeURIComponent(score)}`, { images: rows(images) })).body,
+    ).toMatchObject(expected);
+    expect((await ask('anomaly', { images: rows(images), score })).body).toMatchObject(expected);
+  });
+
+  test('anomaly refuses an unknown score', async () => {
+    expect((await ask('anomaly?score=median', { images: rows(drawn(1, 1)) })).status).toBe(422);
   });
 
   test('neighbours: an image of the references is its own', async () => {
