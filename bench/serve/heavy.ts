@@ -1,5 +1,6 @@
 /** Requests at the limits of a service, for a model of 128 × 128 RGB images with a small code. */
 import { encodePng } from '../../src/codecs/png.ts';
+import { form } from '../../test/attack/bodies.ts';
 
 export const SIDE = 128;
 const VALUES = 3 * SIDE * SIDE;
@@ -45,16 +46,4 @@ export function heavyRequests(): Heavy[] {
 function picture(side: number): Buffer {
   const data = Uint8Array.from({ length: side * side }, (_, i) => (i % side) ^ Math.floor(i / side));
   return Buffer.from(encodePng({ width: side, height: side, channels: 1, data }));
-}
-
-function form(files: readonly Buffer[]): { type: string; body: Buffer } {
-  const parts = files.flatMap((file, n) => [
-    Buffer.from(`--edge\r\nContent-Disposition: form-data; name="f${n}"; filename="${n}.png"\r\n\r\n`),
-    file,
-    Buffer.from('\r\n'),
-  ]);
-  return {
-    type: 'multipart/form-data; boundary=edge',
-    body: Buffer.concat([...parts, Buffer.from('--edge--\r\n')]),
-  };
 }

@@ -48,6 +48,12 @@ describe('the head of a request', () => {
       /100-continue/,
     ],
     [
+      'an unknown expectation next to a known one',
+      ['GET /health HTTP/1.1', 'Host: localhost', 'Expect: 100-continue, 200-ok'],
+      417,
+      /100-continue/,
+    ],
+    [
       'more headers than are read',
       ['GET /health HTTP/1.1', 'Host: localhost', ...Array.from({ length: 120 }, (_, i) => `X-${i}: ${i}`)],
       431,

@@ -1,5 +1,5 @@
 /** The socket below the app: time-outs, bounds on connections, malformed clients, and an orderly end. */
-import { createServer, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, Server as NetServer, type Socket } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { HourglassError } from '../errors.ts';
@@ -56,9 +56,15 @@ export async function listen(app: App, state: ServiceState): Promise<Listening> 
   (server as Server & { httpAllowHalfOpen: boolean }).httpAllowHalfOpen = true;
   server.maxConnections = limits.connections;
   server.maxHeadersCount = 0;
-  server.on('checkExpectation', (_, response: ServerResponse) =>
-    refuseRequest(response, new Problem(417, "The only supported expectation is '100-continue'."), state),
-  );
+  const refuseExpectation = (response: ServerResponse) =>
+    refuseRequest(response, new Problem(417, "The only supported expectation is '100-continue'."), state);
+  server.on('checkExpectation', (_, response: ServerResponse) => refuseExpectation(response));
+  server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
+    // Node takes a list that has 100-continue in it for that alone.
+    if (request.headers.expect?.trim().toLowerCase() !== '100-continue') return refuseExpectation(response);
+    response.writeContinue();
+    server.emit('request', request, response);
+  });
   // A client that does not read its answer: no byte was sent for this long.
   server.timeout = limits.bodyTime + limits.computeTime + 1000;
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {

@@ -4,14 +4,16 @@ import { join } from 'node:path';
 import { train } from 'hourglass';
 import { expect } from 'vitest';
 import { start, TINY, temporaryFolder, writeData } from '../support/program.ts';
+import { ask } from './ask.ts';
 import { BODIES, blackPng, form, unread } from './bodies.ts';
 import { fromDocument, type Tally } from './requests.ts';
+import { siege } from './siege.ts';
 
 export interface AttackSize {
   /** Requests made from the OpenAPI document. */
   requests: number;
-  /** Clients that never read, and for how many seconds. */
-  silent: number;
+  /** Connections that do their worst at the same time, and for how many seconds. */
+  connections: number;
   seconds: number;
   seed: number;
   /** Pixels of an image's side. */
@@ -22,17 +24,25 @@ export interface AttackResult {
   document: Tally;
   /** Statuses of the hostile bodies, by name. */
   bodies: Record<string, number>;
-  /** Resident memory in MiB, of all processes: before, at most while nobody read, after. */
+  /** Resident memory in MiB, of all processes: before, at most during the siege, after. */
   memory: { before: number; most: number; after: number };
-  /** The slowest answer of /health meanwhile, in ms. */
-  slowest: number;
+  /** Connections that the siege opened. */
+  besieged: number;
+  /** Answers of /health meanwhile, and the slowest, in ms. */
+  health: { answers: number; slowest: number };
   /** Seconds from SIGTERM to the end, the exit code, and the answers to requests just before and after it. */
   end: { seconds: number; code: number | null; statuses: Record<string, number> };
 }
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-export async function attack({ requests, silent, seconds, seed, side }: AttackSize): Promise<AttackResult> {
+export async function attack({
+  requests,
+  connections,
+  seconds,
+  seed,
+  side,
+}: AttackSize): Promise<AttackResult> {
   const folder = await temporaryFolder();
   const dataDir = await writeData(join(folder, 'data'), 1, { side });
   const { folder: run } = await train(TINY, {
@@ -47,18 +57,20 @@ export async function attack({ requests, silent, seconds, seed, side }: AttackSi
   const base = `${url}/v1/models/t`;
   const document = await fromDocument(url, 't', requests, seed);
   const bodies: Record<string, number> = {};
-  let [slowest, watching] = [0, true];
+  const health = { answers: 0, slowest: 0 };
+  let watching = true;
   const watch = (async () => {
     while (watching) {
       const asked = performance.now();
-      expect((await fetch(`${url}/health`)).status).toBe(200);
-      slowest = Math.max(slowest, performance.now() - asked);
+      expect((await ask(`${url}/health`)).status).toBe(200);
+      health.answers++;
+      health.slowest = Math.max(health.slowest, performance.now() - asked);
       await pause(20);
     }
   })();
   for (const [name, make] of Object.entries(BODIES)) {
     const { type, body } = make();
-    const response = await fetch(`${base}/encode`, {
+    const response = await ask(`${base}/encode`, {
       method: 'POST',
       headers: { 'content-type': type },
       body: new Uint8Array(body),
@@ -67,16 +79,20 @@ export async function attack({ requests, silent, seconds, seed, side }: AttackSi
     bodies[name] = response.status;
   }
   const memory = { before: await resident(served.process.pid!, url), most: 0, after: 0 };
-  const sockets = Array.from({ length: silent }, (_, i) =>
-    unread(url, `/v1/models/t/sample?count=1024&seed=${i}&encoding=${i % 2 ? 'array' : 'base64'}`),
-  );
+  const end = new AbortController();
+  const besieging = siege(url, 't', connections, end.signal);
   for (let second = 0; second < seconds; second++) {
     await pause(1000);
     memory.most = Math.max(memory.most, await resident(served.process.pid!, url));
   }
-  for (const socket of sockets) socket.destroy();
-  await pause(1000);
-  memory.after = await resident(served.process.pid!, url);
+  end.abort();
+  const besieged = await besieging;
+  // What was given up is freed when its pages are collected.
+  for (let second = 0; second < 20; second++) {
+    await pause(1000);
+    memory.after = await resident(served.process.pid!, url);
+    if (memory.after <= 1.1 * memory.before) break;
+  }
   watching = false;
   await watch;
   // The end, with pictures in decoding, sheets being drawn, answers that nobody reads, and connections that come late.
@@ -101,13 +117,13 @@ export async function attack({ requests, silent, seconds, seed, side }: AttackSi
   }
   const { code } = await served.ended;
   const lasted = (performance.now() - asked) / 1000;
-  return { document, bodies, memory, slowest, end: { seconds: lasted, code, statuses } };
+  return { document, bodies, memory, besieged, health, end: { seconds: lasted, code, statuses } };
 }
 
 /** The status of an answer that is read to its end; 0 where the connection was lost. */
-async function statusOf(url: string, init: RequestInit = {}): Promise<number> {
+async function statusOf(url: string, init: Parameters<typeof ask>[1] = {}): Promise<number> {
   try {
-    const response = await fetch(url, { ...init, headers: { ...init.headers, connection: 'close' } });
+    const response = await ask(url, init);
     await response.arrayBuffer();
     return response.status;
   } catch {
@@ -128,16 +144,18 @@ async function resident(pid: number, url: string): Promise<number> {
     );
     return Math.round(sizes.reduce((a, b) => a + b, 0) / 1024);
   } catch {
-    const text = await (await fetch(`${url}/metrics`)).text();
+    const text = await (await ask(`${url}/metrics`)).text();
     return Math.round(Number(/^process_resident_memory_bytes (\S+)/m.exec(text)?.[1]) / 2 ** 20);
   }
 }
 
 /** What holds of every attack, however small. */
-export function held({ document, bodies, end }: AttackResult): void {
+export function held({ document, bodies, memory, health, end }: AttackResult): void {
   expect(document.complaints).toEqual([]);
   for (const [name, make] of Object.entries(BODIES))
     expect([name, bodies[name]]).toEqual([name, make().status]);
+  expect(memory.most - memory.before).toBeLessThan(1536);
+  expect(health.answers).toBeGreaterThan(0);
   expect(end.code).toBe(0);
   // Every request is answered, before the signal as after it; 429 where too many images wait.
   expect(Object.keys(end.statuses).filter((status) => !['200', '429', '503'].includes(status))).toEqual([]);

@@ -1,6 +1,7 @@
 /** Requests made from the service's own OpenAPI document, valid and not, and the answers held against it. */
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { random } from '../reference/random.ts';
+import { ask } from './ask.ts';
 
 interface Schema {
   $ref?: string;
@@ -33,8 +34,8 @@ export interface Tally {
 
 /** Sends `count` requests, so many at a time. */
 export async function fromDocument(url: string, model: string, count: number, seed: number): Promise<Tally> {
-  const document = (await (await fetch(`${url}/openapi.json`)).json()) as Document;
-  const facts = (await (await fetch(`${url}/v1/models/${model}`)).json()) as {
+  const document = (await (await ask(`${url}/openapi.json`)).json()) as Document;
+  const facts = (await (await ask(`${url}/v1/models/${model}`)).json()) as {
     image: { height: number; width: number };
     codeUnits: number;
   };
@@ -86,12 +87,10 @@ export async function fromDocument(url: string, model: string, count: number, se
       if (place === 'query' && draw() < 0.3) query.append(name, String(value(schema)));
     }
     const target = `${url}${path.replace('{name}', draw() < 0.97 ? model : 'other')}?${query}`;
-    const init: RequestInit = {
+    const init: RequestInit & { headers: Record<string, string> } = {
       method: method.toUpperCase(),
       headers: {
         accept: pick(['*/*', 'application/json', 'image/png']),
-        // A kept connection may be closed by the service just when the client takes it up again.
-        connection: 'close',
       },
     };
     if (operation.requestBody !== undefined) {
@@ -104,10 +103,10 @@ export async function fromDocument(url: string, model: string, count: number, se
         else if (name === 'codes') body[name] = draw() < 0.9 ? Array(facts.codeUnits).fill(draw()) : odd();
         else if (draw() < 0.2) body[name] = value(schema);
       }
-      (init.headers as Record<string, string>)['content-type'] = type;
+      init.headers['content-type'] = type;
       init.body = JSON.stringify(body);
     }
-    const response = await fetch(target, init);
+    const response = await ask(target, init);
     const text = await response.text();
     tally.requests++;
     tally.statuses[response.status] = (tally.statuses[response.status] ?? 0) + 1;
@@ -130,8 +129,10 @@ export async function fromDocument(url: string, model: string, count: number, se
       if (check(JSON.parse(text)) !== true) return complain(ajv.errorsText(check.errors));
     }
   };
-  for (let sent = 0; sent < count; sent += 16) {
-    await Promise.all(Array.from({ length: Math.min(16, count - sent) }, one));
-  }
+  let sent = 0;
+  const keepAsking = async () => {
+    while (sent++ < count) await one();
+  };
+  await Promise.all(Array.from({ length: 16 }, keepAsking));
   return tally;
 }

@@ -2,8 +2,8 @@
 import { test } from 'vitest';
 import { attack, held } from '../attack/attack.ts';
 
-test('requests from the OpenAPI document, hostile bodies, clients that never read, an end meanwhile', async () => {
-  const result = await attack({ requests: 300, silent: 40, seconds: 3, seed: 1, side: 6 });
+test('requests from the OpenAPI document, hostile bodies, a siege, an end meanwhile', async () => {
+  const result = await attack({ requests: 300, connections: 40, seconds: 4, seed: 1, side: 6 });
   console.log(JSON.stringify({ ...result, document: result.document.statuses }));
   held(result);
 }, 240_000);
