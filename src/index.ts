@@ -10,6 +10,7 @@
  * ```
  */
 
+import type { FloatArray } from './engine/index.ts';
 import {
   type ImageValues,
   type Model,
@@ -17,82 +18,77 @@ import {
   type SampleOptions,
   type Samples,
   sample as samplesOf,
-} from './api.ts';
-import type { FloatArray } from './engine/index.ts';
+} from './model/index.ts';
 import { nodeEngine } from './node/engine/index.ts';
 import type { Served, ServeOptions, Service } from './server/index.ts';
 
+export type { DataOptions, Dataset, LabelledImages } from './data/dataset.ts';
+export { type ImageBatch, type ImageOptions, openImages, type Preprocessing } from './data/images/index.ts';
+export { openDataset } from './data/open.ts';
+export type { CodeStatistics, Diagnosis, Finding } from './diagnosis/index.ts';
+export type { FloatArray } from './engine/index.ts';
+export { type ErrorKind, EXIT_CODES, HourglassError } from './errors.ts';
+export {
+  type CodeProbe,
+  type EvaluateOptions,
+  type Evaluation,
+  evaluateLikelihood,
+  evaluateRun,
+  type LikelihoodEvaluation,
+  type LikelihoodOptions,
+  measureStatistics,
+  probePixels,
+  probeRun,
+} from './evaluation/index.ts';
+export { evaluateOneClass, type OneClassEvaluation, type OneClassOptions } from './jobs/index.ts';
+export { SCORE_KIND_DEFINITIONS, SCORE_KINDS, type ScoreKind } from './metrics/index.ts';
 export {
   type Anomalies,
   type AnomalyOptions,
   anomaly,
   anomalyThreshold,
   type CodeMetric,
-  type CodeProbe,
-  type CodeStatistics,
-  compareRuns,
-  type Diagnosis,
   denoise,
-  drawProbes,
-  type EvaluateOptions,
-  type Evaluation,
-  type ExportedModel,
-  type ExportedName,
-  type ExportOptions,
-  evaluateLikelihood,
-  evaluateOneClass,
-  evaluateRun,
-  exportModel,
-  type Finding,
-  type FinishedRun,
   type ImageValues,
   type Interpolation,
   type InterpolationMethod,
   interpolate,
-  type LikelihoodEvaluation,
-  type LikelihoodOptions,
   loadModel,
-  loadRecipe,
   type Manifold,
   type ManifoldOptions,
   type ManifoldSteps,
   type Model,
   type ModelInfo,
   manifold,
-  measureStatistics,
   type Neighbours,
   neighbours,
-  type OneClassEvaluation,
-  type OneClassOptions,
-  probePixels,
-  probeRun,
-  type Recipe,
-  type RunEvent,
-  type RunHeader,
-  recipeNames,
-  redrawPictures,
-  resumeTraining,
   type SampleOptions,
   type SampleSource,
   type Samples,
   SCORE_DEFINITION,
-  SCORE_KIND_DEFINITIONS,
-  SCORE_KINDS,
-  type ScoreKind,
   type Statistics,
+} from './model/index.ts';
+export { loadRecipe, type Recipe, recipeNames } from './recipe/index.ts';
+export type { Limits, Served, ServeOptions, Service } from './server/index.ts';
+export {
+  compareRuns,
+  drawProbes,
+  type ExportedModel,
+  type ExportedName,
+  type ExportOptions,
+  exportModel,
+  type FinishedRun,
+  type RunEvent,
+  type RunHeader,
+  redrawPictures,
+  resumeTraining,
   type TrainOptions,
   type TrainResult,
   train,
   type WrittenComparison,
   writeComparison,
   writeReport,
-} from './api.ts';
-export type { DataOptions, Dataset, LabelledImages } from './data/dataset.ts';
-export { type ImageBatch, type ImageOptions, openImages, type Preprocessing } from './data/images/index.ts';
-export { openDataset } from './data/open.ts';
-export type { FloatArray } from './engine/index.ts';
-export { type ErrorKind, EXIT_CODES, HourglassError } from './errors.ts';
-export type { Limits, Served, ServeOptions, Service } from './server/index.ts';
+} from './session/index.ts';
 export { type ListedRun, listRuns } from './store/index.ts';
 
 /**

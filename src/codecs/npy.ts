@@ -59,7 +59,8 @@ export function readNpyHeader(bytes: Uint8Array, name: string): NpyHeader {
     throw refuse(name, `must have a header of at most ${MAX_NPY_HEADER} bytes`, `${header} bytes`);
   }
   if (bytes.length < header) throw refuse(name, 'must not be cut off', `${bytes.length} bytes`);
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset + start, length).toString('latin1');
+  let text = '';
+  for (const byte of bytes.subarray(start, header)) text += String.fromCharCode(byte);
   return { ...parseHeader(text, name), header };
 }
 
@@ -192,7 +193,7 @@ export function encodeNpyHeader(shape: readonly number[], type: NpyType): Uint8A
   const bytes = new Uint8Array(length).fill(0x20);
   bytes.set([...MAGIC, 1, 0]);
   new DataView(bytes.buffer).setUint16(8, length - 10, true);
-  bytes.set(Buffer.from(text, 'latin1'), 10);
+  for (let i = 0; i < text.length; i++) bytes[10 + i] = text.charCodeAt(i);
   bytes[length - 1] = 0x0a;
   return bytes;
 }

@@ -177,6 +177,6 @@ async function measure(
   return {
     probe: await linearProbe(nodeEngine, { train, test, classes, threads }),
     neighbours: await classifyByNeighbours(nodeEngine, { train, test, classes, threads, k }),
-    clusters: clusterByKMeans(test, { classes }),
+    clusters: await clusterByKMeans(test, { classes }),
   };
 }

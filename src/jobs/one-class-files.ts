@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { encodeCsv } from '../codecs/csv.ts';
 import type { ScoreName } from '../evaluation/anomaly-scores.ts';
-import { bars } from '../render/index.ts';
+import type { bars as Bars } from '../render/index.ts';
 import { savePicture } from '../session/save-pictures.ts';
 import { writeWhole } from '../store/index.ts';
 import type { OneClassEvaluation, OneClassTable } from './one-class.ts';
@@ -29,10 +29,11 @@ export async function writeOneClass(evaluation: Omit<OneClassEvaluation, 'files'
   await writeWhole(json, `${JSON.stringify(content, null, 2)}\n`);
   await writeWhole(csv, encodeCsv(tables.flatMap(csvRows)));
   const files = [json, csv];
+  const { bars } = await import('../render/index.ts');
   for (const table of tables) {
     for (const score of SCORES) {
       if (table.mean[score.name] === undefined) continue;
-      files.push(await savePicture(folder, drawn(evaluation, table, score)));
+      files.push(await savePicture(folder, drawn(bars, evaluation, table, score)));
     }
   }
   return files;
@@ -57,6 +58,7 @@ const lengthOf = (epochs: number | null): string =>
   epochs === null ? "epochs fitted to each model's images" : `${epochs} ${epochs === 1 ? 'epoch' : 'epochs'}`;
 
 function drawn(
+  bars: typeof Bars,
   { dataset, recipe, epochs }: Omit<OneClassEvaluation, 'files'>,
   { setup, rows, mean }: OneClassTable,
   { name, words, suffix }: (typeof SCORES)[number],

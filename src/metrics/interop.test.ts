@@ -117,7 +117,7 @@ test.skipIf(why !== undefined)(
     for (const [i, k] of [1, 50, 1000].entries())
       expect(importanceBound(weights, k)).toBeCloseTo(theirs.bounds[i]!, 9);
     // Local minima: ours may be a little worse or better.
-    const { inertia } = clusterByKMeans(held, { classes: 10, starts: 5 });
+    const { inertia } = await clusterByKMeans(held, { classes: 10, starts: 5 });
     expect(Math.abs(inertia / theirs.inertia! - 1)).toBeLessThan(0.03);
   },
 );

@@ -112,12 +112,16 @@ function requireSettings({
   tolerance,
   maxIterations,
 }: Required<ProbeSettings> & { classes: number }) {
-  const require = (name: string, valid: boolean, rule: string, got: number) => {
+  const check = (name: string, valid: boolean, rule: string, got: number) => {
     if (!valid) throw new HourglassError('usage', { subject: `linear probe, ${name}`, rule, got });
   };
-  require('classes', Number.isInteger(classes) && classes > 0, 'must be a positive integer', classes);
-  require('l2', l2 >= 0 && l2 < Infinity, 'must be a number of 0 or more', l2);
-  require('tolerance', tolerance > 0 && tolerance < Infinity, 'must be a positive number', tolerance);
-  require('maxIterations', Number.isInteger(maxIterations) &&
-    maxIterations > 0, 'must be a positive integer', maxIterations);
+  check('classes', Number.isInteger(classes) && classes > 0, 'must be a positive integer', classes);
+  check('l2', l2 >= 0 && l2 < Infinity, 'must be a number of 0 or more', l2);
+  check('tolerance', tolerance > 0 && tolerance < Infinity, 'must be a positive number', tolerance);
+  check(
+    'maxIterations',
+    Number.isInteger(maxIterations) && maxIterations > 0,
+    'must be a positive integer',
+    maxIterations,
+  );
 }

@@ -6,8 +6,7 @@ import { HourglassError } from '../errors.ts';
 import { readResults } from '../evaluation/results.ts';
 import type { SessionData } from '../runs/data.ts';
 import { readManifest, trueStatus, writeWhole } from '../store/index.ts';
-import { type Comparison, compareFacts, type RunFacts } from '../views/comparison/compare.ts';
-import { comparisonPage } from '../views/comparison/page.ts';
+import type { Comparison, RunFacts } from '../views/comparison/compare.ts';
 import { compareRuns } from './picture-runs.ts';
 import { pageImages } from './report-file.ts';
 
@@ -38,6 +37,8 @@ export async function writeComparison(
   }
   const twice = runs.find((run, i) => runs.findIndex((other) => resolve(other) === resolve(run)) < i);
   if (twice !== undefined) throw new HourglassError('usage', { subject: twice, rule: 'must be named once' });
+  const { compareFacts } = await import('../views/comparison/compare.ts');
+  const { comparisonPage } = await import('../views/comparison/page.ts');
   // One after the other: of several that are unfit the first is named, every time.
   const facts: RunFacts[] = [];
   for (const folder of runs) facts.push(await readFacts(folder));

@@ -11,8 +11,7 @@ import type { SessionData } from '../runs/data.ts';
 import { meanOf, openRunData } from '../runs/data.ts';
 import { readManifest, readMetrics } from '../store/index.ts';
 import { initialWeights } from '../training/index.ts';
-import { distinctNames } from '../views/comparison/compare.ts';
-import { type ComparedRun, comparisonPictures } from '../views/pictures/compare.ts';
+import type { ComparedRun } from '../views/pictures/compare.ts';
 import { savePicture, savePictures } from './save-pictures.ts';
 
 /**
@@ -59,6 +58,8 @@ export async function compareRuns(
   out: string,
   options: SessionData = {},
 ): Promise<string[]> {
+  const { distinctNames } = await import('../views/comparison/compare.ts');
+  const { comparisonPictures } = await import('../views/pictures/compare.ts');
   const manifests = await Promise.all(runs.map(readManifest));
   const names = distinctNames(manifests.map((manifest, i) => ({ folder: runs[i]!, manifest })));
   const opened: ComparedRun[] = [];

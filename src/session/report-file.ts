@@ -7,10 +7,8 @@ import { defineAutoencoder } from '../models/index.ts';
 import { readFileIfThere } from '../read-file.ts';
 import { loadRecipe } from '../recipe/recipe.ts';
 import { modelShape } from '../recipe/shape.ts';
-import { svgToPng } from '../render/index.ts';
 import { readManifest, readMetrics, writeWhole } from '../store/index.ts';
-import { inOrder } from '../views/report/captions.ts';
-import { type PageImage, reportPage } from '../views/report/report.ts';
+import type { PageImage } from '../views/report/report.ts';
 import { PICTURES_FOLDER } from './save-pictures.ts';
 
 export const REPORT_FILE = 'report.html';
@@ -41,6 +39,8 @@ const FILES: readonly (readonly [path: string, what: string])[] = [
  * @throws HourglassError if the run or its results are missing or damaged.
  */
 export async function writeReport(run: string): Promise<string> {
+  const { inOrder } = await import('../views/report/captions.ts');
+  const { reportPage } = await import('../views/report/report.ts');
   const manifest = await readManifest(run);
   const results = await readResults(run, manifest);
   const recipe = loadRecipe(manifest.config);
@@ -80,6 +80,7 @@ export async function pageImages(folder: string, names: readonly string[]): Prom
     if (svg === null) continue;
     shown.push({ name, svg, form: { type: 'svg+xml', bytes: svg }, step: 0 });
   }
+  const { svgToPng } = await import('../render/index.ts');
   const total = () => shown.reduce((sum, { form }) => sum + form.bytes.length, 0);
   while (total() > MOST_BYTES) {
     const left = shown.filter(({ step }) => step < SCALES.length);

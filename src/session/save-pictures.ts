@@ -1,16 +1,14 @@
-/** Pictures as files of a run's folder. */
+/** Pictures as files of a run's folder. What draws them is loaded when something is drawn. */
 import { join } from 'node:path';
-import { svgToPng } from '../render/index.ts';
 import { writeWhole } from '../store/index.ts';
-import { drawPictures } from '../views/pictures/index.ts';
 import type { Picture, PictureInput } from '../views/pictures/input.ts';
-import { type ProbeAccuracy, probePicture } from '../views/pictures/probes.ts';
-import { readEpoch } from './kept-epochs.ts';
+import type { ProbeAccuracy } from '../views/pictures/probes.ts';
 
 export const PICTURES_FOLDER = 'pictures';
 
 /** Writes a picture as SVG and PNG and returns the path of the PNG. */
 export async function savePicture(folder: string, { name, svg }: Picture): Promise<string> {
+  const { svgToPng } = await import('../render/index.ts');
   const file = join(folder, `${name}.png`);
   await writeWhole(join(folder, `${name}.svg`), svg);
   await writeWhole(file, await svgToPng(svg));
@@ -19,6 +17,8 @@ export async function savePicture(folder: string, { name, svg }: Picture): Promi
 
 /** Draws everything into the run's folder and returns the paths of the PNG files. */
 export async function savePictures(run: string, input: Omit<PictureInput, 'epochPage'>): Promise<string[]> {
+  const { drawPictures } = await import('../views/pictures/index.ts');
+  const { readEpoch } = await import('./kept-epochs.ts');
   const folder = join(run, PICTURES_FOLDER);
   const files: string[] = [];
   for await (const picture of drawPictures({ ...input, epochPage: (epoch) => readEpoch(run, epoch) }))
@@ -27,8 +27,11 @@ export async function savePictures(run: string, input: Omit<PictureInput, 'epoch
 }
 
 /** Probe accuracies as bars, written into a folder as SVG and PNG; returns the path of the PNG. */
-export const drawProbes = (
+export async function drawProbes(
   folder: string,
   accuracies: readonly ProbeAccuracy[],
   pixels: number,
-): Promise<string> => savePicture(folder, probePicture(accuracies, pixels));
+): Promise<string> {
+  const { probePicture } = await import('../views/pictures/probes.ts');
+  return savePicture(folder, probePicture(accuracies, pixels));
+}

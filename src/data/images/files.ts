@@ -1,7 +1,6 @@
 /** Given files and folders → the files to read, always in the same order. */
 import { type FileHandle, readdir, realpath, stat } from 'node:fs/promises';
 import { isAbsolute } from 'node:path';
-import { glob, isDynamicPattern } from 'tinyglobby';
 import { HourglassError } from '../../errors.ts';
 import { openRegularFile, readFileIfThere } from '../../read-file.ts';
 import { isMissing, systemReason } from '../../system-errors.ts';
@@ -19,7 +18,10 @@ export interface FoundFile {
   folder: string | null;
 }
 
-export const isGlob = (input: string): boolean => isDynamicPattern(input, { caseSensitiveMatch: true });
+export async function isGlob(input: string): Promise<boolean> {
+  const { isDynamicPattern } = await import('tinyglobby');
+  return isDynamicPattern(input, { caseSensitiveMatch: true });
+}
 
 /**
  * The images in a folder and all below it, by name, folder by folder. Hidden files, and files that systems leave in folders, are skipped. A link is followed
@@ -76,6 +78,7 @@ async function* walk(
 
 /** The files that a pattern matches, sorted. */
 export async function filesMatching(pattern: string, followLinks: boolean): Promise<FoundFile[]> {
+  const { glob } = await import('tinyglobby');
   const paths = await glob(pattern, {
     followSymbolicLinks: followLinks,
     onlyFiles: true,

@@ -52,7 +52,7 @@ export async function kindOf(input: string): Promise<Kind> {
   const found = await stat(input).catch(() => null);
   if (found !== null) return found.isDirectory() ? 'folder' : 'file';
   if (splitOf(input) !== null) return 'set';
-  if (isGlob(input)) return 'glob';
+  if (await isGlob(input)) return 'glob';
   throw new HourglassError('data', {
     subject: input,
     rule: 'must be an existing file or folder, a pattern, or a data set',
