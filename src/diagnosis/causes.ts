@@ -100,6 +100,21 @@ export function whyDead(facts: Facts): Reason {
   return whyNothing(facts);
 }
 
+/** A training loss below this share of the validation loss says that the training images were learned by heart. */
+const BY_HEART = 0.5;
+
+/** Overfitting: the training images are reconstructed, others are not. */
+function byHeart({ epochs }: Facts): Reason | null {
+  const last = epochs.at(-1);
+  if (last === undefined) return null;
+  const [training, validation] = [last.training.loss!, last.validation.loss!];
+  if (!(training > 0 && training < BY_HEART * validation)) return null;
+  return {
+    cause: `It learned its training images by heart (overfitting): in the last epoch the training loss is ${digits(training)} and the validation loss ${digits(validation)}.`,
+    remedy: 'Train on more images, or try a convolutional recipe, such as conv: it has fewer weights to fit.',
+  };
+}
+
 /** Why reconstructions are no better than one picture. */
 export function whyNothing(facts: Facts): Reason {
   const { recipe } = facts;
@@ -116,6 +131,8 @@ export function whyNothing(facts: Facts): Reason {
       remedy: `Try ${moreEpochs(facts)}, or a smaller batch: ${set('training.batchSize', Math.max(8, Math.round(recipe.training.batchSize / 4)))}.`,
     };
   }
+  const learned = byHeart(facts);
+  if (learned !== null) return learned;
   const falls = lastFall(facts);
   if (falls !== null && falls > STILL_FALLING) {
     return {

@@ -172,6 +172,17 @@ describe('what is the matter', () => {
     expect(findings[0]!.remedy).toContain(remedy);
   });
 
+  test('training images learned by heart', () => {
+    const course = epochs(0.07, 0.069).map((row) => ({ ...row, training: { loss: 0.002 } }));
+    const [finding] = of({ model: errors(0.068) }, { course }).findings;
+    expect(finding).toMatchObject({ kind: 'mean-image', level: 'useless' });
+    expect(finding!.cause).toContain('by heart');
+    expect(finding!.remedy).toContain('more images');
+    // A training loss as high as the validation loss has another cause.
+    const stuck = of({ model: errors(0.068) }, { course: epochs(0.07, 0.0699, 0.0699) }).findings;
+    expect(stuck[0]!.cause).not.toContain('by heart');
+  });
+
   test('too few steps are the cause before anything else is', () => {
     const course = epochs(0.07, 0.0699).map((row) => ({ ...row, step: row.epoch * 20 }));
     const [finding] = of({ model: errors(0.068) }, { course }).findings;
