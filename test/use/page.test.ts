@@ -1,6 +1,7 @@
 /** The service's page in a real browser: pictures in, results in place, and nothing asked of anybody else. */
 import { cp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { type Service, serve, train } from 'hourglass';
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -142,4 +143,28 @@ describe('models without statistics of their training', () => {
   test('a variational one draws from its prior', async () => {
     expect((await fetch(`${service.url}/v1/models/tiny-vae-bare/sample?count=2`)).status).toBe(200);
   });
+});
+
+describe.skipIf(typeof started === 'string')(`a run's report in a browser${skipped}`, () => {
+  test.each([390, 1024, 1440])(
+    'is readable on a screen of %i px',
+    async (width) => {
+      if (typeof started === 'string') return;
+      const page = await started.browser.newPage({ viewport: { width, height: 900 } });
+      page.setDefaultTimeout(150_000);
+      await page.goto(pathToFileURL(join(folder, VAE.name, 'report.html')).href);
+      const seen = (await page.evaluate(`({
+      page: [document.documentElement.scrollWidth, document.documentElement.clientWidth],
+      figures: Array.from(document.querySelectorAll('.scroll:has(tbody th .soft)'), (box) => [box.scrollWidth, box.clientWidth]),
+      pictures: Array.from(document.querySelectorAll('.picture img'), (one) => one.getBoundingClientRect().width),
+    })`)) as { page: number[]; figures: number[][]; pictures: number[] };
+      // The page itself never scrolls sideways, nor do the tables of figures with their definitions.
+      for (const [needed, there] of [seen.page, ...seen.figures])
+        expect(needed).toBeLessThanOrEqual(there! + 1);
+      expect(seen.figures.length).toBeGreaterThan(1);
+      if (width === 390) for (const wide of seen.pictures) expect(wide).toBeGreaterThanOrEqual(479);
+      await page.close();
+    },
+    180_000,
+  );
 });

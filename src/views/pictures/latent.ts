@@ -53,7 +53,8 @@ const signed = (value: number): string =>
 async function manifold(input: PictureInput, name: string, steps: string, at: number[]): Promise<Picture> {
   const { recipe, dataset, model } = input;
   const ticks = (values: number[]) =>
-    values.map((value, i) => (i % 3 === 0 || i === SIDE - 1 ? signed(value) : ''));
+    // The last one takes the place of its neighbour.
+    values.map((value, i) => (i === SIDE - 1 || (i % 3 === 0 && i < SIDE - 2) ? signed(value) : ''));
   const svg = imageGrid({
     title: `${recipe.name}: decoded points of the code`,
     subtitle: `trained on ${dataset.name}; ${steps}`,

@@ -75,10 +75,13 @@ export const section = (title: string, ...content: Content[]): Markup =>
 ${content}</section>
 `;
 
-/** A picture on a white card with its caption; `uri` holds the picture itself, `file` is where it lies in full size. */
+/**
+ * A picture on a white card with its caption, in a box of its own, which a narrow screen scrolls. `uri` holds the picture
+ * itself, `file` is where it lies in full size.
+ */
 export const figure = (uri: string, alt: string, caption: Content, file?: string): Markup =>
   html`<figure>
-${file === undefined ? html`<img src="${uri}" alt="${alt}">` : html`<a href="${file}"><img src="${uri}" alt="${alt}"></a>`}
+<div class="picture">${file === undefined ? html`<img src="${uri}" alt="${alt}">` : html`<a href="${file}"><img src="${uri}" alt="${alt}"></a>`}</div>
 <figcaption>${caption}</figcaption>
 </figure>
 `;

@@ -43,8 +43,21 @@ td .soft, th .soft { display: block; font-weight: 400; font-size: .88em; }
 figure { margin: 1.25rem 0 2rem; }
 img { display: block; max-width: 100%; height: auto; padding: .5rem; background: #fff; border: 1px solid var(--line); border-radius: 6px; }
 figcaption { margin-top: .5rem; font-size: .94rem; }
-tbody th { min-width: 9rem; }
-@media (max-width: 34rem) { th, td { padding: .35rem .45rem; } body { padding-top: 1.25rem; } dl { grid-template-columns: 1fr; gap: 0; } dd { margin-bottom: .6rem; } }
+thead .number { white-space: normal; }
+tbody th:has(.soft) { min-width: 9rem; }
+.picture { overflow-x: auto; }
+@media (max-width: 34rem) {
+  body { padding-top: 1.25rem; }
+  th, td { padding: .35rem .45rem; }
+  dl { grid-template-columns: 1fr; gap: 0; }
+  dd { margin-bottom: .6rem; }
+  /* A figure's name and definition take a line of their own, its numbers the next one. */
+  table:has(tbody th .soft) tr { display: flex; flex-wrap: wrap; border-bottom: 1px solid var(--line); }
+  table:has(tbody th .soft) :is(th, td) { flex: 1 0 0; min-width: 4.4rem; border: 0; white-space: normal; overflow-wrap: normal; }
+  table:has(tbody th .soft) th:first-child { flex-basis: 100%; }
+  /* The words in a picture stay readable: it scrolls. */
+  .picture img { min-width: 30rem; }
+}
 @media print {
   :root { --page: #fff; --text: #000; --soft: #444; --line: #bbb; --card: #f5f5f5; --link: #000; --mark: #eee; }
   body { max-width: none; padding: 0; font-size: 10pt; }
