@@ -27,6 +27,7 @@ interface ServeFlags {
   allowHost?: string[];
   workers?: number;
   references?: string[];
+  dataDir?: string;
   maxReferences?: number;
   maxBody?: number;
   maxImages?: number;
@@ -63,6 +64,7 @@ export function serveCommand(): Command {
       "the images that neighbours searches: folders, files, or a data set's split such as mnist-10k:test (default: the test split of the model's set)",
       repeated,
     )
+    .option('--data-dir <folder>', "a folder with the test images of the models' runs, if it was moved")
     .option('--max-references <n>', 'how many of them, from the first (default: 1,000)', wholeNumber(1))
     .option('--max-body <bytes>', 'size of a request (default: 16 MiB)', wholeNumber(1))
     .option('--max-images <n>', 'images or codes per request (default: 256)', wholeNumber(1))
@@ -127,6 +129,7 @@ async function runServe(given: readonly string[], flags: ServeFlags): Promise<vo
     ...(allowHost === undefined ? {} : { allowedHosts: allowHost }),
     ...(workers === undefined ? {} : { workers }),
     ...(flags.references === undefined ? {} : { references: flags.references }),
+    ...(flags.dataDir === undefined ? {} : { dataDir: flags.dataDir }),
     ...(flags.maxReferences === undefined ? {} : { mostReferences: flags.maxReferences }),
     limits,
   });

@@ -57,7 +57,14 @@ export async function serve(runs: Served, options: ServeOptions = {}): Promise<S
         waiting: limits.waiting,
         hung: 2 * limits.computeTime,
         start: () =>
-          startEngine({ folder, references: { inputs: settings.references, most: settings.mostReferences } }),
+          startEngine({
+            folder,
+            references: {
+              inputs: settings.references,
+              dataDir: settings.dataDir,
+              most: settings.mostReferences,
+            },
+          }),
         onBatch: (operation, rows, seconds) => metrics?.computed(name, operation, rows, seconds),
         onFailure: (error) => {
           metrics?.restarted(name);

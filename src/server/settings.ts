@@ -81,6 +81,8 @@ export interface ServeOptions {
   allowedHosts?: readonly string[];
   /** The images that `neighbours` searches: folders, files or data sets' splits. Default: the test split of the model's own set. */
   references?: readonly string[];
+  /** The folder with the data of the models' runs, if it was moved. Default: where each run recorded it. */
+  dataDir?: string;
   /** References that are kept, the first ones. Default: 1,000. */
   mostReferences?: number;
   /** Threads per model, each with the model in memory. Default: 1. */
@@ -97,6 +99,7 @@ export interface Settings {
   allowedHosts: readonly string[];
   workers: number;
   references: readonly string[] | null;
+  dataDir: string | null;
   mostReferences: number;
   limits: Limits;
   onError: (error: unknown, instance: string) => void;
@@ -143,6 +146,7 @@ export function settingsOf(options: ServeOptions): Settings {
     allowedHosts,
     workers,
     references: options.references ?? null,
+    dataDir: options.dataDir ?? null,
     mostReferences,
     limits,
     onError: options.onError ?? logged,

@@ -121,6 +121,18 @@ describe('size and colours', () => {
   });
 });
 
+test('data.test has no effect next to a test folder, and a note says so', async () => {
+  const files = { ...classesOf(['train'], 6), ...classesOf(['test'], 3) };
+  const notes = async (settings: FolderSettings) =>
+    (await openImageFolder(folderOf(files), settings)).folder!.notes.filter((note) =>
+      /data\.test/.test(note),
+    );
+  expect(await notes({ test: 0.3 })).toEqual([
+    'data.test=0.3 has no effect: the folder has a test split of its own',
+  ]);
+  expect(await notes({})).toEqual([]);
+});
+
 describe('refused with file, rule and a way out', () => {
   const opened = (files: Record<string, Uint8Array | string>, settings: FolderSettings = {}) =>
     openImageFolder(folderOf(files), settings);

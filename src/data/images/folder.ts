@@ -87,10 +87,16 @@ export async function openImageFolder(
       preprocessing: want,
       layout: note,
       normal,
-      notes: [...leftOut.notes(), ...notes],
+      notes: [...leftOut.notes(), ...notes, ...unusedShare(members, settings)],
       skipped,
     },
   };
+}
+
+/** A note if `data.test` was set for a folder that has a test split of its own. */
+function unusedShare(members: readonly Member[], { test }: FolderSettings): string[] {
+  if (test === undefined || !members.some(({ split }) => split === 'test')) return [];
+  return [`data.test=${test} has no effect: the folder has a test split of its own`];
 }
 
 /** All images in it. */

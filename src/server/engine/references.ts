@@ -7,6 +7,8 @@ import type { HourglassError } from '../../errors.ts';
 export interface ReferenceStart {
   /** Folders, files or data sets; null for the test split of the run's own data. */
   inputs: readonly string[] | null;
+  /** The folder of the run's own data, if it was moved; null for the recorded one. */
+  dataDir: string | null;
   /** How many are kept: encoding them is most of what a start takes. */
   most: number;
 }
@@ -60,18 +62,19 @@ export class References {
   static async load(
     model: Model,
     folder: string,
-    { inputs, most }: ReferenceStart,
+    { inputs, dataDir, most }: ReferenceStart,
   ): Promise<References | null> {
     const { dataset, image } = model.info;
     const { channels, height, width } = image;
     const size = channels * height * width;
+    const own = { offline: true, ...(dataDir === null ? {} : { dataDir }) };
     const images: Float32Array[] = [];
     const classes: (string | null)[] = [];
     try {
       const batches =
         inputs === null
-          ? ((await ownImages(folder, 'test', { offline: true }))?.batches ??
-            openImages([`${dataset}:test`], model.info.preprocessing, { offline: true }))
+          ? ((await ownImages(folder, 'test', own))?.batches ??
+            openImages([`${dataset}:test`], model.info.preprocessing, own))
           : openImages(inputs, model.info.preprocessing, { offline: true });
       for await (const batch of batches) {
         const room = most - classes.length;
@@ -80,7 +83,8 @@ export class References {
         if (classes.length >= most) break;
       }
     } catch (error) {
-      if (inputs === null && (error as HourglassError).name === 'HourglassError') return null;
+      if (inputs === null && dataDir === null && (error as HourglassError).name === 'HourglassError')
+        return null;
       throw error;
     }
     const joined = new Float32Array(classes.length * size);
