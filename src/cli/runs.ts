@@ -113,11 +113,16 @@ async function printRuns({ dir, json, sort, reverse = false, ...wanted }: RunsFl
     if (fitsIn(whole, width)) say(...table(whole, { width }));
     else {
       // A command is not wrapped, so that it can be copied: it has its own line below.
-      say(...table([head, ...runs.map((run) => row(run, false))], { width }));
+      say(...table(withoutEmpty([head, ...runs.map((run) => row(run, false))]), { width }));
       const commands = runs.flatMap((run) => resumeOf(run) ?? []);
       if (commands.length > 0) say('', 'Continue a stopped run:', ...commands.map((text) => `  ${text}`));
     }
   }
+}
+
+/** A table without the columns that have nothing below their head, such as tags where no run has any. */
+function withoutEmpty(rows: readonly (readonly string[])[]): string[][] {
+  return rows.map((row) => row.filter((_, i) => rows.slice(1).some((other) => other[i] !== '')));
 }
 
 function fits(run: ListedRun, { recipe, status, data, tag = [] }: Partial<RunsFlags>): boolean {

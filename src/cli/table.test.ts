@@ -40,6 +40,20 @@ describe('a table', () => {
   });
 });
 
+test('words are cut only where nothing else makes room', () => {
+  const rows = [
+    ['run', 'status', 'data', 'epochs', 'started (UTC)'],
+    ['contractive', 'finished', 'mnist-10k', '1/1', '2026-11-27 19:38'],
+  ];
+  const lines = table(rows, { width: 52 }).join('\n');
+  for (const word of ['contractive', 'finished', 'mnist-10k', '2026-11-27', '19:38'])
+    expect(lines).toContain(word);
+  const narrower = table(rows, { width: 49 }).join('\n');
+  for (const word of ['contractive', 'finished', 'mnist-', '10k', '2026-11-27'])
+    expect(narrower).toContain(word);
+  expect(wrap('stacked-20261121-153000', 18)).toEqual(['stacked-', '20261121-153000']);
+});
+
 test('the width of text is that of a terminal', () => {
   const widths: [string, number][] = [
     ['cat', 3],

@@ -24,7 +24,7 @@ export function table(
   rows: readonly (readonly string[])[],
   { width = Number.POSITIVE_INFINITY, head = (line) => line }: TableOptions = {},
 ): string[] {
-  const widths = fitted(naturalWidths(rows), width);
+  const widths = fitted(naturalWidths(rows), rows, width);
   return rows.flatMap((row, i) => {
     const lines = wrapped(row, widths);
     return i === 0 ? lines.map(head) : lines;
@@ -46,16 +46,34 @@ function naturalWidths(rows: readonly (readonly string[])[]): number[] {
 const totalOf = (widths: readonly number[]): number =>
   widths.reduce((sum, one) => sum + one, 0) + GAP.length * Math.max(0, widths.length - 1);
 
-/** Narrows the widest column until all fit, or none can be narrower. */
-function fitted(widths: readonly number[], most: number): number[] {
+/**
+ * Narrows the widest column until all fit: as long as that cuts no word, then as long as it breaks words only where they
+ * have parts, then further.
+ */
+function fitted(widths: readonly number[], rows: readonly (readonly string[])[], most: number): number[] {
   const result = [...widths];
-  while (totalOf(result) > most) {
-    const widest = Math.max(...result);
-    if (widest <= NARROWEST) break;
-    result[result.indexOf(widest)] = widest - 1;
+  for (const parts of [wordsOf, partsOf, null]) {
+    const least = widths.map((_, i) =>
+      Math.max(
+        NARROWEST,
+        ...(parts === null ? [] : rows.flatMap((row) => parts(row[i] ?? '').map(columnsOf))),
+      ),
+    );
+    while (totalOf(result) > most) {
+      const widest = Math.max(0, ...result.filter((width, i) => width > least[i]!));
+      const at = result.findIndex((width, i) => width === widest && width > least[i]!);
+      if (at < 0) break;
+      result[at]!--;
+    }
   }
   return result;
 }
+
+const wordsOf = (text: string): string[] => text.split(/\s+/);
+
+/** Words, broken after a hyphen or a slash that has a letter beside it: a date stays whole. */
+const partsOf = (text: string): string[] => wordsOf(text).flatMap((word) => word.split(BREAK));
+const BREAK = /(?<=\p{L}[-/])|(?<=[-/])(?=\p{L})/u;
 
 function wrapped(row: readonly string[], widths: readonly number[]): string[] {
   const cells = row.map((cell, i) => wrap(cell, widths[i]!));
@@ -71,7 +89,7 @@ function wrapped(row: readonly string[], widths: readonly number[]): string[] {
 const padded = (text: string, width: number): string =>
   text + ' '.repeat(Math.max(0, width - columnsOf(text)));
 
-/** Text in lines of at most `width` columns; a longer word is cut. Text that fits stays as it is. */
+/** Text in lines of at most `width` columns; a longer word is broken. Text that fits stays as it is. */
 export function wrap(text: string, width: number): string[] {
   if (columnsOf(text) <= width) return [text];
   const lines: string[] = [];
@@ -84,7 +102,7 @@ export function wrap(text: string, width: number): string[] {
     }
     if (line !== '') lines.push(line);
     while (columnsOf(word) > width) {
-      const piece = beginning(word, width);
+      const piece = broken(word, width);
       lines.push(piece);
       word = word.slice(piece.length);
     }
@@ -92,6 +110,16 @@ export function wrap(text: string, width: number): string[] {
   }
   if (line !== '') lines.push(line);
   return lines;
+}
+
+/** As many parts of a word as fit; if its first part is too long, as many characters. */
+function broken(word: string, width: number): string {
+  let piece = '';
+  for (const part of partsOf(word)) {
+    if (columnsOf(piece + part) > width) break;
+    piece += part;
+  }
+  return piece === '' ? beginning(word, width) : piece;
 }
 
 /** The longest beginning of a word that fits, one character at least. */
