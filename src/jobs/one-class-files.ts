@@ -5,7 +5,7 @@ import type { ScoreName } from '../evaluation/anomaly-scores.ts';
 import type { bars as Bars } from '../render/index.ts';
 import { savePicture } from '../session/save-pictures.ts';
 import { writeWhole } from '../store/index.ts';
-import type { OneClassEvaluation, OneClassTable } from './one-class.ts';
+import type { OneClassEvaluation, OneClassTable } from './one-class-tables.ts';
 
 const SCORES: readonly { name: ScoreName; words: string; suffix: string }[] = [
   { name: 'squaredError', words: 'squared error', suffix: '' },

@@ -25,49 +25,10 @@ import { requireSameImages } from '../runs/fingerprint.ts';
 import { resumeTraining, type TrainOptions, train } from '../session/train.ts';
 import { type Manifest, readManifest } from '../store/index.ts';
 import { writeOneClass } from './one-class-files.ts';
-import { type LeftOutModel, planModels, requireBoth, SETUPS, type Setup } from './one-class-plan.ts';
-
-export type { Setup } from './one-class-plan.ts';
+import { planModels, requireBoth, SETUPS, type Setup } from './one-class-plan.ts';
+import type { OneClassEvaluation, OneClassRow, OneClassTable } from './one-class-tables.ts';
 
 export const ONE_CLASS_FOLDER = 'one-class';
-
-export interface OneClassRow {
-  /**
-   * The one class that is normal, or the one that is the anomaly. For a run that learned only some classes: the other
-   * class that its own are separated from; null for all others together.
-   */
-  class: string | null;
-  /** The run that was scored. */
-  run: string;
-  /** The numbers of test images of each kind. */
-  normal: number;
-  anomalous: number;
-  /** The AUROC of each score. */
-  auroc: Partial<Record<ScoreName, number>>;
-}
-
-export interface OneClassTable {
-  setup: Setup | 'as trained';
-  rows: OneClassRow[];
-  /** The mean over the rows, each class with the same weight. */
-  mean: Partial<Record<ScoreName, number>>;
-}
-
-export interface OneClassEvaluation {
-  dataset: string;
-  recipe: string;
-  /** The epochs of each model; null if they follow the number of its images, as in a run whose recipe was fitted to its own. */
-  epochs: number | null;
-  seed: number;
-  definitions: { auroc: string } & Partial<Record<ScoreName, string>>;
-  tables: OneClassTable[];
-  /** Models that were not trained, because a class has too few images for them. */
-  leftOut: LeftOutModel[];
-  /** Where the tables, the pictures and the runs lie. */
-  folder: string;
-  /** Tables and pictures. */
-  files: string[];
-}
 
 export interface OneClassOptions extends SessionData, Pick<TrainOptions, 'signal' | 'threads'> {
   /** Default both. */

@@ -7,8 +7,8 @@ import { CholeskyDecomposition, EigenvalueDecomposition, Matrix } from 'ml-matri
 import type { Engine, Session } from '../engine/index.ts';
 import { gemm, input } from '../graph/index.ts';
 import { encodeModel } from '../onnx/index.ts';
+import type { Images } from './images.ts';
 import { orthonormal } from './orthonormal.ts';
-import type { Images } from './pca.ts';
 
 /** Pixels that are multiplied at a time: few enough that single precision loses nothing that matters. */
 const SLICE = 2048;

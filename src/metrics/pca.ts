@@ -8,6 +8,7 @@ import type { Engine } from '../engine/index.ts';
 import { add, BATCH, gemm, input, reduceSum, sub } from '../graph/index.ts';
 import { encodeModel } from '../onnx/index.ts';
 import { componentsOfFew } from './few.ts';
+import type { Images } from './images.ts';
 import { leadingComponents } from './subspace.ts';
 
 export interface Pca {
@@ -36,9 +37,6 @@ const MOST_VALUES = 2 ** 28;
 export function pcaImages(images: number, pixels: number): number {
   return pixels <= EXACT_PIXELS ? images : Math.min(images, Math.floor(MOST_VALUES / pixels));
 }
-
-/** A piece of the images at a time, [n, pixels]: memory stays flat however many there are. Can be gone through again. */
-export type Images = Iterable<Float32Array> | AsyncIterable<Float32Array>;
 
 /**
  * The components PCA has next to codes of `units` units; null if there are none to speak of: a code as large as the

@@ -10,8 +10,8 @@ import type { Engine, Session } from '../engine/index.ts';
 import { BATCH, gemm, input, sub } from '../graph/index.ts';
 import { encodeModel } from '../onnx/index.ts';
 import { componentsOfFew } from './few.ts';
+import type { Images } from './images.ts';
 import { addScaled, dots, orthonormal } from './orthonormal.ts';
-import type { Images } from './pca.ts';
 
 /** Directions beyond those that are wanted. */
 const MORE = 10;

@@ -8,7 +8,6 @@ import { diagnosisSchema } from '../diagnosis/finding.ts';
 import { HourglassError } from '../errors.ts';
 import type { ScoreKind } from '../metrics/index.ts';
 import { readTextIfThere } from '../read-file.ts';
-import type { Model } from './model.ts';
 
 export const STATISTICS_FILE = 'statistics.json';
 const FORMAT_VERSION = 1;
@@ -82,8 +81,14 @@ export function heldOutScores(statistics: Statistics | null, kind: ScoreKind): H
   return others === undefined ? null : { ...mean, ...others[kind] };
 }
 
+/** Of a `Model`: the statistics it came with, and the recipe it is named by. */
+interface WithStatistics {
+  readonly statistics: Statistics | null;
+  readonly info: { readonly recipe: string };
+}
+
 /** @throws HourglassError if the model came without statistics, or without those of this kind of score. */
-export function requireScores(model: Model, kind: ScoreKind, purpose: string): HeldOutScores {
+export function requireScores(model: WithStatistics, kind: ScoreKind, purpose: string): HeldOutScores {
   const scores = heldOutScores(requireStatistics(model, purpose), kind);
   if (scores !== null) return scores;
   throw new HourglassError('run', {
@@ -132,7 +137,7 @@ function refused(subject: string, rule: string, cause?: unknown): HourglassError
 }
 
 /** @throws HourglassError if the model came without statistics. */
-export function requireStatistics({ statistics, info }: Model, purpose: string): Statistics {
+export function requireStatistics({ statistics, info }: WithStatistics, purpose: string): Statistics {
   if (statistics !== null) return statistics;
   throw new HourglassError('run', {
     subject: `model of ${info.recipe}`,

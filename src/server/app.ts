@@ -3,30 +3,18 @@
  * tests call it directly.
  */
 import { randomUUID } from 'node:crypto';
-import type { ServerResponse } from 'node:http';
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { HourglassError } from '../errors.ts';
 import { expectedError } from '../system-errors.ts';
 import { gate, SECURITY_HEADERS } from './access.ts';
 import { EngineLost, QueueFull } from './engine/queue.ts';
+import type { App, Carried } from './hono-app.ts';
 import { Problem, RETRY } from './problem.ts';
 import { addModelRoutes } from './routes/models.ts';
 import { addServiceRoutes } from './routes/service.ts';
 import { addVerbRoutes } from './routes/verbs.ts';
 import type { ServiceState } from './state.ts';
 import { WorkerMissing } from './work/pool.ts';
-
-/** The context of a request in the app. */
-export interface Carried {
-  /** The socket's side of a request, if it came over one. */
-  Bindings: { outgoing?: ServerResponse };
-  Variables: {
-    /** The route's pattern, for metrics. */
-    route: string;
-  };
-}
-
-export type App = OpenAPIHono<Carried>;
 
 export function createApp(state: ServiceState): App {
   const app: App = new OpenAPIHono<Carried>({ strict: true });

@@ -4,9 +4,9 @@ import { type AddressInfo, Server as NetServer, type Socket } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { HourglassError } from '../errors.ts';
 import { SECURITY_HEADERS } from './access.ts';
-import type { App } from './app.ts';
 import { watchForDeparture } from './departure.ts';
 import { problemOfHead } from './head.ts';
+import type { App } from './hono-app.ts';
 import { PROBLEM_TYPE, Problem, type ProblemStatus } from './problem.ts';
 import type { ServiceState } from './state.ts';
 

@@ -1,10 +1,11 @@
 /** A service without ONNX Runtime, for tests: its model's arithmetic is plain to see. */
 import { wholePreprocessing } from '../data/images/index.ts';
 import { HourglassError } from '../errors.ts';
-import { type App, createApp } from './app.ts';
+import { createApp } from './app.ts';
 import { ModelHost } from './engine/host.ts';
 import type { Operation } from './engine/protocol.ts';
 import type { Engine } from './engine/worker.ts';
+import type { App } from './hono-app.ts';
 import { decodePictures } from './requests/decode-pictures.ts';
 import { type Limits, type ServeOptions, settingsOf } from './settings.ts';
 import { ServiceState } from './state.ts';

@@ -10,22 +10,10 @@ import {
   rowMajor,
 } from '../../codecs/npy.ts';
 import { HourglassError } from '../../errors.ts';
+import type { ArrayImage, Wanted } from './array-image.ts';
 import type { ByteReader } from './bytes.ts';
 import { csvImages } from './csv.ts';
 import { MAX_PIXELS, type RawImage } from './decode.ts';
-
-export interface ArrayImage {
-  image: RawImage;
-  /** The label from the file, such as the first column of a CSV. */
-  class: string | null;
-}
-
-/** What an array must hold for its images to be used as they are. */
-export interface Wanted {
-  height: number;
-  width: number;
-  channels: 1 | 3;
-}
 
 /** The images of a file of numbers, whose format is recognised by its first bytes. */
 export async function* arrayImages(reader: ByteReader, want: Wanted): AsyncGenerator<ArrayImage> {

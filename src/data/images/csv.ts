@@ -1,6 +1,6 @@
 /** A CSV of pixels: a row an image, row by row and channel by channel, with a label before it or none. */
 import { HourglassError } from '../../errors.ts';
-import type { ArrayImage, Wanted } from './arrays.ts';
+import type { ArrayImage, Wanted } from './array-image.ts';
 import type { ByteReader } from './bytes.ts';
 import type { RawImage } from './decode.ts';
 import { FORMATS } from './formats.ts';

@@ -6,7 +6,8 @@ import type { Dataset } from '../dataset.ts';
 import { openDataset } from '../open.ts';
 import { trainingSplits } from '../splits.ts';
 import { convertFile } from './convert.ts';
-import { type FolderSettings, openImageFolder } from './folder.ts';
+import { openImageFolder } from './folder.ts';
+import type { FolderSettings } from './folder-settings.ts';
 import { wholePreprocessing } from './preprocessing.ts';
 import { flat, folderOf, png } from './testing.ts';
 

@@ -10,28 +10,13 @@ import { DATASET_NAMES } from '../registry.ts';
 import { shuffle } from '../shuffle.ts';
 import { indicesByClass, proportionalShares } from '../splits.ts';
 import { type FoundFile, filesIn } from './files.ts';
+import type { FolderSettings } from './folder-settings.ts';
 import { FORMATS, listed } from './formats.ts';
-import { type LayoutChoice, layoutOf, type Member, type SplitName } from './layout.ts';
+import { layoutOf, type Member, type SplitName } from './layout.ts';
 import { LeftOut } from './left-out.ts';
 import { preprocessingOf } from './look.ts';
-import { describePreprocessing, type Preprocessing } from './preprocessing.ts';
+import { describePreprocessing } from './preprocessing.ts';
 import { readAll } from './reading.ts';
-
-/** How a folder becomes a data set; settings that are not given follow from the images. */
-export interface FolderSettings extends Partial<Omit<Preprocessing, 'height' | 'width'>> {
-  /** The side of the square, or [height, width], in pixels: 4 to 128. */
-  size?: number | readonly [height: number, width: number];
-  /** The share of the images that is kept for the test split; default 0.15. */
-  test?: number;
-  /** Decides which images those are; default 1. Not the run's seed, so that runs can be compared. */
-  splitSeed?: number;
-  /** Whether linked files and folders are read; default false. */
-  followLinks?: boolean;
-  /** What its sub-folders are; default `auto`: splits if they have the names of splits, otherwise classes. */
-  layout?: LayoutChoice;
-  /** Whether a file that cannot be read is an error (default), or is skipped with a note. */
-  onBad?: 'stop' | 'skip';
-}
 
 const TEST_SHARE = 0.15;
 /** A label is a byte. */

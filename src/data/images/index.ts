@@ -1,7 +1,7 @@
 /** Images from outside: files of any size and colour, arrays, standard input → batches of what a model takes. */
 
 export { convertFile } from './convert.ts';
-export type { FolderSettings } from './folder.ts';
+export type { FolderSettings } from './folder-settings.ts';
 export { PLAIN_FORMATS } from './formats.ts';
 export { type ImageBatch, type ImageOptions, openImages } from './open.ts';
 export { type OriginalPicture, originalPicture, placedOnOriginal } from './original.ts';

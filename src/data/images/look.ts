@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { HourglassError } from '../../errors.ts';
 import { inspectFile } from './convert.ts';
 import { readFileBounded } from './files.ts';
-import type { FolderSettings } from './folder.ts';
+import type { FolderSettings } from './folder-settings.ts';
 import type { Member } from './layout.ts';
 import { mapInOrder } from './order.ts';
 import { LARGEST_FILE, type WholePreprocessing, wholePreprocessing } from './preprocessing.ts';

@@ -1,8 +1,8 @@
 /** The models, and the facts about each. */
 import { z } from '@hono/zod-openapi';
 import { findingText, uselessness } from '../../api.ts';
-import type { App } from '../app.ts';
 import type { ModelHost } from '../engine/host.ts';
+import type { App } from '../hono-app.ts';
 import { Problem, quoted } from '../problem.ts';
 import type { ServiceState } from '../state.ts';
 import { verbsOf } from '../verbs/index.ts';

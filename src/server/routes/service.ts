@@ -1,7 +1,7 @@
 /** Routes of the service itself: health, metrics, the OpenAPI document, the page. */
 import { z } from '@hono/zod-openapi';
 import { packageVersion } from '../../version.ts';
-import type { App } from '../app.ts';
+import type { App } from '../hono-app.ts';
 import { PAGE_HEADERS, pageOf } from '../page/page.ts';
 import { RETRY } from '../problem.ts';
 import type { ServiceState } from '../state.ts';

@@ -1,0 +1,18 @@
+import type { LayoutChoice } from './layout.ts';
+import type { Preprocessing } from './preprocessing.ts';
+
+/** How a folder becomes a data set; settings that are not given follow from the images. */
+export interface FolderSettings extends Partial<Omit<Preprocessing, 'height' | 'width'>> {
+  /** The side of the square, or [height, width], in pixels: 4 to 128. */
+  size?: number | readonly [height: number, width: number];
+  /** The share of the images that is kept for the test split; default 0.15. */
+  test?: number;
+  /** Decides which images those are; default 1. Not the run's seed, so that runs can be compared. */
+  splitSeed?: number;
+  /** Whether linked files and folders are read; default false. */
+  followLinks?: boolean;
+  /** What its sub-folders are; default `auto`: splits if they have the names of splits, otherwise classes. */
+  layout?: LayoutChoice;
+  /** Whether a file that cannot be read is an error (default), or is skipped with a note. */
+  onBad?: 'stop' | 'skip';
+}
