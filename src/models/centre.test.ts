@@ -3,7 +3,8 @@ import { random } from '../../test/reference/random.ts';
 import { nodeEngine } from '../node/engine/index.ts';
 import { imageSpec, meanSample, memorySource } from '../samples/index.ts';
 import { createTrainer } from '../training/trainer.ts';
-import { autoencoderSchema, defineAutoencoder } from './autoencoder.ts';
+import { defineAutoencoder } from './autoencoder.ts';
+import { autoencoderSchema } from './definition.ts';
 import { shippedModels } from './graphs.ts';
 import { objectiveSchema } from './objective.ts';
 

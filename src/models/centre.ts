@@ -6,7 +6,7 @@
  */
 import { type Sym, sub } from '../graph/index.ts';
 import type { Network } from '../nn/index.ts';
-import type { AutoencoderConfig, Definition } from './autoencoder.ts';
+import type { AutoencoderConfig, Definition } from './definition.ts';
 import type { ImageShape } from './image-shape.ts';
 import { takesMaps } from './layers/index.ts';
 

@@ -16,9 +16,9 @@ import {
 } from '../graph/index.ts';
 import { jacobianNorm, type Mode, Network, type Parameter } from '../nn/index.ts';
 import { encodeModel } from '../onnx/index.ts';
-import type { Definition } from './autoencoder.ts';
 import { CODES } from './codes/index.ts';
 import { type CorruptionConfig, corrupt } from './corruptions/index.ts';
+import type { Definition } from './definition.ts';
 import type { ImageShape } from './image-shape.ts';
 import { buildObjective, couplesImages, type Objective, type ObjectiveConfig } from './objective.ts';
 import { setPenalties } from './penalties/index.ts';

@@ -4,8 +4,8 @@
  */
 import { add, BATCH, exp, input, mul, reduceSum, type Sym, square, sub } from '../graph/index.ts';
 import { Network, type NormalCode } from '../nn/index.ts';
-import type { Definition } from './autoencoder.ts';
 import { CODES } from './codes/index.ts';
+import type { Definition } from './definition.ts';
 import { type LossConfig, logLikelihood } from './losses/index.ts';
 
 export interface PosteriorGraph {

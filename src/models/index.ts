@@ -2,12 +2,7 @@
  * What is trained: the autoencoder and its objective, and the graphs made of them. Kinds of code, loss, penalty,
  * corruption and layer are records, one file each, in tables; extensions add to the tables.
  */
-export {
-  type AutoencoderConfig,
-  autoencoderSchema,
-  type Definition,
-  defineAutoencoder,
-} from './autoencoder.ts';
+export { defineAutoencoder } from './autoencoder.ts';
 export { beginAtMean } from './centre.ts';
 export {
   CODES,
@@ -19,6 +14,7 @@ export {
   type Rate,
 } from './codes/index.ts';
 export { type CorruptionConfig, corruptionSchema, describeCorruption } from './corruptions/index.ts';
+export { type AutoencoderConfig, autoencoderSchema, type Definition } from './definition.ts';
 export { extend, extensionUrls, loadExtensions } from './extensions.ts';
 export {
   corruptionGraph,

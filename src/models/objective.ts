@@ -5,9 +5,9 @@
 import { z } from 'zod';
 import { add, mul, type Sym } from '../graph/index.ts';
 import type { Network } from '../nn/index.ts';
-import type { AutoencoderConfig, Definition } from './autoencoder.ts';
 import { CODES, codeTraits } from './codes/index.ts';
 import { CORRUPTIONS, corrupt, corruptionSchema } from './corruptions/index.ts';
+import type { AutoencoderConfig, Definition } from './definition.ts';
 import { couplingLayer } from './layers/index.ts';
 import {
   checkLoss,

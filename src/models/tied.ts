@@ -1,7 +1,7 @@
 /** Tied weights: each dense layer of the decoder has the transposed weight of its mirror in the encoder. */
 import { HourglassError } from '../errors.ts';
-import type { AutoencoderConfig } from './autoencoder.ts';
 import { codeTraits } from './codes/index.ts';
+import type { AutoencoderConfig } from './definition.ts';
 import { LAYERS, type Layer } from './layers/index.ts';
 
 type Dense = Extract<Layer, { type: 'dense' }>;
