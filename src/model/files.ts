@@ -6,7 +6,7 @@ import { stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { command } from '../command.ts';
 import { HourglassError } from '../errors.ts';
-import { type ImageShape, PARTS, type PartName } from '../models/index.ts';
+import { CODES, type ImageShape, PARTS, type PartName } from '../models/index.ts';
 import { type ModelDescription, type TensorDescription, verifyModel } from '../onnx/index.ts';
 import { LARGEST_TENSOR_FILE, readFileIfThere } from '../read-file.ts';
 import { decodeWeights, readManifest, type StoredTensors, trueStatus } from '../store/index.ts';
@@ -126,12 +126,20 @@ const WORDS: Readonly<Record<string, string>> = {
 };
 
 const INPUT_OF = { autoencoder: 'image', encoder: 'image', decoder: 'code', sampler: 'noise' } as const;
-const OUTPUTS_OF = {
+/** The outputs that a part has. */
+const OUTPUTS_OF: Readonly<Record<PartName, readonly string[]>> = {
   autoencoder: ['reconstruction', 'code'],
-  encoder: ['code', 'logVariance'],
+  encoder: ['code'],
   decoder: ['reconstruction'],
   sampler: ['image'],
-} as const satisfies Record<PartName, readonly string[]>;
+};
+
+/** The outputs that a part may have besides: what a kind of code gives, and codes that are not their noise. */
+function furtherOutputs(part: PartName): ReadonlyMap<string, { perUnit: boolean }> {
+  if (part === 'sampler') return new Map([['code', { perUnit: true }]]);
+  if (part !== 'encoder') return new Map();
+  return new Map(CODES.all.flatMap(({ outputs }) => Object.entries(outputs)));
+}
 
 function factsOf(part: PartName, description: ModelDescription, name: string): PartFacts {
   const { part: said, ...metadata } = description.metadata;
@@ -139,19 +147,23 @@ function factsOf(part: PartName, description: ModelDescription, name: string): P
   if (metadata.recipe === undefined) throw refuse(name, 'does not say of which recipe it is');
   const [input, ...more] = description.inputs;
   const outputs = new Map(description.outputs.map((output) => [output.name, output]));
-  const [least, most]: readonly string[] = OUTPUTS_OF[part];
+  const needed = OUTPUTS_OF[part];
+  const further = furtherOutputs(part);
   const fits =
     input?.name === INPUT_OF[part] &&
     more.length === 0 &&
-    outputs.has(least!) &&
-    (outputs.size === 1 ? part !== 'autoencoder' : outputs.size === 2 && outputs.has(most ?? ''));
+    needed.every((output) => outputs.has(output)) &&
+    [...outputs.keys()].every((output) => needed.includes(output) || further.has(output));
   if (!fits)
     throw refuse(name, `does not have the inputs and outputs of ${part === 'sampler' ? 'a' : 'an'} ${part}`);
   const takesBytes = input.dtype === 'uint8';
   const inside = part === 'decoder' || part === 'sampler';
-  const units = [inside ? input : undefined, outputs.get('code'), outputs.get('logVariance')].flatMap(
-    (code) => (code === undefined ? [] : [unitsOf(code, name)]),
+  const codes = [...outputs.values()].filter(
+    (output) => output.name === 'code' || further.get(output.name)?.perUnit,
   );
+  // A sampler without a code among its outputs: its noise is the code.
+  if (part === 'decoder' || (part === 'sampler' && codes.length === 0)) codes.push(input);
+  const units = codes.map((code) => unitsOf(code, name));
   const images = [inside ? undefined : input, outputs.get('reconstruction'), outputs.get('image')].flatMap(
     (image) => (image === undefined ? [] : [imageOf(image, name)]),
   );

@@ -25,6 +25,9 @@ export type SessionStart =
     }
   | { type: 'resume'; folder: string; data: SessionData; checkpointEvery: number };
 
+/** What the training thread is given: modules to load first, as the recipe may be of kinds that they add. */
+export type ThreadStart = SessionStart & { extensions: readonly string[] };
+
 export interface SessionContext {
   engine: Engine;
   emit: (event: RunEvent) => void;

@@ -1,11 +1,12 @@
 /** The training thread: runs one session and posts what happens. ONNX Runtime blocks the thread it runs on. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { HourglassError } from '../errors.ts';
+import { loadExtensions } from '../models/index.ts';
 import { nodeEngine } from '../node/engine/index.ts';
 import { expectedError } from '../system-errors.ts';
 import type { ThreadMessage } from './events.ts';
 import { runSession } from './session.ts';
-import type { SessionStart } from './state.ts';
+import type { ThreadStart } from './state.ts';
 
 const port = parentPort;
 if (port === null) throw new Error('this file is the entry of a worker thread');
@@ -18,7 +19,9 @@ const onMessage = (message: unknown) => {
 port.on('message', onMessage);
 
 try {
-  await runSession(workerData as SessionStart, {
+  const { extensions, ...start } = workerData as ThreadStart;
+  await loadExtensions(extensions);
+  await runSession(start, {
     engine: nodeEngine,
     emit: (event) => post({ type: 'event', event }),
     signal: stop.signal,

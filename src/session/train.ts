@@ -5,6 +5,7 @@ import { DEVICES, type DeviceChoice } from '../engine/index.ts';
 import { HourglassError } from '../errors.ts';
 import { packageFile } from '../installation.ts';
 import { requireThreads } from '../model/model.ts';
+import { extensionUrls } from '../models/index.ts';
 import { defaultThreads } from '../node/machine.ts';
 import { loadRecipe, type Recipe } from '../recipe/recipe.ts';
 import type { SessionData } from '../runs/data.ts';
@@ -17,7 +18,7 @@ import {
 } from '../store/index.ts';
 import { expectedError } from '../system-errors.ts';
 import type { FinishedRun, RunEvent, ThreadMessage } from './events.ts';
-import type { SessionStart } from './state.ts';
+import type { SessionStart, ThreadStart } from './state.ts';
 
 export interface FollowOptions {
   /** Called with every event, in order. */
@@ -143,7 +144,7 @@ function followThread(start: SessionStart, { onEvent, signal }: FollowOptions): 
   return new Promise((resolve, reject) => {
     // Not the program's own flags: with `node --input-type=module -e …` a thread from a file would not start.
     const worker = new Worker(packageFile(new URL('./thread.js', import.meta.url)), {
-      workerData: start,
+      workerData: { ...start, extensions: extensionUrls() } satisfies ThreadStart,
       execArgv: [],
     });
     const stop = () => worker.postMessage('stop');

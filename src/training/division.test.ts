@@ -1,11 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import type { Device } from '../engine/index.ts';
+import { input } from '../graph/index.ts';
 import {
   type AutoencoderConfig,
   defineAutoencoder,
+  extend,
   type ObjectiveConfig,
   trainingGraph,
 } from '../models/index.ts';
+import type { PartSymbol } from '../models/part.ts';
 import { divide, sharesOf } from './division.ts';
 import { BUSY_MODEL, modelOf, objectiveOf } from './testing.ts';
 
@@ -64,6 +67,37 @@ describe('a batch is divided', () => {
     ],
   ])('not with %s', (_, model, objective, rows) => {
     expect(division(model, { objective })).toEqual({ replicas: 1, rows, threads: 2 });
+  });
+
+  test('with a part of the loss that couples the images: what an extension says of its penalty', () => {
+    extend(({ z, nn }) => ({
+      penalties: [true, false].map((couplesImages) => ({
+        type: couplesImages ? 'coupling' : 'separate',
+        partName: 'mean',
+        noun: 'mean penalty',
+        schema: z.strictObject({ weight: z.number() }),
+        summary: 'the mean code',
+        couplesImages,
+        isHeavy: true,
+        isPerImage: false,
+        shrinksCode: null,
+        wantsSparse: false,
+        costsReconstruction: false,
+        part: (net, _, { code }) => ({ definition: 'Σ |h|', unit: 'Σ |h|', symbol: nn.l1(net, code) }),
+      })),
+    }));
+    for (const model of [dense, conv()]) {
+      const of = (type: string) => division(model, { objective: penalty({ [type]: { weight: 1 } }) });
+      expect(of('separate').replicas).toBe(2);
+      expect(of('coupling')).toEqual({ replicas: 1, rows: 128, threads: 2 });
+    }
+  });
+
+  test('and a part of a loss that does not say whether it couples images does not compile', () => {
+    const part = { name: 'a', definition: 'a', unit: 'a', weight: 1, symbol: input('a', []) };
+    // @ts-expect-error: couplesImages is missing
+    const silent: PartSymbol = part;
+    expect(silent).toBe(part);
   });
 
   test('with a constant among the states, as the mean of a centred model: still between the threads', () => {

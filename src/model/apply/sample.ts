@@ -42,7 +42,7 @@ export async function sample(
   options: SampleOptions = {},
 ): Promise<Samples> {
   const { codeUnits: units, prior, recipe } = model.info;
-  const { from = prior === null ? 'codes' : 'prior', first = 0 } = options;
+  const { from = prior?.isStandardNormal ? 'prior' : 'codes', first = 0 } = options;
   requireWhole('samples', count, 1);
   requireWhole('seed', seed, 0);
   requireWhole('first sample', first, 0);
@@ -58,6 +58,13 @@ export async function sample(
       subject: 'samples from the prior',
       rule: `need a variational model: the codes of ${recipe} have no prior`,
       hint: "draw from 'codes', a Gaussian fitted to the codes of the training images",
+    });
+  }
+  if (from === 'prior' && !prior!.isStandardNormal) {
+    throw new HourglassError('usage', {
+      subject: 'samples from the prior',
+      rule: `are for the prior N(0, I): that of ${recipe} is ${prior!.name}`,
+      hint: "draw from 'codes', or run the model's sampler.onnx on standard normal noise",
     });
   }
   const normal = normalNumbers(engine, count * units, seed, first * units);

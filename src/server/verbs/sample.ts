@@ -22,7 +22,7 @@ export const sample = verb({
   }),
   pictures: true,
   needs: {
-    fits: ({ info, statistics }) => info.prior !== null || statistics !== null,
+    fits: ({ info, statistics }) => info.prior?.isStandardNormal === true || statistics !== null,
     what: 'has no statistics of its training, because an older hourglass made it',
   },
   makes: ({ pixels, units }, { count }) => ({
