@@ -71,7 +71,7 @@ function fitted(widths: readonly number[], rows: readonly (readonly string[])[],
 
 const wordsOf = (text: string): string[] => text.split(/\s+/);
 
-/** Words, broken after a hyphen or a slash that has a letter beside it: a date stays whole. */
+/** Words, broken after a hyphen or a slash that is next to a letter: a date stays whole. */
 const partsOf = (text: string): string[] => wordsOf(text).flatMap((word) => word.split(BREAK));
 const BREAK = /(?<=\p{L}[-/])|(?<=[-/])(?=\p{L})/u;
 

@@ -33,7 +33,7 @@ function penalty(facts: Facts): Reason | null {
   const { recipe } = facts;
   const [first] = effectivePenalties(recipe.penalties)
     .filter(({ kind }) => kind.shrinksCode !== null)
-    // Of a contraction it was measured from which weight on.
+    // A contraction has this effect only from some weight on, which was measured.
     .filter(({ kind, settings }) => kind.type !== 'contraction' || outweighs(facts, settings.weight))
     .sort((a, b) => a.kind.shrinksCode! - b.kind.shrinksCode!);
   if (first === undefined) return null;

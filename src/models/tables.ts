@@ -38,7 +38,7 @@ export class Table<K extends Named, const T extends readonly K[]> {
     if (this.records.has(record.type)) {
       throw new HourglassError('usage', {
         subject: `extension: ${this.what} '${record.type}'`,
-        rule: 'is there already',
+        rule: 'already exists',
         hint: 'give it another name',
       });
     }
