@@ -72,7 +72,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 
   // The faces.
   api: ['jobs', 'session', 'outputs', 'views', 'evaluation', 'diagnosis', 'model', 'recipe', 'metrics'],
-  server: ['api', 'node', 'data', 'codecs'],
+  server: ['api', 'node', 'samples', 'data', 'codecs'],
   cli: ['api', 'node', 'server', 'store', 'data', 'render'],
   // Not api, whose commands and outputs a program that imports 'hourglass' does not need.
   index: [

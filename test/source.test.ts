@@ -65,7 +65,7 @@ const SETTINGS = trainingSchema.parse({
   optimiser: { type: 'adam', learningRate: 0.01 },
 });
 
-async function trainer(): Promise<Trainer> {
+async function trainer(objective: object = {}): Promise<Trainer> {
   const model = autoencoderSchema().parse({
     family: 'autoencoder',
     encoder: [{ type: 'dense', units: 12, activation: 'tanh' }],
@@ -76,7 +76,7 @@ async function trainer(): Promise<Trainer> {
   });
   return createTrainer(nodeEngine, {
     definition: defineAutoencoder(model, { channels: 1, height: 1, width: WIDTH }),
-    objective: objectiveSchema().parse({ loss: { type: 'mse' } }),
+    objective: objectiveSchema().parse({ loss: { type: 'mse' }, ...objective }),
     settings: SETTINGS,
     seed: 3,
     threads: 1,
@@ -115,6 +115,16 @@ async function run(source: Source, made: Trainer, { from, until }: { from?: Posi
 
 const tensors = (made: Trainer) =>
   new Map([...made.weights(), ...made.optimiserState()].map(([name, { values }]) => [name, values.slice()]));
+
+test('what is defined for values from 0 to 1 alone is refused for other samples, with a way out', async () => {
+  await expect(trainer({ corruption: { type: 'gaussian', sigma: 0.1 } })).rejects.toThrow(
+    /^corruption\.type: is for samples with values from 0 to 1, and these have values without limits, got gaussian; use one of none, masking/,
+  );
+  await expect(trainer({ loss: { type: 'bce' } })).rejects.toThrow(
+    /^loss\.type: is for samples .* got bce; use one of mse/,
+  );
+  await (await trainer({ corruption: { type: 'masking', rate: 0.1 } })).dispose();
+});
 
 describe('rows of floats that arrive late', () => {
   test('are learned, with the bits of the same rows in memory', async () => {

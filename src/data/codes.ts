@@ -1,7 +1,9 @@
 /** Codes from a file or a pipe, NPY or CSV: a stream of batches in flat memory. */
+
 import { uninert } from '../codecs/csv.ts';
 import { isNpy, MAX_NPY_HEADER, npyValues, readNpyHeader } from '../codecs/npy.ts';
 import { HourglassError } from '../errors.ts';
+import { sizeOf } from '../size.ts';
 import { abortable, ByteReader } from './images/bytes.ts';
 import { linesOf } from './images/csv.ts';
 import { openFile } from './images/files.ts';
@@ -64,7 +66,7 @@ async function* npyCodes(reader: ByteReader, units: number, batch: number): Asyn
   const header = readNpyHeader(await reader.peek(MAX_NPY_HEADER), name);
   const { shape, fortran, type, size } = header;
   const count = shape.length === 1 ? 1 : shape[0]!;
-  const each = shape.slice(shape.length === 1 ? 0 : 1).reduce((product, n) => product * n, 1);
+  const each = sizeOf(shape.slice(shape.length === 1 ? 0 : 1));
   if (each !== units || fortran || type === 'u1') {
     throw refuse(
       name,

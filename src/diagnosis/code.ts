@@ -1,6 +1,8 @@
 /** How many units of a code carry information: those that differ from image to image. */
+
 import { z } from 'zod';
 import { MomentSums, type Moments } from '../metrics/index.ts';
+import { sizeOf } from '../size.ts';
 
 export const codeStatisticsSchema = z.object({
   definition: z.string(),
@@ -71,10 +73,7 @@ export class CodeSums {
 
   constructor(kind: CodeKind) {
     this.kind = kind;
-    this.sums = new MomentSums(
-      kind.shape.reduce((a, b) => a * b, 1),
-      { covariance: false },
-    );
+    this.sums = new MomentSums(sizeOf(kind.shape), { covariance: false });
   }
 
   add(codes: Float32Array): void {

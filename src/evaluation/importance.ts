@@ -1,4 +1,5 @@
 /** Importance weights of a variational model's samples, an image at a time. */
+
 import type { Binding, Engine } from '../engine/index.ts';
 import {
   type Definition,
@@ -7,10 +8,12 @@ import {
   type LossConfig,
   posteriorGraph,
 } from '../models/index.ts';
+import { rowsWithin } from '../samples/index.ts';
 import { type NamedTensor, streamOf } from '../training/index.ts';
 
 /** Samples that are decoded at once: few enough for a processor's cache to hold what is between them. */
 const ROWS = 250;
+const BYTES = 2 ** 24;
 
 export interface WeighedImage {
   /** ln w of each sample, in nats; good until the next image is weighed. */
@@ -53,7 +56,7 @@ export async function openImportanceSampler(
     Binding['block'],
     Binding['block'],
   ];
-  const rows = Math.min(ROWS, samples);
+  const rows = rowsWithin(BYTES, definition.pixels, Math.min(ROWS, samples));
   const [epsilon, piece] = [arena.reserve(rows * definition.codeUnits), arena.reserve(rows)];
   // Tied decoders have the encoder's weights: one block a name.
   const blocks = new Map(

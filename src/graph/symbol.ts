@@ -4,7 +4,9 @@
  * graph object to keep in step. This layer holds no numbers but constants, and knows nothing of gradients,
  * files or runtimes.
  */
+
 import { HourglassError } from '../errors.ts';
+import { sizeOf } from '../size.ts';
 import { DIM_RULE, formatShape, isDim, type Shape } from './shape.ts';
 
 /** Bytes (`uint8`) are for the images a model is given: they are cast before anything is computed. */
@@ -70,7 +72,7 @@ export function input(name: string, shape: Shape, dtype: DType = 'float32'): Sym
 export function constant(values: number | readonly number[], shape: readonly number[] = []): Sym {
   // A copy: what the caller does to its array later must not change the graph.
   const list = typeof values === 'number' ? [values] : [...values];
-  const size = shape.reduce((a, b) => a * b, 1);
+  const size = sizeOf(shape);
   if (list.length !== size || !shape.every(isDim)) {
     throw new RangeError(`constant: ${list.length} values do not fill shape ${formatShape(shape)}`);
   }

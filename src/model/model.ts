@@ -3,6 +3,7 @@
  * A trained model to use: images to codes, codes to images, images to their reconstructions. It runs the ONNX
  * files of a run folder, the same ones that are shipped.
  */
+
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
@@ -23,6 +24,8 @@ import {
 import { nodeEngine } from '../node/engine/index.ts';
 import { defaultThreads } from '../node/machine.ts';
 import type { Recipe } from '../recipe/recipe.ts';
+import { rowsWithin, scaleBytes } from '../samples/index.ts';
+import { sizeOf } from '../size.ts';
 import { readTensors, type StoredTensors } from '../store/index.ts';
 import { expectingFailures } from '../system-errors.ts';
 import { weightShapes } from '../training/index.ts';
@@ -39,9 +42,9 @@ import { readPreprocessing } from './preprocessing.ts';
 import { readStatistics, type Statistics } from './statistics.ts';
 import { Uses } from './uses.ts';
 
-/** Images of 28 × 28 that are run at once; fewer if they are larger, so that memory stays flat. */
+/** Images that are run at once: as many as fit into this many bytes per channel, so that memory stays flat. */
 const ROWS = 500;
-const ROWS_PIXELS = ROWS * 28 * 28;
+const BYTES = ROWS * 4 * 28 * 28;
 
 /** What a model was trained on, and for what. */
 export interface ModelInfo {
@@ -92,7 +95,7 @@ export async function readWeights(
   const file = join(run, MODEL_FOLDER, WEIGHTS_FILE);
   const { tensors } = await readTensors(file);
   for (const [name, shape] of weightShapes(definition, recipe)) {
-    const size = shape.reduce((a, b) => a * b, 1);
+    const size = sizeOf(shape);
     const stored = tensors.get(name);
     if (stored?.values.length === size) continue;
     throw new HourglassError('run', {
@@ -132,15 +135,11 @@ function interleaved(images: Uint8Array | Float32Array, { channels, height, widt
 /** So many are kept for the next calls; more overlap rarely. */
 const MOST_SCALERS = 4;
 
-/** What each byte is in [0, 1]. */
-export const SCALED = Float32Array.from({ length: 256 }, (_, byte) => byte / 255);
-
 /** Bytes (0 to 255) or floats as floats in [0, 1]. */
 export function scaled(images: ImageValues): Float32Array {
   if (images instanceof Float32Array) return images;
-  // A plain loop: Float32Array.from takes twenty times as long.
   const floats = new Float32Array(images.length);
-  for (let i = 0; i < floats.length; i++) floats[i] = SCALED[images[i]!]!;
+  scaleBytes(images, floats);
   return floats;
 }
 
@@ -260,7 +259,7 @@ async function openFound(engine: Engine, found: FoundModel, threads: number): Pr
     });
   };
 
-  const most = Math.max(1, Math.min(ROWS, Math.floor(ROWS_PIXELS / (height * width))));
+  const most = rowsWithin(BYTES, height * width, ROWS);
   /** Those that no call is using: calls may overlap, and each needs its own. */
   const scalers: ByteScaler[] = [];
 
@@ -273,8 +272,7 @@ async function openFound(engine: Engine, found: FoundModel, threads: number): Pr
     shapes: { from: number[]; to: number[] },
   ): Promise<FloatArray> => {
     const isCode = feed !== 'image';
-    const size = (dims: number[]) => dims.reduce((a, b) => a * b, 1);
-    const [from, to] = [size(shapes.from), size(shapes.to)];
+    const [from, to] = [sizeOf(shapes.from), sizeOf(shapes.to)];
     const session = await sessionOf(name);
     const count = values.length / from;
     const result = new Float32Array(count * to);

@@ -5,6 +5,7 @@
 import { HourglassError } from '../errors.ts';
 import { BATCH, input, reshape, type Sym } from '../graph/index.ts';
 import { activate, conv, dense, flatten, type InitialiserName, Network } from '../nn/index.ts';
+import { sizeOf } from '../size.ts';
 import { centred } from './centre.ts';
 import { CODES } from './codes/index.ts';
 import type { AutoencoderConfig, Definition, Encoded } from './definition.ts';
@@ -25,7 +26,7 @@ export function defineAutoencoder(config: AutoencoderConfig, shape: ImageShape):
   const code = encode(trial, input('image', [BATCH, pixels]), parts);
   const codeShape = code.value.shape.slice(1) as number[];
   decode(trial, code.value, parts);
-  const codeUnits = codeShape.reduce((a, b) => a * b, 1);
+  const codeUnits = sizeOf(codeShape);
   return {
     config,
     shape,

@@ -2,6 +2,7 @@
  * The graphs made of one model definition: the one that is trained, the one that validates, and those that are
  * shipped (encoder, decoder, the whole autoencoder, a sampler).
  */
+
 import { gradients } from '../autodiff/index.ts';
 import {
   BATCH,
@@ -16,6 +17,7 @@ import {
 } from '../graph/index.ts';
 import { jacobianNorm, type Mode, Network, type Parameter } from '../nn/index.ts';
 import { encodeModel } from '../onnx/index.ts';
+import { sizeOf } from '../size.ts';
 import { CODES } from './codes/index.ts';
 import { type CorruptionConfig, corrupt } from './corruptions/index.ts';
 import type { Definition } from './definition.ts';
@@ -28,6 +30,8 @@ export interface ObjectiveGraph {
   /** The batch, [N, pixels], scaled to [0, 1]. */
   image: Sym;
   objective: Objective;
+  /** Elements of the largest maps that a convolution makes from one image; 0 without convolutions. */
+  largestMaps: number;
 }
 
 export interface TrainingGraph extends ObjectiveGraph {
@@ -39,14 +43,13 @@ export interface TrainingGraph extends ObjectiveGraph {
   hasBatchStatistics: boolean;
   /** Whether a penalty makes a step so costly that threads had better share the images of a batch. */
   isHeavy: boolean;
-  /** Elements of the largest maps that a convolution makes from one image; 0 without convolutions. */
-  largestMaps: number;
 }
 
 export function objectiveGraph(definition: Definition, config: ObjectiveConfig, mode: Mode): ObjectiveGraph {
   const net = new Network(mode);
   const image = input('image', [BATCH, definition.pixels]);
-  return { net, image, objective: buildObjective(net, definition, config, image) };
+  const objective = buildObjective(net, definition, config, image);
+  return { net, image, objective, largestMaps: largestMaps(topologicalOrder([objective.loss])) };
 }
 
 export function trainingGraph(definition: Definition, config: ObjectiveConfig): TrainingGraph {
@@ -72,7 +75,7 @@ function largestMaps(symbols: readonly Sym[]): number {
   const maps = symbols.filter(
     ({ op, shape }) => (op === 'Conv' || op === 'ConvTranspose') && shape[0] === BATCH,
   );
-  const sizes = maps.map(({ shape }) => (shape.slice(1) as number[]).reduce((a, b) => a * b, 1));
+  const sizes = maps.map(({ shape }) => sizeOf(shape.slice(1) as number[]));
   return Math.max(0, ...sizes);
 }
 

@@ -36,7 +36,13 @@ export type { ImageShape } from './image-shape.ts';
 export { type ImportanceGraph, importanceGraph, type PosteriorGraph, posteriorGraph } from './importance.ts';
 export { couplingLayer, describeLayers, firstSees, sideDivisor } from './layers/index.ts';
 export { type Likelihood, type LossConfig, likelihoodLosses, lossTraits } from './losses/index.ts';
-export { checkObjective, type ObjectiveConfig, objectiveSchema, partName } from './objective.ts';
+export {
+  checkObjective,
+  type ObjectiveConfig,
+  objectiveSchema,
+  onlyForUnitRange,
+  partName,
+} from './objective.ts';
 export { describeParts, type LossPart } from './part.ts';
 export { effectivePenalties, setPenalties } from './penalties/index.ts';
 export { derived } from './tables.ts';

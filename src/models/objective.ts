@@ -50,6 +50,22 @@ export function checkObjective(model: AutoencoderConfig, { loss, penalties }: Ob
   checkPenalties(penalties, { code, coupling: couplingLayer(model.encoder) });
 }
 
+/** The setting of an objective that is only defined for values from 0 to 1, and the types that are not; null without one. */
+export function onlyForUnitRange({
+  corruption,
+  loss,
+}: ObjectiveConfig): { name: 'corruption' | 'loss'; type: string; others: string[] } | null {
+  const settings = [
+    { name: 'corruption', type: corruption.type, table: CORRUPTIONS.all },
+    { name: 'loss', type: loss.type, table: LOSSES.all },
+  ] as const;
+  for (const { name, type, table } of settings) {
+    const others = table.filter(({ unitRange = false }) => !unitRange).map((kind) => kind.type);
+    if (!others.includes(type)) return { name, type, others };
+  }
+  return null;
+}
+
 /** Builds the whole model on `image`, [N, pixels], and its loss. */
 export function buildObjective(
   net: Network,

@@ -2,6 +2,7 @@
 
 import type { Pads, Pair, Sym } from '../graph/index.ts';
 import * as graph from '../graph/index.ts';
+import { sizeOf } from '../size.ts';
 import { type InitialiserName, initialiser, zeros } from './initialisers.ts';
 import type { Network } from './network.ts';
 import { mapsOf, misfit } from './shapes.ts';
@@ -109,14 +110,12 @@ export function upsample(net: Network, x: Sym, factor: number): Sym {
   return graph.upsample(x, both(factor));
 }
 
-const sizeOf = (shape: readonly graph.Dim[]): number => (shape as number[]).reduce((a, b) => a * b, 1);
-
 /** Everything of an image in one row: [N, features], channel after channel. */
-export const flatten = (x: Sym): Sym => graph.reshape(x, [x.shape[0]!, sizeOf(x.shape.slice(1))]);
+export const flatten = (x: Sym): Sym => graph.reshape(x, [x.shape[0]!, sizeOf(x.shape.slice(1) as number[])]);
 
 /** `shape` is one image's, as [channels, height, width]. */
 export function reshape(net: Network, x: Sym, shape: readonly number[]): Sym {
-  const [from, to] = [sizeOf(x.shape.slice(1)), sizeOf(shape)];
+  const [from, to] = [sizeOf(x.shape.slice(1) as number[]), sizeOf(shape as number[])];
   if (from !== to) {
     throw misfit(
       net,

@@ -1,4 +1,5 @@
 /** Layers: functions from a symbol to a symbol that take their parameters from a network. */
+
 import {
   add,
   div,
@@ -12,6 +13,7 @@ import {
   square,
   sub,
 } from '../graph/index.ts';
+import { sizeOf } from '../size.ts';
 import { type InitialiserName, initialiser, ones, zeros } from './initialisers.ts';
 import { keptFactor, type Network } from './network.ts';
 import { columnsOf, featuresOf } from './shapes.ts';
@@ -58,7 +60,7 @@ export interface BatchNormSettings {
  */
 export function batchNorm(net: Network, x: Sym, { momentum, epsilon }: BatchNormSettings): Sym {
   const features = featuresOf(net, x);
-  const positions = (x.shape.slice(2) as number[]).reduce((a, b) => a * b, 1);
+  const positions = sizeOf(x.shape.slice(2) as number[]);
   // Next to maps, one number a channel is [channels, 1, 1].
   const beside = (values: Sym) => reshape(values, [features, ...x.shape.slice(2).map(() => 1)]);
   const scale = net.parameter('scale', [features], ones, 'bias');

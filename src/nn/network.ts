@@ -4,7 +4,9 @@
  * graph to the next. The same definition run in each mode gives the graph that is trained, the one that
  * validates and the one that is shipped.
  */
+
 import { BATCH, constant, input, inScope, mul, reduceSum, type Shape, type Sym } from '../graph/index.ts';
+import { sizeOf } from '../size.ts';
 import type { Initialiser } from './initialisers.ts';
 
 /**
@@ -125,7 +127,7 @@ export class Network {
     const full = this.fullName(name);
     const batched: Shape = [BATCH, ...shape];
     const symbol = input(full, batched);
-    const size = shape.reduce((a, b) => a * b, 1);
+    const size = sizeOf(shape);
     this.randomness.set(full, { name: full, symbol, size, distribution });
     return symbol;
   }

@@ -3,8 +3,10 @@
  * else. Anything damaged, too large, or useless to an autoencoder (external files, nested graphs, functions) is
  * refused by name. verify.ts checks that the parts of a model fit together.
  */
+
 import { HourglassError } from '../errors.ts';
 import type { Dim, DType } from '../graph/index.ts';
+import { sizeOf } from '../size.ts';
 import {
   bytes,
   float,
@@ -288,7 +290,7 @@ function tensorMessage(model: ModelDescription): Message {
         throw new RangeError(`tensor '${name}' is given twice`);
       }
       limit(model.weights.size + model.integers.size + 1, LIMITS.initialisers, 'initialisers');
-      const count = shape.reduce((a, b) => a * b, 1);
+      const count = sizeOf(shape);
       if (raw.byteLength !== count * (dtype === 'float32' ? 4 : 8)) {
         throw new RangeError(`tensor '${name}' of shape [${shape.join(', ')}] holds ${raw.byteLength} bytes`);
       }

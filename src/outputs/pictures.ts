@@ -1,8 +1,10 @@
 /** A folder of PNG files, one an image, pixel for pixel; made next to its place and put there when it is whole. */
+
 import { mkdir, opendir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { encodePng } from '../codecs/png.ts';
 import { HourglassError } from '../errors.ts';
+import { sizeOf } from '../size.ts';
 import { unwritable } from '../store/index.ts';
 import { besides } from './part-file.ts';
 import type { Sink } from './sink.ts';
@@ -108,7 +110,7 @@ export function fileName(place: number, name: string): string {
 
 export async function folderSink(path: string, force: boolean, shape: readonly number[]): Promise<Sink> {
   const folder = await PartFolder.open(path, force);
-  const size = shape.reduce((product, n) => product * n, 1);
+  const size = sizeOf(shape);
   let count = 0;
   return {
     async write({ names, values }) {

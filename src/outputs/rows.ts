@@ -1,6 +1,8 @@
 /** Text with a line a row: CSV, or JSON lines; into a file or to standard output. */
+
 import { type CsvValue, encodeCsv } from '../codecs/csv.ts';
 import { printable, printableJson } from '../printable.ts';
+import { sizeOf } from '../size.ts';
 import { PartFile } from './part-file.ts';
 import type { Sink } from './sink.ts';
 import { print } from './standard-output.ts';
@@ -74,7 +76,7 @@ export async function rowSink(
   rawCsv = false,
 ): Promise<Sink> {
   const rows = await openRows(path, format, force, rawCsv);
-  const size = shape.reduce((product, n) => product * n, 1);
+  const size = sizeOf(shape);
   const [long, short] = kind === 'codes' ? ['code', 'z'] : ['pixels', 'x'];
   const key = format === 'csv' ? short : long;
   return {

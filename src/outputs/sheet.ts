@@ -2,6 +2,7 @@
 
 import { scaled } from '../model/model.ts';
 import { fontNotes, imageGrid, svgToPng, wordsOf } from '../render/index.ts';
+import { sizeOf } from '../size.ts';
 import { PartFile } from './part-file.ts';
 import { imagePng } from './pictures.ts';
 import type { Sink, SinkOptions } from './sink.ts';
@@ -16,7 +17,7 @@ export async function sheetSink(
   { shape, title, subtitle, light }: SinkOptions,
 ): Promise<Sink> {
   const file = await PartFile.open(path, force);
-  const size = shape.reduce((product, n) => product * n, 1);
+  const size = sizeOf(shape);
   const shown: { value: Float32Array; input: Float32Array | null }[] = [];
   let count = 0;
   return {

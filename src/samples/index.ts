@@ -6,7 +6,7 @@ export { BatchReader } from './batch-reader.ts';
 export { fingerprintOf } from './fingerprint.ts';
 export { type MemorySource, memorySource } from './memory.ts';
 export { passes, readScaled, rowsWithin } from './passes.ts';
-export { SCALED_BYTES, scaleInto } from './scaling.ts';
+export { SCALED_BYTES, scaleBytes, scaleInto } from './scaling.ts';
 export type { LabelledSource, Source } from './source.ts';
 export {
   bytesPerValue,

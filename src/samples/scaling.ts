@@ -4,6 +4,11 @@ import { type SampleSpec, type StoredValues, valuesOf } from './spec.ts';
 /** byte / 255 for each byte: a look-up takes a third of the time of a division. */
 export const SCALED_BYTES = Float32Array.from({ length: 256 }, (_, byte) => byte / 255);
 
+/** Bytes to [0, 1]: byte / 255. */
+export function scaleBytes(bytes: Uint8Array | Uint8ClampedArray, out: Float32Array): void {
+  for (let i = 0; i < bytes.length; i++) out[i] = SCALED_BYTES[bytes[i]!]!;
+}
+
 /** Scales whole samples into `out`, which has as many elements: the same bits as float32 arithmetic in a graph. */
 export function scaleInto({ scaling, ...spec }: SampleSpec, stored: StoredValues, out: Float32Array): void {
   if (scaling.type === 'columns') {
@@ -19,9 +24,8 @@ export function scaleInto({ scaling, ...spec }: SampleSpec, stored: StoredValues
   }
   const { divisor } = scaling;
   if (divisor === 1) out.set(stored);
-  else if (divisor === 255 && stored instanceof Uint8Array) {
-    for (let i = 0; i < stored.length; i++) out[i] = SCALED_BYTES[stored[i]!]!;
-  } else {
+  else if (divisor === 255 && stored instanceof Uint8Array) scaleBytes(stored, out);
+  else {
     for (let i = 0; i < stored.length; i++) out[i] = stored[i]! / divisor;
   }
 }

@@ -1,4 +1,5 @@
 /** Writes a model as files for other programs: ONNX in the requested form, and its weights. */
+
 import { copyFile, mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { command } from '../command.ts';
@@ -10,6 +11,7 @@ import { defineAutoencoder, type ImageShape, PARTS } from '../models/index.ts';
 import { imageShape } from '../recipe/fitting.ts';
 import { loadRecipe, type Recipe } from '../recipe/recipe.ts';
 import { configurationOf } from '../runs/fingerprint.ts';
+import { sizeOf } from '../size.ts';
 import {
   encodeSealed,
   readManifest,
@@ -69,7 +71,7 @@ export async function exportModel(source: string, options: ExportOptions): Promi
   const { recipe, image, weights, metadata } = found;
   const definition = defineAutoencoder(recipe.model, image);
   for (const [name, shape] of weightShapes(definition, recipe)) {
-    const size = shape.reduce((a, b) => a * b, 1);
+    const size = sizeOf(shape);
     if (weights.get(name)?.values.length === size) continue;
     throw new HourglassError('run', {
       subject: source,

@@ -1,10 +1,12 @@
 /** The images that a model's run was trained and tested on, for uses that search among them. */
+
 import { stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { ImageBatch } from '../data/images/index.ts';
 import { MODEL_FOLDER } from '../model/files.ts';
 import type { SessionData } from '../runs/data.ts';
 import { openRunData } from '../runs/data.ts';
+import { rowsWithin } from '../samples/index.ts';
 
 export interface OwnImages {
   /** The data set's name. */
@@ -13,8 +15,9 @@ export interface OwnImages {
   batches: Iterable<ImageBatch>;
 }
 
-/** Images of a batch. */
+/** Images of a batch: as many as take up so many bytes as floats, but no more than this. */
 const BATCH = 256;
+const BATCH_BYTES = 2 ** 26;
 
 /**
  * A split of a run's own data, from the folder that the run recorded, by the path of the run or of its model; null if
@@ -30,6 +33,7 @@ export async function ownImages(
   if (run === null) return null;
   const { dataset, pixels } = await openRunData(run, options);
   const { images, labels, count, names } = dataset[split];
+  const batch = rowsWithin(BATCH_BYTES, pixels, BATCH);
   const nameOf = (place: number) =>
     names === undefined || dataset.folder === undefined
       ? `${dataset.name}:${split}[${place}]`
@@ -38,8 +42,8 @@ export async function ownImages(
     dataset: dataset.name,
     batches: {
       *[Symbol.iterator]() {
-        for (let start = 0; start < count; start += BATCH) {
-          const places = Array.from({ length: Math.min(BATCH, count - start) }, (_, i) => start + i);
+        for (let start = 0; start < count; start += batch) {
+          const places = Array.from({ length: Math.min(batch, count - start) }, (_, i) => start + i);
           yield {
             names: places.map(nameOf),
             classes: places.map((place) => dataset.classes[labels[place]!] ?? null),

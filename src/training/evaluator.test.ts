@@ -7,7 +7,7 @@ import {
 } from '../models/index.ts';
 import { nodeEngine } from '../node/engine/index.ts';
 import { corruptImages } from './corrupt.ts';
-import { createEvaluator } from './evaluator.ts';
+import { createEvaluator, evaluationGraph } from './evaluator.ts';
 import {
   BUSY_MODEL,
   lowRankImages,
@@ -175,4 +175,16 @@ describe('a weight that is warmed up', () => {
     expect(bias()).not.toEqual(before);
     await trainer.dispose();
   });
+});
+
+test('rows of a run follow from memory: 500 images of 28 × 28, fewer large ones and fewer with large maps', () => {
+  const rowsOf = (side: number, channels: number) => {
+    const encoder = [{ type: 'conv', channels, kernel: 3 }, { type: 'flatten' }];
+    const model = modelOf({ encoder: channels === 0 ? [] : encoder });
+    const shape = { height: side, width: side, channels: 3 };
+    return evaluationGraph(defineAutoencoder(model, shape), objectiveOf('mse')).rows;
+  };
+  expect([rowsOf(28, 0), rowsOf(28, 64)]).toEqual([500, 500]);
+  expect([rowsOf(128, 0), rowsOf(128, 64)]).toEqual([42, 32]);
+  expect(rowsOf(1024, 16)).toBe(1);
 });

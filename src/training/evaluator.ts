@@ -11,9 +11,13 @@ import { imageSpec, rowsWithin, type SampleSpec, type Source } from '../samples/
 import { NO_GRADIENTS } from './memory.ts';
 import { type Losses, layOut, type NamedTensor, type Sized, type Workspace } from './workspace.ts';
 
-/** Rows of a run of an evaluation: as many as fit into so many bytes, but no more than this. */
+/**
+ * Rows of a run of an evaluation: as many as fit into so many bytes, their values as floats and the largest maps that a
+ * convolution makes of them; no more than this.
+ */
 const ROWS = 500;
 const BYTES = 2 ** 23;
+const MAPS_BYTES = 2 ** 27;
 
 /** Whose noise an evaluation has: each split has its own, the same every time. */
 export type HeldSplit = 'validation' | 'test';
@@ -34,10 +38,9 @@ const partsOf = ({ objective }: ObjectiveGraph): LossPart[] =>
 
 /** The graph that validates, with the rows that an evaluator runs it on. */
 export function evaluationGraph(definition: Definition, objective: ObjectiveConfig): Sized {
-  return {
-    graph: objectiveGraph(definition, objective, 'validate'),
-    rows: rowsWithin(BYTES, definition.pixels, ROWS),
-  };
+  const graph = objectiveGraph(definition, objective, 'validate');
+  const rows = rowsWithin(BYTES, definition.pixels, ROWS);
+  return { graph, rows: rowsWithin(MAPS_BYTES, Math.max(1, graph.largestMaps), rows) };
 }
 
 /** An evaluator of the current weights in a workspace. */

@@ -12,6 +12,7 @@ import {
   trainingGraph,
 } from '../models/index.ts';
 import { imageSpec, type SampleSpec, type Source } from '../samples/index.ts';
+import { requireApplicable } from './applies.ts';
 import { batchGradients } from './batch-gradients.ts';
 import { divide, type Share, sharesOf } from './division.ts';
 import { evaluationGraph, evaluatorOf, type HeldSplit } from './evaluator.ts';
@@ -85,6 +86,7 @@ export async function createTrainer(engine: Engine, options: TrainerOptions): Pr
   const { definition, objective, settings, seed, threads, device = 'cpu', mean } = options;
   const { config, shape } = definition;
   const { samples = imageSpec(shape) } = options;
+  requireApplicable(objective, samples);
   const graph = trainingGraph(definition, objective);
   const evaluation = evaluationGraph(definition, objective);
   const division = divide(graph, { batchSize: settings.batchSize, threads, device });

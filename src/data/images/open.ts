@@ -1,6 +1,8 @@
 /** Images for a model, from any source: a stream of batches in flat memory. */
+
 import { availableParallelism } from 'node:os';
 import { HourglassError } from '../../errors.ts';
+import { rowsWithin } from '../../samples/index.ts';
 import type { ConvertedImage } from './convert.ts';
 import { FORMATS, listed } from './formats.ts';
 import { LeftOut } from './left-out.ts';
@@ -20,8 +22,10 @@ export interface ImageBatch {
   classes: (string | null)[];
 }
 
+const BATCH_BYTES = 2 ** 26;
+
 export interface ImageOptions extends SourceOptions {
-  /** The most images in a batch; default 256. */
+  /** The most images in a batch; default 256, and fewer if they would take up more than 64 MiB as floats. */
   batch?: number;
   /** Whether a bad file ends the stream with its error (default), or is reported to `onSkip` and skipped. */
   onBad?: 'stop' | 'skip';
@@ -44,7 +48,9 @@ export async function* openImages(
   want: Preprocessing,
   options: ImageOptions = {},
 ): AsyncGenerator<ImageBatch, void, undefined> {
-  const { batch = 256, onBad = 'stop', onSkip, onNote } = options;
+  const { height, width, channels } = want;
+  const { batch = rowsWithin(BATCH_BYTES, height * width * channels, 256) } = options;
+  const { onBad = 'stop', onSkip, onNote } = options;
   check(inputs, batch, onBad);
   const context: SourceContext = {
     want: wholePreprocessing(want),

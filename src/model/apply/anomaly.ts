@@ -9,8 +9,9 @@ import {
   SCORE_KINDS,
   type ScoreKind,
 } from '../../metrics/index.ts';
+import { SCALED_BYTES } from '../../samples/index.ts';
 import { type ImageValues, imagesOf } from '../given-arrays.ts';
-import { type Model, SCALED } from '../model.ts';
+import type { Model } from '../model.ts';
 import { type HeldOutScores, requireScores } from '../statistics.ts';
 
 /** The default score. It is the figure that training lowers, and it finds images that are anomalous as a whole. */
@@ -159,7 +160,7 @@ export function imageScores(
   for (let n = 0; n < scores.length; n++) {
     let sum = 0;
     for (let i = n * pixels, end = i + pixels; i < end; i++) {
-      const difference = (isBytes ? SCALED[images[i]!]! : images[i]!) - others[i]!;
+      const difference = (isBytes ? SCALED_BYTES[images[i]!]! : images[i]!) - others[i]!;
       sum += difference * difference;
       if (masks !== undefined) masks[i] = Math.abs(difference);
       if (squared !== undefined) squared[i] = difference * difference;

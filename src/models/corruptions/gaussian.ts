@@ -13,6 +13,7 @@ export const gaussianNoise = {
   type: 'gaussian',
   schema,
   couplesImages: false,
+  unitRange: true,
   apply: (net, image, { sigma }) => additiveNoise(net, image, sigma),
   words: ({ sigma }) => `Gaussian noise, σ ${sigma}`,
 } as const satisfies CorruptionKind<z.infer<typeof schema>>;

@@ -14,6 +14,8 @@ export interface CorruptionKind<Config extends AnyCorruption = AnyCorruption> {
   readonly schema: z.ZodObject;
   /** Whether what happens to one image depends on the other images of the batch: then a batch is never divided. */
   readonly couplesImages: boolean;
+  /** Whether it is only defined for values from 0 to 1; if absent, for all. */
+  readonly unitRange?: true;
   /** The corrupted images, [N, pixels] like `image`, in [0, 1]; random numbers come from `net.random`. */
   apply(net: Network, image: Sym, config: Config): Sym;
   /** As a reader says it: "Gaussian noise, σ 0.4". */

@@ -11,6 +11,7 @@ export const saltAndPepper = {
   type: 'saltAndPepper',
   schema,
   couplesImages: false,
+  unitRange: true,
   apply: (net, image, { rate }) => flipped(net, image, rate),
   words: ({ rate }) => `salt-and-pepper noise, ${percent(rate)} of the pixels`,
 } as const satisfies CorruptionKind<z.infer<typeof schema>>;

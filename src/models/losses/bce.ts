@@ -8,6 +8,7 @@ export const bce = {
   summary: 'binary cross-entropy, from logits',
   settings: {},
   couplesImages: false,
+  unitRange: true,
   words: () => 'binary cross-entropy (nats)',
   axis: ['BCE', 'BCE'],
   unit: 'nats',

@@ -20,6 +20,8 @@ export interface LossKind<Settings extends object = object> {
   readonly settings: z.ZodRawShape;
   /** Whether the loss of one image depends on the other images of the batch: then a batch is never divided. */
   readonly couplesImages: boolean;
+  /** Whether it is only defined for values from 0 to 1; if absent, for all. */
+  readonly unitRange?: true;
   /** What is averaged or summed over pixels: "squared error". */
   words(settings: Settings): string;
   /** The same on an axis, for the mean and for the sum over pixels: ["MSE", "SE"]. */

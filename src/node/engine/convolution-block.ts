@@ -3,8 +3,10 @@
  * time. It uses them itself where weights are constants; in training they are not, so a graph that is to be run
  * writes them out. Their domain is internal and the width depends on the processor: both are tried.
  */
+
 import { conv, input } from '../../graph/index.ts';
 import { encodeModel } from '../../onnx/index.ts';
+import { sizeOf } from '../../size.ts';
 import { openSession } from './session.ts';
 
 /** Of AVX-512 and NEON, and of AVX. */
@@ -42,7 +44,7 @@ async function convolved(channelBlock: number | null): Promise<Float32Array> {
   const session = await openSession(model, { threads: 1 });
   try {
     const numbers = (shape: readonly number[]) => {
-      const length = shape.reduce((a, b) => a * b, 1);
+      const length = sizeOf(shape);
       return { data: Float32Array.from({ length }, (_, i) => Math.sin(i)), shape };
     };
     const results = await session.run({

@@ -2,10 +2,12 @@
  * A compiled graph bound to a memory: each input is read from its block and each result written to its
  * block, with nothing copied and nothing allocated per run.
  */
+
 import type { Tensor } from 'onnxruntime-common';
 import type { Binding, BoundGraph, Program, RunSettings } from '../../engine/index.ts';
 import { BATCH, bindShape, topologicalOrder } from '../../graph/index.ts';
 import { END, encodeModel, withEnd } from '../../onnx/index.ts';
+import { sizeOf } from '../../size.ts';
 import { convolutionBlock } from './convolution-block.ts';
 import { createSession, untilEnd } from './session.ts';
 import { onnxRuntime } from './vendored.ts';
@@ -34,7 +36,7 @@ export async function compile(graph: BoundGraph, settings: RunSettings): Promise
     return Object.fromEntries(
       Object.entries(bindings).map(([key, { symbol, block }]) => {
         const shape = bindShape(symbol.shape, { [BATCH]: rows });
-        const size = shape.reduce((a, b) => a * b, 1);
+        const size = sizeOf(shape);
         if (size > block.length) {
           throw new RangeError(
             `${name}: '${key}' of ${size} elements does not fit its block of ${block.length}`,

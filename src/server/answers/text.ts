@@ -1,5 +1,7 @@
 /** JSON answers as text in pieces: the arrays are written from their float32 values while they are sent. */
+
 import { endianness } from 'node:os';
+import { sizeOf } from '../../size.ts';
 import type { Encoding, Values } from './array.ts';
 
 /** Characters of a piece: it takes the event loop about a millisecond. */
@@ -53,7 +55,7 @@ function* nested(data: Float32Array, shape: readonly number[]): Generator<string
     return;
   }
   // After how many values a list of each level ends, from the outermost.
-  const sizes = shape.map((_, level) => shape.slice(level).reduce((a, b) => a * b, 1));
+  const sizes = shape.map((_, level) => sizeOf(shape.slice(level)));
   for (let at = 0; at < data.length; at += width) {
     const opens = sizes.filter((size) => at % size === 0).length;
     const closes = sizes.filter((size) => (at + width) % size === 0).length;

@@ -1,6 +1,8 @@
 /** Uploaded pictures as a model's images: PNG, JPEG or WebP, recognised by their bytes and not by their names. */
+
 import { z } from '@hono/zod-openapi';
 import { FITS, type WholePreprocessing } from '../../data/images/index.ts';
+import { scaleBytes } from '../../samples/index.ts';
 import { Problem } from '../problem.ts';
 import { type Runner, WorkerLost, WorkerMissing } from '../work/pool.ts';
 import type { Budget } from './budget.ts';
@@ -80,7 +82,7 @@ export async function decodedPictures(
         throw new Problem(422, `Picture ${first} could not be decoded.`);
       throw error;
     });
-    for (let i = 0; i < count * size; i++) rows[first * size + i] = decoded.bytes[i]! / 255;
+    scaleBytes(decoded.bytes.subarray(0, count * size), rows.subarray(first * size));
     for (const note of decoded.notes) notes.add(note);
   };
   try {

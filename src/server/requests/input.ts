@@ -1,6 +1,8 @@
 /** A request's input for a verb: images or codes in any of the media types, and options. */
+
 import { z } from 'zod';
 import type { ModelInfo } from '../../api.ts';
+import { sizeOf } from '../../size.ts';
 import { Problem, quoted } from '../problem.ts';
 import type { Limits } from '../settings.ts';
 import { type Desk, type DeskJob, type DeskResult, performAtDesk } from '../work/desk.ts';
@@ -91,7 +93,7 @@ async function fromJson(
 ): Promise<TakenIn> {
   const { kinds, options, info, limits } = intake;
   const shapes = kinds.map((kind) => rowShape(kind, info));
-  const widest = Math.max(1, ...shapes.map(({ shape }) => shape.reduce((a, b) => a * b, 1)));
+  const widest = Math.max(1, ...shapes.map(({ shape }) => sizeOf(shape)));
   const most = Math.min(limits.images, Math.max(1, Math.floor(limits.inputBytes / 4 / widest)));
   const { body: value, array } =
     bytes.length === 0 && kinds.length === 0

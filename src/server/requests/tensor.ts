@@ -1,5 +1,7 @@
 /** Arrays in JSON: nested lists of numbers, or bytes in base64 with their type and shape. */
+
 import { z } from '@hono/zod-openapi';
+import { sizeOf } from '../../size.ts';
 import { Problem } from '../problem.ts';
 
 /** What a list may look like; numbers are checked by {@link rowsOf}, a thousand times faster than by a schema. */
@@ -50,10 +52,10 @@ export function rowsOf(
   const { type, data, shape } = Array.isArray(input)
     ? { type: 'float32' as const, data: input, shape: undefined }
     : input;
-  const width = row.shape.reduce((a, b) => a * b, 1);
+  const width = sizeOf(row.shape);
   const held = typeof data === 'string' ? unpacked(data, type) : flattened(data, most * width, row);
   const given = shape ?? held.shape;
-  if (given !== undefined && given.reduce((a, b) => a * b, 1) !== held.values.length) {
+  if (given !== undefined && sizeOf(given) !== held.values.length) {
     throw new Problem(422, `The shape ${shown(given)} does not fit ${held.values.length} values.`);
   }
   if (given !== undefined && !fits(given, row.shape)) throw misshapen(shown(given), row);
@@ -88,7 +90,7 @@ export function rowsOf(
 
 /** Whether a shape is one row, rows, or rows as flat lists; a single channel may go without saying. */
 function fits(given: readonly number[], row: readonly number[]): boolean {
-  const width = row.reduce((a, b) => a * b, 1);
+  const width = sizeOf(row);
   const short = row.length === 3 && row[0] === 1 ? row.slice(1) : row;
   const same = (a: readonly number[], b: readonly number[]) =>
     a.length === b.length && a.every((size, i) => size === b[i]);
@@ -115,9 +117,9 @@ function flattened(list: unknown[], most: number, row: RowShape): { values: Floa
   const shape: number[] = [];
   for (let level: unknown = list; Array.isArray(level); level = level[0]) shape.push(level.length);
   if (shape.length > 4) throw misshapen(`${shape.length} levels of lists`, row);
-  const total = shape.reduce((a, b) => a * b, 1);
+  const total = sizeOf(shape);
   // Before memory is set aside for them.
-  if (total > most) throw tooMany(row, most / row.shape.reduce((a, b) => a * b, 1));
+  if (total > most) throw tooMany(row, most / sizeOf(row.shape));
   const values = new Float64Array(total);
   let at = 0;
   const walk = (level: unknown, depth: number): void => {
@@ -138,7 +140,7 @@ function flattened(list: unknown[], most: number, row: RowShape): { values: Floa
 const shown = (shape: readonly number[]): string => `[${shape.join(', ')}]`;
 
 function misshapen(got: string, { name, shape }: RowShape): Problem {
-  const size = shape.reduce((a, b) => a * b, 1);
+  const size = sizeOf(shape);
   return new Problem(422, `${name} must be [n, ${shape.join(', ')}], ${size} values each; got ${got}.`);
 }
 
