@@ -1,6 +1,6 @@
 /** Everything that the command line, the service and the library take from the rooms below: the faces import only this. */
 
-export { shownFigure } from './diagnosis/figures.ts';
+export { figuresOf, type ShownFigure, type Side, shownFigure } from './diagnosis/figures.ts';
 export {
   type CodeStatistics,
   type Diagnosis,
@@ -32,7 +32,19 @@ export {
   type OneClassTable,
   type Setup,
 } from './jobs/index.ts';
-export { SCORE_KIND_DEFINITIONS, SCORE_KINDS, type ScoreKind } from './metrics/index.ts';
+export {
+  boundName,
+  FIGURES,
+  type Figure,
+  type FigureWords,
+  JACOBIAN,
+  LIKELIHOOD_FIGURES,
+  PROBE_FIGURES,
+  type ProbeFigure,
+  SCORE_KIND_DEFINITIONS,
+  SCORE_KINDS,
+  type ScoreKind,
+} from './metrics/index.ts';
 export {
   type Anomalies,
   type AnomalyOptions,

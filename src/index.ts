@@ -25,7 +25,13 @@ import type { Served, ServeOptions, Service } from './server/index.ts';
 export type { DataOptions, Dataset, LabelledImages } from './data/dataset.ts';
 export { type ImageBatch, type ImageOptions, openImages, type Preprocessing } from './data/images/index.ts';
 export { openDataset } from './data/open.ts';
-export type { CodeStatistics, Diagnosis, Finding } from './diagnosis/index.ts';
+export {
+  type CodeStatistics,
+  type Diagnosis,
+  type Finding,
+  figuresOf,
+  type ShownFigure,
+} from './diagnosis/index.ts';
 export type { FloatArray } from './engine/index.ts';
 export { type ErrorKind, EXIT_CODES, HourglassError } from './errors.ts';
 export {
@@ -41,7 +47,13 @@ export {
   probeRun,
 } from './evaluation/index.ts';
 export { evaluateOneClass, type OneClassEvaluation, type OneClassOptions } from './jobs/index.ts';
-export { SCORE_KIND_DEFINITIONS, SCORE_KINDS, type ScoreKind } from './metrics/index.ts';
+export {
+  FIGURES,
+  type Figure,
+  SCORE_KIND_DEFINITIONS,
+  SCORE_KINDS,
+  type ScoreKind,
+} from './metrics/index.ts';
 export {
   type Anomalies,
   type AnomalyOptions,

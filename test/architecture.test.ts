@@ -34,7 +34,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   models: ['graph', 'autodiff', 'nn', 'onnx'],
   samples: [],
   training: ['models', 'nn', 'engine', 'samples'],
-  metrics: ['graph', 'onnx', 'engine'],
+  metrics: ['graph', 'onnx', 'engine', 'samples'],
 
   // Node's engine, and the threads that run on it.
   node: ['graph', 'onnx', 'kernels', 'engine', 'training'],
@@ -60,12 +60,23 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 
   // What is shown, what is written, and what a user does.
   views: [
-    ...['evaluation', 'runs', 'model', 'diagnosis', 'recipe', 'models', 'training', 'graph', 'engine'],
+    ...[
+      'evaluation',
+      'runs',
+      'model',
+      'diagnosis',
+      'recipe',
+      'models',
+      'training',
+      'metrics',
+      'graph',
+      'engine',
+    ],
     ...['samples', 'render', 'codecs', 'data', 'store'],
   ],
   outputs: ['model', 'metrics', 'render', 'codecs', 'data', 'store'],
   session: [
-    ...['views', 'evaluation', 'runs', 'model', 'recipe', 'models', 'training', 'samples'],
+    ...['views', 'evaluation', 'runs', 'model', 'recipe', 'models', 'training', 'metrics', 'samples'],
     ...['engine', 'node', 'render', 'codecs', 'data', 'store'],
   ],
   jobs: ['session', 'evaluation', 'runs', 'recipe', 'metrics', 'render', 'codecs', 'data', 'store'],

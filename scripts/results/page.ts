@@ -276,9 +276,9 @@ function contractive(finished: readonly Finished[], pictures: ReadonlySet<string
     String(planned.set?.['penalties.contraction.weight'] ?? 0),
     evaluation.jacobianNorm?.toPrecision(4) ?? '–',
     evaluation.model.mse.toFixed(5),
-    evaluation.totalVariation.reconstructions.toFixed(5),
+    evaluation.totalVariation!.reconstructions.toFixed(5),
   ]);
-  const roughness = series[0]!.evaluation.totalVariation;
+  const roughness = series[0]!.evaluation.totalVariation!;
   return `## Contraction
 
 The \`contractive\` recipe with the penalty's weight λ, and 1 − λ for the squared error. ‖J‖_F is the norm of the Jacobian of the code with

@@ -77,7 +77,7 @@ function comparisonLines(
   const numbers = [
     ['figure', ...names],
     ...figures.map(({ name, values, best }) => [
-      name,
+      printable(name),
       ...values.map((value, i) =>
         value === null ? '–' : `${shownFigure(value)}${best.includes(i) ? ' *' : ''}`,
       ),
@@ -86,7 +86,9 @@ function comparisonLines(
   const defined = numbers.map((row, i) => [...row, i === 0 ? '' : printable(figures[i - 1]!.definition)]);
   // Definitions stand next to their figures if there is room, otherwise below all of them.
   const beside = fits(defined, width);
-  const below = figures.flatMap(({ name, definition }) => wrap(`${name}: ${printable(definition)}`, width));
+  const below = figures.flatMap(({ name, definition }) =>
+    wrap(`${printable(name)}: ${printable(definition)}`, width),
+  );
   return [
     ...notes.flatMap((note) => wrap(printable(note), width).map(colours.yellow)),
     ...table(differences, { width, head }),

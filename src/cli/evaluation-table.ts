@@ -1,48 +1,37 @@
-import { type CodeProbe, type Evaluation, type LikelihoodEvaluation, partName } from '../api.ts';
-import { figureLines, type LineStyle, sentence } from './figure-lines.ts';
-
-const ROWS = [
-  ['mae', 'MAE per pixel', 'absolute error'],
-  ['mse', 'MSE per pixel', 'squared error'],
-  ['squaredErrorPerImage', 'SE per image', 'squared error, summed over pixels'],
-  ['bce', 'BCE per pixel', 'binary cross-entropy, nats'],
-  ['bcePerImage', 'BCE per image', 'the same, summed over pixels'],
-] as const;
-
-const SIMILARITY_ROWS = [
-  ['ssim', 'SSIM', 'structural similarity, higher is better'],
-  ['psnr', 'PSNR (dB)', 'peak 1, per image; higher is better'],
-] as const;
+import {
+  boundName,
+  type CodeProbe,
+  type Evaluation,
+  figuresOf,
+  JACOBIAN,
+  LIKELIHOOD_FIGURES,
+  type LikelihoodEvaluation,
+  PROBE_FIGURES,
+  type ProbeFigure,
+  partName,
+  type Side,
+} from '../api.ts';
+import { printable } from '../printable.ts';
+import { figureLines, LABEL, type LineStyle, sentence } from './figure-lines.ts';
+import { columnsOf } from './table.ts';
 
 const figure = (value: number) =>
   value >= 1 ? value.toFixed(2) : value >= 1e-4 || value === 0 ? value.toFixed(5) : value.toExponential(2);
 
+/** A figure's name, or its short one if that does not fit in the first column. */
+const labelOf = ({ name, short = name }: { name: string; short?: string }): string =>
+  printable(columnsOf(name) < LABEL ? name : short);
+
 /** An evaluation as lines: each figure next to PCA's with a code of the same size, then the parts of the loss. */
 export function evaluationTable(evaluation: Evaluation, style: LineStyle): string[] {
-  const { dataset, split, images, model, corrupted, pca, similarity } = evaluation;
+  const { dataset, split, images, corrupted, pca } = evaluation;
   const { width, colours } = style;
-  const columns = [
-    { head: 'model', metrics: model, alike: similarity?.model, show: colours.bold },
-    ...(corrupted === null
-      ? []
-      : [
-          {
-            head: 'denoised',
-            metrics: corrupted.model,
-            alike: similarity?.corrupted?.model,
-            show: colours.bold,
-          },
-        ]),
+  const columns: readonly { head: string; side: Side; show: (text: string) => string }[] = [
+    { head: 'model', side: 'model', show: colours.bold },
+    ...(corrupted === null ? [] : [{ head: 'denoised', side: 'denoised' as const, show: colours.bold }]),
     ...(pca === null
       ? []
-      : [
-          {
-            head: `PCA-${pca.components}`,
-            metrics: pca,
-            alike: similarity?.pca,
-            show: (text: string) => text,
-          },
-        ]),
+      : [{ head: `PCA-${pca.components}`, side: 'pca' as const, show: (text: string) => text }]),
   ];
   const heads = columns.map(({ head }) => ({ text: head, show: colours.dim }));
   const measured = `${images.toLocaleString('en')} ${split} images of ${dataset}; means over images`;
@@ -52,13 +41,12 @@ export function evaluationTable(evaluation: Evaluation, style: LineStyle): strin
     split === 'train' ? first! : first!.replace(kind, colours.bold(kind)),
     ...rest,
     ...figureLines('', heads, '', style),
-    ...ROWS.flatMap(([key, label, definition]) => {
-      const cells = columns.map(({ metrics, show }) => ({ text: figure(metrics[key]), show }));
-      return figureLines(label, cells, definition, style);
-    }),
-    ...(similarity === null ? [] : SIMILARITY_ROWS).flatMap(([key, label, definition]) => {
-      const cells = columns.map(({ alike, show }) => ({ text: alike ? figure(alike[key]) : '', show }));
-      return figureLines(label, cells, definition, style);
+    ...figuresOf(evaluation).flatMap(({ note, values, ...words }) => {
+      const cells = columns.map(({ side, show }) => {
+        const value = values[side];
+        return { text: value === undefined ? '' : figure(value), show };
+      });
+      return figureLines(labelOf(words), cells, printable(note), style);
     }),
   ];
   if (corrupted !== null) {
@@ -86,11 +74,13 @@ function objectiveLines(evaluation: Evaluation, style: LineStyle): string[] {
     for (const { name, definition } of parts) lines.push(...line(partName(name), values[name]!, definition));
   }
   if (jacobianNorm !== null) {
-    lines.push(...line('‖J‖_F', jacobianNorm, 'norm of ∂code/∂image, mean over images'));
-    const { images, reconstructions } = totalVariation;
-    lines.push(
-      ...line('total variation', reconstructions, `of reconstructions; of the images ${images.toFixed(5)}`),
-    );
+    lines.push(...line(JACOBIAN.short, jacobianNorm, JACOBIAN.note));
+    if (totalVariation !== null) {
+      const { images, reconstructions } = totalVariation;
+      lines.push(
+        ...line('total variation', reconstructions, `of reconstructions; of the images ${images.toFixed(5)}`),
+      );
+    }
   }
   return lines;
 }
@@ -107,45 +97,27 @@ function noiseOf({ objective, corrupted }: Evaluation): string {
 export function probeLines(probed: CodeProbe, style: LineStyle): string[] {
   const { width, colours } = style;
   const { codes, pca, neighbours, clusters, split, leftOut } = probed;
-  const percent = (part: number | undefined) => (part === undefined ? '' : `${(100 * part).toFixed(2)} %`);
-  const share = (part: number | undefined) => (part === undefined ? '' : part.toFixed(4));
-  const line = (label: string, ours: string, linear: string, note: string) =>
-    figureLines(
-      label,
-      [{ text: ours, show: colours.bold }, ...(pca === null ? [] : [{ text: linear }])],
-      note,
-      style,
-    );
-  const unsettled = codes.converged && (pca?.converged ?? true) ? '' : ', not converged';
+  const text = ({ of, show }: ProbeFigure, side: 'codes' | 'pca') => {
+    const value = of(probed, side);
+    if (value === undefined) return '';
+    return show === 'percent' ? `${(100 * value).toFixed(2)} %` : value.toFixed(4);
+  };
   const heads = ['codes', ...(pca === null ? [] : [`PCA-${pca.components}`])];
   const shownHeads = heads.map((text) => ({ text, show: colours.dim }));
-  const linear = (text: (part: number | undefined) => string, part: number | undefined) =>
-    pca === null ? '' : text(part);
   return [
     ...sentence(
       `what the codes of ${codes.units.toLocaleString('en')} units keep of the classes, on ${split} images`,
       width,
     ),
     ...figureLines('', shownHeads, '', style),
-    ...line('linear probe', percent(codes.accuracy), linear(percent, pca?.accuracy), `accuracy${unsettled}`),
-    ...line(
-      `${neighbours.codes.k}-NN`,
-      percent(neighbours.codes.accuracy),
-      linear(percent, neighbours.pca?.accuracy),
-      'accuracy, by the nearest training codes',
-    ),
-    ...line(
-      'k-means',
-      percent(clusters.codes.accuracy),
-      linear(percent, clusters.pca?.accuracy),
-      `accuracy of ${clusters.codes.clusters} clusters, each assigned to a class`,
-    ),
-    ...line(
-      'k-means, NMI',
-      share(clusters.codes.nmi),
-      linear(share, clusters.pca?.nmi),
-      'mutual information with the classes, normalised',
-    ),
+    ...PROBE_FIGURES.flatMap((one) => {
+      const { name, note } = { ...one, ...one.shown?.(probed) };
+      const cells = [
+        { text: text(one, 'codes'), show: colours.bold },
+        ...(pca === null ? [] : [{ text: text(one, 'pca') }]),
+      ];
+      return figureLines(name, cells, note, style);
+    }),
     ...leftOut.flatMap((one) =>
       sentence(
         `left out: class '${one.class}', with ${one.training} training and ${one.heldOut} ${split} image${one.heldOut === 1 ? '' : 's'}`,
@@ -161,20 +133,21 @@ export function probeLines(probed: CodeProbe, style: LineStyle): string[] {
 /** The bounds on the likelihood, in nats per image, and what they are measured on. */
 export function likelihoodLines(estimated: LikelihoodEvaluation, style: LineStyle): string[] {
   const { width, colours } = style;
-  const { images, splitImages, split, elbo, klDivergence, nll, samples, definition } = estimated;
-  const of = images === splitImages ? 'all' : `${images.toLocaleString('en')} of`;
+  const { images, splitImages, split, nll, definition } = estimated;
+  const which = images === splitImages ? 'all' : `${images.toLocaleString('en')} of`;
   const line = (label: string, value: number, note: string) =>
     figureLines(label, [{ text: value.toFixed(2), show: colours.bold }], note, style);
   return [
     ...sentence(
-      `likelihood on ${of} ${splitImages.toLocaleString('en')} ${split} images, nats per image`,
+      `likelihood on ${which} ${splitImages.toLocaleString('en')} ${split} images, nats per image`,
       width,
     ),
-    ...line('ELBO', elbo, `mean over ${samples.toLocaleString('en')} codes per image`),
-    ...line('KL divergence', klDivergence, 'of the posterior from the prior, exact'),
+    ...LIKELIHOOD_FIGURES.flatMap(({ name, note, of, shownNote }) =>
+      line(name, of(estimated) ?? Number.NaN, shownNote?.(estimated) ?? note),
+    ),
     ...nll.flatMap(({ k, value, standardError }) =>
       line(
-        `NLL ≤, k = ${k.toLocaleString('en')}`,
+        boundName(k),
         value,
         `± ${standardError.toFixed(2)}, standard error of the mean${k === 1 ? '; −ELBO' : ''}`,
       ),

@@ -13,7 +13,8 @@ export interface FigureCell {
   show?: (text: string) => string;
 }
 
-const LABEL = 18;
+/** Columns of a label. */
+export const LABEL = 18;
 const COLUMN = 10;
 const GAP = 3;
 /** A note is next to its figures if it has this many columns there. */

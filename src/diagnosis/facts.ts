@@ -1,5 +1,5 @@
 /** What a diagnosis is made from: figures of an evaluation, the recipe, and the course of the training. */
-import type { ReconstructionMetrics, SimilarityMetrics } from '../metrics/index.ts';
+import type { FigureWords, ReconstructionMetrics, SimilarityMetrics } from '../metrics/index.ts';
 import { codeTraits, effectivePenalties } from '../models/index.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import type { MetricsRow } from '../store/index.ts';
@@ -21,6 +21,8 @@ export interface Figures {
     meanImage: SimilarityMetrics;
   } | null;
   objective: { values: Readonly<Record<string, number>> } | null;
+  /** Those that were added to the table from outside. */
+  figures?: readonly FigureWords[] | undefined;
   codeUnits: number;
   /** Null if it was not measured. */
   code: CodeStatistics | null;

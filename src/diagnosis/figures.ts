@@ -1,21 +1,78 @@
-/** The figures of an evaluation, with their common names. */
-import type { ReconstructionMetrics, SimilarityMetrics } from '../metrics/index.ts';
+/** The figures of an evaluation as tables show them: their words, and their values next to those to beat. */
+import { ERROR_FIGURES, type FigureWords, SIMILARITY_FIGURES } from '../metrics/index.ts';
 import type { Figures } from './facts.ts';
 
-/** Five reconstruction errors, the ones per pixel first. */
-export const ERROR_NAMES = [
-  ['mae', 'MAE per pixel'],
-  ['mse', 'MSE per pixel'],
-  ['squaredErrorPerImage', 'squared error per image'],
-  ['bce', 'BCE per pixel'],
-  ['bcePerImage', 'BCE per image'],
-] as const satisfies readonly (readonly [keyof ReconstructionMetrics, string])[];
+/** Whose figures stand side by side. */
+export type Side = 'model' | 'denoised' | 'noisy' | 'pca' | 'meanImage';
 
-/** Higher is better, other than in errors. */
-export const SIMILARITY_NAMES = [
-  ['ssim', 'SSIM'],
-  ['psnr', 'PSNR (dB)'],
-] as const satisfies readonly (readonly [keyof SimilarityMetrics, string])[];
+/** A figure of one evaluation. */
+export interface ShownFigure extends FigureWords {
+  definition: string;
+  /** Where it is in results.json. */
+  of: 'errors' | 'similarity';
+  /** Its values, where they were measured. */
+  values: Readonly<Partial<Record<Side, number>>>;
+}
+
+type Values = Readonly<Record<string, number | null | undefined>>;
+
+/** What was measured, of a model and of what it is to beat. */
+interface Sides {
+  model: Values;
+  corrupted: { model: Values; input: Values } | null;
+  pca: Values | null;
+  meanImage: Values;
+}
+
+/** The part of an evaluation that holds these figures. A diagnosis needs no definitions. */
+interface FigureSides extends Sides {
+  definitions?: Readonly<Record<string, string>>;
+  similarity: (Sides & { definitions?: Readonly<Record<string, string>> }) | null;
+  figures?: readonly FigureWords[] | undefined;
+}
+
+/**
+ * The figures that an evaluation has, in the order of tables: errors, similarity, then those that were added to the
+ * table from outside. The evaluation itself describes the last, so that showing them takes none of their code.
+ */
+export function figuresOf({ similarity, figures: added = [], ...errors }: FigureSides): ShownFigure[] {
+  return [
+    ...shown('errors', ERROR_FIGURES, errors),
+    ...(similarity === null ? [] : shown('similarity', SIMILARITY_FIGURES, similarity)),
+    ...shown('errors', added, errors),
+  ];
+}
+
+function shown(
+  of: ShownFigure['of'],
+  figures: readonly FigureWords[],
+  from: Sides & Pick<FigureSides, 'definitions'>,
+): ShownFigure[] {
+  const sides: Record<Side, Values | null | undefined> = {
+    model: from.model,
+    denoised: from.corrupted?.model,
+    noisy: from.corrupted?.input,
+    pca: from.pca,
+    meanImage: from.meanImage,
+  };
+  return figures.flatMap(({ key, name, short, note, unit, better }) => {
+    const values = Object.fromEntries(
+      Object.entries(sides).flatMap(([side, all]) =>
+        typeof all?.[key] === 'number' ? [[side, all[key]] as const] : [],
+      ),
+    ) as ShownFigure['values'];
+    if (values.model === undefined) return [];
+    const words = { key, name, ...(short === undefined ? {} : { short }), note, unit, better };
+    return [{ ...words, definition: from.definitions?.[key] ?? '', of, values }];
+  });
+}
+
+/** Short enough for a sentence, for example "SE per image". */
+export const shortName = ({ name, short }: Pick<FigureWords, 'name' | 'short'>): string => short ?? name;
+
+/** For example "SSIM and PSNR". */
+export const listed = (names: readonly string[]): string =>
+  names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 
 /** To four significant digits, as people compare them. */
 export function shownFigure(value: number): string {
@@ -35,17 +92,19 @@ export interface NamedFigure {
  * word. A reference on noisy images is compared with ours on noisy images.
  */
 export function figuresLike(reference: string, evaluation: Figures): NamedFigure[] {
-  const { model, corrupted, objective } = evaluation;
+  const { corrupted, objective } = evaluation;
   if (/BCE ?\+ ?KL/.test(reference) && objective !== null)
     return [{ name: 'loss, the sum of its parts', value: objective.values.loss! }];
   const noisy = corrupted !== null && /nois[ey]/i.test(reference);
-  const metrics = noisy ? corrupted.model : model;
-  const named = ERROR_NAMES.filter(([, name]) => {
+  const errors = figuresOf(evaluation).filter(({ of }) => of === 'errors');
+  const named = errors.filter(({ name }) => {
     const short = name.replace(' per pixel', '');
-    return reference.includes(name) || (short !== name && new RegExp(`\\b${short}\\b`).test(reference));
+    return reference.includes(name) || (short !== name && hasWord(reference, short));
   });
-  return (named.length === 0 ? ERROR_NAMES : named).map(([key, name]) => ({
+  return (named.length === 0 ? errors : named).map(({ name, values }) => ({
     name: noisy ? `${name}, of noisy images` : name,
-    value: metrics[key],
+    value: values[noisy ? 'denoised' : 'model'] ?? Number.NaN,
   }));
 }
+
+const hasWord = (text: string, word: string): boolean => text.split(/\W+/).includes(word);

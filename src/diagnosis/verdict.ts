@@ -1,14 +1,10 @@
 /** The result in one or two sentences. It counts only figures that were measured. */
 import { codeTraits, partName, type Rate } from '../models/index.ts';
 import { count, digits, type Facts, type Figures } from './facts.ts';
-import { ERROR_NAMES, SIMILARITY_NAMES } from './figures.ts';
+import { figuresOf, listed, shortName } from './figures.ts';
 
 /** Below this a verdict says how few the images are. */
 const FEW = 100;
-
-/** Short enough for a sentence: "SE per image" as in the terminal's table. */
-const shortName = (name: string): string =>
-  name.replace(' per pixel', '').replace(' (dB)', '').replace('squared error per image', 'SE per image');
 
 interface Compared {
   better: string[];
@@ -18,25 +14,20 @@ interface Compared {
 type Baseline = 'pca' | 'meanImage';
 
 /** The figures in which the model is better than a baseline; equal is not better. */
-export function compared({ model, similarity, ...figures }: Figures, baseline: Baseline): Compared {
+export function compared(figures: Figures, baseline: Baseline): Compared {
   const result: Compared = { better: [], others: [] };
-  const add = (name: string, ours: number, theirs: number, lower: boolean) => {
-    if (Number.isNaN(ours) || Number.isNaN(theirs)) return;
-    (lower === ours < theirs && ours !== theirs ? result.better : result.others).push(shortName(name));
-  };
-  const errors = figures[baseline];
-  if (errors !== null) for (const [key, name] of ERROR_NAMES) add(name, model[key], errors[key], true);
-  const alike = similarity?.[baseline];
-  if (alike) for (const [key, name] of SIMILARITY_NAMES) add(name, similarity!.model[key], alike[key], false);
+  for (const { better, values, ...figure } of figuresOf(figures)) {
+    const [ours, theirs] = [values.model ?? Number.NaN, values[baseline] ?? Number.NaN];
+    if (better === null || Number.isNaN(ours) || Number.isNaN(theirs)) continue;
+    const wins = better === 'lower' ? ours < theirs : ours > theirs;
+    (wins ? result.better : result.others).push(shortName(figure));
+  }
   return result;
 }
 
 /** For example "1,000 test images of mnist-10k". */
 const place = ({ images, split, dataset }: Figures): string =>
   `${images < FEW ? 'only ' : ''}${count(images)} ${split} ${images === 1 ? 'image' : 'images'} of ${dataset}`;
-
-const list = (names: readonly string[]): string =>
-  names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 
 const NAMES: Record<Baseline, string> = {
   pca: 'PCA with a code of the same size',
@@ -52,7 +43,7 @@ function standing(figures: Figures, baseline: Baseline): string {
       : NAMES[baseline];
   if (others.length === 0) return `The model beats ${name} in all ${all} figures`;
   if (better.length === 0) return `The model beats ${name} in none of ${all} figures`;
-  return `The model beats ${name} in ${better.length} of ${all} figures (${list(better)})`;
+  return `The model beats ${name} in ${better.length} of ${all} figures (${listed(better)})`;
 }
 
 /** How well a denoiser removes noise. */

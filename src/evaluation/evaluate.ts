@@ -4,19 +4,25 @@ import type { TrainingSplits } from '../data/splits.ts';
 import { type CodeStatistics, CodeSums, type Diagnosis, diagnose } from '../diagnosis/index.ts';
 import type { Engine } from '../engine/index.ts';
 import {
+  applicable,
+  checkFigures,
   comparablePca,
+  definitionOf,
+  type Figure,
+  type FigureWords,
   fitPca,
+  type MeasuredSamples,
+  Measurement,
   pcaImages,
   pcaReconstructor,
-  RECONSTRUCTION_DEFINITIONS,
-  ReconstructionErrors,
   type ReconstructionMetrics,
   reconstructPca,
-  Similarity,
+  SAMPLE_FIGURES,
+  SIMILARITY_FIGURES,
   type SimilarityMetrics,
-  similarityDefinitions,
+  TAKEN_KEYS,
   TOTAL_VARIATION_DEFINITION,
-  TotalVariation,
+  VARIATION_FIGURES,
 } from '../metrics/index.ts';
 import { loadModel, type Model, readWeights } from '../model/model.ts';
 import {
@@ -24,14 +30,13 @@ import {
   type Definition,
   defineAutoencoder,
   describeCorruption,
-  type ImageShape,
   type LossPart,
 } from '../models/index.ts';
 import { nodeEngine } from '../node/engine/index.ts';
 import { imageShape } from '../recipe/fitting.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import { openRunData } from '../runs/data.ts';
-import { passes } from '../samples/index.ts';
+import { imageSpec, passes } from '../samples/index.ts';
 import { type MetricsRow, readMetrics } from '../store/index.ts';
 import { expectingFailures } from '../system-errors.ts';
 import {
@@ -66,18 +71,23 @@ export interface Evaluation {
   pca: (ReconstructionMetrics & { components: number; fittedOn: number | null }) | null;
   /** The mean training image instead of every reconstruction: a model that does not beat it has learned nothing. */
   meanImage: ReconstructionMetrics;
-  /** The similarity of images and reconstructions to the eye; null in results of older versions. */
+  /** The similarity of images and reconstructions to the eye; null for samples that are not images, and in results of older versions. */
   similarity: SimilarityEvaluation | null;
   /** The loss that was minimised and its parts, on these images, with the task's own noise; null on `train`. */
   objective: { parts: LossPart[]; values: Losses } | null;
   /** Only for contractive models: the mean over images of ‖∂h/∂x‖_F, the norm of the encoder's Jacobian. */
   jacobianNorm: number | null;
-  /** The total variation of the images and of their reconstructions. */
-  totalVariation: { definition: string; images: number; reconstructions: number };
+  /** The total variation of the images and of their reconstructions; null for samples that are not images. */
+  totalVariation: { definition: string; images: number; reconstructions: number } | null;
   /** How many code units vary between these images; null for fewer than two, and in older results. */
   code: CodeStatistics | null;
   /** What the figures mean: a verdict, and each problem with its cause and remedy. */
   diagnosis: Diagnosis;
+  /**
+   * The words of figures that were added to the table of hourglass; absent if there are none. Their values are next to
+   * the errors, under their keys.
+   */
+  figures?: FigureWords[];
 }
 
 export interface CorruptedEvaluation {
@@ -98,53 +108,6 @@ export interface SimilarityEvaluation {
   meanImage: SimilarityMetrics;
 }
 
-/** SSIM is slow: for large images it is measured on as many as have the values of MNIST's 10,000. */
-const SIMILARITY_VALUES = 10_000 * 784;
-
-/** On how many of the images SSIM and PSNR are measured. */
-const similarityImages = (count: number, pixels: number): number =>
-  Math.min(count, Math.max(1, Math.floor(SIMILARITY_VALUES / pixels)));
-
-/** All measures of reconstructions, accumulated together. */
-class Measures {
-  private readonly errors: ReconstructionErrors;
-  private readonly likeness: Similarity;
-  private readonly pixels: number;
-  /** The images on which SSIM and PSNR are measured, spread evenly. */
-  private readonly share: number;
-  private seen = 0;
-
-  constructor(shape: ImageShape, count: number) {
-    this.pixels = shape.channels * shape.height * shape.width;
-    this.errors = new ReconstructionErrors(this.pixels);
-    this.likeness = new Similarity(shape);
-    this.share = similarityImages(count, this.pixels) / count;
-  }
-
-  add(images: Float32Array, reconstructions: Float32Array): void {
-    const { pixels, share } = this;
-    this.errors.add(images, reconstructions);
-    for (let start = 0; start < images.length; start += pixels, this.seen++) {
-      if (Math.floor(this.seen * share + 1e-9) === Math.floor((this.seen + 1) * share + 1e-9)) continue;
-      const end = start + pixels;
-      this.likeness.add(images.subarray(start, end), reconstructions.subarray(start, end));
-    }
-  }
-
-  result(): { errors: ReconstructionMetrics; similarity: SimilarityMetrics } {
-    return { errors: this.errors.result(), similarity: this.likeness.result() };
-  }
-}
-
-/** What SSIM and PSNR are, and of how many of the images they were taken where not of all. */
-function similarityWords(shape: ImageShape, count: number) {
-  const taken = similarityImages(count, shape.channels * shape.height * shape.width);
-  const { ssim, psnr } = similarityDefinitions(shape);
-  if (taken === count) return { ssim, psnr };
-  const which = `; measured on ${taken} of the ${count.toLocaleString('en')} images, spread evenly`;
-  return { ssim: ssim + which, psnr: psnr + which };
-}
-
 export interface EvaluationInput {
   engine: Engine;
   model: Model;
@@ -158,7 +121,26 @@ export interface EvaluationInput {
   epochs: readonly MetricsRow[];
   seed: number;
   threads: number;
+  /** Figures to measure in addition to those of hourglass. */
+  figures?: readonly Figure[];
   onProgress?: OnProgress;
+}
+
+const keysOf = (figures: readonly FigureWords[]): ReadonlySet<string> =>
+  new Set(figures.map(({ key }) => key));
+const SIMILARITY = keysOf(SIMILARITY_FIGURES);
+const VARIATION = keysOf(VARIATION_FIGURES);
+
+/** Values by the part of the results that they belong to: the errors are all that have no part of their own. */
+function inParts(values: Readonly<Record<string, number>>) {
+  const part = (has: (key: string) => boolean) =>
+    Object.fromEntries(Object.entries(values).filter(([key]) => has(key)));
+  const similarity = part((key) => SIMILARITY.has(key));
+  return {
+    errors: part((key) => !SIMILARITY.has(key) && !VARIATION.has(key)) as ReconstructionMetrics,
+    similarity: Object.keys(similarity).length === 0 ? null : (similarity as SimilarityMetrics),
+    variation: part((key) => VARIATION.has(key)),
+  };
 }
 
 export async function evaluateModel(input: EvaluationInput): Promise<Evaluation> {
@@ -172,10 +154,13 @@ export async function evaluateModel(input: EvaluationInput): Promise<Evaluation>
   fitting(0);
   const pca = await fitPca(engine, fitted, pixels, components ?? 0, threads, fitting);
   const byComponents = await pcaReconstructor(engine, pca, threads);
-  const shape = imageShape(dataset);
-  const measures = () => new Measures(shape, held.count);
-  const [ours, linear, constant] = [measures(), measures(), measures()];
-  const roughness = [0, 1].map(() => new TotalVariation(shape)) as [TotalVariation, TotalVariation];
+  const samples = imageSpec(dataset);
+  const added = checkFigures(input.figures ?? [], TAKEN_KEYS);
+  const figures = applicable([...SAMPLE_FIGURES, ...added], samples);
+  const shared = figures.filter(({ modelOnly }) => modelOnly === undefined);
+  const ours = new Measurement(figures, samples, held.count);
+  const linear = new Measurement(shared, samples, held.count);
+  const constant = new Measurement(shared, samples, held.count);
   const codes = new CodeSums({
     shape: definition.codeShape,
     hasVariance: codeTraits(recipe.model.code).hasVariance,
@@ -189,49 +174,69 @@ export async function evaluateModel(input: EvaluationInput): Promise<Evaluation>
       ours.add(images, data);
       if (components !== null) linear.add(images, await byComponents.reconstruct(images));
       constant.add(images, reconstructPca({ mean: pca.mean, components: [] }, images));
-      roughness[0].add(images);
-      roughness[1].add(data);
       codes.add((await model.encode(images)).data);
       widen(range, images);
     }
   } finally {
     await byComponents.dispose();
   }
-  const [reconstructed, meanImage] = [ours.result(), constant.result()];
-  const byPca = components === null ? null : linear.result();
-  const corrupted = await evaluateCorrupted(input);
+  const [reconstructed, meanImage] = [inParts(ours.result()), inParts(constant.result())];
+  const byPca = components === null ? null : inParts(linear.result());
+  const corrupted = await evaluateCorrupted(input, samples, shared);
+  const words = (keys: object) =>
+    Object.fromEntries(
+      Object.keys(keys).map((name) => [
+        name,
+        definitionOf(figures.find(({ key }) => key === name)!, samples, held.count),
+      ]),
+    );
+  const { totalVariation, totalVariationOfImages } = reconstructed.variation;
   const evaluation: Omit<Evaluation, 'diagnosis'> = {
     dataset: dataset.name,
     split,
     images: held.count,
     codeUnits,
-    definitions: RECONSTRUCTION_DEFINITIONS,
+    definitions: words(reconstructed.errors),
     model: reconstructed.errors,
     corrupted: corrupted?.errors ?? null,
     pca: byPca === null ? null : { components: pca.components.length, fittedOn: pca.images, ...byPca.errors },
     meanImage: meanImage.errors,
-    similarity: {
-      definitions: similarityWords(shape, held.count),
+    similarity: reconstructed.similarity && {
+      definitions: words(reconstructed.similarity) as SimilarityEvaluation['definitions'],
       model: reconstructed.similarity,
       corrupted: corrupted?.similarity ?? null,
       pca: byPca?.similarity ?? null,
-      meanImage: meanImage.similarity,
+      meanImage: meanImage.similarity!,
     },
     objective: await evaluateObjective(input),
     jacobianNorm:
       recipe.penalties.contraction === null
         ? null
         : await meanJacobianNorm(engine, definition, weights, passes(held), threads),
-    totalVariation: {
-      definition: TOTAL_VARIATION_DEFINITION,
-      images: roughness[0].result(),
-      reconstructions: roughness[1].result(),
-    },
+    totalVariation:
+      totalVariation === undefined
+        ? null
+        : {
+            definition: TOTAL_VARIATION_DEFINITION,
+            images: totalVariationOfImages!,
+            reconstructions: totalVariation,
+          },
     code: codes.result(),
+    ...(added.length === 0 ? {} : { figures: applicable(added, samples).map(wordsOf) }),
   };
   const { epochs } = input;
   return { ...evaluation, diagnosis: diagnose({ figures: evaluation, recipe, epochs, range }) };
 }
+
+/** What of a figure is stored next to its values. */
+const wordsOf = ({ key, name, short, note, unit, better }: Figure): FigureWords => ({
+  key,
+  name,
+  ...(short === undefined ? {} : { short }),
+  note,
+  unit,
+  better,
+});
 
 /** Widens a range so that it holds all values. */
 function widen(range: [number, number], values: Float32Array): void {
@@ -248,14 +253,18 @@ function widen(range: [number, number], values: Float32Array): void {
 /** The noise of validation, or of test; training images have none that stays. */
 const heldSplit = (split: Evaluation['split']): HeldSplit => (split === 'train' ? 'test' : split);
 
-async function evaluateCorrupted(input: EvaluationInput) {
-  const { engine, model, recipe, definition, dataset, splits, split, seed, onProgress = SILENT } = input;
+async function evaluateCorrupted(
+  input: EvaluationInput,
+  samples: MeasuredSamples,
+  figures: readonly Figure[],
+) {
+  const { engine, model, recipe, definition, splits, split, seed, onProgress = SILENT } = input;
   const { corruption } = recipe;
   if (corruption.type === 'none') return null;
   const { pixels } = definition;
-  const shape = imageShape(dataset);
   const held = splits[split];
-  const [ours, untouched] = [new Measures(shape, held.count), new Measures(shape, held.count)];
+  const ours = new Measurement(figures, samples, held.count);
+  const untouched = new Measurement(figures, samples, held.count);
   let firstRow = 0;
   const told = (share: number) => onProgress(`noisy ${split} images`, share);
   for await (const images of counted(passes(held), held.count * pixels, told)) {
@@ -265,14 +274,14 @@ async function evaluateCorrupted(input: EvaluationInput) {
     untouched.add(images, seen);
     firstRow += images.length / pixels;
   }
-  const [denoised, given] = [ours.result(), untouched.result()];
+  const [denoised, given] = [inParts(ours.result()), inParts(untouched.result())];
   return {
     errors: {
       corruption: describeCorruption(corruption),
       model: denoised.errors,
       input: given.errors,
     } satisfies CorruptedEvaluation,
-    similarity: { model: denoised.similarity, input: given.similarity },
+    similarity: denoised.similarity && { model: denoised.similarity, input: given.similarity! },
   };
 }
 
@@ -297,6 +306,8 @@ async function evaluateObjective(input: EvaluationInput): Promise<Evaluation['ob
 export interface EvaluateOptions extends Pick<DataOptions, 'dataDir' | 'offline' | 'cacheDir'> {
   split?: Evaluation['split'];
   threads?: number;
+  /** Figures of your own, measured in addition to those of hourglass. */
+  figures?: readonly Figure[];
   /** Called with what is being measured and the share of it that is done, 0 to 1. */
   onProgress?: OnProgress;
 }
@@ -307,7 +318,7 @@ export function evaluateRun(run: string, options: EvaluateOptions = {}): Promise
 }
 
 async function evaluated(run: string, options: EvaluateOptions): Promise<Evaluation> {
-  const { split = 'test', onProgress, ...data } = options;
+  const { split = 'test', figures = [], onProgress, ...data } = options;
   const { manifest, recipe, dataset, splits } = await openRunData(run, data);
   const threads = options.threads ?? manifest.threads;
   const model = await loadModel(run, { threads });
@@ -328,6 +339,7 @@ async function evaluated(run: string, options: EvaluateOptions): Promise<Evaluat
       epochs,
       seed,
       threads,
+      figures,
       ...(onProgress === undefined ? {} : { onProgress }),
     });
   } finally {

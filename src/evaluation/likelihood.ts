@@ -3,7 +3,7 @@ import type { DataOptions } from '../data/dataset.ts';
 import { shuffle } from '../data/shuffle.ts';
 import type { Engine } from '../engine/index.ts';
 import { HourglassError } from '../errors.ts';
-import { importanceBound } from '../metrics/index.ts';
+import { BOUNDS, importanceBound } from '../metrics/index.ts';
 import { readWeights } from '../model/model.ts';
 import {
   CODES,
@@ -33,8 +33,6 @@ const BINARISATION_WORDS: Readonly<Record<Binarisation, string>> = {
   sampled: 'binarised once: each pixel is 1 with its grey value as probability',
 };
 
-/** Samples of the bounds; each divides the next. */
-export const BOUNDS = [1, 50, 5000] as const;
 /** Images by default: at 5,000 samples each, more take minutes. */
 const IMAGES = 500;
 

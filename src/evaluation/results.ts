@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { command } from '../command.ts';
 import { codeStatisticsSchema, diagnose, diagnosisSchema } from '../diagnosis/index.ts';
 import { HourglassError } from '../errors.ts';
+import { ERROR_FIGURES, type Figure, SIMILARITY_FIGURES } from '../metrics/index.ts';
 import { LARGEST_JSON_FILE, readTextIfThere } from '../read-file.ts';
 import { loadRecipe } from '../recipe/recipe.ts';
 import { type Manifest, readMetrics, trueStatus } from '../store/index.ts';
@@ -17,15 +18,27 @@ const number = z
   .nullable()
   .transform((value) => value ?? Number.NaN);
 
-const errors = z.object({
-  squaredErrorPerImage: number,
-  mse: number,
-  mae: number,
-  bcePerImage: number,
-  bce: number,
-});
+/** The values of figures by key. Those that do not apply to all samples may be absent. */
+const valuesOf = (figures: readonly Figure[]) =>
+  z.object(
+    Object.fromEntries(
+      figures.map(({ key, appliesTo }) => [key, appliesTo === undefined ? number : number.optional()]),
+    ),
+  );
 
-const similarity = z.object({ ssim: number, psnr: number });
+/** Next to the errors are the values of figures that were added from outside. */
+const errors = valuesOf(ERROR_FIGURES).catchall(number);
+
+const similarity = valuesOf(SIMILARITY_FIGURES);
+
+const added = z.object({
+  key: z.string(),
+  name: z.string(),
+  short: z.string().optional(),
+  note: z.string(),
+  unit: z.string(),
+  better: z.enum(['lower', 'higher']).nullable(),
+});
 
 const part = z.object({ name: z.string(), definition: z.string(), unit: z.string(), weight: z.number() });
 
@@ -38,12 +51,15 @@ const resultsSchema = z.object({
   definitions: z.record(z.string(), z.string()),
   model: errors,
   corrupted: z.object({ corruption: z.string(), model: errors, input: errors }).nullable(),
-  pca: errors.extend({ components: z.int(), fittedOn: z.int().nullable().default(null) }).nullable(),
+  pca: valuesOf(ERROR_FIGURES)
+    .extend({ components: z.int(), fittedOn: z.int().nullable().default(null) })
+    .catchall(number)
+    .nullable(),
   meanImage: errors,
   // Measured since SSIM and PSNR are.
   similarity: z
     .object({
-      definitions: z.object({ ssim: z.string(), psnr: z.string() }),
+      definitions: z.record(z.string(), z.string()),
       model: similarity,
       corrupted: z.object({ model: similarity, input: similarity }).nullable(),
       pca: similarity.nullable(),
@@ -53,8 +69,9 @@ const resultsSchema = z.object({
     .default(null),
   objective: z.object({ parts: z.array(part), values: z.record(z.string(), number) }).nullable(),
   jacobianNorm: z.number().nullable(),
-  totalVariation: z.object({ definition: z.string(), images: number, reconstructions: number }),
+  totalVariation: z.object({ definition: z.string(), images: number, reconstructions: number }).nullable(),
   code: codeStatisticsSchema.nullable().default(null),
+  figures: z.array(added).optional(),
   // Older results have none: it is made from the available figures.
   diagnosis: diagnosisSchema.optional(),
 });

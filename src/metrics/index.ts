@@ -8,6 +8,7 @@ export {
 } from './anomaly-score.ts';
 export { type ClustersResult, clusterByKMeans } from './clusters.ts';
 export type { LabelledFeatures } from './features.ts';
+export * from './figures/index.ts';
 export { importanceBound } from './likelihood.ts';
 export { MomentSums, type Moments } from './moments.ts';
 export { classifyByNeighbours, type NeighboursResult } from './neighbours.ts';
@@ -23,11 +24,7 @@ export {
 } from './pca.ts';
 export { linearProbe, type ProbeResult, type ProbeSettings } from './probe.ts';
 export { levelOf, quantileOf, quantileTable } from './quantiles.ts';
-export {
-  RECONSTRUCTION_DEFINITIONS,
-  ReconstructionErrors,
-  type ReconstructionMetrics,
-} from './reconstruction.ts';
+export { ReconstructionErrors } from './reconstruction.ts';
 export { AUROC_DEFINITION, auroc } from './roc.ts';
-export { TOTAL_VARIATION_DEFINITION, TotalVariation } from './smoothness.ts';
-export { Similarity, type SimilarityMetrics, similarityDefinitions } from './structure.ts';
+export { TOTAL_VARIATION_DEFINITION } from './smoothness.ts';
+export type { SimilarityMetrics } from './structure.ts';

@@ -1,10 +1,7 @@
-/**
- * How well images are reconstructed, in double precision, over all images given. Every figure carries its
- * definition; see {@link RECONSTRUCTION_DEFINITIONS}.
- */
+/** How well images are reconstructed, in double precision, over all images given. figures/errors.ts has the definitions. */
 import { HourglassError } from '../errors.ts';
 
-export interface ReconstructionMetrics {
+export type PixelErrors = {
   /** Mean over images of the sum over pixels of (x − x̂)². */
   squaredErrorPerImage: number;
   /** The same, mean over pixels. */
@@ -15,21 +12,13 @@ export interface ReconstructionMetrics {
   bcePerImage: number;
   /** The same, mean over pixels. */
   bce: number;
-}
-
-export const RECONSTRUCTION_DEFINITIONS: Readonly<Record<keyof ReconstructionMetrics, string>> = {
-  squaredErrorPerImage: 'squared error, summed over pixels, mean over images',
-  mse: 'squared error, mean over pixels and images',
-  mae: 'absolute error, mean over pixels and images',
-  bcePerImage: 'binary cross-entropy in nats, summed over pixels, mean over images',
-  bce: 'binary cross-entropy in nats, mean over pixels and images',
 };
 
 const BCE_MARGIN = 1e-7;
 /** Far from the least double: one more factor of 1e-7 loses nothing. */
 const LEAST_PRODUCT = 1e-200;
 
-/** Adds up the errors of images seen a piece at a time. All values in [0, 1]. */
+/** Adds up the errors of images seen a piece at a time. The cross-entropies are for values in [0, 1]. */
 export class ReconstructionErrors {
   private readonly pixels: number;
   private images = 0;
@@ -73,7 +62,7 @@ export class ReconstructionErrors {
     this.images += originals.length / this.pixels;
   }
 
-  result(): ReconstructionMetrics {
+  result(): PixelErrors {
     if (this.images === 0) {
       throw new HourglassError('data', { subject: 'evaluation', rule: 'needs at least one image', got: 0 });
     }

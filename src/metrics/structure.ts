@@ -2,12 +2,12 @@
 import { HourglassError } from '../errors.ts';
 
 /** Both are higher the better. */
-export interface SimilarityMetrics {
+export type SimilarityMetrics = {
   /** Mean structural similarity, −1 to 1; 1 of an image and itself. */
   ssim: number;
   /** Peak signal-to-noise ratio in decibels, at most {@link PSNR_CEILING}. */
   psnr: number;
-}
+};
 
 export interface PlanarShape {
   channels: number;

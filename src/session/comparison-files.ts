@@ -38,6 +38,7 @@ export async function writeComparison(
   const twice = runs.find((run, i) => runs.findIndex((other) => resolve(other) === resolve(run)) < i);
   if (twice !== undefined) throw new HourglassError('usage', { subject: twice, rule: 'must be named once' });
   const { compareFacts } = await import('../views/comparison/compare.ts');
+  const { higherIsBetter } = await import('../views/comparison/figures.ts');
   const { comparisonPage } = await import('../views/comparison/page.ts');
   // One after the other: of several that are unfit the first is named, every time.
   const facts: RunFacts[] = [];
@@ -56,7 +57,8 @@ export async function writeComparison(
   const names = pictures.map((file) => basename(file, '.png'));
   const images = pictures.length === 0 ? [] : await pageImages(dirname(pictures[0]!), names);
   const page = join(out, PAGE_FILE);
-  await writeWhole(page, comparisonPage(comparison, images));
+  const higher = higherIsBetter(facts.map(({ results }) => results));
+  await writeWhole(page, comparisonPage(comparison, images, higher));
   return { ...comparison, page, pictures };
 }
 

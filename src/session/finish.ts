@@ -4,6 +4,7 @@ import { evaluateModel } from '../evaluation/evaluate.ts';
 import type { OnProgress } from '../evaluation/progress.ts';
 import { RESULTS_FILE } from '../evaluation/results.ts';
 import { writeStatistics } from '../evaluation/statistics.ts';
+import type { Figure } from '../metrics/index.ts';
 import { MODEL_FOLDER } from '../model/files.ts';
 import { type Model, openModel } from '../model/model.ts';
 import { shipRun, writeModel } from '../model/ship.ts';
@@ -21,9 +22,18 @@ import type { TrainingLog } from './tensorboard/log.ts';
 /** Writes the model, measures it on the test split and draws its pictures. */
 export async function finish(
   session: Session,
-  log: TrainingLog | null,
-  stoppedEarly: boolean,
-  onProgress: OnProgress,
+  {
+    log,
+    figures,
+    stoppedEarly,
+    onProgress,
+  }: {
+    log: TrainingLog | null;
+    /** Figures to measure in addition to those of hourglass. */
+    figures: readonly Figure[];
+    stoppedEarly: boolean;
+    onProgress: OnProgress;
+  },
 ): Promise<FinishedRun> {
   const { engine, folder, recipe, dataset, splits, trainer, position, rows, manifest, lock } = session;
   await lock.requireHeld();
@@ -49,6 +59,7 @@ export async function finish(
       epochs: rows,
       seed: manifest.seed,
       threads: manifest.threads,
+      figures,
       onProgress,
     });
     await lock.requireHeld();

@@ -14,6 +14,7 @@ import { type Position, trainingLoop } from '../training/index.ts';
 import { epochPage, isSampled } from '../views/pictures/epochs.ts';
 import { begin, resume } from './begin.ts';
 import type { RunHeader } from './events.ts';
+import { loadFigures } from './figure-modules.ts';
 import { finish } from './finish.ts';
 import { keepEpoch } from './kept-epochs.ts';
 import { measuringEvents } from './progress.ts';
@@ -26,6 +27,7 @@ const LOCK_INTERVAL = 2000;
 const EPOCH_INTERVAL = 1000;
 
 export async function runSession(start: SessionStart, context: SessionContext): Promise<void> {
+  const figures = await loadFigures(start.figures ?? []);
   const session = start.type === 'new' ? await begin(start, context) : await resume(start, context);
   const { emit } = context;
   emit({ type: 'start', ...header(session) });
@@ -39,7 +41,12 @@ export async function runSession(start: SessionStart, context: SessionContext): 
       return;
     }
     emit({ type: 'evaluating' });
-    const finished = await finish(session, log, end === 'early-stopping', measuringEvents(emit));
+    const finished = await finish(session, {
+      log,
+      figures,
+      stoppedEarly: end === 'early-stopping',
+      onProgress: measuringEvents(emit),
+    });
     emit({ type: 'finished', ...finished });
   } catch (error) {
     const note = error instanceof Error ? error.message : String(error);

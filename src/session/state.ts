@@ -9,7 +9,7 @@ import { type Lock, type Manifest, type MetricsRow, writeManifest } from '../sto
 import type { Position, Trainer } from '../training/index.ts';
 import type { RunEvent } from './events.ts';
 
-/** What to train. Plain data: it crosses to the training thread. */
+/** What to train. Plain data: it crosses to the training thread. `figures` are the addresses of modules. */
 export type SessionStart =
   | {
       type: 'new';
@@ -22,8 +22,15 @@ export type SessionStart =
       tensorboard: Manifest['tensorboard'];
       data: SessionData;
       checkpointEvery: number;
+      figures?: readonly string[];
     }
-  | { type: 'resume'; folder: string; data: SessionData; checkpointEvery: number };
+  | {
+      type: 'resume';
+      folder: string;
+      data: SessionData;
+      checkpointEvery: number;
+      figures?: readonly string[];
+    };
 
 /** What the training thread is given: modules to load first, as the recipe may be of kinds that they add. */
 export type ThreadStart = SessionStart & { extensions: readonly string[] };

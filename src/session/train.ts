@@ -18,6 +18,7 @@ import {
 } from '../store/index.ts';
 import { expectedError } from '../system-errors.ts';
 import type { FinishedRun, RunEvent, ThreadMessage } from './events.ts';
+import { moduleAddresses } from './figure-modules.ts';
 import type { SessionStart, ThreadStart } from './state.ts';
 
 export interface FollowOptions {
@@ -27,6 +28,11 @@ export interface FollowOptions {
   signal?: AbortSignal;
   /** Seconds from one checkpoint to the next within an epoch; there is also one after each epoch. Default 60. */
   checkpointEvery?: number;
+  /**
+   * Figures of your own, measured at the end in addition to those of hourglass: paths or addresses of JavaScript modules
+   * whose default export is a {@link Figure}, or a list of them.
+   */
+  figures?: readonly (string | URL)[];
 }
 
 export interface TrainOptions extends FollowOptions, SessionData {
@@ -101,6 +107,7 @@ export async function train(recipe: string | object, options: TrainOptions = {})
     tensorboard: { level: tensorboard, logEvery },
     data: sessionData(options),
     checkpointEvery: checkpointEvery(options),
+    figures: moduleAddresses(options.figures ?? []),
   };
   return follow(start, options);
 }
@@ -111,7 +118,11 @@ export async function resumeTraining(
   options: FollowOptions & SessionData = {},
 ): Promise<TrainResult> {
   const data = sessionData(options);
-  return follow({ type: 'resume', folder, data, checkpointEvery: checkpointEvery(options) }, options);
+  const figures = moduleAddresses(options.figures ?? []);
+  return follow(
+    { type: 'resume', folder, data, checkpointEvery: checkpointEvery(options), figures },
+    options,
+  );
 }
 
 function checkpointEvery({ checkpointEvery: seconds = 60 }: FollowOptions): number {

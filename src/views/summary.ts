@@ -1,6 +1,6 @@
 /** A run on one page: the model, the data, the figures, and the command that repeats it. */
 
-import { SIMILARITY_NAMES } from '../diagnosis/figures.ts';
+import { figuresOf, type Side } from '../diagnosis/figures.ts';
 import type { Diagnosis } from '../diagnosis/index.ts';
 import type { Evaluation } from '../evaluation/evaluate.ts';
 import type { Recipe } from '../recipe/recipe.ts';
@@ -33,28 +33,18 @@ export function summaryPage({
   trainingSeconds,
 }: SummaryInput): string {
   const { dataset, machine, versions, losses } = manifest;
-  const { model, corrupted, pca, definitions, similarity } = evaluation;
-  const columns = [
-    ['model', model, similarity?.model],
-    ...(corrupted === null ? [] : [['denoised', corrupted.model, similarity?.corrupted?.model] as const]),
-    ...(pca === null ? [] : [['PCA', pca, similarity?.pca] as const]),
-  ] as const;
-  const row = (definition: string, values: (number | undefined)[]) =>
-    `| ${definition} | ${values.map((value) => (value === undefined ? '' : figure(value))).join(' | ')} |`;
-  const rows = Object.entries(definitions).map(([key, definition]) =>
-    row(
-      definition,
-      columns.map(([, metrics]) => metrics[key as keyof typeof model]),
-    ),
-  );
-  for (const [key] of similarity === null ? [] : SIMILARITY_NAMES) {
-    rows.push(
-      row(
-        similarity!.definitions[key],
-        columns.map(([, , alike]) => alike?.[key]),
-      ),
-    );
-  }
+  const { corrupted, pca, definitions, similarity } = evaluation;
+  const columns: readonly (readonly [head: string, side: Side])[] = [
+    ['model', 'model'],
+    ...(corrupted === null ? [] : [['denoised', 'denoised'] as const]),
+    ...(pca === null ? [] : [['PCA', 'pca'] as const]),
+  ];
+  const figures = new Map(figuresOf(evaluation).map((one) => [one.key, one]));
+  // In the order of the results file.
+  const rows = Object.entries({ ...definitions, ...similarity?.definitions }).map(([key, definition]) => {
+    const values = columns.map(([, side]) => figures.get(key)?.values[side]);
+    return `| ${plain(definition)} | ${values.map((value) => (value === undefined ? '' : figure(value))).join(' | ')} |`;
+  });
   const epochs = metrics.map(
     ({ epoch, training, validation, learningRate }) =>
       `| ${epoch} | ${figure(training.loss!)} | ${figure(validation.loss!)} | ${learningRate.toPrecision(3)} |`,
@@ -137,9 +127,12 @@ function objectiveTable({ objective, jacobianNorm, totalVariation }: Evaluation)
   }
   if (jacobianNorm !== null)
     rows.push(`| ‖∂h/∂x‖_F, norm of the encoder's Jacobian, mean over images | | ${figure(jacobianNorm)} |`);
-  const { definition, images, reconstructions } = totalVariation;
-  rows.push(
-    `| total variation of the reconstructions (of the images: ${figure(images)}): ${definition} | | ${figure(reconstructions)} |`,
-  );
+  if (totalVariation !== null) {
+    const { definition, images, reconstructions } = totalVariation;
+    rows.push(
+      `| total variation of the reconstructions (of the images: ${figure(images)}): ${definition} | | ${figure(reconstructions)} |`,
+    );
+  }
+  if (rows.length === 0) return '';
   return `\n| on the same images, with the task's own noise (sampled codes, corruption) | weight | value |\n|---|---|---|\n${rows.join('\n')}\n`;
 }

@@ -1,7 +1,7 @@
 /** The figures of several runs side by side, and which of them is the best. */
-
-import { ERROR_NAMES, SIMILARITY_NAMES } from '../../diagnosis/figures.ts';
+import { figuresOf, type ShownFigure, type Side, shortName } from '../../diagnosis/figures.ts';
 import type { Results } from '../../evaluation/results.ts';
+import { JACOBIAN, VARIATION_FIGURES } from '../../metrics/index.ts';
 import type { LossPart } from '../../models/index.ts';
 import { partName } from '../part-names.ts';
 
@@ -21,8 +21,8 @@ export interface FigureSource {
 }
 
 /**
- * Every figure of the runs. Errors are ranked where `sameImages` says so; the loss and its parts where they are
- * defined alike, and those of noisy images where the noise is one. References are never ranked.
+ * Every figure of the runs. A figure is ranked where `sameImages` says so and it is defined alike; the loss and its
+ * parts, and the figures of noisy images, where the noise is one as well. References are never ranked.
  */
 export function comparedFigures(runs: readonly FigureSource[], sameImages: boolean): ComparedFigure[] {
   const all = runs.map(({ results }) => results);
@@ -33,26 +33,35 @@ export function comparedFigures(runs: readonly FigureSource[], sameImages: boole
     definition: string,
     of: (results: Results) => number | null | undefined,
     ranked: boolean,
-    better: 'lower' | 'higher' = 'lower',
+    better: ShownFigure['better'] = 'lower',
   ) => {
     const values = all.map((results) => of(results) ?? null);
     if (values.every((value) => value === null)) return;
-    figures.push({ name, definition, values, best: ranked ? bestOf(values, better) : [] });
+    figures.push({ name, definition, values, best: ranked && better !== null ? bestOf(values, better) : [] });
   };
-  const definition = (key: string) => all[0]!.definitions[key] ?? '';
-  for (const [key, name] of ERROR_NAMES) add(name, definition(key), ({ model }) => model[key], sameImages);
-  for (const [key, name] of SIMILARITY_NAMES) {
-    const definitions = new Set(all.flatMap(({ similarity }) => similarity?.definitions[key] ?? []));
-    const ranked = sameImages && definitions.size === 1;
-    add(name, [...definitions].join('; or '), ({ similarity }) => similarity?.model[key], ranked, 'higher');
-  }
-  for (const [key, name] of ERROR_NAMES)
-    add(
-      `denoised, ${name}`,
-      `reconstructions of noisy images against the clean ones; ${definition(key)}`,
-      ({ corrupted }) => corrupted?.model[key],
-      sameTask,
-    );
+  const table = tableOf(all);
+  /** A row for each figure, of one side. */
+  const addSide = (
+    side: Side,
+    rows: readonly TableFigure[],
+    { before = '', words = '', ranked }: { before?: string; words?: string; ranked: boolean },
+  ) => {
+    for (const { key, name, better, definitions } of rows)
+      add(
+        `${before}${name}`,
+        `${words}${definitions.join('; or ')}`,
+        (results) => figuresOf(results).find((one) => one.key === key)?.values[side],
+        ranked && definitions.length < 2,
+        better,
+      );
+  };
+  const errors = table.filter(({ of }) => of === 'errors');
+  addSide('model', table, { ranked: sameImages });
+  addSide('denoised', errors, {
+    before: 'denoised, ',
+    words: 'reconstructions of noisy images against the clean ones; ',
+    ranked: sameTask,
+  });
   const parts = all.map(({ objective }) => objective?.parts ?? []);
   const wholes = parts.map((list) => JSON.stringify(list));
   const sum = (list: readonly LossPart[]) =>
@@ -80,37 +89,49 @@ export function comparedFigures(runs: readonly FigureSource[], sameImages: boole
       name === 'reconstruction' && sameTask && definitions.size === 1,
     );
   }
+  add(JACOBIAN.name, JACOBIAN.definition, JACOBIAN.read, false);
+  const [reconstructions, images] = VARIATION_FIGURES;
   add(
-    'Jacobian',
-    "‖∂h/∂x‖_F, the norm of the encoder's Jacobian, mean over images",
-    ({ jacobianNorm }) => jacobianNorm,
+    reconstructions.name,
+    reconstructions.definition,
+    ({ totalVariation }) => totalVariation?.reconstructions,
     false,
   );
-  const variation = all[0]!.totalVariation.definition;
-  add(
-    'total variation',
-    `of the reconstructions; ${variation}`,
-    (r) => r.totalVariation.reconstructions,
-    false,
-  );
-  add('total variation, images', `of the images; ${variation}`, (r) => r.totalVariation.images, false);
-  const linear = 'PCA with as many components as the code has units';
-  for (const [key, name] of ERROR_NAMES)
-    add(`PCA, ${name}`, `${linear}; ${definition(key)}`, ({ pca }) => pca?.[key], false);
-  for (const [key, name] of SIMILARITY_NAMES) {
-    const definitions = new Set(all.flatMap(({ similarity }) => similarity?.definitions[key] ?? []));
-    const words = `${linear}; ${[...definitions].join('; or ')}`;
-    add(`PCA, ${name}`, words, ({ similarity }) => similarity?.pca?.[key], false);
-  }
-  for (const [key, name] of ERROR_NAMES)
-    add(
-      `mean image, ${name}`,
-      `the mean training image instead of every reconstruction; ${definition(key)}`,
-      ({ meanImage }) => meanImage[key],
-      false,
-    );
+  add(images.name, images.definition, ({ totalVariation }) => totalVariation?.images, false);
+  addSide('pca', table, {
+    before: 'PCA, ',
+    words: 'PCA with as many components as the code has units; ',
+    ranked: false,
+  });
+  addSide('meanImage', errors, {
+    before: 'mean image, ',
+    words: 'the mean training image instead of every reconstruction; ',
+    ranked: false,
+  });
   return figures;
 }
+
+/** A figure that at least one of the runs has. */
+interface TableFigure extends Pick<ShownFigure, 'key' | 'name' | 'short' | 'better' | 'of'> {
+  /** Its definitions: more than one where runs were measured differently. */
+  definitions: string[];
+}
+
+function tableOf(all: readonly Results[]): TableFigure[] {
+  const table = new Map<string, TableFigure>();
+  for (const { key, definition, ...figure } of all.flatMap(figuresOf)) {
+    const known = table.get(key) ?? { key, ...figure, definitions: [] };
+    table.set(key, known);
+    if (definition !== '' && !known.definitions.includes(definition)) known.definitions.push(definition);
+  }
+  return [...table.values()];
+}
+
+/** The short names of the figures of which the highest value is the best. */
+export const higherIsBetter = (all: readonly Results[]): string[] =>
+  tableOf(all)
+    .filter(({ better }) => better === 'higher')
+    .map(shortName);
 
 export const isOne = (values: readonly string[]): boolean => new Set(values).size === 1;
 

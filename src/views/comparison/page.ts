@@ -1,5 +1,6 @@
 /** Several runs on one page: their figures, where their configurations differ, their pictures. Reads no file. */
-import { shownFigure } from '../../diagnosis/figures.ts';
+import { listed, shortName, shownFigure } from '../../diagnosis/figures.ts';
+import { SAMPLE_FIGURES } from '../../metrics/index.ts';
 import { type Content, figure, html, section, table } from '../report/html.ts';
 import { document } from '../report/page.ts';
 import type { PageImage } from '../report/report.ts';
@@ -18,7 +19,15 @@ const PICTURES: Readonly<Record<string, { title: string; caption: string }>> = {
   },
 };
 
-export function comparisonPage(comparison: Comparison, pictures: readonly PageImage[]): string {
+/** Of these the highest value is the best, in every comparison. */
+const HIGHER = SAMPLE_FIGURES.filter(({ better }) => better === 'higher').map(shortName);
+
+/** @param higher the figures of which the highest value is the best, by their short names. */
+export function comparisonPage(
+  comparison: Comparison,
+  pictures: readonly PageImage[],
+  higher: readonly string[] = HIGHER,
+): string {
   const { runs, notes, figures, settings, circumstances } = comparison;
   const names = runs.map(({ name }) => name);
   const value = (number: number | null, isBest: boolean): Content => {
@@ -71,8 +80,7 @@ export function comparisonPage(comparison: Comparison, pictures: readonly PageIm
       section(
         'Results',
         table({
-          caption:
-            'Measured on the test images. Where a best figure is marked, lower is better; for SSIM and PSNR higher is better. Losses include the task’s own noise',
+          caption: `Measured on the test images. Where a best figure is marked, lower is better; for ${listed(higher)} higher is better. Losses include the task’s own noise`,
           head: ['figure', ...names],
           rows: figures.map(({ name, definition, values, best }) => [
             html`${name}<span class="soft">${definition}</span>`,

@@ -1,7 +1,8 @@
 /** A run's figures as tables, each with its definition. */
 
-import { ERROR_NAMES, SIMILARITY_NAMES, shownFigure } from '../../diagnosis/figures.ts';
+import { figuresOf, listed, type Side, shortName, shownFigure } from '../../diagnosis/figures.ts';
 import type { Results } from '../../evaluation/results.ts';
+import { JACOBIAN, LOSS } from '../../metrics/index.ts';
 import type { LossPart } from '../../models/index.ts';
 import type { MetricsRow } from '../../store/index.ts';
 import { partName } from '../part-names.ts';
@@ -16,28 +17,23 @@ const withDefinition = (name: string, definition: string): Markup =>
 
 /** Errors next to those to beat, what the columns are, and the loss with its parts. */
 export function resultTables(results: Results, training: number): Markup[] {
-  const { model, corrupted, pca, meanImage, similarity, definitions, dataset, split } = results;
+  const { corrupted, pca, dataset, split } = results;
   const images = results.images.toLocaleString('en');
-  const columns = [
-    {
-      head: 'model',
-      metrics: model,
-      alike: similarity?.model,
-      meaning: 'reconstructions of the images as they are',
-    },
+  const figures = figuresOf(results);
+  const higher = figures.filter(({ better }) => better === 'higher').map(shortName);
+  const columns: readonly { head: string; side: Side; meaning: string }[] = [
+    { head: 'model', side: 'model', meaning: 'reconstructions of the images as they are' },
     ...(corrupted === null
       ? []
       : [
           {
             head: 'denoised',
-            metrics: corrupted.model,
-            alike: similarity?.corrupted?.model,
+            side: 'denoised' as const,
             meaning: `reconstructions of images with ${corrupted.corruption}, the same noise each time, compared with the clean ones`,
           },
           {
             head: 'noisy images',
-            metrics: corrupted.input,
-            alike: similarity?.corrupted?.input,
+            side: 'noisy' as const,
             meaning: 'these images themselves, compared with the clean ones: denoising must beat this',
           },
         ]),
@@ -46,33 +42,28 @@ export function resultTables(results: Results, training: number): Markup[] {
       : [
           {
             head: `PCA-${pca.components}`,
-            metrics: pca,
-            alike: similarity?.pca,
+            side: 'pca' as const,
             meaning: `principal component analysis with ${pca.components} components fitted on ${fittedOn(pca, training)}: the least squared error of any linear code of that size`,
           },
         ]),
     {
       head: 'mean image',
-      metrics: meanImage,
-      alike: similarity?.meanImage,
+      side: 'meanImage',
       meaning:
         'the mean training image instead of every reconstruction: a model that does not beat it has learned nothing',
     },
   ];
   return [
     table({
-      caption: `Reconstruction errors on the ${images} images of the ${split} split of ${dataset}: lower is better${similarity === null ? '' : '; SSIM and PSNR: higher is better'}`,
+      caption: `Reconstruction errors on the ${images} images of the ${split} split of ${dataset}: lower is better${higher.length === 0 ? '' : `; ${listed(higher)}: higher is better`}`,
       head: ['figure', ...columns.map(({ head }) => head)],
-      rows: [
-        ...ERROR_NAMES.map(([key, name]) => [
-          withDefinition(name, definitions[key] ?? ''),
-          ...columns.map(({ metrics }) => shownFigure(metrics[key])),
-        ]),
-        ...(similarity === null ? [] : SIMILARITY_NAMES).map(([key, name]) => [
-          withDefinition(name, similarity!.definitions[key]),
-          ...columns.map(({ alike }) => (alike ? shownFigure(alike[key]) : '')),
-        ]),
-      ],
+      rows: figures.map(({ name, definition, values }) => [
+        withDefinition(name, definition),
+        ...columns.map(({ side }) => {
+          const value = values[side];
+          return value === undefined ? '' : shownFigure(value);
+        }),
+      ]),
       numbers: (column) => column > 0,
     }),
     terms([
@@ -95,8 +86,7 @@ function otherFigures({ objective, jacobianNorm, totalVariation }: Results): Mar
   if (objective !== null) {
     const { parts, values } = objective;
     if (parts.length > 1) {
-      const sum = 'the sum of the parts, each times its weight';
-      rows.push([withDefinition('loss', sum), '', shownFigure(values.loss!)]);
+      rows.push([withDefinition(LOSS.name, LOSS.definition), '', shownFigure(values.loss!)]);
     }
     for (const { name, definition, weight } of parts)
       rows.push([
@@ -105,21 +95,19 @@ function otherFigures({ objective, jacobianNorm, totalVariation }: Results): Mar
         shownFigure(values[name]!),
       ]);
   }
-  if (jacobianNorm !== null) {
-    const definition = "‖∂h/∂x‖_F, the norm of the encoder's Jacobian, mean over images";
-    rows.push([withDefinition('Jacobian', definition), '', shownFigure(jacobianNorm)]);
+  if (jacobianNorm !== null)
+    rows.push([withDefinition(JACOBIAN.name, JACOBIAN.definition), '', shownFigure(jacobianNorm)]);
+  if (totalVariation !== null) {
+    const { definition, images, reconstructions } = totalVariation;
+    rows.push(
+      [withDefinition('total variation, reconstructions', definition), '', shownFigure(reconstructions)],
+      [
+        withDefinition('total variation, images', 'the same for the images themselves'),
+        '',
+        shownFigure(images),
+      ],
+    );
   }
-  const { definition, images, reconstructions } = totalVariation;
-  rows.push([
-    withDefinition('total variation, reconstructions', definition),
-    '',
-    shownFigure(reconstructions),
-  ]);
-  rows.push([
-    withDefinition('total variation, images', 'the same for the images themselves'),
-    '',
-    shownFigure(images),
-  ]);
   return table({
     caption:
       "The loss that was minimised, with the task's own noise (sampled codes, corruption), and other measurements on the same images",

@@ -1,0 +1,79 @@
+/**
+ * The table of figures: what each one is called, how it is defined, which way is better, which samples it applies to
+ * and how it is measured. Evaluation, results file, pages, terminal and JSON iterate over it. It knows no files and no
+ * models. A new figure is a record in one of the tables below; one from outside is given to `evaluateRun` or `train`.
+ */
+import { ERROR_FIGURES } from './errors.ts';
+import type { Figure, ListedFigure } from './figure.ts';
+import { BOUND_FIGURES, LIKELIHOOD_FIGURES, type MeasuredLikelihood } from './likelihood.ts';
+import { type MeasuredOneClass, ONE_CLASS_FIGURES } from './one-class.ts';
+import { type MeasuredProbe, PROBE_FIGURES } from './probe.ts';
+import { JACOBIAN, LOSS, type MeasuredRun } from './run.ts';
+import { SIMILARITY_FIGURES } from './similarity.ts';
+import { VARIATION_FIGURES } from './variation.ts';
+
+export { checkFigures } from './check.ts';
+export { ERROR_FIGURES, type ReconstructionMetrics } from './errors.ts';
+export type {
+  Accumulator,
+  Figure,
+  FigureDefinition,
+  FigureWords,
+  ListedFigure,
+  Measure,
+  MeasuredSamples,
+} from './figure.ts';
+export { BOUNDS, boundName, LIKELIHOOD_FIGURES } from './likelihood.ts';
+export { applicable, definitionOf, Measurement } from './measurement.ts';
+export { PROBE_FIGURES, type ProbeFigure } from './probe.ts';
+export { JACOBIAN, LOSS } from './run.ts';
+export { SIMILARITY_FIGURES } from './similarity.ts';
+export { VARIATION_FIGURES } from './variation.ts';
+
+type Values = Readonly<Record<string, number | undefined>>;
+
+/** What figures are read from: an evaluation, and where they were measured its probe, likelihood and one-class AUROC. */
+export interface Measured extends MeasuredRun, MeasuredProbe, MeasuredLikelihood, MeasuredOneClass {
+  model?: Values;
+  similarity?: { model: Values } | null;
+  totalVariation?: { images: number; reconstructions: number } | null;
+}
+
+/** The figures that compare samples with reconstructions, in the order of tables. */
+export const SAMPLE_FIGURES: readonly Figure[] = [
+  ...ERROR_FIGURES,
+  ...SIMILARITY_FIGURES,
+  ...VARIATION_FIGURES,
+];
+
+const listed = (figures: readonly Figure[], from: (measured: Measured) => Values | null | undefined) =>
+  figures.map(
+    ({ measure: _, modelOnly: __, ...figure }): ListedFigure<Measured> => ({
+      ...figure,
+      request: null,
+      read: (measured) => from(measured)?.[figure.key],
+    }),
+  );
+
+/** Every figure there is, with its words and the way to its value in an evaluation. */
+export const FIGURES: readonly ListedFigure<Measured>[] = [
+  ...listed(ERROR_FIGURES, ({ model }) => model),
+  ...listed(SIMILARITY_FIGURES, ({ similarity }) => similarity?.model),
+  LOSS,
+  JACOBIAN,
+  ...listed(VARIATION_FIGURES, ({ totalVariation }) =>
+    totalVariation == null
+      ? undefined
+      : {
+          totalVariation: totalVariation.reconstructions,
+          totalVariationOfImages: totalVariation.images,
+        },
+  ),
+  ...PROBE_FIGURES,
+  ...LIKELIHOOD_FIGURES,
+  ...BOUND_FIGURES,
+  ...ONE_CLASS_FIGURES,
+];
+
+/** The keys that figures from outside may not have. */
+export const TAKEN_KEYS: readonly string[] = [...FIGURES.map(({ key }) => key), 'components', 'fittedOn'];

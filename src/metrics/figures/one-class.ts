@@ -1,0 +1,29 @@
+/** How well scores tell odd images from normal ones: measured by `hourglass evaluate --one-class`. */
+import { AUROC_DEFINITION } from '../roc.ts';
+import type { ListedFigure } from './figure.ts';
+
+/** The part of a one-class evaluation that its figures are read from. */
+export interface MeasuredOneClass {
+  oneClass?: {
+    tables: readonly { mean: { squaredError?: number; negativeElbo?: number } }[];
+  };
+}
+
+type Score = keyof NonNullable<MeasuredOneClass['oneClass']>['tables'][number]['mean'];
+
+/** Of the first set-up that was measured, the mean over its classes. */
+const figure = (key: string, name: string, score: Score): ListedFigure<MeasuredOneClass> => ({
+  key,
+  name,
+  note: 'mean over classes',
+  definition: `${AUROC_DEFINITION}; mean over classes`,
+  unit: '',
+  better: 'higher',
+  request: 'one-class',
+  read: ({ oneClass }) => oneClass?.tables[0]?.mean[score],
+});
+
+export const ONE_CLASS_FIGURES: readonly ListedFigure<MeasuredOneClass>[] = [
+  figure('auroc', 'AUROC by squared error', 'squaredError'),
+  figure('aurocNegativeElbo', 'AUROC by negative ELBO', 'negativeElbo'),
+];

@@ -1,0 +1,79 @@
+/** What codes keep of the classes: measured by `hourglass evaluate --probe`. */
+import type { ListedFigure } from './figure.ts';
+
+/** Of the codes, and of PCA's scores where there are comparable ones. */
+interface Both<T> {
+  codes: T;
+  pca: T | null;
+}
+
+/** The part of a probe that its figures are read from. */
+interface Probes extends Both<{ accuracy: number; converged: boolean }> {
+  neighbours: Both<{ accuracy: number; k: number }>;
+  clusters: Both<{ accuracy: number; nmi: number; clusters: number }>;
+}
+
+export interface MeasuredProbe {
+  probe?: Probes;
+}
+
+/** A figure of the codes and of PCA's scores. */
+export interface ProbeFigure extends ListedFigure<MeasuredProbe> {
+  /** Parts of 1 are shown in percent, other figures as they are. */
+  readonly show: 'percent' | 'number';
+  readonly of: (probe: Probes, side: 'codes' | 'pca') => number | undefined;
+  /** What the table says instead of name and note, where that depends on the probe. */
+  readonly shown?: (probe: Probes) => { name?: string; note?: string };
+}
+
+const figure = (words: Omit<ProbeFigure, 'request' | 'read' | 'better' | 'unit'>): ProbeFigure => ({
+  ...words,
+  unit: '',
+  better: 'higher',
+  request: 'probe',
+  read: ({ probe }) => (probe === undefined ? undefined : words.of(probe, 'codes')),
+});
+
+export const PROBE_FIGURES: readonly ProbeFigure[] = [
+  figure({
+    key: 'probeAccuracy',
+    name: 'linear probe',
+    note: 'accuracy',
+    definition:
+      'accuracy of multinomial logistic regression on the codes, standardised, fitted on the training images to its minimum',
+    show: 'percent',
+    of: (probe, side) => probe[side]?.accuracy,
+    shown: ({ codes, pca }) =>
+      codes.converged && (pca?.converged ?? true) ? {} : { note: 'accuracy, not converged' },
+  }),
+  figure({
+    key: 'neighboursAccuracy',
+    name: '5-NN',
+    note: 'accuracy, by the nearest training codes',
+    definition:
+      'fraction of the images whose class is the majority class of their 5 nearest training codes, by Euclidean distance',
+    show: 'percent',
+    of: ({ neighbours }, side) => neighbours[side]?.accuracy,
+    shown: ({ neighbours }) => ({ name: `${neighbours.codes.k}-NN` }),
+  }),
+  figure({
+    key: 'clustersAccuracy',
+    name: 'k-means',
+    note: 'accuracy of clusters, each assigned to a class',
+    definition:
+      'fraction of the images in the cluster of their class: as many clusters of the codes as there are classes, assigned by the Hungarian method',
+    show: 'percent',
+    of: ({ clusters }, side) => clusters[side]?.accuracy,
+    shown: ({ clusters }) => ({
+      note: `accuracy of ${clusters.codes.clusters} clusters, each assigned to a class`,
+    }),
+  }),
+  figure({
+    key: 'clustersNmi',
+    name: 'k-means, NMI',
+    note: 'mutual information with the classes, normalised',
+    definition: 'mutual information of clusters and classes, over the arithmetic mean of their entropies',
+    show: 'number',
+    of: ({ clusters }, side) => clusters[side]?.nmi,
+  }),
+];
