@@ -17,10 +17,8 @@ export {
   evaluateRun,
   type LikelihoodEvaluation,
   type LikelihoodOptions,
-  measureStatistics,
   type OnProgress,
   openForUse,
-  probePixels,
   probeRun,
   type ScoreName,
 } from './evaluation/index.ts';
@@ -72,7 +70,6 @@ export {
   type SampleOptions,
   type SampleSource,
   type Samples,
-  SCORE_DEFINITION,
   type Statistics,
   sample,
   scaled,
@@ -97,7 +94,6 @@ export {
 export { loadRecipe, type Recipe, recipeJsonSchema, recipeNames } from './recipe/index.ts';
 export {
   compareRuns,
-  drawProbes,
   type ExportedModel,
   type ExportedName,
   type ExportOptions,

@@ -3,13 +3,10 @@
  * Exact: the eigenvectors of the covariance of the training images. For images of more than {@link EXACT_PIXELS} values
  * the covariance is never made; see `few.ts` and `subspace.ts`.
  */
-import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import type { Engine } from '../engine/index.ts';
 import { add, BATCH, gemm, input, reduceSum, sub } from '../graph/index.ts';
 import { encodeModel } from '../onnx/index.ts';
-import { componentsOfFew } from './few.ts';
 import type { Images } from './images.ts';
-import { leadingComponents } from './subspace.ts';
 
 export interface Pca {
   /** Mean image, [pixels]. */
@@ -67,12 +64,15 @@ export async function fitPca(
   }
   if (pixels > EXACT_PIXELS) {
     const { mean, count, variance } = await meanOf(images, pixels);
+    const { componentsOfFew } = await import('./few.ts');
+    const { leadingComponents } = await import('./subspace.ts');
     const found =
       count <= FEW_IMAGES
         ? await componentsOfFew(engine, images, mean, components, threads)
         : await leadingComponents(engine, { images, count, mean, variance }, components, threads, onProgress);
     return { mean, components: found, images: count };
   }
+  const { EigenvalueDecomposition, Matrix } = await import('ml-matrix');
   const { count, sums, products } = await moments(engine, images, pixels, threads);
   const mean = sums.map((sum) => sum / count);
   const covariance = (i: number, j: number) => products[i * pixels + j]! / count - mean[i]! * mean[j]!;

@@ -1,20 +1,10 @@
-/** The optimisers: which arrays each keeps per parameter, and its step as a call of its kernel. */
+/**
+ * The optimisers: which arrays each keeps per parameter, and its step. The loops themselves are the kernels of the engine's
+ * memory, so an engine decides how they run.
+ */
 import type { Memory } from '../engine/index.ts';
 import type { ParameterGroup } from './memory.ts';
 import type { OptimiserConfig } from './settings.ts';
-
-/** The names of the arrays an optimiser keeps, each as large as the parameters. */
-export function slotNames(config: OptimiserConfig): string[] {
-  switch (config.type) {
-    case 'sgd':
-      return config.momentum > 0 ? ['velocity'] : [];
-    case 'rmsprop':
-      return config.momentum > 0 ? ['square', 'velocity'] : ['square'];
-    case 'adam':
-    case 'adamw':
-      return ['mean', 'square'];
-  }
-}
 
 export interface StepSettings {
   learningRate: number;
@@ -24,68 +14,106 @@ export interface StepSettings {
   step: number;
 }
 
+/** One group's arrays, as pointers into the memory. */
+interface Pointers {
+  value: number;
+  gradient: number;
+  length: number;
+  /** An array of the optimiser; 0 for one that it does not keep. */
+  slot(name: string): number;
+}
+
+interface Optimiser<Config> {
+  /** The names of the arrays it keeps, each as large as the parameters. */
+  slots(config: Config): string[];
+  /** Moves the parameters along their gradients; `decay` is the weight decay of this group. */
+  step(kernels: Memory['kernels'], config: Config, at: Pointers, decay: number, how: StepSettings): void;
+}
+
+type ConfigOf<Type extends OptimiserConfig['type']> = Extract<OptimiserConfig, { type: Type }>;
+
+const adam: Optimiser<ConfigOf<'adam'> | ConfigOf<'adamw'>> = {
+  slots: () => ['mean', 'square'],
+  step(kernels, { type, beta1, beta2, epsilon }, at, decay, { learningRate, gradientScale, step }) {
+    kernels.adam(
+      at.value,
+      at.gradient,
+      at.slot('mean'),
+      at.slot('square'),
+      at.length,
+      learningRate,
+      beta1,
+      beta2,
+      epsilon,
+      1 - beta1 ** step,
+      1 - beta2 ** step,
+      decay,
+      type === 'adamw',
+      gradientScale,
+    );
+  },
+};
+
+const OPTIMISERS: { readonly [Type in OptimiserConfig['type']]: Optimiser<ConfigOf<Type>> } = {
+  sgd: {
+    slots: ({ momentum }) => (momentum > 0 ? ['velocity'] : []),
+    step(kernels, { momentum, nesterov }, at, decay, { learningRate, gradientScale }) {
+      kernels.sgd(
+        at.value,
+        at.gradient,
+        at.slot('velocity'),
+        at.length,
+        learningRate,
+        momentum,
+        nesterov,
+        decay,
+        false,
+        gradientScale,
+      );
+    },
+  },
+  rmsprop: {
+    slots: ({ momentum }) => (momentum > 0 ? ['square', 'velocity'] : ['square']),
+    step(kernels, { smoothing, epsilon, momentum }, at, decay, { learningRate, gradientScale }) {
+      kernels.rmsprop(
+        at.value,
+        at.gradient,
+        at.slot('square'),
+        at.slot('velocity'),
+        at.length,
+        learningRate,
+        smoothing,
+        epsilon,
+        momentum,
+        decay,
+        false,
+        gradientScale,
+      );
+    },
+  },
+  adam,
+  adamw: adam,
+};
+
+/** The record of an optimiser: it takes the settings of its own type. */
+const optimiserOf = ({ type }: OptimiserConfig) => OPTIMISERS[type] as Optimiser<OptimiserConfig>;
+
+/** The names of the arrays an optimiser keeps, each as large as the parameters. */
+export const slotNames = (config: OptimiserConfig): string[] => optimiserOf(config).slots(config);
+
 /** Moves one group's parameters along their gradients. */
 export function optimise(
   config: OptimiserConfig,
-  arena: Memory,
-  group: ParameterGroup,
-  { learningRate, gradientScale, step }: StepSettings,
+  { kernels }: Memory,
+  { role, values, gradients, slots }: ParameterGroup,
+  how: StepSettings,
 ): void {
-  const { kernels } = arena;
-  const value = group.values.offset;
-  const gradient = group.gradients.offset;
-  const n = group.values.length;
-  const slot = (name: string) => group.slots.get(name)?.offset ?? 0;
-  const decay = group.role === 'weight' || config.decayBiases ? config.weightDecay : 0;
-  switch (config.type) {
-    case 'sgd':
-      kernels.sgd(
-        value,
-        gradient,
-        slot('velocity'),
-        n,
-        learningRate,
-        config.momentum,
-        config.nesterov,
-        decay,
-        false,
-        gradientScale,
-      );
-      break;
-    case 'rmsprop':
-      kernels.rmsprop(
-        value,
-        gradient,
-        slot('square'),
-        slot('velocity'),
-        n,
-        learningRate,
-        config.smoothing,
-        config.epsilon,
-        config.momentum,
-        decay,
-        false,
-        gradientScale,
-      );
-      break;
-    case 'adam':
-    case 'adamw':
-      kernels.adam(
-        value,
-        gradient,
-        slot('mean'),
-        slot('square'),
-        n,
-        learningRate,
-        config.beta1,
-        config.beta2,
-        config.epsilon,
-        1 - config.beta1 ** step,
-        1 - config.beta2 ** step,
-        decay,
-        config.type === 'adamw',
-        gradientScale,
-      );
-      break;
-  }
+  const at: Pointers = {
+    value: values.offset,
+    gradient: gradients.offset,
+    length: values.length,
+    slot: (name) => slots.get(name)?.offset ?? 0,
+  };
+  const decay = role === 'weight' || config.decayBiases ? config.weightDecay : 0;
+  optimiserOf(config).step(kernels, config, at, decay, how);
 }

@@ -1,5 +1,4 @@
 /** New images: codes drawn from a distribution, decoded. */
-import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import type { Engine, FloatArray } from '../../engine/index.ts';
 import { HourglassError } from '../../errors.ts';
 import type { Model } from '../model.ts';
@@ -68,7 +67,7 @@ export async function sample(
     });
   }
   const normal = normalNumbers(engine, count * units, seed, first * units);
-  const codes = from === 'prior' ? normal : spread(normal, requireStatistics(model, 'sampling').codes);
+  const codes = from === 'prior' ? normal : await spread(normal, requireStatistics(model, 'sampling').codes);
   return {
     images: await model.decode(codes),
     codes: { data: codes, shape: [count, units] },
@@ -85,10 +84,12 @@ function noteOf({ statistics }: Model, from: SampleSource): string {
 }
 
 /** Standard normal rows [n, units] as rows with the codes' mean and covariance. */
-function spread(normal: Float32Array, codes: Statistics['codes']): Float32Array {
+async function spread(normal: Float32Array, codes: Statistics['codes']): Promise<Float32Array> {
   const units = codes.mean.length;
   const rows = new Float32Array(normal.length);
-  const factor = codes.covariance === null ? null : rootOf(codes.covariance);
+  // The library of matrices is loaded when there is a covariance.
+  const factor =
+    codes.covariance === null ? null : (await import('./covariance-root.ts')).rootOf(codes.covariance);
   for (let start = 0; start < rows.length; start += units) {
     for (let i = 0; i < units; i++) {
       let value = codes.mean[i]!;
@@ -98,29 +99,4 @@ function spread(normal: Float32Array, codes: Statistics['codes']): Float32Array 
     }
   }
   return rows;
-}
-
-/**
- * A with A Aᵀ the covariance, given as its lower triangle: V √Λ of its eigenvectors and eigenvalues. Units that never
- * change make a covariance of less than full rank, which Cholesky's decomposition refuses.
- */
-function rootOf(triangle: readonly (readonly number[])[]): Float64Array {
-  const units = triangle.length;
-  const matrix = new Matrix(units, units);
-  for (const [i, row] of triangle.entries()) {
-    for (const [j, value] of row.entries()) {
-      matrix.set(i, j, value);
-      matrix.set(j, i, value);
-    }
-  }
-  const { eigenvectorMatrix: vectors, realEigenvalues } = new EigenvalueDecomposition(matrix, {
-    assumeSymmetric: true,
-  });
-  const root = new Float64Array(units * units);
-  for (let i = 0; i < units; i++) {
-    for (let j = 0; j < units; j++) {
-      root[i * units + j] = vectors.get(i, j) * Math.sqrt(Math.max(0, realEigenvalues[j]!));
-    }
-  }
-  return root;
 }
