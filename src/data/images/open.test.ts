@@ -125,6 +125,15 @@ describe('one picture', () => {
 });
 
 describe('many', () => {
+  test('batches of large images have fewer of them, so that memory stays bounded', async () => {
+    const folder = folderOf({ 'a.png': png(2, 2, 1, [0, 1, 2, 3]), 'b.png': png(2, 2, 1, [4, 5, 6, 7]) });
+    const sizes: number[] = [];
+    const want = { height: 2400, width: 2400, channels: 3 } as const;
+    for await (const { names } of openImages([folder], want)) sizes.push(names.length);
+    expect(sizes).toEqual([1, 1]);
+    expect((await collect([folder], grey2)).batches).toHaveLength(1);
+  });
+
   test('a folder: all below it, in an order of its own; batches of the wanted size; sub-folders are classes', async () => {
     const folder = folderOf({
       'b/2.png': flat(2, 2, 4),
