@@ -70,6 +70,18 @@ describe('the verdict', () => {
     );
   });
 
+  test('counts figures that were added from outside, each in its own direction', () => {
+    const figures = (better: 'lower' | 'higher' | null) =>
+      of({
+        model: { ...GOOD.model, ...{ added: 1 } },
+        pca: { ...GOOD.pca!, ...{ added: 2 } },
+        figures: [{ key: 'added', name: 'added', note: '', unit: '', better }],
+      }).verdict;
+    expect(figures('lower')).toContain('in all 8 figures');
+    expect(figures('higher')).toContain('in 7 of 8 figures');
+    expect(figures(null)).toContain('in all 7 figures');
+  });
+
   test('does not count what was not measured', () => {
     expect(of({ similarity: null }).verdict).toContain('in all 5 figures');
     expect(of({ model: { ...GOOD.model, bce: Number.NaN } }).verdict).toContain('in all 6 figures');
