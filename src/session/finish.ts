@@ -14,21 +14,21 @@ import { initialWeights } from '../training/index.ts';
 import { taskExamples } from '../views/pictures/examples.ts';
 import { summaryPage } from '../views/summary.ts';
 import type { FinishedRun } from './events.ts';
+import type { Observer } from './observer.ts';
 import { writeReport } from './report-file.ts';
 import { savePictures } from './save-pictures.ts';
 import { now, type Session, update } from './state.ts';
-import type { TrainingLog } from './tensorboard/log.ts';
 
 /** Writes the model, measures it on the test split and draws its pictures. */
 export async function finish(
   session: Session,
   {
-    log,
+    observers,
     figures,
     stoppedEarly,
     onProgress,
   }: {
-    log: TrainingLog | null;
+    observers: readonly Observer[];
     /** Figures to measure in addition to those of hourglass. */
     figures: readonly Figure[];
     stoppedEarly: boolean;
@@ -81,7 +81,7 @@ export async function finish(
     onProgress('writing the report', 0);
     await lock.requireHeld();
     await writeWhole(join(folder, 'summary.md'), summaryPage(page));
-    await log?.finish(model);
+    for (const observer of observers) await observer.finish?.(model);
     await writeReport(folder);
     const note = stoppedEarly ? `early stopping after epoch ${position.epoch}` : null;
     await update(session, { status: 'finished', note, endedAt: now() });

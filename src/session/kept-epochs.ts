@@ -2,6 +2,9 @@
 import { join } from 'node:path';
 import { readFileIfThere } from '../read-file.ts';
 import { writeWhole } from '../store/index.ts';
+import { epochPage } from '../views/pictures/epochs.ts';
+import type { Observer } from './observer.ts';
+import type { Session } from './state.ts';
 
 /** Bytes of a page of 1024 × 1024 colour images that do not compress. */
 const LARGEST = 512 * 2 ** 20;
@@ -11,8 +14,10 @@ const FOLDER = 'epochs';
 const fileOf = (run: string, epoch: number) =>
   join(run, FOLDER, `epoch-${String(epoch).padStart(6, '0')}.png`);
 
-export const keepEpoch = (run: string, epoch: number, page: Uint8Array): Promise<void> =>
-  writeWhole(fileOf(run, epoch), page);
+/** The observer that keeps a page of the model's reconstructions. */
+export const epochKeeper = ({ folder, dataset }: Pick<Session, 'folder' | 'dataset'>): Observer => ({
+  sample: async (model, epoch) => writeWhole(fileOf(folder, epoch), await epochPage(dataset, model)),
+});
 
 /** Null if none was kept. */
 export const readEpoch = (run: string, epoch: number): Promise<Uint8Array | null> =>

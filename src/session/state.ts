@@ -8,6 +8,7 @@ import type { SessionData } from '../runs/data.ts';
 import { type Lock, type Manifest, type MetricsRow, writeManifest } from '../store/index.ts';
 import type { Position, Trainer } from '../training/index.ts';
 import type { RunEvent } from './events.ts';
+import type { Observer } from './observer.ts';
 
 /** What to train. Plain data: it crosses to the training thread. `figures` are the addresses of modules. */
 export type SessionStart =
@@ -40,6 +41,8 @@ export interface SessionContext {
   emit: (event: RunEvent) => void;
   /** Asks the session to end after the current step, with a checkpoint. */
   signal: AbortSignal;
+  /** What watches besides the disk, TensorBoard and the events. */
+  observers?: readonly Observer[];
 }
 
 /** All that a session works with, new or resumed. */

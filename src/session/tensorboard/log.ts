@@ -16,16 +16,16 @@ import {
   scalar,
   text,
 } from '../../codecs/tensorboard/index.ts';
-import type { Model } from '../../model/model.ts';
 import { describeParts } from '../../models/index.ts';
 import { openEventLog } from '../../store/index.ts';
-import type { EpochMetrics, Losses, NamedTensor, TrainingEvent } from '../../training/index.ts';
+import type { Losses, NamedTensor } from '../../training/index.ts';
 import { partName } from '../../views/part-names.ts';
 import { taskExamples } from '../../views/pictures/examples.ts';
 import { firstBytes } from '../../views/pictures/input.ts';
 import { graphNodes } from '../../views/tensorboard/graph.ts';
 import { hparamSummaries } from '../../views/tensorboard/hparams.ts';
 import { inputImages, modelImages } from '../../views/tensorboard/images.ts';
+import type { Observer } from '../observer.ts';
 import type { Session } from '../state.ts';
 import { writeCodes } from './projector.ts';
 
@@ -33,20 +33,8 @@ const TENSORBOARD_FOLDER = 'tensorboard';
 /** Test images whose codes the histogram counts. */
 const CODES = 500;
 
-export interface TrainingLog {
-  step(event: Extract<TrainingEvent, { type: 'step' }>): void;
-  epoch(metrics: EpochMetrics): void;
-  /** Pictures and histograms of the model as it is now. */
-  sample(model: Model): Promise<void>;
-  /** The codes of the kept model, and the end of the run. */
-  finish(model: Model): Promise<void>;
-  /** @throws HourglassError (run) if a file cannot be written, as all of these. */
-  flush(): void;
-  close(): void;
-}
-
-/** Null if the run logs nothing. A resumed run continues in new files, from its current step. */
-export async function openLog(session: Session): Promise<TrainingLog | null> {
+/** The observer that logs; null if the run logs nothing. A resumed run continues in new files, from its current step. */
+export async function openLog(session: Session): Promise<Observer | null> {
   const { manifest, recipe, trainer, dataset } = session;
   const { level, logEvery } = manifest.tensorboard;
   if (level === 'none') return null;
@@ -95,7 +83,7 @@ export async function openLog(session: Session): Promise<TrainingLog | null> {
         }
         training.tick();
       },
-      epoch({ step, validation: losses }) {
+      epoch({ metrics: { step, validation: losses } }) {
         validation.add(step, lossScalars(session, losses, 'over all validation images'));
         training.flush();
         validation.flush();
@@ -118,7 +106,7 @@ export async function openLog(session: Session): Promise<TrainingLog | null> {
         root.add(session.position.step, [hparamsEnd('success', now())]);
         for (const file of files) file.flush();
       },
-      flush() {
+      end() {
         for (const file of files) file.flush();
       },
       close,

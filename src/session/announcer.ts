@@ -1,0 +1,16 @@
+/** The observer that tells whoever started a run what happens, as the run's events; steps at a limited rate. */
+import { PROGRESS_INTERVAL } from '../evaluation/progress.ts';
+import type { RunEvent } from './events.ts';
+import type { Observer } from './observer.ts';
+
+export function announcer(emit: (event: RunEvent) => void): Observer {
+  let told = 0;
+  return {
+    step({ epoch, stepInEpoch: step, stepsPerEpoch: steps, trainingLoss, imagesPerSecond }) {
+      if (performance.now() - told <= PROGRESS_INTERVAL) return;
+      told = performance.now();
+      emit({ type: 'step', epoch, step, steps, trainingLoss, imagesPerSecond });
+    },
+    epoch: ({ metrics, isBest }) => emit({ type: 'epoch', row: metrics, isBest }),
+  };
+}
