@@ -74,6 +74,7 @@ export {
   manifold,
   type Neighbours,
   neighbours,
+  type PriorTraits,
   type SampleOptions,
   type SampleSource,
   type Samples,

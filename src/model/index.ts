@@ -2,6 +2,8 @@
  * A trained model: its files, verified before anything runs, its statistics, and its uses over arrays. It knows nothing of
  * runs, of data sets or of how a model came to be trained.
  */
+
+export type { PriorTraits } from '../models/index.ts';
 export {
   type Anomalies,
   type AnomalyOptions,
