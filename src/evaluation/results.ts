@@ -4,7 +4,6 @@ import { z } from 'zod';
 import { command } from '../command.ts';
 import { codeStatisticsSchema, diagnose, diagnosisSchema } from '../diagnosis/index.ts';
 import { HourglassError } from '../errors.ts';
-import { ERROR_FIGURES, type Figure, SIMILARITY_FIGURES } from '../metrics/index.ts';
 import { LARGEST_JSON_FILE, readTextIfThere } from '../read-file.ts';
 import { loadRecipe } from '../recipe/recipe.ts';
 import { type Manifest, readMetrics, trueStatus } from '../store/index.ts';
@@ -18,18 +17,13 @@ const number = z
   .nullable()
   .transform((value) => value ?? Number.NaN);
 
-/** The values of figures by key. Those that do not apply to all samples may be absent. */
-const valuesOf = (figures: readonly Figure[]) =>
-  z.object(
-    Object.fromEntries(
-      figures.map(({ key, appliesTo }) => [key, appliesTo === undefined ? number : number.optional()]),
-    ),
-  );
+/**
+ * The values of figures by key. Required are those that were always measured: results that are older than another figure
+ * of the table, or of samples to which it does not apply, do not have it.
+ */
+const errors = z.object({ squaredErrorPerImage: number, mse: number, mae: number }).catchall(number);
 
-/** Next to the errors are the values of figures that were added from outside. */
-const errors = valuesOf(ERROR_FIGURES).catchall(number);
-
-const similarity = valuesOf(SIMILARITY_FIGURES);
+const similarity = z.record(z.string(), number);
 
 const added = z.object({
   key: z.string(),
@@ -51,7 +45,7 @@ const resultsSchema = z.object({
   definitions: z.record(z.string(), z.string()),
   model: errors,
   corrupted: z.object({ corruption: z.string(), model: errors, input: errors }).nullable(),
-  pca: valuesOf(ERROR_FIGURES)
+  pca: errors
     .extend({ components: z.int(), fittedOn: z.int().nullable().default(null) })
     .catchall(number)
     .nullable(),
