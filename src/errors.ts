@@ -6,7 +6,21 @@
  * This module imports nothing; every layer may import it.
  */
 
-/** What went wrong, and with which code the command line exits (documented in docs/guide.md). */
+/**
+ * What went wrong, and with which code the command line exits (documented in docs/guide.md).
+ *
+ * @example
+ * ```ts
+ * import { EXIT_CODES, HourglassError, loadModel } from 'hourglass';
+ *
+ * try {
+ *   await loadModel('runs/none');
+ * } catch (error) {
+ *   if (!(error instanceof HourglassError)) throw error;
+ *   console.log(error.kind, EXIT_CODES[error.kind], error.message); // run 4 runs/none: …
+ * }
+ * ```
+ */
 export const EXIT_CODES = {
   /** A command, flag, recipe or setting that is not valid. */
   usage: 2,
@@ -22,8 +36,10 @@ export const EXIT_CODES = {
   interrupted: 130,
 } as const;
 
+/** The kinds of expected errors, each with an exit code in {@link EXIT_CODES}. */
 export type ErrorKind = keyof typeof EXIT_CODES;
 
+/** What an expected error says, in parts. */
 export interface ErrorParts {
   /** What the error is about: a setting, a file, an operator. */
   subject: string;
@@ -35,12 +51,16 @@ export interface ErrorParts {
   hint?: string;
 }
 
-/** An expected error: `subject: rule, got value; hint`. */
+/** An error that a user can act on. Its message has the form `subject: rule, got value; hint`. */
 export class HourglassError extends Error {
+  /** Always `HourglassError`. */
   override readonly name = 'HourglassError';
+  /** What went wrong. */
   readonly kind: ErrorKind;
+  /** The message in parts. */
   readonly parts: ErrorParts;
 
+  /** Makes the message of the parts. */
   constructor(kind: ErrorKind, parts: ErrorParts, options?: { cause?: unknown }) {
     const got = parts.got === undefined ? '' : `, got ${show(parts.got)}`;
     const hint = parts.hint === undefined ? '' : `; ${parts.hint}`;
@@ -49,6 +69,7 @@ export class HourglassError extends Error {
     this.parts = parts;
   }
 
+  /** The code with which the command line exits: {@link EXIT_CODES} of `kind`. */
   get exitCode(): number {
     return EXIT_CODES[this.kind];
   }

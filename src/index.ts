@@ -2,12 +2,17 @@
  * hourglass: autoencoders in TypeScript. Train a recipe, load the model, use it.
  *
  * ```ts
- * import { loadModel, train } from 'hourglass';
+ * import { loadModel, openDataset, train } from 'hourglass';
  *
- * const run = await train('stacked', { data: 'mnist-10k', epochs: 5 });
+ * const run = await train('quick', { data: 'mnist-10k', epochs: 1 });
  * const model = await loadModel(run.folder);
- * const { data } = await model.reconstruct(images); // bytes or floats in, floats in [0, 1] out
+ * const { test } = await openDataset('mnist-10k');
+ * const { data } = await model.reconstruct(test.images); // bytes or floats in, floats in [0, 1] out
+ * console.log(data.length);
+ * await model.dispose();
  * ```
+ *
+ * @module hourglass
  */
 
 import type { FloatArray } from './engine/index.ts';
@@ -22,18 +27,41 @@ import {
 import { nodeEngine } from './node/engine/index.ts';
 import type { Served, ServeOptions, Service } from './server/index.ts';
 
-export type { DataOptions, Dataset, LabelledImages } from './data/dataset.ts';
+export type { ClassChoice, ClassCounts } from './data/classes.ts';
+export type { DataOptions, Dataset, DownloadProgress, ImageFolder, LabelledImages } from './data/dataset.ts';
+export type {
+  Fit,
+  FolderSettings,
+  LayoutChoice,
+  SourceOptions,
+  WholePreprocessing,
+} from './data/images/index.ts';
 export { type ImageBatch, type ImageOptions, openImages, type Preprocessing } from './data/images/index.ts';
 export { openDataset } from './data/open.ts';
 export {
   type CodeStatistics,
   type Diagnosis,
+  type FigureSides,
   type Finding,
   figuresOf,
+  type MeasuredValues,
   type ShownFigure,
+  type Side,
+  type Sides,
 } from './diagnosis/index.ts';
-export type { FloatArray } from './engine/index.ts';
+export type { Device, DeviceChoice, FloatArray } from './engine/index.ts';
+export type { ErrorParts } from './errors.ts';
 export { type ErrorKind, EXIT_CODES, HourglassError } from './errors.ts';
+export type {
+  Binarisation,
+  CorruptedEvaluation,
+  LeftOutClass,
+  OnProgress,
+  ProbedSplit,
+  ProbeOptions,
+  ScoreName,
+  SimilarityEvaluation,
+} from './evaluation/index.ts';
 export {
   type CodeProbe,
   type EvaluateOptions,
@@ -46,14 +74,35 @@ export {
   probePixels,
   probeRun,
 } from './evaluation/index.ts';
+export type { LeftOutModel, OneClassProgress, OneClassRow, OneClassTable, Setup } from './jobs/index.ts';
 export { evaluateOneClass, type OneClassEvaluation, type OneClassOptions } from './jobs/index.ts';
+export type {
+  ClustersResult,
+  NeighboursResult,
+  ProbeResult,
+  ProbeSettings,
+  ReconstructionMetrics,
+  SimilarityMetrics,
+} from './metrics/index.ts';
 export {
+  type Accumulator,
+  type CodesAndPca,
   FIGURES,
   type Figure,
+  type FigureDefinition,
+  type FigureValuesByKey,
+  type FigureWords,
+  type LikelihoodValues,
+  type ListedFigure,
+  type Measure,
+  type Measured,
+  type MeasuredSamples,
+  type ProbeValues,
   SCORE_KIND_DEFINITIONS,
   SCORE_KINDS,
   type ScoreKind,
 } from './metrics/index.ts';
+export type { NamedImages, ReferencePiece } from './model/index.ts';
 export {
   type Anomalies,
   type AnomalyOptions,
@@ -74,15 +123,34 @@ export {
   manifold,
   type Neighbours,
   neighbours,
-  type PriorTraits,
   type SampleOptions,
   type SampleSource,
   type Samples,
   SCORE_DEFINITION,
   type Statistics,
 } from './model/index.ts';
+export type {
+  AutoencoderConfig,
+  CorruptionConfig,
+  ImageShape,
+  LossConfig,
+  LossPart,
+  PenaltiesConfig,
+  PriorTraits,
+} from './models/index.ts';
+export type { DataConfig } from './recipe/index.ts';
 export { loadRecipe, type Recipe, recipeNames } from './recipe/index.ts';
-export type { Limits, Served, ServeOptions, Service } from './server/index.ts';
+export type { SessionData } from './runs/data.ts';
+export type { Limits, Served, ServedModel, ServeOptions, Service } from './server/index.ts';
+export type {
+  ComparedFigure,
+  ComparedRun,
+  Comparison,
+  Difference,
+  FollowOptions,
+  ProbeAccuracy,
+  StoppedRun,
+} from './session/index.ts';
 export {
   compareRuns,
   drawProbes,
@@ -102,11 +170,33 @@ export {
   writeComparison,
   writeReport,
 } from './session/index.ts';
+export type {
+  ListedResults,
+  Manifest,
+  MetricsRow,
+  RunEntry,
+  RunWriter,
+  TensorboardLevel,
+} from './store/index.ts';
 export { type ListedRun, listRuns } from './store/index.ts';
+export type { Losses, TrainingSettings } from './training/index.ts';
 
 /**
  * Draws codes and decodes them: the same for the same model, count and seed.
- * @throws HourglassError if the model has no prior to draw from, or the statistics of the codes are missing.
+ *
+ * @param count the number of samples, 1 or more.
+ * @param seed a whole number, 0 or more. Default 1.
+ * @throws HourglassError of kind `usage` if the model has no prior to draw from; `run` if the statistics of the codes are
+ * needed and missing.
+ *
+ * @example
+ * ```ts
+ * import { loadModel, sample } from 'hourglass';
+ *
+ * await using model = await loadModel('runs/vae');
+ * const { images, note } = await sample(model, 16, 7);
+ * console.log(images.shape, note); // [ 16, 1, 28, 28 ] codes drawn from the prior N(0, I)
+ * ```
  */
 export function sample(
   model: Model,
@@ -120,7 +210,21 @@ export function sample(
 /**
  * Images with the noise that the model was trained on, [n, channels, height, width]: the same for the same seed and the
  * same positions.
- * @param options.firstRow the position of the first image among all, if they come in pieces.
+ *
+ * @param options.seed a whole number, 0 or more. Default 1.
+ * @param options.firstRow the position of the first image among all, if they come in pieces. Default 0.
+ * @throws HourglassError of kind `usage` if the model was not trained with a corruption.
+ *
+ * @example
+ * ```ts
+ * import { addNoise, denoise, loadModel, openDataset } from 'hourglass';
+ *
+ * await using model = await loadModel('runs/denoiser');
+ * const { test } = await openDataset('mnist-10k');
+ * const noisy = await addNoise(model, test.images.subarray(0, 784), { seed: 3 });
+ * const clean = await denoise(model, noisy.data);
+ * console.log(clean.shape); // [ 1, 1, 28, 28 ]
+ * ```
  */
 export function addNoise(
   model: Model,
@@ -131,9 +235,20 @@ export function addNoise(
 }
 
 /**
- * Serves models of finished runs over HTTP: `await serve({ digits: run.folder }, { port: 0 })` returns its `url` and
- * `close()`. The routes are described in docs/serve.md and at /openapi.json.
- * @throws HourglassError if a model cannot be loaded, an option is not valid, or the address is taken.
+ * Serves models of finished runs over HTTP. The routes are described in docs/serve.md and at /openapi.json.
+ *
+ * @param models folders, named after themselves, or names with their folders.
+ * @throws HourglassError of kind `run` or `data` if a model cannot be loaded; `usage` if an option is not valid or the address
+ * is taken.
+ *
+ * @example
+ * ```ts
+ * import { serve } from 'hourglass';
+ *
+ * await using service = await serve({ digits: 'runs/digits' }, { port: 0 });
+ * const answer = await fetch(`${service.url}/v1/models`);
+ * console.log(answer.status); // 200
+ * ```
  */
 export async function serve(models: Served, options?: ServeOptions): Promise<Service> {
   // The HTTP modules are loaded only by programs that serve.

@@ -89,6 +89,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   index: [
     ...['jobs', 'session', 'evaluation', 'diagnosis', 'model', 'recipe', 'metrics'],
     ...['server', 'store', 'data', 'engine', 'node'],
+    // Types only.
+    ...['models', 'training', 'runs'],
   ],
 };
 

@@ -87,7 +87,7 @@ async function trainOnce({ name, recipe, set = {} }: PlannedRun): Promise<void> 
   if (known !== undefined && 'manifest' in known) {
     // What is there must be what would be trained now.
     const planned = loadRecipe(recipe, { ...set, 'data.set': 'mnist' });
-    if (settingsOf(known.manifest.config) !== settingsOf(planned)) {
+    if (settingsOf(known.manifest.config) !== settingsOf({ ...planned })) {
       throw new HourglassError('run', {
         subject: out,
         rule: 'was trained with other settings than the recipe has now',

@@ -24,10 +24,15 @@ export function labelsOf({ name, classes }: Dataset, chosen: readonly ClassChoic
   return [...new Set(labels)].sort((a, b) => a - b);
 }
 
+/** How many images of a class each split has. */
 export interface ClassCounts {
+  /** The class. */
   name: string;
+  /** Images in the training split. */
   training: number;
+  /** Images in the validation split. */
   validation: number;
+  /** Images in the test split. */
   test: number;
 }
 

@@ -5,16 +5,19 @@
 import type { FolderSettings } from './images/folder-settings.ts';
 import type { WholePreprocessing } from './images/preprocessing.ts';
 
+/** Images of one split, with their classes. */
 export interface LabelledImages {
   /** [count, channels, height, width], bytes 0 (background) to 255, row by row. May be a view of a larger buffer. */
   images: Uint8Array;
   /** [count], each an index into the data set's `classes`. */
   labels: Uint8Array;
+  /** The number of images. */
   count: number;
   /** [count], the path of each relative to the folder it came from; sets of IDX files have no names. */
   names?: readonly string[];
 }
 
+/** A data set in memory: byte images with labels, in splits. */
 export interface Dataset {
   /** The name that every result carries. It is `mnist-10k` if `mnist` was requested but not available. */
   name: string;
@@ -22,19 +25,25 @@ export interface Dataset {
   source: string;
   /** Pixels. */
   height: number;
+  /** Pixels. */
   width: number;
   /** 1: grey; 3: red, green, blue. */
   channels: 1 | 3;
+  /** The names of the classes; a label is a position in this list. */
   classes: string[];
+  /** The images to train on. */
   train: LabelledImages;
-  /** The set's own validation split, if it has one; otherwise see `trainingSplits`. */
+  /** The set's own validation split; null if it has none, and a training takes some of the training images. */
   validation: LabelledImages | null;
+  /** The images to measure on. */
   test: LabelledImages;
   /** For a folder of your own images. */
   folder?: ImageFolder;
 }
 
+/** A folder of images that was opened as a data set. */
 export interface ImageFolder {
+  /** Its absolute path. */
   path: string;
   /** How its images were converted. */
   preprocessing: WholePreprocessing;
@@ -48,9 +57,15 @@ export interface ImageFolder {
   /** Notes to read before training on them. */
   notes: string[];
   /** The files that could not be read and were skipped, with the reason. */
-  skipped: { file: string; reason: string }[];
+  skipped: {
+    /** The path, relative to the folder. */
+    file: string;
+    /** Why it could not be read. */
+    reason: string;
+  }[];
 }
 
+/** Where a data set is looked for, and how it is read. */
 export interface DataOptions {
   /** For a folder of images: size, colours, splits. */
   images?: FolderSettings;
@@ -74,9 +89,13 @@ export interface DataOptions {
   env?: Readonly<Record<string, string | undefined>>;
 }
 
+/** How much of a file has been downloaded. */
 export interface DownloadProgress {
+  /** The file's name. */
   file: string;
+  /** Bytes received. */
   received: number;
+  /** Bytes of the whole file; null if the server does not give it. */
   total: number | null;
 }
 

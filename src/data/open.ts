@@ -16,8 +16,18 @@ import { DATASET_NAMES, type DatasetSpec, EMBEDDED_NAME, specOf } from './regist
 
 /**
  * Opens a data set by its name, or a folder of images by its path. `mnist-10k` needs no files and ignores the options.
- * @throws HourglassError: usage for an unknown name; data for files that are missing, damaged or not what they
- * should be, with the file and the rule; interrupted on `signal`.
+ *
+ * @param name `mnist-10k`, `mnist`, `fashion-mnist` or another name that `hourglass data` lists; or the path of a folder.
+ * @throws HourglassError of kind `usage` for an unknown name; `data` for files that are missing, damaged or not what they
+ * should be, with the file and the rule; `interrupted` on `signal`.
+ *
+ * @example
+ * ```ts
+ * import { openDataset } from 'hourglass';
+ *
+ * const { train, test, classes, height, width } = await openDataset('mnist-10k');
+ * console.log(train.count, test.count, classes.length, height, width); // 8000 1000 10 28 28
+ * ```
  */
 export async function openDataset(name: string, options: DataOptions = {}): Promise<Dataset> {
   if (await isFolder(name)) return openImageFolder(name, options.images, options);

@@ -5,9 +5,11 @@ import { MomentSums, type Moments } from '../metrics/index.ts';
 import { sizeOf } from '../size.ts';
 
 export const codeStatisticsSchema = z.object({
+  /** When a unit counts as varying, in words. For a Gaussian code: Var(μ) > 0.01 (Burda et al., 2016). */
   definition: z.string(),
   /** What is counted: single units, or whole maps of a code that is made of maps. */
   of: z.enum(['units', 'maps']),
+  /** The number of units, or of maps. */
   count: z.int(),
   /** How many of them vary. */
   varying: z.int(),
@@ -17,7 +19,8 @@ export const codeStatisticsSchema = z.object({
   images: z.int(),
 });
 
-export type CodeStatistics = z.infer<typeof codeStatisticsSchema>;
+/** How many units of a code carry information: those that differ from image to image. */
+export interface CodeStatistics extends z.infer<typeof codeStatisticsSchema> {}
 
 const VARYING = 'varies: its standard deviation over the images is above 0.0001 times its mean';
 const ACTIVE =

@@ -7,6 +7,7 @@ export type Side = 'model' | 'denoised' | 'noisy' | 'pca' | 'meanImage';
 
 /** A figure of one evaluation. */
 export interface ShownFigure extends FigureWords {
+  /** What is measured, in one sentence. */
   definition: string;
   /** Where it is in results.json. */
   of: 'errors' | 'similarity';
@@ -14,26 +15,52 @@ export interface ShownFigure extends FigureWords {
   values: Readonly<Partial<Record<Side, number>>>;
 }
 
-type Values = Readonly<Record<string, number | null | undefined>>;
+/** Values by the keys of their figures; null or absent if they were not measured. */
+export type MeasuredValues = Readonly<Record<string, number | null | undefined>>;
 
-/** What was measured, of a model and of what it is to beat. */
-interface Sides {
-  model: Values;
-  corrupted: { model: Values; input: Values } | null;
-  pca: Values | null;
-  meanImage: Values;
+/** What was measured of a model, and of what it is to beat. */
+export interface Sides {
+  /** Reconstructions of the images as they are. */
+  model: MeasuredValues;
+  /** A denoiser's own task; null for other models. */
+  corrupted: {
+    /** Reconstructions of corrupted images. */
+    model: MeasuredValues;
+    /** The corrupted images themselves. */
+    input: MeasuredValues;
+  } | null;
+  /** PCA with a code of the same size; null if there is none. */
+  pca: MeasuredValues | null;
+  /** The mean training image. */
+  meanImage: MeasuredValues;
 }
 
 /** The part of an evaluation that holds these figures. A diagnosis needs no definitions. */
-interface FigureSides extends Sides {
+export interface FigureSides extends Sides {
+  /** The definition of each error. */
   definitions?: Readonly<Record<string, string>>;
-  similarity: (Sides & { definitions?: Readonly<Record<string, string>> }) | null;
+  /** SSIM and PSNR; null if they were not measured. */
+  similarity:
+    | (Sides & {
+        /** The definition of each figure. */
+        definitions?: Readonly<Record<string, string>>;
+      })
+    | null;
+  /** The words of figures that were added from outside. */
   figures?: readonly FigureWords[] | undefined;
 }
 
 /**
  * The figures that an evaluation has, in the order of tables: errors, similarity, then those that were added to the
  * table from outside. The evaluation itself describes the last, so that showing them takes none of their code.
+ *
+ * @example
+ * ```ts
+ * import { evaluateRun, figuresOf } from 'hourglass';
+ *
+ * const evaluation = await evaluateRun('runs/digits');
+ * for (const { name, values } of figuresOf(evaluation)) console.log(name, values.model, values.pca);
+ * ```
  */
 export function figuresOf({ similarity, figures: added = [], ...errors }: FigureSides): ShownFigure[] {
   return [
@@ -48,7 +75,7 @@ function shown(
   figures: readonly FigureWords[],
   from: Sides & Pick<FigureSides, 'definitions'>,
 ): ShownFigure[] {
-  const sides: Record<Side, Values | null | undefined> = {
+  const sides: Record<Side, MeasuredValues | null | undefined> = {
     model: from.model,
     denoised: from.corrupted?.model,
     noisy: from.corrupted?.input,

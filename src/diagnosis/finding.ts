@@ -11,9 +11,14 @@ export const LEVELS = ['useless', 'weak', 'advice'] as const;
 export const findingSchema = z.object({
   /** A fixed word for programs, such as `dead-code`. */
   kind: z.string(),
+  /**
+   * `useless`: the model does not do what it was trained for. `weak`: it works, but worse than it should. `advice`: nothing
+   * is wrong, but better results are possible.
+   */
   level: z.enum(LEVELS),
   /** What is wrong, with the figures that show it. */
   sentence: z.string(),
+  /** Why it is so, in one or two sentences. */
   cause: z.string(),
   /** What to change, with the flag or setting that does it. */
   remedy: z.string(),
@@ -22,14 +27,18 @@ export const findingSchema = z.object({
 export const diagnosisSchema = z.object({
   /** The result in one or two sentences. */
   verdict: z.string(),
+  /** What is the matter with the model, the gravest first; empty if nothing is. */
   findings: z.array(findingSchema),
 });
 
 /** One thing to know about a trained model, its cause, and what to change. */
-export type Finding = z.infer<typeof findingSchema>;
+export interface Finding extends z.infer<typeof findingSchema> {}
 
 /** What an evaluation says about the model, in words. */
-export type Diagnosis = z.infer<typeof diagnosisSchema>;
+export interface Diagnosis extends z.infer<typeof diagnosisSchema> {
+  /** What is the matter with the model, the gravest first; empty if nothing is. */
+  findings: Finding[];
+}
 
 /** The findings that make a model useless, if any. */
 export const uselessness = (diagnosis: Diagnosis | null): Finding[] =>

@@ -10,7 +10,14 @@ import { verdictOn } from './verdict.ts';
 
 export { type CodeStatistics, CodeSums, codeStatisticsSchema } from './code.ts';
 export type { Facts, Figures } from './facts.ts';
-export { figuresOf, type ShownFigure } from './figures.ts';
+export {
+  type FigureSides,
+  figuresOf,
+  type MeasuredValues,
+  type ShownFigure,
+  type Side,
+  type Sides,
+} from './figures.ts';
 export { type Diagnosis, diagnosisSchema, type Finding, findingText, uselessness } from './finding.ts';
 
 export function diagnose(facts: Facts): Diagnosis {

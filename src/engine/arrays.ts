@@ -1,6 +1,10 @@
-/** A dense float32 array, row-major. In a file of its own, so that its users' types need none of the runtime's. */
+/** Arrays with their shapes. In a file of its own, so that its users' types need none of the runtime's. */
+
+/** A dense float32 array, row-major. */
 export interface FloatArray {
+  /** The values, the last dimension contiguous. */
   data: Float32Array;
+  /** The dimensions; their product is the length of `data`. */
   shape: readonly number[];
 }
 

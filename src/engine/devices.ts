@@ -1,8 +1,9 @@
 /** Names of the devices that graphs run on. */
 
-/** What can be asked for: `auto` is the first GPU that works, or the processor. */
 export const DEVICES = ['auto', 'cpu', 'webgpu', 'cuda'] as const;
+/** What can be asked for: `auto` is the first GPU that works, or the processor. */
 export type DeviceChoice = (typeof DEVICES)[number];
+/** What graphs run on. */
 export type Device = Exclude<DeviceChoice, 'auto'>;
 
 /** The device that an engine will use for a choice. */

@@ -23,6 +23,7 @@ export const SCORE_DEFINITIONS = {
   'smoothed-max': SCORE_KIND_DEFINITIONS['smoothed-max'],
   negativeElbo: `negative ELBO in nats, mean over ${SAMPLES} codes drawn for the image; grey values are not binarised`,
 } as const;
+/** The scores that are compared: `squaredError`, the other score kinds, and for variational models `negativeElbo`. */
 export type ScoreName = keyof typeof SCORE_DEFINITIONS;
 
 /** One score per image, [n]; the negative ELBO only for variational models whose loss is a likelihood. */

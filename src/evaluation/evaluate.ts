@@ -49,10 +49,13 @@ import {
 import { meanJacobianNorm } from './jacobian.ts';
 import { counted, type OnProgress, SILENT } from './progress.ts';
 
+/** The figures of a run on held-out images, with the references to compare them with. */
 export interface Evaluation {
-  /** The data set and split that were measured, and the number of images. */
+  /** The data set that was measured. */
   dataset: string;
+  /** Its split that was measured. */
   split: 'test' | 'validation' | 'train';
+  /** The number of images. */
   images: number;
   /** Numbers in a code. */
   codeUnits: number;
@@ -63,22 +66,42 @@ export interface Evaluation {
   /** Errors on corrupted images, compared with the clean ones: a denoiser's own task. */
   corrupted: CorruptedEvaluation | null;
   /**
-   * PCA with as many components as the code has units, or as the rank of the training images allows. `fittedOn` is the
-   * number of training images it was fitted on: all of them, or a share of many large ones; null in results of older
-   * versions. PCA is null if the code is as large as the image, since PCA is then exact and says nothing, or if there
-   * would be too many components to find.
+   * PCA with as many components as the code has units, or as the rank of the training images allows. Null if the code is as
+   * large as the image, since PCA is then exact and says nothing, or if there would be too many components to find.
    */
-  pca: (ReconstructionMetrics & { components: number; fittedOn: number | null }) | null;
+  pca:
+    | (ReconstructionMetrics & {
+        /** The number of components. */
+        components: number;
+        /**
+         * The number of training images it was fitted on: all of them, or a share of many large ones; null in results of
+         * older versions.
+         */
+        fittedOn: number | null;
+      })
+    | null;
   /** The mean training image instead of every reconstruction: a model that does not beat it has learned nothing. */
   meanImage: ReconstructionMetrics;
   /** The similarity of images and reconstructions to the eye; null for samples that are not images, and in results of older versions. */
   similarity: SimilarityEvaluation | null;
   /** The loss that was minimised and its parts, on these images, with the task's own noise; null on `train`. */
-  objective: { parts: LossPart[]; values: Losses } | null;
+  objective: {
+    /** The parts of the loss, with their definitions and weights. */
+    parts: LossPart[];
+    /** Each part's value by its name, without its weight; `loss` is the weighted total. */
+    values: Losses;
+  } | null;
   /** Only for contractive models: the mean over images of ‖∂h/∂x‖_F, the norm of the encoder's Jacobian. */
   jacobianNorm: number | null;
   /** The total variation of the images and of their reconstructions; null for samples that are not images. */
-  totalVariation: { definition: string; images: number; reconstructions: number } | null;
+  totalVariation: {
+    /** The definition, in words. */
+    definition: string;
+    /** The mean over the images. */
+    images: number;
+    /** The mean over their reconstructions: lower where they are blurred. */
+    reconstructions: number;
+  } | null;
   /** How many code units vary between these images; null for fewer than two, and in older results. */
   code: CodeStatistics | null;
   /** What the figures mean: a verdict, and each problem with its cause and remedy. */
@@ -90,6 +113,7 @@ export interface Evaluation {
   figures?: FigureWords[];
 }
 
+/** The errors of a denoiser's own task. */
 export interface CorruptedEvaluation {
   /** For example "Gaussian noise, σ 0.4". */
   corruption: string;
@@ -101,10 +125,20 @@ export interface CorruptedEvaluation {
 
 /** SSIM and PSNR of what the errors are of, against the clean images. */
 export interface SimilarityEvaluation {
+  /** The definition of each figure. */
   definitions: Record<keyof SimilarityMetrics, string>;
+  /** The model's reconstructions of the images as they are. */
   model: SimilarityMetrics;
-  corrupted: { model: SimilarityMetrics; input: SimilarityMetrics } | null;
+  /** A denoiser's own task; null for other models. */
+  corrupted: {
+    /** The model's reconstructions of corrupted images. */
+    model: SimilarityMetrics;
+    /** The corrupted images themselves. */
+    input: SimilarityMetrics;
+  } | null;
+  /** PCA with a code of the same size; null if there is none. */
   pca: SimilarityMetrics | null;
+  /** The mean training image. */
   meanImage: SimilarityMetrics;
 }
 
@@ -303,8 +337,11 @@ async function evaluateObjective(input: EvaluationInput): Promise<Evaluation['ob
   }
 }
 
+/** What is evaluated, and how. */
 export interface EvaluateOptions extends Pick<DataOptions, 'dataDir' | 'offline' | 'cacheDir'> {
+  /** The split to measure. Default `test`. */
   split?: Evaluation['split'];
+  /** Threads of ONNX Runtime. Default: as many as the run was trained with. */
   threads?: number;
   /** Figures of your own, measured in addition to those of hourglass. */
   figures?: readonly Figure[];
@@ -312,7 +349,22 @@ export interface EvaluateOptions extends Pick<DataOptions, 'dataDir' | 'offline'
   onProgress?: OnProgress;
 }
 
-/** Evaluates a finished run again, on the data it was trained on. */
+/**
+ * Evaluates a finished run again, on the data it was trained on.
+ *
+ * @param run the run's folder.
+ * @throws HourglassError of kind `run` if the run is missing, damaged or not finished; `data` if its images are missing or
+ * have changed.
+ *
+ * @example
+ * ```ts
+ * import { evaluateRun } from 'hourglass';
+ *
+ * const { model, pca, diagnosis } = await evaluateRun('runs/digits', { split: 'validation' });
+ * console.log(diagnosis.verdict);
+ * console.log(model.mse, pca?.mse); // squared error, mean over pixels and images
+ * ```
+ */
 export function evaluateRun(run: string, options: EvaluateOptions = {}): Promise<Evaluation> {
   return expectingFailures(() => evaluated(run, options));
 }

@@ -3,7 +3,13 @@
  * scores. Figures and their definitions; no pages, no pictures, and no file but `statistics.json`.
  */
 export type { ScoreName } from './anomaly-scores.ts';
-export { type EvaluateOptions, type Evaluation, evaluateRun } from './evaluate.ts';
+export {
+  type CorruptedEvaluation,
+  type EvaluateOptions,
+  type Evaluation,
+  evaluateRun,
+  type SimilarityEvaluation,
+} from './evaluate.ts';
 export {
   type Binarisation,
   evaluateLikelihood,
@@ -11,6 +17,13 @@ export {
   type LikelihoodOptions,
 } from './likelihood.ts';
 export { openForUse } from './open.ts';
-export { type CodeProbe, probePixels, probeRun } from './probe.ts';
+export {
+  type CodeProbe,
+  type LeftOutClass,
+  type ProbedSplit,
+  type ProbeOptions,
+  probePixels,
+  probeRun,
+} from './probe.ts';
 export type { OnProgress } from './progress.ts';
 export { measureStatistics } from './statistics.ts';

@@ -25,6 +25,10 @@ import { openImportanceSampler } from './importance.ts';
 
 /** How grey values are treated before they are encoded and measured. */
 export const BINARISATIONS = ['grey', 'threshold', 'sampled'] as const;
+/**
+ * How grey values are treated before they are encoded and measured. `grey`: not at all. `threshold`: 1 from 0.5 up, otherwise
+ * 0. `sampled`: 1 with the grey value as probability, drawn once.
+ */
 export type Binarisation = (typeof BINARISATIONS)[number];
 
 const BINARISATION_WORDS: Readonly<Record<Binarisation, string>> = {
@@ -36,12 +40,17 @@ const BINARISATION_WORDS: Readonly<Record<Binarisation, string>> = {
 /** Images by default: at 5,000 samples each, more take minutes. */
 const IMAGES = 500;
 
+/** The likelihood of held-out images under a variational model. */
 export interface LikelihoodEvaluation {
+  /** The name of the data set. */
   dataset: string;
+  /** The split that was measured. */
   split: 'test' | 'validation' | 'train';
-  /** The number of images measured, chosen at random by the seed, and the number in the split. */
+  /** The number of images measured, chosen at random by the seed. */
   images: number;
+  /** The number of images in the split. */
   splitImages: number;
+  /** The run's own seed: it chooses the images and draws the codes. */
   seed: number;
   /** Codes drawn for each image. */
   samples: number;
@@ -53,23 +62,46 @@ export interface LikelihoodEvaluation {
   elbo: number;
   /** KL(q(z | x) ‖ p(z)), nats per image, exact. */
   klDivergence: number;
-  /** −L_k ≥ −ln p(x) in nats per image, and the standard error of the mean over images. */
-  nll: { k: number; value: number; standardError: number }[];
+  /** Upper bounds of −ln p(x) by importance sampling (Burda et al., 2016), tighter with more samples. */
+  nll: {
+    /** Samples per image. */
+    k: number;
+    /** −L_k ≥ −ln p(x), nats per image, mean over images. */
+    value: number;
+    /** The standard error of that mean. */
+    standardError: number;
+  }[];
 }
 
+/** What is measured, and how. */
 export interface LikelihoodOptions extends Pick<DataOptions, 'dataDir' | 'offline' | 'cacheDir'> {
+  /** The split to measure. Default `test`. */
   split?: LikelihoodEvaluation['split'];
   /** How many images; default 500, or all if there are fewer. */
   images?: number;
   /** Default `grey`, as recipes are trained. */
   binarisation?: Binarisation;
+  /** Threads of ONNX Runtime. Default: as many as the run was trained with. */
   threads?: number;
+  /** Called with the number of images done, of all. */
   onProgress?: (done: number, of: number) => void;
 }
 
 /**
- * Measures a finished variational run.
- * @throws HourglassError (usage) if the code is not variational, the loss is not a likelihood, or there are too few images.
+ * Measures the likelihood of held-out images under a finished variational run: the evidence lower bound, and tighter bounds
+ * by importance sampling with 50 and 5,000 codes for each image (Burda, Grosse and Salakhutdinov, 2016).
+ *
+ * @param run the run's folder.
+ * @throws HourglassError of kind `usage` if the code is not Gaussian, the loss is not a likelihood, or there are fewer images
+ * than requested; `run` or `data` if the run or its images are missing or damaged.
+ *
+ * @example
+ * ```ts
+ * import { evaluateLikelihood } from 'hourglass';
+ *
+ * const { elbo, nll } = await evaluateLikelihood('runs/vae', { images: 2 });
+ * console.log(elbo, nll.at(-1)?.value); // nats per image
+ * ```
  */
 export async function evaluateLikelihood(
   run: string,

@@ -26,42 +26,78 @@ const WIDEST = 2048;
 /** Nearest training codes that vote. */
 const NEIGHBOURS = 5;
 
+/** What a run's codes keep of the classes, next to the same for PCA's scores. */
 export interface CodeProbe {
+  /** The name of the data set. */
   dataset: string;
   /** The split that is classified and clustered; everything is fitted on the training images. */
   split: ProbedSplit;
   /** Classes without an image in the training split or in the measured one: their images are left out of both. */
   leftOut: LeftOutClass[];
   /** For the codes: held-out accuracy of a logistic regression fitted on the codes of all training images. */
-  codes: ProbeResult & { units: number };
+  codes: ProbeResult & {
+    /** Numbers in a code. */
+    units: number;
+  };
   /** For the scores of PCA with as many components; null if that is all of the image. */
-  pca: (ProbeResult & { components: number }) | null;
+  pca:
+    | (ProbeResult & {
+        /** The number of components; fewer than the units where fewer pixels vary. */
+        components: number;
+      })
+    | null;
   /** Held-out accuracy by the nearest training codes. */
-  neighbours: { codes: NeighboursResult; pca: NeighboursResult | null };
+  neighbours: {
+    /** Measured on the codes. */
+    codes: NeighboursResult;
+    /** Measured on PCA scores; null if there is no PCA. */
+    pca: NeighboursResult | null;
+  };
   /** Clusters of the held-out codes, as many as there are classes. */
-  clusters: { codes: ClustersResult; pca: ClustersResult | null };
+  clusters: {
+    /** Measured on the codes. */
+    codes: ClustersResult;
+    /** Measured on PCA scores; null if there is no PCA. */
+    pca: ClustersResult | null;
+  };
 }
 
+/** A class that was left out of a probe. */
 export interface LeftOutClass {
+  /** Its name. */
   class: string;
-  /** Its images in the training split, and in the probed one. */
+  /** Its images in the training split. */
   training: number;
+  /** Its images in the probed split. */
   heldOut: number;
 }
 
+/** The splits that can be probed. */
 export type ProbedSplit = 'test' | 'validation';
 
+/** What is probed, and how. */
 export interface ProbeOptions extends SessionData {
   /** Default `test`. */
   split?: ProbedSplit;
+  /** Threads of ONNX Runtime. Default: as many as the run was trained with. */
   threads?: number;
 }
 
 /**
- * Fits linear probes on the training images' codes, and on PCA's scores, and measures them on held-out images; so too
- * nearest neighbours and k-means.
- * @throws HourglassError (usage) for a code of more than 2,048 units, (data) if fewer than two classes have
- * images in both splits.
+ * Measures what a finished run's codes keep of the classes: linear probes fitted on the training images' codes and on PCA's
+ * scores, the five nearest training codes, and k-means, each on held-out images.
+ *
+ * @param run the run's folder.
+ * @throws HourglassError of kind `usage` for a code of more than 2,048 units; `data` if fewer than two classes have images in
+ * both splits, or the images are missing or have changed; `run` if the run is not finished.
+ *
+ * @example
+ * ```ts
+ * import { probeRun } from 'hourglass';
+ *
+ * const { codes, pca } = await probeRun('runs/digits');
+ * console.log(codes.accuracy, pca?.accuracy); // from 0 to 1
+ * ```
  */
 export async function probeRun(run: string, options: ProbeOptions = {}): Promise<CodeProbe> {
   const { split = 'test' } = options;
@@ -102,7 +138,21 @@ export async function probeRun(run: string, options: ProbeOptions = {}): Promise
   }
 }
 
-/** The linear probe on the pixels themselves: the baseline of a code. */
+/**
+ * The linear probe on the pixels themselves: the baseline of {@link probeRun}.
+ *
+ * @param run the folder of a finished run; its images are used, not its model.
+ * @throws HourglassError of kind `data` if fewer than two classes have images in the training and in the test split, or the
+ * images are missing or have changed.
+ *
+ * @example
+ * ```ts
+ * import { probePixels } from 'hourglass';
+ *
+ * const { accuracy } = await probePixels('runs/digits');
+ * console.log(accuracy);
+ * ```
+ */
 export async function probePixels(run: string, options: SessionData = {}): Promise<ProbeResult> {
   const opened = await openRunData(run, options);
   const { splits, pixels, manifest } = opened;

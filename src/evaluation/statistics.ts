@@ -25,7 +25,18 @@ import { readResults } from './results.ts';
 /**
  * Measures the statistics of a run that was made before they were kept, on the data it was trained on, and writes them
  * next to its model. A run that has them is measured again.
- * @throws HourglassError if the run is not finished, or its data are missing or have changed.
+ *
+ * @param run the run's folder.
+ * @throws HourglassError of kind `run` if the run is not finished or cannot be written; `data` if its images are missing or
+ * have changed.
+ *
+ * @example
+ * ```ts
+ * import { measureStatistics } from 'hourglass';
+ *
+ * const { scores } = await measureStatistics('runs/digits');
+ * console.log(scores.mean, scores.std); // of the anomaly scores of held-out images
+ * ```
  */
 export async function measureStatistics(run: string, options: SessionData = {}): Promise<Statistics> {
   return measure(run, options, (error) => Promise.reject(error));

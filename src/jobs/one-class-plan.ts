@@ -20,8 +20,11 @@ export interface PlannedModel {
 
 /** A model that cannot be trained or measured, and why. */
 export interface LeftOutModel {
+  /** Its set-up. */
   setup: Setup;
+  /** Its class. */
   class: string;
+  /** Why, in words. */
   reason: string;
 }
 

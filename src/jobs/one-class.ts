@@ -30,6 +30,7 @@ import type { OneClassEvaluation, OneClassRow, OneClassTable } from './one-class
 
 export const ONE_CLASS_FOLDER = 'one-class';
 
+/** Which models are trained and measured. */
 export interface OneClassOptions extends SessionData, Pick<TrainOptions, 'signal' | 'threads'> {
   /** Default both. */
   setups?: readonly Setup[];
@@ -40,13 +41,21 @@ export interface OneClassOptions extends SessionData, Pick<TrainOptions, 'signal
   /** Default `one-class` in the run's folder. */
   out?: string;
   /** Called before each model, and as it is trained. */
-  onProgress?: (progress: {
-    setup: Setup;
-    class: string;
-    model: number;
-    models: number;
-    epoch: number;
-  }) => void;
+  onProgress?: (progress: OneClassProgress) => void;
+}
+
+/** Which model is being trained. */
+export interface OneClassProgress {
+  /** The set-up. */
+  setup: Setup;
+  /** The class that is normal, or the anomaly. */
+  class: string;
+  /** The model's number, from 1. */
+  model: number;
+  /** How many models there are. */
+  models: number;
+  /** Epochs done. */
+  epoch: number;
 }
 
 /**
@@ -54,8 +63,18 @@ export interface OneClassOptions extends SessionData, Pick<TrainOptions, 'signal
  * the run's own recipe on the run's own images; finished models are used as they are, stopped ones are resumed. A run
  * that learned only some classes is scored as it is: one trained with `data.classes`, or on a folder whose `test` has
  * classes that `train` lacks, such as `train/good` with `test/good` and `test/scratch`.
- * @throws HourglassError before anything is trained: (usage) for unknown classes, (data) for classes with too few images;
- * (run) if the folder has runs with other settings; (interrupted) on `signal`: another call continues.
+ *
+ * @param run the folder of a finished run.
+ * @throws HourglassError before anything is trained: of kind `usage` for unknown classes, `data` for classes with too few
+ * images; `run` if the folder has runs with other settings; `interrupted` on `signal`: another call continues.
+ *
+ * @example
+ * ```ts
+ * import { evaluateOneClass } from 'hourglass';
+ *
+ * const { tables } = await evaluateOneClass('runs/digits', { setups: ['normal'], classes: ['0'], epochs: 1 });
+ * for (const { setup, mean } of tables) console.log(setup, mean.squaredError); // AUROC
+ * ```
  */
 export async function evaluateOneClass(
   run: string,

@@ -3,7 +3,9 @@
  * (x − x̂)² over its channels.
  */
 
+/** The kinds of anomaly score, in the order in which they are listed. */
 export const SCORE_KINDS = ['mean', 'max', 'top1%', 'smoothed-max'] as const;
+/** A kind of anomaly score; {@link SCORE_KIND_DEFINITIONS} defines each. */
 export type ScoreKind = (typeof SCORE_KINDS)[number];
 
 /** `mean` finds images that are odd as a whole; the others find small defects, which a mean over all pixels hides. */

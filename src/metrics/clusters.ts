@@ -3,6 +3,7 @@ import { HourglassError } from '../errors.ts';
 import { clusterAccuracy, normalisedMutualInformation } from './agreement.ts';
 import { type LabelledFeatures, requireFeatures } from './features.ts';
 
+/** Clusters by k-means, compared with the classes. */
 export interface ClustersResult {
   /** Part of the rows whose cluster is assigned to their class, 0 to 1; clusters to classes one to one, at best. */
   accuracy: number;
@@ -12,8 +13,11 @@ export interface ClustersResult {
   clusters: number;
   /** Sum over rows of the squared distance to the centre of their cluster. */
   inertia: number;
+  /** Seeds the starts. */
   seed: number;
+  /** How many starts were tried; the one of the least inertia was kept. */
   starts: number;
+  /** All of this in words. */
   definition: string;
 }
 

@@ -5,11 +5,13 @@ import { BATCH, gemm, input } from '../graph/index.ts';
 import { encodeModel } from '../onnx/index.ts';
 import { type LabelledFeatures, requireFeatures, requireSameWidth } from './features.ts';
 
+/** Accuracy of classification by the nearest training rows. */
 export interface NeighboursResult {
   /** Part of the test rows whose class is that of most of their neighbours, 0 to 1. */
   accuracy: number;
   /** Neighbours that vote. */
   k: number;
+  /** All of this in words. */
   definition: string;
 }
 

@@ -9,6 +9,7 @@ import { minimise } from './lbfgs.ts';
 import { coefficientCount, openCrossEntropy, predictions } from './logistic.ts';
 import { measureStandard, type Standard, standardise } from './standardise.ts';
 
+/** How a linear probe is fitted. */
 export interface ProbeSettings {
   /** Weight decay: l2 / 2 · ‖W‖² is added to the mean cross-entropy. Default 0.0001: scarcely felt, and the minimum is one. */
   l2?: number;
@@ -18,6 +19,7 @@ export interface ProbeSettings {
   maxIterations?: number;
 }
 
+/** A linear probe: multinomial logistic regression on standardised features, and its accuracy. */
 export interface ProbeResult extends Required<ProbeSettings> {
   /** Part of the test rows whose most probable class is theirs, 0 to 1. */
   accuracy: number;
@@ -25,6 +27,7 @@ export interface ProbeResult extends Required<ProbeSettings> {
   trainingAccuracy: number;
   /** What was minimised: mean cross-entropy in nats and decay, on the training rows. */
   loss: number;
+  /** Steps of the search. */
   iterations: number;
   /** Whether the gradient came below the tolerance; where not, the accuracy is that of the last step. */
   converged: boolean;

@@ -1,6 +1,7 @@
 /** How well images are reconstructed, in double precision, over all images given. figures/errors.ts has the definitions. */
 import { HourglassError } from '../errors.ts';
 
+/** Errors of reconstructions, over all images measured; x and x̂ in [0, 1]. */
 export type PixelErrors = {
   /** Mean over images of the sum over pixels of (x − x̂)². */
   squaredErrorPerImage: number;

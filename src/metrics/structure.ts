@@ -2,10 +2,11 @@
 import { HourglassError } from '../errors.ts';
 
 /** Both are higher the better. */
+/** How alike images and reconstructions look: means over images (Wang et al., 2004). */
 export type SimilarityMetrics = {
   /** Mean structural similarity, −1 to 1; 1 of an image and itself. */
   ssim: number;
-  /** Peak signal-to-noise ratio in decibels, at most {@link PSNR_CEILING}. */
+  /** Peak signal-to-noise ratio in decibels, at most 100. */
   psnr: number;
 };
 

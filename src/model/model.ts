@@ -48,9 +48,13 @@ const BYTES = ROWS * 4 * 28 * 28;
 
 /** What a model was trained on, and for what. */
 export interface ModelInfo {
+  /** The name of its recipe. */
   recipe: string;
+  /** The name of the data set it was trained on. */
   dataset: string;
+  /** The size and colours of its images. */
   image: ImageShape;
+  /** Numbers in a code. */
   codeUnits: number;
   /** What codes can be drawn from; null if the code has no prior. */
   prior: PriorTraits | null;
@@ -64,7 +68,9 @@ export interface ModelInfo {
   preprocessing: WholePreprocessing;
 }
 
+/** A trained model, loaded. Calls may overlap; each takes any number of images, and memory stays flat. */
 export interface Model {
+  /** What it was trained on, and for what. */
   readonly info: ModelInfo;
   /** Scores of held-out images and the codes' statistics; null for a model without `statistics.json`. */
   readonly statistics: Statistics | null;
@@ -73,7 +79,8 @@ export interface Model {
   /**
    * Codes, [n, units], of images given as bytes (0 to 255) or as floats in [0, 1]: n · channels · height ·
    * width of them, image after image. The array is copied before the call returns.
-   * @throws HourglassError for other arrays, values out of range, and a model that was disposed of.
+   * @throws HourglassError of kind `usage` for other arrays, values out of range, and a model that was disposed of; `data` for
+   * incomplete images.
    */
   encode(images: ImageValues): Promise<FloatArray>;
   /** Images, [n, channels, height, width] in [0, 1], of n codes one after the other; copied like images. */
@@ -146,7 +153,22 @@ export function scaled(images: ImageValues): Float32Array {
 /**
  * Loads the model of a finished run, a model's folder (copied or exported), or one ONNX file. All files are first
  * checked individually and against one another.
- * @throws HourglassError if there is no model, it is damaged, or hourglass did not write it.
+ *
+ * @param path the folder or the file.
+ * @param options.threads threads of ONNX Runtime; default one per core.
+ * @throws HourglassError of kind `run` if there is no model or it is damaged; `data` if hourglass did not write it.
+ *
+ * @example
+ * ```ts
+ * import { loadModel, openDataset } from 'hourglass';
+ *
+ * await using model = await loadModel('runs/digits');
+ * const { test } = await openDataset('mnist-10k');
+ * const digits = test.images.subarray(0, 10 * 28 * 28);
+ * const codes = await model.encode(digits);
+ * const { data, shape } = await model.decode(codes.data);
+ * console.log(codes.shape, shape, data[0]); // [ 10, … ] [ 10, 1, 28, 28 ], values in [0, 1]
+ * ```
  */
 export async function loadModel(path: string | URL, options: { threads?: number } = {}): Promise<Model> {
   const { threads = defaultThreads() } = options;

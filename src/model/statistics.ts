@@ -24,38 +24,60 @@ const finite = z.number().refine(Number.isFinite);
 
 /** How scores lie. */
 const distributionSchema = z.object({
+  /** What a score is, in words. */
   definition: z.string(),
+  /** The mean over the images. */
   mean: finite,
+  /** The standard deviation over the images. */
   std: finite,
   /** At 0, 0.001, …, 1, by linear interpolation. */
   quantiles: z.array(finite).length(QUANTILES),
 });
 
 export const statisticsSchema = z.object({
+  /** Identifies the file. */
   format: z.literal('hourglass-statistics'),
+  /** The version of the file's format. */
   version: z.literal(FORMAT_VERSION),
-  /** The model they were measured on: its recipe and data set, and the epoch whose weights it has. */
+  /** The recipe of the model that they were measured on. */
   recipe: z.string(),
+  /** The data set of that model. */
   dataset: z.string(),
+  /** Numbers in one of its codes. */
   codeUnits: z.int().min(1),
   /** Scores of held-out images: their mean squared error. */
   scores: distributionSchema.extend({
+    /** The split that the images are from. */
     split: z.string(),
     /** What the split is, in words. */
     note: z.string(),
+    /** The number of images. */
     images: z.int().min(1),
     /** The other kinds of score of the same images. Files of an older hourglass have none. */
     others: z
-      .object({ max: distributionSchema, 'top1%': distributionSchema, 'smoothed-max': distributionSchema })
+      .object({
+        /** The largest squared error of a pixel. */
+        max: distributionSchema,
+        /** The mean of the largest 1 % of the squared errors. */
+        'top1%': distributionSchema,
+        /** The largest squared error after a Gaussian filter. */
+        'smoothed-max': distributionSchema,
+      })
       .optional(),
   }),
   /** Codes of training images; for a Gaussian code, their means μ. */
   codes: z.object({
+    /** The split that the images are from. */
     split: z.string(),
+    /** The number of images. */
     images: z.int().min(1),
+    /** Shape [units]: the mean of each unit. */
     mean: z.array(finite),
+    /** Shape [units]: the standard deviation of each unit. */
     std: z.array(finite),
+    /** Shape [units]: the lowest value of each unit. */
     min: z.array(finite),
+    /** Shape [units]: the highest value of each unit. */
     max: z.array(finite),
     /** The lower triangle by rows: 1, 2, …, units numbers. */
     covariance: z.array(z.array(finite)).nullable(),
@@ -64,7 +86,8 @@ export const statisticsSchema = z.object({
   diagnosis: diagnosisSchema.nullable().default(null),
 });
 
-export type Statistics = z.infer<typeof statisticsSchema>;
+/** What the use of a model needs beyond its ONNX files, as stored in `model/statistics.json`. */
+export interface Statistics extends z.infer<typeof statisticsSchema> {}
 
 /** The scores of one kind, of the images held out of training. */
 export interface HeldOutScores extends z.infer<typeof distributionSchema> {

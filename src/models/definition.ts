@@ -61,6 +61,7 @@ export const autoencoderSchema = derived(() =>
   }),
 );
 
+/** The settings under `model` in a recipe: layers, code and output. docs/api/settings.md lists them. */
 export type AutoencoderConfig = z.infer<ReturnType<typeof autoencoderSchema>>;
 
 /** A code, and what it was made of. */

@@ -44,5 +44,5 @@ export {
   partName,
 } from './objective.ts';
 export { describeParts, type LossPart } from './part.ts';
-export { effectivePenalties, setPenalties } from './penalties/index.ts';
+export { effectivePenalties, type PenaltiesConfig, setPenalties } from './penalties/index.ts';
 export { derived } from './tables.ts';

@@ -1,6 +1,7 @@
 /** The parts of a loss: what each is in words, and its symbol. */
 import type { Sym } from '../graph/index.ts';
 
+/** A part of the loss, by itself: the reconstruction, or a penalty. */
 export interface LossPart {
   /** As `reconstruction`; the total is always called `loss`. */
   name: string;

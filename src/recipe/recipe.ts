@@ -9,10 +9,19 @@ import { LAYOUTS } from '../data/images/layout.ts';
 import { FITS } from '../data/images/preprocessing.ts';
 import { HourglassError } from '../errors.ts';
 import { packageFile } from '../installation.ts';
-import { autoencoderSchema, checkObjective, derived, objectiveSchema } from '../models/index.ts';
+import {
+  type AutoencoderConfig,
+  autoencoderSchema,
+  type CorruptionConfig,
+  checkObjective,
+  derived,
+  type LossConfig,
+  objectiveSchema,
+  type PenaltiesConfig,
+} from '../models/index.ts';
 import { readTextIfThereSync } from '../read-file.ts';
 import { nearest } from '../suggest.ts';
-import { trainingSchema } from '../training/index.ts';
+import { type TrainingSettings, trainingSchema } from '../training/index.ts';
 import { describeProblem } from './problems.ts';
 
 const NAME = /^[a-z0-9][a-z0-9-]*$/;
@@ -94,6 +103,7 @@ const folderSchema = {
 const recipeSchema = derived(() =>
   z
     .strictObject({
+      /** The address of the JSON Schema, for editors. */
       $schema: z.string().optional(),
       name: z.string().regex(NAME, 'must be lower-case letters, digits and hyphens'),
       why: z.string().describe('what the recipe is for and why its settings are what they are'),
@@ -138,8 +148,40 @@ const recipeSchema = derived(() =>
     .describe('An hourglass recipe: data, corruption, model, loss, penalties and training of one run.'),
 );
 
-/** A recipe with every default filled in. */
-export type Recipe = Omit<z.infer<ReturnType<typeof recipeSchema>>, '$schema'>;
+/** The settings under `data` in a recipe: the data set, its splits, and how a folder of images becomes one. */
+export type DataConfig = z.infer<ReturnType<typeof recipeSchema>>['data'];
+
+/**
+ * A recipe with every default filled in. docs/api/settings.md lists every setting with its default
+ * and range.
+ */
+export interface Recipe {
+  /** The recipe's name: lower-case letters, digits and hyphens. */
+  name: string;
+  /** What the recipe is for, and why its settings are what they are. */
+  why: string;
+  /** The published figure that results are compared with, and its source. */
+  reference?: string | undefined;
+  /**
+   * Whether epochs, batch size, learning rate and warm-ups are fitted to the number and size of the training images when a run
+   * begins. Default false.
+   */
+  adapt: boolean;
+  /** The data set, its classes and its splits. */
+  data: DataConfig;
+  /** The layers of encoder and decoder, and the kind of code. */
+  model: AutoencoderConfig;
+  /** What is done to images before the encoder sees them; the loss compares with the clean image. */
+  corruption: CorruptionConfig;
+  /** How a reconstruction is compared with the image. */
+  loss: LossConfig;
+  /** What is added to the loss. */
+  penalties: PenaltiesConfig;
+  /** Epochs, batches, optimiser, learning rate, and when to stop. */
+  training: TrainingSettings;
+  /** Seeds the initial weights, the order of the images, noise and dropout. Default 1. */
+  seed: number;
+}
 
 /** A recipe as it is written, before its defaults are filled in. */
 type RawRecipe = Record<string, unknown>;
@@ -147,7 +189,16 @@ type RawRecipe = Record<string, unknown>;
 const recipesFolder = () => packageFile(new URL('../../recipes/', import.meta.url));
 const SCHEMA_FILE = 'recipe.schema.json';
 
-/** The names of the recipes that come with hourglass. */
+/**
+ * The names of the recipes that come with hourglass, in alphabetical order.
+ *
+ * @example
+ * ```ts
+ * import { recipeNames } from 'hourglass';
+ *
+ * console.log(recipeNames().join(' ')); // basic beta-vae code3d …
+ * ```
+ */
 export function recipeNames(): string[] {
   return readdirSync(recipesFolder())
     .filter((file) => file.endsWith('.json') && file !== SCHEMA_FILE)
@@ -164,9 +215,19 @@ export const recipeJsonSchema = derived(
 );
 
 /**
- * A recipe by name, from a JSON file (a path that ends in `.json`) or as an object, with some of its values
- * replaced: `{ 'training.epochs': 5 }`.
- * @throws HourglassError of kind 'usage' that names the key and the rule.
+ * Reads a recipe, checks every key and fills in the defaults.
+ *
+ * @param source a recipe's name, the path of a JSON file (it must end in `.json`), or the recipe as an object.
+ * @param overrides values to replace, by their paths: `{ 'training.epochs': 5 }`.
+ * @throws HourglassError of kind `usage` that names the key and the rule.
+ *
+ * @example
+ * ```ts
+ * import { loadRecipe } from 'hourglass';
+ *
+ * const recipe = loadRecipe('vae', { 'training.epochs': 5, 'model.code.units': 4 });
+ * console.log(recipe.loss.type, recipe.training.epochs); // bce 5
+ * ```
  */
 export function loadRecipe(
   source: string | object,

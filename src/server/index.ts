@@ -6,5 +6,5 @@
  * `verbs/` defines what is computed, `engine/` runs each model in its own thread and joins requests into batches,
  * `answers/` writes results.
  */
-export { modelName, type Served, type Service, serve } from './serve.ts';
+export { modelName, type Served, type ServedModel, type Service, serve } from './serve.ts';
 export { DEFAULT_LIMITS, type Limits, type ServeOptions } from './settings.ts';

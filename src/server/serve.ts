@@ -14,18 +14,26 @@ import type { DeskJob, DeskResult } from './work/desk.ts';
 import { Pool } from './work/pool.ts';
 import { startProcess, startThread } from './work/start.ts';
 
+/** A service that listens. */
 export interface Service {
   /** The address at which it listens, for example http://127.0.0.1:8080. */
   url: string;
-  /**
-   * The models' names, what `neighbours` searches for each (null if nothing), and why the results of one are
-   * useless, if they are.
-   */
-  models: readonly { name: string; references: string | null; warnings: string[] }[];
+  /** The models it serves. */
+  models: readonly ServedModel[];
   /** Stops accepting, finishes accepted requests, and frees everything. */
   close(): Promise<void>;
   /** The same, for `await using`. */
   [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** A model of a service. */
+export interface ServedModel {
+  /** Its name, as in `/v1/models/<name>`. */
+  name: string;
+  /** The images that `neighbours` searches, in words; null if there are none. */
+  references: string | null;
+  /** Why its results are useless; empty if they are not. */
+  warnings: string[];
 }
 
 /** Threads for JSON and sheets, and processes that decode pictures: one for small jobs, one for all. */

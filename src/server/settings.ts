@@ -70,6 +70,7 @@ export const DEFAULT_LIMITS: Readonly<Limits> = {
   closeTime: 30_000,
 };
 
+/** The settings of a service; docs/serve.md describes them. */
 export interface ServeOptions {
   /** The address to listen on. Beyond loopback a token is required. Default: 127.0.0.1. */
   host?: string;
@@ -87,6 +88,7 @@ export interface ServeOptions {
   mostReferences?: number;
   /** Threads per model, each with the model in memory. Default: 1. */
   workers?: number;
+  /** Limits to replace; the others keep their defaults, which docs/serve.md lists. */
   limits?: Partial<Limits>;
   /** Called with internal errors, for a log. Default: standard error. */
   onError?: (error: unknown, instance: string) => void;

@@ -71,8 +71,8 @@ export async function begin(
   const manifest = newManifest({
     name: folder.split(/[\\/]/).at(-1)!,
     recipe: recipe.name,
-    config: recipe,
-    adaptedFrom: reasons.length === 0 ? null : { config: start.recipe, given: start.given },
+    config: { ...recipe },
+    adaptedFrom: reasons.length === 0 ? null : { config: { ...start.recipe }, given: start.given },
     seed: recipe.seed,
     threads,
     device,

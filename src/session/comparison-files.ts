@@ -12,15 +12,30 @@ import { pageImages } from './report-file.ts';
 
 const PAGE_FILE = 'compare.html';
 
+/** A comparison, and the files it was written to. */
 export interface WrittenComparison extends Comparison {
-  /** The page, and the pictures next to it as PNG files. */
+  /** The path of the page. */
   page: string;
+  /** The paths of the pictures, as PNG; none if the runs' images have different sizes. */
   pictures: string[];
 }
 
 /**
  * Compares two or more finished runs and writes `compare.html` and its pictures into a folder.
- * @throws HourglassError if there are fewer, or one is missing, damaged or not finished.
+ *
+ * @param runs the folders of the runs.
+ * @param out the folder to write into; it is created if it does not exist.
+ * @throws HourglassError of kind `usage` for fewer than two runs, or one named twice; `run` if one is missing, damaged or not
+ * finished.
+ *
+ * @example
+ * ```ts
+ * import { writeComparison } from 'hourglass';
+ *
+ * const { page, settings, figures } = await writeComparison(['runs/digits', 'runs/vae'], 'compared');
+ * console.log(page, settings.length);
+ * for (const { name, values } of figures) console.log(name, values);
+ * ```
  */
 export async function writeComparison(
   runs: readonly string[],

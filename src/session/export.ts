@@ -24,8 +24,10 @@ import { weightShapes } from '../training/index.ts';
 
 /** What can be exported: the parts of a model as ONNX, and its weights as safetensors. */
 export const EXPORTED = [...PARTS, 'weights'] as const;
+/** The files of an export: `autoencoder`, `encoder`, `decoder`, `sampler` (of variational models) and `weights`. */
 export type ExportedName = (typeof EXPORTED)[number];
 
+/** Where a model is exported to, and in which form. */
 export interface ExportOptions {
   /** The folder to write into; it is created if it does not exist. */
   out: string;
@@ -41,6 +43,7 @@ export interface ExportOptions {
   force?: boolean;
 }
 
+/** What was exported. */
 export interface ExportedModel {
   /** The paths of the files. */
   files: string[];
@@ -61,9 +64,19 @@ interface Source {
 }
 
 /**
- * Writes a run's or a model folder's model into another folder.
- * @throws HourglassError before anything is written: if there is no model, a setting is not valid, or a file of
- * that name exists.
+ * Writes a run's or a model folder's model into another folder: ONNX files, and the weights as safetensors.
+ *
+ * @param source the folder of a run, or of a model.
+ * @throws HourglassError before anything is written: of kind `run` if there is no model, `usage` if a setting is not valid or
+ * a file of that name exists.
+ *
+ * @example
+ * ```ts
+ * import { exportModel } from 'hourglass';
+ *
+ * const { files } = await exportModel('runs/digits', { out: 'exported', only: ['encoder', 'weights'], force: true });
+ * console.log(files); // [ 'exported/encoder.onnx', 'exported/weights.safetensors' ]
+ * ```
  */
 export async function exportModel(source: string, options: ExportOptions): Promise<ExportedModel> {
   const { out, preprocess = false, opset, force = false } = options;

@@ -2,11 +2,15 @@
  * A run from its first step to its last picture: begin or resume, train on a thread of its own, finish; and what is done with
  * finished runs: pictures, reports, comparisons, exports. It decides what becomes a file, and in which order.
  */
+export type { ComparedRun, Comparison } from '../views/comparison/compare.ts';
+export type { Difference } from '../views/comparison/differences.ts';
+export type { ComparedFigure } from '../views/comparison/figures.ts';
+export type { ProbeAccuracy } from '../views/pictures/probes.ts';
 export { type WrittenComparison, writeComparison } from './comparison-files.ts';
-export type { FinishedRun, RunEvent, RunHeader } from './events.ts';
+export type { FinishedRun, RunEvent, RunHeader, StoppedRun } from './events.ts';
 export { type ExportedModel, type ExportedName, type ExportOptions, exportModel } from './export.ts';
 export { type OwnImages, ownImages } from './own-images.ts';
 export { compareRuns, redrawPictures } from './picture-runs.ts';
 export { writeReport } from './report-file.ts';
 export { drawProbes } from './save-pictures.ts';
-export { resumeTraining, type TrainOptions, type TrainResult, train } from './train.ts';
+export { type FollowOptions, resumeTraining, type TrainOptions, type TrainResult, train } from './train.ts';

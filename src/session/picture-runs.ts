@@ -16,7 +16,17 @@ import { savePicture, savePictures } from './save-pictures.ts';
 
 /**
  * Draws all pictures of a finished run again and returns the paths of the PNG files.
- * @throws HourglassError if the run, its model or its data are missing or damaged.
+ *
+ * @param run the run's folder.
+ * @throws HourglassError of kind `run` if the run or its model is missing or damaged; `data` if its images are missing or have
+ * changed.
+ *
+ * @example
+ * ```ts
+ * import { redrawPictures } from 'hourglass';
+ *
+ * for (const file of await redrawPictures('runs/digits')) console.log(file);
+ * ```
  */
 export async function redrawPictures(run: string, options: SessionData = {}): Promise<string[]> {
   const { manifest, recipe, dataset, splits } = await openRunData(run, options);
@@ -51,7 +61,17 @@ export async function redrawPictures(run: string, options: SessionData = {}): Pr
 /**
  * Draws several runs into the same pictures, in a folder, and returns the paths of the PNG files. The images are
  * the first run's.
+ *
+ * @param runs the folders of the runs.
+ * @param out the folder to write into; it is created if it does not exist.
  * @throws HourglassError as {@link redrawPictures}, and for runs on images of other sizes.
+ *
+ * @example
+ * ```ts
+ * import { compareRuns } from 'hourglass';
+ *
+ * for (const file of await compareRuns(['runs/digits', 'runs/vae'], 'compared')) console.log(file);
+ * ```
  */
 export async function compareRuns(
   runs: readonly string[],

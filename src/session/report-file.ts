@@ -36,7 +36,16 @@ const FILES: readonly (readonly [path: string, what: string])[] = [
 
 /**
  * Writes `report.html` into the folder of a run that has its results, and returns its path.
- * @throws HourglassError if the run or its results are missing or damaged.
+ *
+ * @param run the run's folder.
+ * @throws HourglassError of kind `run` if the run or its results are missing or damaged.
+ *
+ * @example
+ * ```ts
+ * import { writeReport } from 'hourglass';
+ *
+ * console.log(await writeReport('runs/digits')); // runs/digits/report.html
+ * ```
  */
 export async function writeReport(run: string): Promise<string> {
   const { inOrder } = await import('../views/report/captions.ts');

@@ -26,7 +26,20 @@ export async function savePictures(run: string, input: Omit<PictureInput, 'epoch
   return files;
 }
 
-/** Probe accuracies as bars, written into a folder as SVG and PNG; returns the path of the PNG. */
+/**
+ * Draws the probe accuracies of several runs as bars, as SVG and PNG, and returns the path of the PNG.
+ *
+ * @param folder the folder to write into; it is created if it does not exist.
+ * @param pixels the accuracy on the pixels themselves, from {@link probePixels}: a line across the bars.
+ *
+ * @example
+ * ```ts
+ * import { drawProbes } from 'hourglass';
+ *
+ * const file = await drawProbes('compared', [{ name: 'digits', accuracy: 0.91 }], 0.88);
+ * console.log(file); // compared/probes.png
+ * ```
+ */
 export async function drawProbes(
   folder: string,
   accuracies: readonly ProbeAccuracy[],

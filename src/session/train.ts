@@ -17,10 +17,11 @@ import {
   type TensorboardLevel,
 } from '../store/index.ts';
 import { expectedError } from '../system-errors.ts';
-import type { FinishedRun, RunEvent, ThreadMessage } from './events.ts';
+import type { FinishedRun, RunEvent, StoppedRun, ThreadMessage } from './events.ts';
 import { moduleAddresses } from './figure-modules.ts';
 import type { SessionStart, ThreadStart } from './state.ts';
 
+/** How a training is followed and stopped. */
 export interface FollowOptions {
   /** Called with every event, in order. */
   onEvent?: (event: RunEvent) => void;
@@ -35,12 +36,15 @@ export interface FollowOptions {
   figures?: readonly (string | URL)[];
 }
 
+/** What is trained, on what, and where it is written. */
 export interface TrainOptions extends FollowOptions, SessionData {
   /** Recipe values to replace, by path: `{ 'training.epochs': 5 }`. */
   set?: Readonly<Record<string, unknown>>;
+  /** The number of epochs: the recipe's `training.epochs`. */
   epochs?: number;
+  /** The seed: the recipe's `seed`. */
   seed?: number;
-  /** The data set's name. */
+  /** The data set's name, or the path of a folder of images: the recipe's `data.set`. */
   data?: string;
   /** The run's folder; by default a new one in `runs/`. If it exists, a number is added to the name. */
   out?: string;
@@ -56,12 +60,33 @@ export interface TrainOptions extends FollowOptions, SessionData {
 
 /** The end of a training: finished with its results, or stopped on request. */
 export type TrainResult =
-  | ({ status: 'finished' } & FinishedRun)
-  | { status: 'stopped'; folder: string; epoch: number };
+  | ({
+      /** The run is trained, measured and drawn. */
+      status: 'finished';
+    } & FinishedRun)
+  | ({
+      /** It was stopped by `signal`, with a checkpoint. */
+      status: 'stopped';
+    } & StoppedRun);
 
 /**
- * Trains a recipe: by its name, from a JSON file, or given as an object.
- * @throws HourglassError if a setting, the data or the folder is not valid, or the loss diverges.
+ * Trains a recipe on a thread of its own, measures the model on the test split, and writes everything into a run folder.
+ *
+ * @param recipe a recipe's name ({@link recipeNames} lists them), the path of a JSON file, or the recipe as an object.
+ * @throws HourglassError of kind `usage` for a recipe or setting that is not valid; `data` for images that are missing or
+ * damaged; `run` if the folder cannot be written; `diverged` if the loss becomes NaN or infinite; `environment` if the system
+ * lacks memory, threads or the device. An aborted `signal` is not an error: the result is `stopped`.
+ *
+ * @example
+ * ```ts
+ * import { train } from 'hourglass';
+ *
+ * const run = await train('quick', { data: 'mnist-10k', epochs: 1, out: 'runs/example' });
+ * if (run.status === 'finished') {
+ *   console.log(run.folder, run.evaluation.diagnosis.verdict);
+ *   console.log(run.evaluation.model.mse); // squared error, mean over pixels and test images
+ * }
+ * ```
  */
 export async function train(recipe: string | object, options: TrainOptions = {}): Promise<TrainResult> {
   const { set = {}, epochs, seed, data, threads = defaultThreads() } = options;
@@ -112,7 +137,27 @@ export async function train(recipe: string | object, options: TrainOptions = {})
   return follow(start, options);
 }
 
-/** Resumes a run that was stopped or killed; it ends with the bits of an uninterrupted one. */
+/**
+ * Resumes a run that was stopped or killed. It ends with the same bits as an uninterrupted one.
+ *
+ * @param folder the run's folder.
+ * @throws HourglassError of kind `run` if there is no run to resume, or another process is training it; `data` if its images
+ * are missing or have changed; otherwise as {@link train}.
+ *
+ * @example
+ * ```ts
+ * import { resumeTraining, train } from 'hourglass';
+ *
+ * const stop = new AbortController();
+ * const first = await train('quick', {
+ *   epochs: 2,
+ *   signal: stop.signal,
+ *   onEvent: ({ type }) => type === 'epoch' && stop.abort(),
+ * });
+ * const run = await resumeTraining(first.folder);
+ * console.log(first.status, run.status); // stopped finished
+ * ```
+ */
 export async function resumeTraining(
   folder: string,
   options: FollowOptions & SessionData = {},

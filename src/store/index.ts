@@ -12,7 +12,7 @@ export { deleteRun, requireDeletable } from './delete.ts';
 export { type EventLog, openEventLog } from './event-log.ts';
 export { createRunFolder, RUNS_FOLDER, runName } from './folders.ts';
 export { removeLeftovers } from './leftovers.ts';
-export { type ListedRun, listRuns } from './list.ts';
+export { type ListedResults, type ListedRun, listRuns, type RunEntry, type RunWriter } from './list.ts';
 export { type Lock, lockRun, releaseAbandoned } from './lock.ts';
 export {
   type Manifest,

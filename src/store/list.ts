@@ -7,13 +7,16 @@ import { HourglassError } from '../errors.ts';
 import { LARGEST_JSON_FILE, readTextIfThere } from '../read-file.ts';
 import { RUN_LOCK, runLockState } from './lock.ts';
 import { MANIFEST_FILE, type Manifest, readManifest, trueStatus } from './manifest.ts';
-import type { Owner } from './owner.ts';
 import { readTags } from './tags.ts';
 import { isUnbegun } from './unbegun.ts';
 
-interface Listed {
+/** What the list has of every run. */
+export interface RunEntry {
+  /** The run's folder. */
   folder: string;
+  /** The name of its folder. */
   name: string;
+  /** The tags that were given to it. */
   tags: string[];
   /** What is damaged, if anything is. */
   problem: string | null;
@@ -27,17 +30,46 @@ export interface ListedResults {
   mse: number;
 }
 
+/** A run in a list: readable, with its manifest, or damaged, with the problem. */
 export type ListedRun =
-  | (Listed & {
+  | (RunEntry & {
+      /** The content of `run.json`. */
       manifest: Manifest;
+      /** What it is doing now: a run whose process was killed is `stopped`. */
       status: Manifest['status'];
+      /** Its figures; null unless it is finished. */
       results: ListedResults | null;
       /** The process that writes it, while it runs. */
-      writer: Pick<Owner, 'host' | 'pid'> | null;
+      writer: RunWriter | null;
     })
-  | (Listed & { status: 'damaged'; problem: string });
+  | (RunEntry & {
+      /** The manifest cannot be read. */
+      status: 'damaged';
+      /** What is damaged. */
+      problem: string;
+    });
 
-/** The runs in a folder, the newest first; a damaged one is listed as such and hides no other. */
+/** The process that writes a run. */
+export interface RunWriter {
+  /** The name of its machine. */
+  host: string;
+  /** Its process id there. */
+  pid: number;
+}
+
+/**
+ * The runs in a folder, the newest first; a damaged one is listed as such and hides no other. A folder that does not exist
+ * has no runs.
+ *
+ * @param root the folder with the run folders; `hourglass train` makes them in `runs`.
+ *
+ * @example
+ * ```ts
+ * import { listRuns } from 'hourglass';
+ *
+ * for (const run of await listRuns('runs')) console.log(run.name, run.status);
+ * ```
+ */
 export async function listRuns(root: string): Promise<ListedRun[]> {
   const entries = await readdir(root, { withFileTypes: true }).catch(() => []);
   const runs: ListedRun[] = [];

@@ -14,16 +14,24 @@ const LARGEST = 256 * 2 ** 20;
 const losses = z.record(z.string(), z.number());
 
 const rowSchema = z.object({
+  /** Counted from 1. */
   epoch: z.int(),
+  /** Steps since the beginning of the run. */
   step: z.int(),
+  /** The loss and its parts by name, means over the epoch's images, each as it was trained on (dropout on). */
   training: losses,
+  /** The loss and its parts by name means over the validation images after the epoch (dropout off). */
   validation: losses,
+  /** The learning rate of the epoch's last step. */
   learningRate: z.number(),
+  /** Seconds of the epoch, its validation included. */
   seconds: z.number(),
+  /** Training images per second, validation not counted. */
   imagesPerSecond: z.number(),
 });
 
-export type MetricsRow = z.infer<typeof rowSchema>;
+/** The metrics of one epoch: a line of `metrics.jsonl`. */
+export interface MetricsRow extends z.infer<typeof rowSchema> {}
 
 /** Writes both files again, complete: a few kilobytes, so that a crash cannot leave half a line. */
 export async function writeMetrics(run: string, rows: readonly MetricsRow[]): Promise<void> {

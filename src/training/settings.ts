@@ -102,4 +102,5 @@ export const trainingSchema = z.strictObject({
     .default(null),
 });
 
+/** The settings under `training` in a recipe. docs/api/settings.md lists them. */
 export type TrainingSettings = z.infer<typeof trainingSchema>;

@@ -16,6 +16,12 @@ export const DOCUMENTS: readonly string[] = [
     .map((name) => `docs/${name}`),
 ];
 
+/** The reference that `npm run docs` writes; its code is the examples in the doc comments. */
+export const REFERENCE: readonly string[] = readdirSync(join(ROOT, 'docs', 'api'), { recursive: true })
+  .map((path) => `docs/api/${String(path).replaceAll('\\', '/')}`)
+  .filter((path) => path.endsWith('.md'))
+  .sort();
+
 export interface Block {
   document: string;
   /** As in ```sh; empty where there is none. */

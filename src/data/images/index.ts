@@ -3,6 +3,7 @@
 export { convertFile } from './convert.ts';
 export type { FolderSettings } from './folder-settings.ts';
 export { PLAIN_FORMATS } from './formats.ts';
+export type { LayoutChoice } from './layout.ts';
 export { type ImageBatch, type ImageOptions, openImages } from './open.ts';
 export { type OriginalPicture, originalPicture, placedOnOriginal } from './original.ts';
 export {
@@ -13,3 +14,4 @@ export {
   type WholePreprocessing,
   wholePreprocessing,
 } from './preprocessing.ts';
+export type { SourceOptions } from './sources.ts';

@@ -5,8 +5,8 @@
 import { HourglassError } from '../../errors.ts';
 import type { FoundFile } from './files.ts';
 
-/** `auto`: splits where sub-folders have their names; `classes`: every sub-folder is a class; `splits`: others are left out. */
 export const LAYOUTS = ['auto', 'classes', 'splits'] as const;
+/** `auto`: splits where sub-folders have their names; `classes`: every sub-folder is a class; `splits`: others are left out. */
 export type LayoutChoice = (typeof LAYOUTS)[number];
 
 export type SplitName = 'train' | 'validation' | 'test';

@@ -10,11 +10,12 @@ import { mapInOrder } from './order.ts';
 import { describeConversion, type Preprocessing, wholePreprocessing } from './preprocessing.ts';
 import { type Bad, imagesOf, type Pending, type SourceContext, type SourceOptions } from './sources.ts';
 
+/** Some images of a stream, in one array. */
 export interface ImageBatch {
   /** A name for each: its path, with its position (`digits.npy[17]`) if a file or a set holds many. */
   names: string[];
   /**
-   * [n, channels, height, width]: bytes, or floats in [0, 1] if the images came as floats of the right size and
+   * Shape [n, channels, height, width]. Bytes, or floats in [0, 1] if the images came as floats of the right size and
    * colour. `Model` takes either.
    */
   pixels: Uint8Array | Float32Array;
@@ -24,11 +25,13 @@ export interface ImageBatch {
 
 const BATCH_BYTES = 2 ** 26;
 
+/** How a stream of images is read. */
 export interface ImageOptions extends SourceOptions {
   /** The most images in a batch; default 256, and fewer if they would take up more than 64 MiB as floats. */
   batch?: number;
   /** Whether a bad file ends the stream with its error (default), or is reported to `onSkip` and skipped. */
   onBad?: 'stop' | 'skip';
+  /** Called for each bad file that is skipped. */
   onSkip?: (error: HourglassError) => void;
   /** Called once for each kind of conversion, with text like "28 × 28 grey from 300 × 200 RGB: …", and for left-out files. */
   onNote?: (note: string) => void;
@@ -40,8 +43,19 @@ export interface ImageOptions extends SourceOptions {
  * @param inputs each a folder (with all below it), a file (a picture; IDX, NPY, CSV, gzipped or not), a glob,
  * `-` for standard input, or a data set's split such as `mnist-10k:test`. A file's format is recognised by its first bytes.
  * @param want size, colours and how images are converted; see {@link Preprocessing}.
- * @throws HourglassError: usage for a setting; data for an input that does not exist, for the first bad file if
- * `onBad` is 'stop', and if there was no image at all.
+ * @throws HourglassError of kind `usage` for a setting; `data` for an input that does not exist, for the first bad file if
+ * `onBad` is `stop`, and if there was no image at all.
+ *
+ * @example
+ * ```ts
+ * import { loadModel, openImages } from 'hourglass';
+ *
+ * await using model = await loadModel('runs/digits');
+ * for await (const { names, pixels } of openImages(['photos'], model.info.preprocessing, { onBad: 'skip' })) {
+ *   const codes = await model.encode(pixels);
+ *   console.log(names[0], codes.shape);
+ * }
+ * ```
  */
 export async function* openImages(
   inputs: readonly string[],

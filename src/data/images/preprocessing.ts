@@ -1,16 +1,18 @@
 /** How an image of any size and colour is converted for a model. Recorded with a run and its model. */
 import { HourglassError } from '../../errors.ts';
 
+export const FITS = ['contain', 'cover', 'fill'] as const;
 /**
  * How an image of other proportions is fitted: `contain` scales it to lie within, with a border; `cover` scales it
  * to fill and crops the rest; `fill` stretches it.
  */
-export const FITS = ['contain', 'cover', 'fill'] as const;
 export type Fit = (typeof FITS)[number];
 
+/** How an image of any size and colour is converted for a model. */
 export interface Preprocessing {
   /** Pixels. */
   height: number;
+  /** Pixels. */
   width: number;
   /** 1: grey, by luma; 3: red, green, blue. */
   channels: 1 | 3;
@@ -27,6 +29,7 @@ export interface Preprocessing {
   range?: number | undefined;
 }
 
+/** A conversion with every default filled in; `range` is absent if the full range of 16 bits is used. */
 export type WholePreprocessing = Required<Omit<Preprocessing, 'range'>> & Pick<Preprocessing, 'range'>;
 
 /** The largest picture file, in bytes. */

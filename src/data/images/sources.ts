@@ -29,7 +29,9 @@ export interface Bad {
   error: HourglassError;
 }
 
+/** Where images are read from, and their limits. */
 export interface SourceOptions extends DataOptions {
+  /** Whether linked files and folders are read. Default false. */
   followLinks?: boolean;
   /** The most pixels a picture may have; default 64 megapixels. */
   maxPixels?: number;

@@ -2,8 +2,6 @@
  * What a figure is: its words, to whom it applies, and how it is measured. Types only. The tables are in the other files
  * of this folder; everything that measures, stores or shows figures iterates over them.
  */
-import type { SampleSpec } from '../../samples/index.ts';
-
 /** The words of a figure, as plain data: tables, pages and JSON are made of them. */
 export interface FigureWords {
   /** Its field in results.json, and its name in JSON. */
@@ -21,13 +19,21 @@ export interface FigureWords {
 }
 
 /** The kind of samples that a figure is measured on: their kind, shape and range. */
-export type MeasuredSamples = Pick<SampleSpec, 'kind' | 'shape' | 'range'>;
+export interface MeasuredSamples {
+  /** An image has places next to each other and values of one range; a row has columns of different meaning. */
+  readonly kind: 'image' | 'row';
+  /** The shape of one sample: [channels, height, width] of an image, [columns] of a row. */
+  readonly shape: readonly number[];
+  /** The least and the greatest value; null if there are no such limits. */
+  readonly range: readonly [least: number, greatest: number] | null;
+}
 
 /** One sentence that says exactly what is measured; for some figures it depends on the samples. */
 export type FigureDefinition = string | ((samples: MeasuredSamples) => string);
 
 /** A figure that compares samples with what stands for them: reconstructions, or those of a baseline. */
 export interface Figure extends FigureWords {
+  /** What is measured, in one sentence. */
   readonly definition: FigureDefinition;
   /** The samples it is for; if absent, all. Of others it is not measured, and no table shows it. */
   readonly appliesTo?: (samples: MeasuredSamples) => boolean;
@@ -39,6 +45,7 @@ export interface Figure extends FigureWords {
 
 /** How one or more figures are measured: `result()` has a value for the key of each. */
 export interface Measure<Result extends object = Readonly<Record<string, number>>> {
+  /** Begins a measurement on samples of this kind. */
   begin(samples: MeasuredSamples): Accumulator<Result>;
   /** A slow measure takes at most as many samples as have this many values together, spread evenly over all. */
   readonly most?: number;
@@ -48,13 +55,18 @@ export interface Measure<Result extends object = Readonly<Record<string, number>
 export interface Accumulator<Result extends object = Readonly<Record<string, number>>> {
   /** Both are [n, ...shape], row-major. */
   add(originals: Float32Array, others: Float32Array): void;
-  /** The values over all samples added. @throws HourglassError where there were none. */
+  /**
+   * The values over all samples added.
+   * @throws HourglassError where there were none.
+   */
   result(): Result;
 }
 
 /** Any figure of the table, also one of the run as a whole or one that is measured on request. */
 export interface ListedFigure<Measured> extends FigureWords {
+  /** What is measured, in one sentence. */
   readonly definition: FigureDefinition;
+  /** The samples it is for; if absent, all. */
   readonly appliesTo?: (samples: MeasuredSamples) => boolean;
   /** The flag of `hourglass evaluate` that measures it; null if every evaluation does. */
   readonly request: 'probe' | 'likelihood' | 'one-class' | null;

@@ -23,20 +23,32 @@ export type {
   Measure,
   MeasuredSamples,
 } from './figure.ts';
-export { BOUNDS, boundName, LIKELIHOOD_FIGURES } from './likelihood.ts';
+export { BOUNDS, boundName, LIKELIHOOD_FIGURES, type LikelihoodValues } from './likelihood.ts';
 export { applicable, definitionOf, Measurement } from './measurement.ts';
-export { PROBE_FIGURES, type ProbeFigure } from './probe.ts';
+export { type CodesAndPca, PROBE_FIGURES, type ProbeFigure, type ProbeValues } from './probe.ts';
 export { JACOBIAN, LOSS } from './run.ts';
 export { SIMILARITY_FIGURES } from './similarity.ts';
 export { VARIATION_FIGURES } from './variation.ts';
 
-type Values = Readonly<Record<string, number | undefined>>;
+/** Values by the keys of their figures; absent if they were not measured. */
+export type FigureValuesByKey = Readonly<Record<string, number | undefined>>;
 
 /** What figures are read from: an evaluation, and where they were measured its probe, likelihood and one-class AUROC. */
 export interface Measured extends MeasuredRun, MeasuredProbe, MeasuredLikelihood, MeasuredOneClass {
-  model?: Values;
-  similarity?: { model: Values } | null;
-  totalVariation?: { images: number; reconstructions: number } | null;
+  /** The errors of the model's reconstructions, by key. */
+  model?: FigureValuesByKey;
+  /** Their similarity, by key. */
+  similarity?: {
+    /** The model's reconstructions. */
+    model: FigureValuesByKey;
+  } | null;
+  /** The total variation. */
+  totalVariation?: {
+    /** The mean over the images. */
+    images: number;
+    /** The mean over their reconstructions. */
+    reconstructions: number;
+  } | null;
 }
 
 /** The figures that compare samples with reconstructions, in the order of tables. */
@@ -46,7 +58,10 @@ export const SAMPLE_FIGURES: readonly Figure[] = [
   ...VARIATION_FIGURES,
 ];
 
-const listed = (figures: readonly Figure[], from: (measured: Measured) => Values | null | undefined) =>
+const listed = (
+  figures: readonly Figure[],
+  from: (measured: Measured) => FigureValuesByKey | null | undefined,
+) =>
   figures.map(
     ({ measure: _, modelOnly: __, ...figure }): ListedFigure<Measured> => ({
       ...figure,

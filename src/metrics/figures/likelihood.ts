@@ -2,25 +2,35 @@
 import type { ListedFigure } from './figure.ts';
 
 /** The part of a likelihood that its figures are read from. */
-interface Likelihood {
+/** The part of an evaluation of the likelihood that its figures are read from. */
+export interface LikelihoodValues {
+  /** Evidence lower bound, nats per image. */
   elbo: number;
+  /** KL(q(z | x) ‖ p(z)), nats per image. */
   klDivergence: number;
   /** Codes drawn for each image. */
   samples: number;
-  nll: readonly { k: number; value: number }[];
+  /** Upper bounds of −ln p(x). */
+  nll: readonly {
+    /** Samples per image. */
+    k: number;
+    /** Nats per image. */
+    value: number;
+  }[];
 }
 
 export interface MeasuredLikelihood {
-  likelihood?: Likelihood;
+  /** The likelihood of held-out images. */
+  likelihood?: LikelihoodValues;
 }
 
 /** Samples of the bounds; each divides the next. */
 export const BOUNDS = [1, 50, 5000] as const;
 
 export interface LikelihoodFigure extends ListedFigure<MeasuredLikelihood> {
-  readonly of: (likelihood: Likelihood) => number | undefined;
+  readonly of: (likelihood: LikelihoodValues) => number | undefined;
   /** What the table says instead of the note, where that depends on the likelihood. */
-  readonly shownNote?: (likelihood: Likelihood) => string;
+  readonly shownNote?: (likelihood: LikelihoodValues) => string;
 }
 
 const figure = (words: Omit<LikelihoodFigure, 'request' | 'unit' | 'read'>): LikelihoodFigure => ({

@@ -4,8 +4,18 @@ import type { ListedFigure } from './figure.ts';
 
 /** The part of a one-class evaluation that its figures are read from. */
 export interface MeasuredOneClass {
+  /** How well models of single classes find images of the others. */
   oneClass?: {
-    tables: readonly { mean: { squaredError?: number; negativeElbo?: number } }[];
+    /** A table per set-up. */
+    tables: readonly {
+      /** The AUROC of each score, mean over the classes. */
+      mean: {
+        /** By squared error. */
+        squaredError?: number;
+        /** By negative ELBO. */
+        negativeElbo?: number;
+      };
+    }[];
   };
 }
 

@@ -1,29 +1,37 @@
 /** What codes keep of the classes: measured by `hourglass evaluate --probe`. */
+import type { ClustersResult } from '../clusters.ts';
+import type { NeighboursResult } from '../neighbours.ts';
+import type { ProbeResult } from '../probe.ts';
 import type { ListedFigure } from './figure.ts';
 
-/** Of the codes, and of PCA's scores where there are comparable ones. */
-interface Both<T> {
+/** Measured on the codes, and on PCA's scores where there are comparable ones. */
+export interface CodesAndPca<T> {
+  /** Measured on the codes. */
   codes: T;
+  /** Measured on PCA's scores; null if there are none to compare with. */
   pca: T | null;
 }
 
 /** The part of a probe that its figures are read from. */
-interface Probes extends Both<{ accuracy: number; converged: boolean }> {
-  neighbours: Both<{ accuracy: number; k: number }>;
-  clusters: Both<{ accuracy: number; nmi: number; clusters: number }>;
+export interface ProbeValues extends CodesAndPca<Pick<ProbeResult, 'accuracy' | 'converged'>> {
+  /** The accuracy by the k nearest training codes. */
+  neighbours: CodesAndPca<Pick<NeighboursResult, 'accuracy' | 'k'>>;
+  /** Clusters by k-means, compared with the classes. */
+  clusters: CodesAndPca<Pick<ClustersResult, 'accuracy' | 'nmi' | 'clusters'>>;
 }
 
 export interface MeasuredProbe {
-  probe?: Probes;
+  /** What the codes keep of the classes. */
+  probe?: ProbeValues;
 }
 
 /** A figure of the codes and of PCA's scores. */
 export interface ProbeFigure extends ListedFigure<MeasuredProbe> {
   /** Parts of 1 are shown in percent, other figures as they are. */
   readonly show: 'percent' | 'number';
-  readonly of: (probe: Probes, side: 'codes' | 'pca') => number | undefined;
+  readonly of: (probe: ProbeValues, side: 'codes' | 'pca') => number | undefined;
   /** What the table says instead of name and note, where that depends on the probe. */
-  readonly shown?: (probe: Probes) => { name?: string; note?: string };
+  readonly shown?: (probe: ProbeValues) => { name?: string; note?: string };
 }
 
 const figure = (words: Omit<ProbeFigure, 'request' | 'read' | 'better' | 'unit'>): ProbeFigure => ({

@@ -3,7 +3,12 @@ import type { ListedFigure } from './figure.ts';
 
 /** The part of an evaluation that they are read from. */
 export interface MeasuredRun {
-  objective?: { values: Readonly<Record<string, number>> } | null;
+  /** The loss that was minimised. */
+  objective?: {
+    /** Its parts by name; `loss` is their total. */
+    values: Readonly<Record<string, number>>;
+  } | null;
+  /** The mean norm of the encoder's Jacobian; only for contractive models. */
   jacobianNorm?: number | null;
 }
 

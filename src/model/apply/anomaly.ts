@@ -23,6 +23,7 @@ export const SCORE_DEFINITION = SCORE_KIND_DEFINITIONS[DEFAULT_SCORE];
 /** The default share of held-out images that a threshold lets pass. */
 export const DEFAULT_QUANTILE = 0.99;
 
+/** Which score, and above which threshold an image is flagged. */
 export interface AnomalyOptions {
   /** How a map of squared errors becomes one number: see {@link SCORE_KIND_DEFINITIONS}. Default `mean`. */
   score?: ScoreKind;
@@ -32,6 +33,7 @@ export interface AnomalyOptions {
   threshold?: number;
 }
 
+/** Scores of images, and where they differ from what the model knows. */
 export interface Anomalies {
   /** The kind of the scores. */
   score: ScoreKind;
@@ -39,6 +41,7 @@ export interface Anomalies {
   scores: Float64Array;
   /** Whether each score is above the threshold. */
   flagged: boolean[];
+  /** The score above which an image is flagged. */
   threshold: number;
   /** |x − x̂|, [n, channels, height, width]. */
   masks: FloatArray;
@@ -49,7 +52,17 @@ export interface Anomalies {
 /**
  * The score above which an image is flagged: the quantile of the scores of the images held out of training
  * (`statistics.scores.split`), so that about 1 − quantile of images like them are flagged without cause.
- * @throws HourglassError if the quantile is not in [0, 1], or the model has no statistics of that score.
+ *
+ * @throws HourglassError of kind `usage` if the quantile is not in [0, 1], `run` if the model has no statistics of that
+ * score.
+ *
+ * @example
+ * ```ts
+ * import { anomalyThreshold, loadModel } from 'hourglass';
+ *
+ * await using model = await loadModel('runs/digits');
+ * console.log(anomalyThreshold(model, 0.95)); // one in twenty images like the held-out ones is above
+ * ```
  */
 export function anomalyThreshold(
   model: Model,
@@ -86,8 +99,19 @@ export function thresholdNote(held: Pick<HeldOutScores, 'images'>, quantile: num
 
 /**
  * Scores images, flags those above the threshold and shows where they differ.
- * @throws HourglassError for a bad score, quantile or threshold, a threshold by quantile without statistics, images that
- * are not as they must be, and a score that is not finite.
+ *
+ * @throws HourglassError of kind `usage` for a bad score, quantile or threshold, and values out of range; `run` for a threshold by
+ * quantile without statistics; `data` for incomplete images, and for a score that is not finite.
+ *
+ * @example
+ * ```ts
+ * import { anomaly, loadModel, openDataset } from 'hourglass';
+ *
+ * await using model = await loadModel('runs/digits');
+ * const { test } = await openDataset('mnist-10k');
+ * const { scores, flagged } = await anomaly(model, test.images.subarray(0, 10 * 784), { score: 'max' });
+ * console.log(scores.length, flagged.filter(Boolean).length);
+ * ```
  */
 export async function anomaly(
   model: Model,

@@ -9,7 +9,20 @@ import { type Model, scaled } from '../model.ts';
 /**
  * Reconstructions of noisy images, [n, channels, height, width]. The images are used as they are: no noise is added
  * (see {@link addNoise}).
- * @throws HourglassError if the model was not trained with a corruption: it would keep noise as it keeps strokes.
+ *
+ * @throws HourglassError of kind `usage` if the model was not trained with a corruption: it would keep noise as it keeps
+ * strokes.
+ *
+ * @example
+ * ```ts
+ * import { denoise, loadModel, openImages } from 'hourglass';
+ *
+ * await using model = await loadModel('runs/denoiser');
+ * for await (const { pixels } of openImages(['photos'], model.info.preprocessing)) {
+ *   const clean = await denoise(model, pixels);
+ *   console.log(clean.shape);
+ * }
+ * ```
  */
 export async function denoise(model: Model, images: ImageValues): Promise<FloatArray> {
   requireDenoiser(model);

@@ -20,5 +20,11 @@ export {
 export { addNoise, denoise, requireDenoiser } from './denoise.ts';
 export { type Interpolation, type InterpolationMethod, interpolate } from './interpolate.ts';
 export { type Manifold, type ManifoldOptions, type ManifoldSteps, manifold } from './manifold.ts';
-export { type CodeMetric, type Neighbours, neighbours } from './neighbours.ts';
+export {
+  type CodeMetric,
+  type NamedImages,
+  type Neighbours,
+  neighbours,
+  type ReferencePiece,
+} from './neighbours.ts';
 export { type SampleOptions, type SampleSource, type Samples, sample } from './sample.ts';

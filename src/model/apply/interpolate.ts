@@ -13,6 +13,7 @@ import { requireWhole } from './checks.ts';
  */
 export type InterpolationMethod = 'linear' | 'spherical';
 
+/** Walks in code space, decoded. */
 export interface Interpolation {
   /** [pairs, steps, channels, height, width]. */
   images: FloatArray;
@@ -23,7 +24,20 @@ export interface Interpolation {
 /**
  * Decodes `steps` points, 2 or more, from each code of `first` to that of `second`, both [pairs, units], both ends
  * included.
- * @throws HourglassError for codes that do not match, or a spherical walk in a code that is not Gaussian.
+ *
+ * @throws HourglassError of kind `data` for codes that do not match; `usage` for a spherical walk in a code that is not
+ * Gaussian.
+ *
+ * @example
+ * ```ts
+ * import { interpolate, loadModel, openDataset } from 'hourglass';
+ *
+ * await using model = await loadModel('runs/digits');
+ * const { test } = await openDataset('mnist-10k');
+ * const [a, b] = [await model.encode(test.images.subarray(0, 784)), await model.encode(test.images.subarray(784, 1568))];
+ * const { images } = await interpolate(model, a.data, b.data, 7);
+ * console.log(images.shape); // [ 1, 7, 1, 28, 28 ]
+ * ```
  */
 export async function interpolate(
   model: Model,

@@ -11,6 +11,7 @@ import { requireWhole } from './checks.ts';
 /** `quantiles`: steps of equal probability under a Gaussian, its inner 98 %. `linear`: steps of equal length. */
 export type ManifoldSteps = 'quantiles' | 'linear';
 
+/** Which plane of the code is decoded. */
 export interface ManifoldOptions {
   /** The two units that vary, counted from 0; the others stay at their mean. Default [0, 1]. */
   units?: readonly [number, number];
@@ -20,15 +21,17 @@ export interface ManifoldOptions {
   range?: readonly [number, number];
 }
 
+/** A plane of the code, decoded. */
 export interface Manifold {
-  /** [size, size, channels, height, width]: the second unit falls from row to row, as on a plot. */
+  /** Shape [size, size, channels, height, width]. The second unit falls from row to row, as on a plot. */
   images: FloatArray;
   /** [size, size, units]. */
   codes: FloatArray;
   /** The units that vary, counted from 0. A code of one unit has one, and one row. */
   units: readonly number[];
-  /** The values of the first unit by columns, and of the second by rows from the top; one 0 where there is none. */
+  /** The values of the first unit, by columns. */
   x: readonly number[];
+  /** The values of the second unit, by rows from the top; one 0 if the code has one unit. */
   y: readonly number[];
   /** A description of the steps. */
   note: string;
@@ -44,7 +47,19 @@ const CODES_REACH = 2.5;
  * Decodes size × size points over two units of the code. For a variational model they are quantiles of the prior, or
  * steps from −2 to 2. For other models they follow the training images' codes: steps over the mean ± 2.5 standard
  * deviations of each unit, as far as codes reach, or quantiles of a Gaussian with its mean and standard deviation.
- * @throws HourglassError for units that the code does not have, or if the statistics of the codes are missing.
+ *
+ * @param size points along each unit, 2 or more.
+ * @throws HourglassError of kind `usage` for units that the code does not have; `run` if the statistics of the codes are needed and
+ * missing.
+ *
+ * @example
+ * ```ts
+ * import { loadModel, manifold } from 'hourglass';
+ *
+ * await using model = await loadModel('runs/vae');
+ * const { images, x, y } = await manifold(model, 12);
+ * console.log(images.shape, x, y); // [ 12, 12, 1, 28, 28 ] …
+ * ```
  */
 export async function manifold(model: Model, size: number, options: ManifoldOptions = {}): Promise<Manifold> {
   const { codeUnits, prior, image } = model.info;

@@ -7,6 +7,7 @@ import { requireWhole } from './checks.ts';
 /** `euclidean`: ‖a − b‖. `cosine`: 1 − a · b / (‖a‖ ‖b‖), 1 where a code is zero. */
 export type CodeMetric = 'euclidean' | 'cosine';
 
+/** The nearest references of each query. */
 export interface Neighbours {
   /** The positions of each query's nearest references, nearest first; of equals, the earlier one. */
   places: number[][];
@@ -18,18 +19,38 @@ export interface Neighbours {
   references: number;
 }
 
+/** Images with a name each; a batch of {@link openImages} is one. */
+export interface NamedImages {
+  /** n images. */
+  pixels: ImageValues;
+  /** n names. */
+  names: readonly string[];
+}
+
 /** References that come in pieces, with names or without. */
-type Piece = ImageValues | { pixels: ImageValues; names: readonly string[] };
+export type ReferencePiece = ImageValues | NamedImages;
 
 /**
  * Finds the k references nearest to each query, by the distance of their codes; every distance is computed. References
  * may come in pieces: only the nearest are kept, while all codes of the queries are in memory.
- * @throws HourglassError if there are fewer than k references.
+ *
+ * @throws HourglassError of kind `usage` if there are fewer than k references; `data` for incomplete images.
+ *
+ * @example
+ * ```ts
+ * import { loadModel, neighbours, openDataset, openImages } from 'hourglass';
+ *
+ * await using model = await loadModel('runs/digits');
+ * const { test } = await openDataset('mnist-10k');
+ * const references = openImages(['mnist-10k:validation'], model.info.preprocessing);
+ * const { names, distances } = await neighbours(model, test.images.subarray(0, 784), references, 5);
+ * console.log(names[0], distances[0]);
+ * ```
  */
 export async function neighbours(
   model: Model,
   queries: ImageValues,
-  references: ImageValues | Iterable<Piece> | AsyncIterable<Piece>,
+  references: ImageValues | Iterable<ReferencePiece> | AsyncIterable<ReferencePiece>,
   k: number,
   { metric = 'euclidean' }: { metric?: CodeMetric } = {},
 ): Promise<Neighbours> {
@@ -80,7 +101,7 @@ export async function neighbours(
   };
 }
 
-const hasNames = (piece: Piece): piece is Exclude<Piece, ImageValues> =>
+const hasNames = (piece: ReferencePiece): piece is NamedImages =>
   typeof piece === 'object' && piece !== null && 'pixels' in piece;
 
 /** Rows divided by their length; a zero row stays. */

@@ -12,6 +12,7 @@ import { requireWhole } from './checks.ts';
  */
 export type SampleSource = 'prior' | 'codes';
 
+/** What codes are drawn from. */
 export interface SampleOptions {
   /** Default: `prior` for a variational model, otherwise `codes`. */
   from?: SampleSource;
@@ -19,11 +20,13 @@ export interface SampleOptions {
   first?: number;
 }
 
+/** Codes that were drawn, and their images. */
 export interface Samples {
   /** [n, channels, height, width]. */
   images: FloatArray;
   /** [n, units]. */
   codes: FloatArray;
+  /** What the codes were drawn from. */
   from: SampleSource;
   /** A description of what the codes were drawn from. */
   note: string;

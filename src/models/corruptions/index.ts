@@ -22,6 +22,7 @@ export const corruptionSchema = derived(() =>
     .describe('fresh for each batch in training, fixed for validation and test'),
 );
 
+/** The settings under `corruption` in a recipe: Gaussian noise, pixels set to 0, pixels set to 0 or 1, or nothing. */
 export type CorruptionConfig = z.infer<(typeof BUILT_IN)[number]['schema']>;
 
 /** The corrupted image, [N, pixels], where the network's mode has noise; else the image. */

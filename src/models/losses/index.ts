@@ -37,6 +37,7 @@ export const lossSchema = derived(() =>
   }),
 );
 
+/** The settings under `loss` in a recipe. docs/api/settings.md lists them. */
 export type LossConfig = z.infer<ReturnType<typeof lossSchema>>;
 
 /** As "absolute error, mean over pixels and images". */

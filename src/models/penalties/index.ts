@@ -26,6 +26,7 @@ export const penaltiesSchema = derived(() => {
     .describe('added to the loss, each times its weight');
 });
 
+/** The settings under `penalties` in a recipe; a penalty that is null is not used. */
 export type PenaltiesConfig = z.infer<ReturnType<typeof penaltiesSchema>>;
 
 export interface SetPenalty {

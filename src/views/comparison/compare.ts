@@ -12,18 +12,10 @@ export interface RunFacts {
   results: Results;
 }
 
+/** Finished runs side by side. */
 export interface Comparison {
-  runs: {
-    name: string;
-    folder: string;
-    recipe: string;
-    dataset: string;
-    images: number;
-    epochs: number;
-    keptEpoch: number;
-    parameters: number;
-    codeUnits: number;
-  }[];
+  /** The runs, in the order they were given. */
+  runs: ComparedRun[];
   /** Whether all were measured on the same test images: only then are figures ranked. */
   sameImages: boolean;
   /** What a reader must know before the figures. */
@@ -32,7 +24,30 @@ export interface Comparison {
   settings: Difference[];
   /** Where else the runs differ, by paths in run.json. */
   circumstances: Difference[];
+  /** Every figure that a run has, with a value per run. */
   figures: ComparedFigure[];
+}
+
+/** A run in a comparison. */
+export interface ComparedRun {
+  /** The run's name; its folder if two have the same name. */
+  name: string;
+  /** The run's folder. */
+  folder: string;
+  /** The name of its recipe. */
+  recipe: string;
+  /** The data set it was trained on. */
+  dataset: string;
+  /** The number of test images it was measured on. */
+  images: number;
+  /** Epochs trained. */
+  epochs: number;
+  /** The epoch whose weights were kept. */
+  keptEpoch: number;
+  /** The number of trained values. */
+  parameters: number;
+  /** Numbers in a code. */
+  codeUnits: number;
 }
 
 export function compareFacts(runs: readonly RunFacts[]): Comparison {

@@ -1,5 +1,6 @@
 /** Where configurations differ: paths and their values. */
 
+/** A setting that differs between runs. */
 export interface Difference {
   /** For example `training.optimiser.learningRate`. */
   path: string;

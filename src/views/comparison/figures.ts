@@ -5,8 +5,11 @@ import { JACOBIAN, VARIATION_FIGURES } from '../../metrics/index.ts';
 import type { LossPart } from '../../models/index.ts';
 import { partName } from '../part-names.ts';
 
+/** One figure of several runs. */
 export interface ComparedFigure {
+  /** Its name, as it is shown. */
   name: string;
+  /** Its definition, in words. */
   definition: string;
   /** One per run; null if a run does not have it. */
   values: (number | null)[];

@@ -2,9 +2,11 @@
 import { bars } from '../../render/index.ts';
 import type { Picture } from './input.ts';
 
-/** A run by its name, and the held-out accuracy of a linear probe on its codes, from 0 to 1. */
+/** The held-out accuracy of a linear probe on the codes of a run. */
 export interface ProbeAccuracy {
+  /** The run's name. */
   name: string;
+  /** From 0 to 1. */
   accuracy: number;
 }
 

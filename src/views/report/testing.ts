@@ -29,7 +29,7 @@ export function madeUpRun(): ReportInput & { manifest: Manifest; results: Result
   const manifest = newManifest({
     name: `run ${HOSTILE}`,
     recipe: recipe.name,
-    config: recipe,
+    config: { ...recipe },
     adaptedFrom: null,
     seed: 7,
     threads: 2,
