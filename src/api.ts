@@ -32,7 +32,6 @@ export {
 } from './jobs/index.ts';
 export {
   boundName,
-  FIGURES,
   type Figure,
   type FigureWords,
   JACOBIAN,
