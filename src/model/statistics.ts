@@ -104,7 +104,7 @@ export function heldOutScores(statistics: Statistics | null, kind: ScoreKind): H
   return others === undefined ? null : { ...mean, ...others[kind] };
 }
 
-/** Of a `Model`: the statistics it came with, and the recipe it is named by. */
+/** The part of a `Model` that is needed here: the statistics it came with, and the recipe it is named by. */
 interface WithStatistics {
   readonly statistics: Statistics | null;
   readonly info: { readonly recipe: string };

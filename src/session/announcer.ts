@@ -1,4 +1,4 @@
-/** The observer that tells whoever started a run what happens, as the run's events; steps at a limited rate. */
+/** The observer that turns a training into the run's events for the caller; steps come at a limited rate. */
 import { PROGRESS_INTERVAL } from '../evaluation/progress.ts';
 import type { RunEvent } from './events.ts';
 import type { Observer } from './observer.ts';

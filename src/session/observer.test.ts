@@ -40,7 +40,7 @@ async function watched(out: string, observer: Observer): Promise<RunEvent[]> {
   return events;
 }
 
-test('an observer is told of every step, sample and epoch, in order, and of the end', async () => {
+test('an observer gets every step, sample and epoch, in order, and the end', async () => {
   const calls: string[] = [];
   await watched(join(folder, 'whole'), {
     step: ({ step }) => void calls.push(`step ${step}`),

@@ -1,6 +1,6 @@
 /**
- * What watches a training. The disk, TensorBoard and whoever follows the run are observers of the same events; the
- * training is the same with any of them, and without.
+ * What watches a training. The disk, TensorBoard and the caller's events are observers of the same training, which is the
+ * same with and without them.
  */
 import type { Model } from '../model/model.ts';
 import type { TrainingEvent } from '../training/index.ts';

@@ -21,7 +21,7 @@ export interface MeasuredOneClass {
 
 type Score = keyof NonNullable<MeasuredOneClass['oneClass']>['tables'][number]['mean'];
 
-/** Of the first set-up that was measured, the mean over its classes. */
+/** The mean over the classes of the first set-up that was measured. */
 const figure = (key: string, name: string, score: Score): ListedFigure<MeasuredOneClass> => ({
   key,
   name,
