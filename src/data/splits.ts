@@ -68,6 +68,7 @@ export function holdOut(
       subject: 'held-out images',
       rule: `must be a whole number above 0 and below the ${source.count} training images`,
       got: count,
+      hint: 'set data.validation=auto, or to a smaller number',
     });
   }
   const classes = indicesByClass(source.labels);

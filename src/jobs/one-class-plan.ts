@@ -34,7 +34,7 @@ export interface LeftOutModel {
  * @throws HourglassError (data) if no model is left, or a requested class is too small.
  */
 export function planModels(
-  { whole, recipe }: OpenedRun,
+  { whole }: Pick<OpenedRun, 'whole'>,
   setups: readonly Setup[],
   asked: readonly number[] | undefined,
 ): { models: PlannedModel[]; leftOut: LeftOutModel[] } {
@@ -46,14 +46,12 @@ export function planModels(
       got: labels.map((label) => whole.classes[label]).join() || 'none',
     });
   }
-  const least =
-    LEAST_TRAINING + (typeof recipe.data.validation === 'number' ? recipe.data.validation - 1 : 0);
   const models: PlannedModel[] = [];
   const leftOut: LeftOutModel[] = [];
   for (const setup of setups) {
     for (const label of asked ?? labels) {
       const normal = setup === 'normal' ? [label] : labels.filter((other) => other !== label);
-      const reason = problemOf(whole, normal, least);
+      const reason = problemOf(whole, normal, LEAST_TRAINING);
       if (reason === null) models.push({ setup, label, normal });
       else leftOut.push({ setup, class: whole.classes[label]!, reason });
     }
@@ -63,7 +61,7 @@ export function planModels(
   const small = [...new Set(leftOut.map((one) => one.class))].map((name) => counted(whole, name)).join('; ');
   throw new HourglassError('data', {
     subject: whole.name,
-    rule: `has classes with too few images for a model of one class (at least ${least} for training and 1 for testing)`,
+    rule: `has classes with too few images for a model of one class (at least ${LEAST_TRAINING} for training and 1 for testing)`,
     got: small,
     hint: 'add images to them, or name other classes with --classes',
   });

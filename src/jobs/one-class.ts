@@ -17,7 +17,7 @@ import {
   scoreImages,
 } from '../evaluation/anomaly-scores.ts';
 import { AUROC_DEFINITION, auroc } from '../metrics/index.ts';
-import { adaptRecipe } from '../recipe/adapt.ts';
+import { adaptRecipe, fitValidation, holdsOutTooMany } from '../recipe/adapt.ts';
 import { loadRecipe, type Recipe } from '../recipe/recipe.ts';
 import type { SessionData } from '../runs/data.ts';
 import { type OpenedRun, openRunData, sameImages, spreadOf } from '../runs/data.ts';
@@ -204,8 +204,11 @@ async function trainOn(
   const { manifest } = opened;
   const { epochs, signal } = options;
   const { recipe, given } = beforeAdapting(opened);
+  // A run on many images was not fitted to them; one class of them may be few.
+  const { count } = onlyClasses(opened.whole, labels).train;
   const overrides = {
     ...given,
+    ...(holdsOutTooMany(recipe, count) ? { 'data.validation': 'auto' } : {}),
     ...sameImages(opened),
     'data.classes': labels,
     ...(epochs === undefined ? {} : { 'training.epochs': epochs }),
@@ -222,14 +225,11 @@ async function trainOn(
   if (known !== null) {
     // The place of the images is not a setting: the fingerprint tells whether they are the same.
     const dataset = onlyClasses(opened.whole, labels);
-    const splits = trainingSplits(dataset, recipe.data.validation);
-    const { recipe: wanted } = await adaptRecipe(
-      loadRecipe(recipe, overrides),
-      dataset,
-      splits.train.count,
-      Object.keys(overrides),
-      spreadOf(splits),
-    );
+    const keys = Object.keys(overrides);
+    const { recipe: first } = fitValidation(loadRecipe(recipe, overrides), dataset.train.count, keys);
+    const splits = trainingSplits(dataset, first.data.validation);
+    const spread = spreadOf(splits);
+    const { recipe: wanted } = await adaptRecipe(first, dataset, splits.train.count, keys, spread);
     const settings = (config: Recipe) => JSON.stringify({ ...config, data: { ...config.data, set: '' } });
     if (settings(loadRecipe(known.config)) !== settings(wanted)) {
       throw new HourglassError('run', {

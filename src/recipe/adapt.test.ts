@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { adaptRecipe, warnOfSize } from './adapt.ts';
+import { adaptRecipe, fitValidation, warnOfSize } from './adapt.ts';
 import { loadRecipe, type Recipe, recipeNames } from './recipe.ts';
 
 const MNIST = { height: 28, width: 28, channels: 1 };
@@ -39,6 +39,20 @@ test.each<[string, typeof MNIST, number, ReturnType<typeof figures>]>([
   ['code4x4', MNIST, 33, { epochs: 1000, batch: 16, rate: 0.002, warmup: 62.5, centre: true }],
 ])('%s on %o, %i images', async (name, shape, images, expected) => {
   expect(figures((await adapted(loadRecipe(name), shape, images)).recipe)).toEqual(expected);
+});
+
+test('a number of held-out images that a small set cannot spare gives way to a twelfth, unless it is given', () => {
+  const recipe = loadRecipe('deep30');
+  expect(recipe.data.validation).toBe(1000);
+  const choice = (images: number, given: string[] = []) => {
+    const { recipe: fitted, reasons } = fitValidation(recipe, images, given);
+    return [fitted.data.validation, reasons.length];
+  };
+  expect(choice(110)).toEqual(['auto', 1]);
+  expect(choice(5999)).toEqual(['auto', 1]);
+  expect(choice(8000)).toEqual([1000, 0]);
+  expect(choice(60_000)).toEqual([1000, 0]);
+  expect(choice(110, ['data.validation'])).toEqual([1000, 0]);
 });
 
 test('no set gets fewer epochs or larger batches than the recipe has', async () => {

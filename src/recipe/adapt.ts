@@ -68,6 +68,30 @@ export async function adaptRecipe(
   };
 }
 
+/** A number of held-out images is kept up to this share of the training images. */
+const MOST_HELD_OUT = 1 / 6;
+
+/** Whether a recipe names a number of held-out images that a set of `images` training images cannot spare. */
+export const holdsOutTooMany = ({ data: { validation } }: Recipe, images: number): boolean =>
+  typeof validation === 'number' && validation > MOST_HELD_OUT * images;
+
+/**
+ * The first fitting, before the splits are made: a number of held-out images that the recipe names may be more than a set
+ * can spare, or has. Then the set's own validation split is used, or a twelfth.
+ * @param images the training images, held-out ones included.
+ */
+export function fitValidation(recipe: Recipe, images: number, given: readonly string[]): Adapted {
+  const { validation } = recipe.data;
+  const isGiven = given.some((set) => covers(set, 'data.validation'));
+  if (!recipe.adapt || isGiven || !holdsOutTooMany(recipe, images)) return { recipe, reasons: [] };
+  return {
+    recipe: { ...recipe, data: { ...recipe.data, validation: 'auto' } },
+    reasons: [
+      `data.validation is auto instead of ${count(validation as number)}: there are only ${count(images)} training images`,
+    ],
+  };
+}
+
 /** Whether setting the value at `path` sets the one at `other`, which is the same or lies below it. */
 const covers = (path: string, other: string): boolean => other === path || other.startsWith(`${path}.`);
 

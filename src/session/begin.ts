@@ -9,7 +9,7 @@ import type { Engine } from '../engine/index.ts';
 import { HourglassError } from '../errors.ts';
 import { PROGRESS_INTERVAL } from '../evaluation/progress.ts';
 import { describeMachine, runtimeVersions } from '../node/machine.ts';
-import { adaptRecipe, warnOfSize } from '../recipe/adapt.ts';
+import { adaptRecipe, fitValidation, warnOfSize } from '../recipe/adapt.ts';
 import { modelFor } from '../recipe/fitting.ts';
 import { loadRecipe, type Recipe } from '../recipe/recipe.ts';
 import { fontNotes } from '../render/index.ts';
@@ -49,11 +49,15 @@ export async function begin(
   const { threads } = start;
   const { engine } = context;
   const images = folderSettings(start.recipe);
-  const { dataset, splits } = await openData(start.recipe, { ...start.data, images }, context);
   const given = Object.keys(start.given);
+  const dataset = await openData(start.recipe, { ...start.data, images }, context);
+  const first = fitValidation(start.recipe, dataset.train.count, given);
+  const splits = trainingSplits(dataset, first.recipe.data.validation);
   const { count } = splits.train;
   const spread = spreadOf(splits);
-  const { recipe, reasons } = await adaptRecipe(start.recipe, dataset, count, given, spread);
+  const fitted = await adaptRecipe(first.recipe, dataset, count, given, spread);
+  const { recipe } = fitted;
+  const reasons = [...first.reasons, ...fitted.reasons];
   const beginningNotes = [
     ...reasons,
     ...(await warnOfSize(recipe, count, spread)),
@@ -258,8 +262,7 @@ function watch({ emit, signal }: SessionContext): Pick<DataOptions, 'signal' | '
 
 async function openData(recipe: Recipe, options: DataOptions, context: SessionContext) {
   const whole = await openDataset(recipe.data.set, { ...options, ...watch(context) });
-  const dataset = onlyClasses(whole, recipe.data.classes);
-  return { dataset, splits: trainingSplits(dataset, recipe.data.validation) };
+  return onlyClasses(whole, recipe.data.classes);
 }
 
 function restore(trainer: Trainer, tensors: StoredTensors, folder: string): void {
