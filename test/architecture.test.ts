@@ -13,6 +13,7 @@ const SRC = fileURLToPath(new URL('../src/', import.meta.url));
 /** Every layer, and the layers it may import. Those in OPEN_TO_ALL are open to all. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   errors: [],
+  choices: [],
   installation: [],
   suggest: [],
   version: [],
@@ -95,6 +96,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 };
 
 const OPEN_TO_ALL = [
+  'choices',
   'command',
   'errors',
   'installation',

@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import type { TrainOptions } from '../api.ts';
+import { DEVICES } from '../choices.ts';
 import { EXIT_CODES, HourglassError } from '../errors.ts';
 import { RUNS_FOLDER, TENSORBOARD_LEVELS, type TensorboardLevel } from '../store/index.ts';
 import { collectSetting, wholeNumber } from './arguments.ts';
@@ -9,8 +10,6 @@ import { outputIsLog, sayJson, tell } from './output.ts';
 
 /** Takes seconds, on digits that need no network, and is better than PCA in every figure. */
 const DEFAULT_RECIPE = 'quick';
-
-const DEVICES = ['auto', 'cpu', 'webgpu', 'cuda'] satisfies TrainOptions['device'][];
 
 const HELP = `
 Examples:

@@ -1,6 +1,6 @@
-/** Names of the devices that graphs run on. */
+/** The devices that graphs run on. */
+import type { DEVICES } from '../choices.ts';
 
-export const DEVICES = ['auto', 'cpu', 'webgpu', 'cuda'] as const;
 /** What can be asked for: `auto` is the first GPU that works, or the processor. */
 export type DeviceChoice = (typeof DEVICES)[number];
 /** What graphs run on. */

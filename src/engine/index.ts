@@ -6,7 +6,7 @@
 export { Arena } from './arena.ts';
 export type { ByteArray, FloatArray } from './arrays.ts';
 export { ByteScaler } from './byte-scaler.ts';
-export { type ChosenDevice, DEVICES, type Device, type DeviceChoice } from './devices.ts';
+export type { ChosenDevice, Device, DeviceChoice } from './devices.ts';
 export type {
   Binding,
   Block,

@@ -1,13 +1,8 @@
 /** A file that grows next to its place and is put there when it is whole. */
-import { randomBytes } from 'node:crypto';
 import { access, type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { HourglassError } from '../errors.ts';
-import { unwritable } from '../store/index.ts';
-
-/** Next to its place, as the store names what is not finished. */
-export const besides = (path: string): string =>
-  join(dirname(path), `.${basename(path)}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`);
+import { temporaryName, unwritable } from '../store/index.ts';
 
 /** @throws HourglassError (usage) if there is something that may not be replaced. */
 export async function replaceable(path: string, force: boolean): Promise<void> {
@@ -39,7 +34,7 @@ export class PartFile {
 
   static async open(path: string, force: boolean): Promise<PartFile> {
     await replaceable(path, force);
-    const part = besides(path);
+    const part = temporaryName(path);
     try {
       await mkdir(dirname(path), { recursive: true });
       return new PartFile(path, force, part, await open(part, 'wx'));

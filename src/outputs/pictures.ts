@@ -5,8 +5,7 @@ import { join } from 'node:path';
 import { encodePng } from '../codecs/png.ts';
 import { HourglassError } from '../errors.ts';
 import { sizeOf } from '../size.ts';
-import { unwritable } from '../store/index.ts';
-import { besides } from './part-file.ts';
+import { temporaryName, unwritable } from '../store/index.ts';
 import type { Sink } from './sink.ts';
 
 export class PartFolder {
@@ -30,7 +29,7 @@ export class PartFolder {
         hint: 'choose another --out, or pass --force: files with the same names are replaced, others stay',
       });
     }
-    const part = besides(path.replace(/[\\/]+$/, ''));
+    const part = temporaryName(path.replace(/[\\/]+$/, ''));
     try {
       await mkdir(part, { recursive: true });
     } catch (error) {

@@ -5,8 +5,8 @@
 import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
+import { FITS } from '../choices.ts';
 import { LAYOUTS } from '../data/images/layout.ts';
-import { FITS } from '../data/images/preprocessing.ts';
 import { HourglassError } from '../errors.ts';
 import { packageFile } from '../installation.ts';
 import {

@@ -1,7 +1,8 @@
 /** Starts a training on its own thread and follows it to its end. */
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { DEVICES, type DeviceChoice } from '../engine/index.ts';
+import { DEVICES } from '../choices.ts';
+import type { DeviceChoice } from '../engine/index.ts';
 import { HourglassError } from '../errors.ts';
 import { packageFile } from '../installation.ts';
 import { requireThreads } from '../model/model.ts';

@@ -5,10 +5,14 @@ import { basename, dirname, join } from 'node:path';
 import { HourglassError } from '../errors.ts';
 import { systemReason } from '../system-errors.ts';
 
+/** Where a file or folder grows until it is whole: next to its place, hidden, with the process that writes it. */
+export const temporaryName = (path: string): string =>
+  join(dirname(path), `.${basename(path)}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`);
+
 /** Replaces `path` by `content`, or leaves what was there; makes its folder. */
 export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
   const folder = dirname(path);
-  const temporary = join(folder, `.${basename(path)}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`);
+  const temporary = temporaryName(path);
   try {
     await mkdir(folder, { recursive: true });
     const file = await open(temporary, 'wx');

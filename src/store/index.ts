@@ -1,5 +1,5 @@
 /** Run folders on disk: manifest, metrics, checkpoints. Every file is whole or absent; event logs alone grow. */
-export { unwritable, writeWhole } from './atomic.ts';
+export { temporaryName, unwritable, writeWhole } from './atomic.ts';
 export {
   type Checkpoint,
   readBestWeights,

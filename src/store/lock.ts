@@ -3,14 +3,13 @@
  * is known to be dead is replaced by who comes next. No clock decides: an owner that sleeps or computes for hours
  * keeps its lock. See docs/decisions/0015-lock-files.md.
  */
-import { randomBytes } from 'node:crypto';
 import { link, lstat, open, rename, rm, unlink } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { HourglassError } from '../errors.ts';
 import { readTextIfThere } from '../read-file.ts';
 import { isMissing } from '../system-errors.ts';
-import { unwritable } from './atomic.ts';
+import { temporaryName, unwritable } from './atomic.ts';
 import { isDead, isNear, type Owner, ownerSchema, thisOwner } from './owner.ts';
 
 /** The lock of a run's writer: the process that trains it. */
@@ -162,8 +161,7 @@ async function viaTemporary<T>(
   owner: Owner,
   use: (temporary: string) => Promise<T>,
 ): Promise<T> {
-  const name = `.${basename(path)}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`;
-  const temporary = join(dirname(path), name);
+  const temporary = temporaryName(path);
   try {
     await writeSynced(temporary, textOf(owner));
     return await use(temporary);

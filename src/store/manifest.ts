@@ -2,8 +2,10 @@
  * A run's manifest, `run.json`: what was trained on what, with which versions, and where it stands. Everything
  * needed to reproduce or resume the run, except the tensors.
  */
+
 import { join } from 'node:path';
 import { z } from 'zod';
+import { DEVICES, FITS } from '../choices.ts';
 import { command } from '../command.ts';
 import { HourglassError } from '../errors.ts';
 import { LARGEST_JSON_FILE, readTextIfThere } from '../read-file.ts';
@@ -37,7 +39,7 @@ const preprocessingSchema = z.object({
   /** 1: grey; 3: red, green, blue. */
   channels: z.union([z.literal(1), z.literal(3)]),
   /** How other proportions were fitted. */
-  fit: z.enum(['contain', 'cover', 'fill']),
+  fit: z.enum(FITS),
   /** Whether black and white were swapped. */
   invert: z.boolean(),
   /** The grey, 0 to 255, behind transparent pixels and in borders. */
@@ -72,7 +74,7 @@ export const manifestSchema = z.object({
   /** Threads of ONNX Runtime. */
   threads: z.int().min(1),
   /** What it is trained on: the processor, or a GPU. */
-  device: z.enum(['cpu', 'webgpu', 'cuda']).default('cpu'),
+  device: z.enum(DEVICES).exclude(['auto']).default('cpu'),
   /** The images it was trained on. */
   dataset: z.object({
     /** The name that was asked for. */

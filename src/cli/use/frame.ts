@@ -1,6 +1,8 @@
 /** What the commands that use a model share: flags, the model, the stream of images, the end. */
+
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Batch, Destination, Format, Model, ScoreKind, Sink, Written } from '../../api.ts';
+import { FITS } from '../../choices.ts';
 import type { ImageBatch } from '../../data/images/index.ts';
 import { HourglassError } from '../../errors.ts';
 import { printableJson } from '../../printable.ts';
@@ -26,7 +28,7 @@ export interface UseFlags {
 export interface InputFlags extends UseFlags {
   onBad: 'stop' | 'skip';
   limit?: number;
-  fit?: 'contain' | 'cover' | 'fill';
+  fit?: (typeof FITS)[number];
   invert?: boolean;
   background?: number;
   followLinks?: boolean;
@@ -74,7 +76,7 @@ export function withInputs(command: Command): Command {
       new Option(
         '--fit <how>',
         "how images of other proportions are fitted (default: the model's own)",
-      ).choices(['contain', 'cover', 'fill']),
+      ).choices(FITS),
     )
     .option('--invert', 'swap black and white, for dark ink on paper')
     .option(

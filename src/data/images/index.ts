@@ -8,7 +8,6 @@ export { type ImageBatch, type ImageOptions, openImages } from './open.ts';
 export { type OriginalPicture, originalPicture, placedOnOriginal } from './original.ts';
 export {
   describeConversion,
-  FITS,
   type Fit,
   type Preprocessing,
   type WholePreprocessing,

@@ -1,7 +1,7 @@
 /** How an image of any size and colour is converted for a model. Recorded with a run and its model. */
+import { FITS } from '../../choices.ts';
 import { HourglassError } from '../../errors.ts';
 
-export const FITS = ['contain', 'cover', 'fill'] as const;
 /**
  * How an image of other proportions is fitted: `contain` scales it to lie within, with a border; `cover` scales it
  * to fill and crops the rest; `fill` stretches it.

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { DEVICES } from '../../engine/index.ts';
+import { DEVICES } from '../../choices.ts';
 import { chooseDevice, tryOut } from './devices.ts';
 
 /** As if these worked, and the others had a reason not to. */

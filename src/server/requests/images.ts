@@ -1,7 +1,8 @@
 /** Uploaded pictures as a model's images: PNG, JPEG or WebP, recognised by their bytes and not by their names. */
 
 import { z } from '@hono/zod-openapi';
-import { FITS, type WholePreprocessing } from '../../data/images/index.ts';
+import { FITS } from '../../choices.ts';
+import type { WholePreprocessing } from '../../data/images/index.ts';
 import { scaleBytes } from '../../samples/index.ts';
 import { Problem } from '../problem.ts';
 import { type Runner, WorkerLost, WorkerMissing } from '../work/pool.ts';

@@ -1,0 +1,7 @@
+/** Words of settings that several layers need: each list once. Every folder may import it. */
+
+/** What can be asked for to run graphs on: `auto` is the first GPU that works, or the processor. */
+export const DEVICES = ['auto', 'cpu', 'webgpu', 'cuda'] as const;
+
+/** How images of other proportions are fitted: with a border, cut off, or stretched. */
+export const FITS = ['contain', 'cover', 'fill'] as const;
