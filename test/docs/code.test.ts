@@ -21,7 +21,7 @@ const moduleOf = ({ document, line }: Block): string => `${document.replaceAll('
 
 /** Commands are in commands.test.ts. C# is not checked, which docs/export.md says. */
 test('every block is in a language that is checked', () => {
-  const checked = new Set(['', 'sh', 'ts', 'json', 'html', 'python', 'csharp']);
+  const checked = new Set(['', 'sh', 'ts', 'js', 'json', 'html', 'python', 'csharp']);
   expect(BLOCKS.filter(({ language }) => !checked.has(language)).map(placeOf)).toEqual([]);
   expect(EXAMPLES.filter(({ language }) => language !== 'ts').map(placeOf)).toEqual([]);
 });
@@ -88,6 +88,11 @@ test.each(inLanguage('json'))('$document:$line parses as JSON', ({ code }) => {
 test.each(inLanguage('html'))('$document:$line has a script without slips', ({ code }) => {
   const script = /<script type="module">(.*)<\/script>/s.exec(code)?.[1];
   const { stderr } = spawnSync(process.execPath, ['--input-type=module', '--check', '-'], { input: script });
+  expect(String(stderr)).toBe('');
+});
+
+test.each(inLanguage('js'))('$document:$line is a module without slips', ({ code }) => {
+  const { stderr } = spawnSync(process.execPath, ['--input-type=module', '--check', '-'], { input: code });
   expect(String(stderr)).toBe('');
 });
 
