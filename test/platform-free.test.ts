@@ -13,7 +13,7 @@ const SRC = fileURLToPath(new URL('../src/', import.meta.url));
 
 /** Folders, and files at the top, that know no platform. */
 const CORE = [
-  ...['errors', 'size', 'suggest'],
+  ...['choices', 'errors', 'size', 'suggest'],
   ...['graph', 'autodiff', 'onnx', 'kernels', 'engine', 'samples', 'nn', 'models', 'training', 'metrics'],
   'codecs',
 ];
