@@ -203,6 +203,30 @@ function cycles(imports: readonly Import[]): string[] {
   return found;
 }
 
+/** Layers that write files: the cache of data sets, the runs' store, and results. */
+const WRITERS = ['data', 'store', 'outputs'];
+
+/** What may be imported from node:fs elsewhere; `read-file.ts` opens files, and only to read them. */
+const READING = new Set([
+  ...['access', 'constants', 'existsSync', 'lstat', 'readdir', 'readdirSync', 'readFile', 'readFileSync'],
+  ...['readlinkSync', 'realpath', 'realpathSync', 'stat', 'FileHandle', 'Stats'],
+]);
+
+/** Names that a file takes from node:fs although it should only read, one line each. */
+function writes(file: string, text: string): string[] {
+  if (WRITERS.includes(layerOf(file)) || file === 'read-file.ts') return [];
+  const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
+  return source.statements.filter(ts.isImportDeclaration).flatMap(({ moduleSpecifier, importClause }) => {
+    if (!/^(node:)?fs(\/promises)?$/.test((moduleSpecifier as ts.StringLiteral).text)) return [];
+    const bindings = importClause?.namedBindings;
+    if (bindings === undefined || !ts.isNamedImports(bindings)) return [`${file}: imports all of node:fs`];
+    const names = bindings.elements.map(({ propertyName, name }) => (propertyName ?? name).text);
+    return names
+      .filter((name) => !READING.has(name))
+      .map((name) => `${file}: imports ${name}; only ${WRITERS.join(', ')} write files`);
+  });
+}
+
 /** Files that import one another, types included: each group is named once, in the order it was found. */
 function fileCycles(imports: readonly Import[]): string[] {
   const arrows = new Map<string, string[]>();
@@ -260,6 +284,10 @@ describe('src', () => {
 
   test('no files import one another, types included', () => expect(fileCycles(imports)).toEqual([]));
 
+  test('only some layers write files', () => {
+    expect(files.flatMap((file) => writes(file, readFileSync(join(SRC, file), 'utf8')))).toEqual([]);
+  });
+
   test('the table names no layer that is not there', () => {
     const layers = new Set(files.map(layerOf));
     expect(Object.keys(ALLOWED).filter((layer) => !layers.has(layer))).toEqual([]);
@@ -308,6 +336,17 @@ describe('this test can fail', () => {
     ];
     expect(cycles(round)).toEqual(['a cycle: graph → onnx → engine → graph']);
   });
+
+  test.each([
+    ['views/summary.ts', "import { writeFile } from 'node:fs/promises';", 'imports writeFile'],
+    [
+      'session/export.ts',
+      "import { readFile, copyFile as take } from 'node:fs/promises';",
+      'imports copyFile',
+    ],
+    ['model/ship.ts', "import fs from 'node:fs';", 'imports all of node:fs'],
+    ['cli/main.ts', "import * as fs from 'fs';", 'imports all of node:fs'],
+  ])('%s: %s', (file, text, complaint) => expect(writes(file, text).join('\n')).toContain(complaint));
 
   test('files that import one another are found, types included', () => {
     const round = [

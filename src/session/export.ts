@@ -1,6 +1,6 @@
 /** Writes a model as files for other programs: ONNX in the requested form, and its weights. */
 
-import { copyFile, mkdir, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { command } from '../command.ts';
 import { HourglassError } from '../errors.ts';
@@ -8,6 +8,7 @@ import { readModelFiles, verifyFiles, WEIGHTS_FILE } from '../model/files.ts';
 import { modelMetadata, shipModel } from '../model/ship.ts';
 import { STATISTICS_FILE } from '../model/statistics.ts';
 import { defineAutoencoder, type ImageShape, PARTS } from '../models/index.ts';
+import { LARGEST_TENSOR_FILE, readFileIfThere } from '../read-file.ts';
 import { imageShape } from '../recipe/fitting.ts';
 import { loadRecipe, type Recipe } from '../recipe/recipe.ts';
 import { configurationOf } from '../runs/fingerprint.ts';
@@ -107,11 +108,13 @@ export async function exportModel(source: string, options: ExportOptions): Promi
   if (!force) await requireFree(out, [...targets, ...companions]);
   // Everything that is written must be readable again.
   verifyFiles({ folder: out, files: models, weights });
-  await makeFolder(out);
+  for (const name of companions) {
+    const bytes = await readFileIfThere(join(found.folder!, name), { most: LARGEST_TENSOR_FILE });
+    if (bytes !== null) contents.set(name, bytes);
+  }
   for (const [name, bytes] of contents) await writeWhole(join(out, name), bytes);
-  for (const name of companions) await copyFile(join(found.folder!, name), join(out, name));
   return {
-    files: [...targets, ...companions].map((name) => join(out, name)),
+    files: [...contents.keys()].map((name) => join(out, name)),
     epoch: Number(metadata.epoch),
   };
 }
@@ -226,18 +229,6 @@ async function requireFree(folder: string, names: readonly string[]): Promise<vo
     rule: 'already exists',
     hint: "give another folder, or '--force' to replace it",
   });
-}
-
-async function makeFolder(folder: string): Promise<void> {
-  try {
-    await mkdir(folder, { recursive: true });
-  } catch (cause) {
-    throw new HourglassError(
-      'run',
-      { subject: folder, rule: `cannot be made (${(cause as Error).message})` },
-      { cause },
-    );
-  }
 }
 
 function noSampler(source: string): HourglassError {
