@@ -434,7 +434,7 @@ describe('the program', () => {
     expect(await npyOf('walks.npy')).toEqual({ shape: [8, 1, 6, 6], data: walk.images.data });
     const sheet = ['interpolate', 'denoiser', 'mnist:test', '--limit', '3', '--steps', '4'];
     const walks = await done(...sheet, '--out', 'walks.png');
-    expect(walks.stdout).toContain('a sheet of 2 walks');
+    expect(walks.stderr).toContain('a sheet of 2 walks');
     // A row for each walk: the image it begins with, the steps, and at the end the last image.
     const picture = decodePng(await readFile(at('walks.png')), 'walks.png');
     expect(picture.width / picture.height).toBeGreaterThan(1.5);
