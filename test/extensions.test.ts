@@ -79,7 +79,7 @@ describe('a recipe', () => {
       'recipe: model.code.levels: must be at least 2, got 1',
     );
     const again = `${extension('uniform-code')}?again`;
-    await expect(loadExtensions([again])).rejects.toThrow("code 'uniform': is there already");
+    await expect(loadExtensions([again])).rejects.toThrow("code 'uniform': already exists");
   });
 });
 
