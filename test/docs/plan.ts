@@ -72,9 +72,9 @@ export const PLANS: Readonly<Record<string, DocumentPlan>> = {
     instead: { 'npx hourglass runs delete first': 'npx hourglass runs delete first --yes' },
     notRun: {
       'pip install tensorboard':
-        'needs a network; test/tensorboard.test.ts runs TensorBoard where it is installed',
+        'needs a network; test/use/tensorboard.test.ts runs TensorBoard where it is installed',
       'tensorboard --logdir runs':
-        'needs Python; test/tensorboard.test.ts runs TensorBoard where it is installed',
+        'needs Python; test/use/tensorboard.test.ts runs TensorBoard where it is installed',
     },
     quotes: {
       'quick on mnist-10k': 'npm start',

@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs';
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { expectSound } from './support/pages.ts';
-import { type Ended, run, start, TINY, temporaryFolder, writeData, writeRecipe } from './support/program.ts';
+import { expectSound } from '../support/pages.ts';
+import { type Ended, run, start, TINY, temporaryFolder, writeData, writeRecipe } from '../support/program.ts';
 
 let folder: string;
 const hourglass = (...args: string[]) => run(folder, args);
@@ -72,7 +72,7 @@ describe('help', () => {
   });
 
   test('the version is that of package.json', async () => {
-    const { version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8')) as {
+    const { version } = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8')) as {
       version: string;
     };
     expect(await hourglass('--version')).toMatchObject({ code: 0, stdout: `${version}\n` });

@@ -5,9 +5,9 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { resumeTraining, type TrainOptions, type TrainResult, train } from 'hourglass';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { decodePng } from '../src/codecs/png.ts';
-import { type ReadEvent, type ReadSummary, readEvents } from '../src/codecs/tensorboard/index.ts';
-import { TensorBoard, until } from '../src/codecs/tensorboard/testing.ts';
+import { decodePng } from '../../src/codecs/png.ts';
+import { type ReadEvent, type ReadSummary, readEvents } from '../../src/codecs/tensorboard/index.ts';
+import { TensorBoard, until } from '../../src/codecs/tensorboard/testing.ts';
 import {
   run,
   start,
@@ -17,7 +17,7 @@ import {
   weightsOf,
   writeData,
   writeRecipe,
-} from './support/program.ts';
+} from '../support/program.ts';
 
 let folder: string;
 let dataDir: string;
