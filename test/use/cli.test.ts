@@ -72,7 +72,9 @@ describe('help', () => {
   });
 
   test('the version is that of package.json', async () => {
-    const { version } = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8')) as {
+    const { version } = JSON.parse(
+      await readFile(new URL('../../package.json', import.meta.url), 'utf8'),
+    ) as {
       version: string;
     };
     expect(await hourglass('--version')).toMatchObject({ code: 0, stdout: `${version}\n` });
