@@ -115,7 +115,7 @@ describe('this test can fail', () => {
 
   test('what is allowed is allowed', () => {
     const text = `
-      import { z } from 'zod';
+      import * as z from 'zod';
       import { HourglassError } from '../errors.ts';
       import type { Engine } from '../engine/index.ts';
       const steps = { process: 1, Buffer: 2 };

@@ -1,6 +1,6 @@
 /** How many units of a code carry information: those that differ from image to image. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { MomentSums, type Moments } from '../metrics/index.ts';
 import { sizeOf } from '../size.ts';
 

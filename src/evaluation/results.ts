@@ -1,6 +1,6 @@
 /** A finished run's figures, read from its `results.json`. */
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { command } from '../command.ts';
 import { codeStatisticsSchema, diagnose, diagnosisSchema } from '../diagnosis/index.ts';
 import { HourglassError } from '../errors.ts';

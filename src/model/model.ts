@@ -6,7 +6,7 @@
 
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { WholePreprocessing } from '../data/images/index.ts';
 import { type Diagnosis, diagnosisOfCodes } from '../diagnosis/index.ts';
 import { ByteScaler, type Engine, type FloatArray, type Session } from '../engine/index.ts';

@@ -3,7 +3,7 @@
  * `model/` is complete on its own.
  */
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { diagnosisSchema } from '../diagnosis/finding.ts';
 import { HourglassError } from '../errors.ts';
 import type { ScoreKind } from '../metrics/index.ts';

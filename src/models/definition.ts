@@ -1,5 +1,5 @@
 /** What an autoencoder is told, and what it gives. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Sym } from '../graph/index.ts';
 import { INITIALISERS, type Network } from '../nn/index.ts';
 import { type Code, type CodeConfig, codeSchema } from './codes/index.ts';

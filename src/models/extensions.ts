@@ -2,7 +2,7 @@
  * Kinds from outside of hourglass. An extension is a module whose default export is a function from hourglass's building
  * blocks to records: in this way one file works with any copy of hourglass. Threads load the same modules by their URLs.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import * as graph from '../graph/index.ts';
 import * as nn from '../nn/index.ts';
 import { CODES, type CodeKind } from './codes/index.ts';

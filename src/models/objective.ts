@@ -2,7 +2,7 @@
  * What is minimised: corruption, network, code, penalties and likelihood composed into one number, in named
  * parts that add up to it, each times its weight. Training, validation and test have the same.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { add, mul, type Sym } from '../graph/index.ts';
 import type { Network } from '../nn/index.ts';
 import { CODES, codeTraits } from './codes/index.ts';

@@ -1,5 +1,5 @@
 /** Schemas that several kinds of record share. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { ACTIVATIONS } from '../nn/index.ts';
 
 export const activationSchema = z.enum(ACTIVATIONS);

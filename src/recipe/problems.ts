@@ -1,5 +1,5 @@
 /** A schema's first error as one line: the key, the rule, the value got, and the nearest valid key. */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { HourglassError } from '../errors.ts';
 import { nearest } from '../suggest.ts';
 

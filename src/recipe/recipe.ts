@@ -4,7 +4,7 @@
  */
 import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { FITS } from '../choices.ts';
 import { LAYOUTS } from '../data/images/layout.ts';
 import { HourglassError } from '../errors.ts';

@@ -1,7 +1,7 @@
 /** The runs in a folder, with what a list of them shows. */
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { command } from '../command.ts';
 import { HourglassError } from '../errors.ts';
 import { LARGEST_JSON_FILE, readTextIfThere } from '../read-file.ts';

@@ -4,7 +4,7 @@
  */
 
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { DEVICES, FITS } from '../choices.ts';
 import { command } from '../command.ts';
 import { HourglassError } from '../errors.ts';

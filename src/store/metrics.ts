@@ -1,6 +1,6 @@
 /** A run's metrics by epoch: `metrics.jsonl`, a line appended after each, and `metrics.csv`, made from it. */
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type CsvValue, encodeCsv } from '../codecs/csv.ts';
 import { HourglassError } from '../errors.ts';
 import { readTextIfThere } from '../read-file.ts';

@@ -1,5 +1,5 @@
 /** Where a training stands, and the check of one that was read from a file. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { HourglassError } from '../errors.ts';
 
 const count = z.int().min(0);

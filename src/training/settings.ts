@@ -1,5 +1,5 @@
 /** The settings of a training: optimiser, learning rate over time, batches, when to stop, what to keep. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The least setting of an optimiser, which computes in float32: a smaller number would be 0 there, or change no weight. */
 const small = z.number().positive().min(1e-12);

@@ -1,5 +1,5 @@
 /** A dense code: one layer of units, each a number of its own. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { activate, dense, dropout } from '../../nn/index.ts';
 import { activationSchema, rateSchema, unitsSchema } from '../settings.ts';
 import type { CodeKind } from './kind.ts';

@@ -1,5 +1,5 @@
 /** A variational code (Kingma & Welling, 2014): a normal distribution for each unit, with the prior N(0, I). */
-import { z } from 'zod';
+import * as z from 'zod';
 import { add, mul, reduceSum, square } from '../../graph/index.ts';
 import { dense, normalKl, sampleNormal } from '../../nn/index.ts';
 import { unitsSchema } from '../settings.ts';

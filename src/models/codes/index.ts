@@ -1,5 +1,5 @@
 /** The kinds of code, one file each and one line in the table below. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { derived, Table } from '../tables.ts';
 import { denseCode } from './dense.ts';
 import { gaussianCode } from './gaussian.ts';

@@ -2,7 +2,7 @@
  * What a kind of code is: its settings, how it is built, and what it has. The rest of the program asks for what a code
  * has (a prior, a variance, a range), never for its name.
  */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Sym } from '../../graph/index.ts';
 import type { ActivationName, InitialiserName, Network, NormalCode } from '../../nn/index.ts';
 import type { Output } from '../output.ts';

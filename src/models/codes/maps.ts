@@ -1,5 +1,5 @@
 /** The encoder's last maps as the code. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { HourglassError } from '../../errors.ts';
 import { formatShape } from '../../graph/index.ts';
 import { dropout } from '../../nn/index.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { additiveNoise } from '../../nn/index.ts';
 import type { CorruptionKind } from './kind.ts';
 

@@ -2,7 +2,7 @@
  * What is done to an image before the encoder sees it; the loss is against the clean image. One file each, and one line
  * in the table below.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Sym } from '../../graph/index.ts';
 import type { Network } from '../../nn/index.ts';
 import { derived, Table } from '../tables.ts';

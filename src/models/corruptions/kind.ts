@@ -1,5 +1,5 @@
 /** What a corruption of images is: what a denoising autoencoder gets to see. */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Sym } from '../../graph/index.ts';
 import type { Network } from '../../nn/index.ts';
 

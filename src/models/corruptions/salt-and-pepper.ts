@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { saltAndPepper as flipped } from '../../nn/index.ts';
 import { corruptionRate } from '../settings.ts';
 import { type CorruptionKind, percent } from './kind.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { batchNorm } from '../../nn/index.ts';
 import type { LayerKind } from './kind.ts';
 

@@ -1,5 +1,5 @@
 /** Convolutions and their transposes: they share their settings. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { activate, conv, convTranspose } from '../../nn/index.ts';
 import { activationSchema, kernelSchema, slopeSchema } from '../settings.ts';
 import type { LayerKind } from './kind.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { activate, dense } from '../../nn/index.ts';
 import { activationSchema, slopeSchema, unitsSchema } from '../settings.ts';
 import type { LayerKind } from './kind.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { dropout } from '../../nn/index.ts';
 import { rateSchema } from '../settings.ts';
 import type { LayerKind } from './kind.ts';

@@ -1,5 +1,5 @@
 /** The layers of a configuration, one file each and one line in the table below. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { BATCH, reshape, type Sym } from '../../graph/index.ts';
 import type { InitialiserName, Network } from '../../nn/index.ts';
 import type { ImageShape } from '../image-shape.ts';

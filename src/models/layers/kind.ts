@@ -1,5 +1,5 @@
 /** What a kind of layer is: its settings, how it is built, and what the rest of the program must know of it. */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Sym } from '../../graph/index.ts';
 import type { InitialiserName, Network } from '../../nn/index.ts';
 

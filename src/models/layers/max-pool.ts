@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { maxPool } from '../../nn/index.ts';
 import { factorSchema } from '../settings.ts';
 import type { LayerKind } from './kind.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { reshape } from '../../nn/index.ts';
 import type { LayerKind } from './kind.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { add, exp, mul, type Sym, square, sub } from '../../graph/index.ts';
 import { type Network, zeros } from '../../nn/index.ts';
 import type { LossKind } from './kind.ts';

@@ -3,7 +3,7 @@
  * images of a batch always, over their pixels (`mean`) or summed over them (`sum`) as asked. Every loss says in words
  * what its number is.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { HourglassError } from '../../errors.ts';
 import { mul, neg, reduceSum, type Sym } from '../../graph/index.ts';
 import { columnsOf, type Network } from '../../nn/index.ts';

@@ -1,5 +1,5 @@
 /** What a reconstruction loss is: its formula for each pixel, in words and in symbols, and what it assumes. */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Sym } from '../../graph/index.ts';
 import type { ActivationName, Network } from '../../nn/index.ts';
 import type { Output } from '../output.ts';

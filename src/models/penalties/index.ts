@@ -1,5 +1,5 @@
 /** Penalties on code and weights, one file each and one line in the table below. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Network } from '../../nn/index.ts';
 import type { PartSymbol } from '../part.ts';
 import { derived, Table } from '../tables.ts';

@@ -1,5 +1,5 @@
 /** What a penalty is: a part of the loss that shapes the code or the weights. */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Sym } from '../../graph/index.ts';
 import type { Network } from '../../nn/index.ts';
 import type { CodeTraits } from '../codes/index.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { l1 as sumOfAbsolutes } from '../../nn/index.ts';
 import { penaltyWeight } from '../settings.ts';
 import type { PenaltyKind } from './kind.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { mul } from '../../graph/index.ts';
 import { squaredWeights } from '../../nn/index.ts';
 import { penaltyWeight } from '../settings.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { HourglassError } from '../../errors.ts';
 import { sparsity as meanActivation } from '../../nn/index.ts';
 import { penaltyWeight } from '../settings.ts';

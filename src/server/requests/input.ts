@@ -1,6 +1,6 @@
 /** A request's input for a verb: images or codes in any of the media types, and options. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ModelInfo } from '../../api.ts';
 import { sizeOf } from '../../size.ts';
 import { Problem, quoted } from '../problem.ts';

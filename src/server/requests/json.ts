@@ -1,5 +1,5 @@
 /** JSON from strangers: its depth, keys and values are counted before it is parsed, and a schema checks the content. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { nearest } from '../../api.ts';
 import { Problem, quoted } from '../problem.ts';
 import { type RowShape, rowsOf, tensorSchema } from './tensor.ts';
