@@ -35,7 +35,19 @@ test.each([
     /--out: must end in \.png, \.npy, \.csv or \.jsonl, or be a folder, got x\.docx/,
   ],
   [{ format: 'npy' as const }, FORMATS, /must name a file for npy: only text is printed/],
-  [{ out: 'x.png' }, ['npy', 'csv'] as const, /format: must be one of npy, csv, got sheet/],
+  [{ out: 'x.png' }, ['npy', 'csv'] as const, /--out: must end in \.npy or \.csv, got x\.png/],
+  [
+    { out: 'x' },
+    ['sheet', 'npy'] as const,
+    /--out: must end in \.png or \.npy, got x; or give --format: sheet, npy/,
+  ],
+  [{ out: 'pictures/' }, ['sheet', 'npy'] as const, /--out: must end in \.png or \.npy, got pictures\//],
+  [{ out: 'x.docx' }, ['png', 'csv'] as const, /--out: must end in \.csv, or be a folder, got x\.docx/],
+  [
+    { out: 'x', format: 'png' as const },
+    ['sheet', 'npy'] as const,
+    /--format: must be one of sheet, npy, got png/,
+  ],
   [{ out: 'x', sheet: true, format: 'csv' as const }, FORMATS, /--sheet: writes one PNG/],
 ])('%j is refused', (flags, possible, message) => {
   expect(() => destinationOf(flags, possible)).toThrow(message);

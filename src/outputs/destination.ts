@@ -24,6 +24,16 @@ const ENDINGS: Readonly<Record<string, Format>> = {
   '.ndjson': 'jsonl',
 };
 
+/** The endings that people are told of. */
+const USUAL_ENDINGS = ['.png', '.npy', '.csv', '.jsonl'];
+
+/** What a path may look like, for example ".png or .npy". */
+function paths(possible: readonly Format[]): string {
+  const files = USUAL_ENDINGS.filter((ending) => possible.includes(ENDINGS[ending]!));
+  const or = files.length < 2 ? files.join('') : `${files.slice(0, -1).join(', ')} or ${files.at(-1)}`;
+  return possible.includes('png') ? `${or}, or be a folder` : or;
+}
+
 /**
  * The format is the given one, or else that of the ending; a path without an ending is a folder of
  * PNG files. Standard output (`-`, or no path) takes text: CSV, or JSON lines on request.
@@ -49,15 +59,13 @@ export function destinationOf(
   const told = path === null ? 'csv' : ending === '' ? 'png' : ENDINGS[ending];
   const chosen = sheet ? 'sheet' : (format ?? told);
   const names = possible.map((one) => (one === 'png' ? 'png (a folder)' : one)).join(', ');
-  if (chosen === undefined) {
-    throw refuse(
-      '--out',
-      'must end in .png, .npy, .csv or .jsonl, or be a folder',
-      path,
-      `or give --format: ${names}`,
-    );
+  const isByName = !sheet && format === undefined && path !== null;
+  if (chosen === undefined || (isByName && !possible.includes(chosen))) {
+    throw refuse('--out', `must end in ${paths(possible)}`, path, `or give --format: ${names}`);
   }
-  if (!possible.includes(chosen)) throw refuse('format', `must be one of ${names}`, chosen);
+  if (!possible.includes(chosen)) {
+    throw refuse(sheet ? '--sheet' : '--format', `must be one of ${names}`, chosen);
+  }
   if (path === null && chosen !== 'csv' && chosen !== 'jsonl') {
     throw refuse(
       '--out',

@@ -3,13 +3,13 @@ import { expect, test } from 'vitest';
 import { random } from '../../test/reference/random.ts';
 import { whyNothing } from '../diagnosis/causes.ts';
 import type { Facts } from '../diagnosis/facts.ts';
-import { defineAutoencoder } from '../models/index.ts';
+import { defineAutoencoder, type ImageShape } from '../models/index.ts';
 import { nodeEngine } from '../node/engine/index.ts';
 import { imageSpec, type MemorySource, meanSample, memorySource } from '../samples/index.ts';
 import type { MetricsRow } from '../store/index.ts';
 import { createTrainer, trainingLoop } from '../training/index.ts';
 import { adaptRecipe } from './adapt.ts';
-import { loadRecipe } from './recipe.ts';
+import { loadRecipe, type Recipe } from './recipe.ts';
 
 const SIDE = 32;
 const SHAPE = { height: SIDE, width: SIDE, channels: 3 };
@@ -34,57 +34,41 @@ function squares(count: number, seed: number): MemorySource {
 
 /** The error on held-out images as a part of the mean image's, after a fifth of the epochs that the rule gives. */
 async function errorOf(adapt: boolean): Promise<number> {
-  const [train, held] = [squares(64, 1), squares(32, 2)];
-  const mean = await meanSample(train);
-  const { recipe } = await adaptRecipe(
-    { ...loadRecipe('basic'), adapt },
-    SHAPE,
-    train.count,
-    [],
-    async () => 52.7,
-  );
-  const settings = { ...recipe.training, epochs: 60 };
-  const definition = defineAutoencoder(recipe.model, SHAPE);
-  const trainer = await createTrainer(nodeEngine, {
-    definition,
-    objective: recipe,
-    settings,
-    seed: 1,
-    threads: 1,
-    mean,
-  });
-  for await (const _ of trainingLoop({ trainer, train, validation: held, settings }));
-  const { loss } = await trainer.evaluate(held);
-  await trainer.dispose();
-  let error = 0;
-  for (const [i, byte] of held.values.entries()) error += (byte / 255 - mean[i % mean.length]!) ** 2;
-  return loss! / (error / held.values.length);
+  const loaded = { ...loadRecipe('basic'), adapt };
+  const given = { epochs: 60 };
+  const { reconstruction, mean } = await trained(loaded, SHAPE, [squares(64, 1), squares(32, 2)], given);
+  return reconstruction / mean;
 }
 
 /** The reconstruction error left by `contractive` without its penalty, on small squares, as a part of the mean image's. */
 async function contractiveError(set: Record<string, unknown>): Promise<number> {
   const shape = { height: SIDE / 2, width: SIDE / 2, channels: 1 };
-  const [train, held] = [smallSquares(64, 1), smallSquares(32, 2)];
+  const loaded = loadRecipe('contractive', { 'penalties.contraction': null, ...set });
+  const sets = [smallSquares(64, 1), smallSquares(32, 2)] as const;
+  const { reconstruction, mean } = await trained(loaded, shape, sets, { epochs: 40 }, Object.keys(set));
+  return reconstruction / (mean * SIDE ** 2 * 0.25);
+}
+
+/** The recipe fitted to the first set and trained on it: the reconstruction loss on the second, and the mean image's squared error. */
+async function trained(
+  loaded: Recipe,
+  shape: ImageShape,
+  [train, held]: readonly [MemorySource, MemorySource],
+  changes: Partial<Recipe['training']>,
+  given: readonly string[] = [],
+): Promise<{ reconstruction: number; mean: number }> {
   const mean = await meanSample(train);
-  const given = { 'penalties.contraction': null, 'training.epochs': 40, ...set };
-  const loaded = loadRecipe('contractive', given);
-  const { recipe } = await adaptRecipe(loaded, shape, train.count, Object.keys(given), async () => 10);
-  const settings = recipe.training;
+  const { recipe } = await adaptRecipe(loaded, shape, train.count, given, async () => 52.7);
+  const settings = { ...recipe.training, ...changes };
   const definition = defineAutoencoder(recipe.model, shape);
-  const trainer = await createTrainer(nodeEngine, {
-    definition,
-    objective: recipe,
-    settings,
-    seed: 1,
-    threads: 1,
-    mean,
-  });
+  const options = { definition, objective: recipe, settings, seed: 1, threads: 1, mean };
+  const trainer = await createTrainer(nodeEngine, options);
   for await (const _ of trainingLoop({ trainer, train, validation: held, settings }));
   const { reconstruction } = await trainer.evaluate(held);
   await trainer.dispose();
   let error = 0;
   for (const [i, byte] of held.values.entries()) error += (byte / 255 - mean[i % mean.length]!) ** 2;
-  return reconstruction! / (error / held.count);
+  return { reconstruction: reconstruction!, mean: error / held.values.length };
 }
 
 /** Every second pixel of the first channel. */
