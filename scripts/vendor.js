@@ -1,5 +1,6 @@
 /**
- * Makes vendor/onnxruntime-node: the part of the npm package onnxruntime-node that hourglass ships. On Linux x64 the
+ * Makes vendor/onnxruntime-web: the two files of the development dependency onnxruntime-web that pages load. And makes
+ * vendor/onnxruntime-node: the part of the npm package onnxruntime-node that hourglass ships. On Linux x64 the
  * package's install script downloads several hundred MB of CUDA libraries from outside the npm registry, and the
  * installation fails where it cannot. So the package is not a dependency: it is installed here without scripts, from
  * vendor/package-lock.json, and what is needed is kept. See docs/decisions/0020-onnx-runtime-is-vendored.md.
@@ -83,6 +84,25 @@ function install(platforms) {
   }
 }
 
+/** Of 140 MB, 14: see docs/decisions/0027-pages-run-onnx-runtimes-module.md. */
+function copyForPages() {
+  const source = fileURLToPath(new URL('../node_modules/onnxruntime-web/', import.meta.url));
+  const target = join(VENDOR, 'onnxruntime-web');
+  const { name, version, license, author, repository } = json(join(source, 'package.json'));
+  if (existsSync(join(target, 'package.json')) && json(join(target, 'package.json')).version === version)
+    return;
+  const folder = mkdtempSync(join(VENDOR, '.install-'));
+  for (const file of ['ort-wasm-simd-threaded.mjs', 'ort-wasm-simd-threaded.wasm']) {
+    cpSync(join(source, 'dist', file), join(folder, file));
+  }
+  const description = 'A part of onnxruntime-web, shipped with hourglass';
+  const shipped = { name, version, description, license, author, repository, type: 'module' };
+  writeFileSync(join(folder, 'package.json'), `${JSON.stringify(shipped, null, 2)}\n`);
+  rmSync(target, { recursive: true, force: true });
+  renameSync(folder, target);
+}
+
+copyForPages();
 const { dependencies } = json(join(VENDOR, 'package.json'));
 const platforms = wantedPlatforms();
 if (!isUpToDate(dependencies['onnxruntime-node'], platforms)) {

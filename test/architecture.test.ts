@@ -40,6 +40,9 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   // Node's engine, and the threads that run on it.
   node: ['graph', 'onnx', 'kernels', 'engine', 'training'],
 
+  // The engine of pages, and what is written on it.
+  web: ['graph', 'onnx', 'kernels', 'engine', 'training'],
+
   // Bytes, files, pictures.
   codecs: [],
   data: ['codecs', 'samples'],

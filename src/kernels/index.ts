@@ -3,12 +3,21 @@
  * norms, optimisers. The loops are in `assembly/`; this file gives them types and checks. It knows nothing of
  * tensors, graphs or training, nor of where the bytes of `kernels.wasm` come from: the engine hands them in.
  *
- * A pointer is a byte offset into the memory, 64-byte aligned and past {@link RESERVED_BYTES}; a count is in
- * elements; arrays are f32 unless said. Results are the same bits on every machine.
+ * A pointer is a byte offset into the memory, 64-byte aligned and outside of what the kernels keep for themselves; a count is
+ * in elements; arrays are f32 unless said. Results are the same bits on every machine.
  */
 
-/** The start of the memory, in bytes, that the kernels keep for themselves. Allocate after it. */
+/** The start of a memory, in bytes, that is set aside where the kernels' own place is not handed in. Allocate after it. */
 export const RESERVED_BYTES = 65_536;
+
+/** What the kernels keep for themselves, in bytes: random words and keys, and the ends of arrays. */
+export const PLACE_BYTES = 12_608;
+
+/** Where that is within {@link RESERVED_BYTES}: not at 0, which means "none" to the kernels. */
+const PLACE = 1024;
+
+/** Kernels over a memory. Their own {@link PLACE_BYTES} are at `place`, by default in {@link RESERVED_BYTES}. */
+export type KernelsOn = (memory: WebAssembly.Memory, place?: number) => Kernels;
 
 /**
  * Typed kernels over one memory.
@@ -152,15 +161,17 @@ type Raw = Record<Exclude<keyof Kernels, 'sumSquares' | 'allFinite'>, (...values
 /** Words that Philox makes at a time: a sequence is asked for by group and a number of words to skip. */
 const GROUP = 32;
 
-/** Kernels of any number of memories, from the bytes of `kernels.wasm`: they are compiled once. */
-export function compileKernels(bytes: Uint8Array): (memory: WebAssembly.Memory) => Kernels {
+/**
+ * Kernels of any number of memories: they are compiled once. `bytes` is `kernels.wasm`, or `kernels-shared.wasm` for shared
+ * memories.
+ */
+export function compileKernels(bytes: Uint8Array): KernelsOn {
   const module = new WebAssembly.Module(new Uint8Array(bytes));
-  return (memory) => instantiate(module, memory);
+  return (memory, place = PLACE) => instantiate(module, memory, place);
 }
 
-/** The kernels over `memory`, which must hold {@link RESERVED_BYTES}. */
-function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Kernels {
-  const raw = new WebAssembly.Instance(module, { env: { memory } }).exports as Raw;
+function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory, place: number): Kernels {
+  const raw = new WebAssembly.Instance(module, { env: { memory, place } }).exports as Raw;
 
   return {
     bits: (out, n, seed, stream, step, start) =>

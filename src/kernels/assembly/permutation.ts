@@ -6,10 +6,10 @@
  */
 
 import { GROUP, words } from './philox';
+import { WORDS } from './place';
 
 const GROUPS: u32 = 32;
 const CHUNK: u32 = GROUPS * GROUP;
-const WORDS = memory.data(4 * 32 * 32, 64);
 
 let used: u32 = 0;
 let nextGroup: u32 = 0;

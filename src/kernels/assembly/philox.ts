@@ -11,6 +11,8 @@
  * that is, words 0 of the first four blocks, then their words 1, 2 and 3, then the next four blocks.
  */
 
+import { KEYS } from './place';
+
 const M0: u32 = 0xd2511f53;
 const M1: u32 = 0xcd9e8d57;
 const W0: u32 = 0x9e3779b9;
@@ -19,9 +21,8 @@ const W1: u32 = 0xbb67ae85;
 /** Words made at a time: two times four blocks, so that one multiplies while the other waits. */
 export const GROUP: u32 = 32;
 
-/** The keys of rounds 2 to 9, two vectors a round: the seed plus round × (W0, W1), in each lane. */
+/** Bytes of a round's keys in KEYS, which has those of rounds 2 to 9: the seed plus round × (W0, W1), in each lane. */
 const KEY_BYTES: usize = 32;
-const KEYS = memory.data(8 * 32, 64);
 
 /** The upper halves of the 64-bit products of four lanes. */
 // @ts-ignore: decorator

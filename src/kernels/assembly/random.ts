@@ -9,11 +9,11 @@
 
 import { polar } from './gauss';
 import { GROUP, masks, words } from './philox';
+import { SCRATCH } from './place';
 
-/** Groups and words in a chunk; the scratch has room for the two values that a mask makes of each word. */
+/** Groups and words in a chunk; SCRATCH has room for the two values that a mask makes of each word. */
 const GROUPS: u32 = 32;
 const CHUNK: u32 = GROUPS * GROUP;
-const SCRATCH = memory.data(8 * 32 * 32, 64);
 
 /** out[i] = word i, as u32. */
 export function bits(

@@ -4,11 +4,7 @@
  * nothing past an array's end is read or written.
  */
 
-/** One spare vector for each of up to four arrays. */
-export const SPARE0 = memory.data(16, 16);
-export const SPARE1 = memory.data(16, 16);
-export const SPARE2 = memory.data(16, 16);
-export const SPARE3 = memory.data(16, 16);
+export { SPARE0, SPARE1, SPARE2, SPARE3 } from './place';
 
 /** Copies `count` (< 4) floats between an array and a spare vector, either way. */
 export function move(to: usize, from: usize, count: u32): void {

@@ -1,0 +1,52 @@
+import type { ChosenDevice, DeviceChoice, Engine } from '../../engine/index.ts';
+import { HourglassError } from '../../errors.ts';
+import { compileKernels, PLACE_BYTES } from '../../kernels/index.ts';
+import { ORT_VERSION, startOrt } from '../ort/index.ts';
+import type { EngineFiles } from './files.ts';
+import { startHelper, type Thread } from './helpers.ts';
+import { HeapMemory } from './memory.ts';
+import { compile } from './program.ts';
+import { openSession } from './session.ts';
+
+export interface WebEngineOptions {
+  /**
+   * Threads of ONNX Runtime, which all graphs of this engine share: `RunSettings.threads` changes nothing. More than one needs
+   * shared memory.
+   */
+  readonly threads: number;
+  /** Starts a thread that runs helper-worker.ts. Without it, an engine has no helpers. */
+  readonly startThread?: () => Thread;
+}
+
+/** Starts an engine, with a heap of its own. It lasts as long as the thread that started it. */
+export async function openWebEngine(
+  files: EngineFiles,
+  { threads, startThread }: WebEngineOptions,
+): Promise<Engine> {
+  const ort = await startOrt(files.ort, threads);
+  const kernels = compileKernels(files.kernels)(ort.heap.memory, ort.heap.allocate(PLACE_BYTES));
+  return {
+    memory: () => new HeapMemory(ort.heap, kernels),
+    compile: (graph) => compile(ort, graph),
+    open: (model, settings) => openSession(ort, model, settings),
+    helpers(count, start, sizes) {
+      if (count === 0) return Promise.resolve([]);
+      if (startThread === undefined)
+        throw new Error('helpers: this engine was opened without threads for them');
+      const one = () => startHelper(startThread(), files, start, sizes);
+      return Promise.all(Array.from({ length: count }, one));
+    },
+    device: async (asked) => chooseDevice(asked),
+    describe: () => ({ name: 'onnxruntime-web', version: ORT_VERSION }),
+  };
+}
+
+function chooseDevice(asked: DeviceChoice): ChosenDevice {
+  if (asked === 'cpu') return { device: 'cpu', note: null };
+  if (asked === 'auto') return { device: 'cpu', note: 'a page computes on the processor' };
+  throw new HourglassError('usage', {
+    subject: 'device',
+    rule: `'${asked}' cannot be used in a page`,
+    hint: "try 'cpu'",
+  });
+}

@@ -1,0 +1,7 @@
+/**
+ * The engine of pages: ONNX Runtime's WebAssembly module and the kernels, on one heap, with nothing copied in training.
+ * It also runs in Node. It knows neither models nor the page.
+ */
+export { openWebEngine, type WebEngineOptions } from './engine.ts';
+export type { EngineFiles } from './files.ts';
+export type { Thread } from './helpers.ts';

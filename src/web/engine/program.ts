@@ -1,0 +1,56 @@
+/** A compiled graph bound to a memory of the heap: its tensors are addresses, made once for each number of rows. */
+import type { Binding, BoundGraph, Program } from '../../engine/index.ts';
+import { BATCH, bindShape } from '../../graph/index.ts';
+import { encodeModel } from '../../onnx/index.ts';
+import { sizeOf } from '../../size.ts';
+import { type Call, createSession, type Ort, type Place, prepareCall, releaseSession } from '../ort/index.ts';
+import { HeapMemory } from './memory.ts';
+
+type Bindings = Readonly<Record<string, Binding>>;
+
+export async function compile(ort: Ort, { name, inputs, outputs, memory }: BoundGraph): Promise<Program> {
+  if (!(memory instanceof HeapMemory && memory.isOf(ort.heap))) {
+    throw new Error(`${name}: its memory must be one of the engine that compiles it`);
+  }
+  const symbols = (bindings: Bindings) =>
+    Object.fromEntries(Object.entries(bindings).map(([key, { symbol }]) => [key, symbol]));
+  // Convolutions in blocks of channels do not exist in WebAssembly.
+  const toRun = { channelBlock: null };
+  const model = encodeModel({ name, inputs: symbols(inputs), outputs: symbols(outputs), toRun });
+  const session = await createSession(ort, model);
+  const calls = new Map<number, Call>();
+  let disposed = false;
+
+  const places = (bindings: Bindings, rows: number): Record<string, Place> =>
+    Object.fromEntries(
+      Object.entries(bindings).map(([key, { symbol, block }]) => {
+        const shape = bindShape(symbol.shape, { [BATCH]: rows });
+        const size = sizeOf(shape);
+        if (size > block.length) {
+          throw new RangeError(
+            `${name}: '${key}' of ${size} elements does not fit its block of ${block.length}`,
+          );
+        }
+        return [key, { type: 'float32', at: block.offset, shape }];
+      }),
+    );
+
+  return {
+    async run(rows) {
+      if (disposed) throw new Error(`${name}: it was disposed of`);
+      memory.requireUsable();
+      let call = calls.get(rows);
+      if (call === undefined) {
+        call = prepareCall(ort, session, places(inputs, rows), places(outputs, rows));
+        calls.set(rows, call);
+      }
+      call.run();
+    },
+    async dispose() {
+      if (disposed) return;
+      disposed = true;
+      for (const call of calls.values()) call.release();
+      releaseSession(ort, session);
+    },
+  };
+}

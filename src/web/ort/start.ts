@@ -1,0 +1,77 @@
+/** Starts ONNX Runtime's WebAssembly module. One instance has one heap and one pool of threads. */
+import { HourglassError } from '../../errors.ts';
+import { Heap } from './heap.ts';
+import { LOG_ERRORS, ORT_VERSION, type OrtFactory, type OrtModule, requireInternals } from './internals.ts';
+
+/** Plain data: it crosses to other threads, which then need not compile again. */
+export interface OrtFiles {
+  /** The address of `ort-wasm-simd-threaded.mjs`. It must be a file of its own: its threads load it again. */
+  readonly script: string;
+  /** `ort-wasm-simd-threaded.wasm`, compiled. */
+  readonly module: WebAssembly.Module;
+}
+
+export interface Ort {
+  readonly module: OrtModule;
+  readonly heap: Heap;
+  /** Threads that share one operator's work, the caller's among them. */
+  readonly threads: number;
+}
+
+/** How long a start may take. Threads that a page may not have never report that they are ready. */
+const PATIENCE_MS = 60_000;
+
+/** @throws HourglassError of kind 'environment' if it does not start. */
+export async function startOrt({ script, module: code }: OrtFiles, threads: number): Promise<Ort> {
+  let memory: WebAssembly.Memory | undefined;
+  const { default: factory } = (await import(/* @vite-ignore */ /* webpackIgnore: true */ script)) as {
+    default: OrtFactory;
+  };
+  const made = new Promise<Partial<OrtModule>>((resolve, reject) => {
+    factory({
+      numThreads: threads,
+      instantiateWasm(imports, done) {
+        memory = Object.values(imports)
+          .flatMap((part) => Object.values(part))
+          .find((value) => value instanceof WebAssembly.Memory) as WebAssembly.Memory | undefined;
+        WebAssembly.instantiate(code, imports).then((instance) => done(instance, code), reject);
+        return {};
+      },
+    }).then(resolve, reject);
+  });
+  const { module, memory: found } = requireInternals(await inTime(made, threads), memory);
+  const ort = { module, heap: new Heap(module, found), threads };
+  if (module._OrtInit(threads, LOG_ERRORS) !== 0) throw new Error(`onnxruntime-web: ${lastError(ort)}`);
+  return ort;
+}
+
+/** What went wrong in the last call that failed. */
+export function lastError({ module, heap }: Ort): string {
+  return heap.with(8, (at) => {
+    module._OrtGetLastError(at, at + 4);
+    const [code, message] = heap.words(at, 2);
+    return message === 0 ? `code ${code}` : heap.text(message!);
+  });
+}
+
+async function inTime<T>(made: Promise<T>, threads: number): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () =>
+        reject(
+          new HourglassError('environment', {
+            subject: 'onnxruntime-web',
+            rule: `version ${ORT_VERSION} did not start within ${PATIENCE_MS / 1000} seconds on ${threads} threads`,
+            hint: 'try one thread',
+          }),
+        ),
+      PATIENCE_MS,
+    );
+  });
+  try {
+    return await Promise.race([made, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
