@@ -14,6 +14,12 @@ default must be given. \`recipes/recipe.schema.json\` has the same for editors.
 export async function settingsPage(file) {
   const schema = JSON.parse(await readFile(file, 'utf8'));
   const rows = fieldsOf(schema, '');
+  const silent = rows.filter((cells) => cells.at(-1) === '').map(([path]) => path);
+  if (silent.length > 0) {
+    throw new Error(
+      `settings without a description; give each '.describe(…)' in its schema:\n  ${silent.join('\n  ')}`,
+    );
+  }
   return `${HEAD}${rows.map((cells) => `| ${cells.map(cell).join(' | ')} |`).join('\n')}\n`;
 }
 
@@ -62,7 +68,7 @@ function valuesOf(field) {
     const { const: name } = field.properties.type ?? {};
     return name === undefined ? 'object' : code(name);
   }
-  if (field.type === 'array') return `list of ${valuesOf(field.items ?? field.prefixItems?.[0] ?? {})}`;
+  if (field.type === 'array') return `list of ${valuesOf(field.prefixItems?.[0] ?? field.items ?? {})}`;
   return `${field.type ?? ''}${rangeOf(field)}`;
 }
 

@@ -84,9 +84,7 @@ export {
   openRows,
   openSink,
   type Row,
-  replaceable,
   type Sink,
-  saveBytes,
   saveManifold,
   type Written,
 } from './outputs/index.ts';
@@ -112,4 +110,4 @@ export {
   writeReport,
 } from './session/index.ts';
 export { nearest } from './suggest.ts';
-export { partName } from './views/part-names.ts';
+export { hasSampledCode, partName } from './views/part-names.ts';

@@ -3,6 +3,7 @@ import {
   type CodeProbe,
   type Evaluation,
   figuresOf,
+  hasSampledCode,
   JACOBIAN,
   LIKELIHOOD_FIGURES,
   type LikelihoodEvaluation,
@@ -87,7 +88,7 @@ function objectiveLines(evaluation: Evaluation, style: LineStyle): string[] {
 
 /** The noise under which the loss was measured: the table above has none. */
 function noiseOf({ objective, corrupted }: Evaluation): string {
-  const sampled = objective?.parts.some(({ name }) => name === 'klDivergence') ?? false;
+  const sampled = hasSampledCode(objective?.parts ?? []);
   const noise = [sampled ? 'one sample of each code' : '', corrupted === null ? '' : corrupted.corruption];
   const given = noise.filter((word) => word !== '').join(' and ');
   return given === '' ? 'on the same images' : `on the same images with ${given}`;

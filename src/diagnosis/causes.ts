@@ -33,8 +33,8 @@ function penalty(facts: Facts): Reason | null {
   const { recipe } = facts;
   const [first] = effectivePenalties(recipe.penalties)
     .filter(({ kind }) => kind.shrinksCode !== null)
-    // A contraction has this effect only from some weight on, which was measured.
-    .filter(({ kind, settings }) => kind.type !== 'contraction' || outweighs(facts, settings.weight))
+    // One that lowers the Jacobian has this effect only from some weight on, which was measured.
+    .filter(({ kind, settings }) => !kind.lowersJacobian || outweighs(facts, settings.weight))
     .sort((a, b) => a.kind.shrinksCode! - b.kind.shrinksCode!);
   if (first === undefined) return null;
   const { kind, settings } = first;

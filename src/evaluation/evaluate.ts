@@ -31,6 +31,7 @@ import {
   defineAutoencoder,
   describeCorruption,
   type LossPart,
+  setPenalties,
 } from '../models/index.ts';
 import { nodeEngine } from '../node/engine/index.ts';
 import { imageShape } from '../recipe/fitting.ts';
@@ -91,7 +92,7 @@ export interface Evaluation {
     /** Each part's value by its name, without its weight; `loss` is the weighted total. */
     values: Losses;
   } | null;
-  /** Only for contractive models: the mean over images of ‖∂h/∂x‖_F, the norm of the encoder's Jacobian. */
+  /** Only for models with a penalty that lowers it, as the contraction does: the mean over images of ‖∂h/∂x‖_F, the norm of the encoder's Jacobian. */
   jacobianNorm: number | null;
   /** The total variation of the images and of their reconstructions; null for samples that are not images. */
   totalVariation: {
@@ -243,10 +244,9 @@ export async function evaluateModel(input: EvaluationInput): Promise<Evaluation>
       meanImage: meanImage.similarity!,
     },
     objective: await evaluateObjective(input),
-    jacobianNorm:
-      recipe.penalties.contraction === null
-        ? null
-        : await meanJacobianNorm(engine, definition, weights, passes(held), threads),
+    jacobianNorm: setPenalties(recipe.penalties).some(({ kind }) => kind.lowersJacobian)
+      ? await meanJacobianNorm(engine, definition, weights, passes(held), threads)
+      : null,
     totalVariation:
       totalVariation === undefined
         ? null

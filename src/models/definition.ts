@@ -6,59 +6,61 @@ import { type Code, type CodeConfig, codeSchema } from './codes/index.ts';
 import type { ImageShape } from './image-shape.ts';
 import { layerSchema } from './layers/index.ts';
 import type { Output } from './output.ts';
-import { activationSchema, kernelSchema } from './settings.ts';
+import { activationSchema, biasSchema, kernelSchema } from './settings.ts';
 import { derived } from './tables.ts';
 
 /** Far more than has been of use; thousands would take hours to compile. */
 const MOST_LAYERS = 256;
 
 export const autoencoderSchema = derived(() =>
-  z.strictObject({
-    family: z.literal('autoencoder'),
-    encoder: z
-      .array(layerSchema())
-      .max(MOST_LAYERS)
-      .describe('the layers from the image to the code, without the code itself'),
-    code: codeSchema(),
-    decoder: z
-      .array(layerSchema())
-      .max(MOST_LAYERS)
-      .describe('the layers from the code to the image, without the output itself'),
-    output: z
-      .discriminatedUnion('type', [
-        z
-          .strictObject({
-            type: z.literal('dense').optional().default('dense'),
-            activation: activationSchema.default('sigmoid'),
-            bias: z.boolean().default(true),
-          })
-          .describe('dense, one unit a pixel'),
-        z
-          .strictObject({
-            type: z.literal('conv'),
-            kernel: kernelSchema.default(3),
-            activation: activationSchema.default('sigmoid'),
-            bias: z.boolean().default(true),
-          })
-          .describe("a convolution from the decoder's last maps, of the image's size, to its channels"),
-      ])
-      .prefault({})
-      .describe('the last layer'),
-    tied: z
-      .boolean()
-      .default(false)
-      .describe("whether the decoder's dense layers have the encoder's weights, transposed"),
-    centre: z
-      .boolean()
-      .default(false)
-      .describe(
-        "whether the encoder sees images less the training images' mean, and the output begins at that mean",
-      ),
-    initialiser: z
-      .enum(INITIALISERS)
-      .default('glorotUniform')
-      .describe('how every weight begins; biases are 0'),
-  }),
+  z
+    .strictObject({
+      family: z.literal('autoencoder').describe('the family of models; there is only this one'),
+      encoder: z
+        .array(layerSchema())
+        .max(MOST_LAYERS)
+        .describe('the layers from the image to the code, without the code itself'),
+      code: codeSchema(),
+      decoder: z
+        .array(layerSchema())
+        .max(MOST_LAYERS)
+        .describe('the layers from the code to the image, without the output itself'),
+      output: z
+        .discriminatedUnion('type', [
+          z
+            .strictObject({
+              type: z.literal('dense').optional().default('dense'),
+              activation: activationSchema.default('sigmoid'),
+              bias: biasSchema,
+            })
+            .describe('dense, one unit a pixel'),
+          z
+            .strictObject({
+              type: z.literal('conv'),
+              kernel: kernelSchema.default(3),
+              activation: activationSchema.default('sigmoid'),
+              bias: biasSchema,
+            })
+            .describe("a convolution from the decoder's last maps, of the image's size, to its channels"),
+        ])
+        .prefault({})
+        .describe('the last layer'),
+      tied: z
+        .boolean()
+        .default(false)
+        .describe("whether the decoder's dense layers have the encoder's weights, transposed"),
+      centre: z
+        .boolean()
+        .default(false)
+        .describe(
+          "whether the encoder sees images less the training images' mean, and the output begins at that mean",
+        ),
+      initialiser: z
+        .enum(INITIALISERS)
+        .default('glorotUniform')
+        .describe('how every weight begins; biases are 0'),
+    })
+    .describe('the layers of encoder and decoder, the code between them, and the output'),
 );
 
 /** The settings under `model` in a recipe: layers, code and output. docs/api/settings.md lists them. */

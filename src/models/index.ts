@@ -10,6 +10,7 @@ export {
   codeNotes,
   codeSchema,
   codeTraits,
+  hasSampledCode,
   type PriorTraits,
   type Rate,
 } from './codes/index.ts';

@@ -6,6 +6,7 @@
 import {
   codeTraits,
   couplingLayer,
+  effectivePenalties,
   firstSees,
   type ImageShape,
   lossTraits,
@@ -198,19 +199,21 @@ export const saturates = (
   [...encoder, ...decoder].some((layer) => 'activation' in layer && layer.activation === 'sigmoid');
 
 /**
- * The weight of a contraction. If images differ by a factor a less, there is a² less squared error to win, and a code
+ * The weight of a penalty that lowers the Jacobian, as the contraction. If images differ by a factor a less, there is a² less squared error to win, and a code
  * must move 1 / a faster to tell them apart: the weight that was in balance is a⁴ of the old one.
  */
 async function fitContraction({ penalties }: Recipe, spread: Spread, isFree: IsFree): Promise<string[]> {
-  const { contraction } = penalties;
-  if (contraction === null || contraction.weight === 0 || !isFree('penalties.contraction.weight')) return [];
+  const found = effectivePenalties(penalties).filter(
+    ({ kind }) => kind.lowersJacobian && isFree(`penalties.${kind.type}.weight`),
+  );
+  if (found.length === 0) return [];
   const share = (await spread()) / TUNED_SPREAD;
   if (share >= 1) return [];
-  const before = contraction.weight;
-  contraction.weight = Number((before * share ** 2).toPrecision(2));
-  return [
-    `contraction weight ${contraction.weight} instead of ${before}: the images differ less than MNIST's, and the penalty would outweigh the reconstruction`,
-  ];
+  return found.map(({ kind, settings }) => {
+    const before = settings.weight;
+    settings.weight = Number((before * share ** 2).toPrecision(2));
+    return `${kind.type} weight ${settings.weight} instead of ${before}: the images differ less than MNIST's, and the penalty would outweigh the reconstruction`;
+  });
 }
 
 /**

@@ -105,7 +105,12 @@ const recipeSchema = derived(() =>
     .strictObject({
       /** The address of the JSON Schema, for editors. */
       $schema: z.string().optional(),
-      name: z.string().regex(NAME, 'must be lower-case letters, digits and hyphens'),
+      name: z
+        .string()
+        .regex(NAME, 'must be lower-case letters, digits and hyphens')
+        .describe(
+          "the recipe's name, which a run's folder and its model's files carry: lower-case letters, digits and hyphens",
+        ),
       why: z.string().describe('what the recipe is for and why its settings are what they are'),
       reference: z
         .string()
@@ -139,11 +144,19 @@ const recipeSchema = derived(() =>
           // Without defaults: they apply only to folders of images.
           ...folderSchema,
         })
-        .prefault({}),
+        .prefault({})
+        .describe('the images: which data set, which of its classes, and how they are split'),
       model: autoencoderSchema(),
       ...objectiveSchema().shape,
       training: trainingSchema,
-      seed: z.int().min(0).max(Number.MAX_SAFE_INTEGER).default(1),
+      seed: z
+        .int()
+        .min(0)
+        .max(Number.MAX_SAFE_INTEGER)
+        .default(1)
+        .describe(
+          'seeds the first weights, the order of the images, noise and dropout: the same seed, the same model',
+        ),
     })
     .describe('An hourglass recipe: data, corruption, model, loss, penalties and training of one run.'),
 );

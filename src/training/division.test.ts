@@ -83,6 +83,7 @@ describe('a batch is divided', () => {
         shrinksCode: null,
         wantsSparse: false,
         costsReconstruction: false,
+        lowersJacobian: false,
         part: (net, _, { code }) => ({ definition: 'Σ |h|', unit: 'Σ |h|', symbol: nn.l1(net, code) }),
       })),
     }));

@@ -1,2 +1,2 @@
-/** Display names for the parts of a loss. */
-export { partName } from '../models/index.ts';
+/** Words for the parts of a loss. */
+export { hasSampledCode, partName } from '../models/index.ts';

@@ -15,6 +15,7 @@ export default ({ graph, z }) => {
         shrinksCode: null,
         wantsSparse: false,
         costsReconstruction: false,
+        lowersJacobian: false,
         part: (net, { target }, { code }) => ({
           definition: `Σ (mean over a batch − ${target})², summed over units`,
           unit: 'balance',

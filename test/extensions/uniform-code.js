@@ -53,6 +53,7 @@ export default ({ graph, nn, z }) => {
           logDensity: (_net, code) => mul(reduceSum(code, [1]), 0),
         },
         outputs: { level: { words: 'the level of each unit, a whole number', perUnit: false } },
+        isSampled: false,
         partNames: { centring: 'centring of the code' },
         notes: ({ levels }) => [`the code is told in ${levels} levels, but trained without steps`],
       },

@@ -1,7 +1,7 @@
 /** A dense code: one layer of units, each a number of its own. */
 import * as z from 'zod';
 import { activate, dense, dropout } from '../../nn/index.ts';
-import { activationSchema, rateSchema, unitsSchema } from '../settings.ts';
+import { activationSchema, biasSchema, rateSchema, slopeSchema, unitsSchema } from '../settings.ts';
 import type { CodeKind } from './kind.ts';
 
 export const codeDropout = rateSchema.default(0).describe('dropout on the code, in training only');
@@ -11,8 +11,8 @@ const schema = z
     type: z.literal('dense').optional().default('dense'),
     units: unitsSchema,
     activation: activationSchema.default('identity'),
-    slope: z.number().optional(),
-    bias: z.boolean().default(true),
+    slope: slopeSchema,
+    bias: biasSchema,
     dropout: codeDropout,
   })
   .describe('the bottleneck: a dense layer of this many units');
@@ -35,5 +35,6 @@ export const denseCode = {
   }),
   prior: null,
   outputs: {},
+  isSampled: false,
   partNames: {},
 } as const satisfies CodeKind<z.infer<typeof schema>>;

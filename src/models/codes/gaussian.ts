@@ -82,6 +82,7 @@ export const gaussianCode = {
     logDensity: (_net, z) => mul(reduceSum(add(square(z), Math.log(2 * Math.PI)), [1]), -0.5),
   },
   outputs: { logVariance: { words: 'the logarithm of the variance of the code', perUnit: true } },
+  isSampled: true,
   partNames: { [PART]: 'KL divergence' },
 } as const satisfies CodeKind<z.infer<typeof schema>>;
 

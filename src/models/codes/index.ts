@@ -26,6 +26,12 @@ export function codeTraits(config: AnyCode): CodeTraits {
   };
 }
 
+/** Whether a loss of these parts was measured with one sample of each code: a part of it belongs to a code that is sampled. */
+export const hasSampledCode = (parts: Iterable<{ name: string }>): boolean => {
+  const own = CODES.all.flatMap(({ isSampled, partNames }) => (isSampled ? Object.keys(partNames) : []));
+  return [...parts].some(({ name }) => own.includes(name));
+};
+
 /** Settings of a code that are usually a mistake, in sentences. */
 export const codeNotes = (config: AnyCode): string[] => CODES.of(config.type).notes?.(config) ?? [];
 

@@ -30,6 +30,8 @@ export interface CodeKind<Config extends AnyCode = AnyCode> {
   readonly prior: Prior<Config> | null;
   /** The outputs of the shipped encoder next to `code`, by name; `make` gives their symbols. */
   readonly outputs: Readonly<Record<string, EncoderOutput>>;
+  /** Whether training and validation decode a sample of each image's distribution of codes. */
+  readonly isSampled: boolean;
   /** Its parts of the loss by name, as a reader sees them: { klDivergence: 'KL divergence' }. */
   readonly partNames: Readonly<Record<string, string>>;
   /** Settings that are allowed but usually a mistake, in sentences, for a run's header. */

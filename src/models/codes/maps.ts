@@ -33,5 +33,6 @@ export const mapsCode = {
   }),
   prior: null,
   outputs: {},
+  isSampled: false,
   partNames: {},
 } as const satisfies CodeKind<z.infer<typeof schema>>;

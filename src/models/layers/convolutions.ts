@@ -1,13 +1,20 @@
 /** Convolutions and their transposes: they share their settings. */
 import * as z from 'zod';
 import { activate, conv, convTranspose } from '../../nn/index.ts';
-import { activationSchema, kernelSchema, slopeSchema } from '../settings.ts';
+import { activationSchema, biasSchema, kernelSchema, slopeSchema } from '../settings.ts';
 import type { LayerKind } from './kind.ts';
 
 const maps = {
   channels: z.int().min(1).max(4096).describe('how many maps it makes'),
   kernel: kernelSchema,
-  stride: z.int().min(1).max(16).default(1),
+  stride: z
+    .int()
+    .min(1)
+    .max(16)
+    .default(1)
+    .describe(
+      'pixels from one window to the next: what height and width are divided by (convTranspose: multiplied by)',
+    ),
   padding: z
     .union([z.enum(['same', 'valid']), z.int().min(0).max(30)])
     .default('same')
@@ -16,7 +23,7 @@ const maps = {
     ),
   activation: activationSchema.default('identity'),
   slope: slopeSchema,
-  bias: z.boolean().default(true),
+  bias: biasSchema,
 };
 
 const convSchema = z

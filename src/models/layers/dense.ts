@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { activate, dense } from '../../nn/index.ts';
-import { activationSchema, slopeSchema, unitsSchema } from '../settings.ts';
+import { activationSchema, biasSchema, slopeSchema, unitsSchema } from '../settings.ts';
 import type { LayerKind } from './kind.ts';
 
 const schema = z
@@ -9,7 +9,7 @@ const schema = z
     units: unitsSchema,
     activation: activationSchema.default('identity'),
     slope: slopeSchema,
-    bias: z.boolean().default(true),
+    bias: biasSchema,
   })
   .describe('every unit sees every input: x · W + b, then the activation');
 

@@ -34,6 +34,7 @@ export const contraction = {
   shrinksCode: 3,
   wantsSparse: false,
   costsReconstruction: true,
+  lowersJacobian: true,
   part(net, { method, projections: count, projection }, { image, code }) {
     const units = code.shape[1] as number;
     requirePayable(method, units);

@@ -29,6 +29,11 @@ export interface PenaltyKind<Settings extends { weight: number } = { weight: num
   readonly wantsSparse: boolean;
   /** Whether a model gives up reconstruction for it, so that it need not beat PCA. */
   readonly costsReconstruction: boolean;
+  /**
+   * Whether it lowers the norm of the encoder's Jacobian, ∂code/∂image. An evaluation then measures that norm, and the
+   * weight follows the images: the less they differ, the less it may weigh.
+   */
+  readonly lowersJacobian: boolean;
   /** Its definition with unit and what it is summed over, the same for an axis, and the scalar. */
   part(net: Network, settings: Settings, model: Penalised): { definition: string; unit: string; symbol: Sym };
   /** @throws HourglassError if it does not fit the model. */

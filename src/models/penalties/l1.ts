@@ -18,6 +18,7 @@ export const l1 = {
   shrinksCode: 1,
   wantsSparse: true,
   costsReconstruction: false,
+  lowersJacobian: false,
   part: (net, _, { code }) => ({
     definition: 'Σ |h| over the units of the code, mean over images',
     unit: 'Σ |h| per image',

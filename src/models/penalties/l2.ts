@@ -22,6 +22,7 @@ export const l2 = {
   shrinksCode: null,
   wantsSparse: false,
   costsReconstruction: false,
+  lowersJacobian: false,
   part: (net, { biases }) => ({
     definition: `Σ w² over all weights${biases ? ', biases and scales' : ''}`,
     unit: 'Σ w²',

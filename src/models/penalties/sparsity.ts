@@ -22,6 +22,7 @@ export const sparsity = {
   shrinksCode: 2,
   wantsSparse: true,
   costsReconstruction: false,
+  lowersJacobian: false,
   part: (net, { target }, { code }) => ({
     definition: `KL(${target} ‖ mean activation over a batch), summed over units (nats)`,
     unit: 'KL of sparsity (nats)',
