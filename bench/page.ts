@@ -1,7 +1,7 @@
 /** docs/performance.md and its pictures, from the newest whole run: what was aimed at, what was reached. */
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { svgToPng } from '../src/render/index.ts';
+import { svgToPng } from '../src/raster/index.ts';
 import { costLines } from './costs.ts';
 import { SLOW_MS, SLOW_ROUNDS } from './measure.ts';
 import { scalingPlot, throughputPlot, title } from './plots.ts';

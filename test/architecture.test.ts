@@ -48,6 +48,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   data: ['codecs', 'samples'],
   store: ['codecs'],
   render: ['codecs'],
+  raster: ['render'],
 
   // A model from its settings to its figures.
   recipe: ['models', 'training', 'data'],
@@ -78,10 +79,10 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     ],
     ...['samples', 'render', 'codecs', 'data', 'store'],
   ],
-  outputs: ['model', 'metrics', 'render', 'codecs', 'data', 'store'],
+  outputs: ['model', 'metrics', 'render', 'raster', 'codecs', 'data', 'store'],
   session: [
     ...['views', 'evaluation', 'runs', 'model', 'recipe', 'models', 'training', 'metrics', 'samples'],
-    ...['engine', 'node', 'render', 'codecs', 'data', 'store'],
+    ...['engine', 'node', 'render', 'raster', 'codecs', 'data', 'store'],
   ],
   jobs: ['session', 'evaluation', 'runs', 'recipe', 'metrics', 'render', 'codecs', 'data', 'store'],
 

@@ -42,3 +42,48 @@ function field(value: CsvValue): string {
   if (typeof value !== 'string') return Object.is(value, -0) ? '-0' : String(value);
   return value === '' || /[",\r\n]|^\s|\s$/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
 }
+
+/** What separates fields: of the usual separators the one that the first line has most often, outside of quotes. */
+export function csvSeparator(line: string): ',' | ';' | '\t' {
+  const bare = line.replace(/"([^"]|"")*"/g, '');
+  const count = (separator: string) => bare.split(separator).length;
+  return ([',', ';', '\t'] as const).reduce((best, one) => (count(one) > count(best) ? one : best));
+}
+
+/**
+ * The fields of a record without its line break, by RFC 4180; spaces around fields do not count.
+ * @returns null if a quoted field is not closed: the record goes on in the next line.
+ */
+export function csvFields(record: string, separator: string): string[] | null {
+  if (!record.includes('"')) return record.split(separator).map((field) => field.trim());
+  const fields: string[] = [];
+  let at = 0;
+  for (;;) {
+    const start = at + /^[^\S\t]*/.exec(record.slice(at))![0].length;
+    if (record[start] !== '"') {
+      const found = record.indexOf(separator, at);
+      const end = found < 0 ? record.length : found;
+      fields.push(record.slice(at, end).trim());
+      at = end;
+    } else {
+      let text = '';
+      at = start + 1;
+      for (;;) {
+        const quote = record.indexOf('"', at);
+        if (quote < 0) return null;
+        text += record.slice(at, quote);
+        at = quote + 1;
+        if (record[at] !== '"') break;
+        text += '"';
+        at++;
+      }
+      const found = record.indexOf(separator, at);
+      const end = found < 0 ? record.length : found;
+      // What follows a closing quote belongs to the field, as spreadsheets read it.
+      fields.push(text + record.slice(at, end).trimEnd());
+      at = end;
+    }
+    if (at === record.length) return fields;
+    at += separator.length;
+  }
+}

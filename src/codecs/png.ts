@@ -5,8 +5,8 @@
  * inflated size must be exactly what the header promises, and only the chunks that make the picture reach the
  * library. Colour-key transparency and colour profiles are ignored.
  */
-import { inflateSync } from 'node:zlib';
 import { convertIndexedToRgb, type DecodedPng, decode, encode, hasPngSignature } from 'fast-png';
+import { Unzlib } from 'fflate';
 import { HourglassError } from '../errors.ts';
 
 /** Pixels row by row, channels interleaved: grey (1), RGB (3) or RGBA (4), 0…255. */
@@ -91,15 +91,15 @@ class Refusal extends Error {
 }
 
 /** The file with only its header, palette and pixels, once their sizes have been found to agree. */
-function pictureChunks(bytes: Uint8Array): Uint8Array {
-  const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const kept: Buffer[] = [file.subarray(0, 8)];
-  const packed: Buffer[] = [];
+function pictureChunks(file: Uint8Array): Uint8Array {
+  const numbers = new DataView(file.buffer, file.byteOffset, file.byteLength);
+  const kept: Uint8Array[] = [file.subarray(0, 8)];
+  const packed: Uint8Array[] = [];
   let expected = -1;
   for (let at = 8, ended = false; !ended; ) {
     if (at + 12 > file.length) throw new Refusal('must not be cut off', `${file.length} bytes`);
-    const end = at + 12 + file.readUInt32BE(at);
-    const type = file.toString('latin1', at + 4, at + 8);
+    const end = at + 12 + numbers.getUint32(at);
+    const type = String.fromCharCode(...file.subarray(at + 4, at + 8));
     if (end > file.length) throw new Refusal('must not be cut off', `${file.length} bytes`);
     const body = file.subarray(at + 8, end - 4);
     if (expected < 0 || type === 'IHDR') {
@@ -114,23 +114,44 @@ function pictureChunks(bytes: Uint8Array): Uint8Array {
     ended = type === 'IEND';
     at = end;
   }
-  let size: number;
+  requireInflated(joined(packed), expected);
+  return joined(kept);
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
+/** Packed bytes that are inflated at once: at most a thousand times as many come out, before they are counted. */
+const PIECE = 2 ** 14;
+
+/** Inflates zlib's data without keeping them, and counts them; what reads the pixels checks the checksums. */
+function requireInflated(packed: Uint8Array, expected: number): void {
+  let size = 0;
+  const inflate = new Unzlib(({ length }) => {
+    size += length;
+    if (size > expected) throw new Refusal('must hold no more pixels than its header says');
+  });
   try {
-    size = inflateSync(Buffer.concat(packed), { maxOutputLength: expected + 1 }).length;
+    for (let at = 0; at === 0 || at < packed.length; at += PIECE) {
+      inflate.push(packed.subarray(at, at + PIECE), at + PIECE >= packed.length);
+    }
   } catch (error) {
-    const tooLong = (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE';
-    throw new Refusal(
-      tooLong ? 'must hold no more pixels than its header says' : 'must be an undamaged PNG file',
-    );
+    throw error instanceof Refusal ? error : new Refusal('must be an undamaged PNG file');
   }
   if (size !== expected) throw new Refusal(`must inflate to the ${expected} bytes its header says`, size);
-  return Buffer.concat(kept);
 }
 
 /** Bytes of the inflated scan lines that a header promises, filter bytes included. */
-function inflatedSize(header: Buffer): number {
-  const width = header.readUInt32BE(0);
-  const height = header.readUInt32BE(4);
+function inflatedSize(header: Uint8Array): number {
+  const numbers = new DataView(header.buffer, header.byteOffset, header.byteLength);
+  const [width, height] = [numbers.getUint32(0), numbers.getUint32(4)];
   const bits = header[8]! * ({ 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 }[header[9]!] ?? Number.NaN);
   if (width === 0 || height === 0) throw new Refusal('must not be empty', `${width}×${height}`);
   if (width * height > MAX_PNG_PIXELS)

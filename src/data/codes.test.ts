@@ -42,6 +42,14 @@ test('of a CSV with a heading the columns of the code, in their order, and names
   expect(await read(table)).toMatchObject({ names: ['a, "b"', 'c'], codes: [1, 2, 3, 4] });
 });
 
+test('of a CSV from elsewhere: semicolons, a byte order mark, names of several lines', async () => {
+  const table = '\ufeffname;z1;z2\r\n"two\r\nlines; one name";1;2\r\nplain, with a comma;3;4';
+  expect(await read(table)).toMatchObject({
+    names: ['two\r\nlines; one name', 'plain, with a comma'],
+    codes: [1, 2, 3, 4],
+  });
+});
+
 test('a single code needs no second dimension', async () => {
   const content = encodeNpy({ shape: [2], data: Float32Array.of(7, 8) });
   expect(await read(content)).toMatchObject({ codes: [7, 8], sizes: [1] });
@@ -66,6 +74,12 @@ test.each<[string, string | Uint8Array, RegExp]>([
   ['a row too short', '1,2\n3\n', /line 2: must hold 2 numbers/],
   ['words', 'z1,z2\n1,two\n', /must have only finite numbers/],
   ['an empty field', '1,\n', /must have the columns|finite/],
+  ['a quote that is not closed', 'name,z1,z2\na,1,2\n"b,3,4\nc,5,6\n', /line 3: must close each quote/],
+  [
+    'a quote that is not closed, far from the end',
+    `name,z1,z2\n"a,1,2\n${'b,3,4\n'.repeat(500)}`,
+    /line 2: must close each quote/,
+  ],
   ['nothing', '', /must hold at least one code/],
 ])('%s: refused', async (_, content, message) => {
   await expect(read(content)).rejects.toThrow(message);

@@ -4,8 +4,8 @@ import { uninert } from '../codecs/csv.ts';
 import { isNpy, MAX_NPY_HEADER, npyValues, readNpyHeader } from '../codecs/npy.ts';
 import { HourglassError } from '../errors.ts';
 import { sizeOf } from '../size.ts';
+import { csvRecords } from './csv-records.ts';
 import { abortable, ByteReader } from './images/bytes.ts';
-import { linesOf } from './images/csv.ts';
 import { openFile } from './images/files.ts';
 
 export interface CodeBatch {
@@ -89,12 +89,9 @@ async function* npyCodes(reader: ByteReader, units: number, batch: number): Asyn
 
 async function* csvCodes(reader: ByteReader, units: number, batch: number): AsyncGenerator<CodeBatch> {
   let columns: { codes: number[]; name: number } | null = null;
-  let [line, place] = [0, 0];
+  let place = 0;
   let held: CodeBatch = { names: [], codes: new Float32Array(batch * units) };
-  for await (const text of linesOf(reader, 'must be codes as NPY or CSV')) {
-    line++;
-    if (text.trim() === '') continue;
-    const fields = fieldsOf(text);
+  for await (const { line, fields } of csvRecords(reader, 'must be codes as NPY or CSV')) {
     if (columns === null) {
       const heading = fields.some((field) => field === '' || Number.isNaN(Number(field)));
       columns = heading ? headed(fields, units, reader.name) : { codes: fields.map((_, i) => i), name: -1 };
@@ -132,17 +129,6 @@ function headed(fields: readonly string[], units: number, name: string) {
     `must have the columns z1 to z${units}, or ${units} columns and no heading`,
     fields.join(','),
   );
-}
-
-/** RFC 4180, of one line: names may be quoted. */
-function fieldsOf(text: string): string[] {
-  const fields = text.match(/("([^"]|"")*"|[^,]*)(,|$)/g) ?? [];
-  // The last match is the empty one at the end, unless the line ends in a comma.
-  if (fields.length > 1 && !text.endsWith(',')) fields.pop();
-  return fields.map((field) => {
-    const bare = field.replace(/,$/, '').trim();
-    return bare.startsWith('"') ? bare.slice(1, -1).replaceAll('""', '"') : bare;
-  });
 }
 
 function refuse(subject: string, rule: string, got: unknown): HourglassError {

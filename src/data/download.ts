@@ -7,12 +7,12 @@ import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
-import { isGzip } from '../codecs/gzip.ts';
 import { decodeIdx } from '../codecs/idx.ts';
 import { HourglassError } from '../errors.ts';
 import { type CachedFile, type Manifest, placeWhole } from './cache.ts';
 import { type DataOptions, FILE_ROLES, type FileRole } from './dataset.ts';
 import { unpackIdx } from './files.ts';
+import { isGzip } from './gzip.ts';
 import { type DatasetSpec, EMNIST_ZIP } from './registry.ts';
 
 const DEFAULT_TIMEOUT_MS = 10_000;

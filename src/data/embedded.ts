@@ -4,11 +4,11 @@
  * are not mistaken for MNIST's.
  */
 import { readFile } from 'node:fs/promises';
-import { gunzipBounded } from '../codecs/gzip.ts';
 import { HourglassError } from '../errors.ts';
 import { assetFile } from '../installation.ts';
 import type { Dataset } from './dataset.ts';
 import { decodeDigits, MOST_BYTES } from './digits.ts';
+import { gunzipBounded } from './gzip.ts';
 
 const AGAIN = 'install hourglass again, or run npm run build in a clone';
 

@@ -5,11 +5,11 @@
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { crc32 } from 'node:zlib';
-import { gunzipBeginning, gunzipBounded, isGzip } from '../codecs/gzip.ts';
 import { decodeIdx, type IdxArray, MAX_IDX_ELEMENTS, MAX_IDX_HEADER, readIdxHeader } from '../codecs/idx.ts';
 import { HourglassError } from '../errors.ts';
 import { readFileIfThere } from '../read-file.ts';
 import { FILE_ROLES, type FileRole, type LabelledImages } from './dataset.ts';
+import { gunzipBeginning, gunzipBounded, isGzip } from './gzip.ts';
 import { type DatasetSpec, ownerOf } from './registry.ts';
 
 /** Where a set's files are in one folder; `missing` lists official names. */

@@ -1,5 +1,5 @@
 /** Anomaly scores of images: they are compared with the classes. */
-import { errorScores, SCORE_KIND_DEFINITIONS, type ScoreKind } from '../metrics/index.ts';
+import { errorScores, imageErrors, SCORE_KIND_DEFINITIONS, type ScoreKind } from '../metrics/index.ts';
 import { loadModel, readWeights } from '../model/model.ts';
 import { defineAutoencoder, lossTraits } from '../models/index.ts';
 import { nodeEngine } from '../node/engine/index.ts';
@@ -57,9 +57,8 @@ export async function scoreImages(
     let at = 0;
     for await (const piece of passes(images)) {
       const { data } = await model.reconstruct(piece);
-      const squared = piece.map((value, i) => (value - data[i]!) ** 2);
-      for (let i = 0; i < piece.length; i++)
-        errors.squaredError[at + Math.floor(i / pixels)]! += (piece[i]! - data[i]!) ** 2 / pixels;
+      const squared = new Float32Array(piece.length);
+      errors.squaredError.set(imageErrors(piece, data, pixels, { squared }), at);
       for (const kind of MAP_SCORES) errors[kind].set(errorScores(squared, shape, kind), at);
       at += piece.length / pixels;
     }

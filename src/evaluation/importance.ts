@@ -1,15 +1,9 @@
 /** Importance weights of a variational model's samples, an image at a time. */
 
 import type { Binding, Engine } from '../engine/index.ts';
-import {
-  type Definition,
-  type ImportanceGraph,
-  importanceGraph,
-  type LossConfig,
-  posteriorGraph,
-} from '../models/index.ts';
+import { type Definition, importanceGraph, type LossConfig, posteriorGraph } from '../models/index.ts';
 import { rowsWithin } from '../samples/index.ts';
-import { type NamedTensor, streamOf } from '../training/index.ts';
+import { bindWeights, type NamedTensor, streamOf } from '../training/index.ts';
 
 /** Samples that are decoded at once: few enough for a processor's cache to hold what is between them. */
 const ROWS = 250;
@@ -58,18 +52,8 @@ export async function openImportanceSampler(
   ];
   const rows = rowsWithin(BYTES, definition.pixels, Math.min(ROWS, samples));
   const [epsilon, piece] = [arena.reserve(rows * definition.codeUnits), arena.reserve(rows)];
-  // Tied decoders have the encoder's weights: one block a name.
-  const blocks = new Map(
-    [encoder.net, decoder.net].flatMap(tensorsOf).map(({ name }) => {
-      const { values } = weights.get(name)!;
-      return [name, { block: arena.reserve(values.length), values }] as const;
-    }),
-  );
-  for (const { block, values } of blocks.values()) arena.floats(block).set(values);
-  const bind = (net: ImportanceGraph['net']) =>
-    Object.fromEntries(
-      tensorsOf(net).map(({ name, symbol }) => [name, { symbol, block: blocks.get(name)!.block }]),
-    );
+  // Tied decoders have the encoder's weights.
+  const bind = bindWeights(arena, [encoder.net, decoder.net], weights);
   const encode = await engine.compile(
     {
       name: 'posterior',
@@ -119,5 +103,3 @@ export async function openImportanceSampler(
     },
   };
 }
-
-const tensorsOf = (net: ImportanceGraph['net']) => [...net.parameters.values(), ...net.states.values()];

@@ -2,7 +2,7 @@
 import type { Engine } from '../engine/index.ts';
 import { type Definition, jacobianGraph } from '../models/index.ts';
 import { rowsWithin } from '../samples/index.ts';
-import type { NamedTensor } from '../training/index.ts';
+import { bindWeights, type NamedTensor } from '../training/index.ts';
 
 /** Codes of more units have too large a graph: a pass back for each. */
 const MOST_UNITS = 256;
@@ -28,12 +28,7 @@ export async function meanJacobianNorm(
   const { net, image, squaredNorm } = jacobianGraph(definition);
   const arena = engine.memory();
   const [block, result] = [arena.reserve(rowsAtOnce * pixels), arena.reserve(rowsAtOnce)];
-  const tensors = [...net.parameters.values(), ...net.states.values()].map(({ name, symbol }) => {
-    const { values } = weights.get(name)!;
-    return { name, symbol, values, block: arena.reserve(values.length) };
-  });
-  for (const tensor of tensors) arena.floats(tensor.block).set(tensor.values);
-  const inputs = { image: { symbol: image, block }, ...Object.fromEntries(tensors.map((t) => [t.name, t])) };
+  const inputs = { image: { symbol: image, block }, ...bindWeights(arena, [net], weights)(net) };
   const outputs = { norm: { symbol: squaredNorm, block: result } };
   const program = await engine.compile({ name: 'jacobian', inputs, outputs, memory: arena }, { threads });
   try {

@@ -5,13 +5,13 @@ import type { Diagnosis } from '../diagnosis/index.ts';
 import { HourglassError } from '../errors.ts';
 import {
   errorScores,
+  imageErrors,
   MomentSums,
   quantileTable,
   SCORE_KIND_DEFINITIONS,
   SCORE_KINDS,
   type ScoreKind,
 } from '../metrics/index.ts';
-import { imageScores } from '../model/apply/anomaly.ts';
 import { MODEL_FOLDER } from '../model/files.ts';
 import { loadModel, type Model } from '../model/model.ts';
 import { QUANTILES, STATISTICS_FILE, type Statistics, WIDEST_COVARIANCE } from '../model/statistics.ts';
@@ -115,7 +115,7 @@ async function heldOutScores(
     onProgress('scores', share),
   )) {
     const squared = new Float32Array(piece.length);
-    const means = imageScores(piece, (await model.reconstruct(piece)).data, pixels, { squared });
+    const means = imageErrors(piece, (await model.reconstruct(piece)).data, pixels, { squared });
     for (const [kind, values] of scores)
       values.set(kind === 'mean' ? means : errorScores(squared, model.info.image, kind), at);
     at += means.length;

@@ -24,7 +24,7 @@ export {
 } from './pca.ts';
 export { linearProbe, type ProbeResult, type ProbeSettings } from './probe.ts';
 export { levelOf, quantileOf, quantileTable } from './quantiles.ts';
-export { ReconstructionErrors } from './reconstruction.ts';
+export { imageErrors, ReconstructionErrors } from './reconstruction.ts';
 export { AUROC_DEFINITION, auroc } from './roc.ts';
 export { TOTAL_VARIATION_DEFINITION } from './smoothness.ts';
 export type { SimilarityMetrics } from './structure.ts';

@@ -1,5 +1,6 @@
 /** How well images are reconstructed, in double precision, over all images given. figures/errors.ts has the definitions. */
 import { HourglassError } from '../errors.ts';
+import { SCALED_BYTES } from '../samples/index.ts';
 
 /** Errors of reconstructions, over all images measured; x and x̂ in [0, 1]. */
 export type PixelErrors = {
@@ -14,6 +15,31 @@ export type PixelErrors = {
   /** The same, mean over pixels. */
   bce: number;
 };
+
+/**
+ * The mean squared error over the values of each image, [n], of images [n, values] against others in [0, 1]; bytes stand for 0 to
+ * 1. |x − x̂| of each value goes to `masks`, (x − x̂)² to `squared`.
+ */
+export function imageErrors(
+  images: Uint8Array | Float32Array,
+  others: Float32Array,
+  values: number,
+  { masks, squared }: { masks?: Float32Array; squared?: Float32Array } = {},
+): Float64Array {
+  const errors = new Float64Array(images.length / values);
+  const isBytes = images instanceof Uint8Array;
+  for (let n = 0; n < errors.length; n++) {
+    let sum = 0;
+    for (let i = n * values, end = i + values; i < end; i++) {
+      const difference = (isBytes ? SCALED_BYTES[images[i]!]! : images[i]!) - others[i]!;
+      sum += difference * difference;
+      if (masks !== undefined) masks[i] = Math.abs(difference);
+      if (squared !== undefined) squared[i] = difference * difference;
+    }
+    errors[n] = sum / values;
+  }
+  return errors;
+}
 
 const BCE_MARGIN = 1e-7;
 /** Far from the least double: one more factor of 1e-7 loses nothing. */

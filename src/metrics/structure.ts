@@ -1,5 +1,6 @@
 /** How alike images look: structural similarity and peak signal-to-noise ratio, each per image, then the mean. */
 import { HourglassError } from '../errors.ts';
+import { imageErrors } from './reconstruction.ts';
 
 /** Both are higher the better. */
 /** How alike images and reconstructions look: means over images (Wang et al., 2004). */
@@ -79,10 +80,10 @@ export class Similarity {
         `similarity: ${originals.length} and ${reconstructions.length} values are not images of ${pixels}`,
       );
     }
+    for (const error of imageErrors(originals, reconstructions, pixels)) {
+      this.decibels -= 10 * Math.log10(Math.max(error, LEAST_ERROR));
+    }
     for (let start = 0; start < originals.length; start += pixels) {
-      let squared = 0;
-      for (let i = start; i < start + pixels; i++) squared += (originals[i]! - reconstructions[i]!) ** 2;
-      this.decibels -= 10 * Math.log10(Math.max(squared / pixels, LEAST_ERROR));
       for (let c = 0; c < channels; c++)
         this.similarity += this.ssim(originals, reconstructions, start + c * plane) / channels;
     }

@@ -28,7 +28,7 @@ import { rowsWithin, scaleBytes } from '../samples/index.ts';
 import { sizeOf } from '../size.ts';
 import { readTensors, type StoredTensors } from '../store/index.ts';
 import { expectingFailures } from '../system-errors.ts';
-import { weightShapes } from '../training/index.ts';
+import { requireTensors, weightShapes } from '../training/index.ts';
 import {
   type FoundModel,
   MODEL_FOLDER,
@@ -101,16 +101,10 @@ export async function readWeights(
 ): Promise<StoredTensors> {
   const file = join(run, MODEL_FOLDER, WEIGHTS_FILE);
   const { tensors } = await readTensors(file);
-  for (const [name, shape] of weightShapes(definition, recipe)) {
-    const size = sizeOf(shape);
-    const stored = tensors.get(name);
-    if (stored?.values.length === size) continue;
-    throw new HourglassError('run', {
-      subject: file,
-      rule: `does not fit the run's configuration: tensor '${name}' must have ${size} values`,
-      got: stored?.values.length ?? 'none',
-    });
-  }
+  requireTensors(tensors, weightShapes(definition, recipe), {
+    subject: file,
+    rule: "does not fit the run's configuration",
+  });
   return tensors;
 }
 

@@ -6,14 +6,8 @@ import { levelOf, quantileOf, SCORE_KIND_DEFINITIONS, type ScoreKind } from '../
 import type { Anomalies } from '../model/apply/anomaly.ts';
 import { type Model, scaled } from '../model/model.ts';
 import { heldOutScores } from '../model/statistics.ts';
-import {
-  fontNotes,
-  imageRows,
-  overlayPixels,
-  type ScoreGroup,
-  scoreHistogram,
-  svgToPng,
-} from '../render/index.ts';
+import { fontNotes, svgToPng } from '../raster/index.ts';
+import { imageRows, overlayPixels, type ScoreGroup, scoreHistogram } from '../render/index.ts';
 import type { Destination } from './destination.ts';
 import { fileName, PartFolder } from './pictures.ts';
 import { digits, openRows, type RowWriter } from './rows.ts';

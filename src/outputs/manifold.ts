@@ -2,9 +2,10 @@
 import { encodeNpy } from '../codecs/npy.ts';
 import type { Manifold } from '../model/apply/manifold.ts';
 import type { Model } from '../model/model.ts';
-import { imageGrid, svgToPng } from '../render/index.ts';
+import { svgToPng } from '../raster/index.ts';
+import { imageGrid } from '../render/index.ts';
+import { writeWhole } from '../store/index.ts';
 import type { Destination } from './destination.ts';
-import { saveBytes } from './part-file.ts';
 import type { Written } from './sink.ts';
 
 export async function saveManifold(
@@ -16,7 +17,7 @@ export async function saveManifold(
   const { data, shape } = plane.images;
   const bytes =
     format === 'npy' ? encodeNpy({ data, shape: [...shape] }) : await svgToPng(picture(model, plane, light));
-  await saveBytes(path!, force, bytes);
+  await writeWhole(path!, bytes, { force });
   const what =
     format === 'npy' ? `float32 [${shape.join(', ')}]` : `a picture of ${shape[1]} × ${shape[0]} points`;
   return { files: [path!], what, notes: [] };

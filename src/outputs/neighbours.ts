@@ -1,7 +1,8 @@
 /** Queries and their nearest references, row by row. */
 
 import type { Model } from '../model/model.ts';
-import { imageGrid, svgToPng } from '../render/index.ts';
+import { svgToPng } from '../raster/index.ts';
+import { imageGrid } from '../render/index.ts';
 
 export interface NeighbourRow {
   query: Float32Array;

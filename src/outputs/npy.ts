@@ -1,6 +1,6 @@
 /** An NPY file that grows by rows; how many they are is put into its header at the end. */
 import { encodeNpyHeader } from '../codecs/npy.ts';
-import { PartFile } from './part-file.ts';
+import { PartFile } from '../store/index.ts';
 import type { Sink } from './sink.ts';
 
 export async function npySink(path: string, force: boolean, shape: readonly number[]): Promise<Sink> {

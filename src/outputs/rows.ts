@@ -3,7 +3,7 @@
 import { type CsvValue, encodeCsv } from '../codecs/csv.ts';
 import { printable, printableJson } from '../printable.ts';
 import { sizeOf } from '../size.ts';
-import { PartFile } from './part-file.ts';
+import { PartFile } from '../store/index.ts';
 import type { Sink } from './sink.ts';
 import { print } from './standard-output.ts';
 

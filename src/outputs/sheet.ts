@@ -1,9 +1,10 @@
 /** A contact sheet: the first images in rows of ten, each below the model's input. A single image is written alone. */
 
 import { scaled } from '../model/model.ts';
-import { fontNotes, imageGrid, svgToPng, wordsOf } from '../render/index.ts';
+import { fontNotes, svgToPng, wordsOf } from '../raster/index.ts';
+import { imageGrid } from '../render/index.ts';
 import { sizeOf } from '../size.ts';
-import { PartFile } from './part-file.ts';
+import { PartFile } from '../store/index.ts';
 import { imagePng } from './pictures.ts';
 import type { Sink, SinkOptions } from './sink.ts';
 

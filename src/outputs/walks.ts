@@ -4,8 +4,9 @@
  */
 
 import { scaled } from '../model/model.ts';
-import { fontNotes, imageGrid, svgToPng, wordsOf } from '../render/index.ts';
-import { PartFile } from './part-file.ts';
+import { fontNotes, svgToPng, wordsOf } from '../raster/index.ts';
+import { imageGrid } from '../render/index.ts';
+import { PartFile } from '../store/index.ts';
 import type { Batch, Sink, SinkOptions } from './sink.ts';
 
 /** Walks on a sheet at most. */

@@ -2,9 +2,8 @@
  * One plot of loss curves on a page. echarts draws axes, grid and lines; names and marks are laid out here from the
  * font's own widths, so that nothing overlaps and the same input gives the same bytes.
  */
-import { pathToFileURL } from 'node:url';
 import type * as Echarts from 'echarts/core';
-import { assetFile } from '../installation.ts';
+import { HourglassError } from '../errors.ts';
 import { type Box, uprightText } from './axes.ts';
 import { wrong } from './checks.ts';
 import { FONT_STACK } from './fonts.ts';
@@ -95,11 +94,27 @@ export async function drawPlot(
 
 type Frame = PreparedPlot & Box & { width: number; height: number };
 
+/** Made by scripts/assets.js: the line chart alone loads in half the time of echarts. Seen from src and from dist alike. */
+const ECHARTS = new URL('../../assets/echarts.js', import.meta.url);
+
+function loadEcharts(): Promise<Pick<typeof Echarts, 'init'>> {
+  return import(ECHARTS.href).catch((cause) => {
+    throw new HourglassError(
+      'environment',
+      {
+        subject: decodeURI(ECHARTS.pathname),
+        rule: 'is missing, although it comes with hourglass',
+        hint: 'in a bundled program, keep hourglass external (docs/install.md); otherwise install it again, or run npm run build in a clone',
+      },
+      { cause },
+    );
+  });
+}
+
 /** Axes, grid and lines by echarts. */
 async function drawLines(frame: Frame, entries: readonly LegendEntry[]): Promise<string> {
   const { series, logY = false } = frame.plot;
-  // Made by scripts/assets.js: the line chart alone loads in half the time of echarts.
-  const echarts = (await import(pathToFileURL(assetFile('echarts.js')).href)) as Pick<typeof Echarts, 'init'>;
+  const echarts = await loadEcharts();
   const { left, right, top, bottom, width, height } = frame;
   // echarts' own logarithmic axis only knows whole decades, and its linear one fails where values differ in the
   // fifth digit alone: give it heights from 0 to 1.

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { decodePng } from '../codecs/png.ts';
-import { imageGrid, imageRows, svgToPng, thumbnailSize, thumbnails } from './index.ts';
+import { svgToPng } from '../raster/index.ts';
+import { imageGrid, imageRows, thumbnailSize, thumbnails } from './index.ts';
 
 const SIDE = 128;
 const noise = (n: number) =>

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { decodePng } from '../codecs/png.ts';
 import { HourglassError } from '../errors.ts';
+import { svgToPng } from '../raster/index.ts';
 import type { PictureRow } from './picture-rows.ts';
 import { imageRows } from './strips.ts';
-import { svgToPng } from './svg.ts';
 
 const checker = Uint8Array.of(0, 255, 255, 0);
 const base = { rows: [{ label: 'input', images: checker }], height: 2, width: 2, scale: 8 };

@@ -2,6 +2,8 @@
  * Images side by side as one embedded PNG. Pixels are enlarged here: `image-rendering` alone leaves them blurred in
  * some viewers. An image that is larger than its place is made smaller, each dot the mean of what it covers.
  */
+import { base64 } from '../codecs/base64.ts';
+import { mosaic } from '../codecs/mosaic.ts';
 import { encodePng } from '../codecs/png.ts';
 import { areaAverage, type ImageSize } from './pixels.ts';
 import { round } from './text.ts';
@@ -32,22 +34,18 @@ export interface Tiles extends ImageSize {
 /** The images as an SVG element, and their frames. */
 export function drawTiles(tiles: Tiles): string {
   const { channels, count, columns, x, y, tile, pitch } = tiles;
-  const across = Math.min(columns, count);
-  const down = Math.ceil(count / columns);
   const step = { x: Math.round(pitch.x * DENSITY), y: Math.round(pitch.y * DENSITY) };
   const dots = { height: Math.round(tile.height * DENSITY), width: Math.round(tile.width * DENSITY) };
-  const width = step.x * (across - 1) + dots.width;
-  const height = step.y * (down - 1) + dots.height;
-  const sheet = new Uint8Array(width * height * channels).fill(255);
   const isSmaller = dots.height < tiles.height || dots.width < tiles.width;
   const drawn = isSmaller ? shrunk(tiles, dots) : tiles;
-  for (let n = 0; n < count; n++) {
-    const corner = Math.floor(n / columns) * step.y * width + (n % columns) * step.x;
-    enlarge(drawn, n, dots, { sheet, corner, width });
-  }
+  const sheet = mosaic(drawn.data.subarray(0, count * drawn.height * drawn.width * channels), {
+    ...{ channels, height: drawn.height, width: drawn.width, columns: Math.min(columns, count), tile: dots },
+    gap: { height: step.y - dots.height, width: step.x - dots.width },
+  });
+  const { width, height } = sheet;
   // Enlarged pixels keep their edges; photographs are smooth.
   const isEnlarged = dots.width >= 2 * tiles.width;
-  const png = Buffer.from(encodePng({ width, height, channels, data: sheet })).toString('base64');
+  const png = base64(encodePng(sheet));
   const box = `x="${x}" y="${y}" width="${width / DENSITY}" height="${height / DENSITY}"`;
   const image = `<image ${box} preserveAspectRatio="none" ${isEnlarged ? 'style="image-rendering:pixelated" ' : ''}href="data:image/png;base64,${png}"/>`;
   if (tiles.frames === false) return image;
@@ -58,31 +56,6 @@ export function drawTiles(tiles: Tiles): string {
     return `M${round(left)} ${round(top)}h${frameWidth}v${frameHeight}h${-frameWidth}z`;
   });
   return `${image}\n<path d="${frames.join('')}" fill="none" stroke="${FRAME}"/>`;
-}
-
-/** Image `n` written into the sheet from a dot on; every dot is the pixel it lies in. */
-function enlarge(
-  { data, channels, height, width }: Tiles,
-  n: number,
-  dots: ImageSize,
-  to: { sheet: Uint8Array; corner: number; width: number },
-): void {
-  const columns = Array.from({ length: dots.width }, (_, dot) => Math.floor((dot * width) / dots.width));
-  let before = -1;
-  for (let line = 0; line < dots.height; line++) {
-    const start = (to.corner + line * to.width) * channels;
-    const row = Math.floor((line * height) / dots.height);
-    if (row === before) {
-      const above = start - to.width * channels;
-      to.sheet.copyWithin(start, above, above + dots.width * channels);
-      continue;
-    }
-    before = row;
-    for (let dot = 0; dot < dots.width; dot++) {
-      const pixel = ((n * height + row) * width + columns[dot]!) * channels;
-      for (let c = 0; c < channels; c++) to.sheet[start + dot * channels + c] = data[pixel + c]!;
-    }
-  }
 }
 
 /** All images at the size of their places. */

@@ -9,10 +9,10 @@ import type { Engine } from '../engine/index.ts';
 import { HourglassError } from '../errors.ts';
 import { PROGRESS_INTERVAL } from '../evaluation/progress.ts';
 import { describeMachine, runtimeVersions } from '../node/machine.ts';
+import { fontNotes } from '../raster/index.ts';
 import { adaptRecipe, fitValidation, warnOfSize } from '../recipe/adapt.ts';
 import { modelFor } from '../recipe/fitting.ts';
 import { loadRecipe, type Recipe } from '../recipe/recipe.ts';
-import { fontNotes } from '../render/index.ts';
 import { folderSettings, meanOf, openRecordedData, spreadOf } from '../runs/data.ts';
 import { configurationOf, countsOf, fingerprints } from '../runs/fingerprint.ts';
 import {
@@ -37,6 +37,7 @@ import {
   createTrainer,
   type Position,
   readPosition,
+  requireTensors,
   type Trainer,
 } from '../training/index.ts';
 import { now, type Session, type SessionContext, type SessionStart, update } from './state.ts';
@@ -266,17 +267,10 @@ async function openData(recipe: Recipe, options: DataOptions, context: SessionCo
 }
 
 function restore(trainer: Trainer, tensors: StoredTensors, folder: string): void {
-  for (const [name, { values }] of [...trainer.weights(), ...trainer.optimiserState()]) {
-    const stored = tensors.get(name);
-    if (stored?.values.length !== values.length) {
-      throw new HourglassError('run', {
-        subject: folder,
-        rule: `its checkpoint does not fit its configuration: tensor '${name}' must have ${values.length} values`,
-        got: stored?.values.length ?? 'none',
-      });
-    }
-    values.set(stored.values);
-  }
+  const own = [...trainer.weights(), ...trainer.optimiserState()];
+  const needed = own.map(([name, { shape }]) => [name, shape] as const);
+  requireTensors(tensors, needed, { subject: folder, rule: 'its checkpoint does not fit its configuration' });
+  for (const [name, { values }] of own) values.set(tensors.get(name)!.values);
 }
 
 /** The best weights are a file of their own: a checkpoint is of use only with them, unless its own are the best. */

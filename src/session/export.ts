@@ -12,7 +12,6 @@ import { LARGEST_TENSOR_FILE, readFileIfThere } from '../read-file.ts';
 import { imageShape } from '../recipe/fitting.ts';
 import { loadRecipe, type Recipe } from '../recipe/recipe.ts';
 import { configurationOf } from '../runs/fingerprint.ts';
-import { sizeOf } from '../size.ts';
 import {
   encodeSealed,
   readManifest,
@@ -21,7 +20,7 @@ import {
   trueStatus,
   writeWhole,
 } from '../store/index.ts';
-import { weightShapes } from '../training/index.ts';
+import { requireTensors, weightShapes } from '../training/index.ts';
 
 /** What can be exported: the parts of a model as ONNX, and its weights as safetensors. */
 export const EXPORTED = [...PARTS, 'weights'] as const;
@@ -84,15 +83,10 @@ export async function exportModel(source: string, options: ExportOptions): Promi
   const found = await (options.checkpoint ? fromCheckpoint(source) : fromModel(source));
   const { recipe, image, weights, metadata } = found;
   const definition = defineAutoencoder(recipe.model, image);
-  for (const [name, shape] of weightShapes(definition, recipe)) {
-    const size = sizeOf(shape);
-    if (weights.get(name)?.values.length === size) continue;
-    throw new HourglassError('run', {
-      subject: source,
-      rule: `its weights do not fit its configuration: '${name}' must have ${size} values`,
-      got: weights.get(name)?.values.length ?? 'none',
-    });
-  }
+  requireTensors(weights, weightShapes(definition, recipe), {
+    subject: source,
+    rule: 'its weights do not fit its configuration',
+  });
   const models = shipModel(definition, image, weights, metadata, {
     preprocess,
     ...(opset === undefined ? {} : { opset }),

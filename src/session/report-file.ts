@@ -89,7 +89,7 @@ export async function pageImages(folder: string, names: readonly string[]): Prom
     if (svg === null) continue;
     shown.push({ name, svg, form: { type: 'svg+xml', bytes: svg }, step: 0 });
   }
-  const { svgToPng } = await import('../render/index.ts');
+  const { svgToPng } = await import('../raster/index.ts');
   const total = () => shown.reduce((sum, { form }) => sum + form.bytes.length, 0);
   while (total() > MOST_BYTES) {
     const left = shown.filter(({ step }) => step < SCALES.length);

@@ -8,7 +8,7 @@ export const PICTURES_FOLDER = 'pictures';
 
 /** Writes a picture as SVG and PNG and returns the path of the PNG. */
 export async function savePicture(folder: string, { name, svg }: Picture): Promise<string> {
-  const { svgToPng } = await import('../render/index.ts');
+  const { svgToPng } = await import('../raster/index.ts');
   const file = join(folder, `${name}.png`);
   await writeWhole(join(folder, `${name}.svg`), svg);
   await writeWhole(file, await svgToPng(svg));

@@ -6,7 +6,7 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HourglassError } from '../errors.ts';
 import { LARGEST_TENSOR_FILE, readFileIfThere } from '../read-file.ts';
-import { writeWhole } from './atomic.ts';
+import { writeWhole } from './part-file.ts';
 import { decodeSealed, decodeWeights, encodeSealed, type StoredTensors, type TensorFile } from './seal.ts';
 
 /** The folder of a run's checkpoints. */

@@ -1,5 +1,5 @@
 /** Run folders on disk: manifest, metrics, checkpoints. Every file is whole or absent; event logs alone grow. */
-export { temporaryName, unwritable, writeWhole } from './atomic.ts';
+export { temporaryName, unwritable } from './atomic.ts';
 export {
   type Checkpoint,
   readBestWeights,
@@ -24,5 +24,6 @@ export {
   writeManifest,
 } from './manifest.ts';
 export { type MetricsRow, readMetrics, writeMetrics } from './metrics.ts';
+export { PartFile, replaceable, writeWhole } from './part-file.ts';
 export { decodeWeights, encodeSealed, type StoredTensors } from './seal.ts';
 export { changeTags, checkTag } from './tags.ts';

@@ -9,8 +9,8 @@ import { DEVICES, FITS } from '../choices.ts';
 import { command } from '../command.ts';
 import { HourglassError } from '../errors.ts';
 import { LARGEST_JSON_FILE, readTextIfThere } from '../read-file.ts';
-import { writeWhole } from './atomic.ts';
 import { runLockState } from './lock.ts';
+import { writeWhole } from './part-file.ts';
 import { isUnbegun } from './unbegun.ts';
 
 export const MANIFEST_FILE = 'run.json';

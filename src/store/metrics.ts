@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { type CsvValue, encodeCsv } from '../codecs/csv.ts';
 import { HourglassError } from '../errors.ts';
 import { readTextIfThere } from '../read-file.ts';
-import { writeWhole } from './atomic.ts';
+import { writeWhole } from './part-file.ts';
 
 const JSONL = 'metrics.jsonl';
 const CSV = 'metrics.csv';

@@ -7,8 +7,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import * as z from 'zod';
 import { HourglassError } from '../errors.ts';
 import { LARGEST_JSON_FILE, readTextIfThere } from '../read-file.ts';
-import { writeWhole } from './atomic.ts';
 import { acquire, type Lock } from './lock.ts';
+import { writeWhole } from './part-file.ts';
 
 const FILE = 'tags.json';
 const LOCK = 'tags.lock';

@@ -9,6 +9,7 @@ import {
 } from '../models/index.ts';
 import { imageSpec, rowsWithin, type SampleSpec, type Source } from '../samples/index.ts';
 import { NO_GRADIENTS } from './memory.ts';
+import { requireTensors } from './weights.ts';
 import { type Losses, layOut, type NamedTensor, type Sized, type Workspace } from './workspace.ts';
 
 /**
@@ -83,10 +84,9 @@ export async function createEvaluator(
 ): Promise<Evaluator> {
   const sized = evaluationGraph(definition, objective);
   const workspace = layOut(engine, [sized], NO_GRADIENTS, seed, { samples, most: sized.rows });
-  for (const [name, { values }] of workspace.weights()) {
-    const given = weights.get(name);
-    if (given?.values.length !== values.length) throw new RangeError(`no weights for '${name}'`);
-    values.set(given.values);
-  }
+  const own = workspace.weights();
+  const needed = [...own].map(([name, { shape }]) => [name, shape] as const);
+  requireTensors(weights, needed, { subject: 'weights', rule: 'do not fit the model' });
+  for (const [name, { values }] of own) values.set(weights.get(name)!.values);
   return evaluatorOf(workspace, sized, { threads });
 }

@@ -8,4 +8,5 @@ export { BEGINNING, type Position, readPosition } from './position.ts';
 export { type OptimiserConfig, type TrainingSettings, trainingSchema } from './settings.ts';
 export { streamOf } from './streams.ts';
 export { createTrainer, initialWeights, type Norms, type Trainer, weightShapes } from './trainer.ts';
+export { bindWeights, requireTensors } from './weights.ts';
 export type { Losses, NamedTensor } from './workspace.ts';

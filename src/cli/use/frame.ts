@@ -242,7 +242,7 @@ export const named = (inputs: readonly string[]): string =>
 /** @throws HourglassError early, before a model is opened, if the destination exists. */
 export async function requireFree({ path, force, format }: Destination): Promise<void> {
   if (path === null || format === 'png') return;
-  const { replaceable } = await import('../../api.ts');
+  const { replaceable } = await import('../../store/index.ts');
   await replaceable(path, force);
 }
 

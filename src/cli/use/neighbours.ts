@@ -195,7 +195,10 @@ async function draw(
       hint: 'write .csv or .jsonl',
     });
   }
-  const { neighbourPicture, saveBytes, scaled } = await import('../../api.ts');
+  const [{ neighbourPicture, scaled }, { writeWhole }] = await Promise.all([
+    import('../../api.ts'),
+    import('../../store/index.ts'),
+  ]);
   const shown = Math.min(SHOWN, queries.names.length);
   const size = queries.pixels.length / queries.names.length;
   const wanted = new Map<number, Float32Array>();
@@ -216,9 +219,6 @@ async function draw(
   }));
   const { metric } = from.flags as NeighboursFlags;
   const subtitle = `${named(from.inputs)}, nearest among ${found.references.toLocaleString('en')} images of ${isNamed(references) ? named(references) : `${references.dataset}, training split`}, ${metric} distance of codes`;
-  await saveBytes(
-    path!,
-    force,
-    await neighbourPicture(use.model, rows, { subtitle, light: await isLight(use.model) }),
-  );
+  const picture = await neighbourPicture(use.model, rows, { subtitle, light: await isLight(use.model) });
+  await writeWhole(path!, picture, { force });
 }

@@ -5,6 +5,7 @@
  * event file, into a folder of their own.
  */
 import { HourglassError } from '../../errors.ts';
+import { mosaic } from '../mosaic.ts';
 import type { PngImage } from '../png.ts';
 
 export const PROJECTOR_CONFIG = 'projector_config.pbtxt';
@@ -113,16 +114,7 @@ export function spriteSheet(
     throw usage('a sprite sheet', rule, count);
   }
   const side = Math.ceil(Math.sqrt(count));
-  const line = width * channels;
-  const data = new Uint8Array(side * side * height * line);
-  for (let i = 0; i < count; i++) {
-    const [row, column] = [Math.floor(i / side), i % side];
-    for (let y = 0; y < height; y++) {
-      const from = (i * height + y) * line;
-      data.set(pictures.subarray(from, from + line), ((row * height + y) * side + column) * line);
-    }
-  }
-  return { width: side * width, height: side * height, channels, data };
+  return mosaic(pictures, { channels, height, width, columns: side, rows: side, ground: 0 });
 }
 
 function isUtf8(bytes: Uint8Array): boolean {

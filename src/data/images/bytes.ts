@@ -1,8 +1,8 @@
 /** Bytes as they come, from a file or a pipe: read in pieces of a given size, so that memory stays flat. */
 import { addAbortSignal, pipeline, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { isGzip } from '../../codecs/gzip.ts';
 import { HourglassError } from '../../errors.ts';
+import { isGzip } from '../gzip.ts';
 
 export class ByteReader {
   readonly name: string;

@@ -1,12 +1,11 @@
 /** A CSV of pixels: a row an image, row by row and channel by channel, with a label before it or none. */
 import { HourglassError } from '../../errors.ts';
+import { csvRecords } from '../csv-records.ts';
 import type { ArrayImage, Wanted } from './array-image.ts';
 import type { ByteReader } from './bytes.ts';
 import type { RawImage } from './decode.ts';
 import { FORMATS } from './formats.ts';
 
-/** The longest line, in bytes: an image of 1024 × 1024 × 3 with five digits a value. */
-const LONGEST_LINE = 20e6;
 /** Rows that decide whether a file holds bytes or fractions. */
 const ROWS_TO_TELL = 100;
 
@@ -44,13 +43,10 @@ const topOf = (waiting: readonly Row[]): 1 | 255 =>
   waiting.some(({ values }) => values.some((value) => value > 1)) ? 255 : 1;
 
 async function* rows(reader: ByteReader, want: Wanted): AsyncGenerator<Row> {
-  let line = 0;
   let columns = 0;
   let labelled: boolean | null = null;
-  for await (const text of linesOf(reader, `must be ${FORMATS.join(', ')}, IDX, NPY or CSV`)) {
-    line++;
-    if (text.trim() === '') continue;
-    const fields = text.split(/[,;\t]/).map((field) => field.trim().replace(/^"(.*)"$/, '$1'));
+  const rule = `must be ${FORMATS.join(', ')}, IDX, NPY or CSV`;
+  for await (const { line, fields } of csvRecords(reader, rule)) {
     if (columns === 0) {
       columns = fields.length;
       const isHeading = fields.slice(1).some((field) => field === '' || Number.isNaN(Number(field)));
@@ -111,24 +107,6 @@ function imageOf({ line, values }: Row, top: 1 | 255, want: Wanted, name: string
   }
   const data = top === 255 ? Uint8Array.from(values) : Float32Array.from(values);
   return { ...size, layout: 'planes', data };
-}
-
-/** @param rule what a file that is no text was to be. */
-export async function* linesOf(reader: ByteReader, rule: string): AsyncGenerator<string> {
-  const decoder = new TextDecoder('utf-8');
-  let held = '';
-  for (let bytes = await reader.some(); bytes !== null; bytes = await reader.some()) {
-    if (bytes.includes(0)) {
-      throw refuse(reader.name, rule, 'something else');
-    }
-    held += decoder.decode(bytes, { stream: true });
-    const lines = held.split(/\r?\n/);
-    held = lines.pop()!;
-    if (held.length > LONGEST_LINE)
-      throw refuse(reader.name, `must have lines of at most ${LONGEST_LINE} bytes`, 'a longer one');
-    yield* lines;
-  }
-  if (held !== '') yield held;
 }
 
 function refuse(subject: string, rule: string, got: unknown): HourglassError {

@@ -250,6 +250,12 @@ describe('arrays', () => {
     expect((await collect([csv], grey2)).batches[0]!.pixels).toEqual(
       Float32Array.of(0, 0.25, 0.5, 1, 0, 0, 0, 1),
     );
+    const named = join(
+      folderOf({ 'x.csv': 'label,a,b,c,d\n"shirts, red",0,0,0,1\n"say ""x""",1,0,0,0\n' }),
+      'x.csv',
+    );
+    const labelled = await collect([named], grey2);
+    expect(labelled.batches[0]!.pixels).toEqual(Float32Array.of(0, 0, 0, 1, 1, 0, 0, 0));
   });
 
   test('floats and bytes never share a batch', async () => {

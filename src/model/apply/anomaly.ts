@@ -4,12 +4,12 @@ import type { FloatArray } from '../../engine/index.ts';
 import { HourglassError } from '../../errors.ts';
 import {
   errorScores,
+  imageErrors,
   quantileOf,
   SCORE_KIND_DEFINITIONS,
   SCORE_KINDS,
   type ScoreKind,
 } from '../../metrics/index.ts';
-import { SCALED_BYTES } from '../../samples/index.ts';
 import { type ImageValues, imagesOf } from '../given-arrays.ts';
 import type { Model } from '../model.ts';
 import { type HeldOutScores, requireScores } from '../statistics.ts';
@@ -134,7 +134,7 @@ export async function anomaly(
   const masks = new Float32Array(images.length);
   const squared = score === 'mean' ? undefined : new Float32Array(images.length);
   const size = images.length / reconstructions.shape[0]!;
-  const means = imageScores(images, reconstructions.data, size, { masks, ...(squared && { squared }) });
+  const means = imageErrors(images, reconstructions.data, size, { masks, ...(squared && { squared }) });
   requireFinite(means);
   const scores = squared === undefined ? means : errorScores(squared, model.info.image, score);
   return {
@@ -167,29 +167,4 @@ function requireKind(score: ScoreKind): void {
     rule: `must be ${SCORE_KINDS.join(', ')}`,
     got: String(score),
   });
-}
-
-/**
- * The mean score of each of some images [n, pixels] against others in [0, 1]. |x − x̂| of each value goes to `masks`,
- * (x − x̂)² to `squared`.
- */
-export function imageScores(
-  images: Uint8Array | Float32Array,
-  others: Float32Array,
-  pixels: number,
-  { masks, squared }: { masks?: Float32Array; squared?: Float32Array } = {},
-): Float64Array {
-  const scores = new Float64Array(images.length / pixels);
-  const isBytes = images instanceof Uint8Array;
-  for (let n = 0; n < scores.length; n++) {
-    let sum = 0;
-    for (let i = n * pixels, end = i + pixels; i < end; i++) {
-      const difference = (isBytes ? SCALED_BYTES[images[i]!]! : images[i]!) - others[i]!;
-      sum += difference * difference;
-      if (masks !== undefined) masks[i] = Math.abs(difference);
-      if (squared !== undefined) squared[i] = difference * difference;
-    }
-    scores[n] = sum / pixels;
-  }
-  return scores;
 }

@@ -1,4 +1,5 @@
 /** Images in answers as PNG: a single one alone, several as a contact sheet. Pixels are the values: 0 is black. */
+import { mosaic, mosaicSize } from '../../codecs/mosaic.ts';
 import { loadSharp } from '../../data/images/sharp.ts';
 import type { ImageInfo } from '../requests/images.ts';
 
@@ -27,47 +28,40 @@ export interface SheetJob {
   sheet: SheetOptions;
 }
 
-/** The pixels of a sheet with this many images, and how many are side by side. */
-export function sheetSize(count: number, { height, width }: ImageInfo, { columns, scale }: SheetOptions) {
+/** How a sheet of so many images is laid out. */
+function layoutOf(count: number, { channels, height, width }: ImageInfo, { columns, scale }: SheetOptions) {
   const across = Math.max(1, Math.min(count, columns ?? Math.ceil(Math.sqrt(count))));
-  const down = Math.ceil(count / across);
   return {
-    across,
-    width: across * width * scale + (across - 1) * GAP,
-    height: down * height * scale + (down - 1) * GAP,
+    ...{ channels: channels as 1 | 3, height, width, columns: across, rows: Math.ceil(count / across) },
+    tile: { height: height * scale, width: width * scale },
+    ...{ gap: GAP, ground: GAP_LEVEL },
   };
 }
+
+/** The pixels of a sheet with this many images. */
+export const sheetSize = (count: number, image: ImageInfo, sheet: SheetOptions) =>
+  mosaicSize(layoutOf(count, image, sheet));
 
 /** Images as a PNG file; values outside [0, 1] are clipped. */
 export async function pictureOf({ parts, image, sheet }: SheetJob): Promise<Uint8Array<ArrayBuffer>> {
   const { channels, height, width } = image;
-  const { scale } = sheet;
-  const size = channels * height * width;
+  const plane = height * width;
+  const size = channels * plane;
   const count = parts.reduce((sum, { data }) => sum + data.length, 0) / size;
   const cells = parts.flatMap((part) => Array.from({ length: part.each }, (_, place) => ({ part, place })));
-  const { across, width: sheetWidth, height: sheetHeight } = sheetSize(count, image, sheet);
-  const [cellWidth, cellHeight] = [width * scale, height * scale];
-  const pixels = Buffer.alloc(sheetWidth * sheetHeight * channels, GAP_LEVEL);
+  const images = new Uint8Array(count * size);
   for (let n = 0; n < count; n++) {
-    const left = (n % across) * (cellWidth + GAP);
-    const top = Math.floor(n / across) * (cellHeight + GAP);
     const { part, place } = cells[n % cells.length]!;
     const { data } = part;
     const first = (Math.floor(n / cells.length) * part.each + place) * size;
-    for (let y = 0; y < cellHeight; y++) {
-      let at = ((top + y) * sheetWidth + left) * channels;
-      const row = first + Math.floor(y / scale) * width;
-      for (let x = 0; x < cellWidth; x++) {
-        const from = row + Math.floor(x / scale);
-        for (let c = 0; c < channels; c++) {
-          pixels[at++] = Math.round(Math.min(1, Math.max(0, data[from + c * height * width]!)) * 255);
-        }
-      }
+    for (let i = 0; i < size; i++) {
+      const byte = n * size + (i % plane) * channels + Math.floor(i / plane);
+      images[byte] = Math.round(Math.min(1, Math.max(0, data[first + i]!)) * 255);
     }
   }
+  const { data, ...raw } = mosaic(images, layoutOf(count, image, sheet));
   const sharp = await loadSharp();
-  const raw = { width: sheetWidth, height: sheetHeight, channels: channels as 1 | 3 };
-  const file = await sharp(pixels, { raw })
+  const file = await sharp(data, { raw })
     .toColourspace(channels === 1 ? 'b-w' : 'srgb')
     .png({ compressionLevel: 4 })
     .toBuffer();

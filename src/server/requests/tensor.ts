@@ -1,6 +1,7 @@
 /** Arrays in JSON: nested lists of numbers, or bytes in base64 with their type and shape. */
 
 import { z } from '@hono/zod-openapi';
+import { SCALED_BYTES } from '../../samples/index.ts';
 import { sizeOf } from '../../size.ts';
 import { Problem } from '../problem.ts';
 
@@ -76,7 +77,7 @@ export function rowsOf(
       if (!Number.isInteger(value) || value < 0 || value > 255 || !isImage) {
         throw new Problem(422, 'uint8 is for images: whole numbers from 0 to 255.');
       }
-      rows[i] = value / 255;
+      rows[i] = SCALED_BYTES[value]!;
     } else {
       if (isImage && !(value >= 0 && value <= 1)) {
         const hint = `{"type":"uint8","data":[…]}`;

@@ -1,9 +1,9 @@
 /** The same hundred test images after several epochs: kept during training, drawn at its end. */
+import { mosaic, picturesOf } from '../../codecs/mosaic.ts';
 import { decodePng, encodePng } from '../../codecs/png.ts';
 import type { Dataset } from '../../data/dataset.ts';
 import type { Model } from '../../model/model.ts';
-import type { ImageShape } from '../../models/index.ts';
-import { imageGrids, thumbnailSize, thumbnails } from '../../render/index.ts';
+import { imageGrids, pictured, thumbnailSize, thumbnails } from '../../render/index.ts';
 import { firstBytes, kindOf, type Picture, type PictureInput } from './input.ts';
 import { reconstructedThumbnails } from './thumbnails.ts';
 
@@ -20,34 +20,10 @@ export function isSampled(epoch: number, epochs: number): boolean {
  * than 128 pixels a side are made smaller.
  */
 export async function epochPage(dataset: Dataset, model: Model): Promise<Uint8Array> {
-  const { images: given, count } = firstBytes(dataset, dataset.test, SIDE ** 2);
+  const { images: given } = firstBytes(dataset, dataset.test, SIDE ** 2);
   const { images, height, width } = await reconstructedThumbnails(model, given);
-  const { channels } = dataset;
-  const { light } = kindOf(dataset);
-  const data = new Uint8Array(SIDE * height * SIDE * width * channels).fill(255);
-  forEachPixel({ height, width, channels }, count, (value, byte) => {
-    data[byte] = light ? images[value]! : 255 - images[value]!;
-  });
-  const picture = { height: SIDE * height, width: SIDE * width, channels, data };
-  return encodePng(picture);
-}
-
-/** Where each value of each image lies: among the images, and on the page. */
-function forEachPixel(
-  { height, width, channels }: ImageShape,
-  count: number,
-  visit: (value: number, byte: number) => void,
-): void {
-  for (let i = 0; i < count; i++) {
-    for (let c = 0; c < channels; c++) {
-      for (let y = 0; y < height; y++) {
-        const value = ((i * channels + c) * height + y) * width;
-        const row = Math.floor(i / SIDE) * height + y;
-        const place = (row * SIDE + (i % SIDE)) * width;
-        for (let x = 0; x < width; x++) visit(value + x, (place + x) * channels + c);
-      }
-    }
-  }
+  const { data, channels } = pictured('images', images, { ...kindOf(dataset), height, width });
+  return encodePng(mosaic(data, { channels, height, width, columns: SIDE, rows: SIDE }));
 }
 
 /** The grids that were kept next to the images themselves. */
@@ -102,9 +78,13 @@ function keptImages(bytes: Uint8Array, epoch: number, dataset: Dataset, count: n
   if (size === undefined || page.channels !== channels) return null;
   const { height, width } = size;
   const { light } = kindOf(dataset);
-  const images = new Uint8Array(count * channels * height * width);
-  forEachPixel({ height, width, channels }, count, (value, byte) => {
-    images[value] = light ? page.data[byte]! : 255 - page.data[byte]!;
-  });
+  const drawn = picturesOf(page, { channels, height, width, columns: SIDE }, count);
+  const plane = height * width;
+  const images = new Uint8Array(drawn.length);
+  for (let i = 0; i < images.length; i++) {
+    const [pixel, channel] = [Math.floor(i / channels), i % channels];
+    const at = (Math.floor(pixel / plane) * channels + channel) * plane + (pixel % plane);
+    images[at] = light ? drawn[i]! : 255 - drawn[i]!;
+  }
   return thumbnails(images, size);
 }

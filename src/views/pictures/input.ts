@@ -110,12 +110,3 @@ export function fileWords(dataset: Dataset, split: LabelledImages, places: reado
     (place) => split.names?.[place]?.split('/').at(-1) ?? dataset.classes[split.labels[place]!] ?? '',
   );
 }
-
-/** The mean squared error per pixel of each image. */
-export function squaredErrors(images: Float32Array, others: Float32Array, pixels: number): Float64Array {
-  const errors = new Float64Array(images.length / pixels);
-  for (let i = 0; i < images.length; i++) {
-    errors[Math.floor(i / pixels)]! += (images[i]! - others[i]!) ** 2 / pixels;
-  }
-  return errors;
-}

@@ -1,5 +1,6 @@
 /** Images and their reconstructions: before and after training, the worst ones, and denoised ones. */
 import { sourceOf } from '../../data/source.ts';
+import { imageErrors } from '../../metrics/index.ts';
 import { describeCorruption } from '../../models/index.ts';
 import { imageRows } from '../../render/index.ts';
 import { passes, subset } from '../../samples/index.ts';
@@ -15,7 +16,6 @@ import {
   type PictureInput,
   pickExamples,
   pixelsOf,
-  squaredErrors,
 } from './input.ts';
 
 const fixed = (values: Iterable<number>) => Array.from(values, (value) => value.toFixed(4));
@@ -33,7 +33,7 @@ export async function reconstructionPicture(input: PictureInput): Promise<Pictur
       { label: 'reconstruction', images: data },
     ],
     columns: captions,
-    footers: fixed(squaredErrors(images, data, pixelsOf(dataset))),
+    footers: fixed(imageErrors(images, data, pixelsOf(dataset))),
     ...kindOf(dataset),
   });
   return { name: 'reconstructions', svg };
@@ -55,7 +55,7 @@ export async function beforeAfterPicture(input: PictureInput): Promise<Picture> 
       { label: 'after training', images: after.data },
     ],
     columns: captions,
-    footers: fixed(squaredErrors(images, after.data, pixelsOf(dataset))),
+    footers: fixed(imageErrors(images, after.data, pixelsOf(dataset))),
     ...kindOf(dataset),
   });
   return { name: 'before-after', svg };
@@ -77,7 +77,7 @@ export async function anomalyPicture(input: PictureInput): Promise<Picture> {
   );
   const scores: number[] = [];
   for await (const part of passes(looked))
-    scores.push(...squaredErrors(part, (await model.reconstruct(part)).data, pixels));
+    scores.push(...imageErrors(part, (await model.reconstruct(part)).data, pixels));
   const ranked = scores.map((_, i) => i).sort((a, b) => scores[a]! - scores[b]!);
   const middle = Math.max(0, Math.floor((count - SHOWN) / 2));
   const places = [
@@ -125,7 +125,7 @@ export async function denoisingPicture(input: PictureInput): Promise<Picture> {
       },
     ],
     columns: captions,
-    footers: fixed(squaredErrors(images, data, pixels)),
+    footers: fixed(imageErrors(images, data, pixels)),
     ...kindOf(dataset),
   });
   return { name: 'denoising', svg };

@@ -1,4 +1,5 @@
 /** A model's current reconstructions of a few test images, as pictures: ink is drawn on white, photographs as they are. */
+import { mosaic } from '../../codecs/mosaic.ts';
 import { encodePng } from '../../codecs/png.ts';
 import { images, type SummaryValue } from '../../codecs/tensorboard/index.ts';
 import type { Dataset } from '../../data/dataset.ts';
@@ -29,20 +30,8 @@ function gridPng({ images, columns, rows = 1, zoom = 1, gap = 0, ...kind }: Grid
   const { height, width } = thumbnailSize(kind, LARGEST_SIDE);
   const small = thumbnails(images, kind, LARGEST_SIDE);
   const { data: pixels, channels } = pictured('images', small, { ...kind, height, width });
-  const [tileHeight, tileWidth] = [height * zoom + gap, width * zoom + gap];
-  const page = { height: rows * tileHeight - gap, width: columns * tileWidth - gap };
-  const data = new Uint8Array(page.height * page.width * channels).fill(255);
-  for (let i = 0; i < columns * rows; i++) {
-    const [top, left] = [Math.floor(i / columns) * tileHeight, (i % columns) * tileWidth];
-    for (let y = 0; y < height * zoom; y++) {
-      for (let x = 0; x < width * zoom; x++) {
-        const from = (i * height + Math.floor(y / zoom)) * width + Math.floor(x / zoom);
-        const to = (top + y) * page.width + left + x;
-        for (let c = 0; c < channels; c++) data[to * channels + c] = pixels[from * channels + c]!;
-      }
-    }
-  }
-  return encodePng({ ...page, channels, data }, 4);
+  const tile = { height: height * zoom, width: width * zoom };
+  return encodePng(mosaic(pixels, { channels, height, width, columns, rows, tile, gap }), 4);
 }
 
 type Shown = TaskExamples & { dataset: Dataset; recipe: Recipe };

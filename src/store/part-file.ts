@@ -1,8 +1,8 @@
-/** A file that grows next to its place and is put there when it is whole. */
+/** Files that are whole or absent: written next to their place, flushed to the disk, then renamed into it. */
 import { access, type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { HourglassError } from '../errors.ts';
-import { temporaryName, unwritable } from '../store/index.ts';
+import { temporaryName, unwritable } from './atomic.ts';
 
 /** @throws HourglassError (usage) if there is something that may not be replaced. */
 export async function replaceable(path: string, force: boolean): Promise<void> {
@@ -18,6 +18,9 @@ export async function replaceable(path: string, force: boolean): Promise<void> {
     hint: 'choose another --out, or pass --force',
   });
 }
+
+/** Bytes of one system call, which takes 2 GiB at most. */
+const MOST_AT_ONCE = 2 ** 30;
 
 export class PartFile {
   private readonly path: string;
@@ -49,7 +52,8 @@ export class PartFile {
       const bytes = typeof content === 'string' ? Buffer.from(content) : content;
       for (let at = 0; at < bytes.length; ) {
         const place = position === null ? null : position + at;
-        at += (await this.handle.write(bytes, at, bytes.length - at, place)).bytesWritten;
+        const length = Math.min(bytes.length - at, MOST_AT_ONCE);
+        at += (await this.handle.write(bytes, at, length, place)).bytesWritten;
       }
     } catch (error) {
       throw unwritable(this.path, error);
@@ -75,11 +79,18 @@ export class PartFile {
   }
 }
 
-/** Writes a whole file. */
-export async function saveBytes(path: string, force: boolean, bytes: Uint8Array): Promise<void> {
+/**
+ * Writes a whole file and makes its folder: `path` has the content, or is as it was.
+ * @param options.force whether a file that is there is replaced; default true.
+ */
+export async function writeWhole(
+  path: string,
+  content: string | Uint8Array,
+  { force = true }: { force?: boolean } = {},
+): Promise<void> {
   const file = await PartFile.open(path, force);
   try {
-    await file.write(bytes);
+    await file.write(content);
     await file.finish();
   } catch (error) {
     await file.abandon();

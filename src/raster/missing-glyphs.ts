@@ -3,8 +3,8 @@
  * compares each one with a character that no font has.
  */
 import { cannotLoad } from '../installation.ts';
-import { FONT_FAMILY, fontFiles } from './fonts.ts';
-import { escapeXml } from './text.ts';
+import { escapeXml, FONT_FAMILY } from '../render/index.ts';
+import { fontFiles } from './fonts.ts';
 
 /** Latin, Greek and Cyrillic letters, which the pictures' own font has. */
 const SURELY_DRAWN = /[ -~\u00a0-\u052f\s\p{M}\p{Cc}\p{Cf}]/u;

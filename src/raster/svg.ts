@@ -4,7 +4,8 @@
  */
 import { HourglassError } from '../errors.ts';
 import { cannotLoad } from '../installation.ts';
-import { FONT_FAMILY, fontFiles } from './fonts.ts';
+import { FONT_FAMILY } from '../render/index.ts';
+import { fontFiles } from './fonts.ts';
 
 /** Pixels that are drawn at most: 64 megapixels, 256 MiB of memory. */
 const MOST_PIXELS = 2 ** 26;
