@@ -1,7 +1,7 @@
 /** Pictures laid out in rows and columns on one sheet, and taken from it again. Bytes in, bytes out. */
 import type { PngImage } from './png.ts';
 
-interface Size {
+export interface Size {
   height: number;
   width: number;
 }

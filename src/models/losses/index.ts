@@ -24,17 +24,19 @@ type OwnSettings = (typeof BUILT_IN)[number]['settings'];
 type Both<U> = (U extends unknown ? (one: U) => void : never) extends (all: infer I) => void ? I : never;
 
 export const lossSchema = derived(() =>
-  z.strictObject({
-    type: z
-      .enum(LOSSES.map('type'))
-      .describe(LOSSES.all.map(({ type, summary }) => `${type}: ${summary}`).join('; ')),
-    reduction: z
-      .enum(['mean', 'sum'])
-      .default('mean')
-      .describe('over the pixels of an image; over images always the mean'),
-    weight: z.number().positive().default(1).describe('of the reconstruction in the whole loss'),
-    ...(Object.assign({}, ...LOSSES.all.map(({ settings }) => settings)) as Both<OwnSettings>),
-  }),
+  z
+    .strictObject({
+      type: z
+        .enum(LOSSES.map('type'))
+        .describe(LOSSES.all.map(({ type, summary }) => `${type}: ${summary}`).join('; ')),
+      reduction: z
+        .enum(['mean', 'sum'])
+        .default('mean')
+        .describe('over the pixels of an image; over images always the mean'),
+      weight: z.number().positive().default(1).describe('of the reconstruction in the whole loss'),
+      ...(Object.assign({}, ...LOSSES.all.map(({ settings }) => settings)) as Both<OwnSettings>),
+    })
+    .describe('how a reconstruction is compared with the image'),
 );
 
 /** The settings under `loss` in a recipe. docs/api/settings.md lists them. */
