@@ -18,7 +18,7 @@ import {
   readNewestCheckpoint,
   type StoredTensors,
   trueStatus,
-  writeWhole,
+  writeTogether,
 } from '../store/index.ts';
 import { requireTensors, weightShapes } from '../training/index.ts';
 
@@ -64,7 +64,8 @@ interface Source {
 }
 
 /**
- * Writes a run's or a model folder's model into another folder: ONNX files, and the weights as safetensors.
+ * Writes a run's or a model folder's model into another folder: ONNX files, and the weights as safetensors. All files are
+ * written before the first is put in its place.
  *
  * @param source the folder of a run, or of a model.
  * @throws HourglassError before anything is written: of kind `run` if there is no model, `usage` if a setting is not valid or
@@ -106,7 +107,7 @@ export async function exportModel(source: string, options: ExportOptions): Promi
     const bytes = await readFileIfThere(join(found.folder!, name), { most: LARGEST_TENSOR_FILE });
     if (bytes !== null) contents.set(name, bytes);
   }
-  for (const [name, bytes] of contents) await writeWhole(join(out, name), bytes);
+  await writeTogether(out, contents);
   return {
     files: [...contents.keys()].map((name) => join(out, name)),
     epoch: Number(metadata.epoch),

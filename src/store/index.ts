@@ -24,6 +24,6 @@ export {
   writeManifest,
 } from './manifest.ts';
 export { type MetricsRow, readMetrics, writeMetrics } from './metrics.ts';
-export { PartFile, replaceable, writeWhole } from './part-file.ts';
+export { PartFile, replaceable, writeTogether, writeWhole } from './part-file.ts';
 export { decodeWeights, encodeSealed, type StoredTensors } from './seal.ts';
 export { changeTags, checkTag } from './tags.ts';

@@ -1,6 +1,6 @@
 /** Files that are whole or absent: written next to their place, flushed to the disk, then renamed into it. */
 import { access, type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { HourglassError } from '../errors.ts';
 import { temporaryName, unwritable } from './atomic.ts';
 
@@ -46,7 +46,7 @@ export class PartFile {
     }
   }
 
-  /** At the end, or at a place. */
+  /** Writes at the end, or at a place. A write that fails abandons the file. */
   async write(content: string | Uint8Array, position: number | null = null): Promise<void> {
     try {
       const bytes = typeof content === 'string' ? Buffer.from(content) : content;
@@ -56,6 +56,17 @@ export class PartFile {
         at += (await this.handle.write(bytes, at, length, place)).bytesWritten;
       }
     } catch (error) {
+      await this.abandon();
+      throw unwritable(this.path, error);
+    }
+  }
+
+  /** What was written is on the disk afterwards. */
+  async flush(): Promise<void> {
+    try {
+      await this.handle.sync();
+    } catch (error) {
+      await this.abandon();
       throw unwritable(this.path, error);
     }
   }
@@ -68,7 +79,7 @@ export class PartFile {
       await replaceable(this.path, this.force);
       await rename(this.part, this.path);
     } catch (error) {
-      await rm(this.part, { force: true });
+      await this.abandon();
       throw unwritable(this.path, error);
     }
   }
@@ -94,6 +105,26 @@ export async function writeWhole(
     await file.finish();
   } catch (error) {
     await file.abandon();
+    throw error;
+  }
+}
+
+/** Replaces files of a folder by their names, and makes the folder. All are on the disk before the first is put in its place. */
+export async function writeTogether(
+  folder: string,
+  contents: ReadonlyMap<string, string | Uint8Array>,
+): Promise<void> {
+  const files: PartFile[] = [];
+  try {
+    for (const [name, content] of contents) {
+      const file = await PartFile.open(join(folder, name), true);
+      files.push(file);
+      await file.write(content);
+      await file.flush();
+    }
+    for (const file of files) await file.finish();
+  } catch (error) {
+    for (const file of files) await file.abandon();
     throw error;
   }
 }
