@@ -7,6 +7,7 @@
  *     npm run bench:serve -- --run runs/stacked-… --seconds 10 --rate 200 --hold 120
  *     npm run bench:serve -- --quick                      a few seconds of each
  *     npm run bench:serve -- --part health                /health beside the heaviest requests, and nothing else
+ *     npm run bench:serve -- --part health --side 1024 --clients 1     of a model of large images, one request at a time
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -17,8 +18,9 @@ import { parseArgs } from 'node:util';
 import { openDataset, train } from 'hourglass';
 import { encodePng } from '../../src/codecs/png.ts';
 import { describeMachine } from '../../src/node/machine.ts';
+import { untrainedModel } from '../../test/attack/untrained.ts';
 import { closedLoop, nuisance, type Outcome, openLoop, type Target } from './client.ts';
-import { largeModel, meanwhile } from './meanwhile.ts';
+import { meanwhile } from './meanwhile.ts';
 
 const { values } = parseArgs({
   options: {
@@ -27,6 +29,8 @@ const { values } = parseArgs({
     rate: { type: 'string' },
     hold: { type: 'string' },
     workers: { type: 'string', default: '1' },
+    side: { type: 'string' },
+    clients: { type: 'string' },
     quick: { type: 'boolean', default: false },
     part: { type: 'string' },
   },
@@ -35,7 +39,11 @@ const PARTS = ['load', 'health'];
 if (values.part !== undefined && !PARTS.includes(values.part)) {
   throw new RangeError(`--part: must be ${PARTS.join(' or ')}`);
 }
-const number = (name: 'seconds' | 'rate' | 'hold', otherwise: number, most: number): number => {
+const number = (
+  name: 'seconds' | 'rate' | 'hold' | 'side' | 'clients',
+  otherwise: number,
+  most: number,
+): number => {
   const value = Number(values[name] ?? otherwise);
   if (!(value > 0 && value <= most)) throw new RangeError(`--${name}: must be a number up to ${most}`);
   return value;
@@ -55,8 +63,10 @@ try {
   );
   if (values.part !== 'health') await measureLoad();
   if (values.part !== 'load') {
-    const url = await start(await largeModel(folder));
-    await meanwhile(url, 'bench', seconds);
+    const side = number('side', 128, 1024);
+    const clients = number('clients', 4, 64);
+    const url = await start(await untrainedModel(join(folder, 'large'), side));
+    await meanwhile(url, 'bench', { side, clients, seconds });
   }
 } finally {
   service?.kill('SIGTERM');

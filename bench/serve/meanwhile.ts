@@ -1,92 +1,60 @@
 /** How long /health takes while clients send the heaviest requests there are: the page of a busy service stays alive. */
-import { type ChildProcess, fork } from 'node:child_process';
-import { mkdir, writeFile } from 'node:fs/promises';
 import { Agent, request } from 'node:http';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { train } from 'hourglass';
-import { encodePng } from '../../src/codecs/png.ts';
-import { type Heavy, heavyRequests, SIDE } from './heavy.ts';
+import { HealthProbe } from '../../test/attack/health.ts';
+import { heavyRequests } from '../../test/attack/heavy.ts';
 
-/** Clients that send a kind of request at once. */
-const CLIENTS = 4;
-
-const LARGE = {
-  name: 'large',
-  why: 'the smallest layers that large images can have',
-  model: {
-    family: 'autoencoder',
-    encoder: [{ type: 'dense', units: 4 }],
-    code: { units: 4 },
-    decoder: [{ type: 'dense', units: 4 }],
-  },
-  loss: { type: 'mse' },
-  training: { epochs: 1, batchSize: 4, optimiser: { type: 'adam', learningRate: 0.001 } },
-};
-
-/** Trains a model of 128 × 128 RGB images for an epoch of a few steps; its run's folder. */
-export async function largeModel(folder: string): Promise<string> {
-  const pictures = join(folder, 'pictures');
-  await mkdir(pictures);
-  for (let n = 0; n < 16; n++) {
-    const data = Uint8Array.from({ length: 3 * SIDE * SIDE }, (_, i) => (i * (n + 3)) >> 6);
-    const file = encodePng({ width: SIDE, height: SIDE, channels: 3, data });
-    await writeFile(join(pictures, `${n}.png`), file);
-  }
-  const run = await train(LARGE, {
-    data: pictures,
-    set: { 'data.size': SIDE },
-    out: join(folder, 'large'),
-    tensorboard: 'none',
-  });
-  return run.folder;
-}
+/** From where this is built to. */
+const PROBE = fileURLToPath(new URL('../../../../test/attack/probe.mjs', import.meta.url));
 
 /** Prints a line for each kind of heavy request that a model of that size can get. */
-export async function meanwhile(url: URL, model: string, seconds: number): Promise<void> {
-  const prober = fork(fileURLToPath(new URL('./probe.js', import.meta.url)), [url.href]);
-  console.log(`/health while ${CLIENTS} clients ask for the most that the limits allow, times in ms`);
+export async function meanwhile(
+  url: URL,
+  model: string,
+  { side, clients, seconds }: { side: number; clients: number; seconds: number },
+): Promise<void> {
+  const probe = new HealthProbe(PROBE, url.href);
+  console.log(
+    `/health while ${clients} client(s) ask for the most that the limits allow of a model of ${side} × ${side} RGB, times in ms`,
+  );
   console.log('\nrequest                    answered  refused     p50     p99     max');
   try {
-    for (const kind of heavyRequests()) {
-      prober.send('begin');
+    for (const { name, path, make } of heavyRequests(side)) {
+      const asked = { path: `/v1/models/${model}/${path}`, ...make?.() };
+      probe.begin();
       const end = performance.now() + 1000 * seconds;
       const statuses: number[] = [];
       const client = async () => {
-        do statuses.push(await send(url, model, kind));
+        do statuses.push(await send(url, asked));
         while (performance.now() < end);
       };
-      await Promise.all(Array.from({ length: CLIENTS }, client));
-      const times = (await endOf(prober)).sort((a, b) => a - b);
-      const at = (level: number) => times[Math.min(times.length - 1, Math.floor(level * times.length))];
+      await Promise.all(Array.from({ length: clients }, client));
+      const { p50, p99, slowest } = await probe.end();
       const answered = statuses.filter((status) => status === 200).length;
-      const cells = [at(0.5), at(0.99), times.at(-1)].map((time) =>
-        (time ?? Number.NaN).toFixed(1).padStart(7),
-      );
+      const cells = [p50, p99, slowest].map((time) => time.toFixed(1).padStart(7));
       console.log(
-        `${kind.name.padEnd(26)} ${String(answered).padStart(8)} ${String(statuses.length - answered).padStart(8)} ${cells.join(' ')}`,
+        `${name.padEnd(26)} ${String(answered).padStart(8)} ${String(statuses.length - answered).padStart(8)} ${cells.join(' ')}`,
       );
     }
   } finally {
-    prober.disconnect();
+    probe.close();
   }
 }
 
-function endOf(prober: ChildProcess): Promise<number[]> {
-  return new Promise((resolve) => {
-    prober.once('message', (times) => resolve(times as number[]));
-    prober.send('end');
-  });
+interface Asked {
+  path: string;
+  type?: string;
+  body?: Buffer;
 }
 
 /** The status; 0 where there was no answer. A refusal is followed by a short rest. */
-function send(url: URL, model: string, { path, type, body }: Heavy): Promise<number> {
+function send(url: URL, { path, type, body }: Asked): Promise<number> {
   return new Promise((resolve) => {
     const sent = request(
       {
         host: url.hostname,
         port: url.port,
-        path: `/v1/models/${model}/${path}`,
+        path,
         method: body === undefined ? 'GET' : 'POST',
         agent: new Agent(),
         headers: body === undefined ? {} : { 'content-type': type, 'content-length': body.length },

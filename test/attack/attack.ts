@@ -6,8 +6,10 @@ import { expect } from 'vitest';
 import { start, TINY, temporaryFolder, writeData } from '../support/program.ts';
 import { ask } from './ask.ts';
 import { BODIES, blackPng, form, unread } from './bodies.ts';
+import { HealthProbe, type HealthTimes } from './health.ts';
 import { fromDocument, type Tally } from './requests.ts';
 import { siege } from './siege.ts';
+import { untrainedModel } from './untrained.ts';
 
 export interface AttackSize {
   /** Requests made from the OpenAPI document. */
@@ -16,8 +18,9 @@ export interface AttackSize {
   connections: number;
   seconds: number;
   seed: number;
-  /** Pixels of an image's side. */
+  /** Pixels of an image's side; and of another model's, which is besieged, too: a multiple of 64. */
   side: number;
+  largeSide: number;
 }
 
 export interface AttackResult {
@@ -28,8 +31,8 @@ export interface AttackResult {
   memory: { before: number; most: number; after: number };
   /** Connections that the siege opened. */
   besieged: number;
-  /** Answers of /health meanwhile, and the slowest, in ms. */
-  health: { answers: number; slowest: number };
+  /** /health beside the hostile bodies, one at a time, and during the siege. */
+  health: { alone: HealthTimes; besieged: HealthTimes };
   /** Seconds from SIGTERM to the end, the exit code, and the answers to requests just before and after it. */
   end: { seconds: number; code: number | null; statuses: Record<string, number> };
 }
@@ -42,6 +45,7 @@ export async function attack({
   seconds,
   seed,
   side,
+  largeSide,
 }: AttackSize): Promise<AttackResult> {
   const folder = await temporaryFolder();
   const dataDir = await writeData(join(folder, 'data'), 1, { side });
@@ -52,22 +56,14 @@ export async function attack({
     threads: 1,
     tensorboard: 'none',
   });
-  const served = start(folder, ['serve', `t=${run}`, '--port', '0']);
+  const large = await untrainedModel(join(folder, 'large'), largeSide);
+  const served = start(folder, ['serve', `t=${run}`, `large=${large}`, '--port', '0']);
   const url = /http:\/\/\S+/.exec(await served.says('http://127.0.0.1:'))![0];
   const base = `${url}/v1/models/t`;
   const document = await fromDocument(url, 't', requests, seed);
   const bodies: Record<string, number> = {};
-  const health = { answers: 0, slowest: 0 };
-  let watching = true;
-  const watch = (async () => {
-    while (watching) {
-      const asked = performance.now();
-      expect((await ask(`${url}/health`)).status).toBe(200);
-      health.answers++;
-      health.slowest = Math.max(health.slowest, performance.now() - asked);
-      await pause(20);
-    }
-  })();
+  const probe = new HealthProbe(join(import.meta.dirname, 'probe.mjs'), url);
+  probe.begin();
   for (const [name, make] of Object.entries(BODIES)) {
     const { type, body } = make();
     const response = await ask(`${base}/encode`, {
@@ -78,23 +74,26 @@ export async function attack({
     await response.text();
     bodies[name] = response.status;
   }
+  const alone = await probe.end();
+  probe.begin();
   const memory = { before: await resident(served.process.pid!, url), most: 0, after: 0 };
   const end = new AbortController();
-  const besieging = siege(url, 't', connections, end.signal);
+  const targets = { url, small: 't', large: 'large', side: largeSide };
+  const besieging = siege(targets, connections, end.signal);
   for (let second = 0; second < seconds; second++) {
     await pause(1000);
     memory.most = Math.max(memory.most, await resident(served.process.pid!, url));
   }
   end.abort();
-  const besieged = await besieging;
+  const opened = await besieging;
   // What was given up is freed when its pages are collected.
   for (let second = 0; second < 20; second++) {
     await pause(1000);
     memory.after = await resident(served.process.pid!, url);
     if (memory.after <= 1.1 * memory.before) break;
   }
-  watching = false;
-  await watch;
+  const besieged = await probe.end();
+  probe.close();
   // The end, with pictures in decoding, sheets being drawn, answers that nobody reads, and connections that come late.
   const last = Array.from({ length: 8 }, () =>
     unread(url, '/v1/models/t/sample?count=1024&format=png&scale=8'),
@@ -117,7 +116,14 @@ export async function attack({
   }
   const { code } = await served.ended;
   const lasted = (performance.now() - asked) / 1000;
-  return { document, bodies, memory, besieged, health, end: { seconds: lasted, code, statuses } };
+  return {
+    document,
+    bodies,
+    memory,
+    besieged: opened,
+    health: { alone, besieged },
+    end: { seconds: lasted, code, statuses },
+  };
 }
 
 /** The status of an answer that is read to its end; 0 where the connection was lost. */
@@ -155,7 +161,10 @@ export function held({ document, bodies, memory, health, end }: AttackResult): v
   for (const [name, make] of Object.entries(BODIES))
     expect([name, bodies[name]]).toEqual([name, make().status]);
   expect(memory.most - memory.before).toBeLessThan(1536);
-  expect(health.answers).toBeGreaterThan(0);
+  for (const { answers, slowest } of [health.alone, health.besieged]) {
+    expect(answers).toBeGreaterThan(0);
+    expect(slowest).toBeLessThan(Number.POSITIVE_INFINITY);
+  }
   expect(end.code).toBe(0);
   // Every request is answered, before the signal as after it; 429 where too many images wait.
   expect(Object.keys(end.statuses).filter((status) => !['200', '429', '503'].includes(status))).toEqual([]);

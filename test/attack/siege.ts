@@ -1,6 +1,7 @@
 /** Many connections that do their worst at the same time, again and again: readers that never read, slow and huge bodies, bombs. */
 import { connect, type Socket } from 'node:net';
 import { BODIES, blackPng, form } from './bodies.ts';
+import { heavyRequests } from './heavy.ts';
 
 interface Besieger {
   socket: Socket;
@@ -8,8 +9,10 @@ interface Besieger {
   closed: Promise<void>;
 }
 
+type Pieces = readonly (string | Buffer)[];
+
 /** Opens a connection and writes to it; what the service answers is read, or left. */
-function besiege(port: number, pieces: readonly (string | Buffer)[], reads: boolean): Besieger {
+function besiege(port: number, pieces: Pieces, reads: boolean): Besieger {
   const socket = connect(port, '127.0.0.1');
   socket.on('error', () => {});
   const closed = new Promise<void>((resolve) => socket.on('close', () => resolve()));
@@ -22,13 +25,26 @@ function besiege(port: number, pieces: readonly (string | Buffer)[], reads: bool
 const head = (path: string, type: string, length: number) =>
   `POST ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: ${type}\r\nContent-Length: ${length}\r\n\r\n`;
 
+export interface Besieged {
+  url: string;
+  /** A model of small images. */
+  small: string;
+  /** A model of large images, and their side. */
+  large: string;
+  side: number;
+}
+
 /**
- * Besieges a model with `count` connections, each opened again when it is closed, until `end` is aborted.
+ * Besieges models with `count` connections, each opened again when it is closed, until `end` is aborted.
  * @returns how many connections were opened.
  */
-export async function siege(url: string, model: string, count: number, end: AbortSignal): Promise<number> {
+export async function siege(
+  { url, small, large, side }: Besieged,
+  count: number,
+  end: AbortSignal,
+): Promise<number> {
   const port = Number(new URL(url).port);
-  const path = (verb: string) => `/v1/models/${model}/${verb}`;
+  const path = (verb: string) => `/v1/models/${small}/${verb}`;
   const posted = ({ type, body }: { type: string; body: Buffer }) => [
     head(path('encode'), type, body.length),
     body,
@@ -36,21 +52,30 @@ export async function siege(url: string, model: string, count: number, end: Abor
   const get = (query: string) => [`GET ${path(`sample?${query}`)} HTTP/1.1\r\nHost: localhost\r\n\r\n`];
   const bomb = posted(BODIES['256 pictures of 1 × 25,000,000']!());
   const keys = posted(BODIES['a million keys']!());
-  const large = posted(form(Array(4).fill(blackPng(5000, 5000))));
+  const megapixels = posted(form(Array(4).fill(blackPng(5000, 5000))));
   // Its body never ends: the rest of it does not come.
   const slow = [
     head(path('encode'), 'multipart/form-data; boundary=edge', 16 * 2 ** 20),
     Buffer.alloc(2 ** 20),
   ];
-  const kinds: readonly [pieces: readonly (string | Buffer)[], reads: boolean][] = [
+  const ofLarge = heavyRequests(side)
+    .filter(({ isPictures }) => !isPictures)
+    .map(({ path: verb, make }): Pieces => {
+      const target = `/v1/models/${large}/${verb}`;
+      if (make === undefined) return [`GET ${target} HTTP/1.1\r\nHost: localhost\r\n\r\n`];
+      const { type, body } = make();
+      return [head(target, type, body.length), body];
+    });
+  const kinds: readonly [pieces: Pieces, reads: boolean][] = [
     [get('count=1024'), false],
     [get('count=1024&encoding=base64'), false],
     [get('count=1024&format=png&scale=8'), false],
     [slow, false],
     [bomb, true],
-    [large, true],
+    [megapixels, true],
     [keys, true],
-    [large, false],
+    [megapixels, false],
+    ...ofLarge.map((pieces, i): [Pieces, boolean] => [pieces, i % 2 === 0]),
   ];
   let opened = 0;
   const open = new Set<Socket>();
