@@ -297,6 +297,49 @@ describe('refusals', () => {
     expect((await small.post('encode', { images: image(0) })).status).toBe(200);
   });
 
+  test('more bytes than will ever be free is not a matter of time', async () => {
+    const small = await testService({ limits: { heldBytes: 1500 } });
+    const refusal = await small.post('encode', ' '.repeat(1501));
+    expect(refusal.headers.get('retry-after')).toBeNull();
+    await refused(refusal, 413, /hold at most 1500 bytes with its answer; this one would hold 1501/);
+    const spaces = ' '.repeat(1200);
+    const body = `{"images": [${image(0)}],${spaces} "format": "png", "scale": 8}`;
+    await refused(await small.post('reconstruct', body), 413, /1500 bytes/);
+    expect((await small.post('reconstruct', body.replace(spaces, ''))).status).toBe(200);
+  });
+
+  test('a key that an object has twice', async () => {
+    const given = JSON.stringify(image(0));
+    for (const [body, name] of [
+      [`{"images":${given},"images":${given}}`, 'images'],
+      [`{"encoding":"array","\\u0065ncoding" : "base64","images":${given}}`, 'encoding'],
+      [`{"images":{"data":[${given}],"type":"float32","data":[${given}]}}`, 'data'],
+    ] as const) {
+      await refused(await service.post('encode', body), 422, `'${name}' must be given once`);
+    }
+    // No JSON at all comes first.
+    await refused(await service.post('encode', '{"a":1,"a":2'), 400);
+    await refused(await service.post('encode', '{"a":1:2}'), 400);
+    await refused(await service.post('encode', ']{"a":[{"a":1}]}'), 400);
+    const nested = JSON.stringify({ images: { data: [image(0)], type: 'float32' }, encoding: 'array' });
+    expect((await service.post('encode', nested)).status).toBe(200);
+  });
+
+  test('any number of files that are no pictures', async () => {
+    const cut = Buffer.from('ffd8ffe000104a46494600', 'hex');
+    for (const [file, words] of [
+      [Buffer.from('GIF89a, or so it says'), /Picture 0 must be a PNG, JPEG or WebP image/],
+      [Buffer.from('hello'), /Picture 0 must be a PNG, JPEG or WebP image/],
+      [Buffer.alloc(0), /Picture 0 must be a PNG, JPEG or WebP image/],
+      [cut, /Picture 0 must be an undamaged JPEG image/],
+    ] as const) {
+      const form = new FormData();
+      for (let n = 0; n < 12; n++) form.append(`f${n}`, new Blob([new Uint8Array(file)]), 'a.png');
+      const init = { method: 'POST', body: form };
+      await refused(await service.ask('/v1/models/plain/encode', init), 422, words);
+    }
+  });
+
   test('pictures with too many pixels, before they are decoded', async () => {
     const small = await testService({ limits: { imagePixels: 100 } });
     const big = encodePng({ width: 101, height: 1, channels: 1, data: new Uint8Array(101) });

@@ -84,7 +84,7 @@ export interface ServeOptions {
   references?: readonly string[];
   /** The folder with the data of the models' runs, if it was moved. Default: where each run recorded it. */
   dataDir?: string;
-  /** References that are kept, the first ones. Default: 1,000. */
+  /** References that are kept, the first ones. Default: 1,000, or as many as take 256 MiB as float32. */
   mostReferences?: number;
   /** Threads per model, each with the model in memory. Default: 1. */
   workers?: number;
@@ -102,7 +102,7 @@ export interface Settings {
   workers: number;
   references: readonly string[] | null;
   dataDir: string | null;
-  mostReferences: number;
+  mostReferences: number | null;
   limits: Limits;
   onError: (error: unknown, instance: string) => void;
 }
@@ -110,7 +110,7 @@ export interface Settings {
 /** @throws HourglassError for a setting that is not valid, or a host beyond loopback without a token. */
 export function settingsOf(options: ServeOptions): Settings {
   const { host = '127.0.0.1', port = 8080, token, allowedHosts = [], workers = 1 } = options;
-  const { mostReferences = 1000 } = options;
+  const { mostReferences = null } = options;
   if (host === '') throw wrong('host', 'must name an address', host);
   if (!Number.isInteger(port) || port < 0 || port > 65535) {
     throw wrong('port', 'must be a whole number from 0 to 65535', port);
@@ -118,7 +118,7 @@ export function settingsOf(options: ServeOptions): Settings {
   if (!Number.isInteger(workers) || workers < 1 || workers > 64) {
     throw wrong('workers', 'must be a whole number from 1 to 64', workers);
   }
-  if (!Number.isSafeInteger(mostReferences) || mostReferences < 1) {
+  if (mostReferences !== null && (!Number.isSafeInteger(mostReferences) || mostReferences < 1)) {
     throw wrong('mostReferences', 'must be a whole number, 1 or more', mostReferences);
   }
   if (token !== undefined && !/^[\x21-\x7e]{16,}$/.test(token)) {

@@ -45,8 +45,8 @@ export class ServiceState {
     this.desk = desk;
     this.decoders = decoders;
     this.sending = new Sending(settings.limits);
-    this.budget = new Budget(settings.limits.heldBytes, () => this.sending.makeRoom());
-    this.decodingPixels = new Budget(settings.limits.decodingPixels);
+    this.budget = new Budget(settings.limits.heldBytes, 'bytes', () => this.sending.makeRoom());
+    this.decodingPixels = new Budget(settings.limits.decodingPixels, 'pixels');
     this.metrics =
       metrics ??
       new Metrics({

@@ -1,4 +1,5 @@
 /** The service as it is used: a trained model, sockets, signals; and clients that are slow, broken or gone. */
+import { cp, readFile, writeFile } from 'node:fs/promises';
 import { Agent, request } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
@@ -366,6 +367,31 @@ describe('hourglass serve', () => {
     expect([code, stderr]).toEqual([0, expect.stringContaining('finishing the accepted requests')]);
     expect(outcomes).toHaveLength(asked);
     expect(new Set(outcomes)).toEqual(new Set(outcomes.includes(503) ? [200, 503] : [200]));
+  });
+
+  test('finds the references of a run whose data were moved: --data-dir', async () => {
+    const moved = join(folder, 'moved', 'run');
+    await cp(run, moved, { recursive: true });
+    await cp(join(folder, 'data'), join(folder, 'moved', 'data'), { recursive: true });
+    const manifest = JSON.parse(await readFile(join(moved, 'run.json'), 'utf8'));
+    manifest.dataset.dataDir = join(folder, 'gone');
+    await writeFile(join(moved, 'run.json'), JSON.stringify(manifest));
+    const referencesOf = async (...args: string[]) => {
+      const served = start(folder, ['serve', `m=${moved}`, '--port', '0', ...args]);
+      const url = /http:\/\/\S+/.exec(await served.says('http://127.0.0.1:'))![0];
+      const { references } = (await (await fetch(`${url}/v1/models/m`)).json()) as { references: unknown };
+      served.process.kill('SIGTERM');
+      expect(await served.ended).toMatchObject({ code: 0 });
+      return references;
+    };
+    expect(await referencesOf()).toBeNull();
+    expect(await referencesOf('--data-dir', join(folder, 'moved', 'data'))).toMatch(
+      /^the first 20 test images/,
+    );
+    // Other images than the run's are not taken for its own.
+    const other = await writeData(join(folder, 'other-data'), 99);
+    const { code, stderr } = await start(folder, ['serve', `m=${moved}`, '--data-dir', other]).ended;
+    expect([code, stderr]).toEqual([4, expect.stringContaining('was trained on other images')]);
   });
 
   test('says what is wrong with a host, a token or a name', async () => {

@@ -2,7 +2,7 @@
 
 export { convertFile } from './convert.ts';
 export type { FolderSettings } from './folder-settings.ts';
-export { PLAIN_FORMATS } from './formats.ts';
+export { imageFormat, listed, PLAIN_FORMATS } from './formats.ts';
 export type { LayoutChoice } from './layout.ts';
 export { type ImageBatch, type ImageOptions, openImages } from './open.ts';
 export { type OriginalPicture, originalPicture, placedOnOriginal } from './original.ts';

@@ -4,13 +4,17 @@ import { type CodeMetric, type Model, neighbours, ownImages, scaled } from '../.
 import { openImages } from '../../data/images/index.ts';
 import type { HourglassError } from '../../errors.ts';
 
+/** References that are kept by default, for encoding them is most of what a start takes; and the values of their images. */
+const MOST = 1000;
+const MOST_VALUES = 2 ** 26;
+
 export interface ReferenceStart {
   /** Folders, files or data sets; null for the test split of the run's own data. */
   inputs: readonly string[] | null;
   /** The folder of the run's own data, if it was moved; null for the recorded one. */
   dataDir: string | null;
-  /** How many are kept: encoding them is most of what a start takes. */
-  most: number;
+  /** How many are kept; null for {@link MOST} of them, or fewer large ones. */
+  most: number | null;
 }
 
 /** What is known of them outside their thread. */
@@ -62,11 +66,12 @@ export class References {
   static async load(
     model: Model,
     folder: string,
-    { inputs, dataDir, most }: ReferenceStart,
+    { inputs, dataDir, most: asked }: ReferenceStart,
   ): Promise<References | null> {
     const { dataset, image } = model.info;
     const { channels, height, width } = image;
     const size = channels * height * width;
+    const most = asked ?? Math.max(1, Math.min(MOST, Math.floor(MOST_VALUES / size)));
     const own = { offline: true, ...(dataDir === null ? {} : { dataDir }) };
     const images: Float32Array[] = [];
     const classes: (string | null)[] = [];

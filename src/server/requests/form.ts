@@ -20,7 +20,8 @@ export interface FormParts {
 /** @throws Problem 400 for an incomplete form, 413 for too many parts, 422 for a repeated field. */
 export async function partsOf({ bytes, contentType, most }: FormJob): Promise<FormParts> {
   const tooMany = new Problem(413, `A request may hold at most ${most} images.`);
-  if (linesOf(bytes, contentType) > most + MOST_FIELDS + 2) throw tooMany;
+  const lines = most + MOST_FIELDS + 2;
+  if (linesOf(bytes, contentType, lines) > lines) throw tooMany;
   let form: FormData;
   try {
     form = await new Response(bytes, { headers: { 'content-type': contentType } }).formData();
@@ -41,13 +42,14 @@ export async function partsOf({ bytes, contentType, most }: FormJob): Promise<Fo
   return { files, fields: [...fields] };
 }
 
-/** Lines that separate parts, counted before the parts are made. */
-function linesOf(bytes: Uint8Array, contentType: string): number {
+/** Lines that separate parts, counted before the parts are made, to one more than `most`. */
+function linesOf(bytes: Uint8Array, contentType: string, most: number): number {
   const [, quotedText, plain] = /boundary=(?:"([^"]+)"|([^\s;]+))/i.exec(contentType) ?? [];
   const boundary = quotedText ?? plain;
   if (boundary === undefined) return 0;
   const body = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let count = 0;
-  for (let at = body.indexOf(`--${boundary}`); at >= 0; at = body.indexOf(`--${boundary}`, at + 1)) count++;
+  const line = `--${boundary}`;
+  for (let at = body.indexOf(line); at >= 0 && count <= most; at = body.indexOf(line, at + 1)) count++;
   return count;
 }

@@ -8,7 +8,7 @@ import { decodedPictures } from './images.ts';
 const MANY = 1_000_000;
 const decoding = {
   decoders: { run: decodePictures, close: async () => {} },
-  pixels: new Budget(MANY),
+  pixels: new Budget(MANY, 'pixels'),
   limits: { imagePixels: MANY, requestPixels: MANY },
   signal: new AbortController().signal,
 };

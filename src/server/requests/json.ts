@@ -1,4 +1,4 @@
-/** JSON from strangers: its depth, keys and values are counted before it is parsed, and a schema checks the content. */
+/** JSON from strangers: its depth, keys and values are counted and its keys compared before it is parsed, and a schema checks the content. */
 import * as z from 'zod';
 import { nearest } from '../../api.ts';
 import { Problem, quoted } from '../problem.ts';
@@ -69,34 +69,64 @@ function valuesOf(shape: readonly number[]): number {
 
 /**
  * @param most values, lists and objects that a valid body may hold.
- * @throws Problem 400 for anything that is not JSON or is nested too deep, 413 for too many keys or values.
+ * @throws Problem 400 for anything that is not JSON or is nested too deep, 413 for too many keys or values, 422 for a key that
+ * an object has twice.
  */
 function parseJson(bytes: Uint8Array, most: number): unknown {
   let [depth, keys, values] = [0, 0, 1];
   let inText = false;
+  // Where the last string begins and ends, and the keys so far of the objects that are open, by depth.
+  let [from, to] = [0, 0];
+  const keysAt: (Set<string> | undefined)[] = [];
+  let repeated: string | null = null;
   for (let i = 0; i < bytes.length; i++) {
     const byte = bytes[i]!;
     if (inText) {
       if (byte === 0x5c) i++;
-      else if (byte === 0x22) inText = false;
-    } else if (byte === 0x22) inText = true;
-    else if (byte === 0x2c) values++;
-    else if (byte === 0x3a) keys++;
-    else if (byte === 0x5b || byte === 0x7b) {
+      else if (byte === 0x22) {
+        inText = false;
+        to = i + 1;
+      }
+    } else if (byte === 0x22) {
+      inText = true;
+      from = i;
+    } else if (byte === 0x2c) values++;
+    else if (byte === 0x3a) {
+      keys++;
+      const key = keyOf(bytes.subarray(from, to));
+      from = to;
+      const seen = keysAt[depth] ?? new Set();
+      if (key !== null && seen.has(key)) repeated ??= key;
+      else if (key !== null) keysAt[depth] = seen.add(key);
+    } else if (byte === 0x5b || byte === 0x7b) {
       values++;
       if (++depth > DEEPEST) throw new Problem(400, `JSON may be nested ${DEEPEST} deep at most.`);
-    } else if (byte === 0x5d || byte === 0x7d) depth--;
+      keysAt[depth] = undefined;
+    } else if (byte === 0x5d || byte === 0x7d) depth = Math.max(0, depth - 1);
     if (keys > MOST_KEYS) throw new Problem(413, `A body may hold at most ${MOST_KEYS} keys.`);
     if (values > most) throw new Problem(413, `A body may hold at most ${most} values and lists here.`);
   }
+  let body: unknown;
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    body = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch {
     // What Python's json writes by default.
     const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     const hint =
       text.includes('NaN') || text.includes('Infinity') ? ', which has no NaN and no Infinity' : '';
     throw new Problem(400, `The body must be JSON in UTF-8${hint}.`);
+  }
+  // Readers of JSON differ in which of the two counts.
+  if (repeated !== null) throw new Problem(422, `${quoted(repeated)} must be given once.`);
+  return body;
+}
+
+/** A key from the bytes between its quotes, both included; null if they are not JSON, which the parser reports. */
+function keyOf(text: Uint8Array): string | null {
+  try {
+    return String(JSON.parse(new TextDecoder().decode(text)));
+  } catch {
+    return null;
   }
 }
 

@@ -1,4 +1,5 @@
 /** The number of pixels in a picture's header, read without decoding anything. */
+import { imageFormat, listed, PLAIN_FORMATS } from '../../data/images/index.ts';
 import { Problem } from '../problem.ts';
 
 /** Pixels of a side: JPEG has no more, and thin pictures take far longer a pixel. */
@@ -12,8 +13,8 @@ export interface PixelLimits {
 }
 
 /**
- * The pixels of each picture. One whose header cannot be read counts as the largest that is taken: the decoder decides.
- * @throws Problem 413 if they are too many.
+ * The pixels of each picture.
+ * @throws Problem 413 if they are too many, 422 for a file without the header of a picture.
  */
 export function checkedPixels(
   files: readonly Uint8Array[],
@@ -21,8 +22,12 @@ export function checkedPixels(
 ): number[] {
   let sum = 0;
   return files.map((file, n) => {
+    const format = imageFormat(file);
+    if (format === null || !PLAIN_FORMATS.includes(format)) {
+      throw new Problem(422, `Picture ${n} must be a ${listed(PLAIN_FORMATS)} image.`);
+    }
     const size = pictureSize(file);
-    if (size === null) return imagePixels;
+    if (size === null) throw new Problem(422, `Picture ${n} must be an undamaged ${format} image.`);
     const pixels = size.width * size.height;
     if (pixels > imagePixels) {
       const got = `${size.width} × ${size.height} has ${pixels}`;
@@ -69,12 +74,11 @@ function jpegSize(file: Buffer): Size | null {
   return at === null ? null : { height: file.readUInt16BE(at + 5), width: file.readUInt16BE(at + 7) };
 }
 
-/** The place of a JPEG's frame header, which has its size; null if the segments before it do not lead there. */
+/** The place of a JPEG's frame header, which has its size; null if there is none. Bytes between segments are skipped, as decoders do. */
 export function jpegFrame(file: Uint8Array): number | null {
   for (let at = 2; at + 9 < file.length; ) {
     const marker = file[at + 1]!;
-    if (file[at] !== 0xff) return null;
-    if (marker === 0xff) at++;
+    if (file[at] !== 0xff || marker === 0xff || marker === 0) at++;
     else if (marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker)) return at;
     else if (marker >= 0xd0 && marker <= 0xd9) at += 2;
     else at += 2 + Math.max(2, file[at + 2]! * 256 + file[at + 3]!);

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { Pool, type Worker, WorkerLost } from './pool.ts';
 
 /** Workers whose jobs end when they are told to. */
@@ -41,6 +41,35 @@ describe('a pool', () => {
     }
     await Promise.all(all);
     expect(started.map(({ name }) => name)).toEqual(['a1', 'a2', 'b1', 'a3']);
+  });
+
+  test('a worker ends some seconds after its last large job, and not after small ones', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      const { pool, started, turn, counts } = setUp();
+      const job = async (name: string, large: boolean) => {
+        const running = pool.run(name, turn({}, large));
+        await vi.advanceTimersByTimeAsync(1);
+        started.at(-1)!.end();
+        await running;
+      };
+      await job('small', false);
+      await vi.advanceTimersByTimeAsync(60_000);
+      expect(counts()).toEqual({ starts: 1, kills: 0 });
+      await job('large', true);
+      await vi.advanceTimersByTimeAsync(3000);
+      await job('large', true);
+      await vi.advanceTimersByTimeAsync(3000);
+      expect(counts()).toEqual({ starts: 2, kills: 0 });
+      await vi.advanceTimersByTimeAsync(3000);
+      expect(counts()).toEqual({ starts: 2, kills: 1 });
+      await job('large', true);
+      expect(counts()).toEqual({ starts: 3, kills: 1 });
+      await pool.close();
+      expect(counts()).toEqual({ starts: 3, kills: 3 });
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   test('small jobs never wait for large ones', async () => {

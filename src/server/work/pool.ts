@@ -37,6 +37,12 @@ export class WorkerMissing extends WorkerLost {}
 /** How long a worker may continue a job that nobody waits for any more, in milliseconds: starting another takes time, too. */
 const GRACE = 500;
 
+/**
+ * A worker that did large jobs ends when it has had none for this long, in milliseconds: what it needed for them would
+ * otherwise stay with it.
+ */
+const REST = 5000;
+
 interface Queued<J, R> {
   job: J;
   turn: Turn;
@@ -46,6 +52,8 @@ interface Queued<J, R> {
 interface Slot<J, R> {
   worker: Promise<Worker<J, R>> | null;
   busy: boolean;
+  /** Runs while it rests after large jobs. */
+  rest: NodeJS.Timeout | undefined;
 }
 
 export class Pool<J, R> implements Runner<J, R> {
@@ -58,7 +66,11 @@ export class Pool<J, R> implements Runner<J, R> {
   /** @param size two or more: the first worker is for small jobs. Workers start when they are needed. */
   constructor(size: number, start: () => Promise<Worker<J, R>>) {
     this.start = start;
-    this.slots = Array.from({ length: size }, () => ({ worker: null, busy: false }));
+    this.slots = Array.from({ length: size }, () => ({
+      worker: null,
+      busy: false,
+      rest: undefined,
+    }));
   }
 
   /** Starts the first worker, so that the first job does not wait for it. */
@@ -102,7 +114,8 @@ export class Pool<J, R> implements Runner<J, R> {
       lane.clear();
     }
     await Promise.all(
-      this.slots.map(async ({ worker }) => {
+      this.slots.map(async ({ worker, rest }) => {
+        clearTimeout(rest);
         const started = await worker?.catch(() => null);
         await started?.kill();
       }),
@@ -119,6 +132,8 @@ export class Pool<J, R> implements Runner<J, R> {
 
   private async work(slot: Slot<J, R>, { job, turn, settle }: Queued<J, R>): Promise<void> {
     slot.busy = true;
+    const hadLarge = slot.rest !== undefined || turn.large;
+    clearTimeout(slot.rest);
     const { signal } = turn;
     let end = () => {};
     const aborted = new Promise<never>((_, reject) => {
@@ -138,16 +153,21 @@ export class Pool<J, R> implements Runner<J, R> {
       () => true,
       (error) => !(error instanceof WorkerLost),
     );
-    if ((await Promise.race([finished, over])) !== true) {
-      const { worker } = slot;
-      slot.worker = null;
-      // Not waited for: what is stuck inside may take a while to be gone.
-      void worker?.then((started) => started.kill()).catch(() => {});
-    }
+    if ((await Promise.race([finished, over])) !== true) this.end(slot);
     signal.removeEventListener('abort', end);
     clearTimeout(timer);
     slot.busy = false;
+    slot.rest = hadLarge ? setTimeout(() => this.end(slot), REST).unref() : undefined;
     if (!this.closed) this.dispatch();
+  }
+
+  /** Ends a slot's worker; the next job starts another. */
+  private end(slot: Slot<J, R>): void {
+    const { worker } = slot;
+    slot.worker = null;
+    slot.rest = undefined;
+    // Not waited for: what is stuck inside may take a while to be gone.
+    void worker?.then((started) => started.kill()).catch(() => {});
   }
 
   private async runOn(slot: Slot<J, R>, job: J): Promise<R> {
