@@ -56,7 +56,6 @@ export {
   type Interpolation,
   type InterpolationMethod,
   interpolate,
-  loadModel,
   type Manifold,
   type ManifoldOptions,
   type ManifoldSteps,
@@ -74,6 +73,8 @@ export {
   scaled,
   thresholdNote,
 } from './model/index.ts';
+export { loadModel } from './node/load-model.ts';
+export { loadRecipe, recipeNames } from './node/recipes.ts';
 export {
   AnomalyOutput,
   type Batch,
@@ -88,7 +89,7 @@ export {
   saveManifold,
   type Written,
 } from './outputs/index.ts';
-export { loadRecipe, type Recipe, recipeJsonSchema, recipeNames } from './recipe/index.ts';
+export { type Recipe, recipeJsonSchema } from './recipe/index.ts';
 export {
   compareRuns,
   type ExportedModel,

@@ -5,3 +5,6 @@ export const DEVICES = ['auto', 'cpu', 'webgpu', 'cuda'] as const;
 
 /** How images of other proportions are fitted: with a border, cut off, or stretched. */
 export const FITS = ['contain', 'cover', 'fill'] as const;
+
+/** What the sub-folders of a folder of images can be taken as. */
+export const LAYOUTS = ['auto', 'classes', 'splits'] as const;

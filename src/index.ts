@@ -114,7 +114,6 @@ export {
   type Interpolation,
   type InterpolationMethod,
   interpolate,
-  loadModel,
   type Manifold,
   type ManifoldOptions,
   type ManifoldSteps,
@@ -138,8 +137,10 @@ export type {
   PenaltiesConfig,
   PriorTraits,
 } from './models/index.ts';
-export type { DataConfig } from './recipe/index.ts';
-export { loadRecipe, type Recipe, recipeNames } from './recipe/index.ts';
+export { loadModel } from './node/load-model.ts';
+export { loadRecipe, recipeNames } from './node/recipes.ts';
+export type { DataConfig, Recipe } from './recipe/index.ts';
+export type { Manifest, MetricsRow, TensorboardLevel } from './record/index.ts';
 export type { SessionData } from './runs/data.ts';
 export type { Limits, Served, ServedModel, ServeOptions, Service } from './server/index.ts';
 export type {
@@ -170,14 +171,7 @@ export {
   writeComparison,
   writeReport,
 } from './session/index.ts';
-export type {
-  ListedResults,
-  Manifest,
-  MetricsRow,
-  RunEntry,
-  RunWriter,
-  TensorboardLevel,
-} from './store/index.ts';
+export type { ListedResults, RunEntry, RunWriter } from './store/index.ts';
 export { type ListedRun, listRuns } from './store/index.ts';
 export type { Losses, TrainingSettings } from './training/index.ts';
 

@@ -22,8 +22,6 @@ export interface ReadBounds {
 
 type Path = string | Buffer;
 
-/** Bytes. Node cannot read more at once, and a model's ONNX file cannot be larger. */
-export const LARGEST_TENSOR_FILE = 2 ** 31 - 1;
 /** Bytes of a JSON file that describes a run: some kilobytes, except with thousands of classes or layers. */
 export const LARGEST_JSON_FILE = 16 * 2 ** 20;
 

@@ -115,7 +115,7 @@ export function expectedError(error: unknown): unknown {
     const { permission } = error as { permission?: string };
     return environment(permission || 'a permission', systemReason(error)!);
   }
-  const { syscall, path, errno } = error as NodeJS.ErrnoException;
+  const { syscall, path, errno } = error as { syscall?: string; path?: string; errno?: number };
   // An error that the system gave has its number; one of our own code does not.
   if (errno === undefined || syscall === undefined) return error;
   const reason = systemReason(error);

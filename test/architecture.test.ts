@@ -14,6 +14,7 @@ const SRC = fileURLToPath(new URL('../src/', import.meta.url));
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   errors: [],
   choices: [],
+  hash: [],
   installation: [],
   suggest: [],
   version: [],
@@ -37,30 +38,43 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   training: ['models', 'nn', 'engine', 'samples'],
   metrics: ['graph', 'onnx', 'engine', 'samples'],
 
-  // Node's engine, and the threads that run on it.
-  node: ['graph', 'onnx', 'kernels', 'engine', 'training'],
+  // Node's engine, the threads that run on it, and what lies on its disk: recipes, models.
+  node: [
+    'graph',
+    'onnx',
+    'kernels',
+    'engine',
+    'models',
+    'training',
+    'codecs',
+    'store',
+    'record',
+    'recipe',
+    'model',
+  ],
 
   // The engine of pages, and what is written on it.
-  web: ['graph', 'onnx', 'kernels', 'engine', 'training'],
+  web: ['graph', 'onnx', 'kernels', 'engine', 'training', 'codecs'],
 
   // Bytes, files, pictures.
   codecs: [],
   data: ['codecs', 'samples'],
-  store: ['codecs'],
+  record: ['codecs'],
+  store: ['codecs', 'record'],
   render: ['codecs'],
   raster: ['render'],
 
   // A model from its settings to its figures.
-  recipe: ['models', 'training', 'data'],
-  diagnosis: ['metrics', 'models', 'recipe', 'store'],
+  recipe: ['models', 'training'],
+  diagnosis: ['metrics', 'models', 'recipe', 'record'],
   model: [
     ...['recipe', 'diagnosis', 'models', 'training', 'metrics', 'onnx', 'samples'],
-    ...['engine', 'node', 'data', 'store'],
+    ...['engine', 'data', 'codecs', 'record'],
   ],
-  runs: ['model', 'recipe', 'samples', 'training', 'data', 'store'],
+  runs: ['model', 'recipe', 'samples', 'training', 'node', 'data', 'record', 'store'],
   evaluation: [
     ...['runs', 'model', 'diagnosis', 'recipe', 'models', 'training', 'metrics', 'samples'],
-    ...['engine', 'node', 'data', 'store'],
+    ...['engine', 'node', 'data', 'record', 'store'],
   ],
 
   // What is shown, what is written, and what a user does.
@@ -77,23 +91,29 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
       'graph',
       'engine',
     ],
-    ...['samples', 'render', 'codecs', 'data', 'store'],
+    ...['samples', 'render', 'codecs', 'data', 'record'],
   ],
   outputs: ['model', 'metrics', 'render', 'raster', 'codecs', 'data', 'store'],
   session: [
     ...['views', 'evaluation', 'runs', 'model', 'recipe', 'models', 'training', 'metrics', 'samples'],
-    ...['engine', 'node', 'render', 'raster', 'codecs', 'data', 'store'],
+    ...['engine', 'node', 'render', 'raster', 'codecs', 'data', 'record', 'store'],
   ],
-  jobs: ['session', 'evaluation', 'runs', 'recipe', 'metrics', 'render', 'codecs', 'data', 'store'],
+  jobs: [
+    ...['session', 'evaluation', 'runs', 'recipe', 'metrics', 'render', 'codecs', 'data', 'node', 'record'],
+    'store',
+  ],
 
   // The faces.
-  api: ['jobs', 'session', 'outputs', 'views', 'evaluation', 'diagnosis', 'model', 'recipe', 'metrics'],
+  api: [
+    ...['jobs', 'session', 'outputs', 'views', 'evaluation', 'diagnosis', 'model', 'recipe', 'metrics'],
+    'node',
+  ],
   server: ['api', 'node', 'samples', 'data', 'codecs'],
-  cli: ['api', 'node', 'server', 'store', 'data', 'render'],
+  cli: ['api', 'node', 'server', 'record', 'store', 'data', 'render'],
   // Not api, whose commands and outputs a program that imports 'hourglass' does not need.
   index: [
     ...['jobs', 'session', 'evaluation', 'diagnosis', 'model', 'recipe', 'metrics'],
-    ...['server', 'store', 'data', 'engine', 'node'],
+    ...['server', 'record', 'store', 'data', 'engine', 'node'],
     // Types only.
     ...['models', 'training', 'runs'],
   ],
@@ -103,6 +123,7 @@ const OPEN_TO_ALL = [
   'choices',
   'command',
   'errors',
+  'hash',
   'installation',
   'printable',
   'read-file',

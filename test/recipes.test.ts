@@ -15,10 +15,11 @@ import {
   trainingGraph,
 } from '../src/models/index.ts';
 import { nodeEngine } from '../src/node/engine/index.ts';
+import { loadRecipe, recipeNames } from '../src/node/recipes.ts';
 import { decodeModel } from '../src/onnx/index.ts';
-import { loadRecipe, type Recipe, recipeNames } from '../src/recipe/recipe.ts';
+import type { Recipe } from '../src/recipe/recipe.ts';
 import type { FinishedRun, RunEvent } from '../src/session/events.ts';
-import { runSession } from '../src/session/session.ts';
+import { runSession } from '../src/session/on-disk.ts';
 import { createTrainer } from '../src/training/index.ts';
 import { lowRankImages, MANY_PARTS, NOISY_MODEL } from '../src/training/testing.ts';
 import { temporaryFolder, weightsOf, writeData } from './support/program.ts';

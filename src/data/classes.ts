@@ -1,7 +1,9 @@
 /** Some of a data set's classes: for models of one class, or of all but one. */
 import { HourglassError } from '../errors.ts';
 import type { Dataset, LabelledImages } from './dataset.ts';
-import { NO_CLASS } from './images/layout.ts';
+
+/** The one class of images that lie in no class's folder. */
+export const NO_CLASS = 'all';
 
 /** A class by its name, or by its position in the set's list of classes, from 0. */
 export type ClassChoice = string | number;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { loadRecipe } from '../recipe/recipe.ts';
+import { loadRecipe } from '../node/recipes.ts';
 import { codeStatistics } from './code.ts';
 import type { Facts, Figures } from './facts.ts';
 import { type Diagnosis, diagnose, diagnosisOfCodes } from './index.ts';

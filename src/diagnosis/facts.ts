@@ -2,7 +2,7 @@
 import type { FigureWords, ReconstructionMetrics, SimilarityMetrics } from '../metrics/index.ts';
 import { codeTraits, effectivePenalties } from '../models/index.ts';
 import type { Recipe } from '../recipe/recipe.ts';
-import type { MetricsRow } from '../store/index.ts';
+import type { MetricsRow } from '../record/index.ts';
 import type { CodeStatistics } from './code.ts';
 
 /** An `Evaluation` has all of the first part. */

@@ -1,5 +1,6 @@
 /** What computes: the interfaces that every engine implements and everything above it is written against. */
 import type { Sym } from '../graph/index.ts';
+import type { Sha256 } from '../hash.ts';
 import type { Kernels } from '../kernels/index.ts';
 import type { ByteArray, FloatArray } from './arrays.ts';
 import type { ChosenDevice, Device, DeviceChoice } from './devices.ts';
@@ -109,4 +110,6 @@ export interface Engine {
   /** @throws HourglassError of kind 'usage' if the device that was asked for cannot be used. */
   device(asked: DeviceChoice): Promise<ChosenDevice>;
   describe(): EngineDescription;
+  /** The platform's SHA-256. Files that a run keeps are sealed with it. */
+  readonly sha256: Sha256;
 }

@@ -1,10 +1,11 @@
 /** Anomaly scores of images: they are compared with the classes. */
 import { errorScores, imageErrors, SCORE_KIND_DEFINITIONS, type ScoreKind } from '../metrics/index.ts';
-import { loadModel, readWeights } from '../model/model.ts';
 import { defineAutoencoder, lossTraits } from '../models/index.ts';
 import { nodeEngine } from '../node/engine/index.ts';
+import { loadModel } from '../node/load-model.ts';
+import { readWeights } from '../node/model-files.ts';
 import { imageShape } from '../recipe/fitting.ts';
-import { loadRecipe, type Recipe } from '../recipe/recipe.ts';
+import { parseRecipe, type Recipe } from '../recipe/recipe.ts';
 import { passes, type Source } from '../samples/index.ts';
 import { readManifest } from '../store/index.ts';
 import { openImportanceSampler } from './importance.ts';
@@ -42,7 +43,7 @@ export async function scoreImages(
   options: { threads?: number } = {},
 ): Promise<AnomalyScores> {
   const manifest = await readManifest(run);
-  const recipe = loadRecipe(manifest.config);
+  const recipe = parseRecipe(manifest.config);
   const shape = imageShape(manifest.dataset);
   const pixels = shape.height * shape.width * shape.channels;
   const threads = options.threads ?? manifest.threads;

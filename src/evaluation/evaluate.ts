@@ -1,5 +1,5 @@
 /** Held-out results: a model's reconstructions of a split, next to PCA with a code of the same size. */
-import type { DataOptions, Dataset } from '../data/dataset.ts';
+import type { Dataset } from '../data/dataset.ts';
 import type { TrainingSplits } from '../data/splits.ts';
 import { type CodeStatistics, CodeSums, type Diagnosis, diagnose } from '../diagnosis/index.ts';
 import type { Engine } from '../engine/index.ts';
@@ -24,22 +24,17 @@ import {
   TOTAL_VARIATION_DEFINITION,
   VARIATION_FIGURES,
 } from '../metrics/index.ts';
-import { loadModel, type Model, readWeights } from '../model/model.ts';
+import type { Model } from '../model/model.ts';
 import {
   codeTraits,
   type Definition,
-  defineAutoencoder,
   describeCorruption,
   type LossPart,
   setPenalties,
 } from '../models/index.ts';
-import { nodeEngine } from '../node/engine/index.ts';
-import { imageShape } from '../recipe/fitting.ts';
 import type { Recipe } from '../recipe/recipe.ts';
-import { openRunData } from '../runs/data.ts';
+import type { MetricsRow } from '../record/index.ts';
 import { imageSpec, passes } from '../samples/index.ts';
-import { type MetricsRow, readMetrics } from '../store/index.ts';
-import { expectingFailures } from '../system-errors.ts';
 import {
   corruptImages,
   createEvaluator,
@@ -334,67 +329,5 @@ async function evaluateObjective(input: EvaluationInput): Promise<Evaluation['ob
     };
   } finally {
     await evaluator.dispose();
-  }
-}
-
-/** What is evaluated, and how. */
-export interface EvaluateOptions extends Pick<DataOptions, 'dataDir' | 'offline' | 'cacheDir'> {
-  /** The split to measure. Default `test`. */
-  split?: Evaluation['split'];
-  /** Threads of ONNX Runtime. Default: as many as the run was trained with. */
-  threads?: number;
-  /** Figures of your own, measured in addition to those of hourglass. */
-  figures?: readonly Figure[];
-  /** Called with what is being measured and the share of it that is done, 0 to 1. */
-  onProgress?: OnProgress;
-}
-
-/**
- * Evaluates a finished run again, on the data it was trained on.
- *
- * @param run the run's folder.
- * @throws HourglassError of kind `run` if the run is missing, damaged or not finished; `data` if its images are missing or
- * have changed.
- *
- * @example
- * ```ts
- * import { evaluateRun } from 'hourglass';
- *
- * const { model, pca, diagnosis } = await evaluateRun('runs/digits', { split: 'validation' });
- * console.log(diagnosis.verdict);
- * console.log(model.mse, pca?.mse); // squared error, mean over pixels and images
- * ```
- */
-export function evaluateRun(run: string, options: EvaluateOptions = {}): Promise<Evaluation> {
-  return expectingFailures(() => evaluated(run, options));
-}
-
-async function evaluated(run: string, options: EvaluateOptions): Promise<Evaluation> {
-  const { split = 'test', figures = [], onProgress, ...data } = options;
-  const { manifest, recipe, dataset, splits } = await openRunData(run, data);
-  const threads = options.threads ?? manifest.threads;
-  const model = await loadModel(run, { threads });
-  try {
-    const definition = defineAutoencoder(recipe.model, imageShape(dataset));
-    const weights = await readWeights(run, definition, recipe);
-    const { seed } = manifest;
-    const epochs = await readMetrics(run);
-    return await evaluateModel({
-      engine: nodeEngine,
-      model,
-      recipe,
-      definition,
-      weights,
-      dataset,
-      splits,
-      split,
-      epochs,
-      seed,
-      threads,
-      figures,
-      ...(onProgress === undefined ? {} : { onProgress }),
-    });
-  } finally {
-    await model.dispose();
   }
 }

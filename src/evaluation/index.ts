@@ -3,19 +3,15 @@
  * scores. Figures and their definitions; no pages, no pictures, and no file but `statistics.json`.
  */
 export type { ScoreName } from './anomaly-scores.ts';
-export {
-  type CorruptedEvaluation,
-  type EvaluateOptions,
-  type Evaluation,
-  evaluateRun,
-  type SimilarityEvaluation,
-} from './evaluate.ts';
+export type { CorruptedEvaluation, Evaluation, SimilarityEvaluation } from './evaluate.ts';
+export { type EvaluateOptions, evaluateRun } from './evaluate-run.ts';
 export {
   type Binarisation,
   evaluateLikelihood,
   type LikelihoodEvaluation,
   type LikelihoodOptions,
 } from './likelihood.ts';
+export { measureStatistics } from './measure-statistics.ts';
 export { openForUse } from './open.ts';
 export {
   type CodeProbe,
@@ -26,4 +22,3 @@ export {
   probeRun,
 } from './probe.ts';
 export type { OnProgress } from './progress.ts';
-export { measureStatistics } from './statistics.ts';

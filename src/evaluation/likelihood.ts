@@ -4,7 +4,6 @@ import { shuffle } from '../data/shuffle.ts';
 import type { Engine } from '../engine/index.ts';
 import { HourglassError } from '../errors.ts';
 import { BOUNDS, importanceBound } from '../metrics/index.ts';
-import { readWeights } from '../model/model.ts';
 import {
   CODES,
   codeTraits,
@@ -16,6 +15,7 @@ import {
   lossTraits,
 } from '../models/index.ts';
 import { nodeEngine } from '../node/engine/index.ts';
+import { readWeights } from '../node/model-files.ts';
 import { imageShape } from '../recipe/fitting.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import { openRunData } from '../runs/data.ts';

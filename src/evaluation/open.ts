@@ -3,10 +3,11 @@ import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HourglassError } from '../errors.ts';
 import type { ScoreKind } from '../metrics/index.ts';
-import { loadModel, type Model, withStatistics } from '../model/model.ts';
+import { type Model, withStatistics } from '../model/model.ts';
 import { heldOutScores, STATISTICS_FILE, type Statistics } from '../model/statistics.ts';
+import { loadModel } from '../node/load-model.ts';
 import type { SessionData } from '../runs/data.ts';
-import { measure } from './statistics.ts';
+import { measure } from './measure-statistics.ts';
 
 export interface OpenForUse extends SessionData {
   threads?: number;

@@ -15,8 +15,8 @@ import {
   type ProbeResult,
   pcaScores,
 } from '../metrics/index.ts';
-import { loadModel } from '../model/model.ts';
 import { nodeEngine } from '../node/engine/index.ts';
+import { loadModel } from '../node/load-model.ts';
 import type { SessionData } from '../runs/data.ts';
 import { type OpenedRun, openRunData } from '../runs/data.ts';
 import { type LabelledSource, passes } from '../samples/index.ts';

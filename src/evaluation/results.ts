@@ -5,11 +5,10 @@ import { command } from '../command.ts';
 import { codeStatisticsSchema, diagnose, diagnosisSchema } from '../diagnosis/index.ts';
 import { HourglassError } from '../errors.ts';
 import { LARGEST_JSON_FILE, readTextIfThere } from '../read-file.ts';
-import { loadRecipe } from '../recipe/recipe.ts';
-import { type Manifest, readMetrics, trueStatus } from '../store/index.ts';
+import { parseRecipe } from '../recipe/recipe.ts';
+import { type Manifest, RESULTS_FILE } from '../record/index.ts';
+import { readMetrics, trueStatus } from '../store/index.ts';
 import type { Evaluation } from './evaluate.ts';
-
-export const RESULTS_FILE = 'results.json';
 
 /** JSON has no NaN and no ∞: they are written as null. */
 const number = z
@@ -80,7 +79,12 @@ async function diagnosed(
 ): Promise<Results> {
   const { diagnosis } = results;
   if (diagnosis !== undefined) return { ...results, diagnosis };
-  const facts = { figures: results, recipe: loadRecipe(config), epochs: await readMetrics(run), range: null };
+  const facts = {
+    figures: results,
+    recipe: parseRecipe(config),
+    epochs: await readMetrics(run),
+    range: null,
+  };
   return { ...results, diagnosis: diagnose(facts) };
 }
 

@@ -1,8 +1,6 @@
 /** The statistics that travel with a model, measured: scores of held-out images, codes of training images. */
-import { join } from 'node:path';
 import type { TrainingSplits } from '../data/splits.ts';
 import type { Diagnosis } from '../diagnosis/index.ts';
-import { HourglassError } from '../errors.ts';
 import {
   errorScores,
   imageErrors,
@@ -12,79 +10,13 @@ import {
   SCORE_KINDS,
   type ScoreKind,
 } from '../metrics/index.ts';
-import { MODEL_FOLDER } from '../model/files.ts';
-import { loadModel, type Model } from '../model/model.ts';
-import { QUANTILES, STATISTICS_FILE, type Statistics, WIDEST_COVARIANCE } from '../model/statistics.ts';
-import type { SessionData } from '../runs/data.ts';
-import { openRunData } from '../runs/data.ts';
+import type { Model } from '../model/model.ts';
+import { QUANTILES, type Statistics, WIDEST_COVARIANCE } from '../model/statistics.ts';
 import { passes, type Source } from '../samples/index.ts';
-import { writeWhole } from '../store/index.ts';
-import { counted, type OnProgress, SILENT } from './progress.ts';
-import { readResults } from './results.ts';
+import { counted, type OnProgress } from './progress.ts';
 
-/**
- * Measures the statistics of a run that was made before they were kept, on the data it was trained on, and writes them
- * next to its model. A run that has them is measured again.
- *
- * @param run the run's folder.
- * @throws HourglassError of kind `run` if the run is not finished or cannot be written; `data` if its images are missing or
- * have changed.
- *
- * @example
- * ```ts
- * import { measureStatistics } from 'hourglass';
- *
- * const { scores } = await measureStatistics('runs/digits');
- * console.log(scores.mean, scores.std); // of the anomaly scores of held-out images
- * ```
- */
-export async function measureStatistics(run: string, options: SessionData = {}): Promise<Statistics> {
-  return measure(run, options, (error) => Promise.reject(error));
-}
-
-/**
- * The same for a run that may be read-only.
- * @param onUnwritable is called where the statistics cannot be kept.
- */
-export async function measure(
-  run: string,
-  options: SessionData,
-  onUnwritable: (error: HourglassError) => void | Promise<void>,
-): Promise<Statistics> {
-  const { manifest, splits } = await openRunData(run, options);
-  const model = await loadModel(run, { threads: manifest.threads });
-  try {
-    const results = await readResults(run, manifest).catch(() => null);
-    const statistics = await statisticsOf(model, splits, results?.diagnosis ?? null, SILENT);
-    try {
-      await write(join(run, MODEL_FOLDER), statistics);
-    } catch (error) {
-      if (!(error instanceof HourglassError)) throw error;
-      await onUnwritable(error);
-    }
-    return statistics;
-  } finally {
-    await model.dispose();
-  }
-}
-
-/** Measures them and writes `statistics.json` into the model's folder. */
-export async function writeStatistics(
-  folder: string,
-  model: Model,
-  splits: TrainingSplits,
-  diagnosis: Diagnosis | null,
-  onProgress: OnProgress = SILENT,
-): Promise<Statistics> {
-  const statistics = await statisticsOf(model, splits, diagnosis, onProgress);
-  await write(folder, statistics);
-  return statistics;
-}
-
-const write = (folder: string, statistics: Statistics): Promise<void> =>
-  writeWhole(join(folder, STATISTICS_FILE), `${JSON.stringify(statistics)}\n`);
-
-async function statisticsOf(
+/** Measures them: scores of the validation images, codes of the training images. */
+export async function statisticsOf(
   model: Model,
   splits: TrainingSplits,
   diagnosis: Diagnosis | null,

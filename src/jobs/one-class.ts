@@ -17,13 +17,17 @@ import {
   scoreImages,
 } from '../evaluation/anomaly-scores.ts';
 import { AUROC_DEFINITION, auroc } from '../metrics/index.ts';
+import { nodeEngine } from '../node/engine/index.ts';
+import { loadRecipe } from '../node/recipes.ts';
 import { adaptRecipe, fitValidation, holdsOutTooMany } from '../recipe/adapt.ts';
-import { loadRecipe, type Recipe } from '../recipe/recipe.ts';
+import { parseRecipe, type Recipe } from '../recipe/recipe.ts';
+import type { Manifest } from '../record/index.ts';
 import type { SessionData } from '../runs/data.ts';
-import { type OpenedRun, openRunData, sameImages, spreadOf } from '../runs/data.ts';
+import { type OpenedRun, openRunData, sameImages } from '../runs/data.ts';
 import { requireSameImages } from '../runs/fingerprint.ts';
+import { spreadOf } from '../runs/statistics.ts';
 import { resumeTraining, type TrainOptions, train } from '../session/train.ts';
-import { type Manifest, readManifest } from '../store/index.ts';
+import { readManifest } from '../store/index.ts';
 import { writeOneClass } from './one-class-files.ts';
 import { planModels, requireBoth, SETUPS, type Setup } from './one-class-plan.ts';
 import type { OneClassEvaluation, OneClassRow, OneClassTable } from './one-class-tables.ts';
@@ -186,7 +190,7 @@ function folderOf(setup: Setup, label: number, name: string): string {
 function beforeAdapting({ recipe, manifest: { adaptedFrom } }: OpenedRun) {
   return adaptedFrom === null
     ? { recipe, given: {} }
-    : { recipe: loadRecipe(adaptedFrom.config), given: adaptedFrom.given };
+    : { recipe: parseRecipe(adaptedFrom.config), given: adaptedFrom.given };
 }
 
 /** Whether each model has epochs of its own. */
@@ -231,14 +235,14 @@ async function trainOn(
     const spread = spreadOf(splits);
     const { recipe: wanted } = await adaptRecipe(first, dataset, splits.train.count, keys, spread);
     const settings = (config: Recipe) => JSON.stringify({ ...config, data: { ...config.data, set: '' } });
-    if (settings(loadRecipe(known.config)) !== settings(wanted)) {
+    if (settings(parseRecipe(known.config)) !== settings(wanted)) {
       throw new HourglassError('run', {
         subject: out,
         rule: 'was trained with other settings than the requested ones',
         hint: 'choose another folder with --out, or use its settings',
       });
     }
-    await requireSameImages(known, out, dataset, splits);
+    await requireSameImages(known, out, dataset, splits, nodeEngine.sha256);
     if (known.status === 'finished') return out;
   }
   const result =

@@ -1,21 +1,7 @@
-/**
- * The ONNX files of a model: found in a folder, and verified individually and against one another before anything runs
- * them.
- */
-import { stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
-import { command } from '../command.ts';
-import { HourglassError } from '../errors.ts';
+/** The ONNX files of a model, verified individually and against one another before anything runs them. */
 import { CODES, type ImageShape, PARTS, type PartName } from '../models/index.ts';
 import { type ModelDescription, type TensorDescription, verifyModel } from '../onnx/index.ts';
-import { LARGEST_TENSOR_FILE, readFileIfThere } from '../read-file.ts';
-import { decodeWeights, readManifest, type StoredTensors, trueStatus } from '../store/index.ts';
-
-export const MODEL_FOLDER = 'model';
-export const WEIGHTS_FILE = 'weights.safetensors';
-
-/** A model's files by part: all of them, or those that were exported. */
-export type ModelFiles = Partial<Record<PartName, Uint8Array>>;
+import { fileOfPart, type ModelContent, placeIn, refuse } from './content.ts';
 
 /** The metadata that all files of the model share. */
 export interface ModelFacts {
@@ -27,91 +13,35 @@ export interface ModelFacts {
   metadata: Readonly<Record<string, string>>;
 }
 
-export interface FoundModel {
-  /** Where the files lie. */
-  folder: string;
-  files: ModelFiles;
-  weights: StoredTensors | null;
-}
-
-/**
- * The files of a finished run, of a model's folder that was taken from one or exported, or one ONNX file alone.
- * @throws HourglassError if there is no model, or a run has not all of it.
- */
-export async function readModelFiles(path: string): Promise<FoundModel> {
-  if (path.endsWith('.onnx') && (await isFile(path))) {
-    const bytes = await readIfThere(path);
-    if (bytes === null) throw refuse(path, 'is not there any more');
-    const { part } = verifyModel(bytes, path).metadata;
-    const name = PARTS.find((one) => one === part);
-    if (name === undefined) throw refuse(path, 'does not say which part of a model it is');
-    return { folder: dirname(path), files: { [name]: bytes }, weights: null };
-  }
-  const ofRun = await isFile(join(path, 'run.json'));
-  const folder = ofRun ? join(path, MODEL_FOLDER) : path;
-  const files: ModelFiles = {};
-  for (const name of PARTS) {
-    const bytes = await readIfThere(join(folder, `${name}.onnx`));
-    if (bytes !== null) files[name] = bytes;
-    else if (ofRun && name !== 'sampler') throw await missing(path, join(folder, `${name}.onnx`));
-  }
-  // Not a model: the error says that it is not a run either.
-  if (Object.keys(files).length === 0) await readManifest(path);
-  const weightsFile = join(folder, WEIGHTS_FILE);
-  const bytes = await readIfThere(weightsFile);
-  return { folder, files, weights: bytes === null ? null : decodeWeights(bytes, weightsFile).tensors };
-}
-
-const isFile = (path: string): Promise<boolean> =>
-  stat(path).then(
-    (found) => found.isFile(),
-    () => false,
-  );
-
-const readIfThere = (file: string): Promise<Uint8Array | null> =>
-  readFileIfThere(file, { most: LARGEST_TENSOR_FILE });
-
-async function missing(run: string, file: string): Promise<HourglassError> {
-  const status = await trueStatus(run, await readManifest(run));
-  return new HourglassError('run', {
-    subject: file,
-    rule: status === 'finished' ? 'is missing' : `is not there: the run is ${status}`,
-    hint: status === 'stopped' ? `finish it: ${command('train', '--resume', run)}` : 'train the recipe again',
-  });
-}
-
 /**
  * Verifies each file, that it has the inputs and outputs of the part it says it is, and that all are of one model: the
  * same metadata, the same sizes, and to the bit the same weights under the same names, `weights` included.
  * @throws HourglassError of kind 'data' naming the file and the rule.
  */
-export function verifyFiles({ folder, files, weights }: FoundModel): ModelFacts {
-  let first: { name: string; facts: PartFacts } | null = null;
+export function verifyFiles({ source, files, weights }: ModelContent): ModelFacts {
+  let first: PartName | null = null;
   const facts: { -readonly [K in keyof PartFacts]?: PartFacts[K] } = {};
   const tensors = new Map<string, Float32Array>();
   for (const [name, { values }] of weights ?? []) tensors.set(name, values);
   for (const part of PARTS) {
     const bytes = files[part];
     if (bytes === undefined) continue;
-    const name = join(folder, `${part}.onnx`);
+    const name = placeIn(source, fileOfPart(part));
     const description = verifyModel(bytes, name);
     const found = factsOf(part, description, name);
-    first ??= { name, facts: found };
+    first ??= part;
     const differing = Object.keys(found).find((key) => {
       const [one, other] = [found[key as keyof PartFacts], facts[key as keyof PartFacts]];
       return one !== undefined && other !== undefined && JSON.stringify(one) !== JSON.stringify(other);
     });
     if (differing !== undefined) {
-      throw refuse(
-        name,
-        `is of another model than ${basename(first.name)}: they differ in ${WORDS[differing]}`,
-      );
+      throw refuse(name, `is of another model than ${fileOfPart(first)}: they differ in ${WORDS[differing]}`);
     }
     Object.assign(facts, found);
-    requireSameWeights(description, tensors, name, weights !== null);
+    requireSameWeights(description, tensors, name, (weights ?? null) !== null);
   }
   const { image, codeUnits, takesBytes = false, metadata } = facts;
-  if (image === undefined || codeUnits === undefined) throw refuse(folder, 'was not written by hourglass');
+  if (image === undefined || codeUnits === undefined) throw refuse(source, 'was not written by hourglass');
   return { image, codeUnits, takesBytes, metadata: metadata! };
 }
 
@@ -206,7 +136,7 @@ function requireSameWeights(
     if (isConstant(tensor)) continue;
     const other = seen.get(tensor);
     if (other === undefined && !complete) seen.set(tensor, values);
-    else if (other === undefined || Buffer.compare(bytesOf(values), bytesOf(other)) !== 0) {
+    else if (other === undefined || !sameBits(values, other)) {
       throw refuse(
         name,
         `is of another model than the files next to it: they differ in the weights '${tensor}'`,
@@ -215,9 +145,12 @@ function requireSameWeights(
   }
 }
 
-const bytesOf = ({ buffer, byteOffset, byteLength }: Float32Array) =>
-  new Uint8Array(buffer, byteOffset, byteLength);
-
-function refuse(subject: string, rule: string): HourglassError {
-  return new HourglassError('data', { subject, rule, hint: 'give a model that hourglass has written' });
+/** To the bit: NaNs too, and −0 is not 0. */
+function sameBits(a: Float32Array, b: Float32Array): boolean {
+  const [one, other] = [bitsOf(a), bitsOf(b)];
+  if (one.length !== other.length) return false;
+  for (let i = 0; i < one.length; i++) if (one[i] !== other[i]) return false;
+  return true;
 }
+
+const bitsOf = ({ buffer, byteOffset, length }: Float32Array) => new Uint32Array(buffer, byteOffset, length);

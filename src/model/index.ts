@@ -35,4 +35,4 @@ export {
   thresholdNote,
 } from './apply/index.ts';
 export type { ImageValues } from './given-arrays.ts';
-export { loadModel, type Model, type ModelInfo, scaled } from './model.ts';
+export { type Model, type ModelInfo, scaled } from './model.ts';

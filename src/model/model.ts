@@ -1,13 +1,10 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 /**
- * A trained model to use: images to codes, codes to images, images to their reconstructions. It runs the ONNX
- * files of a run folder, the same ones that are shipped.
+ * A trained model to use: images to codes, codes to images, images to their reconstructions. It runs the ONNX files that
+ * are shipped.
  */
-
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
-import type { WholePreprocessing } from '../data/images/index.ts';
+import type { WholePreprocessing } from '../data/images/preprocessing.ts';
 import { type Diagnosis, diagnosisOfCodes } from '../diagnosis/index.ts';
 import { ByteScaler, type Engine, type FloatArray, type Session } from '../engine/index.ts';
 import { HourglassError } from '../errors.ts';
@@ -16,30 +13,18 @@ import {
   codeSchema,
   codeTraits,
   corruptionSchema,
-  type Definition,
   type ImageShape,
   type PartName,
   type PriorTraits,
 } from '../models/index.ts';
-import { nodeEngine } from '../node/engine/index.ts';
-import { defaultThreads } from '../node/machine.ts';
-import type { Recipe } from '../recipe/recipe.ts';
 import { rowsWithin, scaleBytes } from '../samples/index.ts';
 import { sizeOf } from '../size.ts';
-import { readTensors, type StoredTensors } from '../store/index.ts';
 import { expectingFailures } from '../system-errors.ts';
-import { requireTensors, weightShapes } from '../training/index.ts';
-import {
-  type FoundModel,
-  MODEL_FOLDER,
-  type ModelFiles,
-  readModelFiles,
-  verifyFiles,
-  WEIGHTS_FILE,
-} from './files.ts';
+import { fileOfPart, type ModelContent, placeIn } from './content.ts';
+import { verifyFiles } from './files.ts';
 import { codesOf, type ImageValues, imagesOf } from './given-arrays.ts';
 import { readPreprocessing } from './preprocessing.ts';
-import { readStatistics, type Statistics } from './statistics.ts';
+import { parseStatistics, STATISTICS_FILE, type Statistics } from './statistics.ts';
 import { Uses } from './uses.ts';
 
 /** Images that are run at once: as many as fit into this many bytes per channel, so that memory stays flat. */
@@ -93,21 +78,6 @@ export interface Model {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** Weights and running statistics of a finished run, by name. */
-export async function readWeights(
-  run: string,
-  definition: Definition,
-  recipe: Recipe,
-): Promise<StoredTensors> {
-  const file = join(run, MODEL_FOLDER, WEIGHTS_FILE);
-  const { tensors } = await readTensors(file);
-  requireTensors(tensors, weightShapes(definition, recipe), {
-    subject: file,
-    rule: "does not fit the run's configuration",
-  });
-  return tensors;
-}
-
 /**
  * Images [n, channels, height, width] as bytes [n, height, width, channels], for a model that scales them itself.
  * @throws HourglassError if floats are not bytes / 255: they would not be what was given.
@@ -144,65 +114,11 @@ export function scaled(images: ImageValues): Float32Array {
   return floats;
 }
 
-/**
- * Loads the model of a finished run, a model's folder (copied or exported), or one ONNX file. All files are first
- * checked individually and against one another.
- *
- * @param path the folder or the file.
- * @param options.threads threads of ONNX Runtime; default one per core.
- * @throws HourglassError of kind `run` if there is no model or it is damaged; `data` if hourglass did not write it.
- *
- * @example
- * ```ts
- * import { loadModel, openDataset } from 'hourglass';
- *
- * await using model = await loadModel('runs/digits');
- * const { test } = await openDataset('mnist-10k');
- * const digits = test.images.subarray(0, 10 * 28 * 28);
- * const codes = await model.encode(digits);
- * const { data, shape } = await model.decode(codes.data);
- * console.log(codes.shape, shape, data[0]); // [ 10, … ] [ 10, 1, 28, 28 ], values in [0, 1]
- * ```
- */
-export async function loadModel(path: string | URL, options: { threads?: number } = {}): Promise<Model> {
-  const { threads = defaultThreads() } = options;
-  requireThreads(threads);
-  const folder = pathOf(path);
-  return expectingFailures(async () => {
-    const found = await readModelFiles(folder);
-    const model = await openFound(nodeEngine, found, threads);
-    try {
-      return withStatistics(model, await readStatistics(found.folder, model.info.codeUnits));
-    } catch (error) {
-      await model.dispose();
-      throw error;
-    }
-  });
-}
-
 /** The model with these statistics, and what they say of it. */
 export function withStatistics(model: Model, statistics: Statistics | null): Model {
   const { hasVariance } = model.info;
   const diagnosis = statistics && (statistics.diagnosis ?? diagnosisOfCodes(statistics.codes, hasVariance));
   return { ...model, statistics, diagnosis };
-}
-
-/** @throws HourglassError for anything but a path or a `file:` URL. */
-function pathOf(path: string | URL): string {
-  if (typeof path === 'string') return path;
-  const href: unknown = (path as URL | undefined)?.href;
-  if (typeof href === 'string' && href.startsWith('file:')) {
-    try {
-      return fileURLToPath(href);
-    } catch {
-      // A host, or an escaped slash.
-    }
-  }
-  throw new HourglassError('usage', {
-    subject: 'model',
-    rule: 'must be a path or a file: URL',
-    got: typeof href === 'string' ? href : String(path),
-  });
 }
 
 /** @throws HourglassError for more threads than large machines have cores: thousands would block each other for hours. */
@@ -238,26 +154,37 @@ function traitsOf(
   };
 }
 
-/** A model from the bytes of its ONNX files; `source` names it in errors. */
+/**
+ * Opens a model from its files, wherever they were read. They are first checked individually and against one another.
+ *
+ * @param content see {@link contentOf} and {@link contentOfOne}.
+ * @param options.threads threads that share one operator's work.
+ * @throws HourglassError of kind `data` if hourglass did not write the files or they are damaged; `run` if the statistics are
+ * damaged or of another model.
+ */
 export async function openModel(
   engine: Engine,
-  files: ModelFiles,
-  source: string,
-  threads: number,
+  content: ModelContent,
+  { threads }: { threads: number },
 ): Promise<Model> {
-  return openFound(engine, { folder: source, files, weights: null }, threads);
+  requireThreads(threads);
+  const model = openParts(engine, content, threads);
+  const { source, statistics = null } = content;
+  if (statistics === null) return model;
+  const file = placeIn(source, STATISTICS_FILE);
+  return withStatistics(model, parseStatistics(statistics, model.info.codeUnits, file));
 }
 
-async function openFound(engine: Engine, found: FoundModel, threads: number): Promise<Model> {
-  const { files, folder } = found;
-  const { image: shapeOf, codeUnits, takesBytes, metadata } = verifyFiles(found);
+function openParts(engine: Engine, content: ModelContent, threads: number): Model {
+  const { files, source } = content;
+  const { image: shapeOf, codeUnits, takesBytes, metadata } = verifyFiles(content);
   const { channels, height, width } = shapeOf;
-  const preprocessing = readPreprocessing(metadata.preprocessing, shapeOf, folder);
+  const preprocessing = readPreprocessing(metadata.preprocessing, shapeOf, source);
   const sessions = new Map<PartName, Promise<Session>>();
   const sessionOf = (name: PartName): Promise<Session> => {
     let session = sessions.get(name);
     if (session === undefined) {
-      session = engine.open(files[name]!, { threads, file: join(folder, `${name}.onnx`) });
+      session = engine.open(files[name]!, { threads, file: placeIn(source, fileOfPart(name)) });
       sessions.set(name, session);
     }
     return session;
@@ -268,10 +195,10 @@ async function openFound(engine: Engine, found: FoundModel, threads: number): Pr
     const found = names.find(has);
     if (found !== undefined) return found;
     throw new HourglassError('usage', {
-      subject: folder,
+      subject: source,
       rule: `lacks the part needed to ${verb}`,
       got: `${Object.keys(files).join(', ')} alone`,
-      hint: `add ${names[0]}.onnx`,
+      hint: `add ${fileOfPart(names[0]!)}`,
     });
   };
 
@@ -335,7 +262,7 @@ async function openFound(engine: Engine, found: FoundModel, threads: number): Pr
     const part = partFor('reconstruct', ['autoencoder']);
     return run(part, 'image', 'reconstruction', images, { from: image, to: image });
   };
-  const uses = new Uses(`model ${folder}`, async () => {
+  const uses = new Uses(`model ${source}`, async () => {
     for (const session of sessions.values()) await (await session).dispose();
     sessions.clear();
     scalers.length = 0;

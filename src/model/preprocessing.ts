@@ -1,8 +1,12 @@
 /** How images are converted to a model's input, as recorded in its metadata. */
-import { type Preprocessing, type WholePreprocessing, wholePreprocessing } from '../data/images/index.ts';
+import {
+  type Preprocessing,
+  type WholePreprocessing,
+  wholePreprocessing,
+} from '../data/images/preprocessing.ts';
 import { HourglassError } from '../errors.ts';
 import type { ImageShape } from '../models/index.ts';
-import type { Manifest } from '../store/index.ts';
+import type { Manifest } from '../record/index.ts';
 
 /** Metadata on what is to be done to an image from outside: what was done to those it was trained on. */
 export function preprocessingMetadata(dataset: Manifest['dataset']): Record<string, string> {

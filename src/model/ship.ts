@@ -1,9 +1,11 @@
 /** A run's model as the files that are shipped, with what it was trained on in their metadata. */
-import { createHash } from 'node:crypto';
-import { join } from 'node:path';
+
+import { encodeSealed, type StoredTensors } from '../codecs/sealed.ts';
+import type { Sha256 } from '../hash.ts';
 import {
   type Definition,
   describeParts,
+  PARTS,
   type ShipOptions,
   type ShippedModels,
   shippedModels,
@@ -11,8 +13,8 @@ import {
 } from '../models/index.ts';
 import { imageShape } from '../recipe/fitting.ts';
 import type { Recipe } from '../recipe/recipe.ts';
-import { encodeSealed, type Manifest, type StoredTensors, writeWhole } from '../store/index.ts';
-import { WEIGHTS_FILE } from './files.ts';
+import type { Manifest } from '../record/index.ts';
+import { fileOfPart, WEIGHTS_FILE } from './content.ts';
 import { preprocessingMetadata } from './preprocessing.ts';
 
 interface ShippedRun {
@@ -26,6 +28,7 @@ export function modelMetadata(
   { manifest, recipe }: Pick<ShippedRun, 'manifest' | 'recipe'>,
   weights: StoredTensors,
   epoch: number,
+  sha256: Sha256,
 ): Record<string, string> {
   const { name, classes, height, width, channels } = manifest.dataset;
   return {
@@ -39,23 +42,30 @@ export function modelMetadata(
     ...preprocessingMetadata(manifest.dataset),
     scaling: 'bytes / 255',
     epoch: String(epoch),
-    weights: digestOf(weights),
+    weights: digestOf(weights, sha256),
     hourglass: manifest.versions.hourglass,
   };
 }
 
 /** SHA-256 of the tensors in the order of their names, each as its name, a zero byte and its little-endian floats. */
-function digestOf(weights: StoredTensors): string {
-  const hash = createHash('sha256');
+function digestOf(weights: StoredTensors, sha256: Sha256): string {
+  const hash = sha256();
+  const text = new TextEncoder();
   for (const name of [...weights.keys()].sort()) {
     const { buffer, byteOffset, byteLength } = weights.get(name)!.values;
-    hash.update(`${name}\0`).update(new Uint8Array(buffer, byteOffset, byteLength));
+    hash.update(text.encode(`${name}\0`));
+    hash.update(new Uint8Array(buffer, byteOffset, byteLength));
   }
   return hash.digest('hex');
 }
 
-export function shipRun(run: ShippedRun, weights: StoredTensors, epoch: number): ShippedModels {
-  const metadata = modelMetadata(run, weights, epoch);
+export function shipRun(
+  run: ShippedRun,
+  weights: StoredTensors,
+  epoch: number,
+  sha256: Sha256,
+): ShippedModels {
+  const metadata = modelMetadata(run, weights, epoch, sha256);
   return shipModel(run.definition, imageShape(run.manifest.dataset), weights, metadata);
 }
 
@@ -72,16 +82,15 @@ export function shipModel(
   return shippedModels(definition, image, plain, metadata, { ...version, ...options });
 }
 
-/** Writes a run's model into a folder, each file complete; returns the ONNX files. */
-export async function writeModel(
-  folder: string,
+/** The files of a run's model by their names, and those that run by part. */
+export function modelFiles(
   run: ShippedRun,
   weights: StoredTensors,
   epoch: number,
-): Promise<ShippedModels> {
-  const files = shipRun(run, weights, epoch);
-  for (const [name, bytes] of Object.entries(files)) await writeWhole(join(folder, `${name}.onnx`), bytes);
-  const metadata = modelMetadata(run, weights, epoch);
-  await writeWhole(join(folder, WEIGHTS_FILE), encodeSealed(weights, metadata));
-  return files;
+  sha256: Sha256,
+): { parts: ShippedModels; files: ReadonlyMap<string, Uint8Array> } {
+  const parts = shipRun(run, weights, epoch, sha256);
+  const files = new Map(PARTS.flatMap((part) => (parts[part] ? [[fileOfPart(part), parts[part]]] : [])));
+  files.set(WEIGHTS_FILE, encodeSealed(weights, modelMetadata(run, weights, epoch, sha256), sha256));
+  return { parts, files };
 }

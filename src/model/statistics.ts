@@ -2,18 +2,16 @@
  * `model/statistics.json`: what the use of a model needs beyond its ONNX files. It lies next to them, so that the folder
  * `model/` is complete on its own.
  */
-import { join } from 'node:path';
 import * as z from 'zod';
 import { diagnosisSchema } from '../diagnosis/finding.ts';
 import { HourglassError } from '../errors.ts';
 import type { ScoreKind } from '../metrics/index.ts';
-import { readTextIfThere } from '../read-file.ts';
 
 export const STATISTICS_FILE = 'statistics.json';
 const FORMAT_VERSION = 1;
 
 /** Bytes: codes of 256 units take 0.7 MB, of 65,536 units some 6 MB. */
-const LARGEST = 1e8;
+export const LARGEST_STATISTICS = 1e8;
 
 /** Quantiles of the scores that are kept: at 0, 0.001, …, 1. */
 export const QUANTILES = 1001;
@@ -121,14 +119,15 @@ export function requireScores(model: WithStatistics, kind: ScoreKind, purpose: s
   });
 }
 
+/** The text of `statistics.json`. */
+export const encodeStatistics = (statistics: Statistics): string => `${JSON.stringify(statistics)}\n`;
+
 /**
- * The statistics in a model's folder, or null if there are none.
- * @throws HourglassError if they are damaged, or of another model.
+ * The statistics in a file's text.
+ * @param codeUnits numbers in a code of the model that they are next to.
+ * @throws HourglassError, naming `file`, if they are damaged or of another model.
  */
-export async function readStatistics(folder: string, codeUnits: number): Promise<Statistics | null> {
-  const file = join(folder, STATISTICS_FILE);
-  const text = await readTextIfThere(file, { most: LARGEST });
-  if (text === null) return null;
+export function parseStatistics(text: string, codeUnits: number, file: string): Statistics {
   let value: unknown;
   try {
     value = JSON.parse(text);

@@ -5,11 +5,12 @@ import { whyNothing } from '../diagnosis/causes.ts';
 import type { Facts } from '../diagnosis/facts.ts';
 import { defineAutoencoder, type ImageShape } from '../models/index.ts';
 import { nodeEngine } from '../node/engine/index.ts';
+import { loadRecipe } from '../node/recipes.ts';
+import type { MetricsRow } from '../record/index.ts';
 import { imageSpec, type MemorySource, meanSample, memorySource } from '../samples/index.ts';
-import type { MetricsRow } from '../store/index.ts';
 import { createTrainer, trainingLoop } from '../training/index.ts';
 import { adaptRecipe } from './adapt.ts';
-import { loadRecipe, type Recipe } from './recipe.ts';
+import type { Recipe } from './recipe.ts';
 
 const SIDE = 32;
 const SHAPE = { height: SIDE, width: SIDE, channels: 3 };

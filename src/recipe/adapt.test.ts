@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { loadRecipe, recipeNames } from '../node/recipes.ts';
 import { adaptRecipe, fitValidation, warnOfSize } from './adapt.ts';
-import { loadRecipe, type Recipe, recipeNames } from './recipe.ts';
+import type { Recipe } from './recipe.ts';
 
 const MNIST = { height: 28, width: 28, channels: 1 };
 const RGB64 = { height: 64, width: 64, channels: 3 };

@@ -1,5 +1,4 @@
 /** Builds a model for the images; if they do not fit the recipe, the error says what to set. */
-import type { Dataset } from '../data/dataset.ts';
 import { HourglassError } from '../errors.ts';
 import { type Definition, defineAutoencoder, type ImageShape, sideDivisor } from '../models/index.ts';
 import type { Recipe } from './recipe.ts';
@@ -11,8 +10,13 @@ export const imageShape = ({ height, width, channels }: ImageShape): ImageShape 
   channels,
 });
 
+/** Images to train on; those of a folder can be made another size. */
+interface ImageSet extends ImageShape {
+  readonly folder?: unknown;
+}
+
 /** @throws HourglassError that names the layer, and of a folder of images a size that would do. */
-export function modelFor({ model }: Recipe, dataset: Dataset): Definition {
+export function modelFor({ model }: Recipe, dataset: ImageSet): Definition {
   try {
     return defineAutoencoder(model, imageShape(dataset));
   } catch (error) {
@@ -27,7 +31,7 @@ export function modelFor({ model }: Recipe, dataset: Dataset): Definition {
 }
 
 /** Sides that all strides and poolings of the encoder divide; null if the current sides are. */
-function sizeThatFits({ encoder }: Recipe['model'], { height, width }: Dataset): string | null {
+function sizeThatFits({ encoder }: Recipe['model'], { height, width }: ImageShape): string | null {
   const factor = sideDivisor(encoder);
   if (height % factor === 0 && width % factor === 0) return null;
   const nearest = (side: number) => factor * Math.max(1, Math.round(side / factor));

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { loadRecipe, recipeJsonSchema, recipeNames } from './recipe.ts';
+import { loadRecipe, recipeNames } from '../node/recipes.ts';
+import { recipeJsonSchema } from './recipe.ts';
 
 const shipped = (file: string) => fileURLToPath(new URL(`../../recipes/${file}`, import.meta.url));
 const json = (file: string) => JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;

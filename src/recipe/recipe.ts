@@ -2,13 +2,9 @@
  * Recipes: named configurations. One schema serves the JSON files, `--set` on the command line and the
  * library; every default is in it, and a key that it does not know is an error.
  */
-import { readdirSync } from 'node:fs';
-import { basename, join } from 'node:path';
 import * as z from 'zod';
-import { FITS } from '../choices.ts';
-import { LAYOUTS } from '../data/images/layout.ts';
+import { FITS, LAYOUTS } from '../choices.ts';
 import { HourglassError } from '../errors.ts';
-import { packageFile } from '../installation.ts';
 import {
   type AutoencoderConfig,
   autoencoderSchema,
@@ -19,12 +15,10 @@ import {
   objectiveSchema,
   type PenaltiesConfig,
 } from '../models/index.ts';
-import { readTextIfThereSync } from '../read-file.ts';
-import { nearest } from '../suggest.ts';
 import { type TrainingSettings, trainingSchema } from '../training/index.ts';
 import { describeProblem } from './problems.ts';
 
-const NAME = /^[a-z0-9][a-z0-9-]*$/;
+export const RECIPE_NAME = /^[a-z0-9][a-z0-9-]*$/;
 
 const sideSchema = z.int().min(4).max(128);
 
@@ -107,7 +101,7 @@ const recipeSchema = derived(() =>
       $schema: z.string().optional(),
       name: z
         .string()
-        .regex(NAME, 'must be lower-case letters, digits and hyphens')
+        .regex(RECIPE_NAME, 'must be lower-case letters, digits and hyphens')
         .describe(
           "the recipe's name, which a run's folder and its model's files carry: lower-case letters, digits and hyphens",
         ),
@@ -197,27 +191,7 @@ export interface Recipe {
 }
 
 /** A recipe as it is written, before its defaults are filled in. */
-type RawRecipe = Record<string, unknown>;
-
-const recipesFolder = () => packageFile(new URL('../../recipes/', import.meta.url));
-const SCHEMA_FILE = 'recipe.schema.json';
-
-/**
- * The names of the recipes that come with hourglass, in alphabetical order.
- *
- * @example
- * ```ts
- * import { recipeNames } from 'hourglass';
- *
- * console.log(recipeNames().join(' ')); // basic beta-vae code3d …
- * ```
- */
-export function recipeNames(): string[] {
-  return readdirSync(recipesFolder())
-    .filter((file) => file.endsWith('.json') && file !== SCHEMA_FILE)
-    .map((file) => basename(file, '.json'))
-    .sort();
-}
+export type RawRecipe = Record<string, unknown>;
 
 /** The JSON Schema of a recipe, as published in `recipes/recipe.schema.json`. Takes some milliseconds, once. */
 export const recipeJsonSchema = derived(
@@ -228,25 +202,19 @@ export const recipeJsonSchema = derived(
 );
 
 /**
- * Reads a recipe, checks every key and fills in the defaults.
+ * Checks every key of a recipe and fills in the defaults.
  *
- * @param source a recipe's name, the path of a JSON file (it must end in `.json`), or the recipe as an object.
+ * @param given the recipe as an object; it stays as it is.
  * @param overrides values to replace, by their paths: `{ 'training.epochs': 5 }`.
+ * @param source names the recipe in errors, as its file.
  * @throws HourglassError of kind `usage` that names the key and the rule.
- *
- * @example
- * ```ts
- * import { loadRecipe } from 'hourglass';
- *
- * const recipe = loadRecipe('vae', { 'training.epochs': 5, 'model.code.units': 4 });
- * console.log(recipe.loss.type, recipe.training.epochs); // bce 5
- * ```
  */
-export function loadRecipe(
-  source: string | object,
+export function parseRecipe(
+  given: object,
   overrides: Readonly<Record<string, unknown>> = {},
+  source = 'recipe',
 ): Recipe {
-  const raw = typeof source === 'string' ? readRecipe(source) : copyOf(source);
+  const raw = copyOf(given);
   const settings = Object.entries(overrides);
   let wasValid = false;
   if (settings.length > 0) {
@@ -256,7 +224,7 @@ export function loadRecipe(
   }
   const parsed = parseWithTypes(raw, overrides, wasValid);
   if (!parsed.success) {
-    throw describeProblem(parsed.error.issues[0]!, raw, recipeJsonSchema(), sourceName(source));
+    throw describeProblem(parsed.error.issues[0]!, raw, recipeJsonSchema(), source);
   }
   const { $schema: _, ...recipe } = parsed.data;
   checkObjective(recipe.model, recipe);
@@ -283,7 +251,8 @@ function parseWithTypes(raw: RawRecipe, overrides: Readonly<Record<string, unkno
 
 function copyOf(source: object): RawRecipe {
   try {
-    if (!Array.isArray(source) && source !== null) return structuredClone(source) as RawRecipe;
+    if (typeof source === 'object' && !Array.isArray(source) && source !== null)
+      return structuredClone(source) as RawRecipe;
   } catch {
     // A function or the like in it: not data.
   }
@@ -291,40 +260,6 @@ function copyOf(source: object): RawRecipe {
     subject: 'recipe',
     rule: 'must be a name, a .json file or a plain object',
   });
-}
-
-function sourceName(source: string | object): string {
-  return typeof source === 'string' ? source : 'recipe';
-}
-
-function readRecipe(source: string): RawRecipe {
-  const isFile = source.endsWith('.json');
-  const file = isFile ? source : join(recipesFolder(), `${source}.json`);
-  if (!isFile && (!NAME.test(source) || !recipeNames().includes(source))) {
-    const names = recipeNames();
-    const meant = nearest(source, names);
-    throw new HourglassError('usage', {
-      subject: 'recipe',
-      rule: `must be one of ${names.join(', ')}, or a .json file`,
-      got: source,
-      ...(meant === undefined ? {} : { hint: `did you mean ${meant}?` }),
-    });
-  }
-  // A recipe takes a few kilobytes; a parser may take seconds over anything else.
-  const text = readTextIfThereSync(file, { most: 1e6, kind: 'usage' });
-  if (text === null) throw new HourglassError('usage', { subject: file, rule: 'there is no such file' });
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value !== 'object' || value === null || Array.isArray(value))
-      throw new SyntaxError('not an object');
-    return value as RawRecipe;
-  } catch (cause) {
-    throw new HourglassError(
-      'usage',
-      { subject: file, rule: `must hold one JSON object (${(cause as Error).message})` },
-      { cause },
-    );
-  }
 }
 
 /**

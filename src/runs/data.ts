@@ -7,24 +7,14 @@ import { openDataset } from '../data/open.ts';
 import { DATASET_NAMES } from '../data/registry.ts';
 import { type TrainingSplits, trainingSplits } from '../data/splits.ts';
 import { HourglassError } from '../errors.ts';
-import { loadRecipe, type Recipe } from '../recipe/recipe.ts';
-import { meanSample, spread } from '../samples/index.ts';
-import { type Manifest, readManifest } from '../store/index.ts';
+import { nodeEngine } from '../node/engine/index.ts';
+import { parseRecipe, type Recipe } from '../recipe/recipe.ts';
+import type { Manifest } from '../record/index.ts';
+import { readManifest } from '../store/index.ts';
 import { requireSameImages } from './fingerprint.ts';
 
 /** Where data are looked for, as plain data: it crosses to the training thread. */
 export type SessionData = Pick<DataOptions, 'dataDir' | 'offline' | 'cacheDir'>;
-
-/** The training images' mean, for a model that is centred by it. */
-export async function meanOf({ model }: Recipe, { train }: TrainingSplits): Promise<{ mean?: Float32Array }> {
-  return model.centre ? { mean: await meanSample(train) } : {};
-}
-
-/** How much the training images differ, for `adaptRecipe`. */
-export const spreadOf =
-  ({ train }: TrainingSplits) =>
-  (): Promise<number> =>
-    spread(train);
 
 export interface OpenedRun {
   manifest: Manifest;
@@ -92,7 +82,7 @@ export async function openRecordedData(
   });
   const dataset = onlyClasses(whole, recipe.data.classes);
   const splits = trainingSplits(dataset, recipe.data.validation);
-  await requireSameImages(manifest, run, dataset, splits);
+  await requireSameImages(manifest, run, dataset, splits, nodeEngine.sha256);
   const pixels = dataset.height * dataset.width * dataset.channels;
   return { dataset, whole, splits, pixels };
 }
@@ -100,7 +90,7 @@ export async function openRecordedData(
 /** @throws HourglassError if the run or its data are missing, or the images are not the run's. */
 export async function openRunData(run: string, options: SessionData = {}): Promise<OpenedRun> {
   const manifest = await readManifest(run);
-  const recipe = loadRecipe(manifest.config);
+  const recipe = parseRecipe(manifest.config);
   return { manifest, recipe, ...(await openRecordedData(run, manifest, recipe, options)) };
 }
 

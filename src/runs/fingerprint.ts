@@ -1,31 +1,31 @@
 /** Distinguishes sets of training images: a run belongs to the images that it started with. */
-import { createHash } from 'node:crypto';
 import type { Dataset } from '../data/dataset.ts';
 import type { TrainingSplits } from '../data/splits.ts';
 import { HourglassError } from '../errors.ts';
-import { fingerprintOf, type Source } from '../samples/index.ts';
-import type { Manifest } from '../store/index.ts';
-
-const fingerprint = (source: Source): Promise<string> => fingerprintOf(source, () => createHash('sha256'));
+import type { Sha256 } from '../hash.ts';
+import type { Manifest } from '../record/index.ts';
+import { fingerprintOf } from '../samples/index.ts';
 
 /** What a run records: of the images that it learns from, and of those that it is judged on. */
-export async function fingerprints({
-  train,
-  validation,
-  test,
-}: TrainingSplits): Promise<{ fingerprint: string; heldOut: { validation: string; test: string } }> {
+export async function fingerprints(
+  { train, validation, test }: TrainingSplits,
+  sha256: Sha256,
+): Promise<{ fingerprint: string; heldOut: { validation: string; test: string } }> {
   return {
-    fingerprint: await fingerprint(train),
-    heldOut: { validation: await fingerprint(validation), test: await fingerprint(test) },
+    fingerprint: await fingerprintOf(train, sha256),
+    heldOut: {
+      validation: await fingerprintOf(validation, sha256),
+      test: await fingerprintOf(test, sha256),
+    },
   };
 }
 
 /** Identifies model and data by everything that decides the bits except the thread count: checkpoints carry it. */
-export function configurationOf({ config, seed, dataset }: Manifest): string {
+export function configurationOf({ config, seed, dataset }: Manifest, sha256: Sha256): string {
   const { why: _, reference: __, ...settings } = config;
-  return createHash('sha256')
-    .update(JSON.stringify([settings, seed, dataset.fingerprint]))
-    .digest('hex');
+  const hash = sha256();
+  hash.update(new TextEncoder().encode(JSON.stringify([settings, seed, dataset.fingerprint])));
+  return hash.digest('hex');
 }
 
 /** @throws HourglassError if the images are not those of the run, with the numbers then and now. */
@@ -34,10 +34,11 @@ export async function requireSameImages(
   run: string,
   dataset: Dataset,
   splits: TrainingSplits,
+  sha256: Sha256,
 ): Promise<void> {
   const now = countsOf(splits);
   const sameCounts = known.folder === null || JSON.stringify(now) === JSON.stringify(known.counts);
-  const changed = (await changedSplit(known, splits)) ?? (sameCounts ? null : 'training');
+  const changed = (await changedSplit(known, splits, sha256)) ?? (sameCounts ? null : 'training');
   if (changed === null) return;
   const what = changed === 'training' ? 'was trained on other' : `belongs to other ${changed}`;
   const rule = `${what} images than those of ${dataset.name} (${dataset.source})`;
@@ -56,11 +57,12 @@ export async function requireSameImages(
 async function changedSplit(
   { fingerprint: training, heldOut }: Manifest['dataset'],
   { train, validation, test }: TrainingSplits,
+  sha256: Sha256,
 ): Promise<'training' | 'validation' | 'test' | null> {
-  if ((await fingerprint(train)) !== training) return 'training';
+  if ((await fingerprintOf(train, sha256)) !== training) return 'training';
   if (heldOut === null) return null;
-  if ((await fingerprint(validation)) !== heldOut.validation) return 'validation';
-  return (await fingerprint(test)) === heldOut.test ? null : 'test';
+  if ((await fingerprintOf(validation, sha256)) !== heldOut.validation) return 'validation';
+  return (await fingerprintOf(test, sha256)) === heldOut.test ? null : 'test';
 }
 
 type Counts = Manifest['dataset']['counts'];

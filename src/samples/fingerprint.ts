@@ -1,27 +1,22 @@
 /** What tells sources with different samples apart. */
+import type { Hash, Sha256 } from '../hash.ts';
 import { BatchReader } from './batch-reader.ts';
 import { rowsWithin } from './passes.ts';
 import type { Source } from './source.ts';
 import { storedArray, valuesOf } from './spec.ts';
-
-/** A hash function that is given bytes piece by piece, such as one of Node's `createHash`. */
-export interface Hash {
-  update(bytes: Uint8Array): unknown;
-  digest(encoding: 'hex'): string;
-}
 
 const PASS_BYTES = 2 ** 24;
 
 const known = new WeakMap<Source, Promise<string>>();
 
 /**
- * The hash of all labels and then all stored values of a source, as hexadecimal digits. It is computed once for each
+ * The SHA-256 of all labels and then all stored values of a source, as hexadecimal digits. It is computed once for each
  * source; later calls return the same result.
  */
-export function fingerprintOf(source: Source, makeHash: () => Hash): Promise<string> {
+export function fingerprintOf(source: Source, sha256: Sha256): Promise<string> {
   const found = known.get(source);
   if (found !== undefined) return found;
-  const made = hashed(source, makeHash());
+  const made = hashed(source, sha256());
   known.set(source, made);
   // A read that failed may succeed the next time.
   made.catch(() => known.delete(source));

@@ -1,36 +1,22 @@
-/** The beginning of a session: a new run's folder, or an old run's state. */
-import { join, resolve } from 'node:path';
-import { command } from '../command.ts';
-import { onlyClasses } from '../data/classes.ts';
-import type { DataOptions, Dataset } from '../data/dataset.ts';
-import { openDataset } from '../data/open.ts';
+/** The beginning of a session: a new run, or an old run's state. */
+import type { StoredTensors } from '../codecs/sealed.ts';
+import type { Dataset } from '../data/dataset.ts';
 import { type TrainingSplits, trainingSplits } from '../data/splits.ts';
-import type { Engine } from '../engine/index.ts';
-import { HourglassError } from '../errors.ts';
-import { PROGRESS_INTERVAL } from '../evaluation/progress.ts';
-import { describeMachine, runtimeVersions } from '../node/machine.ts';
-import { fontNotes } from '../raster/index.ts';
+import type { DeviceChoice, Engine } from '../engine/index.ts';
 import { adaptRecipe, fitValidation, warnOfSize } from '../recipe/adapt.ts';
 import { modelFor } from '../recipe/fitting.ts';
-import { loadRecipe, type Recipe } from '../recipe/recipe.ts';
-import { folderSettings, meanOf, openRecordedData, spreadOf } from '../runs/data.ts';
-import { configurationOf, countsOf, fingerprints } from '../runs/fingerprint.ts';
+import { parseRecipe, type Recipe } from '../recipe/recipe.ts';
 import {
-  createRunFolder,
-  type Lock,
-  lockRun,
+  checkpointsOf,
+  type Hold,
   type Manifest,
   newManifest,
-  readBestWeights,
-  readManifest,
+  type RunFiles,
   readMetrics,
-  readNewestCheckpoint,
-  removeLeftovers,
-  type StoredTensors,
-  writeBestWeights,
   writeManifest,
-  writeWhole,
-} from '../store/index.ts';
+} from '../record/index.ts';
+import { configurationOf, countsOf, fingerprints } from '../runs/fingerprint.ts';
+import { meanOf, spreadOf } from '../runs/statistics.ts';
 import {
   BEGINNING,
   batchesOf,
@@ -40,18 +26,49 @@ import {
   requireTensors,
   type Trainer,
 } from '../training/index.ts';
-import { now, type Session, type SessionContext, type SessionStart, update } from './state.ts';
+import { now, type Session, type SessionContext, update } from './state.ts';
 
-/** Opens the data, compiles the model, and only then makes the run's folder. */
-export async function begin(
-  start: Extract<SessionStart, { type: 'new' }>,
-  context: SessionContext,
-): Promise<Session> {
-  const { threads } = start;
-  const { engine } = context;
-  const images = folderSettings(start.recipe);
+/** Where a run is kept, and that nobody else writes it. */
+export interface ClaimedRun {
+  readonly name: string;
+  readonly files: RunFiles;
+  readonly hold: Hold;
+}
+
+/** A run to begin. */
+export interface NewRun {
+  recipe: Recipe;
+  /** Values that were given for this run, by path: no rule changes them. */
+  given: Readonly<Record<string, unknown>>;
+  /** The images, of the chosen classes. */
+  dataset: Dataset;
+  /** The folder it was to be looked for in; null if none was given. */
+  dataDir: string | null;
+  threads: number;
+  device: DeviceChoice;
+  tensorboard: Manifest['tensorboard'];
+  versions: Manifest['versions'];
+  machine: Manifest['machine'];
+  /** Further notes to read before the training, for the names that pictures will show. */
+  notes?: (names: readonly string[]) => Promise<readonly string[]>;
+  /** Makes the run's place. It is called once bad input can no longer spoil anything. */
+  claim: () => Promise<ClaimedRun>;
+}
+
+/** A run to resume. */
+export interface OldRun {
+  files: RunFiles;
+  hold: Hold;
+  manifest: Manifest;
+  /** The images that it was trained on; they were checked to be the same. */
+  dataset: Dataset;
+  splits: TrainingSplits;
+}
+
+/** Fits the recipe to the images, compiles the model, and only then makes the run's place. */
+export async function begin(start: NewRun, { engine }: Pick<SessionContext, 'engine'>): Promise<Session> {
+  const { threads, dataset } = start;
   const given = Object.keys(start.given);
-  const dataset = await openData(start.recipe, { ...start.data, images }, context);
   const first = fitValidation(start.recipe, dataset.train.count, given);
   const splits = trainingSplits(dataset, first.recipe.data.validation);
   const { count } = splits.train;
@@ -62,7 +79,7 @@ export async function begin(
   const beginningNotes = [
     ...reasons,
     ...(await warnOfSize(recipe, count, spread)),
-    ...(await fontNotes([...dataset.classes, recipe.name])),
+    ...((await start.notes?.([...dataset.classes, recipe.name])) ?? []),
   ];
   const { device, note } = await engine.device(start.device);
   const { definition, trainer } = await compileModel(engine, recipe, dataset, splits, {
@@ -70,11 +87,10 @@ export async function begin(
     threads,
     device,
   });
-  // Only now, when bad input can no longer spoil anything.
-  const folder = await createRunFolder(start.out);
-  const lock = await lockRun(folder);
+  const known = await fingerprints(splits, engine.sha256);
+  const { name, files, hold } = await start.claim();
   const manifest = newManifest({
-    name: folder.split(/[\\/]/).at(-1)!,
+    name,
     recipe: recipe.name,
     config: { ...recipe },
     adaptedFrom: reasons.length === 0 ? null : { config: { ...start.recipe }, given: start.given },
@@ -83,11 +99,10 @@ export async function begin(
     device,
     dataset: {
       requested: recipe.data.set,
-      // Absolute: the run may be continued from another folder.
-      dataDir: start.data.dataDir === undefined ? null : resolve(start.data.dataDir),
+      dataDir: start.dataDir,
       name: dataset.name,
       source: dataset.source,
-      ...(await fingerprints(splits)),
+      ...known,
       counts: countsOf(splits),
       splits: splits.note,
       height: dataset.height,
@@ -102,8 +117,8 @@ export async function begin(
     parameters: trainer.parameterCount,
     losses: [...trainer.parts],
     tensorboard: start.tensorboard,
-    versions: runtimeVersions(),
-    machine: describeMachine(),
+    versions: start.versions,
+    machine: start.machine,
     status: 'running',
     note: null,
     startedAt: now(),
@@ -112,10 +127,10 @@ export async function begin(
   });
   const session: Session = {
     engine,
-    folder,
-    lock,
+    files,
+    hold,
     manifest,
-    configuration: configurationOf(manifest),
+    checkpoints: checkpointsOf(files, configurationOf(manifest, engine.sha256), engine.sha256),
     recipe,
     definition,
     dataset,
@@ -127,83 +142,50 @@ export async function begin(
     deviceNote: note,
   };
   try {
-    await writeManifest(folder, manifest);
-    await writeWhole(join(folder, 'recipe.json'), `${JSON.stringify(recipe, null, 2)}\n`);
-    await writeSkipped(folder, dataset);
+    await writeManifest(files, manifest);
+    await files.write('recipe.json', `${JSON.stringify(recipe, null, 2)}\n`);
+    await writeSkipped(files, dataset);
     return session;
   } catch (error) {
-    await lock.release();
+    await hold.release();
     throw error;
   }
 }
 
 /** The files that could not be read and were skipped, if any. */
-async function writeSkipped(run: string, { folder }: Dataset): Promise<void> {
+async function writeSkipped(files: RunFiles, { folder }: Dataset): Promise<void> {
   if (folder === undefined || folder.skipped.length === 0) return;
   const list = { format: 'hourglass-skipped', version: 1, folder: folder.path, files: folder.skipped };
-  await writeWhole(join(run, 'skipped.json'), `${JSON.stringify(list, null, 2)}\n`);
+  await files.write('skipped.json', `${JSON.stringify(list, null, 2)}\n`);
 }
 
-/** Resumes a run from its newest undamaged checkpoint. */
-export async function resume(
-  start: Extract<SessionStart, { type: 'resume' }>,
-  context: SessionContext,
-): Promise<Session> {
-  const { folder } = start;
-  refuseFinished(folder, await readManifest(folder));
-  const lock = await lockRun(folder);
-  try {
-    return await takeUp(start, lock, context);
-  } catch (error) {
-    await lock.release();
-    throw error;
-  }
-}
-
-function refuseFinished(folder: string, { status }: Manifest): void {
-  if (status !== 'finished') return;
-  throw new HourglassError('run', {
-    subject: folder,
-    rule: 'is finished: there is nothing to resume',
-    hint: `see: ${command('evaluate', folder)}`,
-  });
-}
-
-async function takeUp(
-  start: Extract<SessionStart, { type: 'resume' }>,
-  lock: Lock,
-  context: SessionContext,
-): Promise<Session> {
-  const { folder } = start;
-  // Read again: the process that held the lock may have finished it.
-  const manifest = await readManifest(folder);
-  refuseFinished(folder, manifest);
-  await removeLeftovers(folder);
-  const recipe = loadRecipe(manifest.config);
-  const { dataset, splits } = await openRecordedData(folder, manifest, recipe, start.data, watch(context));
-  const { note } = await context.engine.device(manifest.device);
-  const { definition, trainer } = await compileModel(context.engine, recipe, dataset, splits, manifest);
-  const configuration = configurationOf(manifest);
+/** Takes up a run from its newest undamaged checkpoint. */
+export async function resume(start: OldRun, { engine, emit }: SessionContext): Promise<Session> {
+  const { files, hold, manifest, dataset, splits } = start;
+  const recipe = parseRecipe(manifest.config);
+  const { note } = await engine.device(manifest.device);
+  const { definition, trainer } = await compileModel(engine, recipe, dataset, splits, manifest);
+  const checkpoints = checkpointsOf(files, configurationOf(manifest, engine.sha256), engine.sha256);
   const course = {
     epochs: recipe.training.epochs,
     stepsPerEpoch: batchesOf(splits.train.count, recipe.training.batchSize, trainer.needsPairs).count,
     lossNames: ['loss', ...trainer.parts.map(({ name }) => name)],
   };
   let position: Position = structuredClone(BEGINNING);
-  const { refused } = await readNewestCheckpoint(folder, configuration, async (found) => {
-    const stored = readPosition(found.position, course, folder);
-    restore(trainer, found.tensors, folder);
-    if (recipe.training.keep === 'best') await requireBestWeights(folder, configuration, stored, trainer);
+  const { refused } = await checkpoints.newest(async (found) => {
+    const stored = readPosition(found.position, course, files.place);
+    restore(trainer, found.tensors, files.place);
+    if (recipe.training.keep === 'best') await requireBestWeights({ checkpoints, trainer }, stored);
     position = stored;
   });
-  for (const problem of refused) context.emit({ type: 'warning', message: problem });
-  const rows = await readMetrics(folder, position.epoch);
+  for (const problem of refused) emit({ type: 'warning', message: problem });
+  const rows = await readMetrics(files, position.epoch);
   const session: Session = {
-    engine: context.engine,
-    folder,
-    lock,
+    engine,
+    files,
+    hold,
     manifest,
-    configuration,
+    checkpoints,
     recipe,
     definition,
     dataset,
@@ -247,44 +229,23 @@ async function compileModel(
   return { definition, trainer };
 }
 
-/** Forwards the progress of reading and downloading, and a request to stop. */
-function watch({ emit, signal }: SessionContext): Pick<DataOptions, 'signal' | 'onProgress' | 'onRead'> {
-  let told = performance.now();
-  return {
-    signal,
-    onProgress: (progress) => emit({ type: 'download', ...progress }),
-    onRead: (progress) => {
-      if (performance.now() - told < PROGRESS_INTERVAL) return;
-      told = performance.now();
-      emit({ type: 'reading', ...progress });
-    },
-  };
-}
-
-async function openData(recipe: Recipe, options: DataOptions, context: SessionContext) {
-  const whole = await openDataset(recipe.data.set, { ...options, ...watch(context) });
-  return onlyClasses(whole, recipe.data.classes);
-}
-
-function restore(trainer: Trainer, tensors: StoredTensors, folder: string): void {
+function restore(trainer: Trainer, tensors: StoredTensors, place: string): void {
   const own = [...trainer.weights(), ...trainer.optimiserState()];
   const needed = own.map(([name, { shape }]) => [name, shape] as const);
-  requireTensors(tensors, needed, { subject: folder, rule: 'its checkpoint does not fit its configuration' });
+  requireTensors(tensors, needed, { subject: place, rule: 'its checkpoint does not fit its configuration' });
   for (const [name, { values }] of own) values.set(tensors.get(name)!.values);
 }
 
 /** The best weights are a file of their own: a checkpoint is of use only with them, unless its own are the best. */
 async function requireBestWeights(
-  folder: string,
-  configuration: string,
+  { checkpoints, trainer }: Pick<Session, 'checkpoints' | 'trainer'>,
   { best, epoch, stepInEpoch }: Position,
-  trainer: Trainer,
 ): Promise<void> {
   if (best === null) return;
   try {
-    await readBestWeights(folder, configuration);
+    await checkpoints.readBest();
   } catch (error) {
     if (best.epoch !== epoch || stepInEpoch !== 0) throw error;
-    await writeBestWeights(folder, trainer.weights(), epoch, configuration);
+    await checkpoints.writeBest(trainer.weights(), epoch);
   }
 }

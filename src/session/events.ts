@@ -3,7 +3,7 @@ import type { ClassCounts } from '../data/classes.ts';
 import type { DownloadProgress } from '../data/dataset.ts';
 import type { ErrorKind, ErrorParts } from '../errors.ts';
 import type { Evaluation } from '../evaluation/evaluate.ts';
-import type { Manifest, MetricsRow } from '../store/index.ts';
+import type { Manifest, MetricsRow } from '../record/index.ts';
 
 /**
  * What happens in a run, in order: `download` and `reading` while its images are fetched; `start`; `step`s and an `epoch` for
@@ -171,6 +171,17 @@ export interface FinishedRun {
     reconstructions: Float32Array;
   };
 }
+
+/** The end of a training: finished with its results, or stopped on request. */
+export type TrainResult =
+  | ({
+      /** The run is trained, measured and drawn. */
+      status: 'finished';
+    } & FinishedRun)
+  | ({
+      /** It was stopped by `signal`, with a checkpoint. */
+      status: 'stopped';
+    } & StoppedRun);
 
 /** What the training thread posts: events, then one end. */
 export type ThreadMessage =

@@ -2,24 +2,22 @@
 
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { encodeSealed, type StoredTensors } from '../codecs/sealed.ts';
 import { command } from '../command.ts';
 import { HourglassError } from '../errors.ts';
-import { readModelFiles, verifyFiles, WEIGHTS_FILE } from '../model/files.ts';
+import { WEIGHTS_FILE } from '../model/content.ts';
+import { verifyFiles } from '../model/files.ts';
 import { modelMetadata, shipModel } from '../model/ship.ts';
 import { STATISTICS_FILE } from '../model/statistics.ts';
 import { defineAutoencoder, type ImageShape, PARTS } from '../models/index.ts';
-import { LARGEST_TENSOR_FILE, readFileIfThere } from '../read-file.ts';
+import { nodeEngine } from '../node/engine/index.ts';
+import { readModelFiles } from '../node/model-files.ts';
+import { readFileIfThere } from '../read-file.ts';
 import { imageShape } from '../recipe/fitting.ts';
-import { loadRecipe, type Recipe } from '../recipe/recipe.ts';
+import { parseRecipe, type Recipe } from '../recipe/recipe.ts';
+import { checkpointsOf, LARGEST_TENSOR_FILE } from '../record/index.ts';
 import { configurationOf } from '../runs/fingerprint.ts';
-import {
-  encodeSealed,
-  readManifest,
-  readNewestCheckpoint,
-  type StoredTensors,
-  trueStatus,
-  writeTogether,
-} from '../store/index.ts';
+import { readManifest, runFiles, trueStatus, writeTogether } from '../store/index.ts';
 import { requireTensors, weightShapes } from '../training/index.ts';
 
 /** What can be exported: the parts of a model as ONNX, and its weights as safetensors. */
@@ -94,7 +92,7 @@ export async function exportModel(source: string, options: ExportOptions): Promi
   });
   const contents = new Map<string, Uint8Array>();
   for (const name of options.only ?? EXPORTED) {
-    if (name === 'weights') contents.set(WEIGHTS_FILE, encodeSealed(weights, metadata));
+    if (name === 'weights') contents.set(WEIGHTS_FILE, encodeSealed(weights, metadata, nodeEngine.sha256));
     else if (models[name] !== undefined) contents.set(`${name}.onnx`, models[name]);
     else if (options.only !== undefined) throw noSampler(source);
   }
@@ -102,7 +100,7 @@ export async function exportModel(source: string, options: ExportOptions): Promi
   const companions = found.folder === null ? [] : await present(found.folder, COMPANIONS);
   if (!force) await requireFree(out, [...targets, ...companions]);
   // Everything that is written must be readable again.
-  verifyFiles({ folder: out, files: models, weights });
+  verifyFiles({ source: out, files: models, weights });
   for (const name of companions) {
     const bytes = await readFileIfThere(join(found.folder!, name), { most: LARGEST_TENSOR_FILE });
     if (bytes !== null) contents.set(name, bytes);
@@ -114,15 +112,15 @@ export async function exportModel(source: string, options: ExportOptions): Promi
   };
 }
 
-async function fromModel(source: string): Promise<Source> {
-  const found = await readModelFiles(source).catch(async (error) => {
+async function fromModel(path: string): Promise<Source> {
+  const found = await readModelFiles(path).catch(async (error) => {
     // A run that is training or was stopped has weights to export, on request.
-    const status = await statusOf(source);
+    const status = await statusOf(path);
     if (status === null || status === 'finished') throw error;
     throw new HourglassError(
       'run',
       {
-        subject: source,
+        subject: path,
         rule: `is ${status}: it has no model yet`,
         hint: "'--checkpoint' exports the weights of its newest checkpoint",
       },
@@ -130,27 +128,27 @@ async function fromModel(source: string): Promise<Source> {
     );
   });
   const { metadata } = verifyFiles(found);
-  if (found.weights === null) {
+  const { source: folder, weights = null } = found;
+  if (weights === null) {
     throw new HourglassError('run', {
-      subject: join(found.folder, WEIGHTS_FILE),
+      subject: join(folder, WEIGHTS_FILE),
       rule: 'is missing: a model is exported from its weights',
     });
   }
-  const manifest = (await statusOf(source)) === null ? null : await readManifest(source);
-  const { folder, weights } = found;
+  const manifest = (await statusOf(path)) === null ? null : await readManifest(path);
   if (manifest !== null) {
-    const recipe = loadRecipe(manifest.config);
+    const recipe = parseRecipe(manifest.config);
     const run = { manifest, recipe };
     return {
       recipe,
       image: imageShape(manifest.dataset),
       weights,
-      metadata: modelMetadata(run, weights, Number(metadata.epoch)),
+      metadata: modelMetadata(run, weights, Number(metadata.epoch), nodeEngine.sha256),
       folder,
     };
   }
   const { image } = verifyFiles(found);
-  return { recipe: recipeIn(metadata, found.folder), image, weights, metadata, folder };
+  return { recipe: recipeIn(metadata, folder), image, weights, metadata, folder };
 }
 
 function recipeIn({ configuration }: Readonly<Record<string, string>>, folder: string): Recipe {
@@ -164,13 +162,18 @@ function recipeIn({ configuration }: Readonly<Record<string, string>>, folder: s
       { cause },
     );
   }
-  return loadRecipe(value as Parameters<typeof loadRecipe>[0]);
+  return parseRecipe(value as Parameters<typeof parseRecipe>[0]);
 }
 
 async function fromCheckpoint(run: string): Promise<Source> {
   const manifest = await readManifest(run);
-  const recipe = loadRecipe(manifest.config);
-  const { checkpoint } = await readNewestCheckpoint(run, configurationOf(manifest));
+  const recipe = parseRecipe(manifest.config);
+  const { sha256 } = nodeEngine;
+  const { checkpoint } = await checkpointsOf(
+    runFiles(run),
+    configurationOf(manifest, sha256),
+    sha256,
+  ).newest();
   if (checkpoint === null) {
     const status = await trueStatus(run, manifest);
     throw new HourglassError('run', {
@@ -194,7 +197,7 @@ async function fromCheckpoint(run: string): Promise<Source> {
     recipe,
     image,
     weights,
-    metadata: modelMetadata({ manifest, recipe }, weights, epoch),
+    metadata: modelMetadata({ manifest, recipe }, weights, epoch, nodeEngine.sha256),
     folder: null,
   };
 }

@@ -1,25 +1,19 @@
-/** The end of a session: the model's files, its figures on the test split, its pictures. */
-import { join } from 'node:path';
+/** The end of a session: the model's files, its figures on the test split, and what observers make of them. */
 import { evaluateModel } from '../evaluation/evaluate.ts';
 import type { OnProgress } from '../evaluation/progress.ts';
-import { RESULTS_FILE } from '../evaluation/results.ts';
-import { writeStatistics } from '../evaluation/statistics.ts';
+import { statisticsOf } from '../evaluation/statistics.ts';
 import type { Figure } from '../metrics/index.ts';
-import { MODEL_FOLDER } from '../model/files.ts';
+import { MODEL_FOLDER } from '../model/content.ts';
 import { type Model, openModel } from '../model/model.ts';
-import { shipRun, writeModel } from '../model/ship.ts';
-import { meanOf } from '../runs/data.ts';
-import { readBestWeights, type StoredTensors, writeWhole } from '../store/index.ts';
-import { initialWeights } from '../training/index.ts';
+import { modelFiles } from '../model/ship.ts';
+import { encodeStatistics, STATISTICS_FILE } from '../model/statistics.ts';
+import { RESULTS_FILE } from '../record/index.ts';
 import { taskExamples } from '../views/pictures/examples.ts';
-import { summaryPage } from '../views/summary.ts';
 import type { FinishedRun } from './events.ts';
 import type { Observer } from './observer.ts';
-import { writeReport } from './report-file.ts';
-import { savePictures } from './save-pictures.ts';
 import { now, type Session, update } from './state.ts';
 
-/** Writes the model, measures it on the test split and draws its pictures. */
+/** Writes the model, measures it on the test split, and shows it to the observers. */
 export async function finish(
   session: Session,
   {
@@ -35,17 +29,18 @@ export async function finish(
     onProgress: OnProgress;
   },
 ): Promise<FinishedRun> {
-  const { engine, folder, recipe, dataset, splits, trainer, position, rows, manifest, lock } = session;
-  await lock.requireHeld();
-  const best = recipe.training.keep === 'best' ? await readBestWeights(folder, session.configuration) : null;
-  const weights: StoredTensors = best?.weights ?? trainer.weights();
+  const { engine, files, recipe, dataset, splits, trainer, position, rows, manifest, hold } = session;
+  await hold.requireHeld();
+  const best = recipe.training.keep === 'best' ? await session.checkpoints.readBest() : null;
+  const weights = best?.weights ?? trainer.weights();
   const keptEpoch = best?.epoch ?? position.epoch;
-  const files = await writeModel(join(folder, MODEL_FOLDER), session, weights, keptEpoch);
+  const shipped = modelFiles(session, weights, keptEpoch, engine.sha256);
+  for (const [name, bytes] of shipped.files) await files.write(`${MODEL_FOLDER}/${name}`, bytes);
 
   onProgress('opening the model', 0);
   // Training is over: its sessions' memory is needed for measuring.
   await trainer.dispose();
-  const model = await openModel(engine, files, folder, manifest.threads);
+  const model = await openModel(engine, { source: files.place, files: shipped.parts }, manifest);
   try {
     const evaluation = await evaluateModel({
       engine,
@@ -62,31 +57,20 @@ export async function finish(
       figures,
       onProgress,
     });
-    await lock.requireHeld();
-    await writeStatistics(join(folder, MODEL_FOLDER), model, splits, evaluation.diagnosis, onProgress);
-    await writeWhole(
-      join(folder, RESULTS_FILE),
-      `${JSON.stringify({ keptEpoch, ...evaluation }, null, 2)}\n`,
-    );
-    await lock.requireHeld();
-    const pictures = await draw(session, model, weights, keptEpoch, onProgress);
-    const page = {
-      manifest,
-      recipe,
-      metrics: rows,
-      evaluation,
-      keptEpoch,
-      trainingSeconds: position.seconds,
-    };
-    onProgress('writing the report', 0);
-    await lock.requireHeld();
-    await writeWhole(join(folder, 'summary.md'), summaryPage(page));
-    for (const observer of observers) await observer.finish?.(model);
-    await writeReport(folder);
+    await hold.requireHeld();
+    const statistics = await statisticsOf(model, splits, evaluation.diagnosis, onProgress);
+    await files.write(`${MODEL_FOLDER}/${STATISTICS_FILE}`, encodeStatistics(statistics));
+    await files.write(RESULTS_FILE, `${JSON.stringify({ keptEpoch, ...evaluation }, null, 2)}\n`);
+    const pictures: string[] = [];
+    const measured = { evaluation, weights, keptEpoch, onProgress, pictures };
+    for (const observer of observers) {
+      await hold.requireHeld();
+      await observer.finish?.(model, measured);
+    }
     const note = stoppedEarly ? `early stopping after epoch ${position.epoch}` : null;
     await update(session, { status: 'finished', note, endedAt: now() });
     return {
-      folder,
+      folder: files.place,
       evaluation,
       keptEpoch,
       epochs: position.epoch,
@@ -97,37 +81,6 @@ export async function finish(
     };
   } finally {
     await model.dispose();
-  }
-}
-
-/** Draws the pictures, next to those of the untrained model. */
-async function draw(
-  session: Session,
-  model: Model,
-  weights: StoredTensors,
-  keptEpoch: number,
-  onProgress: OnProgress,
-): Promise<string[]> {
-  const { engine, folder, recipe, dataset, splits, rows, manifest, definition } = session;
-  const { mean } = await meanOf(recipe, splits);
-  const first = initialWeights(engine, definition, recipe, manifest.seed, mean);
-  const untrained = await openModel(engine, shipRun(session, first, 0), folder, manifest.threads);
-  try {
-    return await savePictures(folder, {
-      engine,
-      recipe,
-      dataset,
-      model,
-      untrained,
-      weights,
-      metrics: rows,
-      losses: manifest.losses,
-      keptEpoch,
-      seed: manifest.seed,
-      onProgress,
-    });
-  } finally {
-    await untrained.dispose();
   }
 }
 

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { TINY, temporaryFolder, writeData } from '../../test/support/program.ts';
 import { nodeEngine } from '../node/engine/index.ts';
-import { loadRecipe } from '../recipe/index.ts';
+import { loadRecipe } from '../node/recipes.ts';
 import type { RunEvent } from './events.ts';
 import type { Observer } from './observer.ts';
-import { runSession } from './session.ts';
+import { runSession } from './on-disk.ts';
 
 let folder: string;
 let dataDir: string;
@@ -31,12 +31,8 @@ async function watched(out: string, observer: Observer): Promise<RunEvent[]> {
     checkpointEvery: 60,
   };
   const { signal } = new AbortController();
-  await runSession(start, {
-    engine: nodeEngine,
-    emit: (event) => events.push(event),
-    signal,
-    observers: [observer],
-  });
+  const context = { engine: nodeEngine, emit: (event: RunEvent) => void events.push(event), signal };
+  await runSession(start, context, [observer]);
   return events;
 }
 

@@ -3,7 +3,7 @@
 import { stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { ImageBatch } from '../data/images/index.ts';
-import { MODEL_FOLDER } from '../model/files.ts';
+import { MODEL_FOLDER } from '../model/content.ts';
 import type { SessionData } from '../runs/data.ts';
 import { openRunData } from '../runs/data.ts';
 import { rowsWithin } from '../samples/index.ts';

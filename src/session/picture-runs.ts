@@ -1,14 +1,17 @@
 /** Draws the pictures of finished runs again from what is in their folders: for one run, or several together. */
 
 import { readResults } from '../evaluation/results.ts';
-import { loadModel, openModel, readWeights } from '../model/model.ts';
+import { openModel } from '../model/model.ts';
 import { shipRun } from '../model/ship.ts';
 import { defineAutoencoder } from '../models/index.ts';
 import { nodeEngine } from '../node/engine/index.ts';
+import { loadModel } from '../node/load-model.ts';
+import { readWeights } from '../node/model-files.ts';
 import { imageShape } from '../recipe/fitting.ts';
-import { loadRecipe } from '../recipe/recipe.ts';
+import { parseRecipe } from '../recipe/recipe.ts';
 import type { SessionData } from '../runs/data.ts';
-import { meanOf, openRunData } from '../runs/data.ts';
+import { openRunData } from '../runs/data.ts';
+import { meanOf } from '../runs/statistics.ts';
 import { readManifest, readMetrics } from '../store/index.ts';
 import { initialWeights } from '../training/index.ts';
 import type { ComparedRun } from '../views/pictures/compare.ts';
@@ -36,8 +39,8 @@ export async function redrawPictures(run: string, options: SessionData = {}): Pr
   const weights = await readWeights(run, definition, recipe);
   const { mean } = await meanOf(recipe, splits);
   const first = initialWeights(nodeEngine, definition, recipe, manifest.seed, mean);
-  const files = shipRun({ manifest, recipe, definition }, first, 0);
-  const untrained = await openModel(nodeEngine, files, run, manifest.threads);
+  const files = shipRun({ manifest, recipe, definition }, first, 0, nodeEngine.sha256);
+  const untrained = await openModel(nodeEngine, { source: run, files }, manifest);
   try {
     const { keptEpoch } = await readResults(run, manifest);
     return await savePictures(run, {
@@ -87,7 +90,7 @@ export async function compareRuns(
     for (const [i, manifest] of manifests.entries()) {
       const model = await loadModel(runs[i]!, { threads: manifest.threads });
       const metrics = await readMetrics(runs[i]!, manifest.epoch);
-      const recipe = loadRecipe(manifest.config);
+      const recipe = parseRecipe(manifest.config);
       const { dataset, losses } = manifest;
       opened.push({ name: names[i]!, dataset: dataset.name, recipe, model, metrics, losses });
     }

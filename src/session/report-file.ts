@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { readResults } from '../evaluation/results.ts';
 import { defineAutoencoder } from '../models/index.ts';
 import { readFileIfThere } from '../read-file.ts';
-import { loadRecipe } from '../recipe/recipe.ts';
+import { parseRecipe } from '../recipe/recipe.ts';
 import { modelShape } from '../recipe/shape.ts';
 import { readManifest, readMetrics, writeWhole } from '../store/index.ts';
 import type { PageImage } from '../views/report/report.ts';
@@ -52,7 +52,7 @@ export async function writeReport(run: string): Promise<string> {
   const { reportPage } = await import('../views/report/report.ts');
   const manifest = await readManifest(run);
   const results = await readResults(run, manifest);
-  const recipe = loadRecipe(manifest.config);
+  const recipe = parseRecipe(manifest.config);
   const { height, width, channels } = manifest.dataset;
   const folder = join(run, PICTURES_FOLDER);
   const names = (await readdir(folder).catch(() => []))

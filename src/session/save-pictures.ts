@@ -1,6 +1,6 @@
 /** Pictures as files of a run's folder. What draws them is loaded when something is drawn. */
 import { join } from 'node:path';
-import { writeWhole } from '../store/index.ts';
+import { runFiles, writeWhole } from '../store/index.ts';
 import type { Picture, PictureInput } from '../views/pictures/input.ts';
 import type { ProbeAccuracy } from '../views/pictures/probes.ts';
 
@@ -21,7 +21,10 @@ export async function savePictures(run: string, input: Omit<PictureInput, 'epoch
   const { readEpoch } = await import('./kept-epochs.ts');
   const folder = join(run, PICTURES_FOLDER);
   const files: string[] = [];
-  for await (const picture of drawPictures({ ...input, epochPage: (epoch) => readEpoch(run, epoch) }))
+  for await (const picture of drawPictures({
+    ...input,
+    epochPage: (epoch) => readEpoch(runFiles(run), epoch),
+  }))
     files.push(await savePicture(folder, picture));
   return files;
 }

@@ -1,47 +1,52 @@
 /**
- * One session of a run, from its data to its last picture: a new run, or a resumed one. It decides in which order the
- * observers are told, so that a run can be killed at any moment and resumed.
+ * One session of a run, from its first step to its last figure: a new run, or a resumed one. It decides in which order the
+ * observers are told, so that a run can be killed at any moment and resumed. It knows no disk: the run is kept in `RunFiles`.
  */
 import { classCounts } from '../data/classes.ts';
+import type { Figure } from '../metrics/index.ts';
 import { openModel } from '../model/model.ts';
 import { shipRun } from '../model/ship.ts';
 import { describeCorruption, describeParts } from '../models/index.ts';
 import { notesOn } from '../recipe/notes.ts';
 import { modelShape } from '../recipe/shape.ts';
 import { trainingLoop } from '../training/index.ts';
-import { isSampled } from '../views/pictures/epochs.ts';
 import { announcer } from './announcer.ts';
-import { begin, resume } from './begin.ts';
-import type { RunHeader } from './events.ts';
-import { loadFigures } from './figure-modules.ts';
+import type { RunHeader, TrainResult } from './events.ts';
 import { finish } from './finish.ts';
-import { epochKeeper } from './kept-epochs.ts';
-import type { Observer } from './observer.ts';
+import { isSampled, type Observer } from './observer.ts';
 import { measuringEvents } from './progress.ts';
 import { recorder } from './recorder.ts';
-import { now, type Session, type SessionContext, type SessionStart, update } from './state.ts';
-import { openLog } from './tensorboard/log.ts';
+import { now, type Session, type SessionContext, update } from './state.ts';
 
 /** Milliseconds after which a training looks whether its folder is still its own. */
 const LOCK_INTERVAL = 2000;
 
-export async function runSession(start: SessionStart, context: SessionContext): Promise<void> {
-  const figures = await loadFigures(start.figures ?? []);
-  const session = start.type === 'new' ? await begin(start, context) : await resume(start, context);
-  const { emit, signal } = context;
-  emit({ type: 'start', ...header(session) });
+/** How a session is watched and stopped. */
+export interface TrainingOfSession extends SessionContext {
+  /** Figures to measure in addition to those of hourglass. */
+  figures: readonly Figure[];
+  /** Seconds from one checkpoint to the next within an epoch. */
+  checkpointEvery: number;
+  /** Observers that are told before the run is written; made once the training is announced. */
+  before?: () => Promise<readonly Observer[]>;
+  /** Observers that are told after that. */
+  after?: readonly Observer[];
+}
+
+/** Trains a session to its end or an interruption, and gives back all that it held. */
+export async function trainSession(session: Session, options: TrainingOfSession): Promise<TrainResult> {
+  const { emit, signal, figures, checkpointEvery } = options;
   const observers: Observer[] = [];
   try {
-    const log = await openLog(session);
-    if (log !== null) observers.push(log);
-    // The disk after what a sample is written to: a run killed before its checkpoint repeats what that covers.
-    observers.push(epochKeeper(session), recorder(session, start.checkpointEvery), announcer(emit));
-    observers.push(...(context.observers ?? []));
+    emit({ type: 'start', ...header(session) });
+    observers.push(...((await options.before?.()) ?? []));
+    observers.push(recorder(session, checkpointEvery), announcer(emit), ...(options.after ?? []));
     const end = await train(session, observers, signal);
     if (end === 'interrupted') {
       await update(session, { status: 'stopped', endedAt: now() });
-      emit({ type: 'stopped', folder: session.folder, epoch: session.position.epoch });
-      return;
+      const stopped = { folder: session.files.place, epoch: session.position.epoch };
+      emit({ type: 'stopped', ...stopped });
+      return { status: 'stopped', ...stopped };
     }
     emit({ type: 'evaluating' });
     const finished = await finish(session, {
@@ -51,6 +56,7 @@ export async function runSession(start: SessionStart, context: SessionContext): 
       onProgress: measuringEvents(emit),
     });
     emit({ type: 'finished', ...finished });
+    return { status: 'finished', ...finished };
   } catch (error) {
     const note = error instanceof Error ? error.message : String(error);
     await update(session, { status: 'failed', note, endedAt: now() }).catch(() => {});
@@ -60,14 +66,14 @@ export async function runSession(start: SessionStart, context: SessionContext): 
     try {
       await session.trainer.dispose();
     } finally {
-      await session.lock.release();
+      await session.hold.release();
     }
   }
 }
 
 /** Trains to the end or an interruption, and tells the observers what happens. */
 async function train(session: Session, observers: readonly Observer[], signal: AbortSignal) {
-  const { recipe, splits, trainer, rows, lock } = session;
+  const { recipe, splits, trainer, rows, hold } = session;
   const { epochs } = recipe.training;
   let held = performance.now();
   const loop = trainingLoop({
@@ -83,7 +89,7 @@ async function train(session: Session, observers: readonly Observer[], signal: A
       case 'step':
         for (const observer of observers) await observer.step?.(event);
         if (performance.now() - held > LOCK_INTERVAL) {
-          await lock.requireHeld();
+          await hold.requireHeld();
           held = performance.now();
         }
         break;
@@ -106,11 +112,11 @@ async function train(session: Session, observers: readonly Observer[], signal: A
 
 /** Shows the observers the model as it is now. */
 async function sample(session: Session, observers: readonly Observer[]): Promise<void> {
-  const { engine, folder, trainer, position, manifest, lock } = session;
-  const files = shipRun(session, trainer.weights(), position.epoch);
-  const model = await openModel(engine, files, folder, manifest.threads);
+  const { engine, files, trainer, position, manifest, hold } = session;
+  const parts = shipRun(session, trainer.weights(), position.epoch, engine.sha256);
+  const model = await openModel(engine, { source: files.place, files: parts }, manifest);
   try {
-    await lock.requireHeld();
+    await hold.requireHeld();
     for (const observer of observers) await observer.sample?.(model, position.epoch);
   } finally {
     await model.dispose();
@@ -118,7 +124,7 @@ async function sample(session: Session, observers: readonly Observer[]): Promise
 }
 
 function header({
-  folder,
+  files,
   manifest,
   recipe,
   definition,
@@ -130,7 +136,7 @@ function header({
 }: Session): RunHeader {
   const { training } = recipe;
   return {
-    folder,
+    folder: files.place,
     name: manifest.name,
     recipe: recipe.name,
     dataset: {

@@ -5,8 +5,8 @@ import { loadExtensions } from '../models/index.ts';
 import { nodeEngine } from '../node/engine/index.ts';
 import { expectedError } from '../system-errors.ts';
 import type { ThreadMessage } from './events.ts';
-import { runSession } from './session.ts';
-import type { ThreadStart } from './state.ts';
+import { runSession } from './on-disk.ts';
+import type { ThreadStart } from './start.ts';
 
 const port = parentPort;
 if (port === null) throw new Error('this file is the entry of a worker thread');

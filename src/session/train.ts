@@ -8,19 +8,15 @@ import { packageFile } from '../installation.ts';
 import { requireThreads } from '../model/model.ts';
 import { extensionUrls } from '../models/index.ts';
 import { defaultThreads } from '../node/machine.ts';
-import { loadRecipe, type Recipe } from '../recipe/recipe.ts';
+import { loadRecipe } from '../node/recipes.ts';
+import type { Recipe } from '../recipe/recipe.ts';
+import { TENSORBOARD_LEVELS, type TensorboardLevel } from '../record/index.ts';
 import type { SessionData } from '../runs/data.ts';
-import {
-  RUNS_FOLDER,
-  releaseAbandoned,
-  runName,
-  TENSORBOARD_LEVELS,
-  type TensorboardLevel,
-} from '../store/index.ts';
+import { RUNS_FOLDER, releaseAbandoned, runName } from '../store/index.ts';
 import { expectedError } from '../system-errors.ts';
-import type { FinishedRun, RunEvent, StoppedRun, ThreadMessage } from './events.ts';
+import type { RunEvent, ThreadMessage, TrainResult } from './events.ts';
 import { moduleAddresses } from './figure-modules.ts';
-import type { SessionStart, ThreadStart } from './state.ts';
+import type { SessionStart, ThreadStart } from './start.ts';
 
 /** How a training is followed and stopped. */
 export interface FollowOptions {
@@ -58,17 +54,6 @@ export interface TrainOptions extends FollowOptions, SessionData {
   /** Steps from one point of TensorBoard's curves to the next; by default 10. */
   logEvery?: number;
 }
-
-/** The end of a training: finished with its results, or stopped on request. */
-export type TrainResult =
-  | ({
-      /** The run is trained, measured and drawn. */
-      status: 'finished';
-    } & FinishedRun)
-  | ({
-      /** It was stopped by `signal`, with a checkpoint. */
-      status: 'stopped';
-    } & StoppedRun);
 
 /**
  * Trains a recipe on a thread of its own, measures the model on the test split, and writes everything into a run folder.

@@ -4,10 +4,9 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { command } from '../command.ts';
 import { HourglassError } from '../errors.ts';
 import { LARGEST_JSON_FILE, readTextIfThere } from '../read-file.ts';
+import { CHECKPOINTS, MANIFEST_FILE } from '../record/index.ts';
 import { unwritable } from './atomic.ts';
-import { CHECKPOINTS } from './checkpoints.ts';
 import { lockRun } from './lock.ts';
-import { MANIFEST_FILE } from './manifest.ts';
 import { isUnbegun } from './unbegun.ts';
 
 /** @throws HourglassError (run) if the folder is not a run, or the run is being written. */

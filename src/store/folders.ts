@@ -1,8 +1,8 @@
 /** Run folders: where a new one goes, and what it is called. */
 import { mkdir, readdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { CHECKPOINTS } from '../record/index.ts';
 import { unwritable } from './atomic.ts';
-import { CHECKPOINTS } from './checkpoints.ts';
 
 /** Where runs go unless told otherwise. */
 export const RUNS_FOLDER = 'runs';

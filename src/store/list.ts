@@ -5,8 +5,9 @@ import * as z from 'zod';
 import { command } from '../command.ts';
 import { HourglassError } from '../errors.ts';
 import { LARGEST_JSON_FILE, readTextIfThere } from '../read-file.ts';
+import { MANIFEST_FILE, type Manifest } from '../record/index.ts';
 import { RUN_LOCK, runLockState } from './lock.ts';
-import { MANIFEST_FILE, type Manifest, readManifest, trueStatus } from './manifest.ts';
+import { readManifest, trueStatus } from './manifest.ts';
 import { readTags } from './tags.ts';
 import { isUnbegun } from './unbegun.ts';
 

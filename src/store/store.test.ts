@@ -3,20 +3,20 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type Manifest, newManifest, writeManifest as write, writeMetrics } from '../record/index.ts';
 import {
   createRunFolder,
   listRuns,
   lockRun,
-  type Manifest,
-  newManifest,
   readManifest,
   readMetrics,
+  runFiles,
   runName,
   trueStatus,
-  writeManifest,
-  writeMetrics,
   writeWhole,
 } from './index.ts';
+
+const writeManifest = (run: string, manifest: Manifest) => write(runFiles(run), manifest);
 
 let folder: string;
 beforeEach(async () => {
@@ -123,7 +123,7 @@ describe('metrics', () => {
   });
 
   test('are written as JSON lines and as CSV, and come back', async () => {
-    await writeMetrics(folder, [row(1), row(2)]);
+    await writeMetrics(runFiles(folder), [row(1), row(2)]);
     expect(await readMetrics(folder)).toEqual([row(1), row(2)]);
     expect(await readMetrics(folder, 1)).toEqual([row(1)]);
     const [head, first] = (await readFile(join(folder, 'metrics.csv'), 'utf8')).split(/\r?\n/);

@@ -1,7 +1,7 @@
 /** Run folders that were made and never got their manifest: the process was killed in between. */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CHECKPOINTS } from './checkpoints.ts';
+import { CHECKPOINTS } from '../record/index.ts';
 import { CLAIM, TEMPORARY } from './leftovers.ts';
 import { RUN_LOCK } from './lock.ts';
 

@@ -1,5 +1,5 @@
 import { command } from '../command.ts';
-import type { Manifest } from '../store/index.ts';
+import type { Manifest } from '../record/index.ts';
 
 /** The command that, typed in the run's folder, trains the same model again. */
 export function repeatCommand({ dataset, seed, threads }: Manifest): string {

@@ -5,7 +5,7 @@ import type { Diagnosis } from '../diagnosis/index.ts';
 import type { Evaluation } from '../evaluation/evaluate.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import { speaksOf } from '../recipe/reference.ts';
-import type { Manifest, MetricsRow } from '../store/index.ts';
+import type { Manifest, MetricsRow } from '../record/index.ts';
 import { plain } from './markdown.ts';
 import { partName } from './part-names.ts';
 import { repeatCommand } from './repeat.ts';

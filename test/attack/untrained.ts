@@ -1,12 +1,14 @@
 /** A model of large images that was never trained: a folder that can be served, with all that every verb needs. */
 import { join } from 'node:path';
-import { WEIGHTS_FILE } from '../../src/model/files.ts';
+import { encodeSealed } from '../../src/codecs/sealed.ts';
+import { sha256 } from '../../src/codecs/sha256.ts';
+import { WEIGHTS_FILE } from '../../src/model/content.ts';
 import { shipModel } from '../../src/model/ship.ts';
 import { STATISTICS_FILE } from '../../src/model/statistics.ts';
 import { defineAutoencoder } from '../../src/models/index.ts';
-import { loadRecipe } from '../../src/recipe/recipe.ts';
+import { loadRecipe } from '../../src/node/recipes.ts';
 import { sizeOf } from '../../src/size.ts';
-import { encodeSealed, writeWhole } from '../../src/store/index.ts';
+import { writeWhole } from '../../src/store/index.ts';
 import { weightShapes } from '../../src/training/index.ts';
 import { random } from '../reference/random.ts';
 
@@ -105,7 +107,7 @@ export async function untrainedModel(folder: string, side: number, channels: 1 |
   for (const [part, bytes] of Object.entries(shipModel(definition, image, weights, metadata))) {
     await writeWhole(join(folder, `${part}.onnx`), bytes as Uint8Array);
   }
-  await writeWhole(join(folder, WEIGHTS_FILE), encodeSealed(weights, metadata));
+  await writeWhole(join(folder, WEIGHTS_FILE), encodeSealed(weights, metadata, sha256));
   await writeWhole(join(folder, STATISTICS_FILE), JSON.stringify(statistics()));
   return folder;
 }

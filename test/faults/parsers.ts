@@ -8,8 +8,8 @@ import { decodePng, encodePng } from '../../src/codecs/png.ts';
 import { decodeSafetensors, encodeSafetensors } from '../../src/codecs/safetensors.ts';
 import { gunzipBounded } from '../../src/data/gzip.ts';
 import { HourglassError } from '../../src/errors.ts';
+import { loadRecipe } from '../../src/node/recipes.ts';
 import { encodeModel, verifyModel } from '../../src/onnx/index.ts';
-import { loadRecipe } from '../../src/recipe/recipe.ts';
 import { modelsOfEveryOperator } from '../reference/models.ts';
 import type { Random } from '../reference/random.ts';
 

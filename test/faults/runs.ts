@@ -4,9 +4,9 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { decodePng } from '../../src/codecs/png.ts';
 import { decodeSafetensors } from '../../src/codecs/safetensors.ts';
+import { decodeSealed } from '../../src/codecs/sealed.ts';
 import { readEvents } from '../../src/codecs/tensorboard/index.ts';
 import { verifyModel } from '../../src/onnx/index.ts';
-import { decodeSealed } from '../../src/store/seal.ts';
 import { TINY, writeData, writeRecipe } from '../support/program.ts';
 
 export const EPOCHS = 12;
@@ -52,7 +52,7 @@ function requireWhole(name: string, bytes: Buffer): void {
   };
   const text = () => bytes.toString('utf8').trimEnd();
   const ending = name.slice(name.lastIndexOf('.') + 1);
-  if (name.startsWith('checkpoints')) decodeSealed(bytes, name);
+  if (name.startsWith('checkpoints')) decodeSealed(bytes, name, () => createHash('sha256'));
   else if (name.includes('tfevents')) readEvents(bytes, name);
   else if (ending === 'safetensors') decodeSafetensors(bytes, name);
   else if (ending === 'onnx') verifyModel(bytes, name);

@@ -9,7 +9,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
-import { loadRecipe, type Recipe, recipeNames } from '../../dist/recipe/recipe.js';
+import { loadRecipe, recipeNames } from '../../dist/node/recipes.js';
+import type { Recipe } from '../../dist/recipe/recipe.js';
 import { machineKey } from './machine.ts';
 import { type Shape, type Trained, trained, untrained } from './steps.ts';
 

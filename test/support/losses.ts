@@ -1,7 +1,7 @@
 /** The losses of a recipe's first steps on an engine: what two engines are compared by. */
 import type { Engine } from '../../src/engine/index.ts';
 import { defineAutoencoder } from '../../src/models/index.ts';
-import { loadRecipe } from '../../src/recipe/recipe.ts';
+import { loadRecipe } from '../../src/node/recipes.ts';
 import { imageSpec, meanSample, memorySource, subset } from '../../src/samples/index.ts';
 import { createTrainer } from '../../src/training/index.ts';
 import { blobs } from '../golden/steps.ts';

@@ -1,10 +1,11 @@
 /** Models that were never trained but have all that trained ones have: their files, with weights drawn at random. */
-import { mkdir } from 'node:fs/promises';
-import { writeModel } from '../../src/model/ship.ts';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { modelFiles } from '../../src/model/ship.ts';
 import { defineAutoencoder, type ImageShape } from '../../src/models/index.ts';
 import { nodeEngine } from '../../src/node/engine/index.ts';
-import { loadRecipe } from '../../src/recipe/recipe.ts';
-import type { Manifest } from '../../src/store/index.ts';
+import { loadRecipe } from '../../src/node/recipes.ts';
+import type { Manifest } from '../../src/record/index.ts';
 import { initialWeights } from '../../src/training/index.ts';
 import { random } from '../reference/random.ts';
 
@@ -77,6 +78,7 @@ export async function writeModelFolder(folder: string, name: ModelName, seed = 1
     versions: { hourglass: '0.0.0', node: '', onnxruntime: '' },
   } as unknown as Manifest;
   await mkdir(folder, { recursive: true });
-  await writeModel(folder, { manifest, recipe, definition }, weights, 1);
+  const { files } = modelFiles({ manifest, recipe, definition }, weights, 1, nodeEngine.sha256);
+  for (const [file, bytes] of files) await writeFile(join(folder, file), bytes);
   return folder;
 }

@@ -1,5 +1,8 @@
-import type { LayoutChoice } from './layout.ts';
+import type { LAYOUTS } from '../../choices.ts';
 import type { Preprocessing } from './preprocessing.ts';
+
+/** `auto`: splits where sub-folders have their names; `classes`: every sub-folder is a class; `splits`: others are left out. */
+export type LayoutChoice = (typeof LAYOUTS)[number];
 
 /** How a folder becomes a data set; settings that are not given follow from the images. */
 export interface FolderSettings extends Partial<Omit<Preprocessing, 'height' | 'width'>> {

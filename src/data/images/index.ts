@@ -1,9 +1,8 @@
 /** Images from outside: files of any size and colour, arrays, standard input → batches of what a model takes. */
 
 export { convertFile } from './convert.ts';
-export type { FolderSettings } from './folder-settings.ts';
+export type { FolderSettings, LayoutChoice } from './folder-settings.ts';
 export { imageFormat, listed, PLAIN_FORMATS } from './formats.ts';
-export type { LayoutChoice } from './layout.ts';
 export { type ImageBatch, type ImageOptions, openImages } from './open.ts';
 export { type OriginalPicture, originalPicture, placedOnOriginal } from './original.ts';
 export {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type LayoutChoice, layoutOf, splitNamed } from './layout.ts';
+import type { LayoutChoice } from './folder-settings.ts';
+import { layoutOf, splitNamed } from './layout.ts';
 
 const layout = (names: readonly string[], choice?: LayoutChoice) =>
   layoutOf(

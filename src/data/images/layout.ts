@@ -3,16 +3,11 @@
  * folders that are mistaken for classes would be trained on, so anything unclear is refused. Names only; no file is read.
  */
 import { HourglassError } from '../../errors.ts';
+import { NO_CLASS } from '../classes.ts';
 import type { FoundFile } from './files.ts';
-
-export const LAYOUTS = ['auto', 'classes', 'splits'] as const;
-/** `auto`: splits where sub-folders have their names; `classes`: every sub-folder is a class; `splits`: others are left out. */
-export type LayoutChoice = (typeof LAYOUTS)[number];
+import type { LayoutChoice } from './folder-settings.ts';
 
 export type SplitName = 'train' | 'validation' | 'test';
-
-/** The one class of images that lie in no class's folder. */
-export const NO_CLASS = 'all';
 
 export interface Member {
   file: FoundFile;

@@ -1,6 +1,7 @@
 /**
  * The engine on Node: ONNX Runtime's native library on memory that the kernels share. The only importer of ONNX Runtime.
  */
+import { createHash } from 'node:crypto';
 import { Arena, type Engine } from '../../engine/index.ts';
 import { chooseDevice } from './devices.ts';
 import { startHelpers } from './helpers.ts';
@@ -16,4 +17,5 @@ export const nodeEngine: Engine = {
   helpers: startHelpers,
   device: (asked) => chooseDevice(asked),
   describe: () => ({ name: 'onnxruntime-node', version: onnxRuntimeVersion() }),
+  sha256: () => createHash('sha256'),
 };

@@ -38,7 +38,7 @@ export async function openLog(session: Session): Promise<Observer | null> {
   const { manifest, recipe, trainer, dataset } = session;
   const { level, logEvery } = manifest.tensorboard;
   if (level === 'none') return null;
-  const folder = join(session.folder, TENSORBOARD_FOLDER);
+  const folder = join(session.files.place, TENSORBOARD_FOLDER);
   const files: EventFile[] = [];
   const open = (name: string): EventFile => {
     const file = openEventFile(join(folder, name), session.position.step + 1);

@@ -2,7 +2,7 @@
 
 import { findingText, uselessness } from '../../diagnosis/index.ts';
 import type { Results } from '../../evaluation/results.ts';
-import type { Manifest } from '../../store/index.ts';
+import type { Manifest } from '../../record/index.ts';
 import { type Difference, differences } from './differences.ts';
 import { type ComparedFigure, comparedFigures, isOne } from './figures.ts';
 

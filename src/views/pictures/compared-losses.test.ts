@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { LossPart } from '../../models/index.ts';
-import { loadRecipe } from '../../recipe/recipe.ts';
+import { loadRecipe } from '../../node/recipes.ts';
 import { comparedLosses, type RunLosses } from './compared-losses.ts';
 
 const MSE: LossPart = { name: 'reconstruction', definition: 'squared error, mean', unit: 'MSE', weight: 1 };

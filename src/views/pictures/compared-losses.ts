@@ -1,8 +1,8 @@
 /** The losses of several runs: one plot where all minimise the same loss, otherwise a panel for each definition. */
 import { describeCorruption, describeParts, type LossPart } from '../../models/index.ts';
 import type { Recipe } from '../../recipe/recipe.ts';
+import type { MetricsRow } from '../../record/index.ts';
 import { type CurveSeries, curvePanels, lossCurves } from '../../render/index.ts';
-import type { MetricsRow } from '../../store/index.ts';
 import { partName } from '../part-names.ts';
 import type { Picture } from './input.ts';
 

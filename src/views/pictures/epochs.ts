@@ -9,12 +9,6 @@ import { reconstructedThumbnails } from './thumbnails.ts';
 
 const SIDE = 10;
 
-/** Epochs whose grids are kept: the first few, then fewer and fewer, and always the last. */
-export function isSampled(epoch: number, epochs: number): boolean {
-  const digit = epoch / 10 ** Math.floor(Math.log10(epoch));
-  return epoch === epochs || [1, 2, 3, 5].includes(digit);
-}
-
 /**
  * A model's reconstructions of the first hundred test images, as one picture of levels in PNG: 0 is black. Images of more
  * than 128 pixels a side are made smaller.

@@ -5,7 +5,7 @@ import type { OnProgress } from '../../evaluation/progress.ts';
 import { type Model, scaled } from '../../model/model.ts';
 import type { LossPart } from '../../models/index.ts';
 import type { Recipe } from '../../recipe/recipe.ts';
-import type { MetricsRow } from '../../store/index.ts';
+import type { MetricsRow } from '../../record/index.ts';
 import type { NamedTensor } from '../../training/index.ts';
 
 export interface PictureInput {

@@ -5,7 +5,7 @@ import type { Results } from '../../evaluation/results.ts';
 import { codeTraits, describeCorruption, describeParts } from '../../models/index.ts';
 import type { Recipe } from '../../recipe/recipe.ts';
 import { speaksOf } from '../../recipe/reference.ts';
-import type { Manifest, MetricsRow } from '../../store/index.ts';
+import type { Manifest, MetricsRow } from '../../record/index.ts';
 import { partName } from '../part-names.ts';
 import { repeatCommand } from '../repeat.ts';
 import { pictureWords } from './captions.ts';

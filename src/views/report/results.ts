@@ -4,7 +4,7 @@ import { figuresOf, listed, type Side, shortName, shownFigure } from '../../diag
 import type { Results } from '../../evaluation/results.ts';
 import { JACOBIAN, LOSS } from '../../metrics/index.ts';
 import type { LossPart } from '../../models/index.ts';
-import type { MetricsRow } from '../../store/index.ts';
+import type { MetricsRow } from '../../record/index.ts';
 import { partName } from '../part-names.ts';
 import { fittedOn } from '../summary.ts';
 import { type Content, html, type Markup, table, terms } from './html.ts';

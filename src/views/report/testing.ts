@@ -1,8 +1,8 @@
 /** A finished run made up for tests, with text in it that would break a careless page. */
 
 import type { Results } from '../../evaluation/results.ts';
-import { loadRecipe } from '../../recipe/recipe.ts';
-import { type Manifest, newManifest } from '../../store/index.ts';
+import { loadRecipe } from '../../node/recipes.ts';
+import { type Manifest, newManifest } from '../../record/index.ts';
 import type { ReportInput } from './report.ts';
 
 export const HOSTILE = `"><script>alert('1')</script>&amp;\u0007\u202e<img src=x onerror="go()">`;

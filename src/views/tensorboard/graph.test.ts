@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { encodeGraphDef, type GraphNode } from '../../codecs/tensorboard/index.ts';
 import { defineAutoencoder, trainingGraph } from '../../models/index.ts';
-import { loadRecipe, recipeNames } from '../../recipe/recipe.ts';
+import { loadRecipe, recipeNames } from '../../node/recipes.ts';
 import { graphNodes } from './graph.ts';
 
 function nodesOf(name: string, set: Record<string, unknown> = {}): GraphNode[] {

@@ -9,7 +9,7 @@ import {
 } from '../../codecs/tensorboard/index.ts';
 import { describeCorruption, describeLayers } from '../../models/index.ts';
 import type { Recipe } from '../../recipe/recipe.ts';
-import type { Manifest } from '../../store/index.ts';
+import type { Manifest } from '../../record/index.ts';
 import { partName } from '../part-names.ts';
 
 /** The run's settings by name. None is ever missing, or of another type in another run. */

@@ -1,3 +1,4 @@
+import { sha256 } from '../../codecs/sha256.ts';
 import type { ChosenDevice, DeviceChoice, Engine } from '../../engine/index.ts';
 import { HourglassError } from '../../errors.ts';
 import { compileKernels, PLACE_BYTES } from '../../kernels/index.ts';
@@ -38,6 +39,7 @@ export async function openWebEngine(
     },
     device: async (asked) => chooseDevice(asked),
     describe: () => ({ name: 'onnxruntime-web', version: ORT_VERSION }),
+    sha256,
   };
 }
 

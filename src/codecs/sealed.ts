@@ -2,9 +2,9 @@
  * Safetensors files that tell whether they are as they were written: one changed bit anywhere is noticed. The first
  * entry of the metadata, `sha256`, is the SHA-256 of the whole file with zeros in that entry's place.
  */
-import { createHash } from 'node:crypto';
-import { decodeSafetensors, encodeSafetensors, type Safetensor } from '../codecs/safetensors.ts';
 import { HourglassError } from '../errors.ts';
+import type { Sha256 } from '../hash.ts';
+import { decodeSafetensors, encodeSafetensors, type Safetensor } from './safetensors.ts';
 
 export interface StoredTensor {
   readonly shape: readonly number[];
@@ -37,22 +37,27 @@ export function decodeTensors(bytes: Uint8Array, file: string): TensorFile {
   return { tensors: new Map(entries), metadata };
 }
 
-const ZEROS = Buffer.alloc(64, '0');
+const ascii = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+const ZEROS = '0'.repeat(64);
 /** Where the digest lies: behind the eight bytes of the header's length and these. */
-const LEAD = Buffer.from('{"__metadata__":{"sha256":"');
+const LEAD = ascii('{"__metadata__":{"sha256":"');
 const PLACE = 8 + LEAD.length;
 
-export function encodeSealed(tensors: StoredTensors, metadata: Record<string, string>): Uint8Array {
-  const bytes = encodeTensors(tensors, { sha256: ZEROS.toString(), ...metadata });
-  bytes.set(Buffer.from(digestOf(bytes)), PLACE);
+export function encodeSealed(
+  tensors: StoredTensors,
+  metadata: Record<string, string>,
+  sha256: Sha256,
+): Uint8Array {
+  const bytes = encodeTensors(tensors, { sha256: ZEROS, ...metadata });
+  bytes.set(ascii(digestOf(bytes, sha256)), PLACE);
   return bytes;
 }
 
 /** @throws HourglassError naming `file` where it is not, to the bit, what was written. */
-export function decodeSealed(bytes: Uint8Array, file: string, hint?: string): TensorFile {
-  const has = (what: Uint8Array, at: number) =>
-    Buffer.compare(what, bytes.subarray(at, at + what.length)) === 0;
-  if (!has(LEAD, 8) || !has(Buffer.from(digestOf(bytes)), PLACE)) {
+export function decodeSealed(bytes: Uint8Array, file: string, sha256: Sha256, hint?: string): TensorFile {
+  const has = (what: Uint8Array, at: number) => what.every((byte, i) => bytes[at + i] === byte);
+  if (!has(LEAD, 8) || !has(ascii(digestOf(bytes, sha256)), PLACE)) {
     throw new HourglassError('run', {
       subject: file,
       rule: 'is damaged: its checksum is not that of its bytes',
@@ -66,14 +71,17 @@ export function decodeSealed(bytes: Uint8Array, file: string, hint?: string): Te
  * A model's weights. Those of an older hourglass have no metadata, and so no checksum.
  * @throws HourglassError naming `file` where they are not what was written.
  */
-export function decodeWeights(bytes: Uint8Array, file: string): TensorFile {
+export function decodeWeights(bytes: Uint8Array, file: string, sha256: Sha256): TensorFile {
   const older = decodeTensors(bytes, file);
   return Object.keys(older.metadata).length === 0
     ? older
-    : decodeSealed(bytes, file, 'put back a copy as hourglass wrote it');
+    : decodeSealed(bytes, file, sha256, 'put back a copy as hourglass wrote it');
 }
 
-function digestOf(bytes: Uint8Array): string {
-  const after = bytes.subarray(PLACE + ZEROS.length);
-  return createHash('sha256').update(bytes.subarray(0, PLACE)).update(ZEROS).update(after).digest('hex');
+function digestOf(bytes: Uint8Array, sha256: Sha256): string {
+  const hash = sha256();
+  hash.update(bytes.subarray(0, PLACE));
+  hash.update(ascii(ZEROS));
+  hash.update(bytes.subarray(PLACE + ZEROS.length));
+  return hash.digest('hex');
 }

@@ -1,16 +1,20 @@
+import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { readBestWeights, readNewestCheckpoint, writeBestWeights, writeCheckpoint } from './index.ts';
-import { decodeSealed, encodeSealed, encodeTensors, type StoredTensors } from './seal.ts';
+import { decodeSealed, encodeSealed, encodeTensors, type StoredTensors } from '../codecs/sealed.ts';
+import { runFiles } from '../store/index.ts';
+import { checkpointsOf } from './index.ts';
 
 let folder: string;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'hourglass-store-'));
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const sha256 = () => createHash('sha256');
 
 const OWN = 'this configuration';
 
@@ -21,9 +25,10 @@ const tensorsOf = (value: number): StoredTensors =>
   ]);
 
 const checkpointOf = (step: number) => ({ tensors: tensorsOf(step), position: { step } });
+const checkpoints = (configuration = OWN) => checkpointsOf(runFiles(folder), configuration, sha256);
 const write = (step: number, configuration = OWN) =>
-  writeCheckpoint(folder, step, checkpointOf(step), configuration);
-const newest = () => readNewestCheckpoint(folder, OWN);
+  checkpoints(configuration).write(step, checkpointOf(step));
+const newest = () => checkpoints().newest();
 const files = () => readdir(join(folder, 'checkpoints')).then((names) => names.sort());
 const pathOf = (step: number) =>
   join(folder, 'checkpoints', `step-${String(step).padStart(9, '0')}.safetensors`);
@@ -31,7 +36,7 @@ const pathOf = (step: number) =>
 describe('checkpoints', () => {
   test('come back bit by bit, with the position', async () => {
     const position = { step: 12, sums: { loss: 0.1 + 0.2 }, best: null };
-    await writeCheckpoint(folder, 12, { tensors: tensorsOf(0.1), position }, OWN);
+    await checkpoints().write(12, { tensors: tensorsOf(0.1), position });
     const { checkpoint, refused } = await newest();
     expect(checkpoint).toEqual({ tensors: tensorsOf(0.1), position });
     expect(refused).toEqual([]);
@@ -92,7 +97,7 @@ describe('checkpoints', () => {
 
   test('one that the run cannot use is skipped too', async () => {
     for (const step of [1, 2]) await write(step);
-    const { checkpoint, refused } = await readNewestCheckpoint(folder, OWN, async ({ position }) => {
+    const { checkpoint, refused } = await checkpoints().newest(async ({ position }) => {
       if ((position as { step: number }).step === 2) throw new Error('not this one');
     });
     expect(checkpoint).toEqual(checkpointOf(1));
@@ -109,21 +114,21 @@ describe('checkpoints', () => {
   });
 
   test('the best weights come back with their epoch; damaged, missing or of another run it is an error', async () => {
-    const best = () => readBestWeights(folder, OWN);
+    const best = () => checkpoints().readBest();
     await expect(best()).rejects.toThrow('best.safetensors: is missing');
-    await writeBestWeights(folder, tensorsOf(3), 7, OWN);
+    await checkpoints().writeBest(tensorsOf(3), 7);
     expect(await best()).toEqual({ weights: tensorsOf(3), epoch: 7 });
     expect((await newest()).checkpoint).toBeNull();
-    await writeBestWeights(folder, tensorsOf(3), 7, 'another');
+    await checkpoints('another').writeBest(tensorsOf(3), 7);
     await expect(best()).rejects.toThrow('is of another run');
   });
 });
 
 describe('a sealed file', () => {
-  const sealed = encodeSealed(tensorsOf(0.1), { note: 'ä "quoted"' });
+  const sealed = encodeSealed(tensorsOf(0.1), { note: 'ä "quoted"' }, sha256);
 
   test('is read by any reader of safetensors, and returns what was written', () => {
-    const { tensors, metadata } = decodeSealed(sealed, 'file');
+    const { tensors, metadata } = decodeSealed(sealed, 'file', sha256);
     expect(tensors).toEqual(tensorsOf(0.1));
     expect(metadata).toEqual({ sha256: expect.stringMatching(/^[0-9a-f]{64}$/), note: 'ä "quoted"' });
   });
@@ -133,14 +138,14 @@ describe('a sealed file', () => {
       fc.property(fc.nat(sealed.length * 8 - 1), (bit) => {
         const changed = sealed.slice();
         changed[bit >> 3]! ^= 1 << (bit & 7);
-        expect(() => decodeSealed(changed, 'file')).toThrow('file: is damaged');
-        expect(() => decodeSealed(sealed.slice(0, bit >> 3), 'file')).toThrow('file: is damaged');
+        expect(() => decodeSealed(changed, 'file', sha256)).toThrow('file: is damaged');
+        expect(() => decodeSealed(sealed.slice(0, bit >> 3), 'file', sha256)).toThrow('file: is damaged');
       }),
       { numRuns: 500, seed: 1 },
     );
   });
 
   test('without a seal is damaged', () => {
-    expect(() => decodeSealed(encodeTensors(tensorsOf(1), {}), 'file')).toThrow('file: is damaged');
+    expect(() => decodeSealed(encodeTensors(tensorsOf(1), {}), 'file', sha256)).toThrow('file: is damaged');
   });
 });

@@ -1,0 +1,129 @@
+/** One session of a run whose data are opened by name and which is kept in a folder: a new run, or a resumed one. */
+import { resolve } from 'node:path';
+import { command } from '../command.ts';
+import { onlyClasses } from '../data/classes.ts';
+import type { DataOptions } from '../data/dataset.ts';
+import { openDataset } from '../data/open.ts';
+import { HourglassError } from '../errors.ts';
+import { PROGRESS_INTERVAL } from '../evaluation/progress.ts';
+import { describeMachine, runtimeVersions } from '../node/machine.ts';
+import { fontNotes } from '../raster/index.ts';
+import { parseRecipe, type Recipe } from '../recipe/recipe.ts';
+import type { Hold, Manifest } from '../record/index.ts';
+import { folderSettings, openRecordedData } from '../runs/data.ts';
+import { createRunFolder, lockRun, readManifest, removeLeftovers, runFiles } from '../store/index.ts';
+import { begin, type ClaimedRun, resume } from './begin.ts';
+import { loadFigures } from './figure-modules.ts';
+import { drawer, reporter } from './finished-files.ts';
+import { epochKeeper } from './kept-epochs.ts';
+import type { Observer } from './observer.ts';
+import { trainSession } from './session.ts';
+import type { SessionStart } from './start.ts';
+import type { Session, SessionContext } from './state.ts';
+import { openLog } from './tensorboard/log.ts';
+
+/** @param observers what watches besides the disk, TensorBoard and the events. */
+export async function runSession(
+  start: SessionStart,
+  context: SessionContext,
+  observers: readonly Observer[] = [],
+): Promise<void> {
+  const figures = await loadFigures(start.figures ?? []);
+  const session =
+    start.type === 'new' ? await beginOnDisk(start, context) : await resumeOnDisk(start, context);
+  await trainSession(session, {
+    ...context,
+    figures,
+    checkpointEvery: start.checkpointEvery,
+    // What a sample is written to before the checkpoint: a run killed in between repeats what that covers.
+    before: async () => {
+      const log = await openLog(session);
+      return [drawer(session), ...(log === null ? [] : [log]), epochKeeper(session)];
+    },
+    after: [...observers, reporter(session)],
+  });
+}
+
+async function beginOnDisk(
+  start: Extract<SessionStart, { type: 'new' }>,
+  context: SessionContext,
+): Promise<Session> {
+  const { recipe, data } = start;
+  const dataset = await openData(recipe, { ...data, images: folderSettings(recipe) }, context);
+  const { given, threads, device, tensorboard } = start;
+  return begin(
+    {
+      ...{ recipe, given, dataset, threads, device, tensorboard },
+      // Absolute: the run may be continued from another folder.
+      dataDir: data.dataDir === undefined ? null : resolve(data.dataDir),
+      versions: runtimeVersions(),
+      machine: describeMachine(),
+      notes: fontNotes,
+      claim: () => claimFolder(start.out),
+    },
+    context,
+  );
+}
+
+async function claimFolder(out: string): Promise<ClaimedRun> {
+  const folder = await createRunFolder(out);
+  const hold = await lockRun(folder);
+  return { name: folder.split(/[\\/]/).at(-1)!, files: runFiles(folder), hold };
+}
+
+async function resumeOnDisk(
+  start: Extract<SessionStart, { type: 'resume' }>,
+  context: SessionContext,
+): Promise<Session> {
+  const { folder } = start;
+  refuseFinished(folder, await readManifest(folder));
+  const hold = await lockRun(folder);
+  try {
+    return await takeUp(start, hold, context);
+  } catch (error) {
+    await hold.release();
+    throw error;
+  }
+}
+
+async function takeUp(
+  { folder, data }: Extract<SessionStart, { type: 'resume' }>,
+  hold: Hold,
+  context: SessionContext,
+): Promise<Session> {
+  // Read again: the process that held the lock may have finished it.
+  const manifest = await readManifest(folder);
+  refuseFinished(folder, manifest);
+  await removeLeftovers(folder);
+  const recipe = parseRecipe(manifest.config);
+  const { dataset, splits } = await openRecordedData(folder, manifest, recipe, data, watch(context));
+  return resume({ files: runFiles(folder), hold, manifest, dataset, splits }, context);
+}
+
+function refuseFinished(folder: string, { status }: Manifest): void {
+  if (status !== 'finished') return;
+  throw new HourglassError('run', {
+    subject: folder,
+    rule: 'is finished: there is nothing to resume',
+    hint: `see: ${command('evaluate', folder)}`,
+  });
+}
+
+/** Forwards the progress of reading and downloading, and a request to stop. */
+function watch({ emit, signal }: SessionContext): Pick<DataOptions, 'signal' | 'onProgress' | 'onRead'> {
+  let told = performance.now();
+  return {
+    signal,
+    onProgress: (progress) => emit({ type: 'download', ...progress }),
+    onRead: (progress) => {
+      if (performance.now() - told < PROGRESS_INTERVAL) return;
+      told = performance.now();
+      emit({ type: 'reading', ...progress });
+    },
+  };
+}
+
+async function openData(recipe: Recipe, options: DataOptions, context: SessionContext) {
+  const whole = await openDataset(recipe.data.set, { ...options, ...watch(context) });
+  return onlyClasses(whole, recipe.data.classes);
+}

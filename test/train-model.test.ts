@@ -1,0 +1,129 @@
+/** A training that knows no disk: samples, files and events are arguments, as they are in a page. */
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openDataset } from '../src/data/open.ts';
+import { contentOf } from '../src/model/content.ts';
+import { openModel } from '../src/model/model.ts';
+import { nodeEngine } from '../src/node/engine/index.ts';
+import { describeMachine, runtimeVersions } from '../src/node/machine.ts';
+import { loadRecipe } from '../src/node/recipes.ts';
+import { memoryFiles } from '../src/record/index.ts';
+import type { RunEvent } from '../src/session/events.ts';
+import { runSession } from '../src/session/on-disk.ts';
+import { type NewTraining, resumeModel, trainModel } from '../src/session/train-model.ts';
+import { TINY, writeData } from './support/program.ts';
+
+let folder: string;
+let data: Awaited<ReturnType<typeof openDataset>>;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'hourglass-train-'));
+  data = await openDataset('mnist', { dataDir: await writeData(join(folder, 'data')), offline: true });
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const BEST = { ...TINY, training: { ...TINY.training, keep: 'best' } };
+
+const training = (more: Partial<NewTraining> = {}): NewTraining => ({
+  engine: nodeEngine,
+  recipe: BEST,
+  data,
+  platform: { versions: runtimeVersions(), machine: describeMachine() },
+  ...more,
+});
+
+/** The parts of a model's files that a training decides. */
+const weightsOf = (model: ReadonlyMap<string, Uint8Array>) => contentOf('', model, nodeEngine.sha256).weights;
+
+test('a training in memory gives the events, the files and the bits of one on disk', async () => {
+  const events: RunEvent[] = [];
+  const { result, files, model } = await trainModel(training({ onEvent: (event) => events.push(event) }));
+  const out = join(folder, 'run');
+  const told: RunEvent[] = [];
+  const start = {
+    type: 'new' as const,
+    recipe: loadRecipe(BEST),
+    given: {},
+    out,
+    threads: 1,
+    device: 'cpu' as const,
+    tensorboard: { level: 'none', logEvery: 10 } as const,
+    data: { dataDir: join(folder, 'data'), offline: true },
+    checkpointEvery: 60,
+  };
+  const { signal } = new AbortController();
+  await runSession(start, { engine: nodeEngine, emit: (event) => told.push(event), signal });
+  const kinds = (list: readonly RunEvent[]) => [
+    ...new Set(list.map(({ type }) => type).filter((type) => type !== 'step' && type !== 'reading')),
+  ];
+  expect(kinds(events)).toEqual(kinds(told));
+  const losses = (list: readonly RunEvent[]) =>
+    list.flatMap((event) => (event.type === 'epoch' ? [event.row.validation] : []));
+  expect(losses(events)).toEqual(losses(told));
+  const onDisk = new Map<string, Uint8Array>();
+  for (const name of model.keys()) onDisk.set(name, await readFile(join(out, 'model', name)));
+  expect(weightsOf(model)).toEqual(weightsOf(onDisk));
+  expect([...model.keys()].sort()).toEqual([
+    'autoencoder.onnx',
+    'decoder.onnx',
+    'encoder.onnx',
+    'statistics.json',
+    'weights.safetensors',
+  ]);
+  expect(result.status).toBe('finished');
+  for (const name of ['run.json', 'metrics.csv', 'results.json', 'recipe.json'])
+    expect(await files.read(name, 1e6)).not.toBeNull();
+  await using opened = await openModel(nodeEngine, contentOf('memory', model, nodeEngine.sha256), {
+    threads: 1,
+  });
+  expect((await opened.encode(data.test.images)).shape).toEqual([20, 4]);
+  expect(opened.statistics?.scores.images).toBeGreaterThan(0);
+});
+
+test('a training that was stopped is resumed from its files to the same bits', async () => {
+  const whole = await trainModel(training());
+  const stop = new AbortController();
+  const stopped = await trainModel(
+    training({
+      signal: stop.signal,
+      observers: [{ step: ({ step }) => void (step === 10 && stop.abort()) }],
+    }),
+  );
+  expect(stopped.result).toMatchObject({ status: 'stopped', epoch: 1 });
+  expect(stopped.model.size).toBe(0);
+  const resumed = await resumeModel({ engine: nodeEngine, data, files: stopped.files });
+  expect(resumed.result.status).toBe('finished');
+  expect(weightsOf(resumed.model)).toEqual(weightsOf(whole.model));
+  await expect(resumeModel({ engine: nodeEngine, data, files: stopped.files })).rejects.toThrow(
+    'is finished: there is nothing to resume',
+  );
+});
+
+test('other images, and a place without a run, are refused', async () => {
+  const stop = new AbortController();
+  stop.abort();
+  const { files } = await trainModel(training({ signal: stop.signal }));
+  const images = data.train.images.map((byte) => 255 - byte);
+  const other = { ...data, train: { ...data.train, images } };
+  await expect(resumeModel({ engine: nodeEngine, data: other, files })).rejects.toThrow(
+    'was trained on other images',
+  );
+  await expect(resumeModel({ engine: nodeEngine, data, files: memoryFiles('here') })).rejects.toThrow(
+    'here: is not a run: it has no run.json',
+  );
+});
+
+test('storage that is full ends the training as an error, with what was written before', async () => {
+  const files = memoryFiles('full');
+  let left = 6;
+  const full = {
+    ...files,
+    async write(name: string, content: string | Uint8Array) {
+      if (left-- <= 0) throw new Error('the storage is full');
+      await files.write(name, content);
+    },
+  };
+  await expect(trainModel(training({ files: full }))).rejects.toThrow('the storage is full');
+  expect(await files.read('run.json', 1e6)).not.toBeNull();
+});
