@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { HourglassError } from '../errors.ts';
 import { packageFile } from '../installation.ts';
 import { readTextIfThereSync } from '../read-file.ts';
-import { parseRecipe, type RawRecipe, RECIPE_NAME, type Recipe } from '../recipe/recipe.ts';
+import { parseRaw, parseRecipe, type RawRecipe, RECIPE_NAME, type Recipe } from '../recipe/recipe.ts';
 import { nearest } from '../suggest.ts';
 
 const recipesFolder = () => packageFile(new URL('../../recipes/', import.meta.url));
@@ -47,7 +47,7 @@ export function loadRecipe(
   overrides: Readonly<Record<string, unknown>> = {},
 ): Recipe {
   return typeof source === 'string'
-    ? parseRecipe(readRecipe(source), overrides, source)
+    ? parseRaw(readRecipe(source), overrides, source)
     : parseRecipe(source, overrides);
 }
 

@@ -206,15 +206,17 @@ export const recipeJsonSchema = derived(
  *
  * @param given the recipe as an object; it stays as it is.
  * @param overrides values to replace, by their paths: `{ 'training.epochs': 5 }`.
- * @param source names the recipe in errors, as its file.
  * @throws HourglassError of kind `usage` that names the key and the rule.
  */
-export function parseRecipe(
-  given: object,
-  overrides: Readonly<Record<string, unknown>> = {},
-  source = 'recipe',
+export const parseRecipe = (given: object, overrides: Readonly<Record<string, unknown>> = {}): Recipe =>
+  parseRaw(copyOf(given), overrides, 'recipe');
+
+/** The same for a recipe that was just read, and may be changed; `source` names it in errors. */
+export function parseRaw(
+  raw: RawRecipe,
+  overrides: Readonly<Record<string, unknown>>,
+  source: string,
 ): Recipe {
-  const raw = copyOf(given);
   const settings = Object.entries(overrides);
   let wasValid = false;
   if (settings.length > 0) {
