@@ -160,6 +160,7 @@ export {
   type ExportOptions,
   exportModel,
   type FinishedRun,
+  loadExtensions,
   type RunEvent,
   type RunHeader,
   redrawPictures,

@@ -124,8 +124,14 @@ describe('a model', () => {
       const { data } = await model.encode(new Uint8Array(TEST * 36).fill(100));
       expect(data.every((value) => value > 0 && value < 1)).toBe(true);
       expect((await model.decode(data)).shape).toEqual([TEST, 1, 6, 6]);
-      expect((await sample(nodeEngine, model, 4)).from).toBe('codes');
-      await expect(sample(nodeEngine, model, 4, 1, { from: 'prior' })).rejects.toThrow('is U(0, 1)');
+      const drawn = await sample(nodeEngine, model, 400);
+      expect([drawn.from, drawn.note]).toEqual(['prior', 'codes drawn from the prior U(0, 1)']);
+      expect(drawn.images.data).toEqual((await model.decode(drawn.codes.data)).data);
+      const sorted = drawn.codes.data.slice().sort();
+      for (const share of [0.1, 0.5, 0.9])
+        expect(sorted[Math.round(share * sorted.length)]).toBeCloseTo(share, 1);
+      const rest = await sample(nodeEngine, model, 100, 1, { first: 300 });
+      expect(rest.codes.data).toEqual(drawn.codes.data.subarray(900));
     } finally {
       await model.dispose();
     }

@@ -37,6 +37,8 @@ interface EvaluateFlags {
   out?: string;
   images?: number;
   binarisation?: Binarisation;
+  /** Left by `--extension`: the addresses of modules. */
+  figures?: string[];
 }
 
 export function evaluateCommand(): Command {
@@ -86,11 +88,11 @@ export function evaluateCommand(): Command {
     .option('--json', 'print the results as JSON')
     .addHelpText('after', HELP)
     .action(async (given: string, flags: EvaluateFlags) => {
-      const { json, probe, likelihood, oneClass: asked, images, binarisation, ...rest } = flags;
+      const { json, probe, likelihood, oneClass: asked, images, binarisation, figures, ...rest } = flags;
       const { classes, epochs, out, ...options } = rest;
       requireTogether(flags);
       const [
-        { evaluateLikelihood, evaluateRun, probeRun },
+        { evaluateLikelihood, evaluateRun, loadFigures, probeRun },
         { evaluationTable, likelihoodLines, probeLines },
         { diagnosisLines },
       ] = await Promise.all([
@@ -120,7 +122,10 @@ export function evaluateCommand(): Command {
         else for (const line of oneClassLines(evaluation, styleOf())) say(line);
         return;
       }
-      const evaluation = await measured((onProgress) => evaluateRun(run, { ...options, onProgress }));
+      const added = { figures: await loadFigures(figures ?? []) };
+      const evaluation = await measured((onProgress) =>
+        evaluateRun(run, { ...options, ...added, onProgress }),
+      );
       const probed = probe && split !== 'train' ? await probeRun(run, { ...options, split }) : null;
       const estimated = likelihood
         ? await withProgress('likelihood', (onProgress) =>

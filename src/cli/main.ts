@@ -12,6 +12,7 @@ import { compareCommand } from './compare.ts';
 import { dataCommand } from './data.ts';
 import { evaluateCommand } from './evaluate.ts';
 import { exportCommand } from './export.ts';
+import { withExtensions } from './extensions.ts';
 import { guardOutput, outputWritten } from './output.ts';
 import { picturesCommand } from './pictures.ts';
 import { recipesCommand } from './recipes.ts';
@@ -52,6 +53,7 @@ function program(): Command {
     ...useCommands(),
     dataCommand(),
   ]) {
+    if (command.name() !== 'data') withExtensions(command);
     root.addCommand(command.copyInheritedSettings(root));
   }
   for (const command of [root, ...root.commands, ...root.commands.flatMap((c) => c.commands)]) {

@@ -46,6 +46,8 @@ interface TrainFlags {
   checkpointEvery?: number;
   resume?: string;
   json?: boolean;
+  /** Left by `--extension`. */
+  figures?: string[];
 }
 
 export function trainCommand(): Command {

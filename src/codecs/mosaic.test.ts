@@ -6,7 +6,7 @@ const rows = ({ data, width, channels }: { data: Uint8Array; width: number; chan
     Array.from(data.subarray(y * width * channels, (y + 1) * width * channels)),
   );
 
-test('pictures lie row by row, with ground between and beside them', () => {
+test('pictures lie row by row, with ground between them and in empty places', () => {
   const layout = { channels: 1, height: 1, width: 2, columns: 2, gap: 1, ground: 9 } as const;
   expect(rows(mosaic(Uint8Array.of(1, 2, 3, 4, 5, 6), layout))).toEqual([
     [1, 2, 9, 3, 4],

@@ -1,5 +1,5 @@
 /** The ONNX files of a model, verified individually and against one another before anything runs them. */
-import { CODES, type ImageShape, PARTS, type PartName } from '../models/index.ts';
+import { CODES, type ImageShape, missingExtension, PARTS, type PartName } from '../models/index.ts';
 import { type ModelDescription, type TensorDescription, verifyModel } from '../onnx/index.ts';
 import { fileOfPart, type ModelContent, placeIn, refuse } from './content.ts';
 
@@ -9,6 +9,8 @@ export interface ModelFacts {
   codeUnits: number;
   /** Whether it takes images as bytes, [N, height, width, channels], and scales them itself. */
   takesBytes: boolean;
+  /** Numbers of noise that the sampler makes a code of; null if there is no sampler, or its noise is the code. */
+  noiseUnits: number | null;
   /** As in the files, without what they differ in. */
   metadata: Readonly<Record<string, string>>;
 }
@@ -40,13 +42,14 @@ export function verifyFiles({ source, files, weights }: ModelContent): ModelFact
     Object.assign(facts, found);
     requireSameWeights(description, tensors, name, (weights ?? null) !== null);
   }
-  const { image, codeUnits, takesBytes = false, metadata } = facts;
+  const { image, codeUnits, takesBytes = false, noiseUnits = null, metadata } = facts;
   if (image === undefined || codeUnits === undefined) throw refuse(source, 'was not written by hourglass');
-  return { image, codeUnits, takesBytes, metadata: metadata! };
+  return { image, codeUnits, takesBytes, noiseUnits, metadata: metadata! };
 }
 
 /** What one part tells; a decoder says nothing of what an encoder takes. */
-type PartFacts = Omit<ModelFacts, 'takesBytes'> & Partial<Pick<ModelFacts, 'takesBytes'>>;
+type PartFacts = Omit<ModelFacts, 'takesBytes' | 'noiseUnits'> &
+  Partial<Pick<ModelFacts, 'takesBytes' | 'noiseUnits'>>;
 
 const WORDS: Readonly<Record<string, string>> = {
   image: 'the size of their images',
@@ -85,7 +88,10 @@ function factsOf(part: PartName, description: ModelDescription, name: string): P
     needed.every((output) => outputs.has(output)) &&
     [...outputs.keys()].every((output) => needed.includes(output) || further.has(output));
   if (!fits)
-    throw refuse(name, `does not have the inputs and outputs of ${part === 'sampler' ? 'a' : 'an'} ${part}`);
+    throw (
+      missingExtension(name, configurationIn(metadata)) ??
+      refuse(name, `does not have the inputs and outputs of ${part === 'sampler' ? 'a' : 'an'} ${part}`)
+    );
   const takesBytes = input.dtype === 'uint8';
   const inside = part === 'decoder' || part === 'sampler';
   const codes = [...outputs.values()].filter(
@@ -101,7 +107,17 @@ function factsOf(part: PartName, description: ModelDescription, name: string): P
     throw refuse(name, 'takes and gives images or codes of different sizes');
   }
   const shared = { image: images[0]!, codeUnits: units[0]!, metadata };
+  if (part === 'sampler' && outputs.has('code')) return { ...shared, noiseUnits: unitsOf(input, name) };
   return inside ? shared : { ...shared, takesBytes };
+}
+
+/** The settings in a model's metadata; null if hourglass did not write them. */
+export function configurationIn({ configuration }: Readonly<Record<string, string>>): unknown {
+  try {
+    return JSON.parse(configuration ?? 'null');
+  } catch {
+    return null;
+  }
 }
 
 function unitsOf({ shape, dtype, name: tensor }: TensorDescription, name: string): number {

@@ -14,6 +14,7 @@ import {
   codeTraits,
   corruptionSchema,
   type ImageShape,
+  missingExtension,
   type PartName,
   type PriorTraits,
 } from '../models/index.ts';
@@ -21,8 +22,9 @@ import { rowsWithin, scaleBytes } from '../samples/index.ts';
 import { sizeOf } from '../size.ts';
 import { expectingFailures } from '../system-errors.ts';
 import { fileOfPart, type ModelContent, placeIn } from './content.ts';
-import { verifyFiles } from './files.ts';
+import { configurationIn, verifyFiles } from './files.ts';
 import { codesOf, type ImageValues, imagesOf } from './given-arrays.ts';
+import { normalNumbers } from './normal.ts';
 import { readPreprocessing } from './preprocessing.ts';
 import { parseStatistics, STATISTICS_FILE, type Statistics } from './statistics.ts';
 import { Uses } from './uses.ts';
@@ -70,6 +72,12 @@ export interface Model {
   encode(images: ImageValues): Promise<FloatArray>;
   /** Images, [n, channels, height, width] in [0, 1], of n codes one after the other; copied like images. */
   decode(codes: Float32Array): Promise<FloatArray>;
+  /**
+   * Codes, [count, units], drawn from the prior of the code: the same for the same seed.
+   * @param first the position of the first one in the seed's sequence. Default 0.
+   * @throws HourglassError of kind `usage` for a model whose code has no prior.
+   */
+  draw(count: number, seed: number, first?: number): Promise<FloatArray>;
   /** decode(encode(images)), [n, channels, height, width]. */
   reconstruct(images: ImageValues): Promise<FloatArray>;
   /** Frees the model once the calls in progress have ended; later calls are refused. May be called again. */
@@ -106,6 +114,14 @@ function interleaved(images: Uint8Array | Float32Array, { channels, height, widt
 /** So many are kept for the next calls; more overlap rarely. */
 const MOST_SCALERS = 4;
 
+/** The error of a model that cannot draw codes from a prior. */
+const noPrior = (recipe: string): HourglassError =>
+  new HourglassError('usage', {
+    subject: 'samples from the prior',
+    rule: `need a variational model: the codes of ${recipe} have no prior`,
+    hint: "draw from 'codes', a Gaussian fitted to the codes of the training images",
+  });
+
 /** Bytes (0 to 255) or floats as floats in [0, 1]. */
 export function scaled(images: ImageValues): Float32Array {
   if (images instanceof Float32Array) return images;
@@ -133,19 +149,17 @@ export function requireThreads(threads: number): void {
 
 /** The code and the corruption, from the recipe in a model's metadata. */
 function traitsOf(
-  configuration: string | undefined,
+  metadata: Readonly<Record<string, string>>,
+  folder: string,
 ): Pick<ModelInfo, 'prior' | 'hasVariance' | 'corruption'> {
   const part = z.object({
     model: z.object({ code: codeSchema() }),
     corruption: corruptionSchema().default({ type: 'none' }),
   });
-  let value: unknown = null;
-  try {
-    value = JSON.parse(configuration ?? 'null');
-  } catch {
-    // Not written by hourglass: such a model has no traits.
-  }
-  const { data } = part.safeParse(value);
+  const configuration = configurationIn(metadata);
+  const { data } = part.safeParse(configuration);
+  const missing = data === undefined ? missingExtension(folder, configuration) : null;
+  if (missing !== null) throw missing;
   const { prior = null, hasVariance = false } = data === undefined ? {} : codeTraits(data.model.code);
   return {
     prior,
@@ -177,7 +191,8 @@ export async function openModel(
 
 function openParts(engine: Engine, content: ModelContent, threads: number): Model {
   const { files, source } = content;
-  const { image: shapeOf, codeUnits, takesBytes, metadata } = verifyFiles(content);
+  const { image: shapeOf, codeUnits, takesBytes, noiseUnits, metadata } = verifyFiles(content);
+  const traits = traitsOf(metadata, source);
   const { channels, height, width } = shapeOf;
   const preprocessing = readPreprocessing(metadata.preprocessing, shapeOf, source);
   const sessions = new Map<PartName, Promise<Session>>();
@@ -249,10 +264,20 @@ function openParts(engine: Engine, content: ModelContent, threads: number): Mode
     });
   const decode = async (given: Float32Array) => {
     const codes = codesOf(given, codeUnits);
-    const part = partFor('decode', ['decoder', 'sampler']);
-    // A sampler is a decoder whose codes are called noise.
+    // A sampler is a decoder whose codes are called noise, where the prior is N(0, I).
+    const part = partFor('decode', noiseUnits === null ? ['decoder', 'sampler'] : ['decoder']);
     const [feed, fetch] = part === 'decoder' ? ['code', 'reconstruction'] : ['noise', 'image'];
     return run(part, feed!, fetch!, codes, { from: [codeUnits], to: image });
+  };
+  const draw = async (count: number, seed: number, first = 0): Promise<FloatArray> => {
+    if (traits.prior === null) throw noPrior(metadata.recipe!);
+    const units = noiseUnits ?? codeUnits;
+    const noise = normalNumbers(engine, count * units, seed, first * units);
+    if (traits.prior.isStandardNormal) return { data: noise, shape: [count, codeUnits] };
+    return run(partFor('draw codes from its prior', ['sampler']), 'noise', 'code', noise, {
+      from: [units],
+      to: [codeUnits],
+    });
   };
   const reconstruct = async (given: ImageValues) => {
     const images = imagesOf(given, image);
@@ -274,7 +299,7 @@ function openParts(engine: Engine, content: ModelContent, threads: number): Mode
       dataset: metadata.dataset ?? 'unknown',
       image: shapeOf,
       codeUnits,
-      ...traitsOf(metadata.configuration),
+      ...traits,
       metadata,
       preprocessing,
     },
@@ -282,6 +307,7 @@ function openParts(engine: Engine, content: ModelContent, threads: number): Mode
     diagnosis: null,
     encode: (images) => uses.during(() => expectingFailures(() => encode(images))),
     decode: (codes) => uses.during(() => expectingFailures(() => decode(codes))),
+    draw: (count, seed, first) => uses.during(() => expectingFailures(() => draw(count, seed, first))),
     reconstruct: (images) => uses.during(() => expectingFailures(() => reconstruct(images))),
     dispose,
     [Symbol.asyncDispose]: dispose,

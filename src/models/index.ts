@@ -16,7 +16,7 @@ export {
 } from './codes/index.ts';
 export { type CorruptionConfig, corruptionSchema, describeCorruption } from './corruptions/index.ts';
 export { type AutoencoderConfig, autoencoderSchema, type Definition } from './definition.ts';
-export { extend, extensionUrls, loadExtensions } from './extensions.ts';
+export { extend, extensionsOf, extensionUrls, loadExtensions, missingExtension } from './extensions.ts';
 export {
   corruptionGraph,
   jacobianGraph,

@@ -11,7 +11,9 @@ import {
   type CorruptionConfig,
   checkObjective,
   derived,
+  extensionsOf,
   type LossConfig,
+  missingExtension,
   objectiveSchema,
   type PenaltiesConfig,
 } from '../models/index.ts';
@@ -110,6 +112,12 @@ const recipeSchema = derived(() =>
         .string()
         .optional()
         .describe('the published figure that results are compared with, and its source'),
+      extensions: z
+        .array(z.string())
+        .optional()
+        .describe(
+          'the addresses of the extensions whose kinds the recipe uses. hourglass fills them in, and names them if they are missing; it loads only those that are given with --extension or to loadExtensions',
+        ),
       adapt: z
         .boolean()
         .default(false)
@@ -170,6 +178,11 @@ export interface Recipe {
   /** The published figure that results are compared with, and its source. */
   reference?: string | undefined;
   /**
+   * The addresses of the extensions whose kinds it uses. They are filled in, and named in an error if they are missing; only
+   * `loadExtensions` loads them.
+   */
+  extensions?: string[] | undefined;
+  /**
    * Whether epochs, batch size, learning rate and warm-ups are fitted to the number and size of the training images when a run
    * begins. Default false.
    */
@@ -226,12 +239,15 @@ export function parseRaw(
   }
   const parsed = parseWithTypes(raw, overrides, wasValid);
   if (!parsed.success) {
+    const missing = missingExtension(source, raw);
+    if (missing !== null) throw missing;
     throw describeProblem(parsed.error.issues[0]!, raw, recipeJsonSchema(), source);
   }
   const { $schema: _, ...recipe } = parsed.data;
   checkObjective(recipe.model, recipe);
   checkSelection(recipe);
-  return recipe;
+  const extensions = extensionsOf(recipe);
+  return extensions.length === 0 ? recipe : { ...recipe, extensions };
 }
 
 /**

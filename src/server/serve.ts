@@ -1,6 +1,6 @@
 /** Starts a service: models first, then the socket; and ends it in the opposite order. */
 import { basename, resolve } from 'node:path';
-import { findingText, uselessness } from '../api.ts';
+import { extensionUrls, findingText, uselessness } from '../api.ts';
 import { HourglassError } from '../errors.ts';
 import { createApp } from './app.ts';
 import { ModelHost } from './engine/host.ts';
@@ -67,6 +67,7 @@ export async function serve(runs: Served, options: ServeOptions = {}): Promise<S
         start: () =>
           startEngine({
             folder,
+            extensions: extensionUrls(),
             references: {
               inputs: settings.references,
               dataDir: settings.dataDir,

@@ -9,6 +9,8 @@ export type { ProbeAccuracy } from '../views/pictures/probes.ts';
 export { type WrittenComparison, writeComparison } from './comparison-files.ts';
 export type { FinishedRun, RunEvent, RunHeader, StoppedRun, TrainResult } from './events.ts';
 export { type ExportedModel, type ExportedName, type ExportOptions, exportModel } from './export.ts';
+export { extensionUrls, loadExtensions, loadModules } from './extensions.ts';
+export { loadFigures } from './figure-modules.ts';
 export { type OwnImages, ownImages } from './own-images.ts';
 export { compareRuns, redrawPictures } from './picture-runs.ts';
 export { writeReport } from './report-file.ts';

@@ -1,4 +1,4 @@
-/** Given weights: held against what a model needs, and put where its graphs find them. */
+/** Given weights: compared with what a model needs, and put where its graphs find them. */
 import type { Memory } from '../engine/index.ts';
 import { HourglassError } from '../errors.ts';
 import type { Network } from '../nn/index.ts';

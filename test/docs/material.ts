@@ -1,5 +1,5 @@
 /** The files that documents take for granted: a few small pictures, in folders and alone, and small digits. */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openDataset } from 'hourglass';
 import sharp from 'sharp';
@@ -71,4 +71,12 @@ export async function smallDigits(folder: string): Promise<void> {
       encodeIdx({ shape: [count], data: labels.slice(0, count) }),
     );
   }
+}
+
+/** The first JavaScript that a document shows, as a file. */
+export async function codeOf(document: string, file: string): Promise<void> {
+  const text = await readFile(new URL(`../../docs/${document}`, import.meta.url), 'utf8');
+  const [, code] = /^```js\n([\s\S]*?)^```$/m.exec(text) ?? [];
+  if (code === undefined) throw new Error(`${document} shows no JavaScript`);
+  await writeFile(file, code);
 }

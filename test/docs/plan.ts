@@ -65,6 +65,13 @@ export const PLANS: Readonly<Record<string, DocumentPlan>> = {
         'npx hourglass evaluate runs/basic --one-class --classes 0,1 --epochs 1',
     },
   },
+  'docs/extensions.md': {
+    files: (folder) => material.codeOf('extensions.md', `${folder}/logcosh.js`),
+    instead: {
+      'npx hourglass serve runs/smooth --extension ./logcosh.js':
+        'npx hourglass serve runs/smooth --extension ./logcosh.js --port 0',
+    },
+  },
   'docs/export.md': { before: [`${SMALL_VAE} runs/vae`] },
   'docs/guide.md': {
     before: [`${SMALL} runs/first`],

@@ -10,7 +10,7 @@ Examples:
   hourglass sample vae-20261121-153000 --count 10000 --seed 7 --out samples.npy
   hourglass sample stacked-20261121-153000 --out samples/
 
-A variational model draws codes from its prior N(0, I). Other models have no prior: their codes are drawn from a
+A model whose code has a prior draws codes from it: a variational model from N(0, I). Codes of other models are drawn from a
 Gaussian fitted to the codes of the training images, and the decoded images may not look like the training images.`;
 
 interface SampleFlags extends UseFlags {

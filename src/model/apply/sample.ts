@@ -7,14 +7,14 @@ import { requireStatistics, type Statistics } from '../statistics.ts';
 import { requireWhole } from './checks.ts';
 
 /**
- * `prior`: N(0, I), which only a variational model was trained to decode. `codes`: a Gaussian with the mean and the
+ * `prior`: the prior of the code, which only some models have: N(0, I) of a Gaussian code. `codes`: a Gaussian with the mean and the
  * covariance of the training images' codes; for codes of more than 256 units, with each unit's own variance.
  */
 export type SampleSource = 'prior' | 'codes';
 
 /** What codes are drawn from. */
 export interface SampleOptions {
-  /** Default: `prior` for a variational model, otherwise `codes`. */
+  /** Default: `prior` for a model whose code has one, as a variational model, otherwise `codes`. */
   from?: SampleSource;
   /** The position of the first sample in the seed's sequence, if they are drawn in pieces. Default 0. */
   first?: number;
@@ -43,8 +43,8 @@ export async function sample(
   seed = 1,
   options: SampleOptions = {},
 ): Promise<Samples> {
-  const { codeUnits: units, prior, recipe } = model.info;
-  const { from = prior?.isStandardNormal ? 'prior' : 'codes', first = 0 } = options;
+  const { codeUnits: units, prior } = model.info;
+  const { from = prior === null ? 'codes' : 'prior', first = 0 } = options;
   requireWhole('samples', count, 1);
   requireWhole('seed', seed, 0);
   requireWhole('first sample', first, 0);
@@ -55,32 +55,22 @@ export async function sample(
       got: from,
     });
   }
-  if (from === 'prior' && prior === null) {
-    throw new HourglassError('usage', {
-      subject: 'samples from the prior',
-      rule: `need a variational model: the codes of ${recipe} have no prior`,
-      hint: "draw from 'codes', a Gaussian fitted to the codes of the training images",
-    });
-  }
-  if (from === 'prior' && !prior!.isStandardNormal) {
-    throw new HourglassError('usage', {
-      subject: 'samples from the prior',
-      rule: `are for the prior N(0, I): that of ${recipe} is ${prior!.name}`,
-      hint: "draw from 'codes', or run the model's sampler.onnx on standard normal noise",
-    });
-  }
-  const normal = normalNumbers(engine, count * units, seed, first * units);
-  const codes = from === 'prior' ? normal : await spread(normal, requireStatistics(model, 'sampling').codes);
+  const ofTraining = async (): Promise<FloatArray> => {
+    const { codes } = requireStatistics(model, 'sampling');
+    const normal = normalNumbers(engine, count * units, seed, first * units);
+    return { data: await spread(normal, codes), shape: [count, units] };
+  };
+  const codes = from === 'prior' ? await model.draw(count, seed, first) : await ofTraining();
   return {
-    images: await model.decode(codes),
-    codes: { data: codes, shape: [count, units] },
+    images: await model.decode(codes.data),
+    codes,
     from,
     note: noteOf(model, from),
   };
 }
 
-function noteOf({ statistics }: Model, from: SampleSource): string {
-  if (from === 'prior') return 'codes drawn from the prior N(0, I)';
+function noteOf({ info, statistics }: Model, from: SampleSource): string {
+  if (from === 'prior') return `codes drawn from the prior ${info.prior!.name}`;
   const { images, covariance } = statistics!.codes;
   const what = covariance === null ? "each unit's mean and variance" : 'mean and covariance';
   return `codes drawn from a Gaussian fitted to ${images.toLocaleString('en')} training codes (${what}), not from a prior`;

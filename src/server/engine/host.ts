@@ -103,8 +103,12 @@ export class ModelHost {
     const call = <C extends Call>(work: C, count: number) => this.queue.call(work, count, signal);
     return {
       ...this.facts,
+      draw: async (count, seed, first = 0) => {
+        const { codes } = await call({ verb: 'sample', count, seed, from: 'prior', first }, 1);
+        return { data: codes, shape: [count, info.codeUnits] };
+      },
       sample: async (count, seed, from) => {
-        const drawn = await call({ verb: 'sample', count, seed, from }, 1);
+        const drawn = await call({ verb: 'sample', count, seed, from, first: 0 }, 1);
         const images = await through('decode', drawn.codes, info.codeUnits, image);
         return { ...drawn, images, codes: { data: drawn.codes, shape: [count, info.codeUnits] } };
       },

@@ -10,11 +10,13 @@ export type Operation = 'encode' | 'decode' | 'reconstruct';
 export interface ThreadStart {
   folder: string;
   references: ReferenceStart;
+  /** The URLs of modules to load first: the model may be of kinds that they add. */
+  extensions: readonly string[];
 }
 
 /** Work that is joined with no other's: it has more to it than rows. */
 export type Call =
-  | { verb: 'sample'; count: number; seed: number; from: SampleSource | undefined }
+  | { verb: 'sample'; count: number; seed: number; from: SampleSource | undefined; first: number }
   | { verb: 'neighbours'; codes: Float32Array; k: number; metric: CodeMetric }
   | { verb: 'anomaly'; images: Float32Array; reconstructions: Float32Array; options: AnomalyOptions };
 

@@ -1,6 +1,6 @@
 /** A model's thread: loads it once, then runs batches one at a time. ONNX Runtime blocks the thread it runs on. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { anomaly, loadModel, sample } from '../../api.ts';
+import { anomaly, loadExtensions, loadModel, sample } from '../../api.ts';
 import { HourglassError } from '../../errors.ts';
 import { nodeEngine } from '../../node/engine/index.ts';
 import { expectedError } from '../../system-errors.ts';
@@ -14,6 +14,7 @@ const start = workerData as ThreadStart;
 const post = (message: ThreadMessage, hand: ArrayBuffer[] = []) => port.postMessage(message, hand);
 
 try {
+  await loadExtensions(start.extensions);
   // One thread: with more, the last bits of an image's result depend on which others were in its batch.
   const model = await loadModel(start.folder, { threads: 1 });
   // What is compiled on first use is compiled now, so that the first request is no slower than others.
@@ -23,9 +24,12 @@ try {
   const references = await References.load(model, start.folder, start.references);
   const call = async (work: Call): Promise<CallResults[keyof CallResults]> => {
     if (work.verb === 'sample') {
-      const { count, seed, from } = work;
+      const { count, seed, from, first } = work;
       const drawing = { ...model, decode: async () => ({ data: new Float32Array(0), shape: [0] }) };
-      const drawn = await sample(nodeEngine, drawing, count, seed, from === undefined ? {} : { from });
+      const drawn = await sample(nodeEngine, drawing, count, seed, {
+        first,
+        ...(from === undefined ? {} : { from }),
+      });
       return { codes: drawn.codes.data, from: drawn.from, note: drawn.note };
     }
     if (work.verb === 'anomaly') {

@@ -11,7 +11,8 @@ export const sample = verb({
     count: z.int().min(1).default(16),
     seed: z.int().min(0).max(0xffff_ffff).default(1),
     from: z.enum(['prior', 'codes']).optional().openapi({
-      description: 'N(0, I), for a variational model (its default), or a Gaussian fitted to training codes',
+      description:
+        'the prior of the code, as N(0, I) of a variational model (default where there is one), or a Gaussian fitted to training codes',
     }),
   }),
   answers: z.object({
@@ -22,7 +23,7 @@ export const sample = verb({
   }),
   pictures: true,
   needs: {
-    fits: ({ info, statistics }) => info.prior?.isStandardNormal === true || statistics !== null,
+    fits: ({ info, statistics }) => info.prior !== null || statistics !== null,
     what: 'has no statistics of its training, because an older hourglass made it',
   },
   makes: ({ pixels, units }, { count }) => ({
