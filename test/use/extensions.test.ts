@@ -88,7 +88,7 @@ test('the service loads it in the threads of its models', async () => {
     const { from, note, codes } = (await response.json()) as {
       from: string;
       note: string;
-      codes: number[][];
+      codes: { data: number[][] };
     };
     expect([response.status, from, note]).toEqual([200, 'prior', 'codes drawn from the prior U(0, 1)']);
     expect(codes.data.flat().every((code) => code > 0 && code < 1)).toBe(true);
