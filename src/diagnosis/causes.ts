@@ -1,6 +1,7 @@
 /** Why a model learned nothing, and the setting to change: taken from the recipe and the course of the training. */
-import { codeTraits, effectivePenalties, lossTraits, partName } from '../models/index.ts';
+import { codeTraits, effectivePenalties, firstSees, lossTraits, partName } from '../models/index.ts';
 import { balancedContraction, SIGMOID_RATE, saturates } from '../recipe/adapt.ts';
+import { epochsFor, FEW_STEPS, STEPS } from '../recipe/steps.ts';
 import { digits, type Facts, lastFall, percent, steps } from './facts.ts';
 
 export interface Reason {
@@ -11,18 +12,15 @@ export interface Reason {
 const set = (path: string, value: number | string): string =>
   `--set ${path}=${typeof value === 'number' ? Number(value.toPrecision(2)) : value}`;
 
-/** Fewer steps than this seldom teach a network anything. */
-export const FEW_STEPS = 500;
-
 /** A fall of the validation loss in the last epoch that promises more. */
 export const STILL_FALLING = 0.01;
 
-/** A multiple of the epochs, enough for the steps that a small network takes to learn. */
-export function moreEpochs({ epochs, ...facts }: Facts): string {
-  const done = epochs.length;
-  const taken = steps({ epochs, ...facts });
-  const factor = taken < FEW_STEPS ? Math.ceil(FEW_STEPS / Math.max(1, taken)) : 2;
-  return `--epochs ${done * Math.max(2, factor)}`;
+/** After too few steps as many epochs as the note before the training names, otherwise twice as many. */
+export function moreEpochs(facts: Facts): string {
+  const { epochs, enoughSteps = STEPS } = facts;
+  const [done, taken] = [epochs.length, steps(facts)];
+  const enough = taken > 0 && taken < FEW_STEPS ? epochsFor(enoughSteps, taken / done) : 0;
+  return `--epochs ${Math.max(2 * done, enough)}`;
 }
 
 const lowerRate = ({ recipe }: Facts): string =>
@@ -102,16 +100,28 @@ export function whyDead(facts: Facts): Reason {
 
 /** A training loss below this share of the validation loss says that the training images were learned by heart. */
 const BY_HEART = 0.5;
+/** A rise of the validation loss from its lowest value, while the training loss fell, says so too. */
+const RISEN = 0.02;
 
 /** Overfitting: the training images are reconstructed, others are not. */
-function byHeart({ epochs }: Facts): Reason | null {
+function byHeart({ epochs, recipe: { model } }: Facts): Reason | null {
   const last = epochs.at(-1);
   if (last === undefined) return null;
   const [training, validation] = [last.training.loss!, last.validation.loss!];
-  if (!(training > 0 && training < BY_HEART * validation)) return null;
+  const best = epochs.reduce((low, row) => (row.validation.loss! < low.validation.loss! ? row : low));
+  const rise = (validation - best.validation.loss!) / Math.abs(best.validation.loss!);
+  const isFar = training > 0 && training < BY_HEART * validation;
+  if (!isFar && !(rise > RISEN && training < best.training.loss!)) return null;
+  const seen = isFar
+    ? `in the last epoch the training loss is ${digits(training)} and the validation loss ${digits(validation)}`
+    : `the validation loss was lowest after epoch ${best.epoch} and then rose by ${percent(rise)}`;
+  const other =
+    firstSees(model.encoder) === 'window'
+      ? ''
+      : ', or try a convolutional recipe, such as conv: it has fewer weights to fit';
   return {
-    cause: `It learned its training images by heart (overfitting): in the last epoch the training loss is ${digits(training)} and the validation loss ${digits(validation)}.`,
-    remedy: 'Train on more images, or try a convolutional recipe, such as conv: it has fewer weights to fit.',
+    cause: `It learned its training images by heart (overfitting): ${seen}.`,
+    remedy: `Train on more images${other}.`,
   };
 }
 
@@ -197,6 +207,8 @@ export function whyBehind(facts: Facts): Reason {
   }
   const pushed = penalty(facts);
   if (pushed !== null) return pushed;
+  const learned = byHeart(facts);
+  if (learned !== null) return learned;
   const code = codeTraits(recipe.model.code).activation ?? 'identity';
   return STICKING.includes(code)
     ? {

@@ -199,7 +199,7 @@ describe('what is the matter', () => {
     const course = epochs(0.07, 0.0699).map((row) => ({ ...row, step: row.epoch * 20 }));
     const [finding] = of({ model: errors(0.068) }, { course }).findings;
     expect(finding!.cause).toContain('only 40 steps');
-    expect(finding!.remedy).toContain('--epochs 26');
+    expect(finding!.remedy).toContain('--epochs 100');
   });
 
   test('behind PCA in squared error, where its kind should not be', () => {
@@ -211,6 +211,23 @@ describe('what is the matter', () => {
     expect(behind.findings[0]!.remedy).toContain('--set loss.type=mse');
     for (const recipe of ['vae20', 'contractive', 'denoising'])
       expect(kinds(of({ model }, { recipe }))).not.toContain('behind-pca');
+  });
+
+  test('behind PCA because it learned its training images by heart', () => {
+    const rows = (training: number[], validation: number[]) =>
+      epochs(...validation).map((row, i) => ({ ...row, training: { loss: training[i]! } }));
+    const remedy = (course: Facts['epochs'], recipe = 'basic') =>
+      of({ model: errors(0.03) }, { recipe, course }).findings[0]!;
+    // Such as a cross-entropy, whose lowest value is not 0.
+    const risen = remedy(rows([0.5, 0.4, 0.38], [0.55, 0.5, 0.6]));
+    expect(risen.cause).toContain('lowest after epoch 2 and then rose by 20.0 %');
+    expect(risen.remedy).toContain('more images, or try a convolutional recipe');
+    expect(remedy(rows([0.03, 0.002, 0.001], [0.04, 0.0301, 0.03])).cause).toContain('by heart');
+    // A recipe with windows is not told to try one.
+    expect(remedy(rows([0.5, 0.4, 0.38], [0.55, 0.5, 0.6]), 'conv').remedy).not.toContain('convolutional');
+    // Both losses rose, or neither: something else.
+    expect(remedy(rows([0.5, 0.4, 0.5], [0.55, 0.5, 0.6])).cause).toContain('relu6');
+    expect(remedy(SETTLED).cause).toContain('relu6');
   });
 
   test('a denoiser that leaves more than it takes', () => {

@@ -33,6 +33,8 @@ export interface Facts {
   recipe: Recipe;
   /** One row per epoch; empty if they are not known. */
   epochs: readonly MetricsRow[];
+  /** The steps that a training on these images should take; see `recipe/steps.ts`. */
+  enoughSteps?: number;
   /** The lowest and the highest value of the images; null if it was not measured. */
   range: readonly [number, number] | null;
 }

@@ -1,14 +1,7 @@
 /** Each thing that can be wrong with a model: when it applies, and how it is worded. */
 import { codeTraits, partName, setPenalties } from '../models/index.ts';
-import {
-  FEW_STEPS,
-  moreEpochs,
-  STILL_FALLING,
-  whyBehind,
-  whyCollapsed,
-  whyDead,
-  whyNothing,
-} from './causes.ts';
+import { FEW_STEPS } from '../recipe/steps.ts';
+import { moreEpochs, STILL_FALLING, whyBehind, whyCollapsed, whyDead, whyNothing } from './causes.ts';
 import {
   count,
   digits,

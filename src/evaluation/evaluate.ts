@@ -32,7 +32,9 @@ import {
   type LossPart,
   setPenalties,
 } from '../models/index.ts';
+import { imageShape } from '../recipe/fitting.ts';
 import type { Recipe } from '../recipe/recipe.ts';
+import { enoughSteps } from '../recipe/steps.ts';
 import type { MetricsRow } from '../record/index.ts';
 import { imageSpec, passes } from '../samples/index.ts';
 import {
@@ -254,7 +256,9 @@ export async function evaluateModel(input: EvaluationInput): Promise<Evaluation>
     ...(added.length === 0 ? {} : { figures: applicable(added, samples).map(wordsOf) }),
   };
   const { epochs } = input;
-  return { ...evaluation, diagnosis: diagnose({ figures: evaluation, recipe, epochs, range }) };
+  const enough = enoughSteps(recipe, imageShape(dataset), splits.train.count);
+  const facts = { figures: evaluation, recipe, epochs, range, enoughSteps: enough };
+  return { ...evaluation, diagnosis: diagnose(facts) };
 }
 
 /** What of a figure is stored next to its values. */

@@ -15,21 +15,64 @@ import { addScaled, dots, orthonormal } from './orthonormal.ts';
 
 /** Directions beyond those that are wanted. */
 const MORE = 10;
-/** The components of so many images are the first directions; more where more components are wanted. */
-const FIRST_IMAGES = 256;
-/** The most rounds. Where variances are so alike that these are not enough, any of their directions is nearly as good. */
-const ROUNDS = 2;
+/** The components of at most so many images are the first directions; of more where more components are wanted. */
+const MOST_FIRST = 384;
+/** The most rounds after the first. Where variances are so alike that these are not enough, any of their directions is nearly as good. */
+const ROUNDS = 1;
 /** The search ends when a round lowers the variance that is left by less than this share. */
 const GAIN = 2e-3;
 /** Of more directions than this only the last round's are kept, for memory. */
 const MANY = 100;
 
-/** Images and what is known of them: their number, their mean, and Σ ‖x − mean‖². */
+/** Images and what is known of them: their mean, and Σ ‖x − mean‖². */
 export interface Described {
   images: Images;
-  count: number;
   mean: Float64Array;
   variance: number;
+  /** Some of them, [n, pixels]; see {@link SpreadRows}. */
+  some: Float32Array;
+}
+
+/**
+ * Some of the images that pass by, spread evenly: every k-th, where k doubles when there are too many. Their number need
+ * not be known beforehand.
+ */
+export class SpreadRows {
+  private readonly kept: Float32Array;
+  private readonly pixels: number;
+  private every = 1;
+  private seen = 0;
+  private taken = 0;
+
+  /** @param wanted the components that are looked for: at least half as many images again are kept, if there are. */
+  constructor(wanted: number, pixels: number) {
+    this.pixels = pixels;
+    this.kept = new Float32Array(Math.max(MOST_FIRST, 3 * wanted) * pixels);
+  }
+
+  add(piece: Float32Array): void {
+    const { pixels, kept } = this;
+    for (let start = 0; start < piece.length; start += pixels, this.seen++) {
+      if (this.seen % this.every !== 0) continue;
+      if (this.taken * pixels === kept.length) this.thinOut();
+      if (this.seen % this.every === 0)
+        kept.set(piece.subarray(start, start + pixels), this.taken++ * pixels);
+    }
+  }
+
+  /** Leaves every second row. */
+  private thinOut(): void {
+    const { pixels, kept } = this;
+    this.taken = Math.ceil(this.taken / 2);
+    this.every *= 2;
+    for (let row = 1; row < this.taken; row++)
+      kept.copyWithin(row * pixels, 2 * row * pixels, (2 * row + 1) * pixels);
+  }
+
+  /** [n, pixels]. */
+  rows(): Float32Array {
+    return this.kept.subarray(0, this.taken * this.pixels);
+  }
 }
 
 /**
@@ -78,24 +121,15 @@ export async function leadingComponents(
   }
 }
 
-/** The components of some of the images, spread evenly, and random directions for what these do not show. */
+/** The components of some of the images, and random directions for what these do not show. */
 async function firstDirections(
   engine: Engine,
-  { images, count, mean }: Described,
+  { some, mean }: Described,
   wanted: number,
   threads: number,
 ): Promise<Float64Array[]> {
   const pixels = mean.length;
-  const some = Math.min(count, Math.max(FIRST_IMAGES, 2 * wanted));
-  const chosen = new Float32Array(some * pixels);
-  let [place, taken] = [0, 0];
-  for await (const piece of images) {
-    for (let start = 0; start < piece.length; start += pixels, place++) {
-      if (taken === some || place < Math.floor((taken * count) / some)) continue;
-      chosen.set(piece.subarray(start, start + pixels), taken++ * pixels);
-    }
-  }
-  const known = await componentsOfFew(engine, [chosen], mean, wanted, threads);
+  const known = await componentsOfFew(engine, [some], mean, wanted, threads);
   const others = Math.min(wanted + MORE, pixels) - known.length;
   return [...known.map((component) => Float64Array.from(component)), ...randomDirections(others, pixels)];
 }

@@ -15,6 +15,7 @@ export {
   type Rate,
 } from './codes/index.ts';
 export { type CorruptionConfig, corruptionSchema, describeCorruption } from './corruptions/index.ts';
+export { type Cost, costOf } from './cost.ts';
 export { type AutoencoderConfig, autoencoderSchema, type Definition } from './definition.ts';
 export { extend, extensionsOf, extensionUrls, loadExtensions, missingExtension } from './extensions.ts';
 export {

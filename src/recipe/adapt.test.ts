@@ -1,10 +1,14 @@
 import { describe, expect, test } from 'vitest';
+import { whyNothing } from '../diagnosis/causes.ts';
+import type { Facts } from '../diagnosis/facts.ts';
 import { loadRecipe, recipeNames } from '../node/recipes.ts';
 import { adaptRecipe, fitValidation, warnOfSize } from './adapt.ts';
 import type { Recipe } from './recipe.ts';
+import { enoughSteps } from './steps.ts';
 
 const MNIST = { height: 28, width: 28, channels: 1 };
 const RGB64 = { height: 64, width: 64, channels: 3 };
+const RGB128 = { height: 128, width: 128, channels: 3 };
 
 const adapted = async (recipe: Recipe, shape = MNIST, images = 8000, given: string[] = [], spread = 52.7) =>
   adaptRecipe(recipe, shape, images, given, async () => spread);
@@ -35,8 +39,13 @@ test.each<[string, typeof MNIST, number, ReturnType<typeof figures>]>([
   ['basic', MNIST, 234, { epochs: 250, batch: 32, rate: 0.002, warmup: 5, centre: true }],
   ['basic', RGB64, 85, { epochs: 334, batch: 16, rate: 0.00051, warmup: 6.68, centre: true }],
   ['basic', RGB64, 20_000, { epochs: 10, batch: 32, rate: 0.00051, warmup: 0.2, centre: true }],
-  ['conv', RGB64, 234, { epochs: 250, batch: 32, rate: 0.002, warmup: 2.5, centre: true }],
-  ['conv', RGB64, 1, { epochs: 2000, batch: 16, rate: 0.002, warmup: 20, centre: true }],
+  // A step of large images takes long: fewer images a step of windows, or fewer steps.
+  ['conv', RGB64, 234, { epochs: 67, batch: 8, rate: 0.002, warmup: 0.67, centre: true }],
+  ['conv', RGB64, 1, { epochs: 2000, batch: 8, rate: 0.002, warmup: 20, centre: true }],
+  ['conv', MNIST, 234, { epochs: 250, batch: 32, rate: 0.002, warmup: 2.5, centre: true }],
+  ['conv', RGB128, 255, { epochs: 20, batch: 2, rate: 0.002, warmup: 0.2, centre: true }],
+  ['stacked-best', RGB128, 255, { epochs: 32, batch: 16, rate: 0.00025, warmup: 3.2, centre: true }],
+  ['stacked-best', RGB64, 255, { epochs: 99, batch: 16, rate: 0.00051, warmup: 9.9, centre: true }],
   ['code4x4', MNIST, 33, { epochs: 1000, batch: 16, rate: 0.002, warmup: 62.5, centre: true }],
 ])('%s on %o, %i images', async (name, shape, images, expected) => {
   expect(figures((await adapted(loadRecipe(name), shape, images)).recipe)).toEqual(expected);
@@ -56,16 +65,16 @@ test('a number of held-out images that a small set cannot spare gives way to a t
   expect(choice(110, ['data.validation'])).toEqual([1000, 0]);
 });
 
-test('no set gets fewer epochs or larger batches than the recipe has', async () => {
+test('no set gets larger batches than the recipe has, nor fewer epochs unless a step takes long', async () => {
   for (const name of SHIPPED) {
     const recipe = loadRecipe(name);
     for (const images of [1, 2, 10, 86, 300, 1000, 7999, 8000, 100_000]) {
       const { training } = (await adapted(recipe, RGB64, images)).recipe;
-      expect(training.epochs).toBeGreaterThanOrEqual(recipe.training.epochs);
+      expect(Number.isInteger(training.batchSize)).toBe(true);
       expect(training.batchSize).toBeLessThanOrEqual(recipe.training.batchSize);
-      if (images < 8000) {
-        expect(training.epochs * Math.ceil(images / training.batchSize)).toBeGreaterThanOrEqual(1900);
-      }
+      const steps = training.epochs * Math.ceil(images / training.batchSize);
+      if (images < 8000) expect(steps).toBeGreaterThanOrEqual(450);
+      if (images >= 8000) expect(training.epochs).toBeGreaterThanOrEqual(recipe.training.epochs);
     }
   }
 });
@@ -141,23 +150,46 @@ test('each change has a reason in a sentence', async () => {
     "the training images' mean is subtracted from the input: bright pixels would saturate the first layer",
     'learning rate 0.00051 instead of 0.002: a unit of the first layer sees 12,288 values',
   ]);
+  expect((await adapted(loadRecipe('deep30'), RGB128, 255)).reasons[0]).toBe(
+    '32 epochs instead of 40, 16 images per batch instead of 64: 255 training images make 16 steps per epoch; about 500 steps, because each takes long with images of this size (a smaller data.size is faster)',
+  );
+  expect((await adapted(loadRecipe('basic'), MNIST, 24, ['training.epochs'])).reasons[0]).toBe(
+    '16 images per batch instead of 32: 24 training images make 2 steps per epoch',
+  );
+});
+
+test('the note before the training and the remedy after it name the same number of epochs', async () => {
+  const recipe = loadRecipe('basic', { 'training.epochs': 3 });
+  const { recipe: fitted } = await adapted(recipe, RGB64, 85, ['training.epochs']);
+  const [note] = await warnOfSize(fitted, RGB64, 85, async () => 52.7);
+  const rows = [1, 2, 3].map((epoch) => ({
+    epoch,
+    step: 6 * epoch,
+    training: { loss: 1 },
+    validation: { loss: 1 },
+  }));
+  const facts = { recipe: fitted, epochs: rows, figures: {}, range: null } as unknown as Facts;
+  expect(/training\.epochs=(\d+)/.exec(note!)?.[1]).toBe('334');
+  expect(whyNothing({ ...facts, enoughSteps: enoughSteps(fitted, RGB64, 85) }).remedy).toContain(
+    '--epochs 334',
+  );
 });
 
 test('what is too small is said, with what to set', async () => {
   const few = loadRecipe('basic', { 'training.epochs': 3 });
-  expect(await warnOfSize(few, 85, async () => 52.7)).toEqual([
+  expect(await warnOfSize(few, MNIST, 85, async () => 52.7)).toEqual([
     '9 steps are too few to learn much (85 training images, batches of 32): set training.epochs=667 for 2,000',
     expect.stringMatching(/^85 training images are few/),
   ]);
   const { recipe } = await adapted(loadRecipe('basic'), RGB64, 234);
-  expect(await warnOfSize(recipe, 234, async () => 52.7)).toEqual([]);
-  expect(await warnOfSize(few, 55_000, async () => 52.7)).toEqual([]);
+  expect(await warnOfSize(recipe, RGB64, 234, async () => 52.7)).toEqual([]);
+  expect(await warnOfSize(few, MNIST, 55_000, async () => 52.7)).toEqual([]);
 });
 
 test('a variational code that cannot win its cost is said before the training, with the weight to set', async () => {
   const warned = async (spread: number, set = {}) => {
     const { recipe } = await adapted(loadRecipe('vae20', set), MNIST, 234);
-    return warnOfSize(recipe, 234, async () => spread);
+    return warnOfSize(recipe, MNIST, 234, async () => spread);
   };
   expect(await warned(0.0152)).toEqual([
     expect.stringContaining('set model.code.kl.weight=0.0003, or train on'),

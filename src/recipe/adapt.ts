@@ -5,32 +5,30 @@
  */
 import {
   codeTraits,
-  couplingLayer,
   effectivePenalties,
   firstSees,
   type ImageShape,
   lossTraits,
   partName,
 } from '../models/index.ts';
-import { batchesOf } from '../training/index.ts';
 import type { Recipe } from './recipe.ts';
+import {
+  enoughSteps,
+  epochsFor,
+  FEW_STEPS,
+  fitSteps,
+  stepsPerEpoch,
+  TUNED_IMAGES,
+  TUNED_PIXELS,
+} from './steps.ts';
+import { count, covers, type IsFree } from './values.ts';
 
-/** With this many images of this size, nothing is changed. */
-const TUNED_IMAGES = 8000;
-const TUNED_PIXELS = 28 * 28;
 /** MNIST's squared distance of an image to the mean image, summed over pixels. */
 const TUNED_SPREAD = 52.7;
 /** The weight of the recipe `contractive` on it: 0.05, next to 0.95 of the squared error. */
 const TUNED_CONTRACTION = 0.05 / 0.95;
 /** The highest learning rate of Adam for hidden sigmoid layers; see docs/decisions/0021. */
 export const SIGMOID_RATE = 0.0015;
-/** Steps that are wanted: a round number, not swept. With 8,000 images the recipes take 250 to 5,000. */
-const STEPS = 2000;
-/** Batches are made smaller until an epoch has about this many steps … */
-const STEPS_PER_EPOCH = 8;
-/** … but no smaller than this. */
-const SMALLEST_BATCH = 16;
-
 /** The squared distance of an image to the mean image, summed over its values, mean over images. */
 type Spread = () => Promise<number>;
 
@@ -61,7 +59,7 @@ export async function adaptRecipe(
   return {
     recipe: fitted,
     reasons: [
-      ...fitSteps(fitted, images, isFree),
+      ...fitSteps(fitted, shape, images, isFree),
       ...fitInputs(fitted, pixels, isFree),
       ...fitSigmoids(fitted, isFree),
       ...(await fitContraction(fitted, spread, isFree)),
@@ -84,75 +82,15 @@ export const holdsOutTooMany = ({ data: { validation } }: Recipe, images: number
 export function fitValidation(recipe: Recipe, images: number, given: readonly string[]): Adapted {
   const { validation } = recipe.data;
   const isGiven = given.some((set) => covers(set, 'data.validation'));
-  if (!recipe.adapt || isGiven || !holdsOutTooMany(recipe, images)) return { recipe, reasons: [] };
+  const isKept = !recipe.adapt || isGiven || !holdsOutTooMany(recipe, images);
+  if (typeof validation !== 'number' || isKept) return { recipe, reasons: [] };
   return {
     recipe: { ...recipe, data: { ...recipe.data, validation: 'auto' } },
     reasons: [
-      `data.validation is auto instead of ${count(validation as number)}: there are only ${count(images)} training images`,
+      `data.validation is auto instead of ${count(validation)}: there are only ${count(images)} training images`,
     ],
   };
 }
-
-/** Whether setting the value at `path` sets the one at `other`, which is the same or lies below it. */
-const covers = (path: string, other: string): boolean => other === path || other.startsWith(`${path}.`);
-
-type IsFree = (path: string) => boolean;
-
-const count = (n: number): string => n.toLocaleString('en');
-
-/** Batch size and epochs, and everything that is counted in epochs. */
-function fitSteps(recipe: Recipe, images: number, isFree: IsFree): string[] {
-  const { training } = recipe;
-  const { epochs, batchSize } = training;
-  if (isFree('training.batchSize')) {
-    const wanted = 2 ** Math.round(Math.log2(images / STEPS_PER_EPOCH));
-    training.batchSize = Math.min(batchSize, Math.max(SMALLEST_BATCH, wanted));
-  }
-  const steps = stepsPerEpoch(recipe, images);
-  if (isFree('training.epochs')) training.epochs = Math.max(epochs, Math.ceil(STEPS / steps));
-  stretch(recipe, training.epochs / epochs, isFree);
-  const changes = [
-    change('epochs', training.epochs, epochs),
-    change('images per batch', training.batchSize, batchSize),
-  ].filter((text) => text !== null);
-  if (changes.length === 0) return [];
-  const per = `${count(images)} training images make ${count(steps)} ${steps === 1 ? 'step' : 'steps'} per epoch`;
-  return [`${changes.join(', ')}: ${per}; at least ${count(STEPS)} steps are needed`];
-}
-
-const change = (name: string, now: number, before: number): string | null =>
-  now === before ? null : `${count(now)} ${name} instead of ${count(before)}`;
-
-/** Steps of an epoch. */
-export function stepsPerEpoch({ training, model }: Recipe, images: number): number {
-  const needsPairs = couplingLayer([...model.encoder, ...model.decoder]) !== undefined;
-  return batchesOf(images, training.batchSize, needsPairs && images > 1 && training.batchSize > 1).count;
-}
-
-/** Scales warm-ups, learning-rate drops and patience with the number of epochs. */
-function stretch({ training, model }: Recipe, factor: number, isFree: IsFree): void {
-  if (factor === 1) return;
-  const times = (value: number) => Number((value * factor).toPrecision(3));
-  const { schedule, earlyStopping } = training;
-  if (isFree('training.schedule.warmup')) schedule.warmup = times(schedule.warmup);
-  if (schedule.type === 'step' && isFree('training.schedule.every')) schedule.every = times(schedule.every);
-  if (earlyStopping !== null && isFree('training.earlyStopping.patience')) {
-    earlyStopping.patience = Math.ceil(earlyStopping.patience * factor);
-  }
-  for (const path of codeTraits(model.code).inEpochs) {
-    if (isFree(`model.code.${path}`)) changeAt(model.code, path, times);
-  }
-}
-
-/** Changes the number at a path, as `kl.warmup`. */
-function changeAt(settings: object, path: string, change: (value: number) => number): void {
-  const keys = path.split('.');
-  const last = keys.pop()!;
-  const holder = keys.reduce((place, key) => place[key] as Settings, settings as Settings);
-  holder[last] = change(holder[last] as number);
-}
-
-type Settings = Record<string, unknown>;
 
 /** The learning rate of layers that see all pixels at once, and the mean that is subtracted. */
 function fitInputs({ model, training }: Recipe, pixels: number, isFree: IsFree): string[] {
@@ -226,21 +164,24 @@ export const balancedContraction = (spread: number): number =>
 /** Whether the first layer with weights is dense: how far a step moves it then grows with the image. */
 const seesAllPixels = ({ encoder }: Recipe['model']): boolean => firstSees(encoder) !== 'window';
 
-/** Fewer steps than this cause a warning before the training. */
-const FEW_STEPS = 500;
 /** Fewer training images than this cause one, too. */
 const FEW_IMAGES = 100;
 
 /** What is too small to learn from, and what to do about it. */
-export async function warnOfSize(recipe: Recipe, images: number, spread: Spread): Promise<string[]> {
+export async function warnOfSize(
+  recipe: Recipe,
+  shape: ImageShape,
+  images: number,
+  spread: Spread,
+): Promise<string[]> {
   if (images >= TUNED_IMAGES) return [];
   const warnings: string[] = [];
   const perEpoch = stepsPerEpoch(recipe, images);
   const { epochs } = recipe.training;
-  if (perEpoch * epochs < FEW_STEPS) {
-    const wanted = Math.ceil(STEPS / perEpoch);
+  const enough = enoughSteps(recipe, shape, images);
+  if (perEpoch * epochs < Math.min(FEW_STEPS, enough)) {
     warnings.push(
-      `${count(perEpoch * epochs)} steps are too few to learn much (${count(images)} training images, batches of ${recipe.training.batchSize}): set training.epochs=${wanted} for ${count(STEPS)}`,
+      `${count(perEpoch * epochs)} steps are too few to learn much (${count(images)} training images, batches of ${recipe.training.batchSize}): set training.epochs=${epochsFor(enough, perEpoch)} for ${count(enough)}`,
     );
   }
   if (images < FEW_IMAGES) {

@@ -72,13 +72,15 @@ export async function begin(start: NewRun, { engine }: Pick<SessionContext, 'eng
   const first = fitValidation(start.recipe, dataset.train.count, given);
   const splits = trainingSplits(dataset, first.recipe.data.validation);
   const { count } = splits.train;
+  // An error that names a size that fits comes before anything that follows the size.
+  modelFor(first.recipe, dataset);
   const spread = spreadOf(splits);
   const fitted = await adaptRecipe(first.recipe, dataset, count, given, spread);
   const { recipe } = fitted;
   const reasons = [...first.reasons, ...fitted.reasons];
   const beginningNotes = [
     ...reasons,
-    ...(await warnOfSize(recipe, count, spread)),
+    ...(await warnOfSize(recipe, dataset, count, spread)),
     ...((await start.notes?.([...dataset.classes, recipe.name])) ?? []),
   ];
   const { device, note } = await engine.device(start.device);
