@@ -6,6 +6,7 @@ import { encodeIdx } from '../src/codecs/idx.ts';
 import type { Dataset } from '../src/data/dataset.ts';
 import { openDataset } from '../src/data/open.ts';
 import { specOf } from '../src/data/registry.ts';
+import { samplesOf } from '../src/data/source.ts';
 import { trainingSplits } from '../src/data/splits.ts';
 import { serve, temporaryFolder } from '../src/data/testing.ts';
 
@@ -40,7 +41,7 @@ describe.skipIf(!here)('the real MNIST', () => {
   });
 
   test('gives 55,000 / 5,000 / 10,000', () => {
-    const { train, validation, test } = trainingSplits(set, 'auto');
+    const { train, validation, test } = trainingSplits(samplesOf(set), 'auto');
     expect([train.count, validation.count, test.count]).toEqual([55_000, 5_000, 10_000]);
   });
 

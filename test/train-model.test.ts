@@ -2,24 +2,30 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { SampleSet } from '../src/data/dataset.ts';
 import { openDataset } from '../src/data/open.ts';
+import { sampleSet, samplesOf } from '../src/data/source.ts';
 import { contentOf } from '../src/model/content.ts';
 import { openModel } from '../src/model/model.ts';
 import { nodeEngine } from '../src/node/engine/index.ts';
 import { describeMachine, runtimeVersions } from '../src/node/machine.ts';
 import { loadRecipe } from '../src/node/recipes.ts';
 import { memoryFiles } from '../src/record/index.ts';
+import { memorySource, type SampleSpec, type Source } from '../src/samples/index.ts';
 import type { RunEvent } from '../src/session/events.ts';
 import { runSession } from '../src/session/on-disk.ts';
 import { type NewTraining, resumeModel, trainModel } from '../src/session/train-model.ts';
 import { TINY, writeData } from './support/program.ts';
 
 let folder: string;
-let data: Awaited<ReturnType<typeof openDataset>>;
+let opened: Awaited<ReturnType<typeof openDataset>>;
+let data: SampleSet;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'hourglass-train-'));
-  data = await openDataset('mnist', { dataDir: await writeData(join(folder, 'data')), offline: true });
+  opened = await openDataset('mnist', { dataDir: await writeData(join(folder, 'data')), offline: true });
+  data = samplesOf(opened);
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -74,11 +80,11 @@ test('a training in memory gives the events, the files and the bits of one on di
   expect(result.status).toBe('finished');
   for (const name of ['run.json', 'metrics.csv', 'results.json', 'recipe.json'])
     expect(await files.read(name, 1e6)).not.toBeNull();
-  await using opened = await openModel(nodeEngine, contentOf('memory', model, nodeEngine.sha256), {
+  await using usable = await openModel(nodeEngine, contentOf('memory', model, nodeEngine.sha256), {
     threads: 1,
   });
-  expect((await opened.encode(data.test.images)).shape).toEqual([20, 4]);
-  expect(opened.statistics?.scores.images).toBeGreaterThan(0);
+  expect((await usable.encode(opened.test.images)).shape).toEqual([20, 4]);
+  expect(usable.statistics?.scores.images).toBeGreaterThan(0);
 });
 
 test('a training that was stopped is resumed from its files to the same bits', async () => {
@@ -104,8 +110,8 @@ test('other images, and a place without a run, are refused', async () => {
   const stop = new AbortController();
   stop.abort();
   const { files } = await trainModel(training({ signal: stop.signal }));
-  const images = data.train.images.map((byte) => 255 - byte);
-  const other = { ...data, train: { ...data.train, images } };
+  const images = opened.train.images.map((byte) => 255 - byte);
+  const other = samplesOf({ ...opened, train: { ...opened.train, images } });
   await expect(resumeModel({ engine: nodeEngine, data: other, files })).rejects.toThrow(
     'was trained on other images',
   );
@@ -126,4 +132,35 @@ test('storage that is full ends the training as an error, with what was written 
   };
   await expect(trainModel(training({ files: full }))).rejects.toThrow('the storage is full');
   expect(await files.read('run.json', 1e6)).not.toBeNull();
+});
+
+test('a source that reads late, of rows of floats, is trained on, measured and resumed as images are', async () => {
+  const [width, count] = [9, 48];
+  const values = Float32Array.from({ length: count * width }, (_, i) => ((i * 29) % 97) / 97);
+  const spec: SampleSpec = {
+    kind: 'row',
+    shape: [width],
+    storage: 'float32',
+    scaling: { type: 'divisor', divisor: 1 },
+    range: [0, 1],
+  };
+  const late: Source = {
+    spec,
+    count,
+    async read(indices, into) {
+      await wait(1);
+      for (const [row, index] of indices.entries())
+        into.set(values.subarray(index * width, (index + 1) * width), row * width);
+    },
+  };
+  const rows = sampleSet({ name: 'sensors', train: late, test: late });
+  expect(rows).toMatchObject({ height: 1, width, channels: 1, classes: ['all'] });
+  const run = await trainModel(training({ data: rows }));
+  if (run.result.status !== 'finished') throw new Error('it was stopped');
+  const { evaluation } = run.result;
+  expect(evaluation).toMatchObject({ images: count, similarity: null, totalVariation: null });
+  expect(evaluation.model.mse).toBeGreaterThan(0);
+  const inMemory = sampleSet({ name: 'sensors', train: memorySource(spec, values), test: late });
+  const other = await trainModel(training({ data: inMemory }));
+  expect(weightsOf(other.model)).toEqual(weightsOf(run.model));
 });

@@ -1,6 +1,7 @@
 /** Some of a data set's classes: for models of one class, or of all but one. */
 import { HourglassError } from '../errors.ts';
-import type { Dataset, LabelledImages } from './dataset.ts';
+import { type LabelledSource, subset } from '../samples/index.ts';
+import type { SampleSet } from './dataset.ts';
 
 /** The one class of images that lie in no class's folder. */
 export const NO_CLASS = 'all';
@@ -12,7 +13,10 @@ export type ClassChoice = string | number;
  * The labels of the given classes, in order. Text that is not a name is read as a position.
  * @throws HourglassError (usage) for a class that the set does not have.
  */
-export function labelsOf({ name, classes }: Dataset, chosen: readonly ClassChoice[]): number[] {
+export function labelsOf(
+  { name, classes }: Pick<SampleSet, 'name' | 'classes'>,
+  chosen: readonly ClassChoice[],
+): number[] {
   const labels = chosen.map((choice) => {
     const named = typeof choice === 'string' ? classes.indexOf(choice) : -1;
     const label = named >= 0 || choice === '' ? named : Number(choice);
@@ -56,16 +60,17 @@ export function classCounts(
 }
 
 /**
- * The set with only the images of some classes, in all its splits; labels and names of classes stay as they are.
+ * The set with only the samples of some classes, in all its splits, not copied; labels and names of classes stay as they are.
  * Without `chosen` it is the set itself.
  * @throws HourglassError (usage) for a class that it does not have; (data) if a split has no images left.
  */
-export function onlyClasses(dataset: Dataset, chosen: readonly ClassChoice[] | undefined): Dataset {
+export function onlyClasses(dataset: SampleSet, chosen: readonly ClassChoice[] | undefined): SampleSet {
   if (chosen === undefined) return dataset;
   const labels = labelsOf(dataset, chosen);
   const names = labels.map((label) => dataset.classes[label]).join(', ');
-  const keep = (split: string, images: LabelledImages) => {
-    const kept = pickClasses(images, new Set(labels));
+  const keep = (split: string, samples: LabelledSource) => {
+    const places = [...samples.labels.keys()].filter((place) => labels.includes(samples.labels[place]!));
+    const kept = subset(samples, Uint32Array.from(places));
     if (kept.count > 0) return kept;
     throw new HourglassError('data', {
       subject: dataset.name,
@@ -80,23 +85,5 @@ export function onlyClasses(dataset: Dataset, chosen: readonly ClassChoice[] | u
     train: keep('training', train),
     validation: validation && keep('validation', validation),
     test: keep('test', test),
-  };
-}
-
-/** Copies of the images whose label is wanted, in their order. */
-function pickClasses(
-  { images, labels, count, names }: LabelledImages,
-  wanted: ReadonlySet<number>,
-): LabelledImages {
-  const pixels = count === 0 ? 0 : images.length / count;
-  const places = [...labels.keys()].filter((place) => wanted.has(labels[place]!));
-  const kept = new Uint8Array(places.length * pixels);
-  for (const [to, from] of places.entries())
-    kept.set(images.subarray(from * pixels, (from + 1) * pixels), to * pixels);
-  return {
-    images: kept,
-    labels: Uint8Array.from(places, (place) => labels[place]!),
-    count: places.length,
-    ...(names === undefined ? {} : { names: places.map((place) => names[place]!) }),
   };
 }

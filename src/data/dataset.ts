@@ -1,7 +1,8 @@
 /**
- * A data set, as the rest of the program sees it: byte images with labels, in splits, under a name that every
- * result carries. Types only; the other files in this folder provide the bytes.
+ * A data set under the name that every result carries: as sources of samples, which the program works on, and with byte
+ * images in memory, as a caller gets it. Types only; the other files in this folder provide the bytes.
  */
+import type { LabelledSource } from '../samples/index.ts';
 import type { FolderSettings } from './images/folder-settings.ts';
 import type { WholePreprocessing } from './images/preprocessing.ts';
 
@@ -15,6 +16,33 @@ export interface LabelledImages {
   count: number;
   /** [count], the path of each relative to the folder it came from; sets of IDX files have no names. */
   names?: readonly string[];
+}
+
+/**
+ * A data set as sources of samples, which are read when they are needed: images in memory, files that are decoded one by
+ * one, rows of a table. Trainings, evaluations and pictures work on it. {@link sampleSet} makes one.
+ */
+export interface SampleSet {
+  /** The name that every result carries. */
+  name: string;
+  /** One line for people: where the samples came from. */
+  source: string;
+  /** Pixels; 1 for rows. */
+  height: number;
+  /** Pixels; the number of columns of rows. */
+  width: number;
+  /** 1: grey, and rows; 3: red, green, blue. */
+  channels: 1 | 3;
+  /** The names of the classes; a label is a position in this list. */
+  classes: string[];
+  /** The samples to train on. */
+  train: LabelledSource;
+  /** The set's own validation split; null if it has none, and a training takes some of the training samples. */
+  validation: LabelledSource | null;
+  /** The samples to measure on. */
+  test: LabelledSource;
+  /** For a folder of your own images. */
+  folder?: ImageFolder;
 }
 
 /** A data set in memory: byte images with labels, in splits. */

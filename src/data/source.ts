@@ -1,12 +1,72 @@
-/** A split of a data set as a source of samples. */
-import { imageSpec, type LabelledSource, type MemorySource, memorySource } from '../samples/index.ts';
-import type { Dataset, LabelledImages } from './dataset.ts';
+/** Data sets as sources of samples. */
+import {
+  imageSpec,
+  type LabelledSource,
+  memorySource,
+  type SampleSpec,
+  type Source,
+  valuesOf,
+} from '../samples/index.ts';
+import { NO_CLASS } from './classes.ts';
+import type { Dataset, LabelledImages, SampleSet } from './dataset.ts';
 
-/** The images of one of a data set's splits. */
-export const sourceOf = (
-  image: Pick<Dataset, 'height' | 'width' | 'channels'>,
-  { images, labels, names }: LabelledImages,
-): MemorySource & LabelledSource => ({
-  ...memorySource(imageSpec(image), images, names === undefined ? {} : { names }),
-  labels,
-});
+/** A data set whose images are in memory, as sources; no image is copied. */
+export function samplesOf(dataset: Dataset): SampleSet {
+  const { train, validation, test } = dataset;
+  const split = ({ images, labels, names }: LabelledImages): LabelledSource => ({
+    ...memorySource(imageSpec(dataset), images, names === undefined ? {} : { names }),
+    labels,
+  });
+  return { ...dataset, train: split(train), validation: validation && split(validation), test: split(test) };
+}
+
+/** What {@link sampleSet} makes a data set of. */
+export interface SampleSetInput {
+  /** The name that every result carries. */
+  name: string;
+  /** One line for people: where the samples came from. By default the name. */
+  source?: string;
+  /** The names of the classes. By default one class without a name, to which all samples belong. */
+  classes?: readonly string[];
+  /** The samples to train on. */
+  train: Source;
+  /** Validation samples; by default some of the training samples. */
+  validation?: Source | null;
+  /** The samples to measure on. */
+  test: Source;
+}
+
+/**
+ * A data set of sources: of images, or of rows, whose values are the columns of an image of one line.
+ * @throws RangeError if the splits have samples of different kinds.
+ */
+export function sampleSet(input: SampleSetInput): SampleSet {
+  const { name, source = name, classes = [NO_CLASS], train, validation = null, test } = input;
+  for (const split of [validation, test]) {
+    if (split !== null && JSON.stringify(kindOf(split.spec)) !== JSON.stringify(kindOf(train.spec))) {
+      throw new RangeError(`${name}: all splits must have samples of one kind`);
+    }
+  }
+  const labelled = (split: Source): LabelledSource =>
+    hasLabels(split)
+      ? split
+      : { ...split, labels: new Uint8Array(split.count), read: split.read.bind(split) };
+  return {
+    ...{ name, source, classes: [...classes] },
+    ...shapeOf(train.spec),
+    train: labelled(train),
+    validation: validation && labelled(validation),
+    test: labelled(test),
+  };
+}
+
+const hasLabels = (source: Source): source is LabelledSource => source.labels !== undefined;
+
+const kindOf = ({ kind, shape, storage }: SampleSpec) => ({ kind, shape, storage });
+
+/** The size of images that hold the samples: a row is one line. */
+function shapeOf(spec: SampleSpec): Pick<SampleSet, 'height' | 'width' | 'channels'> {
+  if (spec.kind === 'row') return { height: 1, width: valuesOf(spec), channels: 1 };
+  const [channels, height, width] = spec.shape as [number, number, number];
+  return { height, width, channels: channels === 3 ? 3 : 1 };
+}

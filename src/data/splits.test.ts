@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { HourglassError } from '../errors.ts';
 import { imageSpec, type LabelledSource, memorySource } from '../samples/index.ts';
-import type { Dataset, LabelledImages } from './dataset.ts';
+import type { LabelledImages, SampleSet } from './dataset.ts';
+import { samplesOf } from './source.ts';
 import { holdOut, proportionalShares, trainingSplits } from './splits.ts';
 
 /** `count` one-pixel images whose pixels are their places, with these labels in turn. */
@@ -14,7 +15,7 @@ function images(count: number, labels: number[]): LabelledImages {
   };
 }
 
-function dataset(train: LabelledImages, validation: LabelledImages | null): Dataset {
+function dataset(train: LabelledImages, validation: LabelledImages | null): SampleSet {
   const test = images(20, [0, 1]);
   const fixed = {
     name: 'set',
@@ -24,7 +25,7 @@ function dataset(train: LabelledImages, validation: LabelledImages | null): Data
     channels: 1 as const,
     classes: ['a', 'b'],
   };
-  return { ...fixed, train, validation, test };
+  return samplesOf({ ...fixed, train, validation, test });
 }
 
 const sourceOfPixels = (count: number, labels: number[]): LabelledSource => {

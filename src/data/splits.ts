@@ -4,9 +4,8 @@
  */
 import { HourglassError } from '../errors.ts';
 import { type LabelledSource, subset } from '../samples/index.ts';
-import type { Dataset } from './dataset.ts';
+import type { SampleSet } from './dataset.ts';
 import { shuffle } from './shuffle.ts';
-import { sourceOf } from './source.ts';
 
 /** The seed of every automatic validation split: a constant, never the run's, so that runs can be compared. */
 const VALIDATION_SEED = 1998;
@@ -28,8 +27,8 @@ export interface TrainingSplits {
  * The splits of a run. `auto` uses the set's own validation split, or holds out a twelfth of the training images.
  * @throws HourglassError (usage) unless a number is whole and 0 < number < training images.
  */
-export function trainingSplits(dataset: Dataset, choice: ValidationChoice): TrainingSplits {
-  const [train, test] = [sourceOf(dataset, dataset.train), sourceOf(dataset, dataset.test)];
+export function trainingSplits(dataset: SampleSet, choice: ValidationChoice): TrainingSplits {
+  const { train, test } = dataset;
   if (choice === 'test') {
     return {
       train,
@@ -39,7 +38,7 @@ export function trainingSplits(dataset: Dataset, choice: ValidationChoice): Trai
     };
   }
   if (choice === 'auto' && dataset.validation) {
-    const validation = sourceOf(dataset, dataset.validation);
+    const { validation } = dataset;
     return {
       train,
       validation,

@@ -1,5 +1,5 @@
 /** Held-out results: a model's reconstructions of a split, next to PCA with a code of the same size. */
-import type { Dataset } from '../data/dataset.ts';
+import type { SampleSet } from '../data/dataset.ts';
 import type { TrainingSplits } from '../data/splits.ts';
 import { type CodeStatistics, CodeSums, type Diagnosis, diagnose } from '../diagnosis/index.ts';
 import type { Engine } from '../engine/index.ts';
@@ -36,7 +36,7 @@ import { imageShape } from '../recipe/fitting.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import { enoughSteps } from '../recipe/steps.ts';
 import type { MetricsRow } from '../record/index.ts';
-import { imageSpec, passes } from '../samples/index.ts';
+import { passes } from '../samples/index.ts';
 import {
   corruptImages,
   createEvaluator,
@@ -146,7 +146,7 @@ export interface EvaluationInput {
   recipe: Recipe;
   definition: Definition;
   weights: ReadonlyMap<string, NamedTensor>;
-  dataset: Dataset;
+  dataset: SampleSet;
   splits: TrainingSplits;
   split: Evaluation['split'];
   /** The training, epoch by epoch: the diagnosis looks at how it ended. */
@@ -186,7 +186,7 @@ export async function evaluateModel(input: EvaluationInput): Promise<Evaluation>
   fitting(0);
   const pca = await fitPca(engine, fitted, pixels, components ?? 0, threads, fitting);
   const byComponents = await pcaReconstructor(engine, pca, threads);
-  const samples = imageSpec(dataset);
+  const samples = held.spec;
   const added = checkFigures(input.figures ?? [], TAKEN_KEYS);
   const figures = applicable([...SAMPLE_FIGURES, ...added], samples);
   const shared = figures.filter(({ modelOnly }) => modelOnly === undefined);
@@ -322,10 +322,15 @@ async function evaluateObjective(input: EvaluationInput): Promise<Evaluation['ob
   const { engine, recipe, definition, weights, splits, split, seed, threads } = input;
   if (split === 'train') return null;
   input.onProgress?.('loss', 0);
-  const evaluator = await createEvaluator(engine, { definition, objective: recipe }, weights, {
-    seed,
-    threads,
-  });
+  const evaluator = await createEvaluator(
+    engine,
+    { definition, objective: recipe, samples: splits[split].spec },
+    weights,
+    {
+      seed,
+      threads,
+    },
+  );
   try {
     return {
       parts: [...evaluator.parts],

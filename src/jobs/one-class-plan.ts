@@ -1,5 +1,5 @@
 /** Which models of single classes can be trained and measured: decided by the numbers of images, before any is trained. */
-import type { Dataset } from '../data/dataset.ts';
+import type { SampleSet } from '../data/dataset.ts';
 import { HourglassError } from '../errors.ts';
 import type { OpenedRun } from '../runs/data.ts';
 
@@ -68,7 +68,7 @@ export function planModels(
 }
 
 /** @throws HourglassError (data) if the test images are all normal, or all anomalies. */
-export function requireBoth(whole: Dataset, normal: readonly number[]): void {
+export function requireBoth(whole: SampleSet, normal: readonly number[]): void {
   const reason = problemOf(whole, normal, 0);
   if (reason === null) return;
   throw new HourglassError('data', { subject: whole.name, rule: `cannot be measured: ${reason}` });
@@ -76,7 +76,7 @@ export function requireBoth(whole: Dataset, normal: readonly number[]): void {
 
 /** Why images of these labels cannot be learned and told from the others; null if they can. */
 function problemOf(
-  { train, validation, test }: Dataset,
+  { train, validation, test }: SampleSet,
   normal: readonly number[],
   least: number,
 ): string | null {
@@ -93,7 +93,7 @@ function problemOf(
 }
 
 /** For example "rare: 1 training, 0 test". */
-function counted({ classes, train, test }: Dataset, name: string): string {
+function counted({ classes, train, test }: SampleSet, name: string): string {
   const label = classes.indexOf(name);
   const count = (labels: Uint8Array) => labels.reduce((sum, other) => sum + (other === label ? 1 : 0), 0);
   return `${name}: ${count(train.labels)} training, ${count(test.labels)} test`;

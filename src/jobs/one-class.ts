@@ -5,7 +5,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ClassChoice, labelsOf, onlyClasses } from '../data/classes.ts';
-import { sourceOf } from '../data/source.ts';
 import { trainingSplits } from '../data/splits.ts';
 import { HourglassError } from '../errors.ts';
 import {
@@ -267,7 +266,7 @@ interface Scored {
 
 /** Every test image of the run, scored by a model. */
 async function scored({ opened, options }: Context, run: string): Promise<Scored> {
-  const test = sourceOf(opened.whole, opened.whole.test);
+  const { test } = opened.whole;
   return { labels: test.labels, scores: await scoreImages(run, test, { threads: options.threads }) };
 }
 

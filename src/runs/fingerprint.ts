@@ -1,5 +1,5 @@
 /** Distinguishes sets of training images: a run belongs to the images that it started with. */
-import type { Dataset } from '../data/dataset.ts';
+import type { SampleSet } from '../data/dataset.ts';
 import type { TrainingSplits } from '../data/splits.ts';
 import { HourglassError } from '../errors.ts';
 import type { Sha256 } from '../hash.ts';
@@ -32,7 +32,7 @@ export function configurationOf({ config, seed, dataset }: Manifest, sha256: Sha
 export async function requireSameImages(
   { dataset: known }: Manifest,
   run: string,
-  dataset: Dataset,
+  dataset: SampleSet,
   splits: TrainingSplits,
   sha256: Sha256,
 ): Promise<void> {

@@ -15,6 +15,7 @@ export {
   type Scaling,
   type Storage,
   type StoredValues,
+  storedArray,
   storedView,
   valuesOf,
 } from './spec.ts';

@@ -1,6 +1,6 @@
 /** The beginning of a session: a new run, or an old run's state. */
 import type { StoredTensors } from '../codecs/sealed.ts';
-import type { Dataset } from '../data/dataset.ts';
+import type { SampleSet } from '../data/dataset.ts';
 import { type TrainingSplits, trainingSplits } from '../data/splits.ts';
 import type { DeviceChoice, Engine } from '../engine/index.ts';
 import { adaptRecipe, fitValidation, warnOfSize } from '../recipe/adapt.ts';
@@ -41,7 +41,7 @@ export interface NewRun {
   /** Values that were given for this run, by path: no rule changes them. */
   given: Readonly<Record<string, unknown>>;
   /** The images, of the chosen classes. */
-  dataset: Dataset;
+  dataset: SampleSet;
   /** The folder it was to be looked for in; null if none was given. */
   dataDir: string | null;
   threads: number;
@@ -61,7 +61,7 @@ export interface OldRun {
   hold: Hold;
   manifest: Manifest;
   /** The images that it was trained on; they were checked to be the same. */
-  dataset: Dataset;
+  dataset: SampleSet;
   splits: TrainingSplits;
 }
 
@@ -155,7 +155,7 @@ export async function begin(start: NewRun, { engine }: Pick<SessionContext, 'eng
 }
 
 /** The files that could not be read and were skipped, if any. */
-async function writeSkipped(files: RunFiles, { folder }: Dataset): Promise<void> {
+async function writeSkipped(files: RunFiles, { folder }: SampleSet): Promise<void> {
   if (folder === undefined || folder.skipped.length === 0) return;
   const list = { format: 'hourglass-skipped', version: 1, folder: folder.path, files: folder.skipped };
   await files.write('skipped.json', `${JSON.stringify(list, null, 2)}\n`);
@@ -205,7 +205,7 @@ export async function resume(start: OldRun, { engine, emit }: SessionContext): P
 async function compileModel(
   engine: Engine,
   recipe: Recipe,
-  dataset: Dataset,
+  dataset: SampleSet,
   splits: TrainingSplits,
   { seed, threads, device }: Pick<Manifest, 'seed' | 'threads' | 'device'>,
 ) {
@@ -214,6 +214,7 @@ async function compileModel(
   const options = {
     definition,
     objective: recipe,
+    samples: splits.train.spec,
     settings,
     seed,
     threads,

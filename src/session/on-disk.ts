@@ -4,6 +4,7 @@ import { command } from '../command.ts';
 import { onlyClasses } from '../data/classes.ts';
 import type { DataOptions } from '../data/dataset.ts';
 import { openDataset } from '../data/open.ts';
+import { samplesOf } from '../data/source.ts';
 import { HourglassError } from '../errors.ts';
 import { PROGRESS_INTERVAL } from '../evaluation/progress.ts';
 import { describeMachine, runtimeVersions } from '../node/machine.ts';
@@ -125,5 +126,5 @@ function watch({ emit, signal }: SessionContext): Pick<DataOptions, 'signal' | '
 
 async function openData(recipe: Recipe, options: DataOptions, context: SessionContext) {
   const whole = await openDataset(recipe.data.set, { ...options, ...watch(context) });
-  return onlyClasses(whole, recipe.data.classes);
+  return onlyClasses(samplesOf(whole), recipe.data.classes);
 }

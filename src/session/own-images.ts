@@ -6,13 +6,13 @@ import type { ImageBatch } from '../data/images/index.ts';
 import { MODEL_FOLDER } from '../model/content.ts';
 import type { SessionData } from '../runs/data.ts';
 import { openRunData } from '../runs/data.ts';
-import { rowsWithin } from '../samples/index.ts';
+import { readScaled, rowsWithin } from '../samples/index.ts';
 
 export interface OwnImages {
   /** The data set's name. */
   dataset: string;
-  /** In the split's order, as the model takes them: bytes. May be gone through more than once. */
-  batches: Iterable<ImageBatch>;
+  /** In the split's order, as the model takes them. May be gone through more than once. */
+  batches: AsyncIterable<ImageBatch>;
 }
 
 /** Images of a batch: as many as take up so many bytes as floats, but no more than this. */
@@ -32,7 +32,8 @@ export async function ownImages(
   const run = await runOf(path);
   if (run === null) return null;
   const { dataset, pixels } = await openRunData(run, options);
-  const { images, labels, count, names } = dataset[split];
+  const source = dataset[split];
+  const { labels, count, names } = source;
   const batch = rowsWithin(BATCH_BYTES, pixels, BATCH);
   const nameOf = (place: number) =>
     names === undefined || dataset.folder === undefined
@@ -41,13 +42,13 @@ export async function ownImages(
   return {
     dataset: dataset.name,
     batches: {
-      *[Symbol.iterator]() {
+      async *[Symbol.asyncIterator]() {
         for (let start = 0; start < count; start += batch) {
           const places = Array.from({ length: Math.min(batch, count - start) }, (_, i) => start + i);
           yield {
             names: places.map(nameOf),
             classes: places.map((place) => dataset.classes[labels[place]!] ?? null),
-            pixels: images.subarray(start * pixels, (start + places.length) * pixels),
+            pixels: await readScaled(source, Uint32Array.from(places)),
           };
         }
       },

@@ -1,5 +1,5 @@
 /** The state of a run's session, and its manifest, kept up to date. */
-import type { Dataset } from '../data/dataset.ts';
+import type { SampleSet } from '../data/dataset.ts';
 import type { TrainingSplits } from '../data/splits.ts';
 import type { Engine } from '../engine/index.ts';
 import type { Definition } from '../models/index.ts';
@@ -33,7 +33,7 @@ export interface Session {
   checkpoints: Checkpoints;
   recipe: Recipe;
   definition: Definition;
-  dataset: Dataset;
+  dataset: SampleSet;
   splits: TrainingSplits;
   trainer: Trainer;
   position: Position;

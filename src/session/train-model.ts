@@ -3,7 +3,7 @@
  * are arguments. On Node, `train` does the same in a thread and a folder.
  */
 import { onlyClasses } from '../data/classes.ts';
-import type { Dataset } from '../data/dataset.ts';
+import type { SampleSet } from '../data/dataset.ts';
 import { trainingSplits } from '../data/splits.ts';
 import type { DeviceChoice, Engine } from '../engine/index.ts';
 import { HourglassError } from '../errors.ts';
@@ -30,7 +30,7 @@ import type { Session } from './state.ts';
 export interface TrainModelOptions {
   readonly engine: Engine;
   /** The images; a resumed run's must be the same as when it began. */
-  readonly data: Dataset;
+  readonly data: SampleSet;
   /** Where the run is kept; by default in memory. */
   readonly files?: RunFiles;
   /** The right to write there; by default nobody else can reach it. It is given back at the end. */

@@ -128,7 +128,7 @@ async function* batchesOf(use: Use, references: References, flags: InputFlags): 
     yield* imagesFor(use, references, flags);
     return;
   }
-  for (const batch of references.batches) {
+  for await (const batch of references.batches) {
     use.count.check();
     yield batch;
   }

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { classCounts } from '../classes.ts';
 import type { Dataset } from '../dataset.ts';
 import { openDataset } from '../open.ts';
+import { samplesOf } from '../source.ts';
 import { trainingSplits } from '../splits.ts';
 import { convertFile } from './convert.ts';
 import { openImageFolder } from './folder.ts';
@@ -85,7 +86,7 @@ describe('a folder of classes', () => {
       normal: 'good',
       layout: expect.stringContaining('4 masks in'),
     });
-    expect(classCounts(defects.classes, trainingSplits(defects, 'auto'))).toEqual([
+    expect(classCounts(defects.classes, trainingSplits(samplesOf(defects), 'auto'))).toEqual([
       { name: 'cut', training: 0, validation: 0, test: 4 },
       { name: 'good', training: 3, validation: 1, test: 4 },
     ]);

@@ -5,7 +5,7 @@ import { HourglassError } from '../../errors.ts';
 import type { DataOptions } from '../dataset.ts';
 import { openDataset } from '../open.ts';
 import { DATASET_NAMES } from '../registry.ts';
-import { sourceOf } from '../source.ts';
+import { samplesOf } from '../source.ts';
 import { trainingSplits } from '../splits.ts';
 import { arrayImages } from './arrays.ts';
 import { abortable, ByteReader } from './bytes.ts';
@@ -175,9 +175,8 @@ async function* streamed(
 
 async function* splitImages(input: string, { want, options, note }: SourceContext): AsyncGenerator<Pending> {
   const { set, split } = splitOf(input)!;
-  const dataset = await openDataset(set, options);
-  const source =
-    split === 'validation' ? trainingSplits(dataset, 'auto').validation : sourceOf(dataset, dataset[split]);
+  const dataset = samplesOf(await openDataset(set, options));
+  const source = split === 'validation' ? trainingSplits(dataset, 'auto').validation : dataset[split];
   const { height, width, channels, classes, name: found } = dataset;
   if (found !== set) note(`${found}:${split} instead of ${input}: ${dataset.source}`);
   const size = height * width * channels;

@@ -21,7 +21,7 @@ import { openEventLog } from '../../store/index.ts';
 import type { Losses, NamedTensor } from '../../training/index.ts';
 import { partName } from '../../views/part-names.ts';
 import { taskExamples } from '../../views/pictures/examples.ts';
-import { firstBytes } from '../../views/pictures/input.ts';
+import { firstCodes } from '../../views/pictures/input.ts';
 import { graphNodes } from '../../views/tensorboard/graph.ts';
 import { hparamSummaries } from '../../views/tensorboard/hparams.ts';
 import { inputImages, modelImages } from '../../views/tensorboard/images.ts';
@@ -90,13 +90,13 @@ export async function openLog(session: Session): Promise<Observer | null> {
       },
       async sample(model) {
         if (examples === null) return;
-        const codes = await model.encode(firstBytes(dataset, dataset.test, CODES).images);
+        const { codes, count } = await firstCodes(model, dataset.test, CODES);
         root.add(session.position.step, [
           ...(await modelImages(examples, model)),
           ...histograms('weights', trainer.weights(), 'weights and running statistics'),
           ...histograms('gradients', trainer.gradients(), 'of the last batch, before clipping'),
-          histogram('codes', countBuckets(codes.data), {
-            description: `all units, the first ${codes.shape[0]} test images of ${dataset.name}`,
+          histogram('codes', countBuckets(codes), {
+            description: `all units, the first ${count} test images of ${dataset.name}`,
           }),
         ]);
         root.flush();

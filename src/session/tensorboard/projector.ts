@@ -10,7 +10,7 @@ import {
   projectorConfig,
   spriteSheet,
 } from '../../codecs/tensorboard/index.ts';
-import type { Dataset } from '../../data/dataset.ts';
+import type { SampleSet } from '../../data/dataset.ts';
 import type { Model } from '../../model/model.ts';
 import { pictured } from '../../render/index.ts';
 import { openEventLog, writeWhole } from '../../store/index.ts';
@@ -21,11 +21,11 @@ const POINTS = 5000;
 const VALUES = 2 ** 22;
 
 /** The event file comes last: TensorBoard looks for the other files when it finds a folder with one. */
-export async function writeCodes(folder: string, dataset: Dataset, model: Model): Promise<void> {
+export async function writeCodes(folder: string, dataset: SampleSet, model: Model): Promise<void> {
   const { height, width, test } = dataset;
   const units = model.info.codeUnits;
   const most = Math.max(1, Math.min(POINTS, Math.floor(VALUES / units), maxSprites({ width, height })));
-  const { images, count } = firstBytes(dataset, test, most);
+  const { images, count } = await firstBytes(test, most);
   const captions = Array.from(test.labels.subarray(0, count), (label) => dataset.classes[label] ?? '');
   const { data } = await model.encode(images);
   const { bytes, extension } = embeddingTensor(data, [count, units]);

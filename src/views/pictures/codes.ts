@@ -3,7 +3,7 @@
 import type { Model } from '../../model/model.ts';
 import { codeTraits } from '../../models/index.ts';
 import { histograms, type PictureRow, scatter, scatter3d } from '../../render/index.ts';
-import { firstBytes, type Picture, type PictureInput } from './input.ts';
+import { firstCodes, type Picture, type PictureInput } from './input.ts';
 
 /** Points in a scatter of two dimensions(as in the references), and of three. */
 const POINTS_2D = 5000;
@@ -32,9 +32,8 @@ export async function scatterPictures(input: PictureInput): Promise<Picture[]> {
 }
 
 async function labelled({ dataset }: PictureInput, model: Model, most: number) {
-  const { images, count } = firstBytes(dataset, dataset.test, most);
-  const { data } = await model.encode(images);
-  return { codes: data, labels: dataset.test.labels.subarray(0, count), classes: dataset.classes, count };
+  const { codes, count } = await firstCodes(model, dataset.test, most);
+  return { codes, labels: dataset.test.labels.subarray(0, count), classes: dataset.classes, count };
 }
 
 const whose = ({ dataset }: PictureInput, count: number): string =>

@@ -1,5 +1,5 @@
 /** Several runs in the same pictures: their losses, and their reconstructions of the same images in rows. */
-import type { Dataset } from '../../data/dataset.ts';
+import type { SampleSet } from '../../data/dataset.ts';
 import { HourglassError } from '../../errors.ts';
 import type { Model } from '../../model/model.ts';
 import { imageRows } from '../../render/index.ts';
@@ -11,12 +11,15 @@ export interface ComparedRun extends RunLosses {
   model: Model;
 }
 
-export async function comparisonPictures(runs: readonly ComparedRun[], dataset: Dataset): Promise<Picture[]> {
+export async function comparisonPictures(
+  runs: readonly ComparedRun[],
+  dataset: SampleSet,
+): Promise<Picture[]> {
   return [...(await comparedLosses(runs)), await reconstructionPicture(runs, dataset)];
 }
 
-async function reconstructionPicture(runs: readonly ComparedRun[], dataset: Dataset): Promise<Picture> {
-  const { images, captions } = pickExamples(dataset, dataset.test);
+async function reconstructionPicture(runs: readonly ComparedRun[], dataset: SampleSet): Promise<Picture> {
+  const { images, captions } = await pickExamples(dataset, dataset.test);
   const rows = [{ label: 'input', images }];
   for (const { name, model } of runs) {
     const { height, width, channels } = model.info.image;

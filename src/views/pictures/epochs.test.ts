@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { decodePng, encodePng } from '../../codecs/png.ts';
-import type { Dataset } from '../../data/dataset.ts';
+import type { Dataset, SampleSet } from '../../data/dataset.ts';
+import { samplesOf } from '../../data/source.ts';
 import type { Model } from '../../model/model.ts';
 import { epochPage, epochPictures } from './epochs.ts';
 import type { PictureInput } from './input.ts';
@@ -13,16 +14,17 @@ function halves(height: number, width: number) {
     Math.floor(i / width) % height < height / 2 ? 255 : 0,
   );
   const split = { images, labels: new Uint8Array(COUNT), count: COUNT };
-  const dataset = { name: 'halves', height, width, channels: 1, classes: ['0'], test: split } as unknown;
+  const shape = { name: 'halves', height, width, channels: 1, classes: ['0'] };
+  const dataset = { ...shape, train: split, validation: null, test: split } as unknown as Dataset;
   const reconstruct = async (given: Uint8Array) => ({
     data: Float32Array.from(given, (value) => value / 510),
     shape: [given.length / (height * width), 1, height, width],
   });
   const model = { info: { image: { height, width, channels: 1 }, codeUnits: 1 }, reconstruct } as unknown;
-  return { dataset: dataset as Dataset, model: model as Model };
+  return { dataset: samplesOf(dataset), model: model as Model };
 }
 
-const drawn = (dataset: Dataset, page: Uint8Array) => {
+const drawn = (dataset: SampleSet, page: Uint8Array) => {
   const input = { recipe: { name: 'r' }, dataset, metrics: [{ epoch: 1 }], epochPage: async () => page };
   return epochPictures(input as unknown as PictureInput);
 };

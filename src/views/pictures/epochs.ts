@@ -1,7 +1,7 @@
 /** The same hundred test images after several epochs: kept during training, drawn at its end. */
 import { mosaic, picturesOf } from '../../codecs/mosaic.ts';
 import { decodePng, encodePng } from '../../codecs/png.ts';
-import type { Dataset } from '../../data/dataset.ts';
+import type { SampleSet } from '../../data/dataset.ts';
 import type { Model } from '../../model/model.ts';
 import { imageGrids, pictured, thumbnailSize, thumbnails } from '../../render/index.ts';
 import { firstBytes, kindOf, type Picture, type PictureInput } from './input.ts';
@@ -13,8 +13,8 @@ const SIDE = 10;
  * A model's reconstructions of the first hundred test images, as one picture of levels in PNG: 0 is black. Images of more
  * than 128 pixels a side are made smaller.
  */
-export async function epochPage(dataset: Dataset, model: Model): Promise<Uint8Array> {
-  const { images: given } = firstBytes(dataset, dataset.test, SIDE ** 2);
+export async function epochPage(dataset: SampleSet, model: Model): Promise<Uint8Array> {
+  const { images: given } = await firstBytes(dataset.test, SIDE ** 2);
   const { images, height, width } = await reconstructedThumbnails(model, given);
   const { data, channels } = pictured('images', images, { ...kindOf(dataset), height, width });
   return encodePng(mosaic(data, { channels, height, width, columns: SIDE, rows: SIDE }));
@@ -28,7 +28,7 @@ export async function epochPictures({
   epochPage: pageOf,
 }: PictureInput): Promise<Picture[]> {
   const { light } = kindOf(dataset);
-  const { images: given, count } = firstBytes(dataset, dataset.test, SIDE ** 2);
+  const { images: given, count } = await firstBytes(dataset.test, SIDE ** 2);
   const size = thumbnailSize(dataset);
   const rows = Math.ceil(count / SIDE);
   const grids: { caption: string; images: Uint8Array }[] = [];
@@ -61,7 +61,7 @@ export async function epochPictures({
 }
 
 /** The images of a grid that was kept, as thumbnails; null where there is none, or one of another data set. */
-function keptImages(bytes: Uint8Array, epoch: number, dataset: Dataset, count: number): Uint8Array | null {
+function keptImages(bytes: Uint8Array, epoch: number, dataset: SampleSet, count: number): Uint8Array | null {
   const page = decodePng(bytes, `the page of epoch ${epoch}`);
   const { channels } = dataset;
   // Version 0.1.0 kept images of up to 819 pixels a side at their own size.

@@ -1,6 +1,6 @@
 /** A few test images as the model receives them: the first of each class, with the task's own noise. */
 
-import type { Dataset } from '../../data/dataset.ts';
+import type { SampleSet } from '../../data/dataset.ts';
 import type { Engine } from '../../engine/index.ts';
 import type { Definition } from '../../models/index.ts';
 import type { Recipe } from '../../recipe/recipe.ts';
@@ -20,12 +20,12 @@ export async function taskExamples({
   manifest,
 }: {
   engine: Engine;
-  dataset: Dataset;
+  dataset: SampleSet;
   recipe: Recipe;
   definition: Definition;
   manifest: { seed: number };
 }): Promise<TaskExamples> {
-  const examples = pickExamples(dataset, dataset.test);
+  const examples = await pickExamples(dataset, dataset.test);
   const inputs = await corruptImages(engine, recipe.corruption, examples.images, definition.pixels, {
     split: 'test',
     seed: manifest.seed,

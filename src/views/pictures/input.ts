@@ -1,17 +1,25 @@
 /** What a run's pictures are drawn from. */
-import type { Dataset, LabelledImages } from '../../data/dataset.ts';
+import type { SampleSet } from '../../data/dataset.ts';
 import type { Engine } from '../../engine/index.ts';
 import type { OnProgress } from '../../evaluation/progress.ts';
-import { type Model, scaled } from '../../model/model.ts';
+import type { Model } from '../../model/model.ts';
 import type { LossPart } from '../../models/index.ts';
 import type { Recipe } from '../../recipe/recipe.ts';
 import type { MetricsRow } from '../../record/index.ts';
+import {
+  type LabelledSource,
+  passes,
+  readScaled,
+  storedArray,
+  subset,
+  valuesOf,
+} from '../../samples/index.ts';
 import type { NamedTensor } from '../../training/index.ts';
 
 export interface PictureInput {
   engine: Engine;
   recipe: Recipe;
-  dataset: Dataset;
+  dataset: SampleSet;
   model: Model;
   /** The model as it was before the first step. */
   untrained: Model;
@@ -41,10 +49,10 @@ export interface Examples {
   captions: string[];
 }
 
-export const pixelsOf = ({ height, width, channels }: Dataset): number => height * width * channels;
+export const pixelsOf = ({ height, width, channels }: SampleSet): number => height * width * channels;
 
 /** How a data set's images are drawn: with light ink on a dark ground as ink on paper, else as they are. */
-export const kindOf = ({ height, width, channels, folder }: Dataset) => ({
+export const kindOf = ({ height, width, channels, folder }: SampleSet) => ({
   height,
   width,
   channels,
@@ -52,42 +60,70 @@ export const kindOf = ({ height, width, channels, folder }: Dataset) => ({
 });
 
 /** The images of a split at some places. */
-export function imagesAt(dataset: Dataset, split: LabelledImages, places: readonly number[]): Examples {
-  const pixels = pixelsOf(dataset);
-  const images = new Float32Array(places.length * pixels);
-  for (const [i, place] of places.entries()) {
-    images.set(scaled(split.images.subarray(place * pixels, (place + 1) * pixels)), i * pixels);
-  }
+export async function imagesAt(
+  dataset: SampleSet,
+  split: LabelledSource,
+  places: readonly number[],
+): Promise<Examples> {
+  const images = await readScaled(split, Uint32Array.from(places));
   const captions = places.map((place) => dataset.classes[split.labels[place]!] ?? '');
   return { images, count: places.length, captions };
 }
 
 /** The first images of a split. */
-export const firstImages = (dataset: Dataset, split: LabelledImages, most: number): Examples =>
-  imagesAt(
-    dataset,
-    split,
-    Array.from({ length: Math.min(most, split.count) }, (_, i) => i),
-  );
+export const firstImages = (dataset: SampleSet, split: LabelledSource, most: number): Promise<Examples> =>
+  imagesAt(dataset, split, [...firstPlaces(split, most)]);
 
-/** The bytes of the first images of a split, not copied. */
-export function firstBytes(dataset: Dataset, { images, count }: LabelledImages, most: number) {
-  const shown = Math.min(most, count);
-  return { images: images.subarray(0, shown * pixelsOf(dataset)), count: shown };
+const firstPlaces = ({ count }: LabelledSource, most: number): Uint32Array =>
+  Uint32Array.from({ length: Math.min(most, count) }, (_, i) => i);
+
+/** The first images of a split as bytes, of which 255 is 1: as they are stored, if that is how; otherwise rounded. */
+export async function firstBytes(
+  split: LabelledSource,
+  most: number,
+): Promise<{ images: Uint8Array; count: number }> {
+  const places = firstPlaces(split, most);
+  const count = places.length;
+  const stored = storedArray(split.spec, count);
+  if (!(stored instanceof Uint8Array)) {
+    const images = Uint8Array.from(await readScaled(split, places), (value) =>
+      Math.round(255 * Math.min(1, Math.max(0, value))),
+    );
+    return { images, count };
+  }
+  await split.read(places, stored);
+  return { images: stored, count };
+}
+
+/** The codes of the first images of a split, [count, units], computed some images at a time. */
+export async function firstCodes(
+  model: Model,
+  split: LabelledSource,
+  most: number,
+): Promise<{ codes: Float32Array; count: number }> {
+  const first = subset(split, firstPlaces(split, most));
+  const { codeUnits: units } = model.info;
+  const codes = new Float32Array(first.count * units);
+  let at = 0;
+  for await (const images of passes(first)) {
+    codes.set((await model.encode(images)).data, at);
+    at += (images.length / valuesOf(first.spec)) * units;
+  }
+  return { codes, count: first.count };
 }
 
 /** Images that are shown side by side. */
 const MOST = 10;
 
 /** The classes of which a split has images, at most ten, and how many of each are shown: together up to ten. */
-function shares({ classes }: Dataset, { labels }: LabelledImages): { shown: number[]; each: number } {
+function shares({ classes }: SampleSet, { labels }: LabelledSource): { shown: number[]; each: number } {
   const present = new Set(labels);
   const shown = classes.map((_, label) => label).filter((label) => present.has(label));
   return { shown: shown.slice(0, MOST), each: Math.max(1, Math.floor(MOST / Math.max(1, shown.length))) };
 }
 
 /** The first images of each class, together up to ten; the first ten if there is one class. */
-export function pickExamples(dataset: Dataset, split: LabelledImages): Examples {
+export async function pickExamples(dataset: SampleSet, split: LabelledSource): Promise<Examples> {
   const { shown, each } = shares(dataset, split);
   const left = new Map(shown.map((label) => [label, [] as number[]]));
   for (const [place, label] of split.labels.entries()) {
@@ -98,14 +134,14 @@ export function pickExamples(dataset: Dataset, split: LabelledImages): Examples 
 }
 
 /** A description of what {@link pickExamples} shows. */
-export function exampleWords(dataset: Dataset, split: LabelledImages): string {
+export function exampleWords(dataset: SampleSet, split: LabelledSource): string {
   const { shown, each } = shares(dataset, split);
   if (shown.length === 1) return `the first ${Math.min(each, split.count)} images`;
   return each === 1 ? 'the first image of each class' : `the first ${each} images of each class`;
 }
 
 /** The name of each image's file, without its folders; its class if it did not come from a file. */
-export function fileWords(dataset: Dataset, split: LabelledImages, places: readonly number[]): string[] {
+export function fileWords(dataset: SampleSet, split: LabelledSource, places: readonly number[]): string[] {
   return places.map(
     (place) => split.names?.[place]?.split('/').at(-1) ?? dataset.classes[split.labels[place]!] ?? '',
   );

@@ -2,7 +2,7 @@
 
 import { normalNumbers, normalQuantile } from '../../model/normal.ts';
 import { imageGrid } from '../../render/index.ts';
-import { firstBytes, kindOf, type Picture, type PictureInput } from './input.ts';
+import { firstCodes, kindOf, type Picture, type PictureInput } from './input.ts';
 import { decodedThumbnails } from './thumbnails.ts';
 
 /** Decoded points along each axis of the manifold. */
@@ -91,9 +91,9 @@ const STEPS = 11;
 async function traversals(input: PictureInput): Promise<Picture> {
   const { recipe, dataset, model } = input;
   const units = model.info.codeUnits;
-  const { data } = await model.encode(firstBytes(dataset, dataset.test, 1000).images);
+  const { codes: data, count } = await firstCodes(model, dataset.test, 1000);
   const spread = Array.from({ length: units }, (_, k) => {
-    const values = Array.from({ length: data.length / units }, (_, i) => data[i * units + k]!);
+    const values = Array.from({ length: count }, (_, i) => data[i * units + k]!);
     const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
     return values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
   });

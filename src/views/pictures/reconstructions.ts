@@ -1,5 +1,4 @@
 /** Images and their reconstructions: before and after training, the worst ones, and denoised ones. */
-import { sourceOf } from '../../data/source.ts';
 import { imageErrors } from '../../metrics/index.ts';
 import { describeCorruption } from '../../models/index.ts';
 import { imageRows } from '../../render/index.ts';
@@ -23,7 +22,7 @@ const fixed = (values: Iterable<number>) => Array.from(values, (value) => value.
 /** One image of each class and its reconstruction. */
 export async function reconstructionPicture(input: PictureInput): Promise<Picture> {
   const { recipe, dataset, model } = input;
-  const { images, captions } = pickExamples(dataset, dataset.test);
+  const { images, captions } = await pickExamples(dataset, dataset.test);
   const { data } = await model.reconstruct(images);
   const svg = imageRows({
     title: `${recipe.name}: after training`,
@@ -42,7 +41,7 @@ export async function reconstructionPicture(input: PictureInput): Promise<Pictur
 /** The first ten test images, their reconstructions before training and after it, and small codes as pictures. */
 export async function beforeAfterPicture(input: PictureInput): Promise<Picture> {
   const { recipe, dataset, model, untrained } = input;
-  const { images, captions } = firstImages(dataset, dataset.test, 10);
+  const { images, captions } = await firstImages(dataset, dataset.test, 10);
   const [before, after] = [await untrained.reconstruct(images), await model.reconstruct(images)];
   const svg = imageRows({
     title: `${recipe.name}: before and after training`,
@@ -72,7 +71,7 @@ export async function anomalyPicture(input: PictureInput): Promise<Picture> {
   const pixels = pixelsOf(dataset);
   const count = Math.min(LOOKED_AT, dataset.test.count);
   const looked = subset(
-    sourceOf(dataset, dataset.test),
+    dataset.test,
     Uint32Array.from({ length: count }, (_, i) => i),
   );
   const scores: number[] = [];
@@ -84,7 +83,7 @@ export async function anomalyPicture(input: PictureInput): Promise<Picture> {
     ...ranked.slice(middle, middle + SHOWN),
     ...ranked.slice(Math.max(middle + SHOWN, count - SHOWN)),
   ];
-  const { images } = imagesAt(dataset, dataset.test, places);
+  const { images } = await imagesAt(dataset, dataset.test, places);
   const { data } = await model.reconstruct(images);
   const mask = images.map((value, i) => Math.abs(value - data[i]!));
   const svg = imageRows({
@@ -107,7 +106,7 @@ export async function anomalyPicture(input: PictureInput): Promise<Picture> {
 export async function denoisingPicture(input: PictureInput): Promise<Picture> {
   const { engine, recipe, dataset, model, seed } = input;
   const pixels = pixelsOf(dataset);
-  const { images, captions } = firstImages(dataset, dataset.test, 10);
+  const { images, captions } = await firstImages(dataset, dataset.test, 10);
   const noisy = await corruptImages(engine, recipe.corruption, images, pixels, { split: 'test', seed });
   const { data } = await model.reconstruct(noisy);
   const svg = imageRows({

@@ -1,5 +1,5 @@
 /** What the first layer looks for: its weights as pictures. */
-import type { Dataset } from '../../data/dataset.ts';
+import type { SampleSet } from '../../data/dataset.ts';
 import { channelMeans, filters } from '../../render/index.ts';
 import type { NamedTensor } from '../../training/index.ts';
 import { type Picture, type PictureInput, pixelsOf } from './input.ts';
@@ -33,7 +33,7 @@ interface Filters {
   width: number;
 }
 
-function filtersOf({ shape, values }: NamedTensor, pixels: number, dataset: Dataset): Filters | null {
+function filtersOf({ shape, values }: NamedTensor, pixels: number, dataset: SampleSet): Filters | null {
   const { height, width, channels } = dataset;
   const [a, b] = shape as [number, number];
   // Dense: [pixels, units]. Convolution: [maps, channels, height, width]. Of colours the mean over channels.

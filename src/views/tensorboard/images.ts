@@ -2,7 +2,7 @@
 import { mosaic } from '../../codecs/mosaic.ts';
 import { encodePng } from '../../codecs/png.ts';
 import { images, type SummaryValue } from '../../codecs/tensorboard/index.ts';
-import type { Dataset } from '../../data/dataset.ts';
+import type { SampleSet } from '../../data/dataset.ts';
 import type { Model } from '../../model/model.ts';
 import type { Recipe } from '../../recipe/recipe.ts';
 import { type ImageKind, pictured, thumbnailSize, thumbnails } from '../../render/index.ts';
@@ -34,7 +34,7 @@ function gridPng({ images, columns, rows = 1, zoom = 1, gap = 0, ...kind }: Grid
   return encodePng(mosaic(pixels, { channels, height, width, columns, rows, tile, gap }), 4);
 }
 
-type Shown = TaskExamples & { dataset: Dataset; recipe: Recipe };
+type Shown = TaskExamples & { dataset: SampleSet; recipe: Recipe };
 
 const strip = ({ dataset, count }: Shown, pixels: Float32Array): Uint8Array =>
   gridPng({ images: pixels, columns: count, ...kindOf(dataset) });
