@@ -12,7 +12,7 @@ import { fits, table, widthOf, wrap } from './table.ts';
 
 const HELP = `
 Examples:
-  hourglass compare stacked-20261121-153000 stacked-nodropout-20261121-160000
+  hourglass compare runs/stacked runs/stacked-nodropout
   hourglass compare runs/l0 runs/l005 runs/l02 --out runs/lambda
 
 It prints the settings that differ and all figures, and writes one page with the same, the loss curves and the
@@ -37,7 +37,7 @@ export function compareCommand(): Command {
     .description('compare finished runs: settings that differ, figures, curves, reconstructions')
     .argument('<runs...>', 'folders of two or more runs, or their names in runs/')
     .option('--out <folder>', 'where compare.html and its pictures go', COMPARISON)
-    .option('--data-dir <folder>', "a folder with the set's IDX files, gzipped or not")
+    .option('--data-dir <folder>', "a folder with the run's data: IDX files, or images that were moved")
     .option('--offline', 'never use the network')
     .option('--json', 'print the comparison as JSON')
     .addHelpText('after', HELP)

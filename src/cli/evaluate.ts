@@ -83,7 +83,7 @@ export function evaluateCommand(): Command {
       '--out <folder>',
       "for --one-class: where models and tables go (default: one-class/ in the run's folder)",
     )
-    .option('--data-dir <folder>', "a folder with the set's IDX files, gzipped or not")
+    .option('--data-dir <folder>', "a folder with the run's data: IDX files, or images that were moved")
     .option('--offline', 'never use the network')
     .option('--json', 'print the results as JSON')
     .addHelpText('after', HELP)

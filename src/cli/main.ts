@@ -3,7 +3,6 @@
  * as one line with its documented exit code.
  */
 import { Command, CommanderError } from 'commander';
-import { programName } from '../command.ts';
 import { EXIT_CODES, HourglassError, OutputClosed } from '../errors.ts';
 import { printable } from '../printable.ts';
 import { expectedError } from '../system-errors.ts';
@@ -13,6 +12,7 @@ import { dataCommand } from './data.ts';
 import { evaluateCommand } from './evaluate.ts';
 import { exportCommand } from './export.ts';
 import { withExtensions } from './extensions.ts';
+import { HELP_STYLE, helpText, helpWidth, withProgramName } from './help.ts';
 import { guardOutput, outputWritten } from './output.ts';
 import { picturesCommand } from './pictures.ts';
 import { recipesCommand } from './recipes.ts';
@@ -56,33 +56,34 @@ function program(): Command {
     if (command.name() !== 'data') withExtensions(command);
     root.addCommand(command.copyInheritedSettings(root));
   }
+  const helpOn = (out: NodeJS.WriteStream, text: string) =>
+    helpText(withProgramName(text, root), helpWidth(out));
   for (const command of [root, ...root.commands, ...root.commands.flatMap((c) => c.commands)]) {
-    command.exitOverride().configureOutput({
-      // Commander's "error: unknown command 'trian'\n(Did you mean train?)" on one line.
-      outputError: (text, write) =>
-        write(
-          oneLine(
-            text
-              .trim()
-              .replace(/^error: /, '')
-              .replace(/\s+/g, ' '),
+    command
+      .configureHelp(HELP_STYLE)
+      .exitOverride()
+      .configureOutput({
+        // Commander's "error: unknown command 'trian'\n(Did you mean train?)" on one line.
+        outputError: (text, write) =>
+          write(
+            oneLine(
+              text
+                .trim()
+                .replace(/^error: /, '')
+                .replace(/\s+/g, ' '),
+            ),
           ),
-        ),
-      writeOut: (text) => process.stdout.write(withProgramName(text, root)),
-    });
+        getOutHelpWidth: () => helpWidth(process.stdout),
+        getErrHelpWidth: () => helpWidth(process.stderr),
+        writeOut: (text) => process.stdout.write(helpOn(process.stdout, text)),
+        writeErr: (text) => process.stderr.write(helpOn(process.stderr, text)),
+      });
   }
   return root;
 }
 
 function oneLine(text: string): string {
   return `hourglass: ${printable(text)}\n`;
-}
-
-/** Help texts say `hourglass`; the command to type here may be `npx hourglass`. */
-function withProgramName(text: string, root: Command): string {
-  const commands = root.commands.map((one) => one.name()).join('|');
-  const named = new RegExp(`(?<![\\w/-]|Usage: )hourglass (?=(?:${commands})\\b|\\[)`, 'g');
-  return text.replace(named, `${programName()} `);
 }
 
 /** Prints an error as a user should see it and returns the exit code. */

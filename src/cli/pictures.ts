@@ -9,7 +9,7 @@ import { shown } from './paths.ts';
 const HELP = `
 Examples:
   hourglass pictures runs/vae-20261121-153000           draw a run's pictures again
-  hourglass pictures stacked-20261121-153000 stacked-nodropout-20261121-160000 --out both
+  hourglass pictures runs/stacked runs/stacked-nodropout --out both
                                                         the loss curves of two runs, and their
                                                         reconstructions of the same images in rows`;
 
@@ -28,7 +28,7 @@ export function picturesCommand(): Command {
     .description("draw a finished run's pictures again, or several runs into the same pictures")
     .argument('<runs...>', 'folders of runs, or their names in runs/')
     .option('--out <folder>', `where the pictures of several runs go (default: ${COMPARISON})`)
-    .option('--data-dir <folder>', "a folder with the set's IDX files, gzipped or not")
+    .option('--data-dir <folder>', "a folder with the run's data: IDX files, or images that were moved")
     .option('--offline', 'never use the network')
     .option('--json', 'print the paths as JSON')
     .addHelpText('after', HELP)

@@ -2,6 +2,7 @@ import { PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
 import type { RunHeader } from '../api.ts';
 import { watchTraining } from './progress.ts';
+import { columnsOf } from './table.ts';
 
 const HEADER: RunHeader = {
   ...{ folder: 'runs/a', name: 'a', recipe: 'basic', shape: '9-2-9', parameters: 40, loss: ['error'] },
@@ -39,4 +40,26 @@ test('a pipe gets no more than a line every few seconds', async () => {
   const text = await lines(3600);
   expect(text).toContain('run       runs/a');
   expect(text).not.toMatch(/step \d|measuring {2}|reading/);
+});
+
+/** What a terminal of some width shows of a training's header and of one step. */
+async function terminal(columns: number): Promise<string[]> {
+  const out = Object.assign(new PassThrough(), { isTTY: true, columns, cursorTo() {}, clearLine() {} });
+  const watch = watchTraining(out as unknown as NodeJS.WriteStream);
+  const loss = [
+    'squared error, summed over pixels, mean over images',
+    '4 · KL divergence, summed over units',
+  ];
+  watch.onEvent({ type: 'start', ...HEADER, loss, notes: ['a remark that takes more than forty columns'] });
+  watch.onEvent({ type: 'step', epoch: 1, step: 1, steps: 9, trainingLoss: 204.0754, imagesPerSecond: 1 });
+  await watch.close();
+  const control = /(?:\[[\d;?]*[A-Za-z]|[78])/.source;
+  return String(out.read()).split(new RegExp(`${String.fromCharCode(27)}${control}|[\\r\\n]`));
+}
+
+test.each([40, 60, 80, 200])('the header and the bar fit a terminal of %i columns', async (columns) => {
+  const lines = await terminal(columns);
+  for (const line of lines) expect(columnsOf(line), line).toBeLessThanOrEqual(columns);
+  const bar = lines.find((line) => line.includes('░'));
+  expect(bar).toMatch(columns < 60 ? /epoch 1\/2$/ : /epoch 1\/2 {2}loss 204\.08 .*31 min 29 s left/);
 });

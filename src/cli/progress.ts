@@ -14,7 +14,7 @@ import { evaluationTable } from './evaluation-table.ts';
 import { measuringText } from './measuring-text.ts';
 import { lineOf } from './output.ts';
 import { near, shown } from './paths.ts';
-import { widthOf } from './table.ts';
+import { columnsOf, widthOf, wrap } from './table.ts';
 
 type Stream = NodeJS.WriteStream;
 type StepEvent = Extract<RunEvent, { type: 'step' }>;
@@ -64,12 +64,13 @@ export function watchTraining(out: Stream, lineEvery: number = LINE_EVERY): Watc
         break;
       case 'warning':
         bar?.stop();
-        say(colours.yellow(`warning   ${event.message}`));
+        for (const line of labelled('warning', event.message, widthOf(out))) say(colours.yellow(line));
         break;
       case 'start':
+        bar?.filled();
         bar?.stop();
         header = event;
-        for (const line of headerLines(event, colours)) say(line);
+        for (const line of headerLines(event, colours, widthOf(out))) say(line);
         break;
       case 'step':
         // Counted from the start of the process.
@@ -130,30 +131,40 @@ const LABEL_WIDTH = 10;
 /** With up to this many epochs, each has its own line if the output is not a terminal. */
 const MANY_EPOCHS = 100;
 
-function headerLines(run: RunHeader, colours: Colors): string[] {
-  const line = (label: string, text: string) => `${colours.dim(label.padEnd(LABEL_WIDTH))}${text}`;
+/** Text beside its label, in lines that fit the width. */
+function labelled(label: string, text: string, width: number): string[] {
+  const lines = wrap(text, Math.max(width - LABEL_WIDTH, LABEL_WIDTH));
+  return lines.map((line, i) => (i === 0 ? label : '').padEnd(LABEL_WIDTH) + line);
+}
+
+function headerLines(run: RunHeader, colours: Colors, width: number): string[] {
+  const line = (label: string, text: string) =>
+    labelled(label, text, width).map(
+      (whole) => colours.dim(whole.slice(0, LABEL_WIDTH)) + whole.slice(LABEL_WIDTH),
+    );
   const { dataset, counts } = run;
   const n = (value: number) => value.toLocaleString('en');
   const resumed = run.epochsBefore > 0 ? `, continuing after epoch ${run.epochsBefore}` : '';
   return [
     `${colours.bold(run.recipe)} on ${colours.bold(dataset.name)}`,
-    line(
+    ...line(
       'data',
       `${n(counts.train)} training, ${n(counts.validation)} validation, ${n(counts.test)} test images`,
     ),
-    line('', dataset.source),
-    line('', dataset.splits),
-    ...(dataset.layout === null ? [] : [line('folders', dataset.layout)]),
-    ...classLines(run).map((text, i) => line(i === 0 ? 'classes' : '', text)),
-    line('model', `${run.shape}, ${n(run.parameters)} parameters`),
-    ...(run.corruption === null ? [] : [line('noise', run.corruption)]),
-    ...run.loss.map((part, i) => line(i === 0 ? 'loss' : '', i === 0 ? part : `+ ${part}`)),
-    line(
+    ...line('', dataset.source),
+    ...line('', dataset.splits),
+    ...(dataset.layout === null ? [] : line('folders', dataset.layout)),
+    ...classLines(run).flatMap((text, i) => line(i === 0 ? 'classes' : '', text)),
+    ...line('model', `${run.shape}, ${n(run.parameters)} parameters`),
+    ...(run.corruption === null ? [] : line('noise', run.corruption)),
+    ...run.loss.flatMap((part, i) => line(i === 0 ? 'loss' : '', i === 0 ? part : `+ ${part}`)),
+    ...line(
       'training',
       `${epochs(run.epochs)}, batches of ${run.batchSize}, ${run.optimiser}, seed ${run.seed}, ${run.device === 'cpu' ? `${run.threads} thread${run.threads === 1 ? '' : 's'}` : run.device}${resumed}`,
     ),
-    ...run.notes.map((note) => colours.yellow(line('note', note))),
-    line('run', shown(run.folder)),
+    ...run.notes.flatMap((note) => labelled('note', note, width).map(colours.yellow)),
+    // A path stays whole, to be copied.
+    `${colours.dim('run'.padEnd(LABEL_WIDTH))}${shown(run.folder)}`,
   ];
 }
 
@@ -173,21 +184,42 @@ function stepLine({ epoch, step, steps, trainingLoss, imagesPerSecond }: StepEve
 const readingText = ({ read, total }: { read: number; total: number }): string =>
   `reading images  ${read.toLocaleString('en')} of ${total.toLocaleString('en')}`;
 
+/** A loss in five digits or so, for the bar. */
+const lossText = (loss: number): string =>
+  Math.abs(loss) < 10 || Math.abs(loss) >= 1e5 ? loss.toFixed(4) : loss.toPrecision(5);
+
+/** Texts in their order, without those to be left out first if there is no room for all. */
+function whatFits(room: number, parts: readonly { text: string; leave: number }[]): string {
+  const joined = parts.map(({ text }) => text).join('  ');
+  if (columnsOf(joined) <= room || parts.length === 1) return joined;
+  const first = Math.min(...parts.map(({ leave }) => leave));
+  return whatFits(
+    room,
+    parts.filter(({ leave }) => leave !== first),
+  );
+}
+
+/** Columns of the bar itself. */
+const BAR = 16;
+
 /** One line that moves: epochs done, losses, speed, time left. */
 class Bar {
   private readonly bar: SingleBar;
+  private readonly stream: Stream;
   private running = false;
   private ended = false;
+  private toRead = 0;
   private validation = '–';
   private last: { event: StepEvent; header: RunHeader } | null = null;
 
   constructor(stream: Stream) {
+    this.stream = stream;
     this.bar = new SingleBar({
       stream,
       format: '{bar} {text}',
       barCompleteChar: '█',
       barIncompleteChar: '░',
-      barsize: 16,
+      barsize: BAR,
       hideCursor: true,
       clearOnComplete: false,
       gracefulExit: false,
@@ -203,13 +235,20 @@ class Bar {
     const { epochs, counts } = header;
     const done = event.epoch - 1 + event.step / event.steps;
     const left = ((epochs - done) * counts.train) / event.imagesPerSecond;
-    const text = `epoch ${event.epoch}/${epochs}  loss ${event.trainingLoss.toFixed(4)}  val ${this.validation}  ${Math.round(event.imagesPerSecond).toLocaleString('en')} img/s  ${duration(left)} left`;
+    const room = (this.stream.columns ?? 80) - BAR - 2;
+    const text = whatFits(room, [
+      { text: `epoch ${event.epoch}/${epochs}`, leave: 5 },
+      { text: `loss ${lossText(event.trainingLoss)}`, leave: 3 },
+      { text: `val ${this.validation}`, leave: 2 },
+      { text: `${Math.round(event.imagesPerSecond).toLocaleString('en')} img/s`, leave: 1 },
+      { text: `${duration(left)} left`, leave: 4 },
+    ]);
     this.update(epochs, done, text);
   }
 
   /** Completes the epoch, with its own losses. */
   epoch({ row }: EpochEvent): void {
-    this.validation = row.validation.loss!.toFixed(4);
+    this.validation = lossText(row.validation.loss!);
     if (this.last === null) return;
     const { event, header } = this.last;
     const { training, imagesPerSecond } = row;
@@ -226,7 +265,13 @@ class Bar {
   }
 
   reading(read: number, total: number): void {
+    this.toRead = total;
     this.update(total, read, readingText({ read, total }));
+  }
+
+  /** Fills the bar of the reading: its last images come between two updates. */
+  filled(): void {
+    if (this.running && this.toRead > 0) this.reading(this.toRead, this.toRead);
   }
 
   measuring(event: MeasuringEvent): void {

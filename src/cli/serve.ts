@@ -10,12 +10,13 @@ import { outputIsLog, say, tell } from './output.ts';
 const HELP = `
 Examples:
   hourglass serve runs/stacked-20261121-153000
-  hourglass serve digits=runs/stacked-20261121-153000 clothes=runs/vae-20261122-090000 --port 0
+  hourglass serve digits=runs/first clothes=runs/vae --port 0
   HOURGLASS_TOKEN=$(openssl rand -hex 24) hourglass serve digits=my-run --host 0.0.0.0
 
 Then, with any picture:
-  curl -H 'Content-Type: image/png' -H 'Accept: image/png' --data-binary @digit.png \\
-       http://127.0.0.1:8080/v1/models/digits/reconstruct > reconstruction.png
+  curl -H 'Content-Type: image/png' -H 'Accept: image/png' \\
+       --data-binary @digit.png -o reconstruction.png \\
+       http://127.0.0.1:8080/v1/models/digits/reconstruct
 
 The page at / lists the models and what they can do, /openapi.json describes the API, /metrics is for Prometheus.
 SIGTERM or Ctrl-C finishes the accepted requests and ends; a second one ends at once.`;

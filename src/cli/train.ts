@@ -27,6 +27,7 @@ Examples:
 
 MNIST is looked for in --data-dir or HOURGLASS_DATA, then in the cache, then downloaded. Without a network,
 the 10,000 digits that come with hourglass are used, and every result carries their name: mnist-10k.
+
 Ctrl-C stops after the current step and keeps what was learned.`;
 
 interface TrainFlags {
@@ -58,7 +59,10 @@ export function trainCommand(): Command {
       '--data <set>',
       "a data set, such as mnist or fashion-mnist (see 'hourglass data'), or a folder of images",
     )
-    .option('--data-dir <folder>', "a folder with the set's IDX files, gzipped or not")
+    .option(
+      '--data-dir <folder>',
+      "a folder with the set's IDX files, gzipped or not; with --resume also images that were moved",
+    )
     .option('--offline', 'never use the network')
     .addOption(
       new Option(

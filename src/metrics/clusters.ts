@@ -66,10 +66,10 @@ export async function clusterByKMeans(
     seed,
     starts,
     definition:
-      `k-means with ${clusters} clusters on the held-out rows as they are: k-means++ and Lloyd's algorithm, at most ` +
-      `${MAX_ITERATIONS} iterations, the best of ${starts} starts with seed ${seed}. Accuracy: part of the rows in the ` +
-      'cluster of their class, clusters assigned to classes one to one by the Hungarian method, to the most. NMI: mutual ' +
-      'information of clusters and classes over the arithmetic mean of their entropies',
+      `k-means with ${clusters} clusters on the held-out codes, not standardised: k-means++ starts and Lloyd's algorithm, ` +
+      `at most ${MAX_ITERATIONS} iterations, the best of ${starts} starts with seed ${seed}. Accuracy: share of the images in ` +
+      'the cluster of their class; the Hungarian method assigns each cluster to one class so that this share is largest. ' +
+      'NMI: mutual information of clusters and classes, divided by the arithmetic mean of their entropies',
   };
 }
 

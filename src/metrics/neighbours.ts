@@ -89,8 +89,8 @@ export async function classifyByNeighbours(
     accuracy: hits / test.count,
     k,
     definition:
-      `part of the held-out rows whose class is that of most of their ${k} nearest training rows by Euclidean distance, ` +
-      'found by comparing all; of classes with as many votes the lowest',
+      `share of the held-out images whose class is the majority class of their ${k} nearest training codes by Euclidean ` +
+      'distance; every distance is computed, and the lowest label wins a tie',
   };
 }
 

@@ -92,9 +92,9 @@ export async function linearProbe(
 
 function definitionOf({ l2, tolerance, maxIterations }: Required<ProbeSettings>): string {
   return (
-    'fraction of the held-out rows classified correctly by multinomial logistic regression: features standardised with ' +
-    "the training rows' mean and standard deviation, mean cross-entropy in nats " +
-    `+ ${l2} / 2 · (sum of squared weights, biases left out), minimised by L-BFGS until no component of the ` +
+    'share of the held-out images that multinomial logistic regression classifies correctly; the codes are standardised ' +
+    "with the training images' mean and standard deviation, and the mean cross-entropy in nats " +
+    `+ ${l2} / 2 · (sum of squared weights, without biases) is minimised by L-BFGS until no component of the ` +
     `gradient exceeds ${tolerance}, in at most ${maxIterations} steps`
   );
 }

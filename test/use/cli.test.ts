@@ -62,6 +62,13 @@ describe('help', () => {
     expect(stdout).toContain(`Usage: hourglass ${command}`);
     expect(stdout).toContain('Examples:');
     expect(stdout).toContain(example);
+    for (const line of stdout.split('\n')) expect(line.length, line).toBeLessThanOrEqual(80);
+  });
+
+  test('without a command it is an error, with the commands as they are to be typed', async () => {
+    const { code, stdout, stderr } = await hourglass();
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain("Start with 'npx hourglass train'");
   });
 
   test('the program’s own lists the commands and the exit codes', async () => {

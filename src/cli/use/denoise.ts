@@ -23,7 +23,7 @@ Examples:
   hourglass denoise runs/denoising-20261121-153000 scans/ --out clean/
   hourglass denoise denoising-20261121-153000 mnist-10k:test --limit 50 --add-noise --out sheet.png
 
-The model must have been trained with a corruption; other models keep noise as they keep strokes (use 'hourglass
+The model must have been trained with a corruption; other models reconstruct the noise, too (use 'hourglass
 reconstruct' for them). Images are used as they are: noise is added only with --add-noise.`;
 
 interface DenoiseFlags extends InputFlags {

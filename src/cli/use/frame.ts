@@ -45,16 +45,18 @@ conversion is reported once. Without --out, text goes to standard output; messag
 /** The flags that all these commands share. */
 export function withOutput(command: Command, formats: string): Command {
   return command
-    .option('--out <path>', `where it goes: ${formats}; '-' is standard output`)
+    .option('--out <path>', `where the output goes: ${formats}; '-' is standard output`)
     .option('--force', 'replace existing files')
     .option('--json', 'print what was done as JSON')
     .option('--threads <n>', "processor threads (default: the processor's cores)", wholeNumber(1))
-    .option('--data-dir <folder>', "a folder with the set's IDX files, gzipped or not")
+    .option('--data-dir <folder>', "a folder with the run's data: IDX files, or images that were moved")
     .option('--offline', 'never use the network');
 }
 
 export function withFormat(command: Command, formats: readonly Format[]): Command {
-  command.addOption(new Option('--format <format>', "default: by --out's ending").choices(formats));
+  command.addOption(
+    new Option('--format <format>', "what is written (default: by --out's ending)").choices(formats),
+  );
   // anomaly writes scores.csv into its folder.
   return formats.includes('csv')
     ? command.option('--raw-csv', 'leave text in CSV as it is, even where a spreadsheet would compute it')

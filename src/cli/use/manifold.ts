@@ -48,10 +48,10 @@ export function manifoldCommand(): Command {
       ),
     )
     .addOption(
-      new Option('--steps <how>', 'default: quantiles for variational models, linear for others').choices([
-        'quantiles',
-        'linear',
-      ]),
+      new Option(
+        '--steps <how>',
+        'how the points are spaced (default: quantiles for variational models, else linear)',
+      ).choices(['quantiles', 'linear']),
     )
     .addOption(
       new Option('--range <from,to>', 'the range of linear steps, for both units').argParser(pair(finite)),
