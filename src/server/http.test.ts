@@ -106,6 +106,41 @@ describe('the head of a request', () => {
   });
 });
 
+describe('a connection', () => {
+  /** A body whose JSON follows so many chunks of a space each. */
+  const chunked = (spaces: number, target = '/v1/models/plain/encode') => {
+    const body = JSON.stringify({ images: Array(PIXELS).fill(0.5) });
+    const chunks = `${'1\r\n \r\n'.repeat(spaces)}${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`;
+    const head = `POST ${target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/json\r\n`;
+    return raw(listening.url, (socket) => socket.write(`${head}Transfer-Encoding: chunked\r\n\r\n${chunks}`));
+  };
+
+  test('may send some thousand tiny chunks, and no more', async () => {
+    expect(await chunked(3000)).toMatch(/^HTTP\/1.1 200 /);
+    for (const target of ['/v1/models/plain/encode', '/nothing', '/health']) {
+      // One that is refused before its body is read gets that answer.
+      const answer = await chunked(50_000, target);
+      expect(answer).toMatch(/^HTTP\/1.1 (413|404|405) /);
+    }
+    expect(await chunked(50_000)).toContain('too many small chunks');
+  });
+
+  test('may have some requests under way, and no more', async () => {
+    const pipelined = (count: number) =>
+      raw(listening.url, (socket) => {
+        const get = (last: boolean) =>
+          `GET /health HTTP/1.1\r\nHost: localhost\r\n${last ? 'Connection: close\r\n' : ''}\r\n`;
+        socket.write(Array.from({ length: count }, (_, i) => get(i === count - 1)).join(''));
+      });
+    const statuses = (answer: string) =>
+      [...answer.matchAll(/HTTP\/1.1 (\d+) /g)].map(([, status]) => status);
+    expect(statuses(await pipelined(16))).toEqual(Array(16).fill('200'));
+    expect(statuses(await pipelined(20))).toEqual([...Array(16).fill('200'), '429']);
+    await pipelined(1000);
+    expect((await fetch(`${listening.url}/health`)).status).toBe(200);
+  });
+});
+
 test('a client that closes its sending side gets its answer', async () => {
   const body = JSON.stringify({ images: Array(PIXELS).fill(0.5) });
   const answer = await raw(listening.url, (socket) =>

@@ -4,6 +4,7 @@ import { type AddressInfo, Server as NetServer, type Socket } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { HourglassError } from '../errors.ts';
 import { SECURITY_HEADERS } from './access.ts';
+import { admit, boundChunks } from './connection.ts';
 import { watchForDeparture } from './departure.ts';
 import { problemOfHead } from './head.ts';
 import type { App } from './hono-app.ts';
@@ -18,6 +19,12 @@ const PAUSE = 20;
  * may bring a request for `open` looks.
  */
 const LINGER = { quiet: 10, open: 50 };
+
+/**
+ * Tells the listener that a body is read elsewhere: the app reads it from the connection. A web stream takes some 80 µs a
+ * chunk, and it is the client who decides how many chunks there are.
+ */
+const ELSEWHERE = { rawBody: Buffer.alloc(0) };
 
 export interface Listening {
   url: string;
@@ -46,10 +53,14 @@ export async function listen(app: App, state: ServiceState): Promise<Listening> 
       requireHostHeader: false,
     },
     (request, response) => {
+      const admission = admit(request, response);
+      if (admission === 'ignored') return;
+      if (admission === 'refused') return refuseRequest(response, TOO_MANY, state);
+      boundChunks(request, () => refuse(request.socket, 'CHUNKS'));
       const problem = problemOfHead(request);
       if (problem !== null) return refuseRequest(response, problem, state);
       watchForDeparture(request, response);
-      void listener(request, response);
+      void listener(Object.assign(request, ELSEWHERE), response);
     },
   );
   // A client may close its sending side once its request is out, and still gets its answer.
@@ -139,23 +150,43 @@ function refuseRequest(response: ServerResponse, problem: Problem, state: Servic
   response.end(body);
 }
 
-/** Answers input that is not HTTP, as far as possible, and closes. */
+const TOO_MANY = new Problem(429, 'Too many requests of this connection are under way; wait for answers.');
+
+interface Refusal {
+  status: ProblemStatus;
+  reason: string;
+  detail: string;
+}
+
+const NO_HTTP: Refusal = { status: 400, reason: 'Bad Request', detail: 'This is not valid HTTP/1.1.' };
+
+/** By the code of the error, Node's own or ours. */
+const REFUSALS: Readonly<Record<string, Refusal>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: {
+    status: 408,
+    reason: 'Request Timeout',
+    detail: 'The request did not arrive in time.',
+  },
+  HPE_HEADER_OVERFLOW: {
+    status: 431,
+    reason: 'Request Header Fields Too Large',
+    detail: 'Headers may have at most 16 KiB.',
+  },
+  CHUNKS: {
+    status: 413,
+    reason: 'Content Too Large',
+    detail: 'The body comes in too many small chunks; send more bytes in each.',
+  },
+};
+
+/** Answers a connection that goes no further, as far as possible, and closes it: after input that is not HTTP, for example. */
 function refuse(socket: Socket, code: string): void {
   if (!socket.writable || code === 'ECONNRESET') {
     socket.destroy();
     return;
   }
-  const status: ProblemStatus =
-    code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : code === 'HPE_HEADER_OVERFLOW' ? 431 : 400;
-  const detail = {
-    400: 'This is not valid HTTP/1.1.',
-    408: 'The request did not arrive in time.',
-    431: 'Headers may have at most 16 KiB.',
-  }[status];
+  const { status, reason, detail } = Object.hasOwn(REFUSALS, code) ? REFUSALS[code]! : NO_HTTP;
   const body = new Problem(status, detail).body();
-  const reason = { 400: 'Bad Request', 408: 'Request Timeout', 431: 'Request Header Fields Too Large' }[
-    status
-  ];
   const head = [
     `HTTP/1.1 ${status} ${reason}`,
     'connection: close',

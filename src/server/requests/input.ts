@@ -1,5 +1,7 @@
 /** A request's input for a verb: images or codes in any of the media types, and options. */
 
+import { Readable } from 'node:stream';
+import type { ReadableStream as WebStream } from 'node:stream/web';
 import * as z from 'zod';
 import type { ModelInfo } from '../../api.ts';
 import { sizeOf } from '../../size.ts';
@@ -29,6 +31,8 @@ export interface Intake {
   options: z.ZodObject;
   info: ModelInfo;
   limits: Limits;
+  /** Where the body comes from, if the request came over a connection; otherwise it has its own. */
+  incoming: Readable | undefined;
   /** What the request holds. */
   account: Account;
   desk: Desk;
@@ -65,7 +69,9 @@ export async function takeIn(request: Request, intake: Intake): Promise<TakenIn>
   if ((request.headers.get('content-encoding') ?? 'identity') !== 'identity') {
     throw new Problem(415, 'Bodies must not be compressed.', { 'accept-encoding': 'identity' });
   }
-  const bytes = await readBody(request, limits, account);
+  const body = intake.incoming ?? Readable.fromWeb((request.body ?? new Blob([]).stream()) as WebStream);
+  const length = Number(request.headers.get('content-length') ?? 0);
+  const bytes = await readBody(body, length, limits, account);
   const signal = intake.begin();
   const read = (job: DeskJob): Promise<DeskResult> =>
     job.type === 'sheet' || bytes.length <= SMALL_BODY

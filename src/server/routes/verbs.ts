@@ -82,6 +82,7 @@ async function made(
     options: optionsOf(verb),
     info,
     limits,
+    incoming: c.env?.incoming,
     account,
     desk: state.desk,
     decoding: { decoders: state.decoders, pixels: state.decodingPixels },
