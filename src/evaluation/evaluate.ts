@@ -200,6 +200,7 @@ export async function evaluateModel(input: EvaluationInput): Promise<Evaluation>
   const range: [number, number] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   const whole = held.count * pixels;
   const told = (share: number) => onProgress(`${split} images`, share);
+  const moved = (share: number) => onProgress('codes moved by the image', share);
   try {
     for await (const images of counted(passes(held), whole, told)) {
       const { data } = await model.reconstruct(images);
@@ -242,7 +243,7 @@ export async function evaluateModel(input: EvaluationInput): Promise<Evaluation>
     },
     objective: await evaluateObjective(input),
     jacobianNorm: setPenalties(recipe.penalties).some(({ kind }) => kind.lowersJacobian)
-      ? await meanJacobianNorm(engine, definition, weights, passes(held), threads)
+      ? await meanJacobianNorm(engine, definition, weights, counted(passes(held), whole, moved), threads)
       : null,
     totalVariation:
       totalVariation === undefined
@@ -319,22 +320,20 @@ async function evaluateCorrupted(
 }
 
 async function evaluateObjective(input: EvaluationInput): Promise<Evaluation['objective']> {
-  const { engine, recipe, definition, weights, splits, split, seed, threads } = input;
+  const { engine, recipe, definition, weights, splits, split, seed, threads, onProgress = SILENT } = input;
   if (split === 'train') return null;
-  input.onProgress?.('loss', 0);
+  const told = (share: number) => onProgress('loss', share);
+  told(0);
   const evaluator = await createEvaluator(
     engine,
     { definition, objective: recipe, samples: splits[split].spec },
     weights,
-    {
-      seed,
-      threads,
-    },
+    { seed, threads },
   );
   try {
     return {
       parts: [...evaluator.parts],
-      values: await evaluator.evaluate(splits[split], split),
+      values: await evaluator.evaluate(splits[split], split, told),
     };
   } finally {
     await evaluator.dispose();

@@ -6,6 +6,7 @@ import {
   shippedModels,
 } from '../models/index.ts';
 import { nodeEngine } from '../node/engine/index.ts';
+import { imageSpec, memorySource } from '../samples/index.ts';
 import { corruptImages } from './corrupt.ts';
 import { createEvaluator, evaluationGraph } from './evaluator.ts';
 import {
@@ -117,6 +118,19 @@ test('the noise of an evaluation is what corrupted images show, whatever it runs
   await trainer.dispose();
 });
 
+test('an evaluation of many samples says how far it is', async () => {
+  const definition = defineAutoencoder(BUSY_MODEL, SHAPE);
+  const objective = objectiveOf('mse');
+  const weights = initialWeights(nodeEngine, definition, objective, 1);
+  const options = { seed: 1, threads: 1 };
+  const evaluator = await createEvaluator(nodeEngine, { definition, objective }, weights, options);
+  const many = memorySource(imageSpec(SHAPE), new Uint8Array(1250 * PIXELS));
+  const shares: number[] = [];
+  await evaluator.evaluate(many, 'test', (share) => shares.push(share));
+  expect(shares).toEqual([0, 0.4, 0.8]);
+  await evaluator.dispose();
+});
+
 test('weights that are missing or of another size are told by name', async () => {
   const definition = defineAutoencoder(BUSY_MODEL, SHAPE);
   const objective = objectiveOf('mse');
@@ -124,9 +138,9 @@ test('weights that are missing or of another size are told by name', async () =>
   const create = () =>
     createEvaluator(nodeEngine, { definition, objective }, weights, { seed: 1, threads: 1 });
   weights.set('encoder.code.bias', { shape: [2], values: new Float32Array(2) });
-  await expect(create()).rejects.toThrow("no weights for 'encoder.code.bias'");
+  await expect(create()).rejects.toThrow("tensor 'encoder.code.bias' must have 3 values, got 2");
   weights.delete('encoder.dense1.weight');
-  await expect(create()).rejects.toThrow("no weights for 'encoder.dense1.weight'");
+  await expect(create()).rejects.toThrow("tensor 'encoder.dense1.weight' must have");
 });
 
 test('the first weights are those a trainer begins with', async () => {

@@ -28,8 +28,9 @@ export interface Evaluator {
   /**
    * Mean losses over all samples of a source: no dropout, running statistics, the full weight of what is warmed up;
    * the task's own noise (corruption, sampled codes) is the same for each sample of the split every time.
+   * @param onShare gets the share of the samples that is done.
    */
-  evaluate(source: Source, split: HeldSplit): Promise<Losses>;
+  evaluate(source: Source, split: HeldSplit, onShare?: (share: number) => void): Promise<Losses>;
   dispose(): Promise<void>;
 }
 
@@ -55,9 +56,10 @@ export async function evaluatorOf(
   const program = await engine.compile({ name: 'evaluate', inputs, outputs, memory: arena }, settings);
   return {
     parts: partsOf(graph),
-    async evaluate(source, split) {
+    async evaluate(source, split, onShare) {
       const sums: Losses = {};
       for await (const { first: firstRow, count, place } of reader.inOrder(source, rows)) {
+        onShare?.(firstRow / source.count);
         workspace.stage(place, 0, count);
         noise.draw(graph.net, count, { type: 'held', split, firstRow });
         await program.run(count);
