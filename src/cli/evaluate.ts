@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import type { Binarisation, OnProgress } from '../api.ts';
+import type { Binarisation, MeasuredOnRequest, OnProgress } from '../api.ts';
 import { HourglassError } from '../errors.ts';
 import { wholeNumber } from './arguments.ts';
 import { coloursOf } from './colours.ts';
@@ -7,7 +7,7 @@ import type { LineStyle } from './figure-lines.ts';
 import { findRun } from './find-run.ts';
 import { measuringText } from './measuring-text.ts';
 import { classList, type OneClassFlags } from './one-class.ts';
-import { say, sayJson } from './output.ts';
+import { say, sayJson, tell } from './output.ts';
 import { widthOf } from './table.ts';
 
 const HELP = `
@@ -21,6 +21,9 @@ Examples:
 --one-class trains a model for each class with the run's recipe, into one-class/ in the run's folder; a run that was
 trained on some of the classes (--set 'data.classes=["3"]') is scored as it is. If it is stopped, the same command
 continues it.
+
+Figures of test images that --probe, --likelihood and --one-class measure are kept in the run's results.json: compare and
+report show them.
 
 Every figure is printed with its definition, next to the figure of PCA with as many components as the code has units.`;
 
@@ -110,7 +113,7 @@ export function evaluateCommand(): Command {
       }
       const run = await findRun(given);
       if (asked !== undefined) {
-        const { oneClass, oneClassLines } = await import('./one-class.ts');
+        const { oneClass, oneClassLines, oneClassSummary } = await import('./one-class.ts');
         const { split: _, ...data } = options;
         const set = {
           ...(classes === undefined ? {} : { classes }),
@@ -118,6 +121,7 @@ export function evaluateCommand(): Command {
           ...(out === undefined ? {} : { out }),
         };
         const evaluation = await oneClass(run, { oneClass: asked, ...set, ...data });
+        await keep(run, { oneClass: oneClassSummary(evaluation) });
         if (json) sayJson(evaluation);
         else for (const line of oneClassLines(evaluation, styleOf())) say(line);
         return;
@@ -137,6 +141,10 @@ export function evaluateCommand(): Command {
             }),
           )
         : null;
+      await keep(run, {
+        ...(probed === null ? {} : { probe: probed }),
+        ...(estimated === null ? {} : { likelihood: estimated }),
+      });
       if (json) {
         const all = {
           ...evaluation,
@@ -155,6 +163,17 @@ export function evaluateCommand(): Command {
       ];
       say(...lines);
     });
+}
+
+/** Keeps what was measured with the run's results. A run that cannot be written is no reason to lose the figures. */
+async function keep(run: string, measured: MeasuredOnRequest): Promise<void> {
+  const { keepMeasured } = await import('../api.ts');
+  try {
+    await keepMeasured(run, measured);
+  } catch (error) {
+    if (!(error instanceof HourglassError)) throw error;
+    tell(`note: not kept in the run's results: ${error.message}`);
+  }
 }
 
 /** @throws HourglassError for a flag that belongs to a measurement that was not requested. */

@@ -1,6 +1,13 @@
 /** `hourglass evaluate --one-class`: models of single classes, and their AUROC as tables. */
 
-import type { OneClassEvaluation, OneClassRow, OneClassTable, ScoreName, Setup } from '../api.ts';
+import type {
+  MeasuredOnRequest,
+  OneClassEvaluation,
+  OneClassRow,
+  OneClassTable,
+  ScoreName,
+  Setup,
+} from '../api.ts';
 import { HourglassError } from '../errors.ts';
 import { type LineStyle, sentence } from './figure-lines.ts';
 import { onInterrupt } from './interrupt.ts';
@@ -41,6 +48,22 @@ export async function oneClass(run: string, flags: OneClassFlags): Promise<OneCl
   } finally {
     listened();
   }
+}
+
+/** What is kept with the run's results: the mean of each score, and which models it is of. */
+export function oneClassSummary({
+  recipe,
+  epochs,
+  seed,
+  definitions,
+  tables,
+}: OneClassEvaluation): NonNullable<MeasuredOnRequest['oneClass']> {
+  const models = tables[0]?.rows.map((row) => row.class ?? 'all others').join(', ') ?? '';
+  const length = epochs === null ? 'epochs fitted to the images' : `${epochs} epochs`;
+  return {
+    definition: `${definitions.auroc}; mean over the classes ${models}: ${HEADS[tables[0]!.setup]}; ${recipe}, ${length}, seed ${seed}`,
+    tables: tables.map(({ setup, mean }) => ({ setup, mean })),
+  };
 }
 
 const modelWords = (setup: Setup, name: string): string =>

@@ -1,6 +1,7 @@
 /**
  * What a model is worth: held-out errors next to PCA's and the mean image's, likelihood, what codes keep of classes, anomaly
- * scores. Figures and their definitions; no pages, no pictures, and no file but `statistics.json`.
+ * scores. Figures and their definitions; no pages and no pictures. It writes `statistics.json`, and figures measured on request
+ * into `results.json`.
  */
 export type { ScoreName } from './anomaly-scores.ts';
 export type { CorruptedEvaluation, Evaluation, SimilarityEvaluation } from './evaluate.ts';
@@ -12,6 +13,7 @@ export {
   type LikelihoodOptions,
 } from './likelihood.ts';
 export { measureStatistics } from './measure-statistics.ts';
+export { keepMeasured, type MeasuredOnRequest } from './on-request.ts';
 export { openForUse } from './open.ts';
 export {
   type CodeProbe,

@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { command } from '../command.ts';
 import { codeStatisticsSchema, diagnose, diagnosisSchema } from '../diagnosis/index.ts';
 import { HourglassError } from '../errors.ts';
+import type { Measured } from '../metrics/index.ts';
 import { LARGEST_JSON_FILE, readTextIfThere } from '../read-file.ts';
 import { parseRecipe } from '../recipe/recipe.ts';
 import { type Manifest, RESULTS_FILE } from '../record/index.ts';
@@ -35,6 +36,12 @@ const added = z.object({
 
 const part = z.object({ name: z.string(), definition: z.string(), unit: z.string(), weight: z.number() });
 
+/** The same of the codes, and of PCA's scores. */
+const codesAndPca = <T extends z.ZodRawShape>(shape: T) => {
+  const one = z.looseObject({ ...shape, definition: z.string() });
+  return { codes: one, pca: one.nullable() };
+};
+
 const resultsSchema = z.object({
   keptEpoch: z.int(),
   dataset: z.string(),
@@ -65,11 +72,38 @@ const resultsSchema = z.object({
   totalVariation: z.object({ definition: z.string(), images: number, reconstructions: number }).nullable(),
   code: codeStatisticsSchema.nullable().default(null),
   figures: z.array(added).optional(),
+  // Measured on request.
+  probe: z
+    .looseObject({
+      ...codesAndPca({ accuracy: number, converged: z.boolean() }),
+      neighbours: z.object(codesAndPca({ accuracy: number, k: z.int() })),
+      clusters: z.object(codesAndPca({ accuracy: number, nmi: number, clusters: z.int() })),
+    })
+    .optional(),
+  likelihood: z
+    .looseObject({
+      elbo: number,
+      klDivergence: number,
+      samples: z.int(),
+      nll: z.array(z.looseObject({ k: z.int(), value: number })),
+      definition: z.string(),
+    })
+    .optional(),
+  oneClass: z
+    .looseObject({
+      definition: z.string(),
+      tables: z.array(z.object({ setup: z.string(), mean: z.record(z.string(), number) })),
+    })
+    .optional(),
   // Older results have none: it is made from the available figures.
   diagnosis: diagnosisSchema.optional(),
 });
 
-export type Results = Evaluation & { keptEpoch: number };
+/** The results of a training, and what was measured on request since. */
+export type Results = Evaluation & { keptEpoch: number } & Pick<
+    Measured,
+    'probe' | 'likelihood' | 'oneClass'
+  >;
 
 /** Results with a diagnosis: the stored one, or one of what an older hourglass measured. */
 async function diagnosed(

@@ -190,6 +190,50 @@ test('the likelihood is that of the ELBO the loss has, as far as its noise goes'
   expect(Math.abs(elbo + objective.values.loss)).toBeLessThan(1);
 });
 
+test('figures measured on request are kept with the results: compare and report show them', async () => {
+  const other = await trained(VARIATIONAL, 'vae-2', { seed: 2 });
+  const plain = await trained(TINY, 'no-vae');
+  const measure = (of: string, ...flags: string[]) =>
+    program(folder, ['evaluate', of, '--data-dir', data.dataDir, ...flags]);
+  for (const of of [run, other]) {
+    const { code, stdout, stderr } = await measure(of, '--probe', '--likelihood', '--images', '2', '--json');
+    expect([code, stderr]).toEqual([0, '']);
+    const results = JSON.parse(await readFile(join(of, 'results.json'), 'utf8'));
+    expect(results).toMatchObject({
+      probe: JSON.parse(stdout).probe,
+      likelihood: JSON.parse(stdout).likelihood,
+    });
+    expect(results.keptEpoch).toBe(1);
+  }
+  const { stdout } = await program(folder, [
+    'compare',
+    run,
+    other,
+    plain,
+    '--json',
+    '--data-dir',
+    data.dataDir,
+  ]);
+  const { figures } = JSON.parse(stdout) as {
+    figures: { name: string; values: unknown[]; best: number[] }[];
+  };
+  const figure = (name: string) => figures.find((one) => one.name === name)!;
+  for (const name of ['linear probe', '5-NN', 'k-means', 'ELBO', 'NLL ≤, k = 5,000'])
+    expect(figure(name).values).toEqual([expect.any(Number), expect.any(Number), null]);
+  // The KL divergence is no aim in itself; the two ELBOs were measured alike but for the seed of their codes.
+  expect([figure('KL divergence').best, figure('ELBO').best]).toEqual([[], []]);
+  expect(figures.some(({ name }) => name.startsWith('AUROC'))).toBe(false);
+  // Other splits are not those of the results.
+  await measure(plain, '--probe', '--split', 'validation');
+  expect(await readFile(join(plain, 'results.json'), 'utf8')).not.toContain('"probe"');
+  await measure(plain, '--one-class', 'normal', '--classes', '3', '--epochs', '1');
+  const { oneClass } = JSON.parse(await readFile(join(plain, 'results.json'), 'utf8'));
+  const page = await readFile(await writeReport(plain), 'utf8');
+  expect(page).toContain('AUROC by squared error');
+  expect(page).toContain(oneClass.tables[0].mean.squaredError.toPrecision(3));
+  expect(await readFile(await writeReport(run), 'utf8')).toContain('linear probe');
+}, 240_000);
+
 test('results of an hourglass that knew no SSIM are read', async () => {
   const old = await trained(TINY, 'old');
   const file = join(old, 'results.json');

@@ -70,6 +70,11 @@ export interface ListedFigure<Measured> extends FigureWords {
   readonly appliesTo?: (samples: MeasuredSamples) => boolean;
   /** The flag of `hourglass evaluate` that measures it; null if every evaluation does. */
   readonly request: 'probe' | 'likelihood' | 'one-class' | null;
+  /**
+   * How it was measured in this evaluation, if that may differ from one to another: it is compared only where that is the
+   * same.
+   */
+  readonly measuredAs?: (measured: Measured) => string | undefined;
   /** Its value in an evaluation; undefined or null where it was not measured. */
   readonly read: (measured: Measured) => number | null | undefined;
 }

@@ -90,5 +90,14 @@ export const FIGURES: readonly ListedFigure<Measured>[] = [
   ...ONE_CLASS_FIGURES,
 ];
 
+/** Those that are measured on request; an evaluation has them where they were. */
+export const REQUESTED_FIGURES = FIGURES.filter(({ request }) => request !== null);
+
+/** What such a figure is, as it was measured in an evaluation. */
+export const howMeasured = (
+  { name, definition, measuredAs }: ListedFigure<Measured>,
+  measured: Measured,
+): string => measuredAs?.(measured) ?? (typeof definition === 'string' ? definition : name);
+
 /** The keys that figures from outside may not have. */
 export const TAKEN_KEYS: readonly string[] = [...FIGURES.map(({ key }) => key), 'components', 'fittedOn'];

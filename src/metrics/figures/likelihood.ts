@@ -1,7 +1,6 @@
 /** Bounds on the likelihood of a variational model: measured by `hourglass evaluate --likelihood`. */
 import type { ListedFigure } from './figure.ts';
 
-/** The part of a likelihood that its figures are read from. */
 /** The part of an evaluation of the likelihood that its figures are read from. */
 export interface LikelihoodValues {
   /** Evidence lower bound, nats per image. */
@@ -10,6 +9,8 @@ export interface LikelihoodValues {
   klDivergence: number;
   /** Codes drawn for each image. */
   samples: number;
+  /** What was measured, on which images and how, in words. */
+  definition?: string;
   /** Upper bounds of −ln p(x). */
   nll: readonly {
     /** Samples per image. */
@@ -21,7 +22,7 @@ export interface LikelihoodValues {
 
 export interface MeasuredLikelihood {
   /** The likelihood of held-out images. */
-  likelihood?: LikelihoodValues;
+  likelihood?: LikelihoodValues | undefined;
 }
 
 /** Samples of the bounds; each divides the next. */
@@ -33,11 +34,14 @@ export interface LikelihoodFigure extends ListedFigure<MeasuredLikelihood> {
   readonly shownNote?: (likelihood: LikelihoodValues) => string;
 }
 
-const figure = (words: Omit<LikelihoodFigure, 'request' | 'unit' | 'read'>): LikelihoodFigure => ({
+const figure = (
+  words: Omit<LikelihoodFigure, 'request' | 'unit' | 'read' | 'measuredAs'>,
+): LikelihoodFigure => ({
   ...words,
   unit: 'nats',
   request: 'likelihood',
   read: ({ likelihood }) => (likelihood === undefined ? undefined : words.of(likelihood)),
+  measuredAs: ({ likelihood }) => likelihood?.definition,
 });
 
 /** For example "NLL ≤, k = 5,000". */

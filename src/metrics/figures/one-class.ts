@@ -5,18 +5,22 @@ import type { ListedFigure } from './figure.ts';
 /** The part of a one-class evaluation that its figures are read from. */
 export interface MeasuredOneClass {
   /** How well models of single classes find images of the others. */
-  oneClass?: {
-    /** A table per set-up. */
-    tables: readonly {
-      /** The AUROC of each score, mean over the classes. */
-      mean: {
-        /** By squared error. */
-        squaredError?: number;
-        /** By negative ELBO. */
-        negativeElbo?: number;
-      };
-    }[];
-  };
+  oneClass?:
+    | {
+        /** Which models were scored, in words. */
+        definition?: string;
+        /** A table per set-up. */
+        tables: readonly {
+          /** The AUROC of each score, mean over the classes. */
+          mean: {
+            /** By squared error. */
+            squaredError?: number;
+            /** By negative ELBO. */
+            negativeElbo?: number;
+          };
+        }[];
+      }
+    | undefined;
 }
 
 type Score = keyof NonNullable<MeasuredOneClass['oneClass']>['tables'][number]['mean'];
@@ -31,6 +35,7 @@ const figure = (key: string, name: string, score: Score): ListedFigure<MeasuredO
   better: 'higher',
   request: 'one-class',
   read: ({ oneClass }) => oneClass?.tables[0]?.mean[score],
+  measuredAs: ({ oneClass }) => oneClass?.definition,
 });
 
 export const ONE_CLASS_FIGURES: readonly ListedFigure<MeasuredOneClass>[] = [

@@ -12,17 +12,23 @@ export interface CodesAndPca<T> {
   pca: T | null;
 }
 
+/** With what was measured, in words. */
+type Defined<T> = T & {
+  /** What was measured. */
+  definition?: string;
+};
+
 /** The part of a probe that its figures are read from. */
-export interface ProbeValues extends CodesAndPca<Pick<ProbeResult, 'accuracy' | 'converged'>> {
+export interface ProbeValues extends CodesAndPca<Defined<Pick<ProbeResult, 'accuracy' | 'converged'>>> {
   /** The accuracy by the k nearest training codes. */
-  neighbours: CodesAndPca<Pick<NeighboursResult, 'accuracy' | 'k'>>;
+  neighbours: CodesAndPca<Defined<Pick<NeighboursResult, 'accuracy' | 'k'>>>;
   /** Clusters by k-means, compared with the classes. */
-  clusters: CodesAndPca<Pick<ClustersResult, 'accuracy' | 'nmi' | 'clusters'>>;
+  clusters: CodesAndPca<Defined<Pick<ClustersResult, 'accuracy' | 'nmi' | 'clusters'>>>;
 }
 
 export interface MeasuredProbe {
   /** What the codes keep of the classes. */
-  probe?: ProbeValues;
+  probe?: ProbeValues | undefined;
 }
 
 /** A figure of the codes and of PCA's scores. */
@@ -34,16 +40,20 @@ export interface ProbeFigure extends ListedFigure<MeasuredProbe> {
   readonly shown?: (probe: ProbeValues) => { name?: string; note?: string };
 }
 
-const figure = (words: Omit<ProbeFigure, 'request' | 'read' | 'better' | 'unit'>): ProbeFigure => ({
+const figure = (
+  partOf: (probe: ProbeValues) => { definition?: string },
+  words: Omit<ProbeFigure, 'request' | 'read' | 'measuredAs' | 'better' | 'unit'>,
+): ProbeFigure => ({
   ...words,
   unit: '',
   better: 'higher',
   request: 'probe',
   read: ({ probe }) => (probe === undefined ? undefined : words.of(probe, 'codes')),
+  measuredAs: ({ probe }) => probe && partOf(probe).definition,
 });
 
 export const PROBE_FIGURES: readonly ProbeFigure[] = [
-  figure({
+  figure(({ codes }) => codes, {
     key: 'probeAccuracy',
     name: 'linear probe',
     note: 'accuracy',
@@ -54,7 +64,7 @@ export const PROBE_FIGURES: readonly ProbeFigure[] = [
     shown: ({ codes, pca }) =>
       codes.converged && (pca?.converged ?? true) ? {} : { note: 'accuracy, not converged' },
   }),
-  figure({
+  figure(({ neighbours }) => neighbours.codes, {
     key: 'neighboursAccuracy',
     name: '5-NN',
     note: 'accuracy, by the nearest training codes',
@@ -64,7 +74,7 @@ export const PROBE_FIGURES: readonly ProbeFigure[] = [
     of: ({ neighbours }, side) => neighbours[side]?.accuracy,
     shown: ({ neighbours }) => ({ name: `${neighbours.codes.k}-NN` }),
   }),
-  figure({
+  figure(({ clusters }) => clusters.codes, {
     key: 'clustersAccuracy',
     name: 'k-means',
     note: 'accuracy of clusters, each assigned to a class',
@@ -76,7 +86,7 @@ export const PROBE_FIGURES: readonly ProbeFigure[] = [
       note: `accuracy of ${clusters.codes.clusters} clusters, each assigned to a class`,
     }),
   }),
-  figure({
+  figure(({ clusters }) => clusters.codes, {
     key: 'clustersNmi',
     name: 'k-means, NMI',
     note: 'mutual information with the classes, normalised',

@@ -1,7 +1,7 @@
 /** The figures of several runs side by side, and which of them is the best. */
 import { figuresOf, type ShownFigure, type Side, shortName } from '../../diagnosis/figures.ts';
 import type { Results } from '../../evaluation/results.ts';
-import { JACOBIAN, VARIATION_FIGURES } from '../../metrics/index.ts';
+import { howMeasured, JACOBIAN, REQUESTED_FIGURES, VARIATION_FIGURES } from '../../metrics/index.ts';
 import type { LossPart } from '../../models/index.ts';
 import { partName } from '../part-names.ts';
 
@@ -101,6 +101,12 @@ export function comparedFigures(runs: readonly FigureSource[], sameImages: boole
     false,
   );
   add(images.name, images.definition, ({ totalVariation }) => totalVariation?.images, false);
+  for (const figure of REQUESTED_FIGURES) {
+    const { name, read, better } = figure;
+    const measured = all.filter((results) => read(results) != null);
+    const ways = [...new Set(measured.map((results) => howMeasured(figure, results)))];
+    add(name, ways.join('; or '), read, sameImages && ways.length === 1, better);
+  }
   addSide('pca', table, {
     before: 'PCA, ',
     words: 'PCA with as many components as the code has units; ',

@@ -2,7 +2,7 @@
 
 import { figuresOf, listed, type Side, shortName, shownFigure } from '../../diagnosis/figures.ts';
 import type { Results } from '../../evaluation/results.ts';
-import { JACOBIAN, LOSS } from '../../metrics/index.ts';
+import { howMeasured, JACOBIAN, LOSS, PROBE_FIGURES, REQUESTED_FIGURES } from '../../metrics/index.ts';
 import type { LossPart } from '../../models/index.ts';
 import type { MetricsRow } from '../../record/index.ts';
 import { partName } from '../part-names.ts';
@@ -78,6 +78,7 @@ export function resultTables(results: Results, training: number): Markup[] {
         : []),
     ]),
     otherFigures(results),
+    ...requestedFigures(results),
   ];
 }
 
@@ -115,6 +116,34 @@ function otherFigures({ objective, jacobianNorm, totalVariation }: Results): Mar
     rows,
     numbers: (column) => column > 0,
   });
+}
+
+/** What was measured on request since the training, with how it was measured; nothing if nothing was. */
+function requestedFigures(results: Results): Markup[] {
+  const { probe } = results;
+  const rows = REQUESTED_FIGURES.flatMap((figure): Content[][] => {
+    const value = figure.read(results);
+    if (value == null) return [];
+    const ofPca = PROBE_FIGURES.find(({ key }) => key === figure.key)?.of;
+    const pca = probe === undefined ? undefined : ofPca?.(probe, 'pca');
+    return [
+      [
+        withDefinition(figure.name, howMeasured(figure, results)),
+        shownFigure(value),
+        pca === undefined ? '' : shownFigure(pca),
+      ],
+    ];
+  });
+  if (rows.length === 0) return [];
+  return [
+    table({
+      caption:
+        'Measured on request: what the codes keep of the classes, likelihood, and AUROC of single classes',
+      head: ['figure', 'codes', "PCA's scores"],
+      rows,
+      numbers: (column) => column > 0,
+    }),
+  ];
 }
 
 /** Every epoch's losses; with several parts, also those of validation. */
