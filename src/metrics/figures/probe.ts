@@ -12,18 +12,19 @@ export interface CodesAndPca<T> {
   pca: T | null;
 }
 
-/** With what was measured, in words. */
-type Defined<T> = T & {
-  /** What was measured. */
-  definition?: string;
-};
-
 /** The part of a probe that its figures are read from. */
-export interface ProbeValues extends CodesAndPca<Defined<Pick<ProbeResult, 'accuracy' | 'converged'>>> {
+export interface ProbeValues
+  extends CodesAndPca<
+    Pick<ProbeResult, 'accuracy' | 'converged'> & Partial<Pick<ProbeResult, 'definition'>>
+  > {
   /** The accuracy by the k nearest training codes. */
-  neighbours: CodesAndPca<Defined<Pick<NeighboursResult, 'accuracy' | 'k'>>>;
+  neighbours: CodesAndPca<
+    Pick<NeighboursResult, 'accuracy' | 'k'> & Partial<Pick<NeighboursResult, 'definition'>>
+  >;
   /** Clusters by k-means, compared with the classes. */
-  clusters: CodesAndPca<Defined<Pick<ClustersResult, 'accuracy' | 'nmi' | 'clusters'>>>;
+  clusters: CodesAndPca<
+    Pick<ClustersResult, 'accuracy' | 'nmi' | 'clusters'> & Partial<Pick<ClustersResult, 'definition'>>
+  >;
 }
 
 export interface MeasuredProbe {
