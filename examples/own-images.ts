@@ -54,12 +54,12 @@ const run = await train('basic', {
 const model = await loadModel(run.folder);
 async function errors(input: string): Promise<number[]> {
   const found: number[] = [];
-  for await (const { pixels, names } of openImages([input], model.info.preprocessing)) {
-    const { data } = await model.reconstruct(pixels);
-    const size = pixels.length / names.length;
+  for await (const { values, names } of openImages([input], model.info.preprocessing)) {
+    const { data } = await model.reconstruct(values);
+    const size = values.length / names.length;
     for (let n = 0; n < names.length; n++) {
       let sum = 0;
-      for (let i = n * size; i < (n + 1) * size; i++) sum += (data[i]! - pixels[i]! / 255) ** 2;
+      for (let i = n * size; i < (n + 1) * size; i++) sum += (data[i]! - values[i]! / 255) ** 2;
       found.push(sum / size);
     }
   }

@@ -129,7 +129,7 @@ describe.each(recipeNames())('%s', (name) => {
   test('fits digits: its graphs give every weight a gradient, and it validates and ships the same weights', () => {
     const recipe = loadRecipe(name);
     const definition = defineAutoencoder(recipe.model, DIGIT);
-    expect(definition.pixels).toBe(PIXELS);
+    expect(definition.values).toBe(PIXELS);
     const { net, gradients, objective } = trainingGraph(definition, recipe);
     for (const { parameter, gradient } of gradients) expect(gradient.shape).toEqual(parameter.shape);
     const names = [...net.parameters.keys()];

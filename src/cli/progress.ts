@@ -131,7 +131,7 @@ const LABEL_WIDTH = 10;
 /** With up to this many epochs, each has its own line if the output is not a terminal. */
 const MANY_EPOCHS = 100;
 
-/** Text beside its label, in lines that fit the width. */
+/** Text next to its label, in lines that fit the width. */
 function labelled(label: string, text: string, width: number): string[] {
   const lines = wrap(text, Math.max(width - LABEL_WIDTH, LABEL_WIDTH));
   return lines.map((line, i) => (i === 0 ? label : '').padEnd(LABEL_WIDTH) + line);

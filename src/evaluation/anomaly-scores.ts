@@ -45,7 +45,7 @@ export async function scoreImages(
   const manifest = await readManifest(run);
   const recipe = parseRecipe(manifest.config);
   const shape = imageShape(manifest.dataset);
-  const pixels = shape.height * shape.width * shape.channels;
+  const values = shape.height * shape.width * shape.channels;
   const threads = options.threads ?? manifest.threads;
   const model = await loadModel(run, { threads });
   const errors = {
@@ -59,9 +59,9 @@ export async function scoreImages(
     for await (const piece of passes(images)) {
       const { data } = await model.reconstruct(piece);
       const squared = new Float32Array(piece.length);
-      errors.squaredError.set(imageErrors(piece, data, pixels, { squared }), at);
+      errors.squaredError.set(imageErrors(piece, data, values, { squared }), at);
       for (const kind of MAP_SCORES) errors[kind].set(errorScores(squared, shape, kind), at);
-      at += piece.length / pixels;
+      at += piece.length / values;
     }
   } finally {
     await model.dispose();
@@ -80,8 +80,8 @@ export async function scoreImages(
   try {
     let place = 0;
     for await (const piece of passes(images)) {
-      for (let start = 0; start < piece.length; start += pixels) {
-        const { logWeights } = await sampler.weigh(piece.subarray(start, start + pixels), place);
+      for (let start = 0; start < piece.length; start += values) {
+        const { logWeights } = await sampler.weigh(piece.subarray(start, start + values), place);
         negativeElbo[place++] = -logWeights.reduce((a, b) => a + b) / SAMPLES;
       }
     }

@@ -179,12 +179,12 @@ export async function evaluateModel(input: EvaluationInput): Promise<Evaluation>
   const { engine, model, recipe, definition, weights, dataset, splits, split, threads } = input;
   const { onProgress = SILENT } = input;
   const held = splits[split];
-  const { pixels, codeUnits } = definition;
-  const components = comparablePca(codeUnits, pixels, splits.train.count);
-  const fitted = passes(splits.train, pcaImages(splits.train.count, pixels));
+  const { values, codeUnits } = definition;
+  const components = comparablePca(codeUnits, values, splits.train.count);
+  const fitted = passes(splits.train, pcaImages(splits.train.count, values));
   const fitting = (share: number) => onProgress('PCA', share);
   fitting(0);
-  const pca = await fitPca(engine, fitted, pixels, components ?? 0, threads, fitting);
+  const pca = await fitPca(engine, fitted, values, components ?? 0, threads, fitting);
   const byComponents = await pcaReconstructor(engine, pca, threads);
   const samples = held.spec;
   const added = checkFigures(input.figures ?? [], TAKEN_KEYS);
@@ -198,7 +198,7 @@ export async function evaluateModel(input: EvaluationInput): Promise<Evaluation>
     hasVariance: codeTraits(recipe.model.code).hasVariance,
   });
   const range: [number, number] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  const whole = held.count * pixels;
+  const whole = held.count * values;
   const told = (share: number) => onProgress(`${split} images`, share);
   const moved = (share: number) => onProgress('codes moved by the image', share);
   try {
@@ -295,18 +295,18 @@ async function evaluateCorrupted(
   const { engine, model, recipe, definition, splits, split, seed, onProgress = SILENT } = input;
   const { corruption } = recipe;
   if (corruption.type === 'none') return null;
-  const { pixels } = definition;
+  const { values } = definition;
   const held = splits[split];
   const ours = new Measurement(figures, samples, held.count);
   const untouched = new Measurement(figures, samples, held.count);
   let firstRow = 0;
   const told = (share: number) => onProgress(`noisy ${split} images`, share);
-  for await (const images of counted(passes(held), held.count * pixels, told)) {
+  for await (const images of counted(passes(held), held.count * values, told)) {
     const place = { split: heldSplit(split), firstRow, seed };
-    const seen = await corruptImages(engine, corruption, images, pixels, place);
+    const seen = await corruptImages(engine, corruption, images, values, place);
     ours.add(images, (await model.reconstruct(seen)).data);
     untouched.add(images, seen);
-    firstRow += images.length / pixels;
+    firstRow += images.length / values;
   }
   const [denoised, given] = [inParts(ours.result()), inParts(untouched.result())];
   return {

@@ -18,7 +18,7 @@ export interface WeighedImage {
 
 export interface ImportanceSampler {
   /**
-   * @param image [pixels].
+   * @param image [values].
    * @param place its position in the split: its samples do not depend on the other images.
    */
   weigh(image: Float32Array, place: number): Promise<WeighedImage>;
@@ -40,7 +40,7 @@ export async function openImportanceSampler(
   const decoder = importanceGraph(definition, loss);
   const arena = engine.memory();
   const [image, mean, logVariance, kl] = [
-    definition.pixels,
+    definition.values,
     definition.codeUnits,
     definition.codeUnits,
     1,
@@ -50,7 +50,7 @@ export async function openImportanceSampler(
     Binding['block'],
     Binding['block'],
   ];
-  const rows = rowsWithin(BYTES, definition.pixels, Math.min(ROWS, samples));
+  const rows = rowsWithin(BYTES, definition.values, Math.min(ROWS, samples));
   const [epsilon, piece] = [arena.reserve(rows * definition.codeUnits), arena.reserve(rows)];
   // Tied decoders have the encoder's weights.
   const bind = bindWeights(arena, [encoder.net, decoder.net], weights);

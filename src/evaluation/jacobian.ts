@@ -12,7 +12,7 @@ const MOST_ROWS = 500;
 const BYTES = 2 ** 23;
 
 /**
- * The mean of ‖∂h/∂x‖_F over images [count, pixels] in [0, 1], exact, of the encoder as it is shipped (no
+ * The mean of ‖∂h/∂x‖_F over images [count, values] in [0, 1], exact, of the encoder as it is shipped (no
  * dropout, no noise; the mean for a Gaussian code); null for codes of more than 256 units.
  */
 export async function meanJacobianNorm(
@@ -22,25 +22,25 @@ export async function meanJacobianNorm(
   images: Iterable<Float32Array> | AsyncIterable<Float32Array>,
   threads: number,
 ): Promise<number | null> {
-  const { pixels, codeUnits } = definition;
+  const { values, codeUnits } = definition;
   if (codeUnits > MOST_UNITS) return null;
-  const rowsAtOnce = rowsWithin(BYTES, pixels, MOST_ROWS);
+  const rowsAtOnce = rowsWithin(BYTES, values, MOST_ROWS);
   const { net, image, squaredNorm } = jacobianGraph(definition);
   const arena = engine.memory();
-  const [block, result] = [arena.reserve(rowsAtOnce * pixels), arena.reserve(rowsAtOnce)];
+  const [block, result] = [arena.reserve(rowsAtOnce * values), arena.reserve(rowsAtOnce)];
   const inputs = { image: { symbol: image, block }, ...bindWeights(arena, [net], weights)(net) };
   const outputs = { norm: { symbol: squaredNorm, block: result } };
   const program = await engine.compile({ name: 'jacobian', inputs, outputs, memory: arena }, { threads });
   try {
     let [sum, count] = [0, 0];
     for await (const piece of images) {
-      for (let start = 0; start < piece.length; start += rowsAtOnce * pixels) {
-        const rows = piece.subarray(start, start + rowsAtOnce * pixels);
+      for (let start = 0; start < piece.length; start += rowsAtOnce * values) {
+        const rows = piece.subarray(start, start + rowsAtOnce * values);
         arena.floats(block, rows.length).set(rows);
-        await program.run(rows.length / pixels);
-        for (const squared of arena.floats(result, rows.length / pixels))
+        await program.run(rows.length / values);
+        for (const squared of arena.floats(result, rows.length / values))
           sum += Math.sqrt(Math.max(0, squared));
-        count += rows.length / pixels;
+        count += rows.length / values;
       }
     }
     return sum / count;

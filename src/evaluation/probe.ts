@@ -102,7 +102,7 @@ export interface ProbeOptions extends SessionData {
 export async function probeRun(run: string, options: ProbeOptions = {}): Promise<CodeProbe> {
   const { split = 'test' } = options;
   const opened = await openRunData(run, options);
-  const { dataset, manifest, splits, pixels } = opened;
+  const { dataset, manifest, splits, values } = opened;
   const threads = options.threads ?? manifest.threads;
   const { present, leftOut } = probedClasses(opened, split);
   const model = await loadModel(run, { threads });
@@ -117,9 +117,9 @@ export async function probeRun(run: string, options: ProbeOptions = {}): Promise
     }
     const measured = { ...opened, split, threads, present };
     const codes = await measure(measured, units, async (images) => (await model.encode(images)).data);
-    const wanted = comparablePca(units, pixels, splits.train.count);
+    const wanted = comparablePca(units, values, splits.train.count);
     const pca =
-      wanted === null ? null : await fitPca(nodeEngine, passes(splits.train), pixels, wanted, threads);
+      wanted === null ? null : await fitPca(nodeEngine, passes(splits.train), values, wanted, threads);
     // Fewer components where fewer pixels vary.
     const components = pca?.components.length ?? 0;
     const scores =
@@ -155,10 +155,10 @@ export async function probeRun(run: string, options: ProbeOptions = {}): Promise
  */
 export async function probePixels(run: string, options: SessionData = {}): Promise<ProbeResult> {
   const opened = await openRunData(run, options);
-  const { splits, pixels, manifest } = opened;
+  const { splits, values, manifest } = opened;
   const { present } = probedClasses(opened, 'test');
   const of = async (split: LabelledSource) =>
-    ofClasses(await featuresOf(split, pixels, async (images) => images), present);
+    ofClasses(await featuresOf(split, values, async (images) => images), present);
   const [train, test] = [await of(splits.train), await of(splits.test)];
   return linearProbe(nodeEngine, { train, test, classes: present.length, threads: manifest.threads });
 }

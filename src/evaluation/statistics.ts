@@ -40,14 +40,14 @@ async function heldOutScores(
   onProgress: OnProgress,
 ): Promise<Statistics['scores']> {
   const { validation: images, test, note } = splits;
-  const pixels = pixelsOf(model);
+  const size = pixelsOf(model);
   const scores = new Map(SCORE_KINDS.map((kind) => [kind, new Float64Array(images.count)]));
   let at = 0;
-  for await (const piece of counted(passes(images), images.count * pixels, (share) =>
+  for await (const piece of counted(passes(images), images.count * size, (share) =>
     onProgress('scores', share),
   )) {
     const squared = new Float32Array(piece.length);
-    const means = imageErrors(piece, (await model.reconstruct(piece)).data, pixels, { squared });
+    const means = imageErrors(piece, (await model.reconstruct(piece)).data, size, { squared });
     for (const [kind, values] of scores)
       values.set(kind === 'mean' ? means : errorScores(squared, model.info.image, kind), at);
     at += means.length;
@@ -80,8 +80,8 @@ async function trainingCodes(
 ): Promise<Statistics['codes']> {
   const units = model.info.codeUnits;
   const sums = new MomentSums(units, { covariance: units <= WIDEST_COVARIANCE });
-  const pixels = pixelsOf(model);
-  for await (const piece of counted(passes(images), images.count * pixels, (share) =>
+  const size = pixelsOf(model);
+  for await (const piece of counted(passes(images), images.count * size, (share) =>
     onProgress('codes', share),
   ))
     sums.add((await model.encode(piece)).data);

@@ -1,5 +1,5 @@
 /**
- * All principal components of a few large images: with X the centred images [n, pixels], an eigenvector u of the inner
+ * All principal components of a few large images: with X the centred images [n, values], an eigenvector u of the inner
  * products X Xᵀ [n, n] to the eigenvalue λ gives Xᵀu / √λ, one of the covariance. ONNX Runtime multiplies in single
  * precision, a slice of the pixels at a time; the slices are added up, and the eigenvectors found, in double precision.
  */
@@ -7,8 +7,8 @@ import { CholeskyDecomposition, EigenvalueDecomposition, Matrix } from 'ml-matri
 import type { Engine, Session } from '../engine/index.ts';
 import { gemm, input } from '../graph/index.ts';
 import { encodeModel } from '../onnx/index.ts';
-import type { Images } from './images.ts';
 import { orthonormal } from './orthonormal.ts';
+import type { Passes } from './passes.ts';
 
 /** Pixels that are multiplied at a time: few enough that single precision loses nothing that matters. */
 const SLICE = 2048;
@@ -16,48 +16,48 @@ const SLICE = 2048;
 const EXACT_COMPONENTS = 64;
 
 /**
- * The `count` leading eigenvectors of the images' covariance, [components][pixels], orthonormal, by falling variance;
+ * The `count` leading eigenvectors of the images' covariance, [components][values], orthonormal, by falling variance;
  * fewer where the images vary in fewer directions, as n of them do in n − 1 at most.
  */
 export async function componentsOfFew(
   engine: Engine,
-  images: Images,
+  images: Passes,
   mean: Float64Array,
   count: number,
   threads: number,
 ): Promise<(Float64Array | Float32Array)[]> {
-  const pixels = mean.length;
+  const values = mean.length;
   const centred = await centre(images, mean);
   const products = await openProduct(engine, false, true, threads);
   const sums = await openProduct(engine, true, false, threads);
   try {
-    const shares = sharesOf(await innerProducts(products, centred, pixels), count);
-    const n = centred.length / pixels;
+    const shares = sharesOf(await innerProducts(products, centred, values), count);
+    const n = centred.length / values;
     const k = shares.length / n;
     if (k === 0) return [];
-    const found = new Float32Array(k * pixels);
-    await forEachSlice(centred, pixels, async (slice, width, start) => {
+    const found = new Float32Array(k * values);
+    await forEachSlice(centred, values, async (slice, width, start) => {
       const piece = await multiply(sums, [shares, [n, k]], [slice, [n, width]]);
       for (let row = 0; row < k; row++)
-        found.set(piece.subarray(row * width, (row + 1) * width), row * pixels + start);
+        found.set(piece.subarray(row * width, (row + 1) * width), row * values + start);
     });
     if (k <= EXACT_COMPONENTS)
       return orthonormal(
-        rowsOf(found, pixels).map((row) => Float64Array.from(row)),
+        rowsOf(found, values).map((row) => Float64Array.from(row)),
         2,
       );
-    return rowsOf(await straightened(products, sums, found, pixels), pixels);
+    return rowsOf(await straightened(products, sums, found, values), values);
   } finally {
     await products.dispose();
     await sums.dispose();
   }
 }
 
-/** Images less their mean, [n, pixels]. */
-async function centre(images: Images, mean: Float64Array): Promise<Float32Array> {
-  const pixels = mean.length;
+/** Images less their mean, [n, values]. */
+async function centre(images: Passes, mean: Float64Array): Promise<Float32Array> {
+  const values = mean.length;
   const pieces: Float32Array[] = [];
-  for await (const piece of images) pieces.push(piece.map((value, i) => value - mean[i % pixels]!));
+  for await (const piece of images) pieces.push(piece.map((value, i) => value - mean[i % values]!));
   const all = new Float32Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
   let at = 0;
   for (const piece of pieces) {
@@ -84,21 +84,21 @@ function sharesOf(products: Matrix, count: number): Float32Array {
   return shares;
 }
 
-/** Rows [k, pixels] that are nearly orthonormal, made so: L⁻¹ times the rows, with their inner products L Lᵀ. */
+/** Rows [k, values] that are nearly orthonormal, made so: L⁻¹ times the rows, with their inner products L Lᵀ. */
 async function straightened(
   products: Session,
   sums: Session,
   rows: Float32Array,
-  pixels: number,
+  values: number,
 ): Promise<Float32Array> {
-  const k = rows.length / pixels;
-  const lower = new CholeskyDecomposition(await innerProducts(products, rows, pixels)).lowerTriangularMatrix;
+  const k = rows.length / values;
+  const lower = new CholeskyDecomposition(await innerProducts(products, rows, values)).lowerTriangularMatrix;
   const shares = Float32Array.from(inverseOf(lower).transpose().to1DArray());
   const result = new Float32Array(rows.length);
-  await forEachSlice(rows, pixels, async (slice, width, start) => {
+  await forEachSlice(rows, values, async (slice, width, start) => {
     const piece = await multiply(sums, [shares, [k, k]], [slice, [k, width]]);
     for (let row = 0; row < k; row++)
-      result.set(piece.subarray(row * width, (row + 1) * width), row * pixels + start);
+      result.set(piece.subarray(row * width, (row + 1) * width), row * values + start);
   });
   return result;
 }
@@ -117,11 +117,11 @@ function inverseOf(lower: Matrix): Matrix {
   return inverse;
 }
 
-/** The inner products of all rows [n, pixels], summed in double precision. */
-async function innerProducts(session: Session, rows: Float32Array, pixels: number): Promise<Matrix> {
-  const n = rows.length / pixels;
+/** The inner products of all rows [n, values], summed in double precision. */
+async function innerProducts(session: Session, rows: Float32Array, values: number): Promise<Matrix> {
+  const n = rows.length / values;
   const sums = new Float64Array(n * n);
-  await forEachSlice(rows, pixels, async (slice, width) => {
+  await forEachSlice(rows, values, async (slice, width) => {
     const piece = await multiply(session, [slice, [n, width]], [slice, [n, width]]);
     for (let i = 0; i < sums.length; i++) sums[i]! += piece[i]!;
   });
@@ -133,24 +133,24 @@ async function innerProducts(session: Session, rows: Float32Array, pixels: numbe
   return products;
 }
 
-/** Some columns at a time of rows [n, pixels]. */
+/** Some columns at a time of rows [n, values]. */
 async function forEachSlice(
   rows: Float32Array,
-  pixels: number,
+  values: number,
   visit: (slice: Float32Array, width: number, start: number) => Promise<void>,
 ): Promise<void> {
-  const n = rows.length / pixels;
-  for (let start = 0; start < pixels; start += SLICE) {
-    const width = Math.min(SLICE, pixels - start);
+  const n = rows.length / values;
+  for (let start = 0; start < values; start += SLICE) {
+    const width = Math.min(SLICE, values - start);
     const slice = new Float32Array(n * width);
     for (let row = 0; row < n; row++)
-      slice.set(rows.subarray(row * pixels + start, row * pixels + start + width), row * width);
+      slice.set(rows.subarray(row * values + start, row * values + start + width), row * width);
     await visit(slice, width, start);
   }
 }
 
-const rowsOf = (all: Float32Array, pixels: number): Float32Array[] =>
-  Array.from({ length: all.length / pixels }, (_, k) => all.subarray(k * pixels, (k + 1) * pixels));
+const rowsOf = (all: Float32Array, values: number): Float32Array[] =>
+  Array.from({ length: all.length / values }, (_, k) => all.subarray(k * values, (k + 1) * values));
 
 /** A product of two matrices of any size, either of them transposed first. */
 async function openProduct(

@@ -47,21 +47,21 @@ const LEAST_PRODUCT = 1e-200;
 
 /** Adds up the errors of images seen a piece at a time. The cross-entropies are for values in [0, 1]. */
 export class ReconstructionErrors {
-  private readonly pixels: number;
+  private readonly values: number;
   private images = 0;
   private squared = 0;
   private absolute = 0;
   private crossEntropy = 0;
 
-  constructor(pixels: number) {
-    this.pixels = pixels;
+  constructor(values: number) {
+    this.values = values;
   }
 
-  /** `originals` and `reconstructions` are [n, pixels], row-major. */
+  /** `originals` and `reconstructions` are [n, values], row-major. */
   add(originals: Float32Array, reconstructions: Float32Array): void {
-    if (originals.length !== reconstructions.length || originals.length % this.pixels !== 0) {
+    if (originals.length !== reconstructions.length || originals.length % this.values !== 0) {
       throw new RangeError(
-        `reconstruction error: ${originals.length} and ${reconstructions.length} values are not images of ${this.pixels} pixels`,
+        `reconstruction error: ${originals.length} and ${reconstructions.length} values are not images of ${this.values} pixels`,
       );
     }
     let [squared, absolute, crossEntropy] = [0, 0, 0];
@@ -86,7 +86,7 @@ export class ReconstructionErrors {
     this.squared += squared;
     this.absolute += absolute;
     this.crossEntropy += crossEntropy - Math.log(product);
-    this.images += originals.length / this.pixels;
+    this.images += originals.length / this.values;
   }
 
   result(): PixelErrors {
@@ -94,7 +94,7 @@ export class ReconstructionErrors {
       throw new HourglassError('data', { subject: 'evaluation', rule: 'needs at least one image', got: 0 });
     }
     const perImage = 1 / this.images;
-    const perPixel = perImage / this.pixels;
+    const perPixel = perImage / this.values;
     return {
       squaredErrorPerImage: this.squared * perImage,
       mse: this.squared * perPixel,

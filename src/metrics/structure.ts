@@ -74,20 +74,20 @@ export class Similarity {
   add(originals: Float32Array, reconstructions: Float32Array): void {
     const { channels, height, width } = this.shape;
     const plane = height * width;
-    const pixels = channels * plane;
-    if (originals.length !== reconstructions.length || originals.length % pixels !== 0) {
+    const values = channels * plane;
+    if (originals.length !== reconstructions.length || originals.length % values !== 0) {
       throw new RangeError(
-        `similarity: ${originals.length} and ${reconstructions.length} values are not images of ${pixels}`,
+        `similarity: ${originals.length} and ${reconstructions.length} values are not images of ${values}`,
       );
     }
-    for (const error of imageErrors(originals, reconstructions, pixels)) {
+    for (const error of imageErrors(originals, reconstructions, values)) {
       this.decibels -= 10 * Math.log10(Math.max(error, LEAST_ERROR));
     }
-    for (let start = 0; start < originals.length; start += pixels) {
+    for (let start = 0; start < originals.length; start += values) {
       for (let c = 0; c < channels; c++)
         this.similarity += this.ssim(originals, reconstructions, start + c * plane) / channels;
     }
-    this.images += originals.length / pixels;
+    this.images += originals.length / values;
   }
 
   result(): SimilarityMetrics {

@@ -10,8 +10,8 @@ import type { Engine, Session } from '../engine/index.ts';
 import { BATCH, gemm, input, sub } from '../graph/index.ts';
 import { encodeModel } from '../onnx/index.ts';
 import { componentsOfFew } from './few.ts';
-import type { Images } from './images.ts';
 import { addScaled, dots, orthonormal } from './orthonormal.ts';
+import type { Passes } from './passes.ts';
 
 /** Directions beyond those that are wanted. */
 const MORE = 10;
@@ -26,10 +26,10 @@ const MANY = 100;
 
 /** Images and what is known of them: their mean, and Σ ‖x − mean‖². */
 export interface Described {
-  images: Images;
+  images: Passes;
   mean: Float64Array;
   variance: number;
-  /** Some of them, [n, pixels]; see {@link SpreadRows}. */
+  /** Some of them, [n, values]; see {@link SpreadRows}. */
   some: Float32Array;
 }
 
@@ -39,44 +39,44 @@ export interface Described {
  */
 export class SpreadRows {
   private readonly kept: Float32Array;
-  private readonly pixels: number;
+  private readonly values: number;
   private every = 1;
   private seen = 0;
   private taken = 0;
 
   /** @param wanted the components that are looked for: at least half as many images again are kept, if there are. */
-  constructor(wanted: number, pixels: number) {
-    this.pixels = pixels;
-    this.kept = new Float32Array(Math.max(MOST_FIRST, 3 * wanted) * pixels);
+  constructor(wanted: number, values: number) {
+    this.values = values;
+    this.kept = new Float32Array(Math.max(MOST_FIRST, 3 * wanted) * values);
   }
 
   add(piece: Float32Array): void {
-    const { pixels, kept } = this;
-    for (let start = 0; start < piece.length; start += pixels, this.seen++) {
+    const { values, kept } = this;
+    for (let start = 0; start < piece.length; start += values, this.seen++) {
       if (this.seen % this.every !== 0) continue;
-      if (this.taken * pixels === kept.length) this.thinOut();
+      if (this.taken * values === kept.length) this.thinOut();
       if (this.seen % this.every === 0)
-        kept.set(piece.subarray(start, start + pixels), this.taken++ * pixels);
+        kept.set(piece.subarray(start, start + values), this.taken++ * values);
     }
   }
 
   /** Leaves every second row. */
   private thinOut(): void {
-    const { pixels, kept } = this;
+    const { values, kept } = this;
     this.taken = Math.ceil(this.taken / 2);
     this.every *= 2;
     for (let row = 1; row < this.taken; row++)
-      kept.copyWithin(row * pixels, 2 * row * pixels, (2 * row + 1) * pixels);
+      kept.copyWithin(row * values, 2 * row * values, (2 * row + 1) * values);
   }
 
-  /** [n, pixels]. */
+  /** [n, values]. */
   rows(): Float32Array {
-    return this.kept.subarray(0, this.taken * this.pixels);
+    return this.kept.subarray(0, this.taken * this.values);
   }
 }
 
 /**
- * The `wanted` leading eigenvectors of the images' covariance, [components][pixels], orthonormal, by falling variance;
+ * The `wanted` leading eigenvectors of the images' covariance, [components][values], orthonormal, by falling variance;
  * fewer where the images vary in fewer directions. The same images give the same bits.
  */
 export async function leadingComponents(
@@ -87,11 +87,11 @@ export async function leadingComponents(
   onProgress: (share: number) => void = () => {},
 ): Promise<Float64Array[]> {
   const { images, mean, variance: total } = described;
-  const pixels = mean.length;
+  const values = mean.length;
   const first = await firstDirections(engine, described, wanted, threads);
-  const x = input('x', [BATCH, pixels]);
-  const m = input('m', [1, pixels]);
-  const q = input('q', ['directions', pixels]);
+  const x = input('x', [BATCH, values]);
+  const m = input('m', [1, values]);
+  const q = input('q', ['directions', values]);
   const centred = sub(x, m);
   const product = gemm(gemm(centred, q, { transB: true }), centred, { transA: true });
   const model = encodeModel({ name: 'covariance-product', inputs: { x, m, q }, outputs: { product } });
@@ -128,34 +128,34 @@ async function firstDirections(
   wanted: number,
   threads: number,
 ): Promise<Float64Array[]> {
-  const pixels = mean.length;
+  const values = mean.length;
   const known = await componentsOfFew(engine, [some], mean, wanted, threads);
-  const others = Math.min(wanted + MORE, pixels) - known.length;
-  return [...known.map((component) => Float64Array.from(component)), ...randomDirections(others, pixels)];
+  const others = Math.min(wanted + MORE, values) - known.length;
+  return [...known.map((component) => Float64Array.from(component)), ...randomDirections(others, values)];
 }
 
 /** Σ (x − mean)(x − mean)ᵀ q for each direction q. */
 async function timesCovariance(
   session: Session,
-  images: Images,
+  images: Passes,
   mean: Float64Array,
   directions: readonly Float64Array[],
 ): Promise<Float64Array[]> {
-  const [pixels, width] = [mean.length, directions.length];
-  const q = new Float32Array(width * pixels);
-  for (const [k, direction] of directions.entries()) q.set(direction, k * pixels);
+  const [values, width] = [mean.length, directions.length];
+  const q = new Float32Array(width * values);
+  for (const [k, direction] of directions.entries()) q.set(direction, k * values);
   const m = Float32Array.from(mean);
-  const sums = directions.map(() => new Float64Array(pixels));
+  const sums = directions.map(() => new Float64Array(values));
   for await (const piece of images) {
     const { product } = await session.run({
-      x: { data: piece, shape: [piece.length / pixels, pixels] },
-      m: { data: m, shape: [1, pixels] },
-      q: { data: q, shape: [width, pixels] },
+      x: { data: piece, shape: [piece.length / values, values] },
+      m: { data: m, shape: [1, values] },
+      q: { data: q, shape: [width, values] },
     });
     const { data } = product!;
     for (const [k, sum] of sums.entries()) {
-      const start = k * pixels;
-      for (let i = 0; i < pixels; i++) sum[i]! += data[start + i]!;
+      const start = k * values;
+      for (let i = 0; i < values; i++) sum[i]! += data[start + i]!;
     }
   }
   return sums;

@@ -101,7 +101,7 @@ function factsOf(part: PartName, description: ModelDescription, name: string): P
   if (part === 'decoder' || (part === 'sampler' && codes.length === 0)) codes.push(input);
   const units = codes.map((code) => unitsOf(code, name));
   const images = [inside ? undefined : input, outputs.get('reconstruction'), outputs.get('image')].flatMap(
-    (image) => (image === undefined ? [] : [imageOf(image, name)]),
+    (image) => (image === undefined ? [] : [imageShapeOf(image, name)]),
   );
   if (new Set(units).size !== 1 || new Set(images.map((image) => JSON.stringify(image))).size !== 1) {
     throw refuse(name, 'takes and gives images or codes of different sizes');
@@ -128,7 +128,7 @@ function unitsOf({ shape, dtype, name: tensor }: TensorDescription, name: string
   throw refuse(name, `its '${tensor}' must be float32 [N, units]`);
 }
 
-function imageOf({ shape, dtype, name: tensor }: TensorDescription, name: string): ImageShape {
+function imageShapeOf({ shape, dtype, name: tensor }: TensorDescription, name: string): ImageShape {
   const [rows, ...sizes] = shape;
   if (shape.length === 4 && typeof rows === 'string' && sizes.every((size) => typeof size === 'number')) {
     const [a, b, c] = sizes as [number, number, number];

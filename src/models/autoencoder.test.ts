@@ -59,7 +59,7 @@ describe('shapes', () => {
     ],
   ])('%s', (_, model, codeShape) => {
     const definition = define(model);
-    expect(definition).toMatchObject({ pixels: 784, codeShape });
+    expect(definition).toMatchObject({ values: 784, codeShape });
     expect(definition.codeUnits).toBe(codeShape.reduce((a, b) => a * b, 1));
     const { objective, gradients } = trainingGraph(definition, objectiveOf('mse'));
     expect(objective.reconstruction.shape).toEqual(['N', 784]);
@@ -68,7 +68,7 @@ describe('shapes', () => {
 
   test('colour images, not square', () => {
     const definition = define(CONV, { height: 8, width: 12, channels: 3 });
-    expect(definition).toMatchObject({ pixels: 288, codeShape: [8, 2, 3] });
+    expect(definition).toMatchObject({ values: 288, codeShape: [8, 2, 3] });
   });
 });
 

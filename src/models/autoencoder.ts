@@ -19,18 +19,18 @@ import { mirroredPaths } from './tied.ts';
  * @throws HourglassError that names the layer whose input does not fit.
  */
 export function defineAutoencoder(config: AutoencoderConfig, shape: ImageShape): Definition {
-  const pixels = shape.height * shape.width * shape.channels;
-  const parts = { config, shape, pixels, tied: config.tied ? mirroredPaths(config) : [] };
+  const values = shape.height * shape.width * shape.channels;
+  const parts = { config, shape, values, tied: config.tied ? mirroredPaths(config) : [] };
   // Built once for its sizes, and so that what does not fit is told before anything runs.
   const trial = new Network('infer');
-  const code = encode(trial, input('image', [BATCH, pixels]), parts);
+  const code = encode(trial, input('image', [BATCH, values]), parts);
   const codeShape = code.value.shape.slice(1) as number[];
   decode(trial, code.value, parts);
   const codeUnits = sizeOf(codeShape);
   return {
     config,
     shape,
-    pixels,
+    values,
     codeUnits,
     codeShape,
     code: config.code,
@@ -45,24 +45,24 @@ export function defineAutoencoder(config: AutoencoderConfig, shape: ImageShape):
 interface Parts {
   config: AutoencoderConfig;
   shape: ImageShape;
-  pixels: number;
+  values: number;
   /** The paths of the layers whose weights the decoder's dense layers have, in their order; the output's last. */
   tied: readonly string[];
 }
 
-/** From [N, pixels] to the code in its own shape. */
-function encode(net: Network, image: Sym, { config, shape, pixels }: Parts): Encoded {
+/** From [N, values] to the code in its own shape. */
+function encode(net: Network, image: Sym, { config, shape, values }: Parts): Encoded {
   const { initialiser, encoder, centre } = config;
   return net.within('encoder', () => {
-    const input = centre ? centred(net, image, pixels) : image;
+    const input = centre ? centred(net, image, values) : image;
     const h = applyLayers(net, imageFor(encoder, input, shape), encoder, initialiser);
     const kind = CODES.of(config.code.type);
     return { ...net.within('code', () => kind.make(net, h, config.code, { initialiser })), input };
   });
 }
 
-/** From the code in its own shape to [N, pixels]. */
-function decode(net: Network, code: Sym, { config, shape, pixels, tied }: Parts): Output {
+/** From the code in its own shape to [N, values]. */
+function decode(net: Network, code: Sym, { config, shape, values, tied }: Parts): Output {
   const { initialiser, output } = config;
   return net.within('decoder', () => {
     const h = applyLayers(net, code, config.decoder, initialiser, tied);
@@ -70,7 +70,7 @@ function decode(net: Network, code: Sym, { config, shape, pixels, tied }: Parts)
       const bias = output.bias;
       const preActivation =
         output.type === 'dense'
-          ? dense(net, h, { units: pixels, bias, initialiser, tiedTo: tied.at(-1) })
+          ? dense(net, h, { units: values, bias, initialiser, tiedTo: tied.at(-1) })
           : flatten(outputMaps(net, h, { kernel: output.kernel, bias, initialiser }, shape));
       return { preActivation, image: activate(preActivation, output.activation) };
     });

@@ -10,9 +10,9 @@ import type { AutoencoderConfig, Definition } from './definition.ts';
 import type { ImageShape } from './image-shape.ts';
 import { takesMaps } from './layers/index.ts';
 
-/** image − mean, [N, pixels]; called within the encoder, so that the mean is `encoder.centre.mean`, [pixels]. */
-export function centred(net: Network, image: Sym, pixels: number): Sym {
-  return sub(image, net.within('centre', () => net.state('mean', [pixels], 0)).symbol);
+/** image − mean, [N, values]; called within the encoder, so that the mean is `encoder.centre.mean`, [values]. */
+export function centred(net: Network, image: Sym, values: number): Sym {
+  return sub(image, net.within('centre', () => net.state('mean', [values], 0)).symbol);
 }
 
 const MEAN = 'encoder.centre.mean';
@@ -22,7 +22,7 @@ const OUTPUT_BIAS = 'decoder.output.bias';
 const MARGIN = 0.02;
 
 /**
- * Brings the first weights of a centred model to the mean of its training images, [pixels] in [0, 1]: what the encoder
+ * Brings the first weights of a centred model to the mean of its training images, [values] in [0, 1]: what the encoder
  * subtracts, and the bias of the output. Maps have one number per channel, as convolutions treat all places alike.
  */
 export function beginAtMean(

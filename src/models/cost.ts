@@ -14,7 +14,7 @@ export interface Cost {
 /** Counted in the matrix products and convolutions; what else a model does takes little time. */
 export function costOf(definition: Definition): Cost {
   const net = new Network('infer');
-  const { value } = definition.encode(net, input('image', [BATCH, definition.pixels]));
+  const { value } = definition.encode(net, input('image', [BATCH, definition.values]));
   const { image } = definition.decode(net, value);
   let multiplications = 0;
   for (const { op, inputs, shape } of topologicalOrder([image])) {

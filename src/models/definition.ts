@@ -68,22 +68,22 @@ export type AutoencoderConfig = z.infer<ReturnType<typeof autoencoderSchema>>;
 
 /** A code, and what it was made of. */
 export interface Encoded extends Code {
-  /** What the first layer takes, [N, pixels]: the image, or that less the mean. */
+  /** What the first layer takes, [N, values]: the image, or that less the mean. */
   readonly input: Sym;
 }
 
-/** What every family gives: how an image becomes a code, and a code an image. Images are [N, pixels]. */
+/** What every family gives: how an image becomes a code, and a code an image. Images are [N, values]. */
 export interface Definition {
   /** What it was made of: from them the same is made elsewhere. */
   readonly config: AutoencoderConfig;
   readonly shape: ImageShape;
   /** Elements of one image, and of one code. */
-  readonly pixels: number;
+  readonly values: number;
   readonly codeUnits: number;
   /** The shape of one code: [units], or [channels, height, width] where it is maps. Codes are [N, codeUnits]. */
   readonly codeShape: readonly number[];
   readonly code: CodeConfig;
-  /** From [N, pixels] to a code whose value is [N, codeUnits]. */
+  /** From [N, values] to a code whose value is [N, codeUnits]. */
   encode(net: Network, image: Sym): Encoded;
   decode(net: Network, code: Sym): Output;
 }

@@ -27,7 +27,7 @@ import { setPenalties } from './penalties/index.ts';
 
 export interface ObjectiveGraph {
   net: Network;
-  /** The batch, [N, pixels], scaled to [0, 1]. */
+  /** The batch, [N, values], scaled to [0, 1]. */
   image: Sym;
   objective: Objective;
   /** Elements of the largest maps that a convolution makes from one image; 0 without convolutions. */
@@ -47,7 +47,7 @@ export interface TrainingGraph extends ObjectiveGraph {
 
 export function objectiveGraph(definition: Definition, config: ObjectiveConfig, mode: Mode): ObjectiveGraph {
   const net = new Network(mode);
-  const image = input('image', [BATCH, definition.pixels]);
+  const image = input('image', [BATCH, definition.values]);
   const objective = buildObjective(net, definition, config, image);
   return { net, image, objective, largestMaps: largestMaps(topologicalOrder([objective.loss])) };
 }
@@ -82,17 +82,17 @@ function largestMaps(symbols: readonly Sym[]): number {
 /** What the encoder is given of a batch of images in an evaluation. */
 export function corruptionGraph(
   corruption: CorruptionConfig,
-  pixels: number,
+  values: number,
 ): { net: Network; image: Sym; seen: Sym } {
   const net = new Network('validate');
-  const image = input('image', [BATCH, pixels]);
+  const image = input('image', [BATCH, values]);
   return { net, image, seen: corrupt(net, corruption, image) };
 }
 
 /** ‖∂h/∂x‖²_F for each image, [N], for the encoder as it is shipped. */
 export function jacobianGraph(definition: Definition): { net: Network; image: Sym; squaredNorm: Sym } {
   const net = new Network('infer');
-  const image = input('image', [BATCH, definition.pixels]);
+  const image = input('image', [BATCH, definition.values]);
   const { value, input: first } = definition.encode(net, image);
   // A constant that is subtracted changes no derivative.
   return { net, image, squaredNorm: jacobianNorm(net, value, first) };
@@ -164,7 +164,7 @@ export function shippedModels(
   const code = input('code', [BATCH, definition.codeUnits]);
   // Divided, not multiplied by 1 / 255: bit for bit what bytes / 255 is outside.
   const scaled = preprocess ? div(transpose(cast(image, 'float32'), [0, 3, 1, 2]), 255) : image;
-  const rows = () => reshape(scaled, [BATCH, definition.pixels]);
+  const rows = () => reshape(scaled, [BATCH, definition.values]);
   const decoded = (net: Network, from: Sym) => reshape(definition.decode(net, from).image, outside);
   const models: ShippedModels = {
     autoencoder: ship('autoencoder', (net) => {

@@ -10,7 +10,7 @@ import { type LossConfig, logLikelihood } from './losses/index.ts';
 
 export interface PosteriorGraph {
   net: Network;
-  /** [N, pixels]. */
+  /** [N, values]. */
   image: Sym;
   /** Each [N, units]. */
   posterior: NormalCode;
@@ -21,7 +21,7 @@ export interface PosteriorGraph {
 /** @throws RangeError if an image has no distribution of codes. */
 export function posteriorGraph(definition: Definition): PosteriorGraph {
   const net = new Network('infer');
-  const image = input('image', [BATCH, definition.pixels]);
+  const image = input('image', [BATCH, definition.values]);
   const { posterior } = definition.encode(net, image);
   if (posterior === undefined) throw new RangeError('posterior: the code has no distribution');
   return { net, image, posterior, kl: posterior.kl() };
@@ -29,7 +29,7 @@ export function posteriorGraph(definition: Definition): PosteriorGraph {
 
 export interface ImportanceGraph {
   net: Network;
-  /** One image, [1, pixels], and its posterior, each [1, units]. */
+  /** One image, [1, values], and its posterior, each [1, units]. */
   image: Sym;
   mean: Sym;
   logVariance: Sym;
@@ -44,7 +44,7 @@ export interface ImportanceGraph {
  */
 export function importanceGraph(definition: Definition, loss: LossConfig): ImportanceGraph {
   const net = new Network('infer');
-  const image = input('image', [1, definition.pixels]);
+  const image = input('image', [1, definition.values]);
   const mean = input('mean', [1, definition.codeUnits]);
   const logVariance = input('logVariance', [1, definition.codeUnits]);
   const epsilon = input('epsilon', [BATCH, definition.codeUnits]);

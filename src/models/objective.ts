@@ -34,7 +34,7 @@ export const objectiveSchema = derived(() =>
 export type ObjectiveConfig = z.infer<ReturnType<typeof objectiveSchema>>;
 
 export interface Objective {
-  /** What the encoder was given, [N, pixels]: the image, or a corrupted one. */
+  /** What the encoder was given, [N, values]: the image, or a corrupted one. */
   seen: Sym;
   reconstruction: Sym;
   /** The scalar that is minimised. */
@@ -66,7 +66,7 @@ export function onlyForUnitRange({
   return null;
 }
 
-/** Builds the whole model on `image`, [N, pixels], and its loss. */
+/** Builds the whole model on `image`, [N, values], and its loss. */
 export function buildObjective(
   net: Network,
   definition: Definition,

@@ -138,8 +138,8 @@ function normThroughLayers(layers: readonly DenseLayer[], x: Sym): Sym {
  * ‖a Wᵀ‖² for each row a of [rows, width], [rows]: by the squares of a Wᵀ; or as a (WᵀW) aᵀ, cheaper where there are
  * fewer columns than pixels: WᵀW is the same for all images and units.
  */
-function squaredRows(a: Sym, { weight, turned }: { weight: Sym; turned: boolean }, pixels: number): Sym {
-  if ((a.shape[1] as number) >= pixels) return reduceSum(square(gemm(a, weight, { transB: !turned })), [1]);
+function squaredRows(a: Sym, { weight, turned }: { weight: Sym; turned: boolean }, values: number): Sym {
+  if ((a.shape[1] as number) >= values) return reduceSum(square(gemm(a, weight, { transB: !turned })), [1]);
   const gram = gemm(weight, weight, turned ? { transB: true } : { transA: true });
   return quadraticForm(a, gram);
 }

@@ -87,7 +87,7 @@ export class AnomalyOutput {
   async add(
     names: readonly string[],
     classes: readonly (string | null)[],
-    pixels: Uint8Array | Float32Array,
+    values: Uint8Array | Float32Array,
     found: Anomalies,
   ): Promise<void> {
     await this.rows.write(
@@ -105,12 +105,12 @@ export class AnomalyOutput {
     }
     this.scores.set(found.scores, this.count);
     this.flagged += found.flagged.filter(Boolean).length;
-    if (this.folder !== null) for (const [i, name] of names.entries()) this.keep(name, i, pixels, found);
+    if (this.folder !== null) for (const [i, name] of names.entries()) this.keep(name, i, values, found);
     this.count += names.length;
   }
 
   /** Keeps an image if its score is among the highest; of equals the earlier one. */
-  private keep(name: string, i: number, pixels: Uint8Array | Float32Array, found: Anomalies): void {
+  private keep(name: string, i: number, images: Uint8Array | Float32Array, found: Anomalies): void {
     const { worst, settings } = this;
     const score = found.scores[i]!;
     if (worst.length === settings.worst && !(score > (worst.at(-1)?.score ?? Number.POSITIVE_INFINITY)))
@@ -123,7 +123,7 @@ export class AnomalyOutput {
       name,
       place: this.count + i,
       score,
-      image: scaled(pixels.slice(i * size, (i + 1) * size)),
+      image: scaled(images.slice(i * size, (i + 1) * size)),
       reconstruction: own(found.reconstructions.data),
       mask: own(found.masks.data),
     });
@@ -186,7 +186,7 @@ export class AnomalyOutput {
           ? { ...kind, image, mask }
           : {
               ...{ height: original.height, width: original.width, channels: 3, light: true },
-              image: scaled(original.pixels),
+              image: scaled(original.values),
               mask: inThree(
                 placedOnOriginal(meanOf(mask, channels), { height, width, fit: settings.fit }, original),
               ),

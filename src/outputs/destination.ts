@@ -24,7 +24,7 @@ const ENDINGS: Readonly<Record<string, Format>> = {
   '.ndjson': 'jsonl',
 };
 
-/** The endings that people are told of. */
+/** The endings that messages name. */
 const USUAL_ENDINGS = ['.png', '.npy', '.csv', '.jsonl'];
 
 /** What a path may look like, for example ".png or .npy". */

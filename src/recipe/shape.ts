@@ -4,10 +4,10 @@ import type { Recipe } from './recipe.ts';
 /** Layer widths from image to image, for example 784-512-…-784. */
 export function modelShape(definition: Definition, { model }: Recipe): string {
   return [
-    definition.pixels,
+    definition.values,
     ...describeLayers(model.encoder),
     definition.codeShape.join('×'),
     ...describeLayers(model.decoder),
-    definition.pixels,
+    definition.values,
   ].join('-');
 }

@@ -26,7 +26,7 @@ export interface OpenedRun {
   whole: SampleSet;
   splits: TrainingSplits;
   /** Elements of an image. */
-  pixels: number;
+  values: number;
 }
 
 /** What a recipe says of a folder of images. */
@@ -85,8 +85,8 @@ export async function openRecordedData(
   const dataset = onlyClasses(whole, recipe.data.classes);
   const splits = trainingSplits(dataset, recipe.data.validation);
   await requireSameImages(manifest, run, dataset, splits, nodeEngine.sha256);
-  const pixels = dataset.height * dataset.width * dataset.channels;
-  return { dataset, whole, splits, pixels };
+  const values = dataset.height * dataset.width * dataset.channels;
+  return { dataset, whole, splits, values };
 }
 
 /** @throws HourglassError if the run or its data are missing, or the images are not the run's. */

@@ -31,10 +31,10 @@ export async function ownImages(
 ): Promise<OwnImages | null> {
   const run = await runOf(path);
   if (run === null) return null;
-  const { dataset, pixels } = await openRunData(run, options);
+  const { dataset, values } = await openRunData(run, options);
   const source = dataset[split];
   const { labels, count, names } = source;
-  const batch = rowsWithin(BATCH_BYTES, pixels, BATCH);
+  const batch = rowsWithin(BATCH_BYTES, values, BATCH);
   const nameOf = (place: number) =>
     names === undefined || dataset.folder === undefined
       ? `${dataset.name}:${split}[${place}]`
@@ -48,7 +48,7 @@ export async function ownImages(
           yield {
             names: places.map(nameOf),
             classes: places.map((place) => dataset.classes[labels[place]!] ?? null),
-            pixels: await readScaled(source, Uint32Array.from(places)),
+            values: await readScaled(source, Uint32Array.from(places)),
           };
         }
       },

@@ -5,19 +5,19 @@ import type { HeldSplit } from './evaluator.ts';
 import { reserveNoise } from './noise.ts';
 
 /**
- * A split's images from `firstRow` on, [count, pixels] in [0, 1], as the encoder is given them in an
+ * A split's images from `firstRow` on, [count, values] in [0, 1], as the encoder is given them in an
  * evaluation: the same pixels every time.
  */
 export async function corruptImages(
   engine: Engine,
   corruption: CorruptionConfig,
   images: Float32Array,
-  pixels: number,
+  values: number,
   { split, firstRow = 0, seed }: { split: HeldSplit; firstRow?: number; seed: number },
 ): Promise<Float32Array> {
   if (corruption.type === 'none') return images.slice();
-  const count = images.length / pixels;
-  const { net, image: symbol, seen } = corruptionGraph(corruption, pixels);
+  const count = images.length / values;
+  const { net, image: symbol, seen } = corruptionGraph(corruption, values);
   const arena = engine.memory();
   const [image, result] = [arena.reserve(images.length), arena.reserve(images.length)];
   const noise = reserveNoise(arena, [{ net, rows: count }], seed);

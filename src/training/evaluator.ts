@@ -41,7 +41,7 @@ const partsOf = ({ objective }: ObjectiveGraph): LossPart[] =>
 /** The graph that validates, with the rows that an evaluator runs it on. */
 export function evaluationGraph(definition: Definition, objective: ObjectiveConfig): Sized {
   const graph = objectiveGraph(definition, objective, 'validate');
-  const rows = rowsWithin(BYTES, definition.pixels, ROWS);
+  const rows = rowsWithin(BYTES, definition.values, ROWS);
   return { graph, rows: rowsWithin(MAPS_BYTES, Math.max(1, graph.largestMaps), rows) };
 }
 

@@ -70,7 +70,7 @@ export const LINEAR_MODEL = modelOf({ output: { activation: 'identity' } });
 
 export function trainerOf(
   model: AutoencoderConfig,
-  pixels: number,
+  values: number,
   settings: TrainingSettings,
   {
     seed = 1,
@@ -79,7 +79,7 @@ export function trainerOf(
   }: { seed?: number; objective?: ObjectiveConfig; threads?: number } = {},
 ): Promise<Trainer> {
   return createTrainer(nodeEngine, {
-    definition: defineAutoencoder(model, { height: 1, width: pixels, channels: 1 }),
+    definition: defineAutoencoder(model, { height: 1, width: values, channels: 1 }),
     objective,
     settings,
     seed,
@@ -88,19 +88,19 @@ export function trainerOf(
 }
 
 /** Images in a space of `rank` dimensions (and a mean), with noise, as bytes. */
-export function lowRankImages(count: number, pixels: number, rank: number, seed: number): MemorySource {
+export function lowRankImages(count: number, values: number, rank: number, seed: number): MemorySource {
   const draw = random(1234);
-  const basis = Array.from({ length: rank }, () => Array.from({ length: pixels }, () => draw() - 0.5));
+  const basis = Array.from({ length: rank }, () => Array.from({ length: values }, () => draw() - 0.5));
   const own = random(seed);
-  const bytes = new Uint8Array(count * pixels);
+  const bytes = new Uint8Array(count * values);
   for (let n = 0; n < count; n++) {
     const weights = basis.map((_, k) => (own() - 0.5) * (180 - 30 * k));
-    for (let p = 0; p < pixels; p++) {
+    for (let p = 0; p < values; p++) {
       const value = 128 + basis.reduce((sum, image, k) => sum + weights[k]! * image[p]!, 0);
-      bytes[n * pixels + p] = Math.round(value + 48 * (own() - 0.5));
+      bytes[n * values + p] = Math.round(value + 48 * (own() - 0.5));
     }
   }
-  return memorySource(imageSpec({ height: 1, width: pixels, channels: 1 }), bytes);
+  return memorySource(imageSpec({ height: 1, width: values, channels: 1 }), bytes);
 }
 
 /** A trainer that computes nothing: it notes what it is asked for and gives the losses it is told to. */

@@ -103,10 +103,10 @@ test('the model says how pictures are converted for it, and converts them in tha
   try {
     const { preprocessing, image } = model.info;
     expect(image).toEqual({ channels: 3, height: 10, width: 12 });
-    for await (const { pixels, names, classes } of openImages([join(pictures, 'red')], preprocessing)) {
+    for await (const { values, names, classes } of openImages([join(pictures, 'red')], preprocessing)) {
       expect(names).toHaveLength(20);
       expect(classes[0]).toBe(null);
-      const { shape, data } = await model.reconstruct(pixels);
+      const { shape, data } = await model.reconstruct(values);
       expect(shape).toEqual([20, 3, 10, 12]);
       expect(data.every((value) => value >= 0 && value <= 1)).toBe(true);
     }

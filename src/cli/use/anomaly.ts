@@ -120,8 +120,8 @@ export function anomalyCommand(): Command {
             'these images set the threshold: the share that is flagged says nothing about them; score other images, or hold out a validation split (--set data.validation=auto) when training',
           );
         try {
-          for await (const { names, classes, pixels } of imagesFor(use, inputs, flags)) {
-            await output.add(names, classes, pixels, await anomaly(model, pixels, { score, threshold }));
+          for await (const { names, classes, values } of imagesFor(use, inputs, flags)) {
+            await output.add(names, classes, values, await anomaly(model, values, { score, threshold }));
             count.add(names.length);
           }
           const written = await output.finish();

@@ -53,10 +53,10 @@ export function denoiseCommand(): Command {
         requireDenoiser(model);
         const images = async function* () {
           let firstRow = 0;
-          for await (const { names, classes, pixels } of imagesFor(use, inputs, flags)) {
+          for await (const { names, classes, values } of imagesFor(use, inputs, flags)) {
             const seen = flags.addNoise
-              ? (await addNoise(nodeEngine, model, pixels, { seed: flags.seed, firstRow })).data
-              : pixels;
+              ? (await addNoise(nodeEngine, model, values, { seed: flags.seed, firstRow })).data
+              : values;
             firstRow += names.length;
             yield { names, classes, values: (await denoise(model, seen)).data, inputs: seen };
           }

@@ -41,8 +41,8 @@ export function encodeCommand(): Command {
         const shape = [model.info.codeUnits];
         const about = { shape, kind: 'codes', title: '', subtitle: '', light: false } as const;
         const codes = async function* () {
-          for await (const { names, classes, pixels } of imagesFor(use, inputs, flags)) {
-            yield { names, classes, values: (await model.encode(pixels)).data };
+          for await (const { names, classes, values } of imagesFor(use, inputs, flags)) {
+            yield { names, classes, values: (await model.encode(values)).data };
           }
         };
         return writeAll(await openSink(destination, about), use, codes());

@@ -203,13 +203,13 @@ export async function* imagesFor(
   for await (const batch of batches) {
     count.check();
     const n = Math.min(left, batch.names.length);
-    const size = batch.pixels.length / batch.names.length;
+    const size = batch.values.length / batch.names.length;
     yield n === batch.names.length
       ? batch
       : {
           names: batch.names.slice(0, n),
           classes: batch.classes.slice(0, n),
-          pixels: batch.pixels.slice(0, n * size),
+          values: batch.values.slice(0, n * size),
         };
     left -= n;
     if (left <= 0) return;

@@ -95,12 +95,12 @@ async function* walks(use: Use, inputs: string[], flags: InterpolateFlags): Asyn
   const { steps, method } = flags;
   let last: End | null = null;
   let walked = 0;
-  for await (const { names, codes, pixels } of ends(use, inputs, flags)) {
-    const size = (pixels?.length ?? 0) / names.length;
+  for await (const { names, codes, values } of ends(use, inputs, flags)) {
+    const size = (values?.length ?? 0) / names.length;
     // One walk at a time: there may be many steps.
     for (const [i, name] of names.entries()) {
       const code = codes.slice(i * units, (i + 1) * units);
-      const image = pixels?.slice(i * size, (i + 1) * size) ?? null;
+      const image = values?.slice(i * size, (i + 1) * size) ?? null;
       if (last !== null) {
         const { images } = await interpolate(model, last.code, code, steps, { method });
         const about = `${last.name} to ${name}`;
@@ -125,8 +125,8 @@ async function* walks(use: Use, inputs: string[], flags: InterpolateFlags): Asyn
 async function* ends(use: Use, inputs: string[], flags: InterpolateFlags) {
   const { model } = use;
   if (flags.codes === undefined) {
-    for await (const { names, pixels } of imagesFor(use, inputs, flags)) {
-      yield { names, codes: (await model.encode(pixels)).data, pixels };
+    for await (const { names, values } of imagesFor(use, inputs, flags)) {
+      yield { names, codes: (await model.encode(values)).data, values };
     }
     return;
   }
@@ -134,7 +134,7 @@ async function* ends(use: Use, inputs: string[], flags: InterpolateFlags) {
   const options = { ...flags, signal: use.count.signal };
   let left = flags.limit ?? Number.POSITIVE_INFINITY;
   for await (const { names, codes } of openCodes(flags.codes, model.info.codeUnits, options)) {
-    yield { names: names.slice(0, left), codes, pixels: null };
+    yield { names: names.slice(0, left), codes, values: null };
     left -= names.length;
     if (left <= 0) return;
   }

@@ -80,7 +80,7 @@ export function neighboursCommand(): Command {
             count.add(batch.names.length);
           }
         };
-        const found = await neighbours(model, queries.pixels, streamed(), flags.k, { metric: flags.metric });
+        const found = await neighbours(model, queries.values, streamed(), flags.k, { metric: flags.metric });
         const about = { queries: queries.names.length, references: found.references, metric: flags.metric };
         if (destination.format === 'sheet') {
           await draw(use, destination, queries, found, { inputs, references, flags: all });
@@ -141,15 +141,15 @@ async function gather(use: Use, inputs: readonly string[], flags: InputFlags) {
   const pieces: Float32Array[] = [];
   for await (const batch of imagesFor(use, inputs, flags)) {
     names.push(...batch.names);
-    pieces.push(scaled(batch.pixels));
+    pieces.push(scaled(batch.values));
   }
-  const pixels = new Float32Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
+  const values = new Float32Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
   let at = 0;
   for (const piece of pieces) {
-    pixels.set(piece, at);
+    values.set(piece, at);
     at += piece.length;
   }
-  return { names, pixels };
+  return { names, values };
 }
 
 async function write(
@@ -183,7 +183,7 @@ async function write(
 async function draw(
   use: Use,
   { path, force }: Destination,
-  queries: { names: readonly string[]; pixels: Float32Array },
+  queries: { names: readonly string[]; values: Float32Array },
   found: Neighbours,
   from: { inputs: readonly string[]; references: References; flags: InputFlags },
 ): Promise<void> {
@@ -200,21 +200,21 @@ async function draw(
     import('../../store/index.ts'),
   ]);
   const shown = Math.min(SHOWN, queries.names.length);
-  const size = queries.pixels.length / queries.names.length;
+  const size = queries.values.length / queries.names.length;
   const wanted = new Map<number, Float32Array>();
   for (const places of found.places.slice(0, shown))
     for (const place of places) wanted.set(place, new Float32Array(size));
   let first = 0;
-  for await (const { names, pixels } of batchesOf({ ...use, note: () => {} }, references, from.flags)) {
+  for await (const { names, values } of batchesOf({ ...use, note: () => {} }, references, from.flags)) {
     for (let i = 0; i < names.length; i++) {
       const place = wanted.get(first + i);
       if (place === undefined) continue;
-      place.set(scaled(pixels.subarray(i * size, (i + 1) * size)));
+      place.set(scaled(values.subarray(i * size, (i + 1) * size)));
     }
     first += names.length;
   }
   const rows = found.places.slice(0, shown).map((places, q) => ({
-    query: queries.pixels.subarray(q * size, (q + 1) * size),
+    query: queries.values.subarray(q * size, (q + 1) * size),
     references: places.map((place) => wanted.get(place)!),
   }));
   const { metric } = from.flags as NeighboursFlags;

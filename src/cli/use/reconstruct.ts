@@ -40,8 +40,8 @@ export function reconstructCommand(): Command {
       await useModel(given, flags, { statistics: false }, async (use) => {
         const { model } = use;
         const images = async function* () {
-          for await (const { names, classes, pixels } of imagesFor(use, inputs, flags)) {
-            yield { names, classes, values: (await model.reconstruct(pixels)).data, inputs: pixels };
+          for await (const { names, classes, values } of imagesFor(use, inputs, flags)) {
+            yield { names, classes, values: (await model.reconstruct(values)).data, inputs: values };
           }
         };
         const words = {

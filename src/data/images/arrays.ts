@@ -33,7 +33,7 @@ async function* idxImages(reader: ByteReader, want: Wanted): AsyncGenerator<Arra
   await reader.read(header);
   const layout = layoutOf(shape, want, reader.name);
   const size = layout.height * layout.width * layout.channels;
-  for (let i = 0; i < layout.count; i++) yield imageOf(layout, (await reader.read(size))!);
+  for (let i = 0; i < layout.count; i++) yield imageWith(layout, (await reader.read(size))!);
   await requireEnd(reader);
 }
 
@@ -48,16 +48,16 @@ async function* npyImages(reader: ByteReader, want: Wanted): AsyncGenerator<Arra
     const count = elementCount(header, name);
     const bytes = (await reader.read(count * header.size))!;
     const values = rowMajor(fractions(header, bytes, name), header.shape);
-    for (let i = 0; i < layout.count; i++) yield imageOf(layout, values.subarray(i * size, (i + 1) * size));
+    for (let i = 0; i < layout.count; i++) yield imageWith(layout, values.subarray(i * size, (i + 1) * size));
   } else {
     for (let i = 0; i < layout.count; i++) {
-      yield imageOf(layout, fractions(header, (await reader.read(size * header.size))!, name));
+      yield imageWith(layout, fractions(header, (await reader.read(size * header.size))!, name));
     }
   }
   await requireEnd(reader);
 }
 
-const imageOf = ({ count: _, ...layout }: Layout, data: RawImage['data']): ArrayImage => ({
+const imageWith = ({ count: _, ...layout }: Layout, data: RawImage['data']): ArrayImage => ({
   image: { ...layout, data },
   class: null,
 });
@@ -79,7 +79,7 @@ function fractions(header: NpyHeader, bytes: Uint8Array, name: string): RawImage
 }
 
 /**
- * The meaning of the dimensions of an array: [height, width], [n, height, width], [n, pixels], or with channels first
+ * The meaning of the dimensions of an array: [height, width], [n, height, width], [n, values], or with channels first
  * or last.
  * @throws HourglassError (data) for other dimensions.
  */
@@ -102,11 +102,11 @@ const isColours = (n: number | undefined): n is 3 | 4 => n === 3 || n === 4;
 function guess(shape: readonly number[], want: Wanted): Layout | null {
   const [a, b, c, d] = shape as [number, number, number, number];
   const wanted = { height: want.height, width: want.width, channels: want.channels };
-  const pixels = want.height * want.width * want.channels;
+  const values = want.height * want.width * want.channels;
   const grey = { channels: 1, layout: 'planes' } as const;
   switch (shape.length) {
     case 2:
-      if (b === pixels) return { count: a, ...wanted, layout: 'planes' };
+      if (b === values) return { count: a, ...wanted, layout: 'planes' };
       return { count: 1, height: a, width: b, ...grey };
     case 3:
       if (a === want.channels && b === want.height && c === want.width && a === 3)

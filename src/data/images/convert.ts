@@ -11,7 +11,7 @@ import { loadSharp } from './sharp.ts';
 
 export interface ConvertedImage {
   /** [channels, height, width]; floats in [0, 1] where the image came as floats and kept its size. */
-  pixels: Uint8Array | Float32Array;
+  values: Uint8Array | Float32Array;
   conversion: Conversion;
 }
 
@@ -45,8 +45,8 @@ export async function convertFile(
           metadata.space === 'cmyk' ? await rgbOfCmyk(image) : await eightBits(image, isGrey, to.range!);
         if (metadata.space === 'cmyk') steps.push('inks as RGB, (255 − C) · (255 − K) / 255');
         else steps.push(`16 bits a channel to 8, ${to.range} as white`);
-        const { pixels, conversion } = await convertRaw(raw, name, to);
-        return { pixels, conversion: { from, steps: [...steps, ...conversion.steps] } };
+        const { values, conversion } = await convertRaw(raw, name, to);
+        return { values, conversion: { from, steps: [...steps, ...conversion.steps] } };
       }
       if (isDeep) steps.push('16 bits a channel to 8');
       if (hasAlpha) steps.push(`alpha on ${shade(to.background)}`);
@@ -57,8 +57,10 @@ export async function convertFile(
         .toBuffer({ resolveWithObject: true });
       // The largest value that these 16 bits can have had.
       const peak = isDeep ? { peak: 256 * (brightest(data) + 1) - 1 } : {};
-      const pixels = planes(data, info.channels, isGrey, to, steps);
-      return { pixels, conversion: { from, steps, ...peak } };
+      return {
+        values: planes(data, info.channels, isGrey, to, steps),
+        conversion: { from, steps, ...peak },
+      };
     },
     (raw) => convertRaw(raw, name, to),
   );
@@ -117,7 +119,7 @@ export async function convertRaw(
   const steps: string[] = [];
   const sameSize = height === to.height && width === to.width;
   if (sameSize && channels === to.channels && (raw.layout === 'planes' || channels === 1)) {
-    return { pixels: to.invert ? inverted(raw.data, steps) : raw.data, conversion: { from, steps } };
+    return { values: to.invert ? inverted(raw.data, steps) : raw.data, conversion: { from, steps } };
   }
   if (channels === 4) steps.push(`alpha on ${shade(to.background)}`);
   if (!sameSize) steps.push(...scaling(from, to));
@@ -128,7 +130,7 @@ export async function convertRaw(
     const { data, info } = await resize(image, to)
       .raw({ depth: 'uchar' })
       .toBuffer({ resolveWithObject: true });
-    return { pixels: planes(data, info.channels, channels === 1, to, steps), conversion: { from, steps } };
+    return { values: planes(data, info.channels, channels === 1, to, steps), conversion: { from, steps } };
   } catch (cause) {
     const [rule, got] = ['must be an image that can be scaled', (cause as Error).message.split('\n')[0]];
     throw new HourglassError('data', { subject: name, rule, got }, { cause });

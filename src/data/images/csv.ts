@@ -25,17 +25,17 @@ export async function* csvImages(reader: ByteReader, want: Wanted): AsyncGenerat
   let top: 1 | 255 | null = null;
   for await (const row of rows(reader, want)) {
     if (top !== null) {
-      yield { image: imageOf(row, top, want, reader.name), class: row.class };
+      yield { image: imageInRow(row, top, want, reader.name), class: row.class };
       continue;
     }
     waiting.push(row);
     if (waiting.length < ROWS_TO_TELL) continue;
     top = topOf(waiting);
     for (const held of waiting.splice(0))
-      yield { image: imageOf(held, top, want, reader.name), class: held.class };
+      yield { image: imageInRow(held, top, want, reader.name), class: held.class };
   }
   if (waiting.length > 0) top = topOf(waiting);
-  for (const held of waiting) yield { image: imageOf(held, top!, want, reader.name), class: held.class };
+  for (const held of waiting) yield { image: imageInRow(held, top!, want, reader.name), class: held.class };
   if (top === null) throw refuse(reader.name, 'must hold rows of pixels', 'none');
 }
 
@@ -87,7 +87,7 @@ function sizeOf(count: number, want: Wanted): Pick<RawImage, 'height' | 'width' 
   return null;
 }
 
-function imageOf({ line, values }: Row, top: 1 | 255, want: Wanted, name: string): RawImage {
+function imageInRow({ line, values }: Row, top: 1 | 255, want: Wanted, name: string): RawImage {
   const subject = `${name}, line ${line}`;
   const size = sizeOf(values.length, want);
   if (size === null) {

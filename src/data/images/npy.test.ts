@@ -43,7 +43,7 @@ const WANT = { height: 4, width: 7, channels: 1 } as const;
 
 async function bytesOf(inputs: string[], stdin?: NodeJS.ReadableStream): Promise<number[]> {
   const all: number[] = [];
-  for await (const { pixels } of openImages(inputs, WANT, stdin === undefined ? {} : { stdin }))
+  for await (const { values: pixels } of openImages(inputs, WANT, stdin === undefined ? {} : { stdin }))
     for (const value of pixels) all.push(pixels instanceof Float32Array ? Math.round(value * 255) : value);
   return all;
 }

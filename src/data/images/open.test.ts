@@ -22,7 +22,7 @@ async function collect(inputs: string[], want: Preprocessing, options: ImageOpti
   });
   for await (const batch of all) batches.push(batch);
   const names = batches.flatMap((batch) => batch.names);
-  const pixels = batches.flatMap((batch) => [...batch.pixels]);
+  const pixels = batches.flatMap((batch) => [...batch.values]);
   const classes = batches.flatMap((batch) => batch.classes);
   return { batches, names, pixels, classes, notes, skipped };
 }
@@ -163,7 +163,7 @@ describe('many', () => {
     const inputs = [`${folder}/*/*.png`, join(folder, 'x/1.png'), 'mnist-10k:test'];
     for await (const batch of openImages(inputs, want)) batches.push(batch);
     const names = batches.flatMap((batch) => batch.names);
-    const { classes, pixels } = batches[0]!;
+    const { classes, values: pixels } = batches[0]!;
     expect(names.slice(0, 4)).toEqual([
       `${folder}/x/1.png`,
       `${folder}/y/3.png`,
@@ -231,7 +231,7 @@ describe('arrays', () => {
     const file = join(folderOf({ data: content }), 'data');
     const { pixels, names, classes, batches } = await collect([file], grey2);
     expect(pixels).toEqual([...ramp]);
-    expect(batches[0]!.pixels).toBeInstanceOf(Uint8Array);
+    expect(batches[0]!.values).toBeInstanceOf(Uint8Array);
     expect(names).toEqual([`${file}[0]`, `${file}[1]`, `${file}[2]`]);
     expect(classes[0]).toBe(kind.endsWith('labels') ? '7' : null);
     const piped = await collect(['-'], grey2, { stdin: Readable.from([Buffer.from(content)]) });
@@ -245,9 +245,9 @@ describe('arrays', () => {
       'x.npy',
     );
     const { batches } = await collect([file], { ...grey2, invert: true });
-    expect(batches[0]!.pixels).toEqual(Float32Array.of(1, 0.75, 0.5, 0));
+    expect(batches[0]!.values).toEqual(Float32Array.of(1, 0.75, 0.5, 0));
     const csv = join(folderOf({ 'x.csv': '0,0.25,0.5,1\n0,0,0,1\n' }), 'x.csv');
-    expect((await collect([csv], grey2)).batches[0]!.pixels).toEqual(
+    expect((await collect([csv], grey2)).batches[0]!.values).toEqual(
       Float32Array.of(0, 0.25, 0.5, 1, 0, 0, 0, 1),
     );
     const named = join(
@@ -255,7 +255,7 @@ describe('arrays', () => {
       'x.csv',
     );
     const labelled = await collect([named], grey2);
-    expect(labelled.batches[0]!.pixels).toEqual(Float32Array.of(0, 0, 0, 1, 1, 0, 0, 0));
+    expect(labelled.batches[0]!.values).toEqual(Float32Array.of(0, 0, 0, 1, 1, 0, 0, 0));
   });
 
   test('floats and bytes never share a batch', async () => {
@@ -264,7 +264,10 @@ describe('arrays', () => {
       'a.png': flat(2, 2, 3),
     });
     const { batches } = await collect([join(folder, 'x.npy'), join(folder, 'a.png')], grey2);
-    expect(batches.map(({ pixels }) => pixels.constructor.name)).toEqual(['Float32Array', 'Uint8Array']);
+    expect(batches.map(({ values: pixels }) => pixels.constructor.name)).toEqual([
+      'Float32Array',
+      'Uint8Array',
+    ]);
   });
 
   test('other sizes and RGB are converted', async () => {

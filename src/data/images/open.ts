@@ -18,7 +18,7 @@ export interface ImageBatch {
    * Shape [n, channels, height, width]. Bytes, or floats in [0, 1] if the images came as floats of the right size and
    * colour. `Model` takes either.
    */
-  pixels: Uint8Array | Float32Array;
+  values: Uint8Array | Float32Array;
   /** The class of each, if known: a data set's class, the sub-folder it is in, a CSV's label. */
   classes: (string | null)[];
 }
@@ -51,8 +51,8 @@ export interface ImageOptions extends SourceOptions {
  * import { loadModel, openImages } from 'hourglass';
  *
  * await using model = await loadModel('runs/digits');
- * for await (const { names, pixels } of openImages(['photos'], model.info.preprocessing, { onBad: 'skip' })) {
- *   const codes = await model.encode(pixels);
+ * for await (const { names, values } of openImages(['photos'], model.info.preprocessing, { onBad: 'skip' })) {
+ *   const codes = await model.encode(values);
  *   console.log(names[0], codes.shape);
  * }
  * ```
@@ -117,14 +117,14 @@ function check(inputs: readonly string[], batch: number, onBad: string): void {
 
 type Collected = ConvertedImage & Pick<Pending, 'name' | 'class'>;
 
-const isFloat = ({ pixels }: Collected): boolean => pixels instanceof Float32Array;
+const isFloat = ({ values }: Collected): boolean => values instanceof Float32Array;
 
 function joined(images: readonly Collected[]): ImageBatch {
-  const size = images[0]!.pixels.length;
+  const size = images[0]!.values.length;
   const all = isFloat(images[0]!) ? Float32Array : Uint8Array;
-  const pixels = new all(images.length * size);
-  for (const [i, image] of images.entries()) pixels.set(image.pixels, i * size);
-  return { names: images.map(({ name }) => name), pixels, classes: images.map((image) => image.class) };
+  const values = new all(images.length * size);
+  for (const [i, image] of images.entries()) values.set(image.values, i * size);
+  return { names: images.map(({ name }) => name), values, classes: images.map((image) => image.class) };
 }
 
 /** The images of all inputs; an input that fails as a whole counts as one bad file. */
@@ -143,7 +143,7 @@ async function* every(inputs: readonly string[], context: SourceContext): AsyncG
 async function convert(image: Pending | Bad): Promise<Collected | Bad> {
   if ('error' in image) return image;
   try {
-    return { name: image.name, class: image.class, ...(await image.pixels()) };
+    return { name: image.name, class: image.class, ...(await image.values()) };
   } catch (error) {
     if (error instanceof HourglassError) return { error };
     throw error;

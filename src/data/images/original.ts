@@ -8,7 +8,7 @@ import { LARGEST_FILE, type WholePreprocessing } from './preprocessing.ts';
 export interface OriginalPicture {
   height: number;
   width: number;
-  pixels: Uint8Array;
+  values: Uint8Array;
 }
 
 /** The picture in a file by the name that a stream of images gave it; null if the name is of something else. */
@@ -18,8 +18,8 @@ export async function originalPicture(name: string): Promise<OriginalPicture | n
     const bytes = await readFileBounded(name, name, LARGEST_FILE);
     const { height, width } = await inspectFile(bytes, name);
     const own = { height, width, channels: 3, fit: 'fill', invert: false, background: 0 } as const;
-    const { pixels } = await convertFile(bytes, name, own);
-    return { height, width, pixels: pixels as Uint8Array };
+    const { values } = await convertFile(bytes, name, own);
+    return { height, width, values: values as Uint8Array };
   } catch {
     // It was read before; where it is gone now, there is no original to show.
     return null;

@@ -47,8 +47,8 @@ export async function readAll(
   { files, labels, splits, want, onBad, folder }: Reading,
   { onRead, signal }: Pick<DataOptions, 'onRead' | 'signal'>,
 ): Promise<ReadImages> {
-  const pixels = want.height * want.width * want.channels;
-  if (files.length * pixels > MAX_BYTES) {
+  const values = want.height * want.width * want.channels;
+  if (files.length * values > MAX_BYTES) {
     throw refuse(
       folder,
       `must have at most ${MAX_BYTES} pixel values in all, because they are held in memory`,
@@ -58,7 +58,7 @@ export async function readAll(
   }
   const made = (split: SplitName): Required<LabelledImages> & { names: string[] } => {
     const count = splits.filter((other) => other === split).length;
-    return { images: new Uint8Array(count * pixels), labels: new Uint8Array(count), count: 0, names: [] };
+    return { images: new Uint8Array(count * values), labels: new Uint8Array(count), count: 0, names: [] };
   };
   const parts = { train: made('train'), validation: made('validation'), test: made('test') };
   // What every name begins with: the folder and a slash.
@@ -93,7 +93,7 @@ export async function readAll(
       conversions.set(kind, describeConversion(conversion, want));
     if (conversion.peak !== undefined) peak = Math.max(peak ?? 0, conversion.peak);
     const part = parts[splits[i]!];
-    part.images.set(image.pixels, part.count * pixels);
+    part.images.set(image.values, part.count * values);
     part.labels[part.count++] = labels[i]!;
     part.names.push(files[i]!.file.name.slice(below));
   }
@@ -108,7 +108,7 @@ export async function readAll(
   }
   const whole = (split: SplitName): LabelledImages => {
     const { images, labels, count, names } = parts[split];
-    return { images: images.subarray(0, count * pixels), labels: labels.subarray(0, count), count, names };
+    return { images: images.subarray(0, count * values), labels: labels.subarray(0, count), count, names };
   };
   const notes = [
     ...conversions.values(),

@@ -21,7 +21,7 @@ import { LARGEST_FILE, type WholePreprocessing } from './preprocessing.ts';
 export interface Pending {
   name: string;
   class: string | null;
-  pixels(): Promise<ConvertedImage>;
+  values(): Promise<ConvertedImage>;
 }
 
 /** A file, or a part of it, that is not an image, reported in its place among the others. */
@@ -127,7 +127,7 @@ function pictureFile(file: FoundFile, { want, options }: SourceContext): Pending
   return {
     name,
     class: folder,
-    pixels: async () => convertFile(await readFileBounded(path, name, LARGEST_FILE), name, want, options),
+    values: async () => convertFile(await readFileBounded(path, name, LARGEST_FILE), name, want, options),
   };
 }
 
@@ -163,13 +163,13 @@ async function* streamed(
   if (imageFormat(head) !== null) {
     const bytes = await reader.rest(LARGEST_FILE);
     const { name } = reader;
-    yield { name, class: folder, pixels: () => convertFile(bytes, name, want, options) };
+    yield { name, class: folder, values: () => convertFile(bytes, name, want, options) };
     return;
   }
   let i = 0;
   for await (const found of arrayImages(reader, want)) {
     const name = `${reader.name}[${i++}]`;
-    yield { name, class: found.class ?? folder, pixels: () => convertRaw(found.image, name, want) };
+    yield { name, class: found.class ?? folder, values: () => convertRaw(found.image, name, want) };
   }
 }
 
@@ -187,6 +187,6 @@ async function* splitImages(input: string, { want, options, note }: SourceContex
     await source.read(Uint32Array.of(i), data);
     const image: RawImage = { height, width, channels, layout: 'planes', data };
     const name = `${found}:${split}[${i}]`;
-    yield { name, class: classes[source.labels[i]!] ?? null, pixels: () => convertRaw(image, name, as) };
+    yield { name, class: classes[source.labels[i]!] ?? null, values: () => convertRaw(image, name, as) };
   }
 }

@@ -18,8 +18,8 @@ import { type Model, scaled } from '../model.ts';
  * import { denoise, loadModel, openImages } from 'hourglass';
  *
  * await using model = await loadModel('runs/denoiser');
- * for await (const { pixels } of openImages(['photos'], model.info.preprocessing)) {
- *   const clean = await denoise(model, pixels);
+ * for await (const { values } of openImages(['photos'], model.info.preprocessing)) {
+ *   const clean = await denoise(model, values);
  *   console.log(clean.shape);
  * }
  * ```
@@ -42,11 +42,11 @@ export async function addNoise(
 ): Promise<FloatArray> {
   requireDenoiser(model);
   const { channels, height, width } = model.info.image;
-  const pixels = channels * height * width;
+  const values = channels * height * width;
   const images = imagesOf(given, [channels, height, width]);
   const place = { split: 'test', firstRow, seed } as const;
-  const data = await corruptImages(engine, model.info.corruption, scaled(images), pixels, place);
-  return { data, shape: [images.length / pixels, channels, height, width] };
+  const data = await corruptImages(engine, model.info.corruption, scaled(images), values, place);
+  return { data, shape: [images.length / values, channels, height, width] };
 }
 
 export function requireDenoiser({ info }: Model): void {

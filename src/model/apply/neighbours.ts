@@ -22,7 +22,7 @@ export interface Neighbours {
 /** Images with a name each; a batch of {@link openImages} is one. */
 export interface NamedImages {
   /** n images. */
-  pixels: ImageValues;
+  values: ImageValues;
   /** n names. */
   names: readonly string[];
 }
@@ -85,7 +85,7 @@ export async function neighbours(
   if (given !== null) look(given, null);
   else {
     for await (const piece of references as Exclude<typeof references, ImageValues>) {
-      const [images, names] = hasNames(piece) ? [piece.pixels, piece.names] : [piece, null];
+      const [images, names] = hasNames(piece) ? [piece.values, piece.names] : [piece, null];
       look(await codesOf(images), names);
     }
   }
@@ -102,7 +102,7 @@ export async function neighbours(
 }
 
 const hasNames = (piece: ReferencePiece): piece is NamedImages =>
-  typeof piece === 'object' && piece !== null && 'pixels' in piece;
+  typeof piece === 'object' && piece !== null && 'values' in piece;
 
 /** Rows divided by their length; a zero row stays. */
 function unitLength(rows: Float32Array, width: number): Float32Array {

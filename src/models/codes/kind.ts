@@ -54,9 +54,9 @@ export interface Code {
 
 /** The model that a code is in, for its parts of the loss. */
 export interface BuiltModel {
-  /** The clean images, [N, pixels]. */
+  /** The clean images, [N, values]. */
   readonly image: Sym;
-  /** The model's encoder and decoder, for other images [M, pixels] and codes [M, units] than those of the batch. */
+  /** The model's encoder and decoder, for other images [M, values] and codes [M, units] than those of the batch. */
   encode(image: Sym): Code;
   decode(code: Sym): Output;
 }

@@ -25,7 +25,7 @@ export const corruptionSchema = derived(() =>
 /** The settings under `corruption` in a recipe: Gaussian noise, pixels set to 0, pixels set to 0 or 1, or nothing. */
 export type CorruptionConfig = z.infer<(typeof BUILT_IN)[number]['schema']>;
 
-/** The corrupted image, [N, pixels], where the network's mode has noise; else the image. */
+/** The corrupted image, [N, values], where the network's mode has noise; else the image. */
 export function corrupt(net: Network, corruption: AnyCorruption, image: Sym): Sym {
   if (net.mode === 'infer') return image;
   return net.within('corruption', () => CORRUPTIONS.of(corruption.type).apply(net, image, corruption));

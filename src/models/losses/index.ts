@@ -1,5 +1,5 @@
 /**
- * Reconstruction losses between [N, pixels] symbols, one file each and one line in the table below: averaged over the
+ * Reconstruction losses between [N, values] symbols, one file each and one line in the table below: averaged over the
  * images of a batch always, over their pixels (`mean`) or summed over them (`sum`) as asked. Every loss says in words
  * what its number is.
  */
@@ -75,7 +75,7 @@ export function reconstructionLoss(net: Network, loss: AnyLoss, output: Output, 
 
 /**
  * ln p(x | z) for each row, [N], in nats, for a loss that is a likelihood, summed over pixels with either reduction.
- * `target` is [N, pixels], or [1, pixels] for all rows.
+ * `target` is [N, values], or [1, values] for all rows.
  */
 export function logLikelihood(net: Network, loss: AnyLoss, output: Output, target: Sym): Sym {
   const terms = LOSSES.of(loss.type).terms(net, output, target, loss);

@@ -27,7 +27,7 @@ export interface LossKind<Settings extends object = object> {
   /** The same on an axis, for the mean and for the sum over pixels: ["MSE", "SE"]. */
   readonly axis: readonly [mean: string, sum: string];
   readonly unit: 'nats' | null;
-  /** The terms of the loss: one per pixel, [N, pixels], or, where it is computed in one step, one per image, [N]. */
+  /** The terms of the loss: one per pixel, [N, values], or, where it is computed in one step, one per image, [N]. */
   terms(net: Network, output: Output, target: Sym, settings: Settings): Sym;
   /** If the loss is −ln p(x | z): what the pixels are. Null if it is no likelihood. */
   readonly likelihood: Likelihood | null;

@@ -42,7 +42,7 @@ export interface PenaltyKind<Settings extends { weight: number } = { weight: num
 
 /** What penalties look at: the model as it is built so far. */
 export interface Penalised {
-  /** What the encoder's first layer takes, [N, pixels]. */
+  /** What the encoder's first layer takes, [N, values]. */
   image: Sym;
   /** The code without sampling, [N, units]. */
   code: Sym;

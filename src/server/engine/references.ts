@@ -83,7 +83,7 @@ export class References {
           : openImages(inputs, model.info.preprocessing, { offline: true });
       for await (const batch of batches) {
         const room = most - classes.length;
-        images.push(scaled(batch.pixels).slice(0, room * size));
+        images.push(scaled(batch.values).slice(0, room * size));
         classes.push(...batch.classes.slice(0, room));
         if (classes.length >= most) break;
       }

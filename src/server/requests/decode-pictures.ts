@@ -96,7 +96,7 @@ export async function decodePictures({ files, first, want, pixels }: PictureJob)
         maxPixels: pixels,
         formats: PLAIN_FORMATS,
       });
-      bytes.set(converted.pixels, n * size);
+      bytes.set(converted.values, n * size);
       if (converted.conversion.steps.length > 0) notes.add(describeConversion(converted.conversion, want));
     } catch (error) {
       if (!(error instanceof HourglassError)) throw error;

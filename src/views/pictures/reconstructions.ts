@@ -68,7 +68,7 @@ const LOOKED_AT = 10_000;
 /** |x − x̂| as a mask for typical images and the ones reconstructed worst, with each one's score. */
 export async function anomalyPicture(input: PictureInput): Promise<Picture> {
   const { recipe, dataset, model } = input;
-  const pixels = pixelsOf(dataset);
+  const values = pixelsOf(dataset);
   const count = Math.min(LOOKED_AT, dataset.test.count);
   const looked = subset(
     dataset.test,
@@ -76,7 +76,7 @@ export async function anomalyPicture(input: PictureInput): Promise<Picture> {
   );
   const scores: number[] = [];
   for await (const part of passes(looked))
-    scores.push(...imageErrors(part, (await model.reconstruct(part)).data, pixels));
+    scores.push(...imageErrors(part, (await model.reconstruct(part)).data, values));
   const ranked = scores.map((_, i) => i).sort((a, b) => scores[a]! - scores[b]!);
   const middle = Math.max(0, Math.floor((count - SHOWN) / 2));
   const places = [
@@ -105,9 +105,9 @@ export async function anomalyPicture(input: PictureInput): Promise<Picture> {
 /** Clean images, the encoder's noisy input, and the model's output. */
 export async function denoisingPicture(input: PictureInput): Promise<Picture> {
   const { engine, recipe, dataset, model, seed } = input;
-  const pixels = pixelsOf(dataset);
+  const values = pixelsOf(dataset);
   const { images, captions } = await firstImages(dataset, dataset.test, 10);
-  const noisy = await corruptImages(engine, recipe.corruption, images, pixels, { split: 'test', seed });
+  const noisy = await corruptImages(engine, recipe.corruption, images, values, { split: 'test', seed });
   const { data } = await model.reconstruct(noisy);
   const svg = imageRows({
     title: `${recipe.name}: noise removed`,
@@ -124,7 +124,7 @@ export async function denoisingPicture(input: PictureInput): Promise<Picture> {
       },
     ],
     columns: captions,
-    footers: fixed(imageErrors(images, data, pixels)),
+    footers: fixed(imageErrors(images, data, values)),
     ...kindOf(dataset),
   });
   return { name: 'denoising', svg };

@@ -33,11 +33,11 @@ interface Filters {
   width: number;
 }
 
-function filtersOf({ shape, values }: NamedTensor, pixels: number, dataset: SampleSet): Filters | null {
+function filtersOf({ shape, values }: NamedTensor, size: number, dataset: SampleSet): Filters | null {
   const { height, width, channels } = dataset;
   const [a, b] = shape as [number, number];
   // Dense: [pixels, units]. Convolution: [maps, channels, height, width]. Of colours the mean over channels.
-  if (shape.length === 2 && a === pixels) {
+  if (shape.length === 2 && a === size) {
     const images = new Float32Array(values.length);
     for (let i = 0; i < a; i++) for (let k = 0; k < b; k++) images[k * a + i] = values[i * b + k]!;
     return { images: channelMeans(images, { height, width, channels }), height, width };
