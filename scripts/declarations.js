@@ -1,18 +1,19 @@
 /**
- * The public types as one file, dist/hourglass.d.ts: only what `import … from 'hourglass'` mentions, so that no internal
- * type asks for @types/node in the project of a user.
+ * The public types, one file for each entry: dist/hourglass.d.ts and dist/browser/hourglass.d.ts have only what
+ * `import … from 'hourglass'` and from 'hourglass/web' mention, so that no internal type asks for @types/node in the project of a
+ * user.
  */
-import { renameSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const dist = fileURLToPath(new URL('../dist/', import.meta.url));
 
-async function bundled() {
+async function bundled(entry) {
   const { rolldown } = await import('rolldown');
   const { dts } = await import('rolldown-plugin-dts');
   const bundle = await rolldown({
-    input: join(dist, 'index.d.ts'),
+    input: join(dist, entry),
     plugins: [dts()],
     external: (id) => !id.startsWith('.') && !id.startsWith(dist),
   });
@@ -24,15 +25,21 @@ async function bundled() {
 }
 
 /** Good enough to work in a clone whose tools are out of date; never good enough to ship. */
-function unbundled(error) {
+function unbundled(error, entry) {
   if (error.code !== 'ERR_MODULE_NOT_FOUND' || process.env.npm_lifecycle_event === 'prepack') throw error;
   process.stderr.write(
     'hourglass: rolldown-plugin-dts is not installed (npm ci installs it): types not bundled\n',
   );
-  return "export * from './index.js';\n";
+  return `export * from '${entry}';\n`;
 }
 
-const code = await bundled().catch(unbundled);
-const file = join(dist, 'hourglass.d.ts');
-writeFileSync(`${file}.${process.pid}`, code);
-renameSync(`${file}.${process.pid}`, file);
+for (const [entry, target, address] of [
+  ['index.d.ts', 'hourglass.d.ts', './index.js'],
+  ['web/hourglass.d.ts', 'browser/hourglass.d.ts', '../web/hourglass.js'],
+]) {
+  const code = await bundled(entry).catch((error) => unbundled(error, address));
+  const file = join(dist, target);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(`${file}.${process.pid}`, code);
+  renameSync(`${file}.${process.pid}`, file);
+}

@@ -62,6 +62,23 @@ const CONTAINED = [
     `MIT License\n\nCopyright (c) Microsoft Corporation\n\n${MIT}`,
   ],
   [
+    `ONNX Runtime ${version('onnxruntime-web')} (dist/browser/ort-wasm-simd-threaded.*)`,
+    'From the npm package onnxruntime-web, https://github.com/microsoft/onnxruntime. The notices of the libraries in it:\n' +
+      `https://github.com/microsoft/onnxruntime/blob/v${version('onnxruntime-web')}/ThirdPartyNotices.txt`,
+    `MIT License\n\nCopyright (c) Microsoft Corporation\n\n${MIT}`,
+  ],
+  ...['zod', 'ml-matrix'].map((name) => [`${name} ${version(name)} (part of dist/browser)`, '', text(name)]),
+  [
+    `fastest-levenshtein ${version('fastest-levenshtein')} (part of dist/browser)`,
+    '',
+    text('fastest-levenshtein', 'LICENSE.md'),
+  ],
+  [
+    `@bufbuild/protobuf ${version('@bufbuild/protobuf')} (part of dist/browser)`,
+    'Copyright 2021-2026 Buf Technologies, Inc., under the Apache License, Version 2.0:',
+    'https://www.apache.org/licenses/LICENSE-2.0',
+  ],
+  [
     `Apache ECharts ${version('echarts')} (part of assets/echarts.js)`,
     text('echarts', 'NOTICE'),
     text('echarts'),

@@ -54,7 +54,10 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   ],
 
   // The engine of pages, and what is written on it.
-  web: ['graph', 'onnx', 'kernels', 'engine', 'training', 'codecs'],
+  web: [
+    ...['session', 'model', 'recipe', 'data', 'samples', 'models', 'training', 'codecs'],
+    ...['graph', 'onnx', 'kernels', 'engine'],
+  ],
 
   // Bytes, files, pictures.
   codecs: [],

@@ -7,3 +7,43 @@ declare namespace WebAssembly {
   function compileStreaming(source: Response | Promise<Response>): Promise<Module>;
   function compile(bytes: ArrayBuffer): Promise<Module>;
 }
+
+interface WorkerScope {
+  onmessage: ((event: { data: unknown }) => void) | null;
+  postMessage(message: unknown, moved?: readonly ArrayBuffer[]): void;
+}
+declare const self: WorkerScope;
+
+declare class Worker implements WorkerScope {
+  constructor(address: URL, options: { type: 'module'; name?: string });
+  onmessage: ((event: { data: unknown }) => void) | null;
+  onerror: ((event: { message?: string }) => void) | null;
+  postMessage(message: unknown, moved?: readonly ArrayBuffer[]): void;
+  terminate(): void;
+}
+
+declare class OffscreenCanvas {
+  constructor(width: number, height: number);
+  readonly width: number;
+  readonly height: number;
+  getContext(kind: '2d'): {
+    imageSmoothingQuality: 'low' | 'medium' | 'high';
+    fillStyle: string;
+    fillRect(x: number, y: number, width: number, height: number): void;
+    drawImage(
+      picture: { width: number; height: number },
+      x: number,
+      y: number,
+      width: number,
+      height: number,
+    ): void;
+    putImageData(
+      pixels: { width: number; height: number; data: Uint8ClampedArray },
+      x: number,
+      y: number,
+    ): void;
+    getImageData(x: number, y: number, width: number, height: number): { data: Uint8ClampedArray };
+  };
+}
+
+declare const location: { readonly href: string };

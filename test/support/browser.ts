@@ -65,16 +65,21 @@ export interface Served {
 
 const TYPES: Readonly<Record<string, string>> = {
   html: 'text/html',
+  js: 'text/javascript',
+  json: 'application/json',
   mjs: 'text/javascript',
   wasm: 'application/wasm',
 };
 
-/** Serves these files, by their paths from the root, and nothing else. */
-export async function serveFiles(files: ReadonlyMap<string, Uint8Array | string>): Promise<Served> {
+/** Serves these files, by their paths from the root, and nothing else; with these headers. */
+export async function serveFiles(
+  files: ReadonlyMap<string, Uint8Array | string>,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Served> {
   const server = createServer(({ url = '/' }, response) => {
     const content = files.get(url);
     const type = TYPES[url.split('.').at(-1)!] ?? 'application/octet-stream';
-    response.writeHead(content === undefined ? 404 : 200, { 'content-type': type }).end(content);
+    response.writeHead(content === undefined ? 404 : 200, { ...headers, 'content-type': type }).end(content);
   });
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   return {

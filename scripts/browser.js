@@ -1,0 +1,61 @@
+/**
+ * Makes dist/browser: what `import 'hourglass/web'` loads, with its packages in it, so that a page needs no bundler. Code that
+ * finds a file by its address finds it next to itself: all files are in one folder.
+ */
+import {
+  chmodSync,
+  copyFileSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { rolldown } from 'rolldown';
+
+const ROOT = fileURLToPath(new URL('../', import.meta.url));
+const TARGET = join(ROOT, 'dist/browser');
+// Put together elsewhere and renamed, so that another process never sees half of it.
+const folder = mkdtempSync(join(ROOT, 'dist/.browser-'));
+
+const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+const withVersion = {
+  name: 'version',
+  transform: (code, id) =>
+    id.endsWith(join('web', 'assets.js')) ? code.replace("'VERSION'", JSON.stringify(version)) : null,
+};
+const bundle = await rolldown({
+  input: Object.fromEntries(
+    ['hourglass', 'worker', 'helper-worker'].map((name) => [name, join(ROOT, 'dist/web', `${name}.js`)]),
+  ),
+  platform: 'browser',
+  plugins: [withVersion],
+});
+await bundle.write({
+  dir: folder,
+  format: 'es',
+  entryFileNames: '[name].js',
+  chunkFileNames: '[name]-[hash].js',
+  minify: true,
+});
+for (const file of [
+  'vendor/onnxruntime-web/ort-wasm-simd-threaded.mjs',
+  'vendor/onnxruntime-web/ort-wasm-simd-threaded.wasm',
+  'src/kernels/kernels-shared.wasm',
+  'assets/mnist-10k-images-idx3-ubyte.gz',
+]) {
+  copyFileSync(join(ROOT, file), join(folder, file.split('/').at(-1)));
+}
+
+const recipes = readdirSync(join(ROOT, 'recipes')).filter((file) => /^[^.]+\.json$/.test(file));
+const byName = recipes.map((file) => {
+  const { $schema, ...recipe } = JSON.parse(readFileSync(join(ROOT, 'recipes', file), 'utf8'));
+  return [recipe.name, recipe];
+});
+writeFileSync(join(folder, 'recipes.json'), JSON.stringify(Object.fromEntries(byName)));
+chmodSync(folder, 0o755);
+rmSync(TARGET, { recursive: true, force: true });
+renameSync(folder, TARGET);

@@ -1,0 +1,26 @@
+/**
+ * hourglass in a page: trains models in a worker, and uses trained ones.
+ *
+ * ```ts
+ * import { loadModel, train } from 'hourglass/web';
+ *
+ * const run = await train('vae', { data: 'mnist-10k', epochs: 1 });
+ * const model = await loadModel(run.model);
+ * const { data } = await model.reconstruct(new Uint8Array(28 * 28));
+ * ```
+ *
+ * @module hourglass/web
+ */
+export type { FloatArray } from '../engine/index.ts';
+export { type ErrorKind, type ErrorParts, EXIT_CODES, HourglassError } from '../errors.ts';
+export type {
+  ArrayData,
+  IdxData,
+  SplitOfArrays,
+  SplitOfIdx,
+  TrainingData,
+} from './page/given-data.ts';
+export type { Drawable, PageImages, Picture, Pixels } from './page/images.ts';
+export { loadModel, type ModelSource, type PageModel } from './page/load-model.ts';
+export { type PageTrainResult, type TrainOptions, train } from './page/train.ts';
+export { addNoise, anomaly, denoise, interpolate, manifold, sample } from './page/uses.ts';

@@ -1,0 +1,161 @@
+/** Images to train on as a page has them, checked and made plain, so that they can be posted. */
+import { decodeIdx } from '../../codecs/idx.ts';
+import { HourglassError } from '../../errors.ts';
+import { unpacked } from '../unpacked.ts';
+import type { PostedData, PostedImages } from '../work/data.ts';
+import { converted, type Pixels } from './images.ts';
+
+/** A split: bytes [n, channels, height, width] from 0 to 255, and the class of each image as a position in `classes`. */
+export interface SplitOfArrays {
+  images: Uint8Array | Uint8ClampedArray;
+  /** By default all are of one class. */
+  labels?: Uint8Array;
+}
+
+/** Images in arrays. */
+export interface ArrayData extends SplitOfArrays {
+  /** The name that every result carries. Default `images`. */
+  name?: string;
+  height: number;
+  width: number;
+  /** 1: grey; 3: red, green, blue. Default 1. */
+  channels?: 1 | 3;
+  /** The names of the classes. By default numbers. */
+  classes?: readonly string[];
+  /** By default some of the training images are taken. */
+  validation?: SplitOfArrays;
+  /** By default 15 % of the images are kept for it. */
+  test?: SplitOfArrays;
+}
+
+/** A split in the format of MNIST's files. */
+export interface SplitOfIdx {
+  images: ArrayBuffer | Uint8Array | Blob;
+  labels?: ArrayBuffer | Uint8Array | Blob;
+}
+
+/** Images as the bytes of IDX files, gzipped or not. */
+export interface IdxData {
+  name?: string;
+  classes?: readonly string[];
+  idx: SplitOfIdx;
+  validation?: SplitOfIdx;
+  test?: SplitOfIdx;
+}
+
+/** `mnist-10k`: the 10,000 digits that come along. Pictures are all of one size; none of them has a class. */
+export type TrainingData = 'mnist-10k' | ArrayData | IdxData | readonly Pixels[];
+
+const refuse = (subject: string, rule: string, got?: unknown) =>
+  new HourglassError('usage', { subject, rule, ...(got === undefined ? {} : { got }) });
+
+/** Null for the digits that come along. */
+export async function postedData(data: TrainingData): Promise<PostedData | null> {
+  if (typeof data === 'string') {
+    if (data === 'mnist-10k') return null;
+    throw refuse('data', "must be 'mnist-10k', images in arrays, IDX files or pictures", data);
+  }
+  if (Array.isArray(data)) return ofPictures(data as readonly Pixels[]);
+  if ('idx' in data) return ofIdx(data);
+  return ofArrays(data as ArrayData);
+}
+
+function ofArrays(data: ArrayData): PostedData {
+  const { name = 'images', height, width, channels = 1, validation, test } = data;
+  for (const [subject, side] of Object.entries({ height, width })) {
+    if (!Number.isInteger(side) || side < 1) {
+      throw refuse(`data.${subject}`, 'must be a whole number of pixels, 1 or more', side);
+    }
+  }
+  if (channels !== 1 && channels !== 3)
+    throw refuse('data.channels', 'must be 1 (grey) or 3 (RGB)', channels);
+  const size = height * width * channels;
+  const split = (subject: string, { images, labels }: SplitOfArrays): PostedImages => {
+    if (!ArrayBuffer.isView(images) || images.BYTES_PER_ELEMENT !== 1) {
+      throw refuse(`${subject}.images`, 'must be a Uint8Array with values from 0 to 255');
+    }
+    const count = images.length / size;
+    if (!Number.isInteger(count) || count === 0) {
+      throw refuse(
+        `${subject}.images`,
+        `must have ${channels} · ${height} · ${width} = ${size} bytes for each image`,
+        `${images.length} bytes`,
+      );
+    }
+    if (labels !== undefined && labels.length !== count) {
+      throw refuse(`${subject}.labels`, `must have one label for each of the ${count} images`, labels.length);
+    }
+    return { images: new Uint8Array(images), labels: labels?.slice() ?? new Uint8Array(count) };
+  };
+  const train = split('data', data);
+  const splits = {
+    train,
+    validation: validation === undefined ? null : split('data.validation', validation),
+    test: test === undefined ? null : split('data.test', test),
+  };
+  return { name, height, width, channels, classes: classesOf(data.classes, splits), ...splits };
+}
+
+/** The names of the classes: those given, or numbers; one class has no name. */
+function classesOf(
+  given: readonly string[] | undefined,
+  splits: Readonly<Record<string, PostedImages | null>>,
+): readonly string[] {
+  let most = 0;
+  for (const split of Object.values(splits))
+    for (const label of split?.labels ?? []) most = Math.max(most, label);
+  if (given === undefined) return most === 0 ? [''] : Array.from({ length: most + 1 }, (_, i) => String(i));
+  if (most >= given.length) {
+    throw refuse('data.labels', `must be below ${given.length}, the number of classes`, most);
+  }
+  return given;
+}
+
+async function ofIdx({ name = 'images', classes, idx, validation, test }: IdxData): Promise<PostedData> {
+  let shape: readonly number[] | undefined;
+  const split = async (subject: string, { images, labels }: SplitOfIdx): Promise<SplitOfArrays> => {
+    const decoded = decodeIdx(await unpacked(images), `${subject}.images`);
+    const [, height, width, channels = 1] = decoded.shape;
+    if (decoded.shape.length !== 3 || height === undefined || width === undefined) {
+      throw refuse(
+        `${subject}.images`,
+        'must have three dimensions: count, height, width',
+        decoded.shape.join(' × '),
+      );
+    }
+    shape ??= [height, width, channels];
+    if (shape[0] !== height || shape[1] !== width) {
+      throw refuse(`${subject}.images`, `must be of ${shape[0]} × ${shape[1]}`, `${height} × ${width}`);
+    }
+    if (labels === undefined) return { images: decoded.data };
+    return { images: decoded.data, labels: decodeIdx(await unpacked(labels), `${subject}.labels`).data };
+  };
+  const train = await split('data.idx', idx);
+  const others = {
+    ...(validation === undefined ? {} : { validation: await split('data.validation', validation) }),
+    ...(test === undefined ? {} : { test: await split('data.test', test) }),
+  };
+  const [height, width] = shape as readonly [number, number];
+  const named = classes === undefined ? {} : { classes };
+  return ofArrays({ name, height, width, ...named, ...train, ...others });
+}
+
+function ofPictures(pictures: readonly Pixels[]): PostedData {
+  const [first] = pictures;
+  if (first === undefined) throw refuse('data', 'must have at least one picture');
+  const { height, width } = first;
+  const size = height * width;
+  const images = new Uint8Array(pictures.length * size);
+  const how = { height, width, channels: 1, fit: 'contain', invert: false, background: 0 } as const;
+  for (const [i, picture] of pictures.entries()) {
+    if (picture.height !== height || picture.width !== width) {
+      throw refuse(
+        `data: picture ${i}`,
+        `must be of ${height} × ${width}`,
+        `${picture.height} × ${picture.width}`,
+      );
+    }
+    images.set(converted(picture.data, how), i * size);
+  }
+  return ofArrays({ height, width, images });
+}

@@ -1,0 +1,74 @@
+/** The page's side of a worker: calls that are answered in any order, events, and the end of both. */
+import { HourglassError } from '../../errors.ts';
+import { thrownAgain } from '../engine/plain-error.ts';
+import type { FromWorker, ToWorker } from '../protocol.ts';
+import { startWorker } from '../worker-thread.ts';
+
+interface Waiting {
+  resolve(value: never): void;
+  reject(error: Error): void;
+}
+
+export class WorkerClient {
+  private readonly thread = startWorker();
+  private readonly waiting = new Map<number, Waiting>();
+  private calls = 0;
+  private failure: Error | undefined;
+
+  constructor(onEvent: (event: never) => void = () => {}) {
+    this.thread.listen(
+      (message) => this.receive(message as FromWorker, onEvent),
+      ({ message }) =>
+        this.end(
+          new HourglassError('environment', {
+            subject: 'worker',
+            rule: `ended (${message})`,
+            hint: 'load the model again, or train again',
+          }),
+        ),
+    );
+  }
+
+  call<T>(name: string, ...given: readonly unknown[]): Promise<T> {
+    return new Promise((resolve, reject) => {
+      if (this.failure !== undefined) return reject(this.failure);
+      const id = this.calls++;
+      this.waiting.set(id, { resolve, reject });
+      try {
+        this.post({ type: 'call', id, name, given });
+      } catch (error) {
+        // Something that cannot be posted.
+        this.waiting.delete(id);
+        reject(error);
+      }
+    });
+  }
+
+  stop(): void {
+    this.post({ type: 'stop' });
+  }
+
+  /** Ends the worker. Calls that wait, and later ones, fail with this error. */
+  end(error: Error): void {
+    if (this.failure !== undefined) return;
+    this.failure = error;
+    this.thread.end();
+    for (const { reject } of this.waiting.values()) reject(error);
+    this.waiting.clear();
+  }
+
+  private post(message: ToWorker): void {
+    this.thread.post(message, []);
+  }
+
+  private receive(message: FromWorker, onEvent: (event: never) => void): void {
+    if (message.type === 'event') {
+      onEvent(message.event as never);
+      return;
+    }
+    const waiting = this.waiting.get(message.id);
+    this.waiting.delete(message.id);
+    if (message.type === 'failed') waiting?.reject(thrownAgain(message.error));
+    else waiting?.resolve(message.value as never);
+  }
+}

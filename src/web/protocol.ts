@@ -1,0 +1,17 @@
+/** What a page and its worker say to each other: plain data. Each call has a number, and so has its answer. */
+import type { PlainError } from './engine/plain-error.ts';
+
+/** A call of the worker; `name` is one of the tables in `work/`. */
+export interface CallMessage {
+  readonly type: 'call';
+  readonly id: number;
+  readonly name: string;
+  readonly given: readonly unknown[];
+}
+
+export type ToWorker = CallMessage | { readonly type: 'stop' };
+
+export type FromWorker =
+  | { readonly type: 'event'; readonly event: unknown }
+  | { readonly type: 'answer'; readonly id: number; readonly value: unknown }
+  | { readonly type: 'failed'; readonly id: number; readonly error: PlainError };

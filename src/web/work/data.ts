@@ -1,0 +1,56 @@
+/** Images as they are posted to the worker, and the data set that is made of them there. */
+import type { SampleSet } from '../../data/dataset.ts';
+import { decodeDigits } from '../../data/digits.ts';
+import { sampleSet, samplesOf } from '../../data/source.ts';
+import { holdOut } from '../../data/splits.ts';
+import { imageSpec, type LabelledSource, memorySource } from '../../samples/index.ts';
+
+/** Images of one split with their classes, as positions in the list of names. */
+export interface PostedImages {
+  readonly images: Uint8Array;
+  readonly labels: Uint8Array;
+}
+
+/** Everything is checked before it is posted. */
+export interface PostedData {
+  readonly name: string;
+  readonly height: number;
+  readonly width: number;
+  readonly channels: 1 | 3;
+  readonly classes: readonly string[];
+  readonly train: PostedImages;
+  readonly validation: PostedImages | null;
+  readonly test: PostedImages | null;
+}
+
+/** The share of the images that is kept for the test where there is no test split, and the seed that chooses it. */
+const TEST_SHARE = 0.15;
+const TEST_SEED = 1;
+
+/** `digits` are the unpacked bytes of the digits that come along. */
+export function samplesFrom(data: PostedData | { readonly digits: Uint8Array }): SampleSet {
+  if ('digits' in data) {
+    return samplesOf(
+      decodeDigits(data.digits, { file: 'mnist-10k', again: 'serve the file of dist/browser' }),
+    );
+  }
+  const { name, classes, train, validation, test } = data;
+  const sourceOf = ({ images, labels }: PostedImages): LabelledSource => ({
+    ...memorySource(imageSpec(data), images),
+    labels,
+  });
+  const all = sourceOf(train);
+  const [kept, measured] = test === null ? divided(all) : [all, sourceOf(test)];
+  return sampleSet({
+    ...{ name, classes, source: 'images of the page' },
+    train: kept,
+    validation: validation && sourceOf(validation),
+    test: measured,
+  });
+}
+
+function divided(all: LabelledSource): [LabelledSource, LabelledSource] {
+  const count = Math.max(1, Math.round(TEST_SHARE * all.count));
+  const { kept, heldOut } = holdOut(all, count, TEST_SEED);
+  return [kept, heldOut];
+}

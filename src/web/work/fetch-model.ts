@@ -1,0 +1,104 @@
+/** A model's files from wherever a page has them. */
+import { HourglassError } from '../../errors.ts';
+import type { Sha256 } from '../../hash.ts';
+import { contentOf, contentOfOne, MODEL_FILES, type ModelContent } from '../../model/content.ts';
+
+/** The same as a page gives it, with a whole address. */
+export type PostedSource =
+  | URLText
+  | Blob
+  | ArrayBuffer
+  | Uint8Array
+  | readonly File[]
+  | ReadonlyMap<string, Uint8Array>;
+
+/** An address: a `URL` cannot be posted. */
+interface URLText {
+  readonly address: string;
+}
+
+/** @throws HourglassError of kind 'run' if there is no model; 'data' if it cannot be loaded or hourglass did not write it. */
+export async function fetchModel(given: PostedSource, sha256: Sha256): Promise<ModelContent> {
+  const model = await read(given);
+  return 'file' in model
+    ? contentOfOne(model.source, model.file, model.source)
+    : contentOf(model.source, model.files, sha256);
+}
+
+/** The files of a folder by their names, or one ONNX file. */
+type Read = { source: string; files: ReadonlyMap<string, Uint8Array> } | { source: string; file: Uint8Array };
+
+async function read(source: PostedSource): Promise<Read> {
+  if (source instanceof Map) return { source: 'model', files: source as ReadonlyMap<string, Uint8Array> };
+  if (Array.isArray(source)) return ofFiles(source as readonly File[]);
+  if (source instanceof Blob) return { source: nameOf(source), file: await bytesOf(source) };
+  if (source instanceof Uint8Array) return { source: 'model', file: source };
+  if (source instanceof ArrayBuffer) return { source: 'model', file: new Uint8Array(source) };
+  const address = new URL((source as URLText).address);
+  return address.pathname.endsWith('.onnx') ? ofOneAddress(address) : ofFolder(address);
+}
+
+const bytesOf = async (source: { arrayBuffer(): Promise<ArrayBuffer> }) =>
+  new Uint8Array(await source.arrayBuffer());
+
+const nameOf = (file: Blob): string => ('name' in file ? (file as File).name : 'model');
+
+async function ofFiles(given: readonly File[]): Promise<Read> {
+  const known = given.filter(({ name }) => MODEL_FILES.includes(name));
+  const [only] = given;
+  if (known.length === 0 && only !== undefined && given.length === 1) {
+    return { source: only.name, file: await bytesOf(only) };
+  }
+  const files = await Promise.all(known.map(async (file) => [file.name, await bytesOf(file)] as const));
+  return { source: 'model', files: new Map(files) };
+}
+
+async function ofOneAddress(address: URL): Promise<Read> {
+  const bytes = await fetched(address);
+  if (bytes === null) {
+    throw new HourglassError('run', { subject: address.href, rule: 'there is no such file' });
+  }
+  return { source: address.href, file: bytes };
+}
+
+async function ofFolder(address: URL): Promise<Read> {
+  const folder = new URL(address.href.replace(/\/?$/, '/'));
+  const found = await Promise.all(
+    MODEL_FILES.map(async (name) => [name, await fetched(new URL(name, folder))] as const),
+  );
+  const files = new Map(found.filter((entry): entry is [string, Uint8Array] => entry[1] !== null));
+  if (files.size === 0) {
+    throw new HourglassError('run', {
+      subject: folder.href,
+      rule: `must be a model's folder: it has none of ${MODEL_FILES.join(', ')}`,
+    });
+  }
+  return { source: folder.href, files };
+}
+
+/** Null if it is not there. Servers of one-page applications answer with their page instead. */
+async function fetched(address: URL): Promise<Uint8Array | null> {
+  let response: Response;
+  try {
+    response = await fetch(address);
+  } catch (cause) {
+    throw new HourglassError(
+      'data',
+      {
+        subject: address.href,
+        rule: `cannot be loaded (${(cause as Error).message})`,
+        hint: 'its server must be reachable, and allow this page (CORS)',
+      },
+      { cause },
+    );
+  }
+  const isPage = response.headers.get('content-type')?.startsWith('text/html') ?? false;
+  if (response.status === 404 || response.status === 403 || (response.ok && isPage)) return null;
+  if (!response.ok) {
+    throw new HourglassError('data', {
+      subject: address.href,
+      rule: `cannot be loaded (status ${response.status})`,
+    });
+  }
+  return bytesOf(response);
+}

@@ -1,0 +1,35 @@
+/** The worker's side: carries out calls in the order in which they come, each from its beginning to its first wait. */
+import { plainError } from '../engine/plain-error.ts';
+import type { FromWorker, ToWorker } from '../protocol.ts';
+
+/** What a call is given: what was posted, a way to post events, and when to stop. */
+export interface CallContext {
+  emit(event: unknown): void;
+  readonly signal: AbortSignal;
+}
+
+export type Calls = Readonly<
+  // biome-ignore lint/suspicious/noExplicitAny: what was posted; each call names its types
+  Record<string, (context: CallContext, ...given: any[]) => Promise<unknown>>
+>;
+
+/** @returns what to call with each message. */
+export function serve(
+  calls: Calls,
+  post: (message: FromWorker) => void,
+): (message: ToWorker) => Promise<void> {
+  const stop = new AbortController();
+  const context: CallContext = {
+    emit: (event) => post({ type: 'event', event }),
+    signal: stop.signal,
+  };
+  return async (message) => {
+    if (message.type === 'stop') return stop.abort();
+    const { id, name, given } = message;
+    try {
+      post({ type: 'answer', id, value: await calls[name]!(context, ...given) });
+    } catch (error) {
+      post({ type: 'failed', id, error: plainError(error) });
+    }
+  };
+}

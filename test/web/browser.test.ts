@@ -1,0 +1,216 @@
+/** `hourglass/web` in a browser: what it trains there is what Node trains, and what it says is what Node says. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Page } from 'playwright-core';
+import { afterAll, describe, expect, test } from 'vitest';
+import { nodeEngine } from '../../dist/node/engine/index.js';
+import { runTraining, type TrainStart } from '../../dist/web/work/train.js';
+import { contentOfOne } from '../../src/model/content.ts';
+import { openModel } from '../../src/model/model.ts';
+import { loadRecipe } from '../../src/node/recipes.ts';
+import type { PageTrainResult } from '../../src/web/page/train.ts';
+import { blobs } from '../golden/steps.ts';
+import { type Served, serveFiles, startBrowser } from '../support/browser.ts';
+
+const FOLDER = fileURLToPath(new URL('../../dist/browser/', import.meta.url));
+const SHAPE = { height: 12, width: 12, channels: 1 } as const;
+const COUNTS = { train: 192, test: 24 };
+const PAGE = `<!doctype html><title>hourglass</title><script type="module">
+  import * as hourglass from '/hourglass.js';
+  Object.assign(window, { hourglass, models: {} });
+</script>`;
+
+const images = blobs(COUNTS.train + COUNTS.test, SHAPE);
+const pixels = SHAPE.height * SHAPE.width;
+const split = (from: number, count: number) => ({
+  images: images.subarray(pixels * from, pixels * (from + count)),
+  labels: new Uint8Array(count),
+});
+
+/** The same training on Node's engine: the rows of its epochs, and the model. */
+async function onNode(recipe: string, set: Record<string, unknown>) {
+  const rows: unknown[] = [];
+  const start: TrainStart = {
+    recipe: loadRecipe(recipe),
+    set,
+    threads: 2,
+    data: {
+      ...SHAPE,
+      name: 'images',
+      classes: [''],
+      train: split(0, COUNTS.train),
+      validation: null,
+      test: split(COUNTS.train, COUNTS.test),
+    },
+  };
+  const surroundings = {
+    openEngine: async () => nodeEngine,
+    loadRecipe: async () => ({}),
+    loadDigits: async () => new Uint8Array(),
+    version: '0',
+  };
+  const emit = (event: unknown) => {
+    if ((event as { type: string }).type === 'epoch') rows.push((event as { row: unknown }).row);
+  };
+  const result = await runTraining({ emit, signal: new AbortController().signal }, start, surroundings);
+  return {
+    rows: rows as { training: { loss: number }; validation: { loss: number } }[],
+    model: result.model,
+  };
+}
+
+/** What the page does: trains, and opens what it trained. */
+interface InPage {
+  rows: Awaited<ReturnType<typeof onNode>>['rows'];
+  events: string[];
+  names: string[];
+  /** The file in base64. */
+  encoder: string;
+  codes: number[];
+  isolated: boolean;
+}
+
+const started = await startBrowser();
+afterAll(async () => {
+  if (typeof started !== 'string') await started.close();
+});
+const skipped = typeof started === 'string' ? ` (skipped: ${started})` : '';
+
+describe.skipIf(typeof started === 'string')(`hourglass/web in Chromium${skipped}`, () => {
+  const complaints: string[] = [];
+  const servers: Served[] = [];
+  afterAll(async () => {
+    for (const server of servers) await server.close();
+  });
+
+  async function open(headers: Readonly<Record<string, string>> = {}): Promise<Page> {
+    if (typeof started === 'string') throw new Error(started);
+    const files = new Map<string, Uint8Array | string>(
+      readdirSync(FOLDER).map((name) => [`/${name}`, readFileSync(`${FOLDER}${name}`)]),
+    );
+    files.set('/page.html', PAGE).set('/images.bin', images).set('/favicon.ico', '');
+    const server = await serveFiles(files, headers);
+    servers.push(server);
+    const page = await started.browser.newPage();
+    page.setDefaultTimeout(120_000);
+    page.on('console', (message) => complaints.push(`${message.text()} ${message.location().url}`));
+    page.on('pageerror', (error) => complaints.push(String(error)));
+    await page.goto(`${server.url}/page.html`);
+    await page.waitForFunction('window.hourglass !== undefined');
+    return page;
+  }
+
+  const trainInPage = (page: Page, recipe: string, set: Record<string, unknown>): Promise<InPage> =>
+    page.evaluate(
+      async ({ recipe, set, train, shape }) => {
+        // biome-ignore lint/suspicious/noExplicitAny: the module, within the page
+        const { hourglass } = globalThis as any;
+        const bytes = new Uint8Array(await (await fetch('/images.bin')).arrayBuffer());
+        const end = train * shape.height * shape.width;
+        const events: string[] = [];
+        // biome-ignore lint/suspicious/noExplicitAny: events within the page
+        const rows: any[] = [];
+        const run = await hourglass.train(recipe, {
+          data: { ...shape, images: bytes.subarray(0, end), test: { images: bytes.subarray(end) } },
+          set,
+          threads: 2,
+          // biome-ignore lint/suspicious/noExplicitAny: events within the page
+          onEvent: (event: any) => {
+            if (events.at(-1) !== event.type) events.push(event.type);
+            if (event.type === 'epoch') rows.push(event.row);
+          },
+        });
+        const model = await hourglass.loadModel(run.model);
+        const codes = await model.encode(bytes.subarray(0, 2 * shape.height * shape.width));
+        await model.dispose();
+        const encoder = await new Promise<string>((resolve) => {
+          // biome-ignore lint/suspicious/noExplicitAny: a class of the page
+          const reader = new (globalThis as any).FileReader();
+          reader.onload = () => resolve(reader.result.split(',')[1]);
+          reader.readAsDataURL(new Blob([run.model.get('encoder.onnx')]));
+        });
+        return {
+          rows,
+          events,
+          names: [...run.model.keys()],
+          encoder,
+          codes: [...codes.data],
+          isolated: (globalThis as { crossOriginIsolated?: boolean }).crossOriginIsolated === true,
+        };
+      },
+      { recipe, set, train: COUNTS.train, shape: SHAPE },
+    );
+
+  const near = (found: number, expected: number) =>
+    expect(Math.abs(found - expected) / Math.abs(expected)).toBeLessThan(1e-4);
+
+  test.each([
+    ['vae', {}],
+    // Two workers compute gradients: they need no isolation.
+    ['conv', {}],
+    ['vae', { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' }],
+  ])('%s is trained as on Node, in a page with the headers %j', async (recipe, headers) => {
+    const set = { 'training.epochs': 1, 'training.batchSize': 32, adapt: false };
+    const page = await open(headers);
+    const [found, expected] = [await trainInPage(page, recipe, set), await onNode(recipe, set)];
+    expect(found.isolated).toBe(Object.keys(headers).length > 0);
+    expect(found.events[0]).toBe('start');
+    expect(found.events).toContain('epoch');
+    expect(found.events.at(-1)).toBe('finished');
+    expect(found.rows.length).toBe(1);
+    near(found.rows[0]!.training.loss, expected.rows[0]!.training.loss);
+    near(found.rows[0]!.validation.loss, expected.rows[0]!.validation.loss);
+    // The model that the page made, opened by Node, gives the codes that the page gets.
+    expect(found.names).toEqual([...expected.model.keys()]);
+    const content = contentOfOne('page', Buffer.from(found.encoder, 'base64'), 'encoder.onnx');
+    const model = await openModel(nodeEngine, content, { threads: 1 });
+    const codes = await model.encode(images.subarray(0, 2 * pixels));
+    for (const [i, code] of codes.data.entries()) expect(found.codes[i]).toBeCloseTo(code, 4);
+    await model.dispose();
+    await page.close();
+  });
+
+  test('what cannot be done is an error in words, and nothing else is broken', async () => {
+    const page = await open();
+    const messages = await page.evaluate(async () => {
+      // biome-ignore lint/suspicious/noExplicitAny: the module, within the page
+      const { hourglass } = globalThis as any;
+      const said = async (call: () => Promise<unknown>) => {
+        try {
+          await call();
+          return 'no error';
+        } catch (error) {
+          return `${error instanceof hourglass.HourglassError} ${(error as Error).message}`;
+        }
+      };
+      const stop = new AbortController();
+      stop.abort();
+      const stopped = (await hourglass.train('vae', {
+        data: { images: new Uint8Array(64 * 144), height: 12, width: 12 },
+        signal: stop.signal,
+      })) as PageTrainResult;
+      return [
+        await said(() => hourglass.train('vaee', { data: 'mnist-10k' })),
+        await said(() =>
+          hourglass.train('vae', { data: { images: new Uint8Array(5), height: 2, width: 2 } }),
+        ),
+        await said(() => hourglass.train('quick', { data: 'mnist-10k', epochs: 0 })),
+        await said(() => hourglass.loadModel('/nowhere')),
+        await said(() => hourglass.loadModel(new Uint8Array(100))),
+        stopped.status,
+      ];
+    });
+    expect(messages[0]).toMatch(/^true recipe: must be one of .*, got vaee; did you mean vae\?$/);
+    expect(messages[1]).toMatch(/^true data\.images: must have 1 · 2 · 2 = 4 bytes for each image/);
+    expect(messages[2]).toMatch(/^true .*training\.epochs/);
+    expect(messages[3]).toMatch(/^true http.*\/nowhere\/: must be a model's folder/);
+    expect(messages[4]).toMatch(/^true model: /);
+    expect(messages[5]).toBe('stopped');
+    await page.close();
+  });
+
+  test('nothing was written to the console', () => {
+    // A folder without a model is asked for its files.
+    expect(complaints.filter((line) => !line.includes('/nowhere/'))).toEqual([]);
+  });
+});
