@@ -6,7 +6,7 @@ import { nodeEngine } from '../node/engine/index.ts';
 import { loadModel } from '../node/load-model.ts';
 import { readWeights } from '../node/model-files.ts';
 import { imageShape } from '../recipe/fitting.ts';
-import { openRunData } from '../runs/data.ts';
+import { openRunData } from '../runs/index.ts';
 import { readMetrics } from '../store/index.ts';
 import { expectingFailures } from '../system-errors.ts';
 import { type Evaluation, evaluateModel } from './evaluate.ts';

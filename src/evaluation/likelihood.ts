@@ -18,7 +18,7 @@ import { nodeEngine } from '../node/engine/index.ts';
 import { readWeights } from '../node/model-files.ts';
 import { imageShape } from '../recipe/fitting.ts';
 import type { Recipe } from '../recipe/recipe.ts';
-import { openRunData } from '../runs/data.ts';
+import { openRunData } from '../runs/index.ts';
 import { readScaled, type Source } from '../samples/index.ts';
 import { type NamedTensor, streamOf } from '../training/index.ts';
 import { openImportanceSampler } from './importance.ts';

@@ -4,7 +4,7 @@ import { HourglassError } from '../errors.ts';
 import { MODEL_FOLDER } from '../model/content.ts';
 import { encodeStatistics, STATISTICS_FILE, type Statistics } from '../model/statistics.ts';
 import { loadModel } from '../node/load-model.ts';
-import { openRunData, type SessionData } from '../runs/data.ts';
+import { openRunData, type SessionData } from '../runs/index.ts';
 import { writeWhole } from '../store/index.ts';
 import { SILENT } from './progress.ts';
 import { readResults } from './results.ts';

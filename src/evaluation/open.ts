@@ -6,7 +6,7 @@ import type { ScoreKind } from '../metrics/index.ts';
 import { type Model, withStatistics } from '../model/model.ts';
 import { heldOutScores, STATISTICS_FILE, type Statistics } from '../model/statistics.ts';
 import { loadModel } from '../node/load-model.ts';
-import type { SessionData } from '../runs/data.ts';
+import type { SessionData } from '../runs/index.ts';
 import { measure } from './measure-statistics.ts';
 
 export interface OpenForUse extends SessionData {

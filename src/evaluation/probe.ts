@@ -17,8 +17,7 @@ import {
 } from '../metrics/index.ts';
 import { nodeEngine } from '../node/engine/index.ts';
 import { loadModel } from '../node/load-model.ts';
-import type { SessionData } from '../runs/data.ts';
-import { type OpenedRun, openRunData } from '../runs/data.ts';
+import { type OpenedRun, openRunData, type SessionData } from '../runs/index.ts';
 import { type LabelledSource, passes } from '../samples/index.ts';
 
 /** The widest code that is probed: for 60,000 images, half a gigabyte. */

@@ -1,7 +1,7 @@
 /** Which models of single classes can be trained and measured: decided by the numbers of images, before any is trained. */
 import type { SampleSet } from '../data/dataset.ts';
 import { HourglassError } from '../errors.ts';
-import type { OpenedRun } from '../runs/data.ts';
+import type { OpenedRun } from '../runs/index.ts';
 
 export const SETUPS = ['normal', 'leave-one-out'] as const;
 /** `normal`: trained on the class alone; all others are anomalies. `leave-one-out`: trained on all others; the class is the anomaly. */

@@ -21,10 +21,14 @@ import { loadRecipe } from '../node/recipes.ts';
 import { adaptRecipe, fitValidation, holdsOutTooMany } from '../recipe/adapt.ts';
 import { parseRecipe, type Recipe } from '../recipe/recipe.ts';
 import type { Manifest } from '../record/index.ts';
-import type { SessionData } from '../runs/data.ts';
-import { type OpenedRun, openRunData, sameImages } from '../runs/data.ts';
-import { requireSameImages } from '../runs/fingerprint.ts';
-import { spreadOf } from '../runs/statistics.ts';
+import {
+  type OpenedRun,
+  openRunData,
+  requireSameImages,
+  type SessionData,
+  sameImages,
+  spreadOf,
+} from '../runs/index.ts';
 import { resumeTraining, type TrainOptions, train } from '../session/train.ts';
 import { readManifest } from '../store/index.ts';
 import { writeOneClass } from './one-class-files.ts';

@@ -4,9 +4,9 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { command } from '../command.ts';
 import { HourglassError } from '../errors.ts';
 import { readResults } from '../evaluation/results.ts';
-import type { SessionData } from '../runs/data.ts';
+import type { SessionData } from '../runs/index.ts';
 import { readManifest, trueStatus, writeWhole } from '../store/index.ts';
-import type { Comparison, RunFacts } from '../views/comparison/compare.ts';
+import type { Comparison, RunFacts } from '../views/index.ts';
 import { compareRuns } from './picture-runs.ts';
 import { pageImages } from './report-file.ts';
 
@@ -52,9 +52,7 @@ export async function writeComparison(
   }
   const twice = runs.find((run, i) => runs.findIndex((other) => resolve(other) === resolve(run)) < i);
   if (twice !== undefined) throw new HourglassError('usage', { subject: twice, rule: 'must be named once' });
-  const { compareFacts } = await import('../views/comparison/compare.ts');
-  const { higherIsBetter } = await import('../views/comparison/figures.ts');
-  const { comparisonPage } = await import('../views/comparison/page.ts');
+  const { compareFacts, comparisonPage, higherIsBetter } = await import('../views/index.ts');
   // One after the other: of several that are unfit the first is named, every time.
   const facts: RunFacts[] = [];
   for (const folder of runs) facts.push(await readFacts(folder));

@@ -16,7 +16,7 @@ import { readFileIfThere } from '../read-file.ts';
 import { imageShape } from '../recipe/fitting.ts';
 import { parseRecipe, type Recipe } from '../recipe/recipe.ts';
 import { checkpointsOf, LARGEST_TENSOR_FILE } from '../record/index.ts';
-import { configurationOf } from '../runs/fingerprint.ts';
+import { configurationOf } from '../runs/index.ts';
 import { readManifest, runFiles, trueStatus, writeTogether } from '../store/index.ts';
 import { requireTensors, weightShapes } from '../training/index.ts';
 

@@ -1,9 +1,9 @@
 /** The observers that make files of a finished run: its pictures, its summary, its report. */
 import { openModel } from '../model/model.ts';
 import { shipRun } from '../model/ship.ts';
-import { meanOf } from '../runs/statistics.ts';
+import { meanOf } from '../runs/index.ts';
 import { initialWeights } from '../training/index.ts';
-import { summaryPage } from '../views/summary.ts';
+import { summaryPage } from '../views/index.ts';
 import type { Observer } from './observer.ts';
 import { writeReport } from './report-file.ts';
 import { savePictures } from './save-pictures.ts';

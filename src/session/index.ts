@@ -2,10 +2,7 @@
  * A run from its first step to its last picture: begin or resume, train on a thread of its own, finish; and what is done with
  * finished runs: pictures, reports, comparisons, exports. It decides what becomes a file, and in which order.
  */
-export type { ComparedRun, Comparison } from '../views/comparison/compare.ts';
-export type { Difference } from '../views/comparison/differences.ts';
-export type { ComparedFigure } from '../views/comparison/figures.ts';
-export type { ProbeAccuracy } from '../views/pictures/probes.ts';
+export type { ComparedFigure, ComparedRun, Comparison, Difference, ProbeAccuracy } from '../views/index.ts';
 export { type WrittenComparison, writeComparison } from './comparison-files.ts';
 export type { FinishedRun, RunEvent, RunHeader, StoppedRun, TrainResult } from './events.ts';
 export { type ExportedModel, type ExportedName, type ExportOptions, exportModel } from './export.ts';

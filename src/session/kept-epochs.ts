@@ -1,6 +1,6 @@
 /** Pages of reconstructions that are kept during a training, for the picture of its epochs. */
 import type { RunFiles } from '../record/index.ts';
-import { epochPage } from '../views/pictures/epochs.ts';
+import { epochPage } from '../views/index.ts';
 import type { Observer } from './observer.ts';
 import type { Session } from './state.ts';
 

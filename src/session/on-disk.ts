@@ -11,7 +11,7 @@ import { describeMachine, runtimeVersions } from '../node/machine.ts';
 import { fontNotes } from '../raster/index.ts';
 import { parseRecipe, type Recipe } from '../recipe/recipe.ts';
 import type { Hold, Manifest } from '../record/index.ts';
-import { folderSettings, openRecordedData } from '../runs/data.ts';
+import { folderSettings, openRecordedData } from '../runs/index.ts';
 import { createRunFolder, lockRun, readManifest, removeLeftovers, runFiles } from '../store/index.ts';
 import { begin, type ClaimedRun, resume } from './begin.ts';
 import { loadFigures } from './figure-modules.ts';

@@ -4,8 +4,7 @@ import { stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { ImageBatch } from '../data/images/index.ts';
 import { MODEL_FOLDER } from '../model/content.ts';
-import type { SessionData } from '../runs/data.ts';
-import { openRunData } from '../runs/data.ts';
+import { openRunData, type SessionData } from '../runs/index.ts';
 import { readScaled, rowsWithin } from '../samples/index.ts';
 
 export interface OwnImages {

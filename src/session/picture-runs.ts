@@ -9,12 +9,10 @@ import { loadModel } from '../node/load-model.ts';
 import { readWeights } from '../node/model-files.ts';
 import { imageShape } from '../recipe/fitting.ts';
 import { parseRecipe } from '../recipe/recipe.ts';
-import type { SessionData } from '../runs/data.ts';
-import { openRunData } from '../runs/data.ts';
-import { meanOf } from '../runs/statistics.ts';
+import { meanOf, openRunData, type SessionData } from '../runs/index.ts';
 import { readManifest, readMetrics } from '../store/index.ts';
 import { initialWeights } from '../training/index.ts';
-import type { ComparedRun } from '../views/pictures/compare.ts';
+import type { PicturedRun } from '../views/index.ts';
 import { savePicture, savePictures } from './save-pictures.ts';
 
 /**
@@ -81,11 +79,10 @@ export async function compareRuns(
   out: string,
   options: SessionData = {},
 ): Promise<string[]> {
-  const { distinctNames } = await import('../views/comparison/compare.ts');
-  const { comparisonPictures } = await import('../views/pictures/compare.ts');
+  const { comparisonPictures, distinctNames } = await import('../views/index.ts');
   const manifests = await Promise.all(runs.map(readManifest));
   const names = distinctNames(manifests.map((manifest, i) => ({ folder: runs[i]!, manifest })));
-  const opened: ComparedRun[] = [];
+  const opened: PicturedRun[] = [];
   try {
     for (const [i, manifest] of manifests.entries()) {
       const model = await loadModel(runs[i]!, { threads: manifest.threads });

@@ -8,7 +8,7 @@ import { readFileIfThere } from '../read-file.ts';
 import { parseRecipe } from '../recipe/recipe.ts';
 import { modelShape } from '../recipe/shape.ts';
 import { readManifest, readMetrics, writeWhole } from '../store/index.ts';
-import type { PageImage } from '../views/report/report.ts';
+import type { PageImage } from '../views/index.ts';
 import { PICTURES_FOLDER } from './save-pictures.ts';
 
 export const REPORT_FILE = 'report.html';
@@ -48,8 +48,7 @@ const FILES: readonly (readonly [path: string, what: string])[] = [
  * ```
  */
 export async function writeReport(run: string): Promise<string> {
-  const { inOrder } = await import('../views/report/captions.ts');
-  const { reportPage } = await import('../views/report/report.ts');
+  const { inOrder, reportPage } = await import('../views/index.ts');
   const manifest = await readManifest(run);
   const results = await readResults(run, manifest);
   const recipe = parseRecipe(manifest.config);

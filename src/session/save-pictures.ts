@@ -1,8 +1,7 @@
 /** Pictures as files of a run's folder. What draws them is loaded when something is drawn. */
 import { join } from 'node:path';
 import { runFiles, writeWhole } from '../store/index.ts';
-import type { Picture, PictureInput } from '../views/pictures/input.ts';
-import type { ProbeAccuracy } from '../views/pictures/probes.ts';
+import type { Picture, PictureInput, ProbeAccuracy } from '../views/index.ts';
 
 export const PICTURES_FOLDER = 'pictures';
 
@@ -17,7 +16,7 @@ export async function savePicture(folder: string, { name, svg }: Picture): Promi
 
 /** Draws everything into the run's folder and returns the paths of the PNG files. */
 export async function savePictures(run: string, input: Omit<PictureInput, 'epochPage'>): Promise<string[]> {
-  const { drawPictures } = await import('../views/pictures/index.ts');
+  const { drawPictures } = await import('../views/index.ts');
   const { readEpoch } = await import('./kept-epochs.ts');
   const folder = join(run, PICTURES_FOLDER);
   const files: string[] = [];
@@ -48,6 +47,6 @@ export async function drawProbes(
   accuracies: readonly ProbeAccuracy[],
   pixels: number,
 ): Promise<string> {
-  const { probePicture } = await import('../views/pictures/probes.ts');
+  const { probePicture } = await import('../views/index.ts');
   return savePicture(folder, probePicture(accuracies, pixels));
 }

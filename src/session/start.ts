@@ -2,7 +2,7 @@
 import type { DeviceChoice } from '../engine/index.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import type { Manifest } from '../record/index.ts';
-import type { SessionData } from '../runs/data.ts';
+import type { SessionData } from '../runs/index.ts';
 
 /** What to train. Plain data: it crosses to the training thread. `figures` are the addresses of modules. */
 export type SessionStart =

@@ -11,7 +11,7 @@ import { defaultThreads } from '../node/machine.ts';
 import { loadRecipe } from '../node/recipes.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import { TENSORBOARD_LEVELS, type TensorboardLevel } from '../record/index.ts';
-import type { SessionData } from '../runs/data.ts';
+import type { SessionData } from '../runs/index.ts';
 import { RUNS_FOLDER, releaseAbandoned, runName } from '../store/index.ts';
 import { expectedError } from '../system-errors.ts';
 import type { RunEvent, ThreadMessage, TrainResult } from './events.ts';

@@ -14,7 +14,7 @@ import type { SampleSet } from '../../data/dataset.ts';
 import type { Model } from '../../model/model.ts';
 import { pictured } from '../../render/index.ts';
 import { openEventLog, writeWhole } from '../../store/index.ts';
-import { firstBytes, kindOf } from '../../views/pictures/input.ts';
+import { firstBytes, kindOf } from '../../views/index.ts';
 
 /** Points at most, and numbers in the table: a wide code is shown for fewer images. */
 const POINTS = 5000;
