@@ -1,13 +1,11 @@
 /** Anomaly scores of images: they are compared with the classes. */
+import type { Engine } from '../engine/index.ts';
 import { errorScores, imageErrors, SCORE_KIND_DEFINITIONS, type ScoreKind } from '../metrics/index.ts';
-import { defineAutoencoder, lossTraits } from '../models/index.ts';
-import { nodeEngine } from '../node/engine/index.ts';
-import { loadModel } from '../node/load-model.ts';
-import { readWeights } from '../node/model-files.ts';
-import { imageShape } from '../recipe/fitting.ts';
-import { parseRecipe, type Recipe } from '../recipe/recipe.ts';
+import type { Model } from '../model/model.ts';
+import { type Definition, lossTraits } from '../models/index.ts';
+import type { Recipe } from '../recipe/recipe.ts';
 import { passes, type Source } from '../samples/index.ts';
-import { readManifest } from '../store/index.ts';
+import type { NamedTensor } from '../training/index.ts';
 import { openImportanceSampler } from './importance.ts';
 import { hasElbo as codeHasElbo, requireLikelihood } from './likelihood.ts';
 
@@ -36,45 +34,45 @@ export type AnomalyScores = Record<Exclude<ScoreName, 'negativeElbo'>, Float64Ar
 export const hasElbo = ({ model, loss }: Pick<Recipe, 'model' | 'loss'>): boolean =>
   codeHasElbo(model) && lossTraits(loss).likelihood !== null;
 
-/** Scores images of the size that a finished run was trained on. It does not read the run's own. Higher means more anomalous. */
-export async function scoreImages(
-  run: string,
+/** Scores images of the size that a model was trained on. Higher means more anomalous. */
+export async function measureScores(
+  engine: Engine,
+  {
+    model,
+    recipe,
+    definition,
+    weights,
+  }: {
+    model: Model;
+    recipe: Recipe;
+    definition: Definition;
+    weights: ReadonlyMap<string, NamedTensor>;
+  },
   images: Source,
-  options: { threads?: number } = {},
+  { seed, threads }: { seed: number; threads: number },
 ): Promise<AnomalyScores> {
-  const manifest = await readManifest(run);
-  const recipe = parseRecipe(manifest.config);
-  const shape = imageShape(manifest.dataset);
-  const values = shape.height * shape.width * shape.channels;
-  const threads = options.threads ?? manifest.threads;
-  const model = await loadModel(run, { threads });
+  const { shape, values } = definition;
   const errors = {
     squaredError: new Float64Array(images.count),
     max: new Float64Array(images.count),
     'top1%': new Float64Array(images.count),
     'smoothed-max': new Float64Array(images.count),
   };
-  try {
-    let at = 0;
-    for await (const piece of passes(images)) {
-      const { data } = await model.reconstruct(piece);
-      const squared = new Float32Array(piece.length);
-      errors.squaredError.set(imageErrors(piece, data, values, { squared }), at);
-      for (const kind of MAP_SCORES) errors[kind].set(errorScores(squared, shape, kind), at);
-      at += piece.length / values;
-    }
-  } finally {
-    await model.dispose();
+  let at = 0;
+  for await (const piece of passes(images)) {
+    const { data } = await model.reconstruct(piece);
+    const squared = new Float32Array(piece.length);
+    errors.squaredError.set(imageErrors(piece, data, values, { squared }), at);
+    for (const kind of MAP_SCORES) errors[kind].set(errorScores(squared, shape, kind), at);
+    at += piece.length / values;
   }
   if (!hasElbo(recipe)) return { ...errors, negativeElbo: null };
-  const definition = defineAutoencoder(recipe.model, shape);
-  const weights = await readWeights(run, definition, recipe);
   const { loss } = recipe;
   requireLikelihood(definition, loss);
   const sampler = await openImportanceSampler(
-    nodeEngine,
+    engine,
     { definition, loss, weights },
-    { samples: SAMPLES, seed: manifest.seed, threads },
+    { samples: SAMPLES, seed, threads },
   );
   const negativeElbo = new Float64Array(images.count);
   try {

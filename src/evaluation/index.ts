@@ -5,22 +5,12 @@
  */
 export type { ScoreName } from './anomaly-scores.ts';
 export type { CorruptedEvaluation, Evaluation, SimilarityEvaluation } from './evaluate.ts';
+export { evaluateLikelihood, type LikelihoodOptions } from './evaluate-likelihood.ts';
 export { type EvaluateOptions, evaluateRun } from './evaluate-run.ts';
-export {
-  type Binarisation,
-  evaluateLikelihood,
-  type LikelihoodEvaluation,
-  type LikelihoodOptions,
-} from './likelihood.ts';
+export type { Binarisation, LikelihoodEvaluation } from './likelihood.ts';
 export { measureStatistics } from './measure-statistics.ts';
 export { keepMeasured, type MeasuredOnRequest } from './on-request.ts';
 export { openForUse } from './open.ts';
-export {
-  type CodeProbe,
-  type LeftOutClass,
-  type ProbedSplit,
-  type ProbeOptions,
-  probePixels,
-  probeRun,
-} from './probe.ts';
+export type { CodeProbe, LeftOutClass, ProbedSplit } from './probe.ts';
+export { type ProbeOptions, probePixels, probeRun } from './probe-run.ts';
 export type { OnProgress } from './progress.ts';

@@ -1,5 +1,4 @@
 /** The likelihood of held-out images under a variational model: the ELBO, and tighter bounds by importance sampling. */
-import type { DataOptions } from '../data/dataset.ts';
 import { shuffle } from '../data/shuffle.ts';
 import type { Engine } from '../engine/index.ts';
 import { HourglassError } from '../errors.ts';
@@ -8,17 +7,12 @@ import {
   CODES,
   codeTraits,
   type Definition,
-  defineAutoencoder,
   type Likelihood,
   type LossConfig,
   likelihoodLosses,
   lossTraits,
 } from '../models/index.ts';
-import { nodeEngine } from '../node/engine/index.ts';
-import { readWeights } from '../node/model-files.ts';
-import { imageShape } from '../recipe/fitting.ts';
 import type { Recipe } from '../recipe/recipe.ts';
-import { openRunData } from '../runs/index.ts';
 import { readScaled, type Source } from '../samples/index.ts';
 import { type NamedTensor, streamOf } from '../training/index.ts';
 import { openImportanceSampler } from './importance.ts';
@@ -36,9 +30,6 @@ const BINARISATION_WORDS: Readonly<Record<Binarisation, string>> = {
   threshold: 'binarised: 1 from a grey value of 0.5 up, otherwise 0',
   sampled: 'binarised once: each pixel is 1 with its grey value as probability',
 };
-
-/** Images by default: at 5,000 samples each, more take minutes. */
-const IMAGES = 500;
 
 /** The likelihood of held-out images under a variational model. */
 export interface LikelihoodEvaluation {
@@ -73,64 +64,7 @@ export interface LikelihoodEvaluation {
   }[];
 }
 
-/** What is measured, and how. */
-export interface LikelihoodOptions extends Pick<DataOptions, 'dataDir' | 'offline' | 'cacheDir'> {
-  /** The split to measure. Default `test`. */
-  split?: LikelihoodEvaluation['split'];
-  /** How many images; default 500, or all if there are fewer. */
-  images?: number;
-  /** Default `grey`, as recipes are trained. */
-  binarisation?: Binarisation;
-  /** Threads of ONNX Runtime. Default: as many as the run was trained with. */
-  threads?: number;
-  /** Called with the number of images done, of all. */
-  onProgress?: (done: number, of: number) => void;
-}
-
-/**
- * Measures the likelihood of held-out images under a finished variational run: the evidence lower bound, and tighter bounds
- * by importance sampling with 50 and 5,000 codes for each image (Burda, Grosse and Salakhutdinov, 2016).
- *
- * @param run the run's folder.
- * @throws HourglassError of kind `usage` if the code is not Gaussian, the loss is not a likelihood, or there are fewer images
- * than requested; `run` or `data` if the run or its images are missing or damaged.
- *
- * @example
- * ```ts
- * import { evaluateLikelihood } from 'hourglass';
- *
- * const { elbo, nll } = await evaluateLikelihood('runs/vae', { images: 2 });
- * console.log(elbo, nll.at(-1)?.value); // nats per image
- * ```
- */
-export async function evaluateLikelihood(
-  run: string,
-  options: LikelihoodOptions = {},
-): Promise<LikelihoodEvaluation> {
-  const { split = 'test', onProgress } = options;
-  const { manifest, recipe, dataset, splits } = await openRunData(run, options);
-  const definition = defineAutoencoder(recipe.model, imageShape(dataset));
-  const weights = await readWeights(run, definition, recipe);
-  const held = splits[split];
-  const images = options.images ?? Math.min(IMAGES, held.count);
-  return {
-    dataset: dataset.name,
-    split,
-    ...(await measureLikelihood(
-      nodeEngine,
-      { definition, recipe, weights, held },
-      {
-        images,
-        binarisation: options.binarisation,
-        seed: manifest.seed,
-        threads: options.threads ?? manifest.threads,
-        onProgress,
-      },
-    )),
-  };
-}
-
-/** The same for a definition, its weights and any images. */
+/** Measures the likelihood of images under a definition and its weights. */
 export async function measureLikelihood(
   engine: Engine,
   model: {
@@ -144,7 +78,7 @@ export async function measureLikelihood(
     binarisation?: Binarisation | undefined;
     seed: number;
     threads: number;
-    onProgress?: LikelihoodOptions['onProgress'] | undefined;
+    onProgress?: ((done: number, of: number) => void) | undefined;
   },
 ): Promise<Omit<LikelihoodEvaluation, 'dataset' | 'split'>> {
   const { definition, recipe, weights, held } = model;

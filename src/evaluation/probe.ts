@@ -2,6 +2,9 @@
  * What a run's codes keep of the classes: a linear probe, nearest neighbours and k-means on them, next to the same for
  * PCA's scores.
  */
+import type { SampleSet } from '../data/dataset.ts';
+import type { TrainingSplits } from '../data/splits.ts';
+import type { Engine } from '../engine/index.ts';
 import { HourglassError } from '../errors.ts';
 import {
   type ClustersResult,
@@ -15,10 +18,8 @@ import {
   type ProbeResult,
   pcaScores,
 } from '../metrics/index.ts';
-import { nodeEngine } from '../node/engine/index.ts';
-import { loadModel } from '../node/load-model.ts';
-import { type OpenedRun, openRunData, type SessionData } from '../runs/index.ts';
-import { type LabelledSource, passes } from '../samples/index.ts';
+import type { Model } from '../model/model.ts';
+import { type LabelledSource, passes, valuesOf } from '../samples/index.ts';
 
 /** The widest code that is probed: for 60,000 images, half a gigabyte. */
 const WIDEST = 2048;
@@ -74,99 +75,63 @@ export interface LeftOutClass {
 /** The splits that can be probed. */
 export type ProbedSplit = 'test' | 'validation';
 
-/** What is probed, and how. */
-export interface ProbeOptions extends SessionData {
-  /** Default `test`. */
-  split?: ProbedSplit;
-  /** Threads of ONNX Runtime. Default: as many as the run was trained with. */
-  threads?: number;
+/** What is probed, on what. */
+export interface ProbeInput {
+  engine: Engine;
+  dataset: SampleSet;
+  splits: TrainingSplits;
+  split: ProbedSplit;
+  threads: number;
 }
 
-/**
- * Measures what a finished run's codes keep of the classes: linear probes fitted on the training images' codes and on PCA's
- * scores, the five nearest training codes, and k-means, each on held-out images.
- *
- * @param run the run's folder.
- * @throws HourglassError of kind `usage` for a code of more than 2,048 units; `data` if fewer than two classes have images in
- * both splits, or the images are missing or have changed; `run` if the run is not finished.
- *
- * @example
- * ```ts
- * import { probeRun } from 'hourglass';
- *
- * const { codes, pca } = await probeRun('runs/digits');
- * console.log(codes.accuracy, pca?.accuracy); // from 0 to 1
- * ```
- */
-export async function probeRun(run: string, options: ProbeOptions = {}): Promise<CodeProbe> {
-  const { split = 'test' } = options;
-  const opened = await openRunData(run, options);
-  const { dataset, manifest, splits, values } = opened;
-  const threads = options.threads ?? manifest.threads;
-  const { present, leftOut } = probedClasses(opened, split);
-  const model = await loadModel(run, { threads });
-  try {
-    const units = model.info.codeUnits;
-    if (units > WIDEST) {
-      throw new HourglassError('usage', {
-        subject: 'linear probe',
-        rule: `is for codes of at most ${WIDEST} units`,
-        got: units,
-      });
-    }
-    const measured = { ...opened, split, threads, present };
-    const codes = await measure(measured, units, async (images) => (await model.encode(images)).data);
-    const wanted = comparablePca(units, values, splits.train.count);
-    const pca =
-      wanted === null ? null : await fitPca(nodeEngine, passes(splits.train), values, wanted, threads);
-    // Fewer components where fewer pixels vary.
-    const components = pca?.components.length ?? 0;
-    const scores =
-      pca === null ? null : await measure(measured, components, async (images) => pcaScores(pca, images));
-    return {
-      dataset: dataset.name,
-      split,
-      leftOut,
-      codes: { units, ...codes.probe },
-      pca: scores && { components, ...scores.probe },
-      neighbours: { codes: codes.neighbours, pca: scores?.neighbours ?? null },
-      clusters: { codes: codes.clusters, pca: scores?.clusters ?? null },
-    };
-  } finally {
-    await model.dispose();
+/** Measures what a model's codes keep of the classes. */
+export async function measureProbe(input: ProbeInput, model: Model): Promise<CodeProbe> {
+  const { engine, dataset, splits, split, threads } = input;
+  const { present, leftOut } = probedClasses(input);
+  const units = model.info.codeUnits;
+  if (units > WIDEST) {
+    throw new HourglassError('usage', {
+      subject: 'linear probe',
+      rule: `is for codes of at most ${WIDEST} units`,
+      got: units,
+    });
   }
+  const measured = { ...input, present };
+  const codes = await measure(measured, units, async (images) => (await model.encode(images)).data);
+  const values = valuesOf(splits.train.spec);
+  const wanted = comparablePca(units, values, splits.train.count);
+  const pca = wanted === null ? null : await fitPca(engine, passes(splits.train), values, wanted, threads);
+  // Fewer components where fewer pixels vary.
+  const components = pca?.components.length ?? 0;
+  const scores =
+    pca === null ? null : await measure(measured, components, async (images) => pcaScores(pca, images));
+  return {
+    dataset: dataset.name,
+    split,
+    leftOut,
+    codes: { units, ...codes.probe },
+    pca: scores && { components, ...scores.probe },
+    neighbours: { codes: codes.neighbours, pca: scores?.neighbours ?? null },
+    clusters: { codes: codes.clusters, pca: scores?.clusters ?? null },
+  };
 }
 
-/**
- * The linear probe on the pixels themselves: the baseline of {@link probeRun}.
- *
- * @param run the folder of a finished run; its images are used, not its model.
- * @throws HourglassError of kind `data` if fewer than two classes have images in the training and in the test split, or the
- * images are missing or have changed.
- *
- * @example
- * ```ts
- * import { probePixels } from 'hourglass';
- *
- * const { accuracy } = await probePixels('runs/digits');
- * console.log(accuracy);
- * ```
- */
-export async function probePixels(run: string, options: SessionData = {}): Promise<ProbeResult> {
-  const opened = await openRunData(run, options);
-  const { splits, values, manifest } = opened;
-  const { present } = probedClasses(opened, 'test');
-  const of = async (split: LabelledSource) =>
-    ofClasses(await featuresOf(split, values, async (images) => images), present);
-  const [train, test] = [await of(splits.train), await of(splits.test)];
-  return linearProbe(nodeEngine, { train, test, classes: present.length, threads: manifest.threads });
+/** The linear probe on the samples themselves. */
+export async function measureSamplesProbe(input: ProbeInput): Promise<ProbeResult> {
+  const { engine, splits, split, threads } = input;
+  const { present } = probedClasses(input);
+  const values = valuesOf(splits.train.spec);
+  const of = async (source: LabelledSource) =>
+    ofClasses(await featuresOf(source, values, async (images) => images), present);
+  const [train, test] = [await of(splits.train), await of(splits[split])];
+  return linearProbe(engine, { train, test, classes: present.length, threads });
 }
 
 /** The labels with images in both splits, in order; the classes that lack them in one. */
-function probedClasses(
-  { splits, dataset }: OpenedRun,
-  split: ProbedSplit,
-): { present: number[]; leftOut: LeftOutClass[] } {
+function probedClasses({ splits, dataset, split }: ProbeInput): {
+  present: number[];
+  leftOut: LeftOutClass[];
+} {
   const count = ({ labels }: LabelledSource, label: number) =>
     labels.reduce((sum, other) => sum + (other === label ? 1 : 0), 0);
   const present: number[] = [];
@@ -210,12 +175,7 @@ async function featuresOf(split: LabelledSource, width: number, of: Features): P
 }
 
 async function measure(
-  {
-    splits,
-    split,
-    threads,
-    present,
-  }: OpenedRun & { split: ProbedSplit; threads: number; present: readonly number[] },
+  { engine, splits, split, threads, present }: ProbeInput & { present: readonly number[] },
   width: number,
   of: Features,
 ) {
@@ -224,8 +184,8 @@ async function measure(
   const classes = present.length;
   const k = Math.min(NEIGHBOURS, train.count);
   return {
-    probe: await linearProbe(nodeEngine, { train, test, classes, threads }),
-    neighbours: await classifyByNeighbours(nodeEngine, { train, test, classes, threads, k }),
+    probe: await linearProbe(engine, { train, test, classes, threads }),
+    neighbours: await classifyByNeighbours(engine, { train, test, classes, threads, k }),
     clusters: await clusterByKMeans(test, { classes }),
   };
 }

@@ -13,8 +13,8 @@ import {
   MAP_SCORES,
   SCORE_DEFINITIONS,
   type ScoreName,
-  scoreImages,
 } from '../evaluation/anomaly-scores.ts';
+import { scoreImages } from '../evaluation/score-images.ts';
 import { AUROC_DEFINITION, auroc } from '../metrics/index.ts';
 import { nodeEngine } from '../node/engine/index.ts';
 import { loadRecipe } from '../node/recipes.ts';
