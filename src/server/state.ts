@@ -1,5 +1,6 @@
 /** The state of a running service: its models by name, requests in progress, and whether it is closing. */
 
+import { setMaxListeners } from 'node:events';
 import { Sending } from './answers/sending.ts';
 import type { ModelHost } from './engine/host.ts';
 import { Metrics } from './metrics.ts';
@@ -41,6 +42,8 @@ export class ServiceState {
     metrics?: Metrics,
   ) {
     this.settings = settings;
+    // Every request listens to it; Node would take more than ten for a leak, and warn.
+    setMaxListeners(0, this.ended.signal);
     this.models = models;
     this.desk = desk;
     this.decoders = decoders;

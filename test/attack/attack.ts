@@ -37,6 +37,9 @@ export interface AttackResult {
   end: { seconds: number; code: number | null; statuses: Record<string, number> };
 }
 
+/** The C library's settings under which it gives free memory back to the system; docs/serve.md has them. */
+const GIVING_BACK = { MALLOC_MMAP_THRESHOLD_: '262144', MALLOC_TRIM_THRESHOLD_: '1048576' };
+
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 export async function attack({
@@ -57,7 +60,7 @@ export async function attack({
     tensorboard: 'none',
   });
   const large = await untrainedModel(join(folder, 'large'), largeSide);
-  const served = start(folder, ['serve', `t=${run}`, `large=${large}`, '--port', '0']);
+  const served = start(folder, ['serve', `t=${run}`, `large=${large}`, '--port', '0'], GIVING_BACK);
   const url = /http:\/\/\S+/.exec(await served.says('http://127.0.0.1:'))![0];
   const base = `${url}/v1/models/t`;
   const document = await fromDocument(url, 't', requests, seed);

@@ -4,6 +4,7 @@ import { anomaly, loadExtensions, loadModel, sample } from '../../api.ts';
 import { HourglassError } from '../../errors.ts';
 import { nodeEngine } from '../../node/engine/index.ts';
 import { expectedError } from '../../system-errors.ts';
+import { collectWhenQuiet } from '../collect.ts';
 import type { BatchRequest, Call, CallResults, ThreadMessage, ThreadStart } from './protocol.ts';
 import { References } from './references.ts';
 
@@ -50,6 +51,7 @@ try {
       }
       const { data } = await model[work.operation](work.rows);
       const rows = data as Float32Array<ArrayBuffer>;
+      collectWhenQuiet(rows.byteLength + work.rows.byteLength);
       post({ type: 'result', rows }, [rows.buffer]);
     } catch (thrown) {
       const error = expectedError(thrown);

@@ -1,4 +1,5 @@
 /** Limits on what all requests together hold: bytes of bodies and answers, pixels in decoding. */
+import { collectWhenQuiet } from '../collect.ts';
 import { Problem, RETRY } from '../problem.ts';
 
 export class Budget {
@@ -67,6 +68,7 @@ export class Account {
 
   close(): void {
     this.budget.give(this.counted);
+    collectWhenQuiet(this.sum);
     this.sum = 0;
     this.counted = 0;
   }
