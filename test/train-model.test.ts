@@ -164,3 +164,30 @@ test('a source that reads late, of rows of floats, is trained on, measured and r
   const other = await trainModel(training({ data: inMemory }));
   expect(weightsOf(other.model)).toEqual(weightsOf(run.model));
 });
+
+test('a place that has a run is not written over, and a hold is given back however a training ends', async () => {
+  const stop = new AbortController();
+  stop.abort();
+  let held = 0;
+  const hold = () => {
+    held++;
+    let isHeld = true;
+    return {
+      requireHeld: async () => {},
+      release: async () => {
+        if (isHeld) held--;
+        isHeld = false;
+      },
+    };
+  };
+  const { files } = await trainModel(training({ signal: stop.signal, hold: hold() }));
+  const before = await files.read('run.json', 1e6);
+  await expect(trainModel(training({ files, hold: hold() }))).rejects.toThrow('already has a run; resume it');
+  expect(await files.read('run.json', 1e6)).toEqual(before);
+  const wrong = { ...BEST, data: { classes: ['bird'] } };
+  await expect(trainModel(training({ recipe: wrong, hold: hold() }))).rejects.toThrow('must be among');
+  await expect(
+    resumeModel({ engine: nodeEngine, data, files: memoryFiles('none'), hold: hold() }),
+  ).rejects.toThrow('is not a run');
+  expect(held).toBe(0);
+});

@@ -89,15 +89,41 @@ export async function begin(start: NewRun, { engine }: Pick<SessionContext, 'eng
     threads,
     device,
   });
+  const built = { engine, recipe, definition, dataset, splits, trainer, beginningNotes, deviceNote: note };
+  const adaptedFrom = reasons.length === 0 ? null : { config: { ...start.recipe }, given: start.given };
+  return disposing(trainer, () => record(start, { ...built, device, adaptedFrom }));
+}
+
+/** What `work` gives; the trainer is let go where it fails. */
+async function disposing<T>(trainer: Trainer, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    await trainer.dispose();
+    throw error;
+  }
+}
+
+/** The session of a run that was just built, once its place is made and its first files are written. */
+async function record(
+  start: NewRun,
+  {
+    device,
+    adaptedFrom,
+    ...built
+  }: Omit<Session, 'files' | 'hold' | 'manifest' | 'checkpoints' | 'position' | 'rows'> &
+    Pick<Manifest, 'device' | 'adaptedFrom'>,
+): Promise<Session> {
+  const { engine, recipe, dataset, splits, trainer } = built;
   const known = await fingerprints(splits, engine.sha256);
   const { name, files, hold } = await start.claim();
   const manifest = newManifest({
     name,
     recipe: recipe.name,
     config: { ...recipe },
-    adaptedFrom: reasons.length === 0 ? null : { config: { ...start.recipe }, given: start.given },
+    adaptedFrom,
     seed: recipe.seed,
-    threads,
+    threads: start.threads,
     device,
     dataset: {
       requested: recipe.data.set,
@@ -127,27 +153,16 @@ export async function begin(start: NewRun, { engine }: Pick<SessionContext, 'eng
     endedAt: null,
     epoch: 0,
   });
-  const session: Session = {
-    engine,
-    files,
-    hold,
-    manifest,
-    checkpoints: checkpointsOf(files, configurationOf(manifest, engine.sha256), engine.sha256),
-    recipe,
-    definition,
-    dataset,
-    splits,
-    trainer,
-    position: structuredClone(BEGINNING),
-    rows: [],
-    beginningNotes,
-    deviceNote: note,
-  };
   try {
     await writeManifest(files, manifest);
     await files.write('recipe.json', `${JSON.stringify(recipe, null, 2)}\n`);
     await writeSkipped(files, dataset);
-    return session;
+    return {
+      ...{ ...built, files, hold, manifest },
+      checkpoints: checkpointsOf(files, configurationOf(manifest, engine.sha256), engine.sha256),
+      position: structuredClone(BEGINNING),
+      rows: [],
+    };
   } catch (error) {
     await hold.release();
     throw error;
@@ -167,39 +182,41 @@ export async function resume(start: OldRun, { engine, emit }: SessionContext): P
   const recipe = parseRecipe(manifest.config);
   const { note } = await engine.device(manifest.device);
   const { definition, trainer } = await compileModel(engine, recipe, dataset, splits, manifest);
-  const checkpoints = checkpointsOf(files, configurationOf(manifest, engine.sha256), engine.sha256);
-  const course = {
-    epochs: recipe.training.epochs,
-    stepsPerEpoch: batchesOf(splits.train.count, recipe.training.batchSize, trainer.needsPairs).count,
-    lossNames: ['loss', ...trainer.parts.map(({ name }) => name)],
-  };
-  let position: Position = structuredClone(BEGINNING);
-  const { refused } = await checkpoints.newest(async (found) => {
-    const stored = readPosition(found.position, course, files.place);
-    restore(trainer, found.tensors, files.place);
-    if (recipe.training.keep === 'best') await requireBestWeights({ checkpoints, trainer }, stored);
-    position = stored;
+  return disposing(trainer, async () => {
+    const checkpoints = checkpointsOf(files, configurationOf(manifest, engine.sha256), engine.sha256);
+    const course = {
+      epochs: recipe.training.epochs,
+      stepsPerEpoch: batchesOf(splits.train.count, recipe.training.batchSize, trainer.needsPairs).count,
+      lossNames: ['loss', ...trainer.parts.map(({ name }) => name)],
+    };
+    let position: Position = structuredClone(BEGINNING);
+    const { refused } = await checkpoints.newest(async (found) => {
+      const stored = readPosition(found.position, course, files.place);
+      restore(trainer, found.tensors, files.place);
+      if (recipe.training.keep === 'best') await requireBestWeights({ checkpoints, trainer }, stored);
+      position = stored;
+    });
+    for (const problem of refused) emit({ type: 'warning', message: problem });
+    const rows = await readMetrics(files, position.epoch);
+    const session: Session = {
+      engine,
+      files,
+      hold,
+      manifest,
+      checkpoints,
+      recipe,
+      definition,
+      dataset,
+      splits,
+      trainer,
+      position,
+      rows,
+      beginningNotes: [],
+      deviceNote: note,
+    };
+    await update(session, { status: 'running', note: null, endedAt: null });
+    return session;
   });
-  for (const problem of refused) emit({ type: 'warning', message: problem });
-  const rows = await readMetrics(files, position.epoch);
-  const session: Session = {
-    engine,
-    files,
-    hold,
-    manifest,
-    checkpoints,
-    recipe,
-    definition,
-    dataset,
-    splits,
-    trainer,
-    position,
-    rows,
-    beginningNotes: [],
-    deviceNote: note,
-  };
-  await update(session, { status: 'running', note: null, endedAt: null });
-  return session;
 }
 
 async function compileModel(
