@@ -15,7 +15,7 @@ interface WorkerScope {
 declare const self: WorkerScope;
 
 declare class Worker implements WorkerScope {
-  constructor(address: URL, options: { type: 'module'; name?: string });
+  constructor(address: URL, options: { type: 'module' });
   onmessage: ((event: { data: unknown }) => void) | null;
   onerror: ((event: { message?: string }) => void) | null;
   postMessage(message: unknown, moved?: readonly ArrayBuffer[]): void;

@@ -94,6 +94,12 @@ export const PLANS: Readonly<Record<string, DocumentPlan>> = {
         'npx hourglass train stacked --set training.epoch=2',
     },
   },
+  'docs/web.md': {
+    notRun: {
+      'esbuild main.js --bundle --format=esm --outfile=site/main.js': 'esbuild is not a dependency',
+      'cp node_modules/hourglass/dist/browser/* site/': 'needs what the line before makes',
+    },
+  },
   'docs/install.md': {
     instead: { 'npx hourglass train': 'npx hourglass train quick --data mnist --epochs 1' },
     notRun: {

@@ -71,14 +71,15 @@ const TYPES: Readonly<Record<string, string>> = {
   wasm: 'application/wasm',
 };
 
-/** Serves these files, by their paths from the root, and nothing else; with these headers. */
+/** Serves these files, by their paths from the root, and nothing else, with these headers. */
 export async function serveFiles(
   files: ReadonlyMap<string, Uint8Array | string>,
   headers: Readonly<Record<string, string>> = {},
 ): Promise<Served> {
   const server = createServer(({ url = '/' }, response) => {
-    const content = files.get(url);
-    const type = TYPES[url.split('.').at(-1)!] ?? 'application/octet-stream';
+    const { pathname } = new URL(url, 'http://127.0.0.1');
+    const content = files.get(pathname);
+    const type = TYPES[pathname.split('.').at(-1)!] ?? 'application/octet-stream';
     response.writeHead(content === undefined ? 404 : 200, { ...headers, 'content-type': type }).end(content);
   });
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));

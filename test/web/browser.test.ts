@@ -12,11 +12,11 @@ import type { PageTrainResult } from '../../src/web/page/train.ts';
 import { blobs } from '../golden/steps.ts';
 import { type Served, serveFiles, startBrowser } from '../support/browser.ts';
 
-const FOLDER = fileURLToPath(new URL('../../dist/browser/', import.meta.url));
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const SHAPE = { height: 12, width: 12, channels: 1 } as const;
 const COUNTS = { train: 192, test: 24 };
 const PAGE = `<!doctype html><title>hourglass</title><script type="module">
-  import * as hourglass from '/hourglass.js';
+  import * as hourglass from '/dist/browser/hourglass.js';
   Object.assign(window, { hourglass, models: {} });
 </script>`;
 
@@ -83,19 +83,32 @@ describe.skipIf(typeof started === 'string')(`hourglass/web in Chromium${skipped
     for (const server of servers) await server.close();
   });
 
-  async function open(headers: Readonly<Record<string, string>> = {}): Promise<Page> {
+  /** The files of a folder, as they lie in the package. */
+  const filesOf = (folder: string): [string, Uint8Array][] =>
+    readdirSync(`${ROOT}${folder}`).map((name) => [
+      `/${folder}/${name}`,
+      readFileSync(`${ROOT}${folder}/${name}`),
+    ]);
+
+  async function open(address: string, headers: Readonly<Record<string, string>> = {}): Promise<Page> {
     if (typeof started === 'string') throw new Error(started);
-    const files = new Map<string, Uint8Array | string>(
-      readdirSync(FOLDER).map((name) => [`/${name}`, readFileSync(`${FOLDER}${name}`)]),
-    );
-    files.set('/page.html', PAGE).set('/images.bin', images).set('/favicon.ico', '');
+    const files = new Map<string, Uint8Array | string>([
+      ...filesOf('dist/browser'),
+      ...filesOf('examples/web'),
+      ...[['/page.html', PAGE] as const, ['/images.bin', images] as const, ['/favicon.ico', ''] as const],
+    ]);
     const server = await serveFiles(files, headers);
     servers.push(server);
     const page = await started.browser.newPage();
-    page.setDefaultTimeout(120_000);
+    page.setDefaultTimeout(150_000);
     page.on('console', (message) => complaints.push(`${message.text()} ${message.location().url}`));
     page.on('pageerror', (error) => complaints.push(String(error)));
-    await page.goto(`${server.url}/page.html`);
+    await page.goto(server.url + address);
+    return page;
+  }
+
+  async function openModule(headers: Readonly<Record<string, string>> = {}): Promise<Page> {
+    const page = await open('/page.html', headers);
     await page.waitForFunction('window.hourglass !== undefined');
     return page;
   }
@@ -151,7 +164,7 @@ describe.skipIf(typeof started === 'string')(`hourglass/web in Chromium${skipped
     ['vae', { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' }],
   ])('%s is trained as on Node, in a page with the headers %j', async (recipe, headers) => {
     const set = { 'training.epochs': 1, 'training.batchSize': 32, adapt: false };
-    const page = await open(headers);
+    const page = await openModule(headers);
     const [found, expected] = [await trainInPage(page, recipe, set), await onNode(recipe, set)];
     expect(found.isolated).toBe(Object.keys(headers).length > 0);
     expect(found.events[0]).toBe('start');
@@ -171,7 +184,7 @@ describe.skipIf(typeof started === 'string')(`hourglass/web in Chromium${skipped
   });
 
   test('what cannot be done is an error in words, and nothing else is broken', async () => {
-    const page = await open();
+    const page = await openModule();
     const messages = await page.evaluate(async () => {
       // biome-ignore lint/suspicious/noExplicitAny: the module, within the page
       const { hourglass } = globalThis as any;
@@ -206,6 +219,22 @@ describe.skipIf(typeof started === 'string')(`hourglass/web in Chromium${skipped
     expect(messages[3]).toMatch(/^true http.*\/nowhere\/: must be a model's folder/);
     expect(messages[4]).toMatch(/^true model: /);
     expect(messages[5]).toBe('stopped');
+    await page.close();
+  });
+
+  test('the example trains on the digits and draws the plane of the codes', async () => {
+    const page = await open('/examples/web/index.html?epochs=1');
+    await page.click('#train');
+    // It ends with the verdict on the model.
+    await page.waitForFunction(
+      "document.querySelector('#train').disabled === false && !/epoch|measuring/.test(document.querySelector('#state').value)",
+    );
+    const [state, brightest] = (await page.evaluate(`[
+      document.querySelector('#state').value,
+      Math.max(...document.querySelector('#plane').getContext('2d').getImageData(0, 0, 280, 280).data.filter((_, i) => i % 4 === 0)),
+    ]`)) as [string, number];
+    expect(state).toMatch(/PCA/);
+    expect(brightest).toBeGreaterThan(100);
     await page.close();
   });
 
