@@ -135,12 +135,13 @@ function requestedFigures(results: Results): Markup[] {
     ];
   });
   if (rows.length === 0) return [];
+  const withPca = rows.some((row) => row[2] !== '');
   return [
     table({
       caption:
         'Measured on request: what the codes keep of the classes, likelihood, and AUROC of single classes',
-      head: ['figure', 'codes', "PCA's scores"],
-      rows,
+      head: withPca ? ['figure', 'value', "of PCA's scores"] : ['figure', 'value'],
+      rows: withPca ? rows : rows.map((row) => row.slice(0, 2)),
       numbers: (column) => column > 0,
     }),
   ];
