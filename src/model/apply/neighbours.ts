@@ -101,8 +101,9 @@ export async function neighbours(
   };
 }
 
+/** An array has a method called `values`: the names tell the two apart. */
 const hasNames = (piece: ReferencePiece): piece is NamedImages =>
-  typeof piece === 'object' && piece !== null && 'values' in piece;
+  typeof piece === 'object' && piece !== null && 'names' in piece;
 
 /** Rows divided by their length; a zero row stays. */
 function unitLength(rows: Float32Array, width: number): Float32Array {
