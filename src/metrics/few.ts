@@ -18,16 +18,15 @@ const EXACT_COMPONENTS = 64;
 /**
  * The `count` leading eigenvectors of the images' covariance, [components][values], orthonormal, by falling variance;
  * fewer where the images vary in fewer directions, as n of them do in n − 1 at most.
+ * @param centred images less their mean, [n, values].
  */
 export async function componentsOfFew(
   engine: Engine,
-  images: Passes,
-  mean: Float64Array,
+  centred: Float32Array,
+  values: number,
   count: number,
   threads: number,
 ): Promise<(Float64Array | Float32Array)[]> {
-  const values = mean.length;
-  const centred = await centre(images, mean);
   const products = await openProduct(engine, false, true, threads);
   const sums = await openProduct(engine, true, false, threads);
   try {
@@ -53,18 +52,25 @@ export async function componentsOfFew(
   }
 }
 
-/** Images less their mean, [n, values]. */
-async function centre(images: Passes, mean: Float64Array): Promise<Float32Array> {
-  const values = mean.length;
-  const pieces: Float32Array[] = [];
-  for await (const piece of images) pieces.push(piece.map((value, i) => value - mean[i % values]!));
-  const all = new Float32Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
+/** `count` images less their mean, [count, values]. */
+export async function centredImages(
+  images: Passes,
+  mean: Float64Array,
+  count: number,
+): Promise<Float32Array> {
+  const all = new Float32Array(count * mean.length);
   let at = 0;
-  for (const piece of pieces) {
+  for await (const piece of images) {
     all.set(piece, at);
     at += piece.length;
   }
+  subtract(all, mean);
   return all;
+}
+
+/** Subtracts the mean from each row, in place. */
+export function subtract(rows: Float32Array, mean: Float64Array): void {
+  for (let i = 0; i < rows.length; i++) rows[i] = rows[i]! - mean[i % mean.length]!;
 }
 
 /** The eigenvectors of the inner products as columns, [n, components], each divided by √λ. */

@@ -63,14 +63,14 @@ export async function fitPca(
     return { mean, components: [], images: count };
   }
   if (values > EXACT_PIXELS) {
-    const { componentsOfFew } = await import('./few.ts');
+    const { centredImages, componentsOfFew } = await import('./few.ts');
     const { leadingComponents, SpreadRows } = await import('./subspace.ts');
     const first = new SpreadRows(Math.min(components, MOST_COMPONENTS), values);
     const { mean, count, variance } = await meanOf(images, values, (piece) => first.add(piece));
     const described = () => ({ images, mean, variance, some: first.rows() });
     const found =
       count <= FEW_IMAGES
-        ? await componentsOfFew(engine, images, mean, components, threads)
+        ? await componentsOfFew(engine, await centredImages(images, mean, count), values, components, threads)
         : await leadingComponents(engine, described(), components, threads, onProgress);
     return { mean, components: found, images: count };
   }

@@ -9,7 +9,7 @@ import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import type { Engine, Session } from '../engine/index.ts';
 import { BATCH, gemm, input, sub } from '../graph/index.ts';
 import { encodeModel } from '../onnx/index.ts';
-import { componentsOfFew } from './few.ts';
+import { componentsOfFew, subtract } from './few.ts';
 import { addScaled, dots, orthonormal } from './orthonormal.ts';
 import type { Passes } from './passes.ts';
 
@@ -29,7 +29,7 @@ export interface Described {
   images: Passes;
   mean: Float64Array;
   variance: number;
-  /** Some of them, [n, values]; see {@link SpreadRows}. */
+  /** Some of them, [n, values]; see {@link SpreadRows}. The mean is subtracted in place. */
   some: Float32Array;
 }
 
@@ -129,7 +129,8 @@ async function firstDirections(
   threads: number,
 ): Promise<Float64Array[]> {
   const values = mean.length;
-  const known = await componentsOfFew(engine, [some], mean, wanted, threads);
+  subtract(some, mean);
+  const known = await componentsOfFew(engine, some, values, wanted, threads);
   const others = Math.min(wanted + MORE, values) - known.length;
   return [...known.map((component) => Float64Array.from(component)), ...randomDirections(others, values)];
 }
