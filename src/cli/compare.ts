@@ -55,6 +55,19 @@ export function compareCommand(): Command {
 
 const cut = (text: string) => (text.length > WIDEST ? `${text.slice(0, WIDEST - 1)}…` : text);
 
+/** Definitions, each once: that of "PCA, SSIM" is PCA's, followed by that of SSIM. */
+function definitionsOf(figures: WrittenComparison['figures']): string[] {
+  const known = new Map(figures.map(({ name, definition }) => [name, definition]));
+  const texts = figures.map(({ name, definition }) => {
+    const [, by, figure] = /^([^,]+), (.+)$/.exec(name) ?? [];
+    const end = `; ${known.get(figure ?? '')}`;
+    return by !== undefined && definition.endsWith(end)
+      ? `${by}: ${definition.slice(0, -end.length)}`
+      : `${name}: ${definition}`;
+  });
+  return [...new Set(texts)];
+}
+
 function comparisonLines(
   { runs, notes, settings, circumstances, figures, page }: WrittenComparison,
   colours: Colors,
@@ -86,9 +99,7 @@ function comparisonLines(
   const defined = numbers.map((row, i) => [...row, i === 0 ? '' : printable(figures[i - 1]!.definition)]);
   // Definitions stand next to their figures if there is room, otherwise below all of them.
   const beside = fits(defined, width);
-  const below = figures.flatMap(({ name, definition }) =>
-    wrap(`${printable(name)}: ${printable(definition)}`, width),
-  );
+  const below = definitionsOf(figures).flatMap((text) => wrap(printable(text), width));
   return [
     ...notes.flatMap((note) => wrap(printable(note), width).map(colours.yellow)),
     ...table(differences, { width, head }),

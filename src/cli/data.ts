@@ -1,11 +1,13 @@
 import { Command } from 'commander';
+import { command } from '../command.ts';
+import type { DatasetStatus } from '../data/status.ts';
 import { coloursOf } from './colours.ts';
 import { say, sayJson, tell } from './output.ts';
-import { table, widthOf } from './table.ts';
+import { table, widthOf, wrap } from './table.ts';
 
 const HELP = `
 Examples:
-  hourglass data                        the data sets on this machine, and their sources
+  hourglass data                        which are on this machine, and which can be downloaded
   hourglass data fetch fashion-mnist    download one into the cache
   hourglass data --data-dir my-idx      what is in a folder of IDX files
 
@@ -23,19 +25,19 @@ interface DataFlags {
 }
 
 export function dataCommand(): Command {
-  const command = new Command('data')
-    .description('list the data sets: which are on this machine, and their sources; download one')
+  const data = new Command('data')
+    .description('list the data sets: which are on this machine, and which can be downloaded')
     .option('--data-dir <folder>', 'a folder of IDX files, gzipped or not, to look in')
     .option('--json', 'print the list as JSON')
     .addHelpText('after', HELP)
     .action(listSets);
-  command
+  data
     .command('fetch')
     .description('download a data set into the cache, and check it against its known checksums')
     .argument('<set>', "its name; 'hourglass data' lists them")
     .addHelpText('after', FETCH_HELP)
     .action(fetchSet);
-  return command;
+  return data;
 }
 
 const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
@@ -49,15 +51,25 @@ async function listSets({ dataDir, json }: DataFlags): Promise<void> {
   }
   const rows = sets.map((set) => {
     const counts = [set.train, set.validation, set.test].map((n) => n.toLocaleString('en')).join(' / ');
-    const where =
-      set.problem ?? set.where ?? (set.downloadMB === null ? '' : `${set.downloadMB} MB to download`);
-    const size = set.bytes === null ? '' : megabytes(set.bytes);
-    const sums = set.state === 'comes with hourglass' ? 'in the package' : set.checksums;
-    return [set.name, counts, String(set.classes), set.state, sums, size, where];
+    return [set.name, counts, String(set.classes), whereabouts(set)];
   });
-  const head = ['set', 'train / val / test', 'classes', 'state', 'checksums', 'size', 'where'];
+  const head = ['set', 'train / val / test', 'classes', 'where'];
   const { bold } = coloursOf(process.stdout);
-  say(...table([head, ...rows], { width: widthOf(process.stdout), head: bold }));
+  const width = widthOf(process.stdout);
+  say(...table([head, ...rows], { width, head: bold }), '');
+  say(
+    ...wrap(
+      `To download: ${command('data', 'fetch')} <set>. By hand: see "Data sets" in docs/guide.md.`,
+      width,
+    ),
+  );
+}
+
+function whereabouts({ state, problem, where, bytes, downloadMB, checksums }: DatasetStatus): string {
+  if (problem !== null) return problem;
+  if (state === 'comes with hourglass') return state;
+  if (where === null) return `${state === 'by hand' ? 'by hand' : 'to download'}, ${downloadMB} MB`;
+  return `${where}, ${megabytes(bytes ?? 0)}${checksums === 'verified' ? ', verified' : ''}`;
 }
 
 async function fetchSet(name: string): Promise<void> {

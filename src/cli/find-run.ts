@@ -11,7 +11,10 @@ export async function findRun(given: string, root = RUNS_FOLDER): Promise<string
   if (existsSync(inRuns)) return inRuns;
   const { nearest } = await import('../api.ts');
   const names = (await listRuns(root)).map(({ name }) => name);
-  const meant = nearest(given.replace(/\/+$/, '').split('/').at(-1) ?? given, names);
+  const name = given.replace(/\/+$/, '').split('/').at(-1) ?? given;
+  // A recipe's name stands for its newest run: their names end in the date.
+  const newest = names.filter((one) => one.startsWith(`${name}-`)).sort();
+  const meant = newest.at(-1) ?? nearest(name, names);
   throw new HourglassError('run', {
     subject: 'run',
     rule: 'must be the folder of a run, or its name',

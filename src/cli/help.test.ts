@@ -16,7 +16,7 @@ and the text goes on:
 The end.
 `;
 
-test('examples have their comments next to them where these fit', () => {
+test('examples have their comments on the same line where these fit', () => {
   expect(helpText(HELP, 120)).toContain('  hourglass one     what it does\n');
   expect(helpText(HELP, 120)).toContain('--gamma 3\n');
 });

@@ -67,7 +67,7 @@ function hanging(line: string, width: number): string[] {
   return [head + first, ...rest.map((part) => ' '.repeat(columnsOf(head)) + part)];
 }
 
-/** Commands with their comments next to them where all fit, otherwise below them. */
+/** Commands with their comments on the same line if all fit, otherwise on the next. */
 function examples(lines: readonly string[], width: number): string[] {
   const parts: { command: string; comment: string }[] = [];
   for (const line of lines) {

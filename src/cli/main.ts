@@ -20,6 +20,7 @@ import { reportCommand } from './report.ts';
 import { runsCommand } from './runs.ts';
 import { serveCommand } from './serve.ts';
 import { trainCommand } from './train.ts';
+import { usageError, withKnownHelp } from './usage-error.ts';
 import { useCommands } from './use/index.ts';
 
 const EXIT_CODE_HELP = `
@@ -63,16 +64,7 @@ function program(): Command {
       .configureHelp(HELP_STYLE)
       .exitOverride()
       .configureOutput({
-        // Commander's "error: unknown command 'trian'\n(Did you mean train?)" on one line.
-        outputError: (text, write) =>
-          write(
-            oneLine(
-              text
-                .trim()
-                .replace(/^error: /, '')
-                .replace(/\s+/g, ' '),
-            ),
-          ),
+        outputError: (text) => process.stderr.write(oneLine(usageError(text, command, root))),
         getOutHelpWidth: () => helpWidth(process.stdout),
         getErrHelpWidth: () => helpWidth(process.stderr),
         writeOut: (text) => process.stdout.write(helpOn(process.stdout, text)),
@@ -103,7 +95,8 @@ function report(thrown: unknown): number {
 
 guardOutput();
 try {
-  await program().parseAsync();
+  const root = program();
+  await root.parseAsync(withKnownHelp(process.argv, root));
   await outputWritten();
 } catch (error) {
   process.exitCode = report(error);

@@ -5,6 +5,7 @@
 import { HourglassError } from '../errors.ts';
 import { printable, printableJson } from '../printable.ts';
 import { unwritable } from '../store/index.ts';
+import { widthOf, wrap } from './table.ts';
 
 type Stream = NodeJS.WriteStream;
 type Written = (error?: Error | null) => void;
@@ -89,9 +90,9 @@ export function say(...lines: readonly string[]): void {
   for (const line of lines) process.stdout.write(`${lineOf(line)}\n`);
 }
 
-/** Prints a line for people to standard error, apart from results, which go to standard output. */
+/** Prints a text for people to standard error, apart from results, which go to standard output. */
 export function tell(text: string): void {
-  process.stderr.write(`${lineOf(text)}\n`);
+  for (const line of wrap(text, widthOf(process.stderr))) process.stderr.write(`${lineOf(line)}\n`);
 }
 
 /** Prints a value as JSON to standard output. */

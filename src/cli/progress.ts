@@ -184,9 +184,12 @@ function stepLine({ epoch, step, steps, trainingLoss, imagesPerSecond }: StepEve
 const readingText = ({ read, total }: { read: number; total: number }): string =>
   `reading images  ${read.toLocaleString('en')} of ${total.toLocaleString('en')}`;
 
-/** A loss in five digits or so, for the bar. */
-const lossText = (loss: number): string =>
-  Math.abs(loss) < 10 || Math.abs(loss) >= 1e5 ? loss.toFixed(4) : loss.toPrecision(5);
+/** A loss in about five digits, for the bar. */
+function lossText(loss: number): string {
+  const size = Math.abs(loss);
+  if (size !== 0 && (size < 0.001 || size >= 1e5)) return loss.toExponential(2);
+  return size < 10 ? loss.toFixed(4) : loss.toPrecision(5);
+}
 
 /** Texts in their order, without those to be left out first if there is no room for all. */
 function whatFits(room: number, parts: readonly { text: string; leave: number }[]): string {

@@ -207,7 +207,7 @@ export function specOf(name: string): DatasetSpec {
     subject: 'data set',
     rule: `must be one of ${DATASET_NAMES.join(', ')}, or a folder of images`,
     got: name,
-    ...(meant === undefined ? {} : { hint: `did you mean ${meant}?` }),
+    hint: meant === undefined ? 'there is no folder of this name' : `did you mean ${meant}?`,
   });
 }
 

@@ -1,5 +1,5 @@
 /** Recipes as files: those that come with hourglass, by name, and any JSON file. */
-import { readdirSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { HourglassError } from '../errors.ts';
 import { packageFile } from '../installation.ts';
@@ -57,11 +57,16 @@ function readRecipe(source: string): RawRecipe {
   if (!isFile && (!RECIPE_NAME.test(source) || !recipeNames().includes(source))) {
     const names = recipeNames();
     const meant = nearest(source, names);
+    const isFolder = statSync(source, { throwIfNoEntry: false })?.isDirectory() ?? false;
     throw new HourglassError('usage', {
       subject: 'recipe',
       rule: `must be one of ${names.join(', ')}, or a .json file`,
       got: source,
-      ...(meant === undefined ? {} : { hint: `did you mean ${meant}?` }),
+      ...(isFolder
+        ? { hint: 'this is a folder; to train on its images, name a recipe and give the folder as --data' }
+        : meant === undefined
+          ? {}
+          : { hint: `did you mean ${meant}?` }),
     });
   }
   // A recipe takes a few kilobytes; a parser may take seconds over anything else.

@@ -218,7 +218,7 @@ export class AnomalyOutput {
         { label: 'mask |x − x̂|', images: mask, scale: 'heat', range: [0, 1] },
         { label: 'mask over input', images, overlay: mask, range: [0, 1] },
       ],
-      columns: shown.map(({ name }) => name.split(/[\\/]/).at(-1)!),
+      columns: shown.map(({ name }) => endOf(name)),
       footers: shown.map(({ score }) => score.toFixed(4)),
     });
   }
@@ -308,4 +308,15 @@ function meanOf(mask: Float32Array, channels: number): Float32Array {
     for (let c = 0; c < channels; c++) sum += mask[c * plane + i]!;
     return sum / channels;
   });
+}
+
+/** Characters of a name above a picture. */
+const NAME_ROOM = 14;
+
+/** A file's name without its folder; a long one begins with …, because names of a folder mostly differ at their end. */
+function endOf(name: string): string {
+  const characters = [...name.split(/[\\/]/).at(-1)!];
+  return characters.length <= NAME_ROOM
+    ? characters.join('')
+    : `…${characters.slice(1 - NAME_ROOM).join('')}`;
 }

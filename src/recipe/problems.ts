@@ -28,10 +28,7 @@ export function describeProblem(
       return refuse({
         subject: [...path, unknown].join('.'),
         rule: 'is not a setting',
-        hint:
-          meant === undefined
-            ? `here are: ${known.join(', ')}`
-            : `did you mean ${[...path, meant].join('.')}?`,
+        hint: hintFor(meant === undefined ? undefined : [...path, meant].join('.'), unknown, schema, known),
       });
     }
     case 'invalid_value': {
@@ -72,6 +69,36 @@ export function describeProblem(
       return refuse({ subject: key || 'it', rule: ruleOf(issue), got });
     }
   }
+}
+
+/** The key that was meant: here, or anywhere below the recipe's root; otherwise the keys that are known here. */
+function hintFor(
+  here: string | undefined,
+  unknown: string,
+  schema: JsonSchema,
+  known: readonly string[],
+): string {
+  const meant = here ?? pathsIn(schema).find((path) => path.endsWith(`.${unknown}`));
+  return meant === undefined ? `here are: ${known.join(', ')}` : `did you mean ${meant}?`;
+}
+
+/** The paths of all settings, those near the root first. */
+function pathsIn(schema: JsonSchema): string[] {
+  const paths: string[] = [];
+  let level: [string, JsonSchema][] = [['', schema]];
+  while (level.length > 0) {
+    level = level.flatMap(([path, one]) => [
+      ...((one.anyOf ?? one.oneOf ?? []) as JsonSchema[]).map((branch): [string, JsonSchema] => [
+        path,
+        branch,
+      ]),
+      ...Object.entries((one.properties ?? {}) as Record<string, JsonSchema>).map(
+        ([key, child]): [string, JsonSchema] => [path === '' ? key : `${path}.${key}`, child],
+      ),
+    ]);
+    paths.push(...level.map(([path]) => path));
+  }
+  return paths;
 }
 
 /** A value as it is shown: a list or an object may be of any size and depth. */

@@ -104,6 +104,25 @@ describe('a slip is answered by what was meant, on one line', () => {
     [`report ${NAME.replace('00', '0O')}`, 4, `did you mean ${NAME}?`],
     [`compare ${RUN} ${NAME}x`, 4, `did you mean ${NAME}?`],
     ['runs --jsn', 2, 'Did you mean --json?'],
+    ['train tiny.json --set epochs=3', 2, 'did you mean training.epochs?'],
+    ['train tiny.json --set learningRate=3', 2, 'did you mean training.optimiser.learningRate?'],
+    [
+      'train tiny.json --probe',
+      2,
+      "unknown option '--probe': it belongs to evaluate; see: npx hourglass train --help",
+    ],
+    [
+      'train data',
+      2,
+      'this is a folder; to train on its images, name a recipe and give the folder as --data',
+    ],
+    ['train tiny.json --data phots', 2, 'there is no folder of this name'],
+    ['evaluate tiny', 4, 'did you mean tiny-'],
+    ['evaluate', 2, "missing required argument 'run'; see: npx hourglass evaluate --help"],
+    ['runs tag', 2, 'see: npx hourglass runs tag --help'],
+    ['frobnicate', 2, "unknown command 'frobnicate'; see: npx hourglass --help"],
+    ['manifold a --units 0,1', 2, 'units are counted from 1'],
+    ['help trian', 2, "unknown command 'trian'"],
   ])('%s', async (line, code, words) => expectError(await hourglass(...line.split(' ')), code, words));
 });
 

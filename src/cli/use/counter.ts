@@ -2,6 +2,7 @@
 import { SingleBar } from 'cli-progress';
 import { HourglassError } from '../../errors.ts';
 import { printable } from '../../printable.ts';
+import { widthOf, wrap } from '../table.ts';
 
 /** Seconds between plain lines. */
 const PLAIN = 10;
@@ -57,7 +58,7 @@ export function counter(out: NodeJS.WriteStream, unit: string, total?: number): 
   };
   const say = (line: string) => {
     halt();
-    out.write(`${printable(line)}\n`);
+    for (const part of wrap(line, widthOf(out))) out.write(`${printable(part)}\n`);
   };
   return {
     start() {

@@ -30,6 +30,13 @@ const pair =
     return [of(parts[0]!), of(parts[1]!)];
   };
 
+const unit = (text: string): number => {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 1)
+    throw new InvalidArgumentError('It must be two whole numbers; units are counted from 1.');
+  return value;
+};
+
 const finite = (text: string): number => {
   const value = Number(text);
   if (text.trim() === '' || !Number.isFinite(value))
@@ -44,7 +51,7 @@ export function manifoldCommand(): Command {
     .option('--size <n>', 'points along each axis', wholeNumber(2), 20)
     .addOption(
       new Option('--units <a,b>', 'the two units that vary, counted from 1 (default: 1,2)').argParser(
-        pair(wholeNumber(1)),
+        pair(unit),
       ),
     )
     .addOption(
