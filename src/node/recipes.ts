@@ -1,5 +1,5 @@
 /** Recipes as files: those that come with hourglass, by name, and any JSON file. */
-import { readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { HourglassError } from '../errors.ts';
 import { packageFile } from '../installation.ts';
@@ -57,7 +57,8 @@ function readRecipe(source: string): RawRecipe {
   if (!isFile && (!RECIPE_NAME.test(source) || !recipeNames().includes(source))) {
     const names = recipeNames();
     const meant = nearest(source, names);
-    const isFolder = statSync(source, { throwIfNoEntry: false })?.isDirectory() ?? false;
+    // Only a folder contains itself.
+    const isFolder = existsSync(`${source}/.`);
     throw new HourglassError('usage', {
       subject: 'recipe',
       rule: `must be one of ${names.join(', ')}, or a .json file`,
