@@ -34,17 +34,19 @@ export function heavyRequests(side: number): Heavy[] {
   const listed = Math.min(256, Math.floor((BODY - 1000) / 2 / values));
   const count = (bytesPerValue: number) => Math.floor(ANSWER / bytesPerValue / (values + 16));
   const sampled = Math.min(1024, count(24));
-  /** The images and the pixels of their sheet are held together; a drawing of them as bytes is 1 to 64 of 4. */
-  const shown = (scale: number) =>
-    Math.min(1024, Math.floor(Math.min(HELD / (4 + scale ** 2), ANSWER / scale ** 2) / (1.03 * values)));
-  const grid = Math.min(32, Math.floor(Math.sqrt(shown(1))));
+  /** The side of a square sheet: its images as float32 and its pixels are held together. */
+  const grid = (scale: number) => {
+    const most = Math.min(HELD / (4 + scale ** 2), ANSWER / scale ** 2) / (1.03 * values);
+    return Math.min(32, Math.floor(Math.sqrt(most)));
+  };
+  const shown = grid(2) ** 2;
   const pictures = Math.min(256, Math.floor(INPUT / 4 / values));
   const fewest = Math.min(4, pictures);
   return [
     { name: `${sampled} samples as JSON`, path: `sample?count=${sampled}` },
     { name: `${count(16 / 3)} samples as base64`, path: `sample?count=${count(16 / 3)}&encoding=base64` },
-    { name: `${shown(2)} samples as one PNG`, path: `sample?count=${shown(2)}&scale=2&format=png` },
-    { name: `a manifold of ${grid} × ${grid}`, path: `manifold?size=${grid}&format=png` },
+    { name: `${shown} samples as one PNG`, path: `sample?count=${shown}&scale=2&format=png` },
+    { name: `a manifold of ${grid(1)} × ${grid(1)}`, path: `manifold?size=${grid(1)}&format=png` },
     {
       name: `anomaly, ${judged} with masks`,
       path: 'anomaly?masks=yes&encoding=base64',

@@ -58,7 +58,8 @@ function requireWhole(name: string, bytes: Buffer): void {
   else if (ending === 'onnx') verifyModel(bytes, name);
   else if (ending === 'png') decodePng(bytes, name);
   else if (ending === 'json' || name.startsWith('run.lock')) JSON.parse(text());
-  else if (ending === 'jsonl') for (const line of text().split('\n')) JSON.parse(line);
+  // Empty before the first epoch has ended.
+  else if (ending === 'jsonl') for (const line of text().split('\n').filter(Boolean)) JSON.parse(line);
   else if (ending === 'svg') require(text().endsWith('</svg>'));
   else if (ending === 'html') require(text().endsWith('</html>'));
   else if (['md', 'csv', 'tsv', 'pbtxt'].includes(ending)) require(bytes.at(-1) === 10 || ending === 'csv');

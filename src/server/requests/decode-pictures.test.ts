@@ -94,6 +94,15 @@ test('plain WebP pictures of any size are taken', async () => {
   }
 });
 
+test('a JPEG with bytes between its segments has its size found', async () => {
+  const jpeg = await drawn().jpeg().toBuffer();
+  const first = 4 + jpeg.readUInt16BE(4);
+  for (const between of [Buffer.alloc(5), Buffer.from('ff00ff00', 'hex'), Buffer.alloc(3, 0xff)]) {
+    const odd = Buffer.concat([jpeg.subarray(0, first), between, jpeg.subarray(first)]);
+    expect(jpegFrame(odd)).toBe(jpegFrame(jpeg)! + between.length);
+  }
+});
+
 test('sizes are read from headers alone, and bounded before anything is decoded', async () => {
   const files = await Promise.all([
     drawn().png().toBuffer(),
