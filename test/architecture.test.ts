@@ -55,7 +55,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 
   // The engine of pages, and what is written on it.
   web: [
-    ...['session', 'model', 'recipe', 'data', 'samples', 'models', 'training', 'codecs'],
+    ...['session', 'model', 'recipe', 'record', 'data', 'samples', 'models', 'training', 'codecs'],
     ...['graph', 'onnx', 'kernels', 'engine'],
   ],
 

@@ -22,5 +22,12 @@ export type {
 } from './page/given-data.ts';
 export type { Drawable, PageImages, Picture, Pixels } from './page/images.ts';
 export { loadModel, type ModelSource, type PageModel } from './page/load-model.ts';
-export { type PageTrainResult, type TrainOptions, train } from './page/train.ts';
+export {
+  type FollowOptions,
+  type PageTrainResult,
+  resumeTraining,
+  type TrainingControl,
+  type TrainOptions,
+  train,
+} from './page/train.ts';
 export { addNoise, anomaly, denoise, interpolate, manifold, sample } from './page/uses.ts';

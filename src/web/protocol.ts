@@ -9,7 +9,11 @@ export interface CallMessage {
   readonly given: readonly unknown[];
 }
 
-export type ToWorker = CallMessage | { readonly type: 'stop' };
+export type ToWorker =
+  | CallMessage
+  | { readonly type: 'stop' }
+  /** How many more steps a training may take; `Infinity` for all. */
+  | { readonly type: 'allow'; readonly steps: number };
 
 export type FromWorker =
   | { readonly type: 'event'; readonly event: unknown }

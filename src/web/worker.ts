@@ -3,20 +3,22 @@ import { loadDigits, loadEngineFiles, loadRecipe, VERSION } from './assets.ts';
 import { openWebEngine } from './engine/index.ts';
 import type { FromWorker, ToWorker } from './protocol.ts';
 import { type CallContext, serve } from './work/serve.ts';
-import { runTraining, type TrainStart } from './work/train.ts';
+import { type ResumeStart, runResumed, runTraining, type TrainStart } from './work/train.ts';
 import { usesOf } from './work/use.ts';
 import { startHelperThread } from './worker-thread.ts';
 
 const openEngine = async (threads: number) =>
   openWebEngine(await loadEngineFiles(), { threads, startThread: startHelperThread });
 
+const surroundings = { openEngine, loadRecipe, loadDigits, version: VERSION };
+
 const scope = self;
 const receive = serve(
   {
     // One thread: a few images at a time do not gain by more.
     ...usesOf(async () => ({ engine: await openEngine(1), threads: 1 })),
-    train: (context: CallContext, start: TrainStart) =>
-      runTraining(context, start, { openEngine, loadRecipe, loadDigits, version: VERSION }),
+    train: (context: CallContext, start: TrainStart) => runTraining(context, start, surroundings),
+    resume: (context: CallContext, start: ResumeStart) => runResumed(context, start, surroundings),
   },
   (message: FromWorker) => scope.postMessage(message),
 );

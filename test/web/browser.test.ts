@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
 import { afterAll, describe, expect, test } from 'vitest';
 import { nodeEngine } from '../../dist/node/engine/index.js';
+import { Pace } from '../../dist/web/work/pace.js';
 import { runTraining, type TrainStart } from '../../dist/web/work/train.js';
 import { contentOfOne } from '../../src/model/content.ts';
 import { openModel } from '../../src/model/model.ts';
@@ -52,7 +53,8 @@ async function onNode(recipe: string, set: Record<string, unknown>) {
   const emit = (event: unknown) => {
     if ((event as { type: string }).type === 'epoch') rows.push((event as { row: unknown }).row);
   };
-  const result = await runTraining({ emit, signal: new AbortController().signal }, start, surroundings);
+  const { signal } = new AbortController();
+  const result = await runTraining({ emit, signal, pace: new Pace() }, start, surroundings);
   return {
     rows: rows as { training: { loss: number }; validation: { loss: number } }[],
     model: result.model,
@@ -219,6 +221,53 @@ describe.skipIf(typeof started === 'string')(`hourglass/web in Chromium${skipped
     expect(messages[3]).toMatch(/^true http.*\/nowhere\/: must be a model's folder/);
     expect(messages[4]).toMatch(/^true model: /);
     expect(messages[5]).toBe('stopped');
+    await page.close();
+  });
+
+  test('a training is paused, stopped and resumed, and ends with the bits of one that was not', async () => {
+    const page = await openModule();
+    const { held, statuses, same } = await page.evaluate(async (shape) => {
+      // biome-ignore lint/suspicious/noExplicitAny: the module, within the page
+      const { hourglass } = globalThis as any;
+      const bytes = new Uint8Array(await (await fetch('/images.bin')).arrayBuffer());
+      const data = { ...shape, images: bytes };
+      const options = { data, epochs: 2, threads: 1, set: { 'training.batchSize': 32, adapt: false } };
+      const whole = await hourglass.train('quick', options);
+      const stop = new AbortController();
+      let control: { pause(): void; resume(): void } | undefined;
+      let events = 0;
+      let held = false;
+      const stopped = await hourglass.train('quick', {
+        ...options,
+        signal: stop.signal,
+        onStart: (given: typeof control) => {
+          control = given;
+        },
+        onEvent: ({ type }: { type: string }) => {
+          events++;
+          if (type !== 'epoch') return;
+          control?.pause();
+          // The step that it is in may still end.
+          const watch = (before: number) =>
+            setTimeout(() => {
+              held = events === before;
+              if (held) stop.abort();
+              else watch(events);
+            }, 500);
+          watch(events);
+        },
+      });
+      const resumed = await hourglass.resumeTraining(stopped.files, { data });
+      const [one, other] = [whole.model, resumed.model].map((files) => files.get('weights.safetensors'));
+      return {
+        held,
+        statuses: [whole.status, stopped.status, resumed.status],
+        same: one.length === other.length && one.every((byte: number, i: number) => byte === other[i]),
+      };
+    }, SHAPE);
+    expect(statuses).toEqual(['finished', 'stopped', 'finished']);
+    expect(held).toBe(true);
+    expect(same).toBe(true);
     await page.close();
   });
 

@@ -1,12 +1,22 @@
 /** A training in a worker, followed from the page. */
 import { HourglassError } from '../../errors.ts';
-import type { RunEvent, TrainResult } from '../../session/events.ts';
-import type { TrainStart } from '../work/train.ts';
+import type { RunEvent } from '../../session/events.ts';
+import type { ResumeStart, Trained, TrainStart } from '../work/train.ts';
 import { postedData, type TrainingData } from './given-data.ts';
 import { WorkerClient } from './worker-client.ts';
 
-/** What is trained on, and how the training is followed and stopped. */
-export interface TrainOptions {
+/** How a training is followed, held and stopped. */
+export interface FollowOptions {
+  /** Called with every event, in order. */
+  onEvent?: (event: RunEvent) => void;
+  /** Called once with the means to pause the training. */
+  onStart?: (control: TrainingControl) => void;
+  /** Ends the training after the current step; it can be resumed. */
+  signal?: AbortSignal;
+}
+
+/** What is trained on, and how. */
+export interface TrainOptions extends FollowOptions {
   /** The images. */
   data: TrainingData;
   /** Recipe values to replace, by path: `{ 'training.epochs': 5 }`. */
@@ -17,14 +27,20 @@ export interface TrainOptions {
   seed?: number;
   /** Threads; by default one per core. Dense models have more than one only in a page that is cross-origin isolated. */
   threads?: number;
-  /** Called with every event, in order. */
-  onEvent?: (event: RunEvent) => void;
-  /** Ends the training after the current step. */
-  signal?: AbortSignal;
 }
 
-/** The end of a training, and the model's files by their names: none if it was stopped. */
-export type PageTrainResult = TrainResult & { readonly model: ReadonlyMap<string, Uint8Array> };
+/** Holds a training in its worker, from the next step on. */
+export interface TrainingControl {
+  /** Waits after the current step. */
+  pause(): void;
+  /** Goes on without a pause. */
+  resume(): void;
+  /** Takes so many more steps, by default one, and waits again. */
+  step(count?: number): void;
+}
+
+/** The end of a training. */
+export type PageTrainResult = Trained;
 
 /**
  * Trains a recipe in a worker and measures the model on the test split.
@@ -43,7 +59,7 @@ export type PageTrainResult = TrainResult & { readonly model: ReadonlyMap<string
  * ```
  */
 export async function train(recipe: string | object, options: TrainOptions): Promise<PageTrainResult> {
-  const { set = {}, epochs, seed, threads, onEvent, signal } = options;
+  const { set = {}, epochs, seed, threads } = options;
   const start: TrainStart = {
     recipe,
     set: {
@@ -54,12 +70,49 @@ export async function train(recipe: string | object, options: TrainOptions): Pro
     data: await postedData(options.data),
     threads,
   };
+  return followed('train', start, options);
+}
+
+/**
+ * Resumes a training that was stopped: it ends with the same bits as if it had not been.
+ *
+ * @param files the `files` of its result.
+ * @param options.data the images that it was trained on.
+ * @throws HourglassError of kind `run` if the files are damaged, or the images are others; otherwise as {@link train}.
+ *
+ * @example
+ * ```ts
+ * import { resumeTraining, train } from 'hourglass/web';
+ *
+ * const run = await train('vae', { data: 'mnist-10k', epochs: 20, signal: AbortSignal.timeout(5000) });
+ * if (run.status === 'stopped') await resumeTraining(run.files, { data: 'mnist-10k' });
+ * ```
+ */
+export async function resumeTraining(
+  files: ReadonlyMap<string, Uint8Array>,
+  options: FollowOptions & { data: TrainingData },
+): Promise<PageTrainResult> {
+  const start: ResumeStart = { files, data: await postedData(options.data) };
+  return followed('resume', start, options);
+}
+
+/** Has a worker of its own carry out a training. */
+async function followed(
+  name: 'train' | 'resume',
+  start: TrainStart | ResumeStart,
+  { onEvent, onStart, signal }: FollowOptions,
+): Promise<PageTrainResult> {
   const client = new WorkerClient(onEvent);
   const stop = () => client.stop();
   if (signal?.aborted) stop();
   signal?.addEventListener('abort', stop);
+  onStart?.({
+    pause: () => client.allow(0),
+    resume: () => client.allow(Number.POSITIVE_INFINITY),
+    step: (count = 1) => client.allow(count),
+  });
   try {
-    return await client.call<PageTrainResult>('train', start);
+    return await client.call<PageTrainResult>(name, start);
   } finally {
     signal?.removeEventListener('abort', stop);
     client.end(new HourglassError('usage', { subject: 'training', rule: 'has ended' }));

@@ -48,6 +48,11 @@ export class WorkerClient {
     this.post({ type: 'stop' });
   }
 
+  /** Lets a training take so many more steps. */
+  allow(steps: number): void {
+    this.post({ type: 'allow', steps });
+  }
+
   /** Ends the worker. Calls that wait, and later ones, fail with this error. */
   end(error: Error): void {
     if (this.failure !== undefined) return;
@@ -58,6 +63,7 @@ export class WorkerClient {
   }
 
   private post(message: ToWorker): void {
+    if (this.failure !== undefined) return;
     this.thread.post(message, []);
   }
 

@@ -1,10 +1,12 @@
 /** The worker's side: carries out calls in the order in which they come, each from its beginning to its first wait. */
 import { plainError } from '../engine/plain-error.ts';
 import type { FromWorker, ToWorker } from '../protocol.ts';
+import { Pace } from './pace.ts';
 
-/** What a call is given: what was posted, a way to post events, and when to stop. */
+/** What a call is given next to what was posted: a way to post events, when to wait, and when to stop. */
 export interface CallContext {
   emit(event: unknown): void;
+  readonly pace: Pace;
   readonly signal: AbortSignal;
 }
 
@@ -19,12 +21,15 @@ export function serve(
   post: (message: FromWorker) => void,
 ): (message: ToWorker) => Promise<void> {
   const stop = new AbortController();
+  const pace = new Pace();
   const context: CallContext = {
     emit: (event) => post({ type: 'event', event }),
+    pace,
     signal: stop.signal,
   };
   return async (message) => {
     if (message.type === 'stop') return stop.abort();
+    if (message.type === 'allow') return pace.allow(message.steps);
     const { id, name, given } = message;
     try {
       post({ type: 'answer', id, value: await calls[name]!(context, ...given) });

@@ -3,11 +3,11 @@ import type { SampleSet } from '../../data/dataset.ts';
 import type { Engine } from '../../engine/index.ts';
 import { defineAutoencoder, trainingGraph } from '../../models/index.ts';
 import { parseRecipe } from '../../recipe/recipe.ts';
+import { memoryFiles, readManifest } from '../../record/index.ts';
 import type { TrainResult } from '../../session/events.ts';
-import { trainModel } from '../../session/train-model.ts';
+import { resumeModel, trainModel } from '../../session/train-model.ts';
 import { divide } from '../../training/division.ts';
 import { processors, runtimeThreads } from '../threads.ts';
-import { turn } from '../turn.ts';
 import { type PostedData, samplesFrom } from './data.ts';
 import type { CallContext } from './serve.ts';
 
@@ -31,32 +31,79 @@ export interface Surroundings {
   readonly version: string;
 }
 
+/** A run that was stopped, and the images that it was trained on. */
+export interface ResumeStart {
+  readonly files: ReadonlyMap<string, Uint8Array>;
+  readonly data: PostedData | null;
+}
+
+/** What is posted back. */
+export type Trained = TrainResult & {
+  /** The model's files by their names: none if the training was stopped. */
+  readonly model: ReadonlyMap<string, Uint8Array>;
+  /** The run's files, from which it can be resumed: none if it is finished. */
+  readonly files: ReadonlyMap<string, Uint8Array>;
+};
+
+/** Names the run in errors. */
+const PLACE = 'run';
+
 export async function runTraining(
-  { emit, signal }: CallContext,
-  start: TrainStart,
-  { openEngine, loadRecipe, loadDigits, version }: Surroundings,
-): Promise<TrainResult & { model: ReadonlyMap<string, Uint8Array> }> {
-  const recipe = typeof start.recipe === 'string' ? await loadRecipe(start.recipe) : start.recipe;
-  const data = samplesFrom(start.data ?? { digits: await loadDigits() });
-  const threads = threadsFor(recipe, start.set, data, start.threads ?? processors());
-  const engine = await openEngine(threads.ofRuntime);
+  context: CallContext,
+  { recipe: given, set, data, threads: asked = processors() }: TrainStart,
+  surroundings: Surroundings,
+): Promise<Trained> {
+  const recipe = typeof given === 'string' ? await surroundings.loadRecipe(given) : given;
+  const samples = await samplesOfPage(data, surroundings);
+  const threads = threadsFor(recipe, set, samples, asked);
+  const engine = await surroundings.openEngine(threads.ofRuntime);
   const { version: onnxruntime } = engine.describe();
+  const files = new Map<string, Uint8Array>();
   const { result, model } = await trainModel({
-    engine,
-    recipe,
-    data,
-    set: start.set,
+    ...{ engine, recipe, set, data: samples, files: memoryFiles(PLACE, files) },
+    ...followed(context),
     threads: threads.ofTraining,
-    onEvent: emit,
-    // Messages from the page have their turn after each step: above all, to stop.
-    observers: [{ step: turn }],
-    signal,
     platform: {
-      versions: { hourglass: version, node: 'none: a browser', onnxruntime },
+      versions: { hourglass: surroundings.version, node: 'none: a browser', onnxruntime },
       machine: { platform: 'browser', processor: 'unknown', cores: processors(), memoryGiB: 0 },
     },
   });
-  return { ...result, model };
+  return trained(result, model, files);
+}
+
+/** On as many threads as before: it ends with the same bits as an uninterrupted training. */
+export async function runResumed(
+  context: CallContext,
+  start: ResumeStart,
+  surroundings: Surroundings,
+): Promise<Trained> {
+  const files = new Map(start.files);
+  const kept = memoryFiles(PLACE, files);
+  const { config, threads } = await readManifest(kept);
+  const samples = await samplesOfPage(start.data, surroundings);
+  const { ofRuntime } = threadsFor(config, {}, samples, threads);
+  const engine = await surroundings.openEngine(ofRuntime);
+  const options = { engine, data: samples, files: kept, ...followed(context) };
+  const { result, model } = await resumeModel(options);
+  return trained(result, model, files);
+}
+
+const samplesOfPage = async (data: PostedData | null, { loadDigits }: Surroundings): Promise<SampleSet> =>
+  samplesFrom(data ?? { digits: await loadDigits() });
+
+/** Events are posted; messages from the page have their turn after each step. */
+const followed = ({ emit, pace, signal }: CallContext) => ({
+  onEvent: emit,
+  signal,
+  observers: [{ step: () => pace.afterStep(signal) }],
+});
+
+function trained(
+  result: TrainResult,
+  model: ReadonlyMap<string, Uint8Array>,
+  files: ReadonlyMap<string, Uint8Array>,
+): Trained {
+  return { ...result, model, files: result.status === 'stopped' ? files : new Map() };
 }
 
 /**
