@@ -90,7 +90,7 @@ export async function attack({
   end.abort();
   const opened = await besieging;
   // What was given up is freed when its pages are collected.
-  for (let second = 0; second < 20; second++) {
+  for (let second = 0; second < 60; second++) {
     await pause(1000);
     memory.after = await resident(served.process.pid!, url);
     if (memory.after <= 1.1 * memory.before) break;

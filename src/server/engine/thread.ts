@@ -5,6 +5,7 @@ import { HourglassError } from '../../errors.ts';
 import { nodeEngine } from '../../node/engine/index.ts';
 import { expectedError } from '../../system-errors.ts';
 import { collectWhenQuiet } from '../collect.ts';
+import { memoryOf } from '../work/jobs.ts';
 import type { BatchRequest, Call, CallResults, ThreadMessage, ThreadStart } from './protocol.ts';
 import { References } from './references.ts';
 
@@ -46,7 +47,9 @@ try {
   port.on('message', async (work: BatchRequest | Call) => {
     try {
       if ('verb' in work) {
-        post({ type: 'called', result: await call(work) });
+        const result = await call(work);
+        collectWhenQuiet(memoryOf([work, result]).reduce((sum, { byteLength }) => sum + byteLength, 0));
+        post({ type: 'called', result });
         return;
       }
       const { data } = await model[work.operation](work.rows);
