@@ -69,7 +69,7 @@ function whereabouts({ state, problem, where, bytes, downloadMB, checksums }: Da
   if (problem !== null) return problem;
   if (state === 'comes with hourglass') return state;
   if (where === null) return `${state === 'by hand' ? 'by hand' : 'to download'}, ${downloadMB} MB`;
-  return `${where}, ${megabytes(bytes ?? 0)}${checksums === 'verified' ? ', verified' : ''}`;
+  return `here: ${where}, ${megabytes(bytes ?? 0)}${checksums === 'verified' ? ', verified' : ''}`;
 }
 
 async function fetchSet(name: string): Promise<void> {

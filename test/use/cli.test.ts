@@ -554,7 +554,7 @@ describe('recipes and data', () => {
     const { code, stdout } = await hourglass('data', '--data-dir', 'data');
     expect(code).toBe(0);
     expect(stdout).toMatch(/^mnist-10k .*comes with hourglass/m);
-    expect(stdout).toMatch(/^mnist +.* here /m);
+    expect(stdout).toMatch(/^mnist +60,000 .* here: .*data, /m);
     expect(JSON.parse((await hourglass('data', '--json')).stdout)).toBeInstanceOf(Array);
   });
 });
