@@ -1,7 +1,8 @@
 /** A model of large images that was never trained: a folder that can be served, with all that every verb needs. */
+
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { encodeSealed } from '../../src/codecs/sealed.ts';
-import { sha256 } from '../../src/codecs/sha256.ts';
 import { WEIGHTS_FILE } from '../../src/model/content.ts';
 import { shipModel } from '../../src/model/ship.ts';
 import { STATISTICS_FILE } from '../../src/model/statistics.ts';
@@ -107,7 +108,10 @@ export async function untrainedModel(folder: string, side: number, channels: 1 |
   for (const [part, bytes] of Object.entries(shipModel(definition, image, weights, metadata))) {
     await writeWhole(join(folder, `${part}.onnx`), bytes as Uint8Array);
   }
-  await writeWhole(join(folder, WEIGHTS_FILE), encodeSealed(weights, metadata, sha256));
+  await writeWhole(
+    join(folder, WEIGHTS_FILE),
+    encodeSealed(weights, metadata, () => createHash('sha256')),
+  );
   await writeWhole(join(folder, STATISTICS_FILE), JSON.stringify(statistics()));
   return folder;
 }

@@ -1,4 +1,3 @@
-import { sha256 } from '../../codecs/sha256.ts';
 import type { ChosenDevice, DeviceChoice, Engine } from '../../engine/index.ts';
 import { HourglassError } from '../../errors.ts';
 import { compileKernels, PLACE_BYTES } from '../../kernels/index.ts';
@@ -8,6 +7,7 @@ import { startHelper, type Thread } from './helpers.ts';
 import { HeapMemory } from './memory.ts';
 import { compile } from './program.ts';
 import { openSession } from './session.ts';
+import { sha256 } from './sha256.ts';
 
 export interface WebEngineOptions {
   /**
