@@ -96,7 +96,7 @@ describe('what is wrong is one line that names the key and the rule', () => {
     ],
     [
       { xyzzy: 1 },
-      'recipe: xyzzy: is not a setting; here are: $schema, name, why, reference, adapt, data, model, corruption, loss, penalties, training, seed',
+      'recipe: xyzzy: is not a setting; here are: $schema, name, why, reference, extensions, adapt, data, model, corruption, loss, penalties, training, seed',
     ],
     [{ 'training.batchSize': 'abc' }, 'recipe: training.batchSize: must be a number, got abc'],
     [{ 'training.batchSize': 2.5 }, 'recipe: training.batchSize: must be a whole number, got 2.5'],
