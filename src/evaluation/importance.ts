@@ -100,6 +100,7 @@ export async function openImportanceSampler(
     async dispose() {
       await encode.dispose();
       await weighRows.dispose();
+      arena.dispose();
     },
   };
 }

@@ -46,5 +46,6 @@ export async function meanJacobianNorm(
     return sum / count;
   } finally {
     await program.dispose();
+    arena.dispose();
   }
 }

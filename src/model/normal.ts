@@ -34,5 +34,7 @@ export function normalNumbers(engine: Engine, count: number, seed: number, first
   const arena = engine.memory();
   const block = arena.reserve(count);
   arena.kernels.normal(block.offset, count, 0, 1, seed, 0, 0, first);
-  return arena.floats(block).slice();
+  const numbers = arena.floats(block).slice();
+  arena.dispose();
+  return numbers;
 }

@@ -35,5 +35,6 @@ export async function corruptImages(
     return arena.floats(result).slice();
   } finally {
     await program.dispose();
+    arena.dispose();
   }
 }

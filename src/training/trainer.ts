@@ -234,5 +234,7 @@ function shuffled(engine: Engine, count: number, seed: number, epoch: number): U
   const block = arena.reserve(count);
   arena.kernels.permutation(block.offset, count, seed, streamOf('shuffle'), epoch);
   const { buffer, byteOffset } = arena.floats(block);
-  return new Uint32Array(buffer, byteOffset, count);
+  const order = new Uint32Array(buffer, byteOffset, count).slice();
+  arena.dispose();
+  return order;
 }
