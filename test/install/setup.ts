@@ -29,7 +29,10 @@ const isPacked = (path: string) =>
 async function pack(folder: string): Promise<{ filename: string; files: { path: string }[] }> {
   const copy = join(folder, 'hourglass');
   const { files } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as { files: string[] };
-  const listed = files.map((pattern) => pattern.replace(/\/\*.*/, ''));
+  // What is left out by a pattern is copied with its folder, and npm leaves it out.
+  const listed = files
+    .filter((pattern) => !pattern.startsWith('!'))
+    .map((pattern) => pattern.replace(/\/\*.*/, ''));
   for (const entry of new Set([...listed, 'package.json', 'README.md', 'LICENSE'])) {
     const filter = (source: string) => isPacked(relative(ROOT, source));
     await cp(join(ROOT, entry), join(copy, entry), { recursive: true, filter });
