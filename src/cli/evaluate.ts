@@ -130,7 +130,10 @@ export function evaluateCommand(): Command {
       const evaluation = await measured((onProgress) =>
         evaluateRun(run, { ...options, ...added, onProgress }),
       );
-      const probed = probe && split !== 'train' ? await probeRun(run, { ...options, split }) : null;
+      const probed =
+        probe && split !== 'train'
+          ? await measured((onProgress) => probeRun(run, { ...options, split, onProgress }))
+          : null;
       const estimated = likelihood
         ? await withProgress('likelihood', (onProgress) =>
             evaluateLikelihood(run, {

@@ -4,6 +4,7 @@ import { nodeEngine } from '../node/engine/index.ts';
 import { loadModel } from '../node/load-model.ts';
 import { openRunData, type SessionData } from '../runs/index.ts';
 import { type CodeProbe, measureProbe, measureSamplesProbe, type ProbedSplit } from './probe.ts';
+import type { OnProgress } from './progress.ts';
 
 /** What is probed, and how. */
 export interface ProbeOptions extends SessionData {
@@ -11,6 +12,8 @@ export interface ProbeOptions extends SessionData {
   split?: ProbedSplit;
   /** Threads of ONNX Runtime. Default: as many as the run was trained with. */
   threads?: number;
+  /** Called with what is being measured and the share of it that is done, 0 to 1. */
+  onProgress?: OnProgress;
 }
 
 /**
@@ -30,12 +33,13 @@ export interface ProbeOptions extends SessionData {
  * ```
  */
 export async function probeRun(run: string, options: ProbeOptions = {}): Promise<CodeProbe> {
-  const { split = 'test' } = options;
-  const opened = await openRunData(run, options);
+  const { split = 'test', onProgress, ...data } = options;
+  const opened = await openRunData(run, data);
   const threads = options.threads ?? opened.manifest.threads;
   const model = await loadModel(run, { threads });
   try {
-    return await measureProbe({ ...opened, engine: nodeEngine, split, threads }, model);
+    const input = { ...opened, engine: nodeEngine, split, threads };
+    return await measureProbe(onProgress === undefined ? input : { ...input, onProgress }, model);
   } finally {
     await model.dispose();
   }

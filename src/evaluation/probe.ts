@@ -20,6 +20,7 @@ import {
 } from '../metrics/index.ts';
 import type { Model } from '../model/model.ts';
 import { type LabelledSource, passes, valuesOf } from '../samples/index.ts';
+import { counted, type OnProgress, SILENT } from './progress.ts';
 
 /** The widest code that is probed: for 60,000 images, half a gigabyte. */
 const WIDEST = 2048;
@@ -82,11 +83,12 @@ export interface ProbeInput {
   splits: TrainingSplits;
   split: ProbedSplit;
   threads: number;
+  onProgress?: OnProgress;
 }
 
 /** Measures what a model's codes keep of the classes. */
 export async function measureProbe(input: ProbeInput, model: Model): Promise<CodeProbe> {
-  const { engine, dataset, splits, split, threads } = input;
+  const { engine, dataset, splits, split, threads, onProgress = SILENT } = input;
   const { present, leftOut } = probedClasses(input);
   const units = model.info.codeUnits;
   if (units > WIDEST) {
@@ -97,14 +99,27 @@ export async function measureProbe(input: ProbeInput, model: Model): Promise<Cod
     });
   }
   const measured = { ...input, present };
-  const codes = await measure(measured, units, async (images) => (await model.encode(images)).data);
+  const encode: Features = async (images) => (await model.encode(images)).data;
+  const codes = await measure(measured, units, encode, (what, share) => onProgress(`codes: ${what}`, share));
   const values = valuesOf(splits.train.spec);
   const wanted = comparablePca(units, values, splits.train.count);
-  const pca = wanted === null ? null : await fitPca(engine, passes(splits.train), values, wanted, threads);
+  const pca =
+    wanted === null
+      ? null
+      : await fitPca(engine, passes(splits.train), values, wanted, threads, (share) =>
+          onProgress('PCA', share),
+        );
   // Fewer components where fewer pixels vary.
   const components = pca?.components.length ?? 0;
   const scores =
-    pca === null ? null : await measure(measured, components, async (images) => pcaScores(pca, images));
+    pca === null
+      ? null
+      : await measure(
+          measured,
+          components,
+          async (images) => pcaScores(pca, images),
+          (what, share) => onProgress(`PCA: ${what}`, share),
+        );
   return {
     dataset: dataset.name,
     split,
@@ -122,7 +137,15 @@ export async function measureSamplesProbe(input: ProbeInput): Promise<ProbeResul
   const { present } = probedClasses(input);
   const values = valuesOf(splits.train.spec);
   const of = async (source: LabelledSource) =>
-    ofClasses(await featuresOf(source, values, async (images) => images), present);
+    ofClasses(
+      await featuresOf(
+        source,
+        values,
+        async (images) => images,
+        () => {},
+      ),
+      present,
+    );
   const [train, test] = [await of(splits.train), await of(splits[split])];
   return linearProbe(engine, { train, test, classes: present.length, threads });
 }
@@ -163,10 +186,15 @@ function ofClasses(rows: LabelledFeatures, present: readonly number[]): Labelled
 
 type Features = (images: Float32Array) => Promise<Float32Array>;
 
-async function featuresOf(split: LabelledSource, width: number, of: Features): Promise<LabelledFeatures> {
+async function featuresOf(
+  split: LabelledSource,
+  width: number,
+  of: Features,
+  onShare: (share: number) => void,
+): Promise<LabelledFeatures> {
   const features = new Float32Array(split.count * width);
   let at = 0;
-  for await (const images of passes(split)) {
+  for await (const images of counted(passes(split), split.count * valuesOf(split.spec), onShare)) {
     const some = await of(images);
     features.set(some, at);
     at += some.length;
@@ -178,14 +206,21 @@ async function measure(
   { engine, splits, split, threads, present }: ProbeInput & { present: readonly number[] },
   width: number,
   of: Features,
+  onProgress: OnProgress,
 ) {
-  const train = ofClasses(await featuresOf(splits.train, width, of), present);
-  const test = ofClasses(await featuresOf(splits[split], width, of), present);
+  const featuresIn = async (name: ProbedSplit | 'train') =>
+    ofClasses(
+      await featuresOf(splits[name], width, of, (share) => onProgress(`${name} images`, share)),
+      present,
+    );
+  const train = await featuresIn('train');
+  const test = await featuresIn(split);
   const classes = present.length;
   const k = Math.min(NEIGHBOURS, train.count);
-  return {
-    probe: await linearProbe(engine, { train, test, classes, threads }),
-    neighbours: await classifyByNeighbours(engine, { train, test, classes, threads, k }),
-    clusters: await clusterByKMeans(test, { classes }),
-  };
+  onProgress('linear probe', 0);
+  const probe = await linearProbe(engine, { train, test, classes, threads });
+  onProgress('nearest neighbours', 0);
+  const neighbours = await classifyByNeighbours(engine, { train, test, classes, threads, k });
+  onProgress('k-means', 0);
+  return { probe, neighbours, clusters: await clusterByKMeans(test, { classes }) };
 }

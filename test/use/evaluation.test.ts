@@ -170,7 +170,11 @@ describe('one class and leave one out', () => {
 
 describe('what codes keep', () => {
   test('is measured three ways, on the split asked for', async () => {
-    const probed = await probeRun(run, { split: 'validation' });
+    const phases = new Set<string>();
+    const probed = await probeRun(run, { split: 'validation', onProgress: (phase) => phases.add(phase) });
+    expect([...phases]).toEqual(
+      expect.arrayContaining(['codes: train images', 'codes: linear probe', 'PCA: k-means']),
+    );
     expect(probed).toMatchObject({
       split: 'validation',
       codes: { units: 2 },
