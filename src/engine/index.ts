@@ -5,6 +5,7 @@
  */
 export { Arena } from './arena.ts';
 export type { ByteArray, FloatArray } from './arrays.ts';
+export { shapesOf, symbolsOf } from './bindings.ts';
 export { ByteScaler } from './byte-scaler.ts';
 export type { ChosenDevice, Device, DeviceChoice } from './devices.ts';
 export type {

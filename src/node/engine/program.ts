@@ -4,10 +4,16 @@
  */
 
 import type { Tensor } from 'onnxruntime-common';
-import type { Binding, BoundGraph, Program, RunSettings } from '../../engine/index.ts';
-import { BATCH, bindShape, topologicalOrder } from '../../graph/index.ts';
+import {
+  type Binding,
+  type BoundGraph,
+  type Program,
+  type RunSettings,
+  shapesOf,
+  symbolsOf,
+} from '../../engine/index.ts';
+import { topologicalOrder } from '../../graph/index.ts';
 import { END, encodeModel, withEnd } from '../../onnx/index.ts';
-import { sizeOf } from '../../size.ts';
 import { convolutionBlock } from './convolution-block.ts';
 import { createSession, untilEnd } from './session.ts';
 import { onnxRuntime } from './vendored.ts';
@@ -20,13 +26,11 @@ interface Bound {
 
 export async function compile(graph: BoundGraph, settings: RunSettings): Promise<Program> {
   const { name, inputs, outputs, memory } = graph;
-  const symbols = (bindings: Readonly<Record<string, Binding>>) =>
-    Object.fromEntries(Object.entries(bindings).map(([key, { symbol }]) => [key, symbol]));
-  const results = symbols(outputs);
+  const results = symbolsOf(outputs);
   const convolves = topologicalOrder(Object.values(results)).some(({ op }) => op === 'Conv');
   const onProcessor = (settings.device ?? 'cpu') === 'cpu';
   const toRun = { channelBlock: convolves && onProcessor ? await convolutionBlock() : null };
-  const model = encodeModel({ name, inputs: symbols(inputs), outputs: results, toRun });
+  const model = encodeModel({ name, inputs: symbolsOf(inputs), outputs: results, toRun });
   const session = await createSession(withEnd(model), settings);
   const bound = new Map<number, Bound>();
   let disposed: Promise<void> | undefined;
@@ -34,16 +38,10 @@ export async function compile(graph: BoundGraph, settings: RunSettings): Promise
   const tensors = (bindings: Readonly<Record<string, Binding>>, rows: number) => {
     const { Tensor } = onnxRuntime();
     return Object.fromEntries(
-      Object.entries(bindings).map(([key, { symbol, block }]) => {
-        const shape = bindShape(symbol.shape, { [BATCH]: rows });
-        const size = sizeOf(shape);
-        if (size > block.length) {
-          throw new RangeError(
-            `${name}: '${key}' of ${size} elements does not fit its block of ${block.length}`,
-          );
-        }
-        return [key, new Tensor('float32', memory.floats(block, size), shape)];
-      }),
+      shapesOf(name, bindings, rows).map(({ key, shape, size, block }) => [
+        key,
+        new Tensor('float32', memory.floats(block, size), shape),
+      ]),
     );
   };
 

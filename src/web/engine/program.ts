@@ -1,8 +1,6 @@
 /** A compiled graph bound to a memory of the heap: its tensors are addresses, made once for each number of rows. */
-import type { Binding, BoundGraph, Program } from '../../engine/index.ts';
-import { BATCH, bindShape } from '../../graph/index.ts';
+import { type Binding, type BoundGraph, type Program, shapesOf, symbolsOf } from '../../engine/index.ts';
 import { encodeModel } from '../../onnx/index.ts';
-import { sizeOf } from '../../size.ts';
 import { type Call, createSession, type Ort, type Place, prepareCall, releaseSession } from '../ort/index.ts';
 import { HeapMemory } from './memory.ts';
 
@@ -12,27 +10,19 @@ export async function compile(ort: Ort, { name, inputs, outputs, memory }: Bound
   if (!(memory instanceof HeapMemory && memory.isOf(ort.heap))) {
     throw new Error(`${name}: its memory must be one of the engine that compiles it`);
   }
-  const symbols = (bindings: Bindings) =>
-    Object.fromEntries(Object.entries(bindings).map(([key, { symbol }]) => [key, symbol]));
   // Convolutions in blocks of channels do not exist in WebAssembly.
   const toRun = { channelBlock: null };
-  const model = encodeModel({ name, inputs: symbols(inputs), outputs: symbols(outputs), toRun });
+  const model = encodeModel({ name, inputs: symbolsOf(inputs), outputs: symbolsOf(outputs), toRun });
   const session = await createSession(ort, model);
   const calls = new Map<number, Call>();
   let disposed = false;
 
   const places = (bindings: Bindings, rows: number): Record<string, Place> =>
     Object.fromEntries(
-      Object.entries(bindings).map(([key, { symbol, block }]) => {
-        const shape = bindShape(symbol.shape, { [BATCH]: rows });
-        const size = sizeOf(shape);
-        if (size > block.length) {
-          throw new RangeError(
-            `${name}: '${key}' of ${size} elements does not fit its block of ${block.length}`,
-          );
-        }
-        return [key, { type: 'float32', at: block.offset, shape }];
-      }),
+      shapesOf(name, bindings, rows).map(({ key, shape, block }) => [
+        key,
+        { type: 'float32', at: block.offset, shape },
+      ]),
     );
 
   return {
