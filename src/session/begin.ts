@@ -27,6 +27,7 @@ import {
   type Trainer,
 } from '../training/index.ts';
 import { now, type Session, type SessionContext, update } from './state.ts';
+import { undoing } from './undoing.ts';
 
 /** Where a run is kept, and that nobody else writes it. */
 export interface ClaimedRun {
@@ -91,17 +92,10 @@ export async function begin(start: NewRun, { engine }: Pick<SessionContext, 'eng
   });
   const built = { engine, recipe, definition, dataset, splits, trainer, beginningNotes, deviceNote: note };
   const adaptedFrom = reasons.length === 0 ? null : { config: { ...start.recipe }, given: start.given };
-  return disposing(trainer, () => record(start, { ...built, device, adaptedFrom }));
-}
-
-/** What `work` gives; the trainer is let go where it fails. */
-async function disposing<T>(trainer: Trainer, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    await trainer.dispose();
-    throw error;
-  }
+  return undoing(
+    () => trainer.dispose(),
+    () => record(start, { ...built, device, adaptedFrom }),
+  );
 }
 
 /** The session of a run that was just built, once its place is made and its first files are written. */
@@ -182,41 +176,44 @@ export async function resume(start: OldRun, { engine, emit }: SessionContext): P
   const recipe = parseRecipe(manifest.config);
   const { note } = await engine.device(manifest.device);
   const { definition, trainer } = await compileModel(engine, recipe, dataset, splits, manifest);
-  return disposing(trainer, async () => {
-    const checkpoints = checkpointsOf(files, configurationOf(manifest, engine.sha256), engine.sha256);
-    const course = {
-      epochs: recipe.training.epochs,
-      stepsPerEpoch: batchesOf(splits.train.count, recipe.training.batchSize, trainer.needsPairs).count,
-      lossNames: ['loss', ...trainer.parts.map(({ name }) => name)],
-    };
-    let position: Position = structuredClone(BEGINNING);
-    const { refused } = await checkpoints.newest(async (found) => {
-      const stored = readPosition(found.position, course, files.place);
-      restore(trainer, found.tensors, files.place);
-      if (recipe.training.keep === 'best') await requireBestWeights({ checkpoints, trainer }, stored);
-      position = stored;
-    });
-    for (const problem of refused) emit({ type: 'warning', message: problem });
-    const rows = await readMetrics(files, position.epoch);
-    const session: Session = {
-      engine,
-      files,
-      hold,
-      manifest,
-      checkpoints,
-      recipe,
-      definition,
-      dataset,
-      splits,
-      trainer,
-      position,
-      rows,
-      beginningNotes: [],
-      deviceNote: note,
-    };
-    await update(session, { status: 'running', note: null, endedAt: null });
-    return session;
-  });
+  return undoing(
+    () => trainer.dispose(),
+    async () => {
+      const checkpoints = checkpointsOf(files, configurationOf(manifest, engine.sha256), engine.sha256);
+      const course = {
+        epochs: recipe.training.epochs,
+        stepsPerEpoch: batchesOf(splits.train.count, recipe.training.batchSize, trainer.needsPairs).count,
+        lossNames: ['loss', ...trainer.parts.map(({ name }) => name)],
+      };
+      let position: Position = structuredClone(BEGINNING);
+      const { refused } = await checkpoints.newest(async (found) => {
+        const stored = readPosition(found.position, course, files.place);
+        restore(trainer, found.tensors, files.place);
+        if (recipe.training.keep === 'best') await requireBestWeights({ checkpoints, trainer }, stored);
+        position = stored;
+      });
+      for (const problem of refused) emit({ type: 'warning', message: problem });
+      const rows = await readMetrics(files, position.epoch);
+      const session: Session = {
+        engine,
+        files,
+        hold,
+        manifest,
+        checkpoints,
+        recipe,
+        definition,
+        dataset,
+        splits,
+        trainer,
+        position,
+        rows,
+        beginningNotes: [],
+        deviceNote: note,
+      };
+      await update(session, { status: 'running', note: null, endedAt: null });
+      return session;
+    },
+  );
 }
 
 async function compileModel(

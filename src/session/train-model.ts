@@ -26,6 +26,7 @@ import type { RunEvent, TrainResult } from './events.ts';
 import type { Observer } from './observer.ts';
 import { trainSession } from './session.ts';
 import type { Session } from './state.ts';
+import { undoing } from './undoing.ts';
 
 /** What every training is given, new or resumed. */
 export interface TrainModelOptions {
@@ -82,32 +83,24 @@ export async function trainModel(options: NewTraining): Promise<TrainedModel> {
   const { engine, set = {}, threads = 1, device = 'cpu', platform } = options;
   const recipe = parseRecipe(options.recipe, set);
   const { name = recipe.name, files = memoryFiles(name), hold = HELD } = options;
-  const session = await releasing(hold, () =>
-    begin(
-      {
-        ...{ recipe, given: set, threads, device, ...platform },
-        dataset: onlyClasses(options.data, recipe.data.classes),
-        dataDir: null,
-        tensorboard: { level: 'none', logEvery: 10 },
-        async claim() {
-          await requireFree(files);
-          return { name, files, hold };
+  const session = await undoing(
+    () => hold.release(),
+    () =>
+      begin(
+        {
+          ...{ recipe, given: set, threads, device, ...platform },
+          dataset: onlyClasses(options.data, recipe.data.classes),
+          dataDir: null,
+          tensorboard: { level: 'none', logEvery: 10 },
+          async claim() {
+            await requireFree(files);
+            return { name, files, hold };
+          },
         },
-      },
-      { engine },
-    ),
+        { engine },
+      ),
   );
   return toTheEnd(session, options);
-}
-
-/** What `work` gives; the hold is given back where it fails. */
-async function releasing<T>(hold: Hold, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    await hold.release();
-    throw error;
-  }
 }
 
 /** @throws HourglassError of kind 'run' if a run is there: its files would be lost. */
@@ -128,20 +121,23 @@ async function requireFree(files: RunFiles): Promise<void> {
 export async function resumeModel(options: TrainModelOptions & { files: RunFiles }): Promise<TrainedModel> {
   const { engine, files, hold = HELD, onEvent: emit = () => {} } = options;
   const { signal = new AbortController().signal } = options;
-  const session = await releasing(hold, async () => {
-    const manifest = await readManifest(files);
-    if (manifest.status === 'finished') {
-      throw new HourglassError('run', {
-        subject: files.place,
-        rule: 'is finished: there is nothing to resume',
-      });
-    }
-    const recipe = parseRecipe(manifest.config);
-    const dataset = onlyClasses(options.data, recipe.data.classes);
-    const splits = trainingSplits(dataset, recipe.data.validation);
-    await requireSameImages(manifest, files.place, dataset, splits, engine.sha256);
-    return resume({ files, hold, manifest, dataset, splits }, { engine, emit, signal });
-  });
+  const session = await undoing(
+    () => hold.release(),
+    async () => {
+      const manifest = await readManifest(files);
+      if (manifest.status === 'finished') {
+        throw new HourglassError('run', {
+          subject: files.place,
+          rule: 'is finished: there is nothing to resume',
+        });
+      }
+      const recipe = parseRecipe(manifest.config);
+      const dataset = onlyClasses(options.data, recipe.data.classes);
+      const splits = trainingSplits(dataset, recipe.data.validation);
+      await requireSameImages(manifest, files.place, dataset, splits, engine.sha256);
+      return resume({ files, hold, manifest, dataset, splits }, { engine, emit, signal });
+    },
+  );
   return toTheEnd(session, options);
 }
 
