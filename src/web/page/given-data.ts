@@ -115,7 +115,7 @@ async function ofIdx({ name = 'images', classes, idx, validation, test }: IdxDat
   let shape: readonly number[] | undefined;
   const split = async (subject: string, { images, labels }: SplitOfIdx): Promise<SplitOfArrays> => {
     const decoded = decodeIdx(await unpacked(images), `${subject}.images`);
-    const [, height, width, channels = 1] = decoded.shape;
+    const [, height, width] = decoded.shape;
     if (decoded.shape.length !== 3 || height === undefined || width === undefined) {
       throw refuse(
         `${subject}.images`,
@@ -123,7 +123,7 @@ async function ofIdx({ name = 'images', classes, idx, validation, test }: IdxDat
         decoded.shape.join(' × '),
       );
     }
-    shape ??= [height, width, channels];
+    shape ??= [height, width];
     if (shape[0] !== height || shape[1] !== width) {
       throw refuse(`${subject}.images`, `must be of ${shape[0]} × ${shape[1]}`, `${height} × ${width}`);
     }
