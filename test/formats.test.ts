@@ -11,6 +11,7 @@ import { random } from './reference/random.ts';
 import { serveFiles, startBrowser } from './support/browser.ts';
 import { IMAGE, MODELS, type ModelName, writeModelFolder } from './support/models.ts';
 import { run, temporaryFolder, writeData, writeRecipe } from './support/program.ts';
+import { lacking, PYTHON } from './support/python.ts';
 
 const NAMES = Object.keys(MODELS) as ModelName[];
 const COUNT = 5;
@@ -229,18 +230,9 @@ describe('hourglass export', () => {
   });
 });
 
-const python = process.env.HOURGLASS_PYTHON;
-
-/** Why Python with these packages cannot be used here; undefined where it can. */
-function lacking(...packages: string[]): string | undefined {
-  if (python === undefined) return 'HOURGLASS_PYTHON names no Python';
-  const { status } = spawnSync(python, ['-c', `import ${packages.join(', ')}`]);
-  return status === 0 ? undefined : `${python} lacks one of ${packages.join(', ')}`;
-}
-
 /** Runs a script that reads JSON and prints JSON. */
 function inPython<T>(script: string, input: unknown, env: NodeJS.ProcessEnv = {}): T {
-  const { status, stdout, stderr } = spawnSync(python!, ['-c', script], {
+  const { status, stdout, stderr } = spawnSync(PYTHON!, ['-c', script], {
     input: JSON.stringify(input),
     encoding: 'utf8',
     env: { ...process.env, ...env },

@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { random } from '../../test/reference/random.ts';
+import { lacking, PYTHON } from '../../test/support/python.ts';
 import { nodeEngine } from '../node/engine/index.ts';
 import { clusterAccuracy, normalisedMutualInformation } from './agreement.ts';
 import { clusterByKMeans } from './clusters.ts';
@@ -11,17 +12,7 @@ import { classifyByNeighbours } from './neighbours.ts';
 import { auroc } from './roc.ts';
 import { Similarity } from './structure.ts';
 
-const python = process.env.HOURGLASS_PYTHON;
-const why =
-  python === undefined
-    ? 'HOURGLASS_PYTHON names no Python'
-    : // To import them takes seconds; to find them does not.
-      spawnSync(python, [
-          '-c',
-          "import importlib.util as u; assert u.find_spec('scipy') and u.find_spec('sklearn')",
-        ]).status === 0
-      ? undefined
-      : `${python} lacks scipy or scikit-learn`;
+const why = lacking('scipy', 'sklearn');
 
 /** SSIM is written again with SciPy's convolution. The clustering gives scikit-learn more starts. */
 const SCRIPT = `
@@ -93,7 +84,7 @@ test.skipIf(why !== undefined)(
       scores: [...scores],
       weights,
     };
-    const ended = spawnSync(python!, ['-c', SCRIPT], { input: JSON.stringify(input), encoding: 'utf8' });
+    const ended = spawnSync(PYTHON!, ['-c', SCRIPT], { input: JSON.stringify(input), encoding: 'utf8' });
     expect(ended.stderr).not.toContain('Error');
     const theirs = JSON.parse(ended.stdout) as Record<string, number> & { knn: number[]; bounds: number[] };
 

@@ -5,16 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { modelsOfEveryOperator } from '../../test/reference/models.ts';
+import { lacking, PYTHON } from '../../test/support/python.ts';
 import { add, constant, input, reduceSum, reshape, type Sym, tanh } from '../graph/index.ts';
 import { encodeModel, type ModelParts } from './index.ts';
 
-const python = process.env.HOURGLASS_PYTHON;
-const why =
-  python === undefined
-    ? 'HOURGLASS_PYTHON names no Python'
-    : spawnSync(python, ['-c', 'import onnx']).status === 0
-      ? undefined
-      : `${python} has no onnx`;
+const why = lacking('onnx');
 
 /** Checks every file it is given, and says which is bad. */
 const SCRIPT = `
@@ -56,7 +51,7 @@ describe.skipIf(why !== undefined)(`onnx.checker${why === undefined ? '' : ` (sk
         writeFileSync(file, encodeModel(parts));
         return { file, text };
       });
-      const run = spawnSync(python!, ['-c', SCRIPT, ...files.map(({ file }) => file)], { encoding: 'utf8' });
+      const run = spawnSync(PYTHON!, ['-c', SCRIPT, ...files.map(({ file }) => file)], { encoding: 'utf8' });
       const complaints = files.reduce((told, { file, text }) => told.replace(file, text), run.stdout);
       expect(`${complaints}${run.stderr}`).toBe('');
       expect(run.status).toBe(0);

@@ -1,5 +1,4 @@
 /** What a training leaves for TensorBoard, through the public name and the program, and in the real TensorBoard. */
-import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -18,6 +17,7 @@ import {
   writeData,
   writeRecipe,
 } from '../support/program.ts';
+import { lacking, PYTHON } from '../support/python.ts';
 
 let folder: string;
 let dataDir: string;
@@ -298,13 +298,7 @@ describe('a run that is taken up again', () => {
   });
 });
 
-const python = process.env.HOURGLASS_PYTHON;
-const why =
-  python === undefined
-    ? 'HOURGLASS_PYTHON names no Python'
-    : spawnSync(python, ['-c', 'import tensorboard']).status === 0
-      ? undefined
-      : `${python} has no tensorboard`;
+const why = lacking('tensorboard');
 
 describe.skipIf(why !== undefined)(`TensorBoard${why === undefined ? '' : ` (skipped: ${why})`}`, () => {
   let board: TensorBoard;
@@ -312,7 +306,7 @@ describe.skipIf(why !== undefined)(`TensorBoard${why === undefined ? '' : ` (ski
 
   beforeAll(async () => {
     await trained('shown/run', { logEvery: 2 });
-    board = await TensorBoard.start(python!, join(folder, 'shown'));
+    board = await TensorBoard.start(PYTHON!, join(folder, 'shown'));
     root.run = 'run/tensorboard';
     await until(
       () => board.json('plugin/scalars/tags'),

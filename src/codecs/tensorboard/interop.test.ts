@@ -1,20 +1,14 @@
 /** The real TensorBoard shows what is written here, where it is installed. */
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { lacking, PYTHON } from '../../../test/support/python.ts';
 import { decodePng } from '../png.ts';
 import { countBuckets } from './index.ts';
 import { png, TensorBoard, until, values, writeCodes, writeRun } from './testing.ts';
 
-const python = process.env.HOURGLASS_PYTHON;
-const why =
-  python === undefined
-    ? 'HOURGLASS_PYTHON names no Python'
-    : spawnSync(python, ['-c', 'import tensorboard']).status === 0
-      ? undefined
-      : `${python} has no tensorboard`;
+const why = lacking('tensorboard');
 
 describe.skipIf(why !== undefined)(`TensorBoard${why === undefined ? '' : ` (skipped: ${why})`}`, () => {
   let folder: string;
@@ -24,7 +18,7 @@ describe.skipIf(why !== undefined)(`TensorBoard${why === undefined ? '' : ` (ski
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'hourglass-tensorboard-'));
     writeRun(folder);
-    board = await TensorBoard.start(python!, folder);
+    board = await TensorBoard.start(PYTHON!, folder);
     await until(
       () => board.json('plugin/scalars/tags'),
       (tags) => tags.a?.nan !== undefined,
