@@ -23,7 +23,14 @@ const CORE = [
   ...['evaluation/likelihood', 'evaluation/probe', 'evaluation/progress', 'evaluation/statistics'],
   ...['views/part-names', 'views/pictures'],
   ...['session/announcer', 'session/begin', 'session/events', 'session/finish', 'session/observer'],
-  ...['session/progress', 'session/recorder', 'session/session', 'session/state', 'session/train-model'],
+  ...[
+    'session/progress',
+    'session/recorder',
+    'session/session',
+    'session/state',
+    'session/train-model',
+    'session/undoing',
+  ],
 ];
 
 const isOf = (entry: string, file: string): boolean => file === `${entry}.ts` || file.startsWith(`${entry}/`);
