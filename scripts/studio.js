@@ -1,0 +1,33 @@
+/**
+ * Makes dist/studio: the studio's page with its packages in it. hourglass itself stays where `dist/browser` has it; the page
+ * loads it from `engine/`, so that whoever serves the page puts that folder beside it.
+ */
+import { chmodSync, copyFileSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { rolldown } from 'rolldown';
+
+const ROOT = fileURLToPath(new URL('../', import.meta.url));
+const TARGET = join(ROOT, 'dist/studio');
+// Put together elsewhere and renamed, so that another process never sees half of it.
+const folder = mkdtempSync(join(ROOT, 'dist/.studio-'));
+
+const bundle = await rolldown({
+  input: { studio: join(ROOT, 'studio/main.tsx') },
+  platform: 'browser',
+  tsconfig: join(ROOT, 'studio/tsconfig.json'),
+  external: ['hourglass/web'],
+});
+await bundle.write({
+  dir: folder,
+  format: 'es',
+  paths: { 'hourglass/web': './engine/hourglass.js' },
+  entryFileNames: '[name].js',
+  chunkFileNames: '[name]-[hash].js',
+  minify: true,
+});
+copyFileSync(join(ROOT, 'studio/index.html'), join(folder, 'index.html'));
+copyFileSync(join(ROOT, 'studio/style.css'), join(folder, 'studio.css'));
+chmodSync(folder, 0o755);
+rmSync(TARGET, { recursive: true, force: true });
+renameSync(folder, TARGET);

@@ -1,0 +1,132 @@
+/**
+ * What the studio's page and what is behind it say to each other: plain data, the same over HTTP (Node behind the page) and
+ * within the page (no server). Arrays of numbers are typed arrays here; over HTTP they travel as base64.
+ */
+import type { MetricsRow } from '../record/index.ts';
+import type { RunEvent } from '../session/events.ts';
+
+/** A recipe that one can train. */
+export interface RecipeEntry {
+  readonly name: string;
+  /** What it is for, in a sentence or two. */
+  readonly why: string;
+  /** The figure that it is held to, in words; null if none is quoted. */
+  readonly reference: string | null;
+  /** The recipe, as in its JSON file. */
+  readonly config: Readonly<Record<string, unknown>>;
+}
+
+/** Images that one can train on. */
+export interface DataEntry {
+  /** What a training request names. */
+  readonly id: string;
+  readonly title: string;
+  /** Size, number of images and origin, in a line. */
+  readonly note: string;
+}
+
+/** A training to begin. */
+export interface TrainRequest {
+  /** A recipe's name, or a recipe as an object. */
+  readonly recipe: string | Readonly<Record<string, unknown>>;
+  /** Values to replace, by path: `{ 'training.epochs': 5 }`. */
+  readonly set: Readonly<Record<string, unknown>>;
+  /** The id of a {@link DataEntry}. */
+  readonly data: string;
+  /** Begin paused, so that the first step is the user's. */
+  readonly paused?: boolean;
+}
+
+/** What one can tell a training. */
+export type Command =
+  | { readonly type: 'pause' }
+  | { readonly type: 'resume' }
+  /** So many more steps, then wait. */
+  | { readonly type: 'step'; readonly count: number }
+  /** At most so many steps a second; null for full speed. */
+  | { readonly type: 'speed'; readonly stepsPerSecond: number | null }
+  /** From the next step on; it is recorded, and the run can be reproduced. */
+  | { readonly type: 'learning-rate'; readonly value: number }
+  | { readonly type: 'stop' };
+
+/** Images of one size: bytes, [count, channels, height, width], 0 to 255. */
+export interface ImageSet {
+  readonly count: number;
+  readonly channels: 1 | 3;
+  readonly height: number;
+  readonly width: number;
+  readonly values: Uint8Array;
+  /** The class of each image as a position in `classes`. */
+  readonly labels: Uint8Array;
+  readonly classes: readonly string[];
+}
+
+/** A model in the middle of its training, looked at from some fixed test images. */
+export interface Snapshot {
+  /** From 1. */
+  readonly epoch: number;
+  /** Steps since the run began. */
+  readonly step: number;
+  /** Codes of the first test images, [count, units], and their classes. */
+  readonly codes: { readonly units: number; readonly values: Float32Array; readonly labels: Uint8Array };
+  /** A few test images as the encoder got them, and their reconstructions: bytes [count, channels, height, width]. */
+  readonly strip: {
+    readonly count: number;
+    readonly height: number;
+    readonly width: number;
+    readonly channels: 1 | 3;
+    readonly inputs: Uint8Array;
+    readonly reconstructions: Uint8Array;
+  };
+  /** Decoded images of a grid of codes, row by row, for codes of two units; else null. */
+  readonly manifold: { readonly size: number; readonly images: Uint8Array } | null;
+  /** Weights of the first layer as images, scaled to bytes together; null where they are none. */
+  readonly filters: {
+    readonly count: number;
+    readonly height: number;
+    readonly width: number;
+    readonly channels: 1 | 3;
+    readonly images: Uint8Array;
+  } | null;
+}
+
+export type RunState = 'waiting' | 'running' | 'paused' | 'evaluating' | 'finished' | 'stopped' | 'failed';
+
+/** What is sent while a run trains. A new listener first gets what there is: the header, all rows, the newest snapshot. */
+export type RunMessage =
+  | { readonly type: 'event'; readonly event: RunEvent }
+  | { readonly type: 'snapshot'; readonly snapshot: Snapshot }
+  | { readonly type: 'state'; readonly state: RunState }
+  /** An error in a line, if it is an expected one; else what is known. */
+  | { readonly type: 'failed'; readonly message: string };
+
+/** A run as the table shows it. */
+export interface RunEntry {
+  /** Names the run in every call. It is no path. */
+  readonly id: string;
+  readonly name: string;
+  readonly recipe: string;
+  readonly dataset: string;
+  readonly state: RunState;
+  /** ISO 8601. */
+  readonly startedAt: string;
+  readonly epoch: number;
+  readonly epochs: number;
+  readonly parameters: number;
+  readonly tags: readonly string[];
+  /** Figures on the test split by their names; empty until they are measured. */
+  readonly figures: Readonly<Record<string, number | null>>;
+  /** The verdict, in a sentence; null until it is measured. */
+  readonly verdict: string | null;
+  /** Why it cannot be read, in a line; null for a run that can. */
+  readonly broken: string | null;
+}
+
+/** All that is recorded of a run. */
+export interface RunDetails extends RunEntry {
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly seed: number;
+  readonly rows: readonly MetricsRow[];
+  /** Whether there is a model to explore. */
+  readonly hasModel: boolean;
+}

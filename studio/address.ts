@@ -1,0 +1,44 @@
+/**
+ * What is on screen, in the address: a reload or a sent link shows the same. The view is the path of the fragment, the rest
+ * are its parameters: `#explore?run=vae-1&x=0&y=1`.
+ */
+import { computed, signal } from '@preact/signals';
+
+export const VIEWS = ['train', 'explore', 'try', 'compare', 'learn'] as const;
+export type View = (typeof VIEWS)[number];
+
+const fragment = signal(location.hash);
+addEventListener('hashchange', () => {
+  fragment.value = location.hash;
+});
+
+const parts = computed(() => {
+  const [path = '', query = ''] = fragment.value.replace(/^#/, '').split('?');
+  return { path, query: new URLSearchParams(query) };
+});
+
+/** The view that is shown. */
+export const view = computed<View>(() => VIEWS.find((each) => each === parts.value.path) ?? 'train');
+
+/** A parameter of the address; null if it is absent. Reading it in a component subscribes the component. */
+export const parameter = (name: string): string | null => parts.value.query.get(name);
+
+/** The address of a view with some parameters; null or absent ones are left out. */
+export function addressOf(to: View, given: Readonly<Record<string, string | number | null>> = {}): string {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(given)) if (value !== null) query.set(name, String(value));
+  const text = query.toString();
+  return `#${to}${text === '' ? '' : `?${text}`}`;
+}
+
+/** Changes parameters of the view on screen. It replaces the entry of the browser's history: dragging a slider adds none. */
+export function setParameters(given: Readonly<Record<string, string | number | null>>): void {
+  const query = new URLSearchParams(parts.value.query);
+  for (const [name, value] of Object.entries(given)) {
+    if (value === null) query.delete(name);
+    else query.set(name, String(value));
+  }
+  const to = addressOf(view.value, Object.fromEntries(query));
+  history.replaceState(null, '', to);
+  fragment.value = to;
+}

@@ -1,0 +1,40 @@
+/** What is behind the page: hourglass on Node, or the page's own workers. The views know this interface alone. */
+import type { PageModel } from 'hourglass/web';
+import type {
+  Command,
+  DataEntry,
+  ImageSet,
+  RecipeEntry,
+  RunDetails,
+  RunEntry,
+  RunMessage,
+  TrainRequest,
+} from '../../src/studio/protocol.ts';
+
+export interface Host {
+  /** `node`: trainings run in hourglass on this machine. `page`: everything runs in this page. */
+  readonly kind: 'node' | 'page';
+  recipes(): Promise<readonly RecipeEntry[]>;
+  /** The JSON Schema of a recipe: defaults, bounds, descriptions. */
+  schema(): Promise<Readonly<Record<string, unknown>>>;
+  data(): Promise<readonly DataEntry[]>;
+  /** Adds images that the user dropped or chose; they can then be trained on. */
+  addFiles(files: readonly File[]): Promise<DataEntry>;
+  /** Begins a training, and returns its run's id. */
+  train(request: TrainRequest): Promise<string>;
+  /** Calls `listen` with what is known and all that happens, until the returned function is called. */
+  follow(id: string, listen: (message: RunMessage) => void): () => void;
+  command(id: string, command: Command): Promise<void>;
+  /** Continues a stopped run. */
+  resume(id: string): Promise<void>;
+  runs(): Promise<readonly RunEntry[]>;
+  run(id: string): Promise<RunDetails>;
+  tag(id: string, tags: readonly string[]): Promise<void>;
+  remove(id: string): Promise<void>;
+  /** The run's model, loaded in a worker of the page: what the user explores needs no way to a server. */
+  model(id: string): Promise<PageModel>;
+  /** Images of the run's data set. */
+  images(id: string, split: 'train' | 'test'): Promise<ImageSet>;
+  /** A file of the run to download: `model` is a zip of the model's files; `report` is null where there is none. */
+  download(id: string, what: 'model' | 'recipe' | 'report'): Promise<Blob | null>;
+}
