@@ -352,7 +352,7 @@ describe('this test can fail', () => {
     ['session/train.ts', "import pc from 'picocolors';", 'only cli knows the terminal'],
     ['session/train.ts', "import { train } from 'hourglass';", 'by its public name'],
     ['session/train.ts', "import x from '../../test/reference/random.ts';", 'session may not import outside'],
-    ['studio/app.ts', "import { x } from '../api.ts';", "the layer 'studio' is not in the table"],
+    ['parlour/app.ts', "import { x } from '../api.ts';", "the layer 'parlour' is not in the table"],
     ['errors.ts', "import { x } from './runs/data.ts';", 'errors may not import runs'],
   ])('%s: %s', (file, text, complaint) => {
     expect(bad(file, text).join('\n')).toContain(complaint);
