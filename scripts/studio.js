@@ -2,7 +2,15 @@
  * Makes dist/studio: the studio's page with its packages in it. hourglass itself stays where `dist/browser` has it; the page
  * loads it from `engine/`, so that whoever serves the page puts that folder beside it.
  */
-import { chmodSync, copyFileSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
@@ -27,7 +35,10 @@ await bundle.write({
   minify: true,
 });
 copyFileSync(join(ROOT, 'studio/index.html'), join(folder, 'index.html'));
-copyFileSync(join(ROOT, 'studio/style.css'), join(folder, 'studio.css'));
+const styles = ['node_modules/uplot/dist/uPlot.min.css', 'studio/style.css'].map((file) =>
+  readFileSync(join(ROOT, file)),
+);
+writeFileSync(join(folder, 'studio.css'), Buffer.concat(styles));
 chmodSync(folder, 0o755);
 rmSync(TARGET, { recursive: true, force: true });
 renameSync(folder, TARGET);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { COLOURS, PAGE, seriesColour } from './palette.ts';
+import { COLOURS, COLOURS_ON_DARK, DARK_GROUND, PAGE, seriesColour, seriesColourOnDark } from './palette.ts';
 
 /** Machado, Oliveira & Fernandes (2009), severity 1, on linear RGB. */
 const SIGHTS = {
@@ -82,4 +82,16 @@ test.each(Object.entries(SIGHTS))('colours are told apart on white with %s sight
 
 test('twenty series have twenty colours', () => {
   expect(new Set(colours).size).toBe(20);
+});
+
+test.each(Object.entries(SIGHTS))('colours are told apart on dark with %s sight', (name, matrix) => {
+  const dark = Array.from({ length: COLOURS_ON_DARK }, (_, i) => seriesColourOnDark(i));
+  for (const [i, colour] of dark.entries()) {
+    const own = seen(colour, matrix);
+    expect(difference(own, seen(DARK_GROUND, matrix)), `${colour} on dark`).toBeGreaterThan(32);
+    for (const other of dark.slice(0, i))
+      expect(difference(own, seen(other, matrix)), `${colour} and ${other}`).toBeGreaterThan(
+        name === 'normal' ? 22 : 15,
+      );
+  }
 });

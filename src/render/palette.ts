@@ -29,6 +29,34 @@ const SERIES_COLOURS = [
   '#668080', // slate
 ] as const;
 
+/**
+ * For data on the dark ground of a page: the n-th stands for the n-th above. They were found in the same way; any two differ by 15
+ * or more as readers with a colour deficiency see them, by 22 or more for others, and each by 32 or more from the ground.
+ */
+const ON_DARK = [
+  '#8033e6', // violet blue
+  '#ffccff', // pale pink
+  '#1acc80', // green
+  '#ff6600', // orange
+  '#994d1a', // brown
+  '#b3ff00', // lime
+  '#ffffe6', // near white
+  '#e666ff', // magenta
+  '#668066', // grey green
+  '#998099', // mauve
+] as const;
+
+/** The dark ground that they are for. */
+export const DARK_GROUND = '#12161b';
+
+/** How many colours there are for data on dark. From then on they repeat, and something else must tell series apart. */
+export const COLOURS_ON_DARK = ON_DARK.length;
+
+/** The colour of the i-th series on dark. */
+export function seriesColourOnDark(index: number): string {
+  return ON_DARK[index % ON_DARK.length]!;
+}
+
 /** How many colours there are for data. */
 export const COLOURS = SERIES_COLOURS.length;
 

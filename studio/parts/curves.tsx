@@ -1,0 +1,122 @@
+/** Curves over a number, with axes, a legend that shows the values under the pointer, and a line in words for who cannot see them. */
+import { useEffect, useRef } from 'preact/hooks';
+import uPlot from 'uplot';
+import { classColour, dark, drawn } from './ground.ts';
+import { type Curve, thinned } from './thin.ts';
+
+export interface Series extends Curve {
+  readonly name: string;
+  /** The colour's number, as for classes. Default: its place in the list. */
+  readonly colour?: number;
+  /** Dashed, such as validation beside training. */
+  readonly dashed?: boolean;
+}
+
+export interface CurvesProps {
+  readonly title: string;
+  readonly series: readonly Series[];
+  /** With units, for example "epoch" and "loss, nats per image". */
+  readonly xLabel: string;
+  readonly yLabel: string;
+  readonly logarithmic?: boolean;
+  /** CSS pixels. Default 260. */
+  readonly height?: number;
+}
+
+/** More points than a chart is wide show nothing more. */
+const MOST_POINTS = 2000;
+
+export function Curves({ title, series, xLabel, yLabel, logarithmic = false, height = 260 }: CurvesProps) {
+  const place = useRef<HTMLDivElement>(null);
+  const plot = useRef<uPlot | null>(null);
+  const colours = drawn.value;
+  const names = series.map(({ name, dashed, colour }, i) => `${name}|${dashed}|${colour ?? i}`).join('\n');
+  const data = aligned(series, logarithmic);
+  const newest = useRef(data);
+  newest.current = data;
+
+  // Made again when what is drawn changes in kind (`names` stands for the series); new values alone are set below.
+  useEffect(() => {
+    const box = place.current!;
+    const axis = {
+      stroke: colours.soft,
+      grid: { stroke: colours.grid, width: 1 },
+      ticks: { stroke: colours.line, width: 1 },
+    };
+    const made = new uPlot(
+      {
+        width: box.clientWidth,
+        height,
+        scales: { x: { time: false }, y: { distr: logarithmic ? 3 : 1 } },
+        axes: [
+          { ...axis, label: xLabel, labelSize: 22, size: 34, incrs: WHOLE },
+          { ...axis, label: yLabel, labelSize: 22, size: 62, values: (_, ticks) => ticks.map(shortNumber) },
+        ],
+        legend: { live: true },
+        cursor: { drag: { x: true, y: false }, points: { size: 7 } },
+        series: [
+          { label: xLabel, value: (_, value) => (value === null ? '' : String(value)) },
+          ...series.map(
+            ({ name, dashed, colour }, i): uPlot.Series => ({
+              label: name,
+              stroke: classColour(colour ?? i),
+              width: 2,
+              spanGaps: true,
+              points: { show: false },
+              ...(dashed ? { dash: [6, 4] } : {}),
+              value: (_, value) => (value === null ? '' : shortNumber(value)),
+            }),
+          ),
+        ],
+      },
+      newest.current,
+      box,
+    );
+    plot.current = made;
+    const watch = new ResizeObserver(() => made.setSize({ width: box.clientWidth, height }));
+    watch.observe(box);
+    return () => {
+      watch.disconnect();
+      made.destroy();
+      plot.current = null;
+    };
+  }, [names, xLabel, yLabel, logarithmic, height, dark.value]);
+
+  useEffect(() => plot.current?.setData(data));
+
+  return (
+    <figure class="curves">
+      <figcaption>{title}</figcaption>
+      <div ref={place} role="img" aria-label={inWords(title, series)} />
+    </figure>
+  );
+}
+
+/** Steps of the x axis: epochs and steps are whole. */
+const WHOLE = Array.from({ length: 9 }, (_, power) => [1, 2, 5].map((unit) => unit * 10 ** power)).flat();
+
+/** All series over the union of their places. A logarithmic axis has no place for zero and below. */
+function aligned(series: readonly Series[], logarithmic: boolean): uPlot.AlignedData {
+  if (series.length === 0) return [[]];
+  return uPlot.join(
+    series.map((one): uPlot.AlignedData => {
+      const { x, y } = thinned(one, MOST_POINTS);
+      return [[...x], y.map((value) => (value === null || (logarithmic && value <= 0) ? null : value))];
+    }),
+  );
+}
+
+const shortNumber = (value: number | null): string =>
+  value === null
+    ? ''
+    : value !== 0 && (Math.abs(value) < 1e-3 || Math.abs(value) >= 1e6)
+      ? value.toExponential(2)
+      : String(Number(value.toPrecision(4)));
+
+function inWords(title: string, series: readonly Series[]): string {
+  const ends = series.map(({ name, y }) => {
+    const last = y.findLast((value) => value !== null);
+    return `${name}: ${last === undefined ? 'no values yet' : `now ${shortNumber(last!)}`}`;
+  });
+  return `${title}. ${ends.join('; ')}.`;
+}
