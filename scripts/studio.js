@@ -14,6 +14,7 @@ import {
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
+import { globSync } from 'tinyglobby';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const TARGET = join(ROOT, 'dist/studio');
@@ -35,10 +36,14 @@ await bundle.write({
   minify: true,
 });
 copyFileSync(join(ROOT, 'studio/index.html'), join(folder, 'index.html'));
-const styles = ['node_modules/uplot/dist/uPlot.min.css', 'studio/style.css'].map((file) =>
-  readFileSync(join(ROOT, file)),
-);
-writeFileSync(join(folder, 'studio.css'), Buffer.concat(styles));
+// The frame's rules come before those of each view and each part, which have their own beside them.
+const sheets = [
+  'node_modules/uplot/dist/uPlot.min.css',
+  'studio/style.css',
+  ...globSync('studio/{parts,views}/**/*.css', { cwd: ROOT }).sort(),
+];
+const rules = sheets.map((file) => readFileSync(join(ROOT, file), 'utf8'));
+writeFileSync(join(folder, 'studio.css'), rules.join(''));
 chmodSync(folder, 0o755);
 rmSync(TARGET, { recursive: true, force: true });
 renameSync(folder, TARGET);
