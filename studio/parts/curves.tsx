@@ -2,6 +2,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
 import { classColour, dark, drawn } from './ground.ts';
+import { shortNumber } from './numbers.ts';
 import { type Curve, thinned } from './thin.ts';
 
 export interface Series extends Curve {
@@ -50,12 +51,18 @@ export function Curves({ title, series, xLabel, yLabel, logarithmic = false, hei
         scales: { x: { time: false }, y: { distr: logarithmic ? 3 : 1 } },
         axes: [
           { ...axis, label: xLabel, labelSize: 22, size: 34, incrs: WHOLE },
-          { ...axis, label: yLabel, labelSize: 22, size: 62, values: (_, ticks) => ticks.map(shortNumber) },
+          {
+            ...axis,
+            label: yLabel,
+            labelSize: 22,
+            size: 62,
+            values: (_, ticks) => ticks.map((tick) => (tick === null ? '' : shortNumber(tick))),
+          },
         ],
         legend: { live: true },
         cursor: { drag: { x: true, y: false }, points: { size: 7 } },
         series: [
-          { label: xLabel, value: (_, value) => (value === null ? '' : String(value)) },
+          { label: xLabel, value: (_, value) => (value == null ? '' : String(value)) },
           ...series.map(
             ({ name, dashed, colour }, i): uPlot.Series => ({
               label: name,
@@ -64,7 +71,7 @@ export function Curves({ title, series, xLabel, yLabel, logarithmic = false, hei
               spanGaps: true,
               points: { show: false },
               ...(dashed ? { dash: [6, 4] } : {}),
-              value: (_, value) => (value === null ? '' : shortNumber(value)),
+              value: (_, value) => (value == null ? '' : shortNumber(value)),
             }),
           ),
         ],
@@ -105,13 +112,6 @@ function aligned(series: readonly Series[], logarithmic: boolean): uPlot.Aligned
     }),
   );
 }
-
-const shortNumber = (value: number | null): string =>
-  value === null
-    ? ''
-    : value !== 0 && (Math.abs(value) < 1e-3 || Math.abs(value) >= 1e6)
-      ? value.toExponential(2)
-      : String(Number(value.toPrecision(4)));
 
 function inWords(title: string, series: readonly Series[]): string {
   const ends = series.map(({ name, y }) => {

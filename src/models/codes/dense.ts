@@ -1,23 +1,21 @@
 /** A dense code: one layer of units, each a number of its own. */
-import * as z from 'zod/mini';
+import * as z from 'zod';
 import { activate, dense, dropout } from '../../nn/index.ts';
 import { activationSchema, biasSchema, rateSchema, slopeSchema, unitsSchema } from '../settings.ts';
 import type { CodeKind } from './kind.ts';
 
-export const codeDropout = z
-  ._default(rateSchema, 0)
-  .check(z.describe('dropout on the code, in training only'));
+export const codeDropout = rateSchema.default(0).describe('dropout on the code, in training only');
 
 const schema = z
   .strictObject({
-    type: z._default(z.optional(z.literal('dense')), 'dense'),
+    type: z.literal('dense').optional().default('dense'),
     units: unitsSchema,
-    activation: z._default(activationSchema, 'identity'),
+    activation: activationSchema.default('identity'),
     slope: slopeSchema,
     bias: biasSchema,
     dropout: codeDropout,
   })
-  .check(z.describe('the bottleneck: a dense layer of this many units'));
+  .describe('the bottleneck: a dense layer of this many units');
 
 export const denseCode = {
   type: 'dense',

@@ -7,7 +7,7 @@ const schema = z
   .strictObject({
     type: z.literal('dense'),
     units: unitsSchema,
-    activation: z._default(activationSchema, 'identity'),
+    activation: activationSchema.default('identity'),
     slope: slopeSchema,
     bias: biasSchema,
   })

@@ -1,0 +1,24 @@
+/** The words of figures, by their keys. */
+import { FIGURES } from '../../../src/metrics/figures/index.ts';
+
+/** All keys, in the order of tables. */
+export const FIGURE_KEYS = FIGURES.map(({ key }) => key);
+
+const wordsOf = (key: string) => FIGURES.find((figure) => figure.key === key);
+
+/** As a column's head has it. */
+export const shortTitle = (key: string): string => wordsOf(key)?.short ?? wordsOf(key)?.name ?? key;
+
+/** With its unit, where the name does not have it. */
+export function longTitle(key: string): string {
+  const { name = key, unit = '' } = wordsOf(key) ?? {};
+  return unit === '' || name.includes(unit) ? name : `${name}, ${unit}`;
+}
+
+export const betterOf = (key: string): 'lower' | 'higher' | null => wordsOf(key)?.better ?? null;
+
+/** What is measured, where that is the same for all data. */
+export function definitionOf(key: string): string | undefined {
+  const definition = wordsOf(key)?.definition;
+  return typeof definition === 'string' ? definition : undefined;
+}
