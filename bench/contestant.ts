@@ -4,7 +4,8 @@
  */
 import { Link } from './link.ts';
 import type { Program } from './programs.ts';
-import type { Ready, Result, Setup, Turn } from './protocol.ts';
+import type { Result, Setup } from './protocol.ts';
+import type { Ready, Turn } from './turn.ts';
 
 export class Contestant {
   readonly ready: Ready;

@@ -1,7 +1,7 @@
 /** The least that a network's work takes: its products, and the bytes that must move. */
 import { BATCH, input, type Sym, topologicalOrder } from '../src/graph/index.ts';
 import { objectiveGraph, objectiveSchema } from '../src/models/index.ts';
-import { definitionOf, type Network, objectiveConfig, sideOf } from './networks.ts';
+import { definitionOf, type Network, objectiveConfig, sideOf } from './network.ts';
 
 /** What the work on one image, and once a step, cannot do without. */
 export interface Cost {

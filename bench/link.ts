@@ -4,7 +4,8 @@ import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Program } from './programs.ts';
-import type { Ready, Result, Setup, Turn } from './protocol.ts';
+import type { Result, Setup } from './protocol.ts';
+import type { Ready, Turn } from './turn.ts';
 
 /** The longest that a program may take to be ready, milliseconds. */
 const START_MS = 180_000;

@@ -1,4 +1,5 @@
 /** A whole run as Markdown: each mode of each contestant, for who wants to know more than the page says. */
+import { pageLines } from './browser/report.ts';
 import { costLines } from './costs.ts';
 import { bestOf, type Series, SLOW_MS, SLOW_ROUNDS } from './measure.ts';
 import { caution, circumstances, type Measured, type Report } from './report.ts';
@@ -7,7 +8,7 @@ import { pairedRatio, spread } from './statistics.ts';
 import { format, number, whole } from './words.ts';
 
 export function asMarkdown(report: Report): string {
-  const { measured, costs, scaling } = report;
+  const { measured, costs, scaling, page } = report;
   const lines = [
     `# Benchmark, ${report.date}`,
     '',
@@ -53,6 +54,7 @@ export function asMarkdown(report: Report): string {
   }
   if (costs !== null) lines.push('', '## Costs', '', ...costLines(costs));
   if (scaling !== null) lines.push('', '## Scaling', '', ...scalingLines(scaling));
+  if (page !== null) lines.push('', '## In a page', '', ...pageLines(page));
   return `${lines.join('\n')}\n`;
 }
 

@@ -1,46 +1,7 @@
 /** What is measured: training steps of several networks, the use of a model, and what is aimed at. */
-import { readFileSync } from 'node:fs';
-import {
-  type AutoencoderConfig,
-  autoencoderSchema,
-  type Definition,
-  defineAutoencoder,
-  type ObjectiveConfig,
-  objectiveSchema,
-} from '../src/models/index.ts';
-
-/** Height and width of a digit. */
-const SIDE = 28;
-export const LEARNING_RATE = 0.001;
-
-/** At least so many times as fast as a peer; at least such a share of the floor. */
-export type Aims = Partial<Record<string, number>>;
-
-export interface Network {
-  name: string;
-  /** What it is, in a line. */
-  about: string;
-  /** `training`: steps of Adam; otherwise the use of a model on so many images. */
-  work: 'training' | 'encoding' | 'decoding' | 'scoring';
-  /** Height and width of an image; 28 where it is left out. */
-  side?: number;
-  batches: readonly number[];
-  aims: Aims;
-  /** False where its products are not all that costs. */
-  floor?: false;
-  model: object;
-  objective: object;
-}
-
-/** A recipe's model and what it minimises. */
-function recipe(name: string): {
-  model: object;
-  objective: Record<'corruption' | 'loss' | 'penalties', object>;
-} {
-  const file = new URL(`../../../recipes/${name}.json`, import.meta.url);
-  const { model, corruption, loss, penalties } = JSON.parse(readFileSync(file, 'utf8'));
-  return { model, objective: { corruption, loss, penalties } };
-}
+import { PAGE_NETWORKS } from './browser/networks.ts';
+import type { Network } from './network.ts';
+import { recipe } from './recipe.ts';
 
 const conv = (channels: number, kernel: number) => ({ type: 'conv', channels, kernel, activation: 'relu' });
 
@@ -134,19 +95,9 @@ export const SIZED: readonly Network[] = [16, 28, 56].map((side) => ({
 }));
 
 export function networkNamed(name: string): Network {
-  const found = [...NETWORKS, ...SIZED].find((network) => network.name === name);
+  const found = [...NETWORKS, ...SIZED, ...PAGE_NETWORKS].find((network) => network.name === name);
   if (found !== undefined) return found;
   throw new RangeError(
     `no network '${name}'; there are ${NETWORKS.map((network) => network.name).join(', ')}`,
   );
 }
-
-export const sideOf = ({ side = SIDE }: Network): number => side;
-
-export function definitionOf(network: Network): Definition {
-  const config: AutoencoderConfig = autoencoderSchema().parse({ family: 'autoencoder', ...network.model });
-  return defineAutoencoder(config, { height: sideOf(network), width: sideOf(network), channels: 1 });
-}
-
-export const objectiveConfig = ({ objective }: Network): ObjectiveConfig =>
-  objectiveSchema().parse(objective);

@@ -2,6 +2,7 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { svgToPng } from '../src/raster/index.ts';
+import { pageLines } from './browser/report.ts';
 import { costLines } from './costs.ts';
 import { SLOW_MS, SLOW_ROUNDS } from './measure.ts';
 import { scalingPlot, throughputPlot, title } from './plots.ts';
@@ -9,8 +10,11 @@ import { caution, circumstances, type Report, RIVALS, type Standing, standings }
 import { scalingLines } from './scaling-tables.ts';
 import { format, number, whole } from './words.ts';
 
-/** A report of all parts. */
-type WholeReport = { [Key in keyof Report]: NonNullable<Report[Key]> };
+/** A report of all parts; older ones have no page. */
+type WholeReport = { [Key in Exclude<keyof Report, 'page'>]: NonNullable<Report[Key]> } & Pick<
+  Report,
+  'page'
+>;
 
 /** Writes all and gives the page's path. */
 export async function writePage(root: string, results: string): Promise<string> {
@@ -19,7 +23,10 @@ export async function writePage(root: string, results: string): Promise<string> 
     .sort()
     .at(-1);
   if (newest === undefined) throw new Error(`${results}: holds no whole run; leave out --page and --only`);
-  const report = JSON.parse(await readFile(join(results, newest), 'utf8')) as Partial<Report>;
+  const report = {
+    page: null,
+    ...JSON.parse(await readFile(join(results, newest), 'utf8')),
+  } as Partial<Report>;
   if (!isWhole(report)) {
     throw new Error(`${join(results, newest)}: an older bench wrote it; run it anew, without --page`);
   }
@@ -31,15 +38,15 @@ export async function writePage(root: string, results: string): Promise<string> 
   await draw('performance-scaling.png', scalingPlot(report.scaling));
   const file = join(root, 'docs', 'performance.md');
   const notes = await readFile(join(root, 'bench', 'notes.md'), 'utf8');
-  await writeFile(file, page(report, newest.replace('.json', '.md'), notes));
+  await writeFile(file, markdownOf(report, newest.replace('.json', '.md'), notes));
   return file;
 }
 
 const isWhole = (report: Partial<Report>): report is WholeReport =>
   report.measured !== undefined && Boolean(report.costs) && Boolean(report.scaling);
 
-function page(report: WholeReport, source: string, notes: string): string {
-  const { measured, costs, scaling, absent } = report;
+function markdownOf(report: WholeReport, source: string, notes: string): string {
+  const { measured, costs, scaling, page, absent } = report;
   const training = measured.filter(({ network }) => network.work === 'training');
   const using = measured.filter(({ network }) => network.work !== 'training');
   const abouts = (some: typeof measured) =>
@@ -92,7 +99,7 @@ Hourglass alone.
 ![How training scales with batch, threads, image size and data set](pictures/performance-scaling.png)
 
 ${scalingLines(scaling).join('\n')}
-
+${page === null ? '' : `\n## In a page\n\n${pageLines(page).join('\n')}\n`}
 ${notes}`;
 }
 

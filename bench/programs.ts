@@ -1,6 +1,8 @@
 /** The programs that are measured: hourglass, the floor, and the peers, each with what it takes to have it. */
 import { fileURLToPath } from 'node:url';
-import type { Network } from './networks.ts';
+import type { Script } from './browser/files.ts';
+import type { PageNetwork } from './browser/networks.ts';
+import type { Network } from './network.ts';
 
 export interface Program {
   name: string;
@@ -22,6 +24,8 @@ export const HOURGLASS = worker('hourglass');
 
 /** glibc hands large arrays back to the system and gets them anew, page by page, unless it is told to keep them. */
 const MEMORY_KEPT = { MALLOC_TRIM_THRESHOLD_: '17179869184', MALLOC_MMAP_THRESHOLD_: '17179869184' };
+
+const PEERS_INSTALL = 'npm ci --prefix bench/peers';
 
 const PEERS: readonly Program[] = [
   {
@@ -45,6 +49,21 @@ export function programsFor(network: Network, peers: readonly string[]): Program
   return all.filter(({ only }) => only === undefined || only.network === network.name);
 }
 
+/** Those that take part in the contest of a network in a page: hourglass there and in Node, and the peers there. */
+export function pageProgramsFor(network: PageNetwork, peers: readonly string[]): Program[] {
+  const all = [page('page', 'hourglass'), { ...HOURGLASS, name: 'node' }];
+  for (const peer of ['tfjs', 'jax-js'] as const) {
+    if (peer in network.aims && peers.includes(peer))
+      all.push({ ...page(peer, peer), install: PEERS_INSTALL });
+  }
+  return all;
+}
+
+function page(name: string, script: Script): Program {
+  const file = fileURLToPath(new URL('./browser/driver.js', import.meta.url));
+  return { name, command: process.execPath, arguments: [file, script] };
+}
+
 function worker(name: string): Program {
   const file = fileURLToPath(new URL(`./workers/${name}.js`, import.meta.url));
   return { name, command: process.execPath, arguments: [file] };
@@ -60,7 +79,7 @@ function javascript(name: string, file: string): Program {
     name,
     command: process.execPath,
     arguments: [fileOf(file)],
-    install: 'npm ci --prefix bench/peers',
+    install: PEERS_INSTALL,
     only: { network: 'dense', batches: [128] },
   };
 }

@@ -1,8 +1,9 @@
 /** All that a run measured, as it is stored in JSON, and how hourglass stands against each of the others. */
+import type { PageReport } from './browser/report.ts';
 import type { Cost } from './cost.ts';
 import type { Costs } from './costs.ts';
 import { bestOf, type Measurements } from './measure.ts';
-import type { Network } from './networks.ts';
+import type { Network } from './network.ts';
 import type { Scaling } from './scaling.ts';
 import { pairedRatio, type Spread, spread } from './statistics.ts';
 
@@ -26,6 +27,7 @@ export interface Report {
   /** Null where they were not asked for. */
   costs: Costs | null;
   scaling: Scaling | null;
+  page: PageReport | null;
 }
 
 /** The others by the names of their programs, as people call them. */

@@ -4,17 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { anomaly, loadModel, type Model, train } from 'hourglass';
 import { nodeEngine } from '../../src/node/engine/index.ts';
-import { imageSpec, memorySource } from '../../src/samples/index.ts';
-import { createTrainer, type Trainer, trainingSchema } from '../../src/training/index.ts';
-import {
-  definitionOf,
-  LEARNING_RATE,
-  type Network,
-  networkNamed,
-  objectiveConfig,
-  sideOf,
-} from '../networks.ts';
-import { type Contest, type Setup, serve } from '../protocol.ts';
+import { networkNamed } from '../networks.ts';
+import { type Setup, serve } from '../protocol.ts';
+import { trainingContest } from '../training.ts';
+import type { Contest } from '../turn.ts';
 
 /** What a model is used for: the work itself, on what it is given. */
 const USES = {
@@ -28,56 +21,11 @@ const USES = {
 
 await serve((setup) => {
   const network = networkNamed(setup.network);
-  return network.work === 'training' ? training(network, setup) : using(network.work, setup);
+  if (network.work !== 'training') return using(network.work, setup);
+  const { images: count, threads, seed } = setup;
+  const bytes = new Uint8Array(readFileSync(setup.data));
+  return trainingContest(nodeEngine, network, { bytes, count, threads, seed });
 });
-
-async function training(network: Network, { data, images: count, threads, seed }: Setup): Promise<Contest> {
-  const side = sideOf(network);
-  const images = memorySource(
-    imageSpec({ channels: 1, height: side, width: side }),
-    new Uint8Array(readFileSync(data)),
-  );
-  if (images.count !== count) throw new RangeError(`${data}: not ${count} images`);
-  const trainers = new Map<number, { trainer: Trainer; step: number }>();
-  const trainerOf = async (batchSize: number) => {
-    const known = trainers.get(batchSize);
-    if (known !== undefined) return known;
-    const optimiser = { type: 'adam', learningRate: LEARNING_RATE };
-    const trainer = await createTrainer(nodeEngine, {
-      definition: definitionOf(network),
-      objective: objectiveConfig(network),
-      settings: trainingSchema.parse({ epochs: 1, batchSize, optimiser }),
-      seed,
-      threads,
-    });
-    const made = { trainer, step: 0 };
-    trainers.set(batchSize, made);
-    return made;
-  };
-  const { parameterCount } = (await trainerOf(network.batches[0]!)).trainer;
-  return {
-    ready: { modes: ['train'], parameters: parameterCount, versions: {}, notes: [] },
-    async step({ batch }) {
-      const state = await trainerOf(batch);
-      let order = state.trainer.shuffle(count, state.step);
-      let next = 0;
-      return async () => {
-        if (next + batch > count) {
-          order = state.trainer.shuffle(count, state.step);
-          next = 0;
-        }
-        const indices = order.subarray(next, next + batch);
-        next += batch;
-        const { loss } = await state.trainer.step(images, indices, {
-          step: state.step++,
-          epochs: 0,
-          learningRate: LEARNING_RATE,
-        });
-        return loss!;
-      };
-    },
-  };
-}
 
 async function using(
   work: keyof typeof USES,
