@@ -40,7 +40,12 @@ function closure(entry: string) {
 }
 
 test('of packages only schemas, protobuf and spelling', () => {
-  expect(closure('index.ts').packages).toEqual(['@bufbuild/protobuf/wire', 'fastest-levenshtein', 'zod']);
+  expect(closure('index.ts').packages).toEqual([
+    '@bufbuild/protobuf/wire',
+    'fastest-levenshtein',
+    'zod',
+    'zod/mini',
+  ]);
 });
 
 test('of the product nothing that draws, serves, or writes to a terminal', () => {

@@ -39,7 +39,7 @@ const isCore = (file: string): boolean => CORE.some((entry) => isOf(entry, file)
 /** Packages of the core: each runs in a browser too. */
 const PACKAGES = [
   ...['@bufbuild/protobuf/wire', 'fast-png', 'fastest-levenshtein', 'fflate', 'ml-kmeans', 'ml-matrix'],
-  ...['string-width', 'zod'],
+  ...['string-width', 'zod', 'zod/mini'],
 ];
 
 /** Packages of which only types are used. */

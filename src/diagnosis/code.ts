@@ -1,6 +1,6 @@
 /** How many units of a code carry information: those that differ from image to image. */
 
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { MomentSums, type Moments } from '../metrics/index.ts';
 import { sizeOf } from '../size.ts';
 
@@ -14,7 +14,7 @@ export const codeStatisticsSchema = z.object({
   /** How many of them vary. */
   varying: z.int(),
   /** The lowest and the highest value at which the others stay; null if there are none. */
-  restAt: z.tuple([z.number(), z.number()]).nullable(),
+  restAt: z.nullable(z.tuple([z.number(), z.number()])),
   /** The number of images it was measured on. */
   images: z.int(),
 });

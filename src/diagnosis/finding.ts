@@ -1,5 +1,5 @@
 /** What a diagnosis is, and how it is stored. How one is made is elsewhere. */
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 /**
  * useless: the model does not do what it was trained for, and a warning precedes each use of it.

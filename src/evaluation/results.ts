@@ -70,7 +70,7 @@ const resultsSchema = z.object({
   objective: z.object({ parts: z.array(part), values: z.record(z.string(), number) }).nullable(),
   jacobianNorm: z.number().nullable(),
   totalVariation: z.object({ definition: z.string(), images: number, reconstructions: number }).nullable(),
-  code: codeStatisticsSchema.nullable().default(null),
+  code: z.nullable(codeStatisticsSchema).default(null),
   figures: z.array(added).optional(),
   // Measured on request.
   probe: z
@@ -96,7 +96,7 @@ const resultsSchema = z.object({
     })
     .optional(),
   // Older results have none: it is made from the available figures.
-  diagnosis: diagnosisSchema.optional(),
+  diagnosis: z.optional(diagnosisSchema),
 });
 
 /** The results of a training, and what was measured on request since. */

@@ -3,7 +3,7 @@
  * A trained model to use: images to codes, codes to images, images to their reconstructions. It runs the ONNX files that
  * are shipped.
  */
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { WholePreprocessing } from '../data/images/preprocessing.ts';
 import { type Diagnosis, diagnosisOfCodes } from '../diagnosis/index.ts';
 import { ByteScaler, type Engine, type FloatArray, type Session } from '../engine/index.ts';
@@ -154,7 +154,7 @@ function traitsOf(
 ): Pick<ModelInfo, 'prior' | 'hasVariance' | 'corruption'> {
   const part = z.object({
     model: z.object({ code: codeSchema() }),
-    corruption: corruptionSchema().default({ type: 'none' }),
+    corruption: z._default(corruptionSchema(), { type: 'none' }),
   });
   const configuration = configurationIn(metadata);
   const { data } = part.safeParse(configuration);

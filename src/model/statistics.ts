@@ -2,10 +2,11 @@
  * `model/statistics.json`: what the use of a model needs beyond its ONNX files. It lies next to them, so that the folder
  * `model/` is complete on its own.
  */
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { diagnosisSchema } from '../diagnosis/finding.ts';
 import { HourglassError } from '../errors.ts';
 import type { ScoreKind } from '../metrics/index.ts';
+import { ruleOf } from '../recipe/rule-of.ts';
 
 export const STATISTICS_FILE = 'statistics.json';
 const FORMAT_VERSION = 1;
@@ -18,7 +19,7 @@ export const QUANTILES = 1001;
 /** Wider codes have no covariance kept, only each unit's own spread. */
 export const WIDEST_COVARIANCE = 256;
 
-const finite = z.number().refine(Number.isFinite);
+const finite = z.number().check(z.refine(Number.isFinite));
 
 /** How scores lie. */
 const distributionSchema = z.object({
@@ -29,7 +30,7 @@ const distributionSchema = z.object({
   /** The standard deviation over the images. */
   std: finite,
   /** At 0, 0.001, …, 1, by linear interpolation. */
-  quantiles: z.array(finite).length(QUANTILES),
+  quantiles: z.array(finite).check(z.length(QUANTILES)),
 });
 
 export const statisticsSchema = z.object({
@@ -42,33 +43,33 @@ export const statisticsSchema = z.object({
   /** The data set of that model. */
   dataset: z.string(),
   /** Numbers in one of its codes. */
-  codeUnits: z.int().min(1),
+  codeUnits: z.int().check(z.minimum(1)),
   /** Scores of held-out images: their mean squared error. */
-  scores: distributionSchema.extend({
+  scores: z.extend(distributionSchema, {
     /** The split that the images are from. */
     split: z.string(),
     /** What the split is, in words. */
     note: z.string(),
     /** The number of images. */
-    images: z.int().min(1),
+    images: z.int().check(z.minimum(1)),
     /** The other kinds of score of the same images. Files of an older hourglass have none. */
-    others: z
-      .object({
+    others: z.optional(
+      z.object({
         /** The largest squared error of a pixel. */
         max: distributionSchema,
         /** The mean of the largest 1 % of the squared errors. */
         'top1%': distributionSchema,
         /** The largest squared error after a Gaussian filter. */
         'smoothed-max': distributionSchema,
-      })
-      .optional(),
+      }),
+    ),
   }),
   /** Codes of training images; for a Gaussian code, their means μ. */
   codes: z.object({
     /** The split that the images are from. */
     split: z.string(),
     /** The number of images. */
-    images: z.int().min(1),
+    images: z.int().check(z.minimum(1)),
     /** Shape [units]: the mean of each unit. */
     mean: z.array(finite),
     /** Shape [units]: the standard deviation of each unit. */
@@ -78,10 +79,10 @@ export const statisticsSchema = z.object({
     /** Shape [units]: the highest value of each unit. */
     max: z.array(finite),
     /** The lower triangle by rows: 1, 2, …, units numbers. */
-    covariance: z.array(z.array(finite)).nullable(),
+    covariance: z.nullable(z.array(z.array(finite))),
   }),
   /** From the evaluation after training; null in older files, and if a run's statistics were measured later. */
-  diagnosis: diagnosisSchema.nullable().default(null),
+  diagnosis: z._default(z.nullable(diagnosisSchema), null),
 });
 
 /** What the use of a model needs beyond its ONNX files, as stored in `model/statistics.json`. */
@@ -137,7 +138,7 @@ export function parseStatistics(text: string, codeUnits: number, file: string): 
   const parsed = statisticsSchema.safeParse(value);
   if (!parsed.success) {
     const issue = parsed.error.issues[0]!;
-    throw refused(file, `is damaged: ${issue.path.join('.') || 'it'}: ${issue.message}`, parsed.error);
+    throw refused(file, `is damaged: ${issue.path.join('.') || 'it'} ${ruleOf(issue)}`, parsed.error);
   }
   const { codes } = parsed.data;
   const rows = [codes.mean, codes.std, codes.min, codes.max];

@@ -30,15 +30,15 @@ export const autoencoderSchema = derived(() =>
           z
             .strictObject({
               type: z.literal('dense').optional().default('dense'),
-              activation: activationSchema.default('sigmoid'),
+              activation: z._default(activationSchema, 'sigmoid'),
               bias: biasSchema,
             })
             .describe('dense, one unit a pixel'),
           z
             .strictObject({
               type: z.literal('conv'),
-              kernel: kernelSchema.default(3),
-              activation: activationSchema.default('sigmoid'),
+              kernel: z._default(kernelSchema, 3),
+              activation: z._default(activationSchema, 'sigmoid'),
               bias: biasSchema,
             })
             .describe("a convolution from the decoder's last maps, of the image's size, to its channels"),

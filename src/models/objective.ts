@@ -25,7 +25,7 @@ import { mirroredPaths } from './tied.ts';
 /** All that a loss is made of, but for the model. */
 export const objectiveSchema = derived(() =>
   z.strictObject({
-    corruption: corruptionSchema().prefault({ type: 'none' }),
+    corruption: z.prefault(corruptionSchema(), { type: 'none' }),
     loss: lossSchema(),
     penalties: penaltiesSchema().prefault({}),
   }),

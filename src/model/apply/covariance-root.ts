@@ -1,26 +1,21 @@
 /** The square root of a covariance: what turns standard normal rows into rows with that covariance. */
-import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
+
+/** A unit whose variance is explained by the units before it, to this share, adds nothing of its own. */
+const NEGLIGIBLE = 1e-12;
 
 /**
- * A with A Aᵀ the covariance, given as its lower triangle: V √Λ of its eigenvectors and eigenvalues. Units that never
- * change make a covariance of less than full rank, which Cholesky's decomposition refuses.
+ * L with L Lᵀ the covariance, given as its lower triangle; L is lower triangular, by rows. This is Cholesky's decomposition,
+ * except that units which never change, or follow from others, are allowed: their columns stay 0.
  */
 export function rootOf(triangle: readonly (readonly number[])[]): Float64Array {
   const units = triangle.length;
-  const matrix = new Matrix(units, units);
-  for (const [i, row] of triangle.entries()) {
-    for (const [j, value] of row.entries()) {
-      matrix.set(i, j, value);
-      matrix.set(j, i, value);
-    }
-  }
-  const { eigenvectorMatrix: vectors, realEigenvalues } = new EigenvalueDecomposition(matrix, {
-    assumeSymmetric: true,
-  });
   const root = new Float64Array(units * units);
-  for (let i = 0; i < units; i++) {
-    for (let j = 0; j < units; j++) {
-      root[i * units + j] = vectors.get(i, j) * Math.sqrt(Math.max(0, realEigenvalues[j]!));
+  for (const [i, row] of triangle.entries()) {
+    for (let j = 0; j <= i; j++) {
+      let rest = row[j]!;
+      for (let k = 0; k < j; k++) rest -= root[i * units + k]! * root[j * units + k]!;
+      if (i === j) root[i * units + i] = rest > NEGLIGIBLE * row[i]! ? Math.sqrt(rest) : 0;
+      else if (root[j * units + j] !== 0) root[i * units + j] = rest / root[j * units + j]!;
     }
   }
   return root;

@@ -5,6 +5,7 @@ import type { Model } from '../model.ts';
 import { normalNumbers } from '../normal.ts';
 import { requireStatistics, type Statistics } from '../statistics.ts';
 import { requireWhole } from './checks.ts';
+import { rootOf } from './covariance-root.ts';
 
 /**
  * `prior`: the prior of the code, which only some models have: N(0, I) of a Gaussian code. `codes`: a Gaussian with the mean and the
@@ -55,12 +56,12 @@ export async function sample(
       got: from,
     });
   }
-  const ofTraining = async (): Promise<FloatArray> => {
+  const ofTraining = (): FloatArray => {
     const { codes } = requireStatistics(model, 'sampling');
     const normal = normalNumbers(engine, count * units, seed, first * units);
-    return { data: await spread(normal, codes), shape: [count, units] };
+    return { data: spread(normal, codes), shape: [count, units] };
   };
-  const codes = from === 'prior' ? await model.draw(count, seed, first) : await ofTraining();
+  const codes = from === 'prior' ? await model.draw(count, seed, first) : ofTraining();
   return {
     images: await model.decode(codes.data),
     codes,
@@ -77,17 +78,15 @@ function noteOf({ info, statistics }: Model, from: SampleSource): string {
 }
 
 /** Standard normal rows [n, units] as rows with the codes' mean and covariance. */
-async function spread(normal: Float32Array, codes: Statistics['codes']): Promise<Float32Array> {
+function spread(normal: Float32Array, codes: Statistics['codes']): Float32Array {
   const units = codes.mean.length;
   const rows = new Float32Array(normal.length);
-  // The library of matrices is loaded when there is a covariance.
-  const factor =
-    codes.covariance === null ? null : (await import('./covariance-root.ts')).rootOf(codes.covariance);
+  const factor = codes.covariance === null ? null : rootOf(codes.covariance);
   for (let start = 0; start < rows.length; start += units) {
     for (let i = 0; i < units; i++) {
       let value = codes.mean[i]!;
       if (factor === null) value += codes.std[i]! * normal[start + i]!;
-      else for (let j = 0; j < units; j++) value += factor[i * units + j]! * normal[start + j]!;
+      else for (let j = 0; j <= i; j++) value += factor[i * units + j]! * normal[start + j]!;
       rows[start + i] = value;
     }
   }

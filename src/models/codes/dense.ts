@@ -1,21 +1,23 @@
 /** A dense code: one layer of units, each a number of its own. */
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { activate, dense, dropout } from '../../nn/index.ts';
 import { activationSchema, biasSchema, rateSchema, slopeSchema, unitsSchema } from '../settings.ts';
 import type { CodeKind } from './kind.ts';
 
-export const codeDropout = rateSchema.default(0).describe('dropout on the code, in training only');
+export const codeDropout = z
+  ._default(rateSchema, 0)
+  .check(z.describe('dropout on the code, in training only'));
 
 const schema = z
   .strictObject({
-    type: z.literal('dense').optional().default('dense'),
+    type: z._default(z.optional(z.literal('dense')), 'dense'),
     units: unitsSchema,
-    activation: activationSchema.default('identity'),
+    activation: z._default(activationSchema, 'identity'),
     slope: slopeSchema,
     bias: biasSchema,
     dropout: codeDropout,
   })
-  .describe('the bottleneck: a dense layer of this many units');
+  .check(z.describe('the bottleneck: a dense layer of this many units'));
 
 export const denseCode = {
   type: 'dense',

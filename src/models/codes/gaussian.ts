@@ -1,32 +1,33 @@
 /** A variational code (Kingma & Welling, 2014): a normal distribution for each unit, with the prior N(0, I). */
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { add, mul, reduceSum, square } from '../../graph/index.ts';
 import { dense, normalKl, sampleNormal } from '../../nn/index.ts';
 import { unitsSchema } from '../settings.ts';
 import type { CodeKind } from './kind.ts';
 
+const positive = (byDefault: number, words: string) =>
+  z._default(z.number().check(z.minimum(0)), byDefault).check(z.describe(words));
+
 const klSchema = z
-  .strictObject({
-    weight: z.number().min(0).default(1).describe('β: above 1 it is a β-VAE'),
-    warmup: z
-      .number()
-      .min(0)
-      .default(0)
-      .describe(
+  .prefault(
+    z.strictObject({
+      weight: positive(1, 'β: above 1 it is a β-VAE'),
+      warmup: positive(
+        0,
         'epochs (a fraction will do) over which the weight rises from 0; validation has the full one',
       ),
-    freeBits: z
-      .number()
-      .min(0)
-      .default(0)
-      .describe('nats that each unit may use for nothing: it counts at least so much for each image'),
-  })
-  .prefault({})
-  .describe('the KL divergence from the standard normal prior, summed over units, in nats');
+      freeBits: positive(
+        0,
+        'nats that each unit may use for nothing: it counts at least so much for each image',
+      ),
+    }),
+    {},
+  )
+  .check(z.describe('the KL divergence from the standard normal prior, summed over units, in nats'));
 
 const schema = z
   .strictObject({ type: z.literal('gaussian'), units: unitsSchema, kl: klSchema })
-  .describe('a variational code: a mean and a variance for each unit, z = μ + σ ε in training');
+  .check(z.describe('a variational code: a mean and a variance for each unit, z = μ + σ ε in training'));
 
 const PART = 'klDivergence';
 

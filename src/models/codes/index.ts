@@ -1,5 +1,5 @@
 /** The kinds of code, one file each and one line in the table below. */
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { derived, Table } from '../tables.ts';
 import { denseCode } from './dense.ts';
 import { gaussianCode } from './gaussian.ts';
@@ -13,7 +13,7 @@ export const CODES = new Table<CodeKind, typeof BUILT_IN>('code', BUILT_IN);
 export type CodeConfig = z.infer<(typeof BUILT_IN)[number]['schema']>;
 
 export const codeSchema = derived(() =>
-  z.discriminatedUnion('type', CODES.map('schema')).describe('the bottleneck'),
+  z.discriminatedUnion('type', CODES.map('schema')).check(z.describe('the bottleneck')),
 );
 
 /** What a code of these settings has. */

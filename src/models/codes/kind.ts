@@ -2,7 +2,7 @@
  * What a kind of code is: its settings, how it is built, and what it has. The rest of the program asks for what a code
  * has (a prior, a variance, a range), never for its name.
  */
-import type * as z from 'zod';
+import type * as z from 'zod/mini';
 import type { Sym } from '../../graph/index.ts';
 import type { ActivationName, InitialiserName, Network, NormalCode } from '../../nn/index.ts';
 import type { Output } from '../output.ts';
@@ -17,7 +17,7 @@ export interface CodeKind<Config extends AnyCode = AnyCode> {
   /** `model.code.type` in a recipe. */
   readonly type: Config['type'];
   /** The settings; their `type` is a literal. */
-  readonly schema: z.ZodObject;
+  readonly schema: z.core.$ZodObject;
   /** Whether the code of one image depends on the other images of the batch: then a batch is never divided. */
   readonly couplesImages: boolean;
   /**

@@ -1,5 +1,5 @@
 /** The encoder's last maps as the code. */
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { HourglassError } from '../../errors.ts';
 import { formatShape } from '../../graph/index.ts';
 import { dropout } from '../../nn/index.ts';
@@ -8,7 +8,7 @@ import type { CodeKind } from './kind.ts';
 
 const schema = z
   .strictObject({ type: z.literal('maps'), dropout: codeDropout })
-  .describe("the encoder's last maps themselves, as 32 maps of 7×7");
+  .check(z.describe("the encoder's last maps themselves, as 32 maps of 7×7"));
 
 export const mapsCode = {
   type: 'maps',

@@ -1,13 +1,15 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { additiveNoise } from '../../nn/index.ts';
 import type { CorruptionKind } from './kind.ts';
 
 const schema = z
   .strictObject({
     type: z.literal('gaussian'),
-    sigma: z.number().min(0).max(10).describe('standard deviation, for pixels in [0, 1]'),
+    sigma: z
+      .number()
+      .check(z.minimum(0), z.maximum(10), z.describe('standard deviation, for pixels in [0, 1]')),
   })
-  .describe('adds normal noise to each pixel and clips to [0, 1]');
+  .check(z.describe('adds normal noise to each pixel and clips to [0, 1]'));
 
 export const gaussianNoise = {
   type: 'gaussian',

@@ -2,7 +2,7 @@
  * What is done to an image before the encoder sees it; the loss is against the clean image. One file each, and one line
  * in the table below.
  */
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { Sym } from '../../graph/index.ts';
 import type { Network } from '../../nn/index.ts';
 import { derived, Table } from '../tables.ts';
@@ -19,7 +19,7 @@ export const CORRUPTIONS = new Table<CorruptionKind, typeof BUILT_IN>('corruptio
 export const corruptionSchema = derived(() =>
   z
     .discriminatedUnion('type', CORRUPTIONS.map('schema'))
-    .describe('fresh for each batch in training, fixed for validation and test'),
+    .check(z.describe('fresh for each batch in training, fixed for validation and test')),
 );
 
 /** The settings under `corruption` in a recipe: Gaussian noise, pixels set to 0, pixels set to 0 or 1, or nothing. */

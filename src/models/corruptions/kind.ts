@@ -1,5 +1,5 @@
 /** What a corruption of images is: what a denoising autoencoder gets to see. */
-import type * as z from 'zod';
+import type * as z from 'zod/mini';
 import type { Sym } from '../../graph/index.ts';
 import type { Network } from '../../nn/index.ts';
 
@@ -11,7 +11,7 @@ export interface CorruptionKind<Config extends AnyCorruption = AnyCorruption> {
   /** `corruption.type` in a recipe. */
   readonly type: Config['type'];
   /** The settings; their `type` is a literal. */
-  readonly schema: z.ZodObject;
+  readonly schema: z.core.$ZodObject;
   /** Whether what happens to one image depends on the other images of the batch: then a batch is never divided. */
   readonly couplesImages: boolean;
   /** Whether it is only defined for values from 0 to 1; if absent, for all. */

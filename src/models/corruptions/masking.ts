@@ -1,11 +1,11 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { maskingNoise } from '../../nn/index.ts';
 import { corruptionRate } from '../settings.ts';
 import { type CorruptionKind, percent } from './kind.ts';
 
 const schema = z
   .strictObject({ type: z.literal('masking'), rate: corruptionRate })
-  .describe('sets pixels to 0');
+  .check(z.describe('sets pixels to 0'));
 
 export const masking = {
   type: 'masking',

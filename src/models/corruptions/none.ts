@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { CorruptionKind } from './kind.ts';
 
 const schema = z.strictObject({ type: z.literal('none') });

@@ -1,11 +1,11 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { saltAndPepper as flipped } from '../../nn/index.ts';
 import { corruptionRate } from '../settings.ts';
 import { type CorruptionKind, percent } from './kind.ts';
 
 const schema = z
   .strictObject({ type: z.literal('saltAndPepper'), rate: corruptionRate })
-  .describe('sets pixels to 0 or to 1');
+  .check(z.describe('sets pixels to 0 or to 1'));
 
 export const saltAndPepper = {
   type: 'saltAndPepper',

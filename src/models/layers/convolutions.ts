@@ -21,7 +21,7 @@ const maps = {
     .describe(
       "zeros around: 'same' keeps height and width (divided by the stride), 'valid' adds none, a number adds that many on every side",
     ),
-  activation: activationSchema.default('identity'),
+  activation: z._default(activationSchema, 'identity'),
   slope: slopeSchema,
   bias: biasSchema,
 };

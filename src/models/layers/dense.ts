@@ -7,7 +7,7 @@ const schema = z
   .strictObject({
     type: z.literal('dense'),
     units: unitsSchema,
-    activation: activationSchema.default('identity'),
+    activation: z._default(activationSchema, 'identity'),
     slope: slopeSchema,
     bias: biasSchema,
   })

@@ -4,7 +4,7 @@ import { factorSchema } from '../settings.ts';
 import type { LayerKind } from './kind.ts';
 
 const schema = z
-  .strictObject({ type: z.literal('maxPool'), size: factorSchema.default(2) })
+  .strictObject({ type: z.literal('maxPool'), size: z._default(factorSchema, 2) })
   .describe('keeps the largest of each window of size × size');
 
 export const maxPoolLayer = {

@@ -4,7 +4,7 @@ import { factorSchema } from '../settings.ts';
 import type { LayerKind } from './kind.ts';
 
 const schema = z
-  .strictObject({ type: z.literal('upsample'), factor: factorSchema.default(2) })
+  .strictObject({ type: z.literal('upsample'), factor: z._default(factorSchema, 2) })
   .describe('repeats each element factor × factor times');
 
 export const upsampleLayer = {
