@@ -1,5 +1,5 @@
 /**
- * Makes dist/studio: the studio's page with its packages in it. hourglass itself stays where `dist/browser` has it; the page
+ * Makes dist/studio-page: the studio's page with its packages in it. hourglass itself stays where `dist/browser` has it; the page
  * loads it from `engine/`, so that whoever serves the page puts that folder beside it.
  */
 import {
@@ -17,7 +17,7 @@ import { rolldown } from 'rolldown';
 import { globSync } from 'tinyglobby';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
-const TARGET = join(ROOT, 'dist/studio');
+const TARGET = join(ROOT, 'dist/studio-page');
 // Put together elsewhere and renamed, so that another process never sees half of it.
 const folder = mkdtempSync(join(ROOT, 'dist/.studio-'));
 
@@ -44,6 +44,7 @@ const sheets = [
 ];
 const rules = sheets.map((file) => readFileSync(join(ROOT, file), 'utf8'));
 writeFileSync(join(folder, 'studio.css'), rules.join(''));
+copyFileSync(join(ROOT, 'recipes/recipe.schema.json'), join(folder, 'recipe.schema.json'));
 chmodSync(folder, 0o755);
 rmSync(TARGET, { recursive: true, force: true });
 renameSync(folder, TARGET);

@@ -113,8 +113,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   ],
   server: ['api', 'node', 'samples', 'data', 'codecs'],
   // What the studio's page says to what is behind it.
-  studio: ['api', 'session', 'record'],
-  cli: ['api', 'node', 'server', 'record', 'store', 'data', 'render'],
+  studio: ['api', 'session', 'evaluation', 'diagnosis', 'record', 'store'],
+  cli: ['api', 'node', 'server', 'studio', 'record', 'store', 'data', 'render'],
   // Not api, whose commands and outputs a program that imports 'hourglass' does not need.
   index: [
     ...['jobs', 'session', 'evaluation', 'diagnosis', 'model', 'recipe', 'metrics'],

@@ -19,6 +19,7 @@ import { recipesCommand } from './recipes.ts';
 import { reportCommand } from './report.ts';
 import { runsCommand } from './runs.ts';
 import { serveCommand } from './serve.ts';
+import { studioCommand } from './studio.ts';
 import { trainCommand } from './train.ts';
 import { usageError, withKnownHelp } from './usage-error.ts';
 import { useCommands } from './use/index.ts';
@@ -48,6 +49,7 @@ function program(): Command {
     picturesCommand(),
     reportCommand(),
     serveCommand(),
+    studioCommand(),
     compareCommand(),
     recipesCommand(),
     runsCommand(),

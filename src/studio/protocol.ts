@@ -2,8 +2,12 @@
  * What the studio's page and what is behind it say to each other: plain data, the same over HTTP (Node behind the page) and
  * within the page (no server). Arrays of numbers are typed arrays here; over HTTP they travel as base64.
  */
+
+import type { Finding } from '../diagnosis/index.ts';
 import type { MetricsRow } from '../record/index.ts';
 import type { RunEvent } from '../session/events.ts';
+
+export type { Finding };
 
 /** A recipe that one can train. */
 export interface RecipeEntry {
@@ -127,6 +131,8 @@ export interface RunDetails extends RunEntry {
   readonly config: Readonly<Record<string, unknown>>;
   readonly seed: number;
   readonly rows: readonly MetricsRow[];
+  /** What is the matter with the model, with cause and remedy; empty until it is measured. */
+  readonly findings: readonly Finding[];
   /** Whether there is a model to explore. */
   readonly hasModel: boolean;
 }

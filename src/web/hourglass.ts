@@ -21,6 +21,7 @@ export type {
   TrainingData,
 } from './page/given-data.ts';
 export type { Drawable, PageImages, Picture, Pixels } from './page/images.ts';
+export { loadData } from './page/load-data.ts';
 export { loadModel, type ModelSource, type PageModel } from './page/load-model.ts';
 export {
   type FollowOptions,
@@ -31,3 +32,4 @@ export {
   train,
 } from './page/train.ts';
 export { addNoise, anomaly, denoise, interpolate, manifold, sample } from './page/uses.ts';
+export type { DataSplits, PostedImages } from './work/data.ts';

@@ -2,6 +2,7 @@
 import { loadDigits, loadEngineFiles, loadRecipe, VERSION } from './assets.ts';
 import { openWebEngine } from './engine/index.ts';
 import type { FromWorker, ToWorker } from './protocol.ts';
+import { type PostedData, samplesFrom, splitsOf } from './work/data.ts';
 import { type CallContext, serve } from './work/serve.ts';
 import { type ResumeStart, runResumed, runTraining, type TrainStart } from './work/train.ts';
 import { usesOf } from './work/use.ts';
@@ -17,6 +18,8 @@ const receive = serve(
   {
     // One thread: a few images at a time do not gain by more.
     ...usesOf(async () => ({ engine: await openEngine(1), threads: 1 })),
+    data: async (_: CallContext, given: PostedData | null) =>
+      splitsOf(samplesFrom(given ?? { digits: await loadDigits() })),
     train: (context: CallContext, start: TrainStart) => runTraining(context, start, surroundings),
     resume: (context: CallContext, start: ResumeStart) => runResumed(context, start, surroundings),
   },

@@ -7,8 +7,30 @@ import { imageSpec, type LabelledSource, memorySource } from '../../samples/inde
 
 /** Images of one split with their classes, as positions in the list of names. */
 export interface PostedImages {
+  /** Bytes [n, channels, height, width], 0 to 255. */
   readonly images: Uint8Array;
+  /** The class of each image. */
   readonly labels: Uint8Array;
+}
+
+/** Images of a data set by split. */
+export interface DataSplits {
+  /** The name that every result carries. */
+  readonly name: string;
+  /** Pixels. */
+  readonly height: number;
+  /** Pixels. */
+  readonly width: number;
+  /** 1: grey; 3: red, green, blue. */
+  readonly channels: 1 | 3;
+  /** The names of the classes. */
+  readonly classes: readonly string[];
+  /** The images that a training learns from; it may take some of them for validation. */
+  readonly train: PostedImages;
+  /** The data's own validation images; null if they have none. */
+  readonly validation: PostedImages | null;
+  /** The images that a model is measured on. */
+  readonly test: PostedImages;
 }
 
 /** Everything is checked before it is posted. */
@@ -53,4 +75,23 @@ function divided(all: LabelledSource): [LabelledSource, LabelledSource] {
   const count = Math.max(1, Math.round(TEST_SHARE * all.count));
   const { kept, heldOut } = holdOut(all, count, TEST_SEED);
   return [kept, heldOut];
+}
+
+/** All images of a data set in memory. */
+export async function splitsOf(samples: SampleSet): Promise<DataSplits> {
+  const { name, height, width, channels, classes, train, validation, test } = samples;
+  const read = async (source: LabelledSource): Promise<PostedImages> => {
+    const images = new Uint8Array(source.count * height * width * channels);
+    await source.read(
+      Uint32Array.from({ length: source.count }, (_, i) => i),
+      images,
+    );
+    return { images, labels: source.labels.slice() };
+  };
+  return {
+    ...{ name, height, width, channels, classes },
+    train: await read(train),
+    validation: validation && (await read(validation)),
+    test: await read(test),
+  };
 }

@@ -1,0 +1,337 @@
+/** The host of a page without a server: trains in the page's workers, keeps runs in the browser's storage. */
+import {
+  loadData,
+  loadModel,
+  type PageModel,
+  type PageTrainResult,
+  resumeTraining,
+  type TrainingControl,
+  type TrainingData,
+  train,
+} from 'hourglass/web';
+import { listedFigures } from '../../src/studio/figures.ts';
+import type {
+  Command,
+  DataEntry,
+  ImageSet,
+  RecipeEntry,
+  RunDetails,
+  RunEntry,
+  RunMessage,
+  RunState,
+  TrainRequest,
+} from '../../src/studio/protocol.ts';
+import { RunLog } from '../../src/studio/run-log.ts';
+import { withValues } from '../../src/studio/settings.ts';
+import { dataOf } from './given-files.ts';
+import type { Host } from './host.ts';
+import { type KeptRun, openStore, type Store } from './store.ts';
+import { zipped } from './zipped.ts';
+
+const DIGITS: DataEntry = {
+  id: 'mnist-10k',
+  title: 'Handwritten digits',
+  note: '10,000 of MNIST, 28 × 28, in this page',
+};
+
+type Event = Extract<RunMessage, { type: 'event' }>['event'];
+
+/** A run that trains in this page. */
+interface LiveRun {
+  readonly log: RunLog;
+  readonly stop: AbortController;
+  control: TrainingControl | null;
+  kept: KeptRun;
+  /** When it was last written to the storage. */
+  saved: number;
+}
+
+/** Milliseconds from one time that a run is written to the next. */
+const SAVE_INTERVAL = 2000;
+
+export async function pageHost(): Promise<Host> {
+  const host = new PageHost(await openStore());
+  addEventListener('beforeunload', (event) => {
+    if (host.isTraining()) event.preventDefault();
+  });
+  return host;
+}
+
+class PageHost implements Host {
+  readonly kind = 'page';
+  private readonly live = new Map<string, LiveRun>();
+  private readonly splits = new Map<string, ReturnType<typeof loadData>>();
+
+  private readonly store: Store;
+
+  constructor(store: Store) {
+    this.store = store;
+  }
+
+  isTraining(): boolean {
+    return this.live.size > 0;
+  }
+
+  async recipes(): Promise<readonly RecipeEntry[]> {
+    const recipes = await fetchJson<Record<string, Record<string, unknown>>>('./engine/recipes.json');
+    return Object.values(recipes).map((config) => ({
+      name: String(config.name),
+      why: String(config.why ?? ''),
+      reference: (config.reference as string | undefined) ?? null,
+      config,
+    }));
+  }
+
+  schema(): Promise<Readonly<Record<string, unknown>>> {
+    return fetchJson('./recipe.schema.json');
+  }
+
+  async data(): Promise<readonly DataEntry[]> {
+    const added = await this.store.getAll('data');
+    return [DIGITS, ...added.map(({ id, title, note }) => ({ id, title, note }))];
+  }
+
+  async addFiles(files: readonly File[]): Promise<DataEntry> {
+    const data = await dataOf(files);
+    const entry = { id: newId(), title: data.title, note: data.note };
+    await this.store.put('data', { ...data, ...entry });
+    return entry;
+  }
+
+  async train(request: TrainRequest): Promise<string> {
+    const recipes = await this.recipes();
+    const recipe =
+      typeof request.recipe === 'string'
+        ? recipes.find(({ name }) => name === request.recipe)?.config
+        : request.recipe;
+    if (recipe === undefined) throw new Error(`There is no recipe ${String(request.recipe)}.`);
+    const data = await this.trainingData(request.data);
+    const id = newId();
+    const config = withValues(recipe, request.set);
+    const kept = newRun(id, config, request.data);
+    const { set } = request;
+    await this.carryOut(kept, request.paused === true, (options) => train(recipe, { ...options, data, set }));
+    return id;
+  }
+
+  async resume(id: string): Promise<void> {
+    const kept = await this.required(id);
+    const { files } = (await this.store.get('files', id)) ?? { files: new Map<string, Uint8Array>() };
+    if (files.size === 0) throw new Error('This run has no checkpoint: train it again.');
+    const data = await this.trainingData(kept.data);
+    await this.carryOut(kept, false, (options) => resumeTraining(files, { ...options, data }));
+  }
+
+  /** Returns once the training has begun, or fails with the reason why it cannot. */
+  private carryOut(
+    kept: KeptRun,
+    isPaused: boolean,
+    begin: (options: {
+      onEvent: (event: Event) => void;
+      onStart: (control: TrainingControl) => void;
+      signal: AbortSignal;
+    }) => Promise<PageTrainResult>,
+  ): Promise<void> {
+    const run: LiveRun = {
+      ...{ log: new RunLog(kept.messages), stop: new AbortController(), control: null, kept, saved: 0 },
+    };
+    return new Promise((started, failed) => {
+      let hasStarted = false;
+      const onEvent = (event: Event) => {
+        this.receive(run, event);
+        if (event.type !== 'start') return;
+        hasStarted = true;
+        this.live.set(kept.id, run);
+        this.setState(run, isPaused ? 'paused' : 'running');
+        void this.save(run, true).then(started, failed);
+      };
+      const onStart = (control: TrainingControl) => {
+        run.control = control;
+        if (isPaused) control.pause();
+      };
+      begin({ onEvent, onStart, signal: run.stop.signal })
+        .then((result) => this.ended(run, result))
+        .catch((error: Error) => {
+          if (!hasStarted) return failed(error);
+          run.log.post({ type: 'failed', message: error.message });
+          this.setState(run, 'failed');
+          return this.save(run, true);
+        })
+        .finally(() => this.live.delete(kept.id));
+    });
+  }
+
+  private receive(run: LiveRun, event: Event): void {
+    const { entry } = run.kept;
+    if (event.type === 'start') {
+      const { recipe, dataset, parameters, epochs, epochsBefore: epoch, seed } = event;
+      const shown = { ...entry, recipe, dataset: dataset.name, parameters, epochs, epoch };
+      run.kept = { ...run.kept, seed, entry: shown };
+    }
+    if (event.type === 'epoch') run.kept = { ...run.kept, entry: { ...entry, epoch: event.row.epoch } };
+    if (event.type === 'evaluating') this.setState(run, 'evaluating');
+    run.log.post({ type: 'event', event });
+    if (event.type === 'epoch') void this.save(run);
+  }
+
+  private async ended(run: LiveRun, result: PageTrainResult): Promise<void> {
+    const { id, entry } = run.kept;
+    if (result.status === 'finished') {
+      const { diagnosis } = result.evaluation;
+      const figures = listedFigures(result.evaluation);
+      run.kept = {
+        ...{ ...run.kept, findings: diagnosis.findings },
+        entry: { ...entry, figures, verdict: diagnosis.verdict },
+      };
+    }
+    const { model, files } = result;
+    await this.store.put('files', { id, model, files });
+    this.setState(run, result.status);
+    await this.save(run, true);
+  }
+
+  private setState(run: LiveRun, state: RunState): void {
+    run.kept = { ...run.kept, entry: { ...run.kept.entry, state } };
+    run.log.post({ type: 'state', state });
+  }
+
+  private async save(run: LiveRun, isDue = performance.now() - run.saved > SAVE_INTERVAL): Promise<void> {
+    if (!isDue) return;
+    run.saved = performance.now();
+    run.kept = { ...run.kept, messages: run.log.messages() };
+    await this.store.put('runs', run.kept);
+  }
+
+  follow(id: string, listen: (message: RunMessage) => void): () => void {
+    const live = this.live.get(id);
+    if (live !== undefined) return live.log.follow(listen);
+    let isEnded = false;
+    this.required(id).then(
+      ({ messages, entry }) => {
+        if (isEnded) return;
+        for (const message of messages) if (message.type !== 'state') listen(message);
+        listen({ type: 'state', state: stateOf(entry) });
+      },
+      (error: Error) => listen({ type: 'failed', message: error.message }),
+    );
+    return () => {
+      isEnded = true;
+    };
+  }
+
+  async command(id: string, command: Command): Promise<void> {
+    const run = this.live.get(id);
+    if (run?.control == null) throw new Error('This run does not train in this page.');
+    const { control } = run;
+    switch (command.type) {
+      case 'pause':
+        control.pause();
+        return this.setState(run, 'paused');
+      case 'resume':
+        control.resume();
+        return this.setState(run, 'running');
+      case 'step':
+        control.step(command.count);
+        return this.setState(run, 'paused');
+      case 'stop':
+        return run.stop.abort();
+      default:
+        throw new Error(`${command.type}: not in this page yet`);
+    }
+  }
+
+  async runs(): Promise<readonly RunEntry[]> {
+    const kept = await this.store.getAll('runs');
+    const all = kept.map(({ id, entry }) => {
+      const live = this.live.get(id);
+      return live?.kept.entry ?? { ...entry, state: stateOf(entry) };
+    });
+    return all.sort((a, b) => b.startedAt.localeCompare(a.startedAt));
+  }
+
+  async run(id: string): Promise<RunDetails> {
+    const live = this.live.get(id);
+    const { entry, config, seed, findings, messages } = live?.kept ?? (await this.required(id));
+    const rows = (live?.log.messages() ?? messages).flatMap((message) =>
+      message.type === 'event' && message.event.type === 'epoch' ? [message.event.row] : [],
+    );
+    const files = await this.store.get('files', id);
+    const hasModel = (files?.model.size ?? 0) > 0;
+    const state = live === undefined ? stateOf(entry) : entry.state;
+    return { ...entry, state, config, seed, findings, rows, hasModel };
+  }
+
+  async tag(id: string, tags: readonly string[]): Promise<void> {
+    const live = this.live.get(id);
+    const kept = live?.kept ?? (await this.required(id));
+    const changed = { ...kept, entry: { ...kept.entry, tags: [...new Set(tags)] } };
+    if (live !== undefined) live.kept = changed;
+    await this.store.put('runs', changed);
+  }
+
+  async remove(id: string): Promise<void> {
+    if (this.live.has(id)) throw new Error('This run is training: stop it first.');
+    await Promise.all([this.store.delete('runs', id), this.store.delete('files', id)]);
+  }
+
+  async model(id: string): Promise<PageModel> {
+    const files = await this.store.get('files', id);
+    if (files === undefined || files.model.size === 0) throw new Error('This run has no model yet.');
+    return loadModel(files.model);
+  }
+
+  async images(id: string, split: 'train' | 'test'): Promise<ImageSet> {
+    const { data } = this.live.get(id)?.kept ?? (await this.required(id));
+    const found = this.splits.get(data) ?? loadData(await this.trainingData(data));
+    this.splits.set(data, found);
+    found.catch(() => this.splits.delete(data));
+    const { height, width, channels, classes, [split]: images } = await found;
+    const { images: values, labels } = images;
+    return { count: labels.length, height, width, channels, values, labels, classes };
+  }
+
+  async download(id: string, what: 'model' | 'recipe' | 'report'): Promise<Blob | null> {
+    const { config } = await this.required(id);
+    if (what === 'recipe') return new Blob([`${JSON.stringify(config, null, 2)}\n`]);
+    const files = await this.store.get('files', id);
+    return what === 'model' && files !== undefined && files.model.size > 0 ? zipped(files.model) : null;
+  }
+
+  private async required(id: string): Promise<KeptRun> {
+    const kept = await this.store.get('runs', id);
+    if (kept === undefined) throw new Error('There is no such run: it may have been deleted.');
+    return kept;
+  }
+
+  private async trainingData(id: string): Promise<TrainingData> {
+    if (id === DIGITS.id) return DIGITS.id as 'mnist-10k';
+    const kept = await this.store.get('data', id);
+    if (kept === undefined) throw new Error('There is no such data set: choose another one.');
+    return kept.data;
+  }
+}
+
+/** A run whose page was closed did not end, and nothing trains it. */
+function stateOf({ state }: RunEntry): RunState {
+  return ['finished', 'stopped', 'failed'].includes(state) ? state : 'failed';
+}
+
+function newRun(id: string, config: Readonly<Record<string, unknown>>, data: string): KeptRun {
+  const startedAt = new Date().toISOString();
+  const name = `${String(config.name)}-${startedAt.slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-')}`;
+  const entry: RunEntry = {
+    ...{ id, name, recipe: String(config.name), dataset: '', state: 'waiting', startedAt },
+    ...{ epoch: 0, epochs: 0, parameters: 0, tags: [], figures: {}, verdict: null, broken: null },
+  };
+  return { id, entry, config, seed: 0, findings: [], data, messages: [] };
+}
+
+/** Not crypto.randomUUID, which a page has only over HTTPS and on this machine. */
+const newId = (): string =>
+  [...crypto.getRandomValues(new Uint8Array(9))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+
+async function fetchJson<T>(address: string): Promise<T> {
+  const response = await fetch(address);
+  if (!response.ok) throw new Error(`${address} cannot be loaded (status ${response.status}).`);
+  return response.json();
+}
