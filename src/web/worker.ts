@@ -1,7 +1,6 @@
 /** The entry of a page's worker: one training, or one model. */
 import { loadDigits, loadEngineFiles, loadRecipe, VERSION } from './assets.ts';
 import { openWebEngine } from './engine/index.ts';
-import { announceLife } from './life.ts';
 import type { FromWorker, ToWorker } from './protocol.ts';
 import { type PostedData, samplesFrom, splitsOf } from './work/data.ts';
 import { type CallContext, serve } from './work/serve.ts';
@@ -27,4 +26,3 @@ const receive = serve(
   (message: FromWorker) => scope.postMessage(message),
 );
 scope.onmessage = ({ data }) => void receive(data as ToWorker);
-announceLife((message) => scope.postMessage(message));

@@ -18,7 +18,14 @@ export class WorkerClient {
   constructor(onEvent: (event: never) => void = () => {}) {
     this.thread.listen(
       (message) => this.receive(message as FromWorker, onEvent),
-      (error) => this.end(error),
+      ({ message }) =>
+        this.end(
+          new HourglassError('environment', {
+            subject: 'worker',
+            rule: `ended (${message})`,
+            hint: 'load the model again, or train again',
+          }),
+        ),
     );
   }
 
@@ -29,11 +36,10 @@ export class WorkerClient {
       this.waiting.set(id, { resolve, reject });
       try {
         this.post({ type: 'call', id, name, given });
-      } catch (cause) {
-        // A function among the settings, or memory that was moved elsewhere.
+      } catch (error) {
+        // Something that cannot be posted.
         this.waiting.delete(id);
-        const rule = `cannot be passed to the worker (${(cause as Error).message})`;
-        reject(new HourglassError('usage', { subject: `what ${name} was given`, rule }, { cause }));
+        reject(error);
       }
     });
   }

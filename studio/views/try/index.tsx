@@ -1,5 +1,113 @@
+/** A model at work on pictures of the user: one picture in all its steps, or many by how unusual they are. */
+import type { RunEntry } from '../../../src/studio/protocol.ts';
+import { parameter, setParameters } from '../../address.ts';
 import type { ViewProps } from '../../app.tsx';
+import { AnomalyView } from './anomaly/index.tsx';
+import { type Loaded, useLoaded, useRuns, withModel } from './loaded.ts';
+import { OnePicture } from './one/index.tsx';
 
-export function Try(_: ViewProps) {
-  return <h2>Try</h2>;
+const MODES = [
+  { name: null, title: 'One picture' },
+  { name: 'anomalies', title: 'Anomalies' },
+] as const;
+
+export function Try({ host }: ViewProps) {
+  const { runs, problem } = useRuns(host);
+  const usable = withModel(runs ?? []);
+  const id = parameter('run') ?? usable[0]?.id ?? null;
+  const loading = useLoaded(host, id);
+
+  if (problem !== null) return <p class="failed" role="alert">{`The runs cannot be read: ${problem}`}</p>;
+  if (runs === null) return <p class="waiting">Reading the runs …</p>;
+  if (id === null) return <NoModel />;
+  return (
+    <div class="try">
+      <div class="try-bar">
+        <h2>Try</h2>
+        <RunChoice runs={usable} id={id} />
+        <Modes />
+      </div>
+      {loading.state === 'loading' && <p role="status">Loading the model …</p>}
+      {loading.state === 'failed' && (
+        <p class="failed" role="alert">
+          {`The model of ${runs.find((run) => run.id === id)?.name ?? id} cannot be used: ${loading.problem}.`}
+        </p>
+      )}
+      {loading.state === 'ready' && loading.loaded.run.id === id && (
+        <>
+          <Warning loaded={loading.loaded} />
+          {parameter('mode') === 'anomalies' ? (
+            <AnomalyView key={id} host={host} runs={usable} loaded={loading.loaded} />
+          ) : (
+            <OnePicture key={id} loaded={loading.loaded} />
+          )}
+        </>
+      )}
+    </div>
+  );
+}
+
+function RunChoice({ runs, id }: { runs: readonly RunEntry[]; id: string }) {
+  return (
+    <label>
+      Model{' '}
+      <select
+        value={id}
+        onChange={({ currentTarget }) => {
+          // What is drawn and chosen stays: models are compared on the same picture.
+          setParameters({ run: currentTarget.value, x: null, y: null, threshold: null });
+        }}
+      >
+        {runs.every((run) => run.id !== id) && <option value={id}>{id}</option>}
+        {runs.map((run) => (
+          <option key={run.id} value={run.id}>
+            {`${run.name} (${run.recipe}, ${run.dataset})`}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+function Modes() {
+  const mode = parameter('mode');
+  return (
+    <fieldset class="modes">
+      <legend class="unseen">What to try</legend>
+      {MODES.map(({ name, title }) => (
+        <label key={title}>
+          <input
+            type="radio"
+            name="mode"
+            checked={name === null ? mode !== 'anomalies' : mode === name}
+            onChange={() => setParameters({ mode: name })}
+          />
+          {title}
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+function NoModel() {
+  return (
+    <div class="empty">
+      <h2>Try</h2>
+      <p>
+        There is no trained model yet. <a href="#train">Train one</a>: with the digits that come along it
+        takes less than a minute. Then draw here, and see what the model makes of it.
+      </p>
+    </div>
+  );
+}
+
+/** A model that is useless says so before it is tried. */
+function Warning({ loaded }: { loaded: Loaded }) {
+  const useless = loaded.model.diagnosis?.findings.find(({ level }) => level === 'useless');
+  if (useless === undefined) return null;
+  return (
+    <p class="warning" role="note">
+      {useless.sentence} {useless.remedy}
+    </p>
+  );
 }
