@@ -47,3 +47,41 @@ declare class OffscreenCanvas {
 }
 
 declare const location: { readonly href: string };
+
+/** A file of the origin's private file system. */
+interface FileSystemFileHandle {
+  readonly kind: 'file';
+  readonly name: string;
+  getFile(): Promise<File>;
+  createSyncAccessHandle(): Promise<FileSystemSyncAccessHandle>;
+  /** Renames it, and replaces a file that has the name. Absent in old browsers. */
+  move?(name: string): Promise<void>;
+}
+
+interface FileSystemSyncAccessHandle {
+  write(bytes: Uint8Array, options: { at: number }): number;
+  truncate(bytes: number): void;
+  flush(): void;
+  close(): void;
+}
+
+interface FileSystemDirectoryHandle {
+  readonly kind: 'directory';
+  readonly name: string;
+  getDirectoryHandle(name: string, options?: { create?: boolean }): Promise<FileSystemDirectoryHandle>;
+  getFileHandle(name: string, options?: { create?: boolean }): Promise<FileSystemFileHandle>;
+  removeEntry(name: string, options?: { recursive?: boolean }): Promise<void>;
+  values(): AsyncIterable<FileSystemFileHandle | FileSystemDirectoryHandle>;
+}
+
+interface PageLocks {
+  /** Waits for the lock, and holds it until `use` has ended. */
+  request(name: string, options: { signal?: AbortSignal }, use: () => Promise<unknown>): Promise<unknown>;
+  query(): Promise<{ held?: readonly { name?: string }[] }>;
+}
+
+/** What pages without HTTPS, and old browsers, lack is optional. */
+declare const navigator: {
+  readonly storage?: { getDirectory?(): Promise<FileSystemDirectoryHandle> };
+  readonly locks?: PageLocks;
+};

@@ -32,4 +32,12 @@ export {
   train,
 } from './page/train.ts';
 export { addNoise, anomaly, denoise, interpolate, manifold, sample } from './page/uses.ts';
+export { unzipFiles, zipFiles } from './page/zip.ts';
+export {
+  deleteTraining,
+  type KeptFiles,
+  type KeptTraining,
+  listTrainings,
+  readTraining,
+} from './storage/kept.ts';
 export type { DataSplits, PostedImages } from './work/data.ts';

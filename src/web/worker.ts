@@ -1,6 +1,7 @@
 /** The entry of a page's worker: one training, or one model. */
 import { loadDigits, loadEngineFiles, loadRecipe, VERSION } from './assets.ts';
 import { openWebEngine } from './engine/index.ts';
+import { announceLife } from './life.ts';
 import type { FromWorker, ToWorker } from './protocol.ts';
 import { type PostedData, samplesFrom, splitsOf } from './work/data.ts';
 import { type CallContext, serve } from './work/serve.ts';
@@ -26,3 +27,4 @@ const receive = serve(
   (message: FromWorker) => scope.postMessage(message),
 );
 scope.onmessage = ({ data }) => void receive(data as ToWorker);
+announceLife((message) => scope.postMessage(message));

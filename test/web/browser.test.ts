@@ -1,69 +1,16 @@
 /** `hourglass/web` in a browser: what it trains there is what Node trains, and what it says is what Node says. */
-import { readdirSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
 import { afterAll, describe, expect, test } from 'vitest';
 import { nodeEngine } from '../../dist/node/engine/index.js';
-import { Pace } from '../../dist/web/work/pace.js';
-import { runTraining, type TrainStart } from '../../dist/web/work/train.js';
 import { contentOfOne } from '../../src/model/content.ts';
 import { openModel } from '../../src/model/model.ts';
-import { loadRecipe } from '../../src/node/recipes.ts';
 import type { PageTrainResult } from '../../src/web/page/train.ts';
-import { blobs } from '../golden/steps.ts';
-import { type Served, serveFiles, startBrowser } from '../support/browser.ts';
-
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const SHAPE = { height: 12, width: 12, channels: 1 } as const;
-const COUNTS = { train: 192, test: 24 };
-const PAGE = `<!doctype html><title>hourglass</title><script type="module">
-  import * as hourglass from '/dist/browser/hourglass.js';
-  Object.assign(window, { hourglass, models: {} });
-</script>`;
-
-const images = blobs(COUNTS.train + COUNTS.test, SHAPE);
-const pixels = SHAPE.height * SHAPE.width;
-const split = (from: number, count: number) => ({
-  images: images.subarray(pixels * from, pixels * (from + count)),
-  labels: new Uint8Array(count),
-});
-
-/** The same training on Node's engine: the rows of its epochs, and the model. */
-async function onNode(recipe: string, set: Record<string, unknown>) {
-  const rows: unknown[] = [];
-  const start: TrainStart = {
-    recipe: loadRecipe(recipe),
-    set,
-    threads: 2,
-    data: {
-      ...SHAPE,
-      name: 'images',
-      classes: [''],
-      train: split(0, COUNTS.train),
-      validation: null,
-      test: split(COUNTS.train, COUNTS.test),
-    },
-  };
-  const surroundings = {
-    openEngine: async () => nodeEngine,
-    loadRecipe: async () => ({}),
-    loadDigits: async () => new Uint8Array(),
-    version: '0',
-  };
-  const emit = (event: unknown) => {
-    if ((event as { type: string }).type === 'epoch') rows.push((event as { row: unknown }).row);
-  };
-  const { signal } = new AbortController();
-  const result = await runTraining({ emit, signal, pace: new Pace() }, start, surroundings);
-  return {
-    rows: rows as { training: { loss: number }; validation: { loss: number } }[],
-    model: result.model,
-  };
-}
+import { COUNTS, images, onNode, pixels, type Row, SHAPE } from '../support/page-training.ts';
+import { ISOLATED, openSites, type SiteFiles } from '../support/site.ts';
 
 /** What the page does: trains, and opens what it trained. */
 interface InPage {
-  rows: Awaited<ReturnType<typeof onNode>>['rows'];
+  rows: Row[];
   events: string[];
   names: string[];
   /** The file in base64. */
@@ -72,47 +19,17 @@ interface InPage {
   isolated: boolean;
 }
 
-const started = await startBrowser();
+const sites = await openSites();
 afterAll(async () => {
-  if (typeof started !== 'string') await started.close();
+  if (typeof sites !== 'string') await sites.close();
 });
-const skipped = typeof started === 'string' ? ` (skipped: ${started})` : '';
+const skipped = typeof sites === 'string' ? ` (skipped: ${sites})` : '';
 
-describe.skipIf(typeof started === 'string')(`hourglass/web in Chromium${skipped}`, () => {
-  const complaints: string[] = [];
-  const servers: Served[] = [];
-  afterAll(async () => {
-    for (const server of servers) await server.close();
-  });
-
-  /** The files of a folder, as they lie in the package. */
-  const filesOf = (folder: string): [string, Uint8Array][] =>
-    readdirSync(`${ROOT}${folder}`).map((name) => [
-      `/${folder}/${name}`,
-      readFileSync(`${ROOT}${folder}/${name}`),
-    ]);
-
-  async function open(address: string, headers: Readonly<Record<string, string>> = {}): Promise<Page> {
-    if (typeof started === 'string') throw new Error(started);
-    const files = new Map<string, Uint8Array | string>([
-      ...filesOf('dist/browser'),
-      ...filesOf('examples/web'),
-      ...[['/page.html', PAGE] as const, ['/images.bin', images] as const, ['/favicon.ico', ''] as const],
-    ]);
-    const server = await serveFiles(files, headers);
-    servers.push(server);
-    const page = await started.browser.newPage();
-    page.setDefaultTimeout(150_000);
-    page.on('console', (message) => complaints.push(`${message.text()} ${message.location().url}`));
-    page.on('pageerror', (error) => complaints.push(String(error)));
-    await page.goto(server.url + address);
-    return page;
-  }
-
-  async function openModule(headers: Readonly<Record<string, string>> = {}): Promise<Page> {
-    const page = await open('/page.html', headers);
-    await page.waitForFunction('window.hourglass !== undefined');
-    return page;
+describe.skipIf(typeof sites === 'string')(`hourglass/web in Chromium${skipped}`, () => {
+  const change = (files: SiteFiles) => files.set('/images.bin', images);
+  async function open(headers: Readonly<Record<string, string>> = {}, address?: string): Promise<Page> {
+    if (typeof sites === 'string') throw new Error(sites);
+    return (await sites.site({ headers, change })).open(address);
   }
 
   const trainInPage = (page: Page, recipe: string, set: Record<string, unknown>): Promise<InPage> =>
@@ -159,14 +76,10 @@ describe.skipIf(typeof started === 'string')(`hourglass/web in Chromium${skipped
   const near = (found: number, expected: number) =>
     expect(Math.abs(found - expected) / Math.abs(expected)).toBeLessThan(1e-4);
 
-  test.each([
-    ['vae', {}],
-    // Two workers compute gradients: they need no isolation.
-    ['conv', {}],
-    ['vae', { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' }],
-  ])('%s is trained as on Node, in a page with the headers %j', async (recipe, headers) => {
+  test('vae is trained as on Node in a page that is cross-origin isolated', async () => {
+    const [recipe, headers] = ['vae', ISOLATED];
     const set = { 'training.epochs': 1, 'training.batchSize': 32, adapt: false };
-    const page = await openModule(headers);
+    const page = await open(headers);
     const [found, expected] = [await trainInPage(page, recipe, set), await onNode(recipe, set)];
     expect(found.isolated).toBe(Object.keys(headers).length > 0);
     expect(found.events[0]).toBe('start');
@@ -186,7 +99,7 @@ describe.skipIf(typeof started === 'string')(`hourglass/web in Chromium${skipped
   });
 
   test('what cannot be done is an error in words, and nothing else is broken', async () => {
-    const page = await openModule();
+    const page = await open();
     const messages = await page.evaluate(async () => {
       // biome-ignore lint/suspicious/noExplicitAny: the module, within the page
       const { hourglass } = globalThis as any;
@@ -225,7 +138,7 @@ describe.skipIf(typeof started === 'string')(`hourglass/web in Chromium${skipped
   });
 
   test('a training is paused, stopped and resumed, and ends with the bits of one that was not', async () => {
-    const page = await openModule();
+    const page = await open();
     const { held, statuses, same } = await page.evaluate(async (shape) => {
       // biome-ignore lint/suspicious/noExplicitAny: the module, within the page
       const { hourglass } = globalThis as any;
@@ -272,7 +185,7 @@ describe.skipIf(typeof started === 'string')(`hourglass/web in Chromium${skipped
   });
 
   test('the example trains on the digits and draws the plane of the codes', async () => {
-    const page = await open('/examples/web/index.html?epochs=1');
+    const page = await open({}, '/examples/web/index.html?epochs=1');
     await page.click('#train');
     // It ends with the verdict on the model.
     await page.waitForFunction(
@@ -289,6 +202,8 @@ describe.skipIf(typeof started === 'string')(`hourglass/web in Chromium${skipped
 
   test('nothing was written to the console', () => {
     // A folder without a model is asked for its files.
-    expect(complaints.filter((line) => !line.includes('/nowhere/'))).toEqual([]);
+    expect(
+      typeof sites !== 'string' && sites.complaints.filter((line) => !line.includes('/nowhere/')),
+    ).toEqual([]);
   });
 });

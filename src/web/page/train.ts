@@ -13,6 +13,8 @@ export interface FollowOptions {
   onStart?: (control: TrainingControl) => void;
   /** Ends the training after the current step; it can be resumed. */
   signal?: AbortSignal;
+  /** Seconds from one checkpoint to the next within an epoch. Default 60. */
+  checkpointEvery?: number;
 }
 
 /** What is trained on, and how. */
@@ -27,6 +29,11 @@ export interface TrainOptions extends FollowOptions {
   seed?: number;
   /** Threads; by default one per core. Dense models have more than one only in a page that is cross-origin isolated. */
   threads?: number;
+  /**
+   * Keeps the training in the storage of the browser under this name, with a checkpoint after each epoch. It can be resumed
+   * after the page was closed or reloaded, or its worker has ended.
+   */
+  keep?: string;
 }
 
 /** Holds a training in its worker, from the next step on. */
@@ -47,7 +54,9 @@ export type PageTrainResult = Trained;
  *
  * @param recipe a recipe's name, or the recipe as an object.
  * @throws HourglassError of kind `usage` for a recipe, setting or data that are not valid; `diverged` if the loss becomes NaN or
- * infinite; `environment` if memory is short or a file of hourglass cannot be loaded. An aborted `signal` is not an error: the
+ * infinite; `environment` if memory is short, a file of hourglass cannot be loaded, or the browser gives no storage to `keep`
+ * it in; `run` if a training is kept under this name already. Storage that is full later is not an error: a `warning` says so,
+ * and the training goes on in memory. An aborted `signal` is not an error: the
  * result is `stopped`.
  *
  * @example
@@ -59,7 +68,7 @@ export type PageTrainResult = Trained;
  * ```
  */
 export async function train(recipe: string | object, options: TrainOptions): Promise<PageTrainResult> {
-  const { set = {}, epochs, seed, threads } = options;
+  const { set = {}, epochs, seed, threads, keep, checkpointEvery } = options;
   const start: TrainStart = {
     recipe,
     set: {
@@ -68,17 +77,18 @@ export async function train(recipe: string | object, options: TrainOptions): Pro
       ...(seed === undefined ? {} : { seed }),
     },
     data: await postedData(options.data),
-    threads,
+    ...{ threads, keep, checkpointEvery },
   };
   return followed('train', start, options);
 }
 
 /**
- * Resumes a training that was stopped: it ends with the same bits as if it had not been.
+ * Resumes a training that was stopped, or whose page was closed: it ends with the same bits as if it had not been.
  *
- * @param files the `files` of its result.
+ * @param run the name that it was kept under, or the `files` of its result.
  * @param options.data the images that it was trained on.
- * @throws HourglassError of kind `run` if the files are damaged, or the images are others; otherwise as {@link train}.
+ * @throws HourglassError of kind `run` if there is no such training, it is under way or finished, its files are damaged, or the
+ * images are others; otherwise as {@link train}.
  *
  * @example
  * ```ts
@@ -89,10 +99,11 @@ export async function train(recipe: string | object, options: TrainOptions): Pro
  * ```
  */
 export async function resumeTraining(
-  files: ReadonlyMap<string, Uint8Array>,
+  run: string | ReadonlyMap<string, Uint8Array>,
   options: FollowOptions & { data: TrainingData },
 ): Promise<PageTrainResult> {
-  const start: ResumeStart = { files, data: await postedData(options.data) };
+  const { checkpointEvery } = options;
+  const start: ResumeStart = { run, data: await postedData(options.data), checkpointEvery };
   return followed('resume', start, options);
 }
 

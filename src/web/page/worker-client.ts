@@ -18,14 +18,7 @@ export class WorkerClient {
   constructor(onEvent: (event: never) => void = () => {}) {
     this.thread.listen(
       (message) => this.receive(message as FromWorker, onEvent),
-      ({ message }) =>
-        this.end(
-          new HourglassError('environment', {
-            subject: 'worker',
-            rule: `ended (${message})`,
-            hint: 'load the model again, or train again',
-          }),
-        ),
+      (error) => this.end(error),
     );
   }
 
@@ -36,10 +29,11 @@ export class WorkerClient {
       this.waiting.set(id, { resolve, reject });
       try {
         this.post({ type: 'call', id, name, given });
-      } catch (error) {
-        // Something that cannot be posted.
+      } catch (cause) {
+        // A function among the settings, or memory that was moved elsewhere.
         this.waiting.delete(id);
-        reject(error);
+        const rule = `cannot be passed to the worker (${(cause as Error).message})`;
+        reject(new HourglassError('usage', { subject: `what ${name} was given`, rule }, { cause }));
       }
     });
   }

@@ -3,12 +3,13 @@ import type { SampleSet } from '../../data/dataset.ts';
 import type { Engine } from '../../engine/index.ts';
 import { defineAutoencoder, trainingGraph } from '../../models/index.ts';
 import { parseRecipe } from '../../recipe/recipe.ts';
-import { memoryFiles, readManifest } from '../../record/index.ts';
+import { readManifest } from '../../record/index.ts';
 import type { TrainResult } from '../../session/events.ts';
 import { resumeModel, trainModel } from '../../session/train-model.ts';
 import { divide } from '../../training/division.ts';
 import { processors, runtimeThreads } from '../threads.ts';
 import { type PostedData, samplesFrom } from './data.ts';
+import { keptBefore, type Place, placeInMemory, placeToKeep } from './place.ts';
 import type { CallContext } from './serve.ts';
 
 /** What a page posts. */
@@ -19,6 +20,10 @@ export interface TrainStart {
   /** Null for the digits that come along. */
   readonly data: PostedData | null;
   readonly threads: number | undefined;
+  /** The name under which the browser keeps it; by default it is kept in memory. */
+  readonly keep?: string | undefined;
+  /** Seconds from one checkpoint to the next within an epoch. */
+  readonly checkpointEvery?: number | undefined;
 }
 
 /** What the worker finds around it. */
@@ -33,42 +38,45 @@ export interface Surroundings {
 
 /** A run that was stopped, and the images that it was trained on. */
 export interface ResumeStart {
-  readonly files: ReadonlyMap<string, Uint8Array>;
+  /** The run's files, or the name under which the browser keeps them. */
+  readonly run: ReadonlyMap<string, Uint8Array> | string;
   readonly data: PostedData | null;
+  readonly checkpointEvery?: number | undefined;
 }
 
 /** What is posted back. */
 export type Trained = TrainResult & {
   /** The model's files by their names: none if the training was stopped. */
   readonly model: ReadonlyMap<string, Uint8Array>;
-  /** The run's files, from which it can be resumed: none if it is finished. */
+  /** The run's files, from which it can be resumed: none if it is finished, or the browser keeps them all. */
   readonly files: ReadonlyMap<string, Uint8Array>;
+  /** Whether the browser keeps all files of the run, under the name that was given. */
+  readonly isKept: boolean;
 };
-
-/** Names the run in errors. */
-const PLACE = 'run';
 
 export async function runTraining(
   context: CallContext,
-  { recipe: given, set, data, threads: asked = processors() }: TrainStart,
+  start: TrainStart,
   surroundings: Surroundings,
 ): Promise<Trained> {
+  const { recipe: given, set, data, threads: asked = processors(), keep } = start;
+  const place = keep === undefined ? placeInMemory() : await placeToKeep(keep, context.emit);
   const recipe = typeof given === 'string' ? await surroundings.loadRecipe(given) : given;
   const samples = await samplesOfPage(data, surroundings);
   const threads = threadsFor(recipe, set, samples, asked);
   const engine = await surroundings.openEngine(threads.ofRuntime);
   const { version: onnxruntime } = engine.describe();
-  const files = new Map<string, Uint8Array>();
   const { result, model } = await trainModel({
-    ...{ engine, recipe, set, data: samples, files: memoryFiles(PLACE, files) },
-    ...followed(context),
+    ...{ engine, recipe, set, data: samples, files: place.files, hold: place.hold },
+    ...(keep === undefined ? {} : { name: keep }),
+    ...followed(context, start),
     threads: threads.ofTraining,
     platform: {
       versions: { hourglass: surroundings.version, node: 'none: a browser', onnxruntime },
       machine: { platform: 'browser', processor: 'unknown', cores: processors(), memoryGiB: 0 },
     },
   });
-  return trained(result, model, files);
+  return trained(result, model, place);
 }
 
 /** On as many threads as before: it ends with the same bits as an uninterrupted training. */
@@ -77,33 +85,39 @@ export async function runResumed(
   start: ResumeStart,
   surroundings: Surroundings,
 ): Promise<Trained> {
-  const files = new Map(start.files);
-  const kept = memoryFiles(PLACE, files);
-  const { config, threads } = await readManifest(kept);
+  const { run } = start;
+  const place = typeof run === 'string' ? await keptBefore(run, context.emit) : placeInMemory(run);
+  const { files, hold } = place;
+  const { config, threads } = await readManifest(files);
   const samples = await samplesOfPage(start.data, surroundings);
   const { ofRuntime } = threadsFor(config, {}, samples, threads);
   const engine = await surroundings.openEngine(ofRuntime);
-  const options = { engine, data: samples, files: kept, ...followed(context) };
+  const options = { engine, data: samples, files, hold, ...followed(context, start) };
   const { result, model } = await resumeModel(options);
-  return trained(result, model, files);
+  return trained(result, model, place);
 }
 
 const samplesOfPage = async (data: PostedData | null, { loadDigits }: Surroundings): Promise<SampleSet> =>
   samplesFrom(data ?? { digits: await loadDigits() });
 
 /** Events are posted; messages from the page have their turn after each step. */
-const followed = ({ emit, pace, signal }: CallContext) => ({
+const followed = (
+  { emit, pace, signal }: CallContext,
+  { checkpointEvery }: Pick<TrainStart, 'checkpointEvery'>,
+) => ({
   onEvent: emit,
   signal,
   observers: [{ step: () => pace.afterStep(signal) }],
+  ...(checkpointEvery === undefined ? {} : { checkpointEvery }),
 });
 
-function trained(
+async function trained(
   result: TrainResult,
   model: ReadonlyMap<string, Uint8Array>,
-  files: ReadonlyMap<string, Uint8Array>,
-): Trained {
-  return { ...result, model, files: result.status === 'stopped' ? files : new Map() };
+  { isKept, contents }: Place,
+): Promise<Trained> {
+  const isSaved = result.status === 'finished' || isKept();
+  return { ...result, model, files: isSaved ? new Map() : await contents(), isKept: isKept() };
 }
 
 /**
