@@ -152,7 +152,10 @@ export type {
   Difference,
   FollowOptions,
   ProbeAccuracy,
+  Snapshot,
+  SnapshotImages,
   StoppedRun,
+  TrainingControl,
 } from './session/index.ts';
 export {
   compareRuns,

@@ -98,6 +98,30 @@ export function jacobianGraph(definition: Definition): { net: Network; image: Sy
   return { net, image, squaredNorm: jacobianNorm(net, value, first) };
 }
 
+/** A graph from a batch to a result, with the weights and running statistics that it needs as inputs. */
+export interface HalfGraph {
+  from: Sym;
+  to: Sym;
+  tensors: readonly { readonly name: string; readonly symbol: Sym; readonly shape: readonly number[] }[];
+}
+
+/** The encoder and the decoder as they are shipped, with weights that may change from run to run. */
+export function halves(definition: Definition): { encoder: HalfGraph; decoder: HalfGraph } {
+  const half = (from: Sym, build: (net: Network) => Sym): HalfGraph => {
+    const net = new Network('infer');
+    const to = build(net);
+    const reached = new Set(topologicalOrder([to]));
+    const tensors = [...net.parameters.values(), ...net.states.values()];
+    return { from, to, tensors: tensors.filter(({ symbol }) => reached.has(symbol)) };
+  };
+  const image = input('image', [BATCH, definition.values]);
+  const code = input('code', [BATCH, definition.codeUnits]);
+  return {
+    encoder: half(image, (net) => definition.encode(net, image).value),
+    decoder: half(code, (net) => definition.decode(net, code).image),
+  };
+}
+
 /** Weights and running statistics by name. */
 export type Weights = ReadonlyMap<string, Float32Array>;
 

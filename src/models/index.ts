@@ -20,6 +20,8 @@ export { type AutoencoderConfig, autoencoderSchema, type Definition } from './de
 export { extend, extensionsOf, extensionUrls, loadExtensions, missingExtension } from './extensions.ts';
 export {
   corruptionGraph,
+  type HalfGraph,
+  halves,
   jacobianGraph,
   type ObjectiveGraph,
   objectiveGraph,

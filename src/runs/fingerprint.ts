@@ -20,11 +20,17 @@ export async function fingerprints(
   };
 }
 
-/** Identifies model and data by everything that decides the bits except the thread count: checkpoints carry it. */
+/**
+ * Identifies model and data by everything that decides the bits except the thread count: checkpoints carry it. Changes of the
+ * learning rate on the way are left out: a checkpoint stays that of its run when one is added.
+ */
 export function configurationOf({ config, seed, dataset }: Manifest, sha256: Sha256): string {
   const { why: _, reference: __, ...settings } = config;
+  const { rateChanges: ___, ...training } = settings.training as Record<string, unknown>;
   const hash = sha256();
-  hash.update(new TextEncoder().encode(JSON.stringify([settings, seed, dataset.fingerprint])));
+  hash.update(
+    new TextEncoder().encode(JSON.stringify([{ ...settings, training }, seed, dataset.fingerprint])),
+  );
   return hash.digest('hex');
 }
 

@@ -4,6 +4,7 @@ import type { DownloadProgress } from '../data/dataset.ts';
 import type { ErrorKind, ErrorParts } from '../errors.ts';
 import type { Evaluation } from '../evaluation/evaluate.ts';
 import type { Manifest, MetricsRow } from '../record/index.ts';
+import type { Snapshot } from './snapshot.ts';
 
 /**
  * What happens in a run, in order: `download` and `reading` while its images are fetched; `start`; `step`s and an `epoch` for
@@ -45,6 +46,14 @@ export type RunEvent =
       trainingLoss: number;
       /** Training images per second, in this epoch. */
       imagesPerSecond: number;
+    }
+  | {
+      /** The learning rate was changed while the run trains; its recipe records it. */
+      type: 'learning-rate';
+      /** Steps that were made before the change. */
+      step: number;
+      /** The new rate, before the schedule. */
+      learningRate: number;
     }
   | {
       /** An epoch is complete and validated. */
@@ -186,6 +195,7 @@ export type TrainResult =
 /** What the training thread posts: events, then one end. */
 export type ThreadMessage =
   | { type: 'event'; event: RunEvent }
+  | { type: 'snapshot'; snapshot: Snapshot }
   | { type: 'done' }
   | { type: 'expected-error'; kind: ErrorKind; parts: ErrorParts }
   | { type: 'unexpected-error'; error: unknown };

@@ -6,7 +6,7 @@ import type { StoredTensors } from '../codecs/sealed.ts';
 import type { Evaluation } from '../evaluation/evaluate.ts';
 import type { OnProgress } from '../evaluation/progress.ts';
 import type { Model } from '../model/model.ts';
-import type { TrainingEvent } from '../training/index.ts';
+import type { LiveModel, NamedTensor, TrainingEvent } from '../training/index.ts';
 
 export type StepEvent = Extract<TrainingEvent, { type: 'step' }>;
 export type EpochEvent = Extract<TrainingEvent, { type: 'epoch' }>;
@@ -23,13 +23,36 @@ export interface MeasuredRun {
   readonly pictures: string[];
 }
 
+/** Where a training waits. */
+export interface Pause {
+  /** The epoch of the next step, from 1. */
+  readonly epoch: number;
+  /** Steps that were made. */
+  readonly step: number;
+  /** How long it waits; infinite until it is told to go on. */
+  readonly milliseconds: number;
+}
+
+/** The model as it is at this moment, until the observer returns. */
+export type Look = () => Promise<Looked>;
+
+export interface Looked extends Pick<LiveModel, 'encode' | 'decode'> {
+  /** Weights and running statistics by name. */
+  readonly weights: ReadonlyMap<string, NamedTensor>;
+}
+
 /**
  * Each is called after the session's own state has moved on, in the order of the observers, and waited for. An error of
  * any of them ends the run as failed.
  */
 export interface Observer {
-  /** After each step of the optimiser. */
-  step?(event: StepEvent): void | Promise<void>;
+  /**
+   * After each step of the optimiser.
+   * @param look gives the model as it is now; it takes some time at the first call, and little later.
+   */
+  step?(event: StepEvent, look: Look): void | Promise<void>;
+  /** The training waits before its next step, also before its first one. */
+  wait?(pause: Pause, look: Look): void | Promise<void>;
   /** The model as it is now: after some epochs, more often at first, and before `epoch` is called for such an epoch. */
   sample?(model: Model, epoch: number): Promise<void>;
   /** After each epoch and its validation. */

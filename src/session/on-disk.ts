@@ -18,7 +18,7 @@ import { loadFigures } from './figure-modules.ts';
 import { drawer, reporter } from './finished-files.ts';
 import { epochKeeper } from './kept-epochs.ts';
 import type { Observer } from './observer.ts';
-import { trainSession } from './session.ts';
+import { type TrainingOfSession, trainSession } from './session.ts';
 import type { SessionStart } from './start.ts';
 import type { Session, SessionContext } from './state.ts';
 import { openLog } from './tensorboard/log.ts';
@@ -26,7 +26,7 @@ import { openLog } from './tensorboard/log.ts';
 /** @param observers what watches besides the disk, TensorBoard and the events. */
 export async function runSession(
   start: SessionStart,
-  context: SessionContext,
+  context: SessionContext & Pick<TrainingOfSession, 'steering' | 'onSnapshot'>,
   observers: readonly Observer[] = [],
 ): Promise<void> {
   const figures = await loadFigures(start.figures ?? []);

@@ -9,14 +9,17 @@ import { shipRun } from '../model/ship.ts';
 import { describeCorruption, describeParts } from '../models/index.ts';
 import { notesOn } from '../recipe/notes.ts';
 import { modelShape } from '../recipe/shape.ts';
-import { trainingLoop } from '../training/index.ts';
+import { type LiveModel, liveModel, trainingLoop } from '../training/index.ts';
 import { announcer } from './announcer.ts';
 import type { RunHeader, TrainResult } from './events.ts';
 import { finish } from './finish.ts';
-import { isSampled, type Observer } from './observer.ts';
+import { isSampled, type Look, type Observer } from './observer.ts';
 import { measuringEvents } from './progress.ts';
 import { recorder } from './recorder.ts';
-import { now, type Session, type SessionContext, update } from './state.ts';
+import type { Snapshot } from './snapshot.ts';
+import { snapshots } from './snapshots.ts';
+import { changeRate, now, type Session, type SessionContext, update } from './state.ts';
+import { Steering } from './steering.ts';
 
 /** Milliseconds after which a training looks whether its folder is still its own. */
 const LOCK_INTERVAL = 2000;
@@ -27,6 +30,10 @@ export interface TrainingOfSession extends SessionContext {
   figures: readonly Figure[];
   /** Seconds from one checkpoint to the next within an epoch. */
   checkpointEvery: number;
+  /** Called with pictures of the model while it trains. */
+  onSnapshot?: ((snapshot: Snapshot) => void) | undefined;
+  /** Holds, slows down and changes the training; by default nothing does. */
+  steering?: Steering | undefined;
   /** Observers that are told before the run is written; made once the training is announced. */
   before?: () => Promise<readonly Observer[]>;
   /** Observers that are told after that. */
@@ -35,13 +42,15 @@ export interface TrainingOfSession extends SessionContext {
 
 /** Trains a session to its end or an interruption, and gives back all that it held. */
 export async function trainSession(session: Session, options: TrainingOfSession): Promise<TrainResult> {
-  const { emit, signal, figures, checkpointEvery } = options;
+  const { emit, figures, checkpointEvery } = options;
   const observers: Observer[] = [];
   try {
     emit({ type: 'start', ...header(session) });
     observers.push(...((await options.before?.()) ?? []));
-    observers.push(recorder(session, checkpointEvery), announcer(emit), ...(options.after ?? []));
-    const end = await train(session, observers, signal);
+    observers.push(recorder(session, checkpointEvery), announcer(emit));
+    if (options.onSnapshot !== undefined) observers.push(await snapshots(session, options.onSnapshot));
+    observers.push(...(options.after ?? []));
+    const end = await train(session, observers, options);
     if (end === 'interrupted') {
       await update(session, { status: 'stopped', endedAt: now() });
       const stopped = { folder: session.files.place, epoch: session.position.epoch };
@@ -72,7 +81,44 @@ export async function trainSession(session: Session, options: TrainingOfSession)
 }
 
 /** Trains to the end or an interruption, and tells the observers what happens. */
-async function train(session: Session, observers: readonly Observer[], signal: AbortSignal) {
+async function train(
+  session: Session,
+  observers: readonly Observer[],
+  { signal, emit, steering = new Steering() }: TrainingOfSession,
+) {
+  const viewer = viewerOf(session);
+  try {
+    return await trainWatched(session, observers, { signal, emit, steering, look: viewer.look });
+  } finally {
+    await viewer.close();
+  }
+}
+
+/** Gives the model as it is now; what that takes is made at the first look. */
+function viewerOf({ engine, definition, trainer }: Session): { look: Look; close(): Promise<void> } {
+  let made: Promise<LiveModel> | undefined;
+  return {
+    async look() {
+      made ??= liveModel(engine, definition);
+      const { refresh, encode, decode } = await made;
+      const weights = trainer.weights();
+      refresh(weights);
+      return { encode, decode, weights };
+    },
+    close: async () => (await made)?.dispose(),
+  };
+}
+
+async function trainWatched(
+  session: Session,
+  observers: readonly Observer[],
+  {
+    signal,
+    emit,
+    steering,
+    look,
+  }: Pick<SessionContext, 'signal' | 'emit'> & { steering: Steering; look: Look },
+) {
   const { recipe, splits, trainer, rows, hold } = session;
   const { epochs } = recipe.training;
   let held = performance.now();
@@ -83,11 +129,20 @@ async function train(session: Session, observers: readonly Observer[], signal: A
     settings: recipe.training,
     from: session.position,
     signal,
+    async beforeStep(place) {
+      await steering.beforeStep(signal, async (milliseconds) => {
+        for (const observer of observers) await observer.wait?.({ ...place, milliseconds }, look);
+      });
+      const learningRate = signal.aborted ? null : steering.takeRate();
+      if (learningRate === null) return;
+      await changeRate(session, { step: place.step, learningRate });
+      emit({ type: 'learning-rate', step: place.step, learningRate });
+    },
   });
   for await (const event of loop) {
     switch (event.type) {
       case 'step':
-        for (const observer of observers) await observer.step?.(event);
+        for (const observer of observers) await observer.step?.(event, look);
         if (performance.now() - held > LOCK_INTERVAL) {
           await hold.requireHeld();
           held = performance.now();

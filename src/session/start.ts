@@ -28,4 +28,4 @@ export type SessionStart =
     };
 
 /** What the training thread is given: modules to load first, as the recipe may be of kinds that they add. */
-export type ThreadStart = SessionStart & { extensions: readonly string[] };
+export type ThreadStart = SessionStart & { extensions: readonly string[]; hasSnapshots: boolean };

@@ -12,7 +12,7 @@ import {
   type RunFiles,
   writeManifest,
 } from '../record/index.ts';
-import type { Position, Trainer } from '../training/index.ts';
+import { type Position, type Trainer, withRateChange } from '../training/index.ts';
 import type { RunEvent } from './events.ts';
 
 export interface SessionContext {
@@ -49,6 +49,20 @@ export async function update(session: Session, change: Partial<Manifest>): Promi
   await session.hold.requireHeld();
   session.manifest = { ...session.manifest, ...change };
   await writeManifest(session.files, session.manifest);
+}
+
+/**
+ * Changes the learning rate from a step on: in the recipe that the training reads, and in the files of the run before the
+ * step is taken, so that a run that is killed repeats it.
+ */
+export async function changeRate(
+  session: Session,
+  change: { step: number; learningRate: number },
+): Promise<void> {
+  const { recipe, files } = session;
+  recipe.training.rateChanges = withRateChange(recipe.training, change);
+  await update(session, { config: { ...recipe } });
+  await files.write('recipe.json', `${JSON.stringify(recipe, null, 2)}\n`);
 }
 
 export const now = (): string => new Date().toISOString();

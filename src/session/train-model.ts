@@ -25,7 +25,9 @@ import { begin, resume } from './begin.ts';
 import type { RunEvent, TrainResult } from './events.ts';
 import type { Observer } from './observer.ts';
 import { trainSession } from './session.ts';
+import type { Snapshot } from './snapshot.ts';
 import type { Session } from './state.ts';
+import type { Steering } from './steering.ts';
 import { undoing } from './undoing.ts';
 
 /** What every training is given, new or resumed. */
@@ -39,7 +41,11 @@ export interface TrainModelOptions {
   readonly hold?: Hold;
   /** Called with every event, in order. */
   readonly onEvent?: (event: RunEvent) => void;
-  /** What watches besides; each is waited for, so that one that waits in `step` pauses the training. */
+  /** Called with pictures of the model: after the first step, when it waits, and else as often as costs little. */
+  readonly onSnapshot?: (snapshot: Snapshot) => void;
+  /** Holds, slows down and changes the training. */
+  readonly steering?: Steering;
+  /** What watches besides; each is waited for. */
   readonly observers?: readonly Observer[];
   /** Ends the training after the current step, with a checkpoint. */
   readonly signal?: AbortSignal;
@@ -145,7 +151,8 @@ async function toTheEnd(session: Session, options: TrainModelOptions): Promise<T
   const { engine, onEvent: emit = () => {}, checkpointEvery = 60, figures = [], observers = [] } = options;
   const { signal = new AbortController().signal } = options;
   const { files } = session;
-  const watching = { engine, emit, signal, checkpointEvery, figures, after: observers };
+  const { onSnapshot, steering } = options;
+  const watching = { engine, emit, signal, checkpointEvery, figures, onSnapshot, steering, after: observers };
   const result = await trainSession(session, watching);
   const model = new Map<string, Uint8Array>();
   for (const name of result.status === 'finished' ? MODEL_FILES : []) {

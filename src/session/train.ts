@@ -16,12 +16,18 @@ import { RUNS_FOLDER, releaseAbandoned, runName } from '../store/index.ts';
 import { expectedError } from '../system-errors.ts';
 import type { RunEvent, ThreadMessage, TrainResult } from './events.ts';
 import { moduleAddresses } from './figure-modules.ts';
+import type { Snapshot } from './snapshot.ts';
 import type { SessionStart, ThreadStart } from './start.ts';
+import { type TrainingControl, trainingControl } from './steering.ts';
 
 /** How a training is followed and stopped. */
 export interface FollowOptions {
   /** Called with every event, in order. */
   onEvent?: (event: RunEvent) => void;
+  /** Called with pictures of the model: after the first step, when the training waits, and else as often as costs little. */
+  onSnapshot?: (snapshot: Snapshot) => void;
+  /** Called once with the means to pause the training and to change it. */
+  onStart?: (control: TrainingControl) => void;
   /** Ends the training after the current step; the run can be resumed. */
   signal?: AbortSignal;
   /** Seconds from one checkpoint to the next within an epoch; there is also one after each epoch. Default 60. */
@@ -182,16 +188,22 @@ async function follow(start: SessionStart, options: FollowOptions): Promise<Trai
   }
 }
 
-function followThread(start: SessionStart, { onEvent, signal }: FollowOptions): Promise<TrainResult> {
+function followThread(
+  start: SessionStart,
+  { onEvent, onSnapshot, onStart, signal }: FollowOptions,
+): Promise<TrainResult> {
   return new Promise((resolve, reject) => {
     // Not the program's own flags: with `node --input-type=module -e …` a thread from a file would not start.
     const worker = new Worker(packageFile(new URL('./thread.js', import.meta.url)), {
-      workerData: { ...start, extensions: extensionUrls() } satisfies ThreadStart,
+      workerData: {
+        ...{ ...start, extensions: extensionUrls(), hasSnapshots: onSnapshot !== undefined },
+      } satisfies ThreadStart,
       execArgv: [],
     });
     const stop = () => worker.postMessage('stop');
     if (signal?.aborted) stop();
     signal?.addEventListener('abort', stop);
+    onStart?.(trainingControl((message) => worker.postMessage(message)));
     let result: TrainResult | undefined;
     let failure: unknown;
     let folder: string | undefined;
@@ -215,6 +227,9 @@ function followThread(start: SessionStart, { onEvent, signal }: FollowOptions): 
             failure ??= error;
             stop();
           }
+          break;
+        case 'snapshot':
+          onSnapshot?.(message.snapshot);
           break;
         case 'done':
           ended = true;

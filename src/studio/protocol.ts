@@ -6,8 +6,9 @@
 import type { Finding } from '../diagnosis/index.ts';
 import type { MetricsRow } from '../record/index.ts';
 import type { RunEvent } from '../session/events.ts';
+import type { Snapshot } from '../session/snapshot.ts';
 
-export type { Finding };
+export type { Finding, Snapshot };
 
 /** A recipe that one can train. */
 export interface RecipeEntry {
@@ -63,35 +64,6 @@ export interface ImageSet {
   /** The class of each image as a position in `classes`. */
   readonly labels: Uint8Array;
   readonly classes: readonly string[];
-}
-
-/** A model in the middle of its training, looked at from some fixed test images. */
-export interface Snapshot {
-  /** From 1. */
-  readonly epoch: number;
-  /** Steps since the run began. */
-  readonly step: number;
-  /** Codes of the first test images, [count, units], and their classes. */
-  readonly codes: { readonly units: number; readonly values: Float32Array; readonly labels: Uint8Array };
-  /** A few test images as the encoder got them, and their reconstructions: bytes [count, channels, height, width]. */
-  readonly strip: {
-    readonly count: number;
-    readonly height: number;
-    readonly width: number;
-    readonly channels: 1 | 3;
-    readonly inputs: Uint8Array;
-    readonly reconstructions: Uint8Array;
-  };
-  /** Decoded images of a grid of codes, row by row, for codes of two units; else null. */
-  readonly manifold: { readonly size: number; readonly images: Uint8Array } | null;
-  /** Weights of the first layer as images, scaled to bytes together; null where they are none. */
-  readonly filters: {
-    readonly count: number;
-    readonly height: number;
-    readonly width: number;
-    readonly channels: 1 | 3;
-    readonly images: Uint8Array;
-  } | null;
 }
 
 export type RunState = 'waiting' | 'running' | 'paused' | 'evaluating' | 'finished' | 'stopped' | 'failed';

@@ -7,7 +7,7 @@ import { HourglassError } from '../errors.ts';
 import type { Source } from '../samples/index.ts';
 import { batchesOf } from './batches.ts';
 import { BEGINNING, type Position } from './position.ts';
-import { scheduleFactor } from './schedules.ts';
+import { baseRate, scheduleFactor } from './schedules.ts';
 import type { TrainingSettings } from './settings.ts';
 import type { Trainer } from './trainer.ts';
 import type { Losses } from './workspace.ts';
@@ -53,6 +53,8 @@ export interface LoopInput {
   validation: Source;
   settings: TrainingSettings;
   from?: Position;
+  /** Waited for before each step, from 0: `settings.rateChanges` may change in it. Its time does not count as training. */
+  beforeStep?: (place: { epoch: number; step: number }) => Promise<void>;
   /** Asks the loop to end after the step it is in. */
   signal?: AbortSignal;
 }
@@ -62,7 +64,7 @@ export interface LoopInput {
  * @throws HourglassError of kind 'diverged' when a loss is NaN or infinite.
  */
 export async function* trainingLoop(input: LoopInput): AsyncGenerator<TrainingEvent, void, void> {
-  const { trainer, train, validation, settings, signal } = input;
+  const { trainer, train, validation, settings, signal, beforeStep } = input;
   const { epochs, optimiser } = settings;
   const batches = batchesOf(train.count, settings.batchSize, trainer.needsPairs);
   const stepsPerEpoch = batches.count;
@@ -75,27 +77,30 @@ export async function* trainingLoop(input: LoopInput): AsyncGenerator<TrainingEv
       yield { type: 'end', reason: 'early-stopping', position: structuredClone(position) };
       return;
     }
-    const epochStart = performance.now();
+    let epochStart = performance.now();
     const firstStep = position.stepInEpoch;
     const order = trainer.shuffle(train.count, position.epoch);
     const batchAt = (step: number) => order.subarray(batches.start(step), batches.end(step));
     let learningRate = optimiser.learningRate;
 
     while (position.stepInEpoch < stepsPerEpoch) {
+      const waited = performance.now();
+      await beforeStep?.({ epoch: position.epoch + 1, step: position.step });
+      epochStart += performance.now() - waited;
       if (signal?.aborted) {
         position.seconds += secondsSince(epochStart);
         yield { type: 'end', reason: 'interrupted', position: structuredClone(position) };
         return;
       }
       const batch = batchAt(position.stepInEpoch);
-      learningRate =
-        optimiser.learningRate * scheduleFactor(settings.schedule, position.step, stepsPerEpoch, epochs);
+      const base = baseRate(settings, position.step);
+      learningRate = base * scheduleFactor(settings.schedule, position.step, stepsPerEpoch, epochs);
       const epochsBefore = position.step / stepsPerEpoch;
       const isLast = position.stepInEpoch + 1 === stepsPerEpoch;
       const next = isLast ? {} : { next: batchAt(position.stepInEpoch + 1) };
       const place = { step: position.step, epochs: epochsBefore, learningRate, ...next };
       const losses = await trainer.step(train, batch, place);
-      requireFinite(losses, position, stepsPerEpoch, 'training', optimiser.learningRate, lastGood);
+      requireFinite(losses, position, stepsPerEpoch, 'training', base, lastGood);
       lastGood = losses.loss;
       first ??= losses.loss;
       for (const [name, value] of Object.entries(losses)) {
@@ -123,12 +128,13 @@ export async function* trainingLoop(input: LoopInput): AsyncGenerator<TrainingEv
 
     const trainingSeconds = secondsSince(epochStart);
     const validated = await trainer.evaluate(validation);
-    requireFinite(validated, position, stepsPerEpoch, 'validation', optimiser.learningRate, lastGood);
+    const base = baseRate(settings, position.step - 1);
+    requireFinite(validated, position, stepsPerEpoch, 'validation', base, lastGood);
     const training = mapValues(position.sums, (sum) => sum / train.count);
     const before = Math.min(
       ...[position.best?.loss, first].filter((loss) => loss !== undefined).map(Math.abs),
     );
-    requireNear(before, training.loss!, validated.loss!, position.epoch + 1, optimiser.learningRate);
+    requireNear(before, training.loss!, validated.loss!, position.epoch + 1, base);
     position.epoch++;
     const isBest = position.best === null || validated.loss! < position.best.loss;
     if (isBest) position.best = { epoch: position.epoch, loss: validated.loss! };

@@ -118,6 +118,23 @@ export const trainingSchema = z
     schedule: scheduleSchema
       .prefault({ type: 'constant' })
       .describe("how the optimiser's learning rate changes in the course of a training"),
+    rateChanges: z
+      .array(
+        z.strictObject({
+          step: z.int().min(0).describe('steps from the beginning of the run, after which the change holds'),
+          learningRate: small
+            .max(1e6)
+            .describe("takes the place of the optimiser's learning rate; the schedule still applies to it"),
+        }),
+      )
+      .max(10_000)
+      .refine((changes) => changes.every(({ step }, i) => i === 0 || step > changes[i - 1]!.step), {
+        message: 'must have steps that rise',
+      })
+      .optional()
+      .describe(
+        'changes of the learning rate in the course of the training. A run records those that were made while it trained, so that its recipe gives the same bits again',
+      ),
     clipNorm: small
       .nullable()
       .default(null)

@@ -13,6 +13,8 @@
  */
 export type { FloatArray } from '../engine/index.ts';
 export { type ErrorKind, type ErrorParts, EXIT_CODES, HourglassError } from '../errors.ts';
+export type { Snapshot, SnapshotImages } from '../session/snapshot.ts';
+export type { TrainingControl } from '../session/steering.ts';
 export type {
   ArrayData,
   IdxData,
@@ -27,7 +29,6 @@ export {
   type FollowOptions,
   type PageTrainResult,
   resumeTraining,
-  type TrainingControl,
   type TrainOptions,
   train,
 } from './page/train.ts';

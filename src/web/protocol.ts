@@ -1,4 +1,6 @@
 /** What a page and its worker say to each other: plain data. Each call has a number, and so has its answer. */
+import type { Snapshot } from '../session/snapshot.ts';
+import type { SteerMessage } from '../session/steering.ts';
 import type { PlainError } from './engine/plain-error.ts';
 
 /** A call of the worker; `name` is one of the tables in `work/`. */
@@ -12,10 +14,10 @@ export interface CallMessage {
 export type ToWorker =
   | CallMessage
   | { readonly type: 'stop' }
-  /** How many more steps a training may take; `Infinity` for all. */
-  | { readonly type: 'allow'; readonly steps: number };
+  | { readonly type: 'steer'; readonly message: SteerMessage };
 
 export type FromWorker =
   | { readonly type: 'event'; readonly event: unknown }
+  | { readonly type: 'snapshot'; readonly snapshot: Snapshot }
   | { readonly type: 'answer'; readonly id: number; readonly value: unknown }
   | { readonly type: 'failed'; readonly id: number; readonly error: PlainError };

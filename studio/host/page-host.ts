@@ -5,6 +5,7 @@ import {
   type PageModel,
   type PageTrainResult,
   resumeTraining,
+  type Snapshot,
   type TrainingControl,
   type TrainingData,
   train,
@@ -128,6 +129,7 @@ class PageHost implements Host {
     isPaused: boolean,
     begin: (options: {
       onEvent: (event: Event) => void;
+      onSnapshot: (snapshot: Snapshot) => void;
       onStart: (control: TrainingControl) => void;
       signal: AbortSignal;
     }) => Promise<PageTrainResult>,
@@ -149,7 +151,8 @@ class PageHost implements Host {
         run.control = control;
         if (isPaused) control.pause();
       };
-      begin({ onEvent, onStart, signal: run.stop.signal })
+      const onSnapshot = (snapshot: Snapshot) => run.log.post({ type: 'snapshot', snapshot });
+      begin({ onEvent, onSnapshot, onStart, signal: run.stop.signal })
         .then((result) => this.ended(run, result))
         .catch((error: Error) => {
           if (!hasStarted) return failed(error);
@@ -184,7 +187,8 @@ class PageHost implements Host {
         entry: { ...entry, figures, verdict: diagnosis.verdict },
       };
     }
-    const { model, files } = result;
+    const { recipe: config, model, files } = result;
+    run.kept = { ...run.kept, config };
     await this.store.put('files', { id, model, files });
     this.setState(run, result.status);
     await this.save(run, true);
@@ -235,8 +239,10 @@ class PageHost implements Host {
         return this.setState(run, 'paused');
       case 'stop':
         return run.stop.abort();
-      default:
-        throw new Error(`${command.type}: not in this page yet`);
+      case 'speed':
+        return control.speed(command.stepsPerSecond);
+      case 'learning-rate':
+        return control.learningRate(command.value);
     }
   }
 

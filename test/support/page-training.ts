@@ -1,6 +1,6 @@
 /** A small training that a page and Node both carry out: its images, and what Node gets. */
 import { nodeEngine } from '../../dist/node/engine/index.js';
-import { Pace } from '../../dist/web/work/pace.js';
+import { Steering } from '../../dist/session/steering.js';
 import { runTraining, type TrainStart } from '../../dist/web/work/train.js';
 import { loadRecipe } from '../../src/node/recipes.ts';
 import { blobs } from '../golden/steps.ts';
@@ -25,7 +25,7 @@ export interface Row {
 export async function onNode(recipe: string, set: Record<string, unknown>) {
   const rows: Row[] = [];
   const start: TrainStart = {
-    ...{ recipe: loadRecipe(recipe), set, threads: 2 },
+    ...{ recipe: loadRecipe(recipe), set, threads: 2, hasSnapshots: false },
     data: {
       ...SHAPE,
       name: 'images',
@@ -45,6 +45,10 @@ export async function onNode(recipe: string, set: Record<string, unknown>) {
     if ((event as { type: string }).type === 'epoch') rows.push((event as { row: Row }).row);
   };
   const { signal } = new AbortController();
-  const result = await runTraining({ emit, signal, pace: new Pace() }, start, surroundings);
+  const result = await runTraining(
+    { emit, emitSnapshot: () => {}, signal, steering: new Steering() },
+    start,
+    surroundings,
+  );
   return { rows, model: result.model };
 }

@@ -49,7 +49,11 @@ export interface Examples {
   captions: string[];
 }
 
-export const pixelsOf = ({ height, width, channels }: SampleSet): number => height * width * channels;
+export const pixelsOf = ({
+  height,
+  width,
+  channels,
+}: Pick<SampleSet, 'height' | 'width' | 'channels'>): number => height * width * channels;
 
 /** How a data set's images are drawn: with light ink on a dark ground as ink on paper, else as they are. */
 export const kindOf = ({ height, width, channels, folder }: SampleSet) => ({

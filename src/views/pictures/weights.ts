@@ -9,8 +9,7 @@ const SHOWN = 100;
 
 /** The weights of the first layer, the longest first; none if it has no weights on pixels. */
 export function filterPictures({ recipe, dataset, weights }: PictureInput): Picture[] {
-  const first = [...weights].find(([name]) => name.startsWith('encoder.') && name.endsWith('weight'));
-  const found = first === undefined ? null : filtersOf(first[1], pixelsOf(dataset), dataset);
+  const found = firstLayerImages(weights, dataset);
   if (found === null) return [];
   const { images, height, width } = found;
   const count = images.length / (height * width);
@@ -26,6 +25,15 @@ export function filterPictures({ recipe, dataset, weights }: PictureInput): Pict
   return [{ name: 'filters', svg }];
 }
 
+/** The weights of the first layer on pixels, in the order of its units; null if there are none. */
+export function firstLayerImages(
+  weights: ReadonlyMap<string, NamedTensor>,
+  image: Pick<SampleSet, 'height' | 'width' | 'channels'>,
+): Filters | null {
+  const first = [...weights].find(([name]) => name.startsWith('encoder.') && name.endsWith('weight'));
+  return first === undefined ? null : filtersOf(first[1], pixelsOf(image), image);
+}
+
 interface Filters {
   /** [n, height, width]. */
   images: Float32Array;
@@ -33,7 +41,11 @@ interface Filters {
   width: number;
 }
 
-function filtersOf({ shape, values }: NamedTensor, size: number, dataset: SampleSet): Filters | null {
+function filtersOf(
+  { shape, values }: NamedTensor,
+  size: number,
+  dataset: Pick<SampleSet, 'height' | 'width' | 'channels'>,
+): Filters | null {
   const { height, width, channels } = dataset;
   const [a, b] = shape as [number, number];
   // Dense: [pixels, units]. Convolution: [maps, channels, height, width]. Of colours the mean over channels.

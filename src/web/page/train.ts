@@ -1,6 +1,8 @@
 /** A training in a worker, followed from the page. */
 import { HourglassError } from '../../errors.ts';
 import type { RunEvent } from '../../session/events.ts';
+import type { Snapshot } from '../../session/snapshot.ts';
+import { type TrainingControl, trainingControl } from '../../session/steering.ts';
 import type { ResumeStart, Trained, TrainStart } from '../work/train.ts';
 import { postedData, type TrainingData } from './given-data.ts';
 import { WorkerClient } from './worker-client.ts';
@@ -9,7 +11,9 @@ import { WorkerClient } from './worker-client.ts';
 export interface FollowOptions {
   /** Called with every event, in order. */
   onEvent?: (event: RunEvent) => void;
-  /** Called once with the means to pause the training. */
+  /** Called with pictures of the model: after the first step, when the training waits, and else as often as costs little. */
+  onSnapshot?: (snapshot: Snapshot) => void;
+  /** Called once with the means to pause the training and to change it. */
   onStart?: (control: TrainingControl) => void;
   /** Ends the training after the current step; it can be resumed. */
   signal?: AbortSignal;
@@ -34,16 +38,6 @@ export interface TrainOptions extends FollowOptions {
    * after the page was closed or reloaded, or its worker has ended.
    */
   keep?: string;
-}
-
-/** Holds a training in its worker, from the next step on. */
-export interface TrainingControl {
-  /** Waits after the current step. */
-  pause(): void;
-  /** Goes on without a pause. */
-  resume(): void;
-  /** Takes so many more steps, by default one, and waits again. */
-  step(count?: number): void;
 }
 
 /** The end of a training. */
@@ -78,6 +72,7 @@ export async function train(recipe: string | object, options: TrainOptions): Pro
     },
     data: await postedData(options.data),
     ...{ threads, keep, checkpointEvery },
+    hasSnapshots: options.onSnapshot !== undefined,
   };
   return followed('train', start, options);
 }
@@ -103,7 +98,9 @@ export async function resumeTraining(
   options: FollowOptions & { data: TrainingData },
 ): Promise<PageTrainResult> {
   const { checkpointEvery } = options;
-  const start: ResumeStart = { run, data: await postedData(options.data), checkpointEvery };
+  const hasSnapshots = options.onSnapshot !== undefined;
+  const data = await postedData(options.data);
+  const start: ResumeStart = { run, data, checkpointEvery, hasSnapshots };
   return followed('resume', start, options);
 }
 
@@ -111,17 +108,13 @@ export async function resumeTraining(
 async function followed(
   name: 'train' | 'resume',
   start: TrainStart | ResumeStart,
-  { onEvent, onStart, signal }: FollowOptions,
+  { onEvent, onSnapshot, onStart, signal }: FollowOptions,
 ): Promise<PageTrainResult> {
-  const client = new WorkerClient(onEvent);
+  const client = new WorkerClient(onEvent, onSnapshot);
   const stop = () => client.stop();
   if (signal?.aborted) stop();
   signal?.addEventListener('abort', stop);
-  onStart?.({
-    pause: () => client.allow(0),
-    resume: () => client.allow(Number.POSITIVE_INFINITY),
-    step: (count = 1) => client.allow(count),
-  });
+  onStart?.(trainingControl((message) => client.steer(message)));
   try {
     return await client.call<PageTrainResult>(name, start);
   } finally {

@@ -1,5 +1,7 @@
 /** The page's side of a worker: calls that are answered in any order, events, and the end of both. */
 import { HourglassError } from '../../errors.ts';
+import type { Snapshot } from '../../session/snapshot.ts';
+import type { SteerMessage } from '../../session/steering.ts';
 import { thrownAgain } from '../engine/plain-error.ts';
 import type { FromWorker, ToWorker } from '../protocol.ts';
 import { startWorker } from '../worker-thread.ts';
@@ -15,9 +17,12 @@ export class WorkerClient {
   private calls = 0;
   private failure: Error | undefined;
 
-  constructor(onEvent: (event: never) => void = () => {}) {
+  constructor(
+    onEvent: (event: never) => void = () => {},
+    onSnapshot: (snapshot: Snapshot) => void = () => {},
+  ) {
     this.thread.listen(
-      (message) => this.receive(message as FromWorker, onEvent),
+      (message) => this.receive(message as FromWorker, onEvent, onSnapshot),
       (error) => this.end(error),
     );
   }
@@ -42,9 +47,9 @@ export class WorkerClient {
     this.post({ type: 'stop' });
   }
 
-  /** Lets a training take so many more steps. */
-  allow(steps: number): void {
-    this.post({ type: 'allow', steps });
+  /** Holds, slows down or changes a training. */
+  steer(message: SteerMessage): void {
+    this.post({ type: 'steer', message });
   }
 
   /** Ends the worker. Calls that wait, and later ones, fail with this error. */
@@ -61,7 +66,15 @@ export class WorkerClient {
     this.thread.post(message, []);
   }
 
-  private receive(message: FromWorker, onEvent: (event: never) => void): void {
+  private receive(
+    message: FromWorker,
+    onEvent: (event: never) => void,
+    onSnapshot: (snapshot: Snapshot) => void,
+  ): void {
+    if (message.type === 'snapshot') {
+      onSnapshot(message.snapshot);
+      return;
+    }
     if (message.type === 'event') {
       onEvent(message.event as never);
       return;

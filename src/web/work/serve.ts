@@ -1,12 +1,15 @@
 /** The worker's side: carries out calls in the order in which they come, each from its beginning to its first wait. */
+import type { Snapshot } from '../../session/snapshot.ts';
+import { Steering } from '../../session/steering.ts';
 import { plainError } from '../engine/plain-error.ts';
 import type { FromWorker, ToWorker } from '../protocol.ts';
-import { Pace } from './pace.ts';
+import { turn } from '../turn.ts';
 
 /** What a call is given next to what was posted: a way to post events, when to wait, and when to stop. */
 export interface CallContext {
   emit(event: unknown): void;
-  readonly pace: Pace;
+  emitSnapshot(snapshot: Snapshot): void;
+  readonly steering: Steering;
   readonly signal: AbortSignal;
 }
 
@@ -21,15 +24,16 @@ export function serve(
   post: (message: FromWorker) => void,
 ): (message: ToWorker) => Promise<void> {
   const stop = new AbortController();
-  const pace = new Pace();
+  const steering = new Steering(turn);
   const context: CallContext = {
     emit: (event) => post({ type: 'event', event }),
-    pace,
+    emitSnapshot: (snapshot) => post({ type: 'snapshot', snapshot }),
+    steering,
     signal: stop.signal,
   };
   return async (message) => {
     if (message.type === 'stop') return stop.abort();
-    if (message.type === 'allow') return pace.allow(message.steps);
+    if (message.type === 'steer') return steering.take(message.message);
     const { id, name, given } = message;
     try {
       post({ type: 'answer', id, value: await calls[name]!(context, ...given) });

@@ -24,6 +24,8 @@ export interface TrainStart {
   readonly keep?: string | undefined;
   /** Seconds from one checkpoint to the next within an epoch. */
   readonly checkpointEvery?: number | undefined;
+  /** Whether pictures of the model are posted while it trains. */
+  readonly hasSnapshots: boolean;
 }
 
 /** What the worker finds around it. */
@@ -42,10 +44,16 @@ export interface ResumeStart {
   readonly run: ReadonlyMap<string, Uint8Array> | string;
   readonly data: PostedData | null;
   readonly checkpointEvery?: number | undefined;
+  readonly hasSnapshots: boolean;
 }
+
+/** Bytes. */
+const LARGEST_RECIPE = 2 ** 24;
 
 /** What is posted back. */
 export type Trained = TrainResult & {
+  /** The complete recipe, with all that was changed on the way: training it gives the same bits again. */
+  readonly recipe: Readonly<Record<string, unknown>>;
   /** The model's files by their names: none if the training was stopped. */
   readonly model: ReadonlyMap<string, Uint8Array>;
   /** The run's files, from which it can be resumed: none if it is finished, or the browser keeps them all. */
@@ -100,24 +108,26 @@ export async function runResumed(
 const samplesOfPage = async (data: PostedData | null, { loadDigits }: Surroundings): Promise<SampleSet> =>
   samplesFrom(data ?? { digits: await loadDigits() });
 
-/** Events are posted; messages from the page have their turn after each step. */
+/** Events are posted; messages from the page have their turn before each step. */
 const followed = (
-  { emit, pace, signal }: CallContext,
-  { checkpointEvery }: Pick<TrainStart, 'checkpointEvery'>,
+  { emit, emitSnapshot, steering, signal }: CallContext,
+  { checkpointEvery, hasSnapshots }: Pick<TrainStart, 'checkpointEvery' | 'hasSnapshots'>,
 ) => ({
-  onEvent: emit,
-  signal,
-  observers: [{ step: () => pace.afterStep(signal) }],
+  ...{ onEvent: emit, signal, steering },
+  ...(hasSnapshots ? { onSnapshot: emitSnapshot } : {}),
   ...(checkpointEvery === undefined ? {} : { checkpointEvery }),
 });
 
 async function trained(
   result: TrainResult,
   model: ReadonlyMap<string, Uint8Array>,
-  { isKept, contents }: Place,
+  { files: own, isKept, contents }: Place,
 ): Promise<Trained> {
   const isSaved = result.status === 'finished' || isKept();
-  return { ...result, model, files: isSaved ? new Map() : await contents(), isKept: isKept() };
+  const text = await own.read('recipe.json', LARGEST_RECIPE);
+  const recipe = JSON.parse(new TextDecoder().decode(text ?? new Uint8Array()));
+  const files = isSaved ? new Map() : await contents();
+  return { ...result, recipe, model, files, isKept: isKept() };
 }
 
 /**
