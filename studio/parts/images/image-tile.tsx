@@ -11,7 +11,7 @@ export function ImageTile({
   /** Null: an empty frame of the same size. */
   values: Values | null;
   look: Look;
-  /** For readers who do not see it. */
+  /** For readers who do not see it; empty beside a text that says it. */
   name: string;
   /** The longer side in CSS pixels. */
   size: number;
@@ -25,6 +25,11 @@ export function ImageTile({
   return values === null ? (
     <span class="tile empty" style={style} />
   ) : (
-    <canvas ref={canvas} class="tile" style={style} role="img" aria-label={name} />
+    <canvas
+      ref={canvas}
+      class="tile"
+      style={style}
+      {...(name === '' ? { 'aria-hidden': true } : { role: 'img' as const, 'aria-label': name })}
+    />
   );
 }

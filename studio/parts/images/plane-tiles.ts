@@ -14,7 +14,11 @@ const COVER = 0.7;
 const KEPT = 2000;
 
 /** The longer side of each picture in pixels. */
-export function tileSide(count: number, { width, height }: { width: number; height: number }, ratio = 1): number {
+export function tileSide(
+  count: number,
+  { width, height }: { width: number; height: number },
+  ratio = 1,
+): number {
   const wanted = Math.sqrt((COVER * width * height) / Math.max(1, count));
   return Math.round(SIDES.findLast((side) => side * ratio <= wanted) ?? SIDES[0]!) * ratio;
 }
@@ -26,10 +30,13 @@ export class Tiles {
   width = 0;
   height = 0;
 
-  constructor(
-    private readonly set: ImageSet,
-    private readonly look: Look,
-  ) {}
+  private readonly set: ImageSet;
+  private readonly look: Look;
+
+  constructor(set: ImageSet, look: Look) {
+    this.set = set;
+    this.look = look;
+  }
 
   resize(side: number): void {
     if (side === this.side) return;
@@ -67,7 +74,14 @@ export class Tiles {
   }
 
   /** Draws an image with its middle at a pixel. */
-  draw(surface: Surface, index: number, middleX: number, middleY: number, colour: number, opacity: number): void {
+  draw(
+    surface: Surface,
+    index: number,
+    middleX: number,
+    middleY: number,
+    colour: number,
+    opacity: number,
+  ): void {
     const { width, height, look } = this;
     const tile = this.at(index);
     const left = Math.round(middleX - width / 2);

@@ -14,7 +14,8 @@ export interface Stamp {
 type Shape = (x: number, y: number) => boolean;
 
 const triangle: Shape = (x, y) => y <= 0.75 && y >= -1 && Math.abs(x) <= (y + 1) * 0.58;
-const plus: Shape = (x, y) => (Math.abs(x) < 0.34 && Math.abs(y) <= 1) || (Math.abs(y) < 0.34 && Math.abs(x) <= 1);
+const plus: Shape = (x, y) =>
+  (Math.abs(x) < 0.34 && Math.abs(y) <= 1) || (Math.abs(y) < 0.34 && Math.abs(x) <= 1);
 const turned =
   (shape: Shape): Shape =>
   (x, y) =>

@@ -28,6 +28,9 @@ export function tickLabels(values: readonly number[]): string[] {
 export function short(value: number): string {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? 'not a number' : value > 0 ? '∞' : '−∞';
   const size = Math.abs(value);
-  const text = size !== 0 && (size < 1e-3 || size >= 1e5) ? value.toExponential(2) : String(Number(value.toPrecision(3)));
+  const text =
+    size !== 0 && (size < 1e-3 || size >= 1e5)
+      ? value.toExponential(2)
+      : String(Number(value.toPrecision(3)));
   return text.replace('-', '−').replace('e+', 'e');
 }

@@ -1,0 +1,132 @@
+/** The code as a picture to paint on: each unit is a cell, light to dark in its range. */
+import { useSignal } from '@preact/signals';
+import { useRef } from 'preact/hooks';
+import { dark } from '../../parts/ground.ts';
+import { scaleColours } from '../../parts/plot/scale-colours.ts';
+import { short } from '../../parts/plot/ticks.ts';
+import { endsOf } from '../../parts/unit-sliders.tsx';
+import type { Explorer } from './explorer.ts';
+import { gridOf, MOST_CELLS, neighbour, shareOf } from './paint-grid.ts';
+
+const BRUSHES = [
+  ['high', 1],
+  ['middle', 0.5],
+  ['low', 0],
+] as const;
+
+export function Paint({ explorer }: { explorer: Explorer }) {
+  const { units } = explorer.codes;
+  const brush = useSignal(1);
+  const cell = useSignal(0);
+  const painting = useRef(false);
+  if (units > MOST_CELLS) {
+    return (
+      <p class="soft">
+        This code has {units.toLocaleString('en')} units, too many to paint one by one. The sliders list some
+        of them.
+      </p>
+    );
+  }
+  const grid = gridOf(units);
+  const code = explorer.code.value;
+  const colours = scaleColours(dark.value);
+  const set = (unit: number, share: number) => {
+    const [from, to] = endsOf(explorer.ranges[unit]!, explorer.ranges[unit]!.mean);
+    const next = explorer.code.peek().slice();
+    next[unit] = from + (to - from) * share;
+    explorer.setCode(next);
+  };
+  const unitUnder = (event: PointerEvent): number | null => {
+    const found = document
+      .elementFromPoint(event.clientX, event.clientY)
+      ?.closest<HTMLElement>('[data-unit]');
+    return found == null ? null : Number(found.dataset.unit);
+  };
+  const stroke = (event: PointerEvent) => {
+    const unit = unitUnder(event);
+    if (!painting.current || unit === null) return;
+    cell.value = unit;
+    set(unit, brush.value);
+  };
+  const value = code[cell.value]!;
+  const size = Math.max(16, Math.min(56, Math.floor(320 / grid.columns)));
+  return (
+    <>
+      <fieldset class="choices">
+        <legend>Brush</legend>
+        {BRUSHES.map(([name, share]) => (
+          <button
+            key={name}
+            type="button"
+            aria-pressed={brush.value === share}
+            onClick={() => {
+              brush.value = share;
+            }}
+          >
+            {name}
+          </button>
+        ))}
+        <button type="button" onClick={() => explorer.setCode(explorer.mean)}>
+          Mean code
+        </button>
+      </fieldset>
+      <div
+        class="paint"
+        role="slider"
+        tabIndex={0}
+        aria-label={`Unit ${cell.value} of the code as a picture, ${grid.columns} by ${grid.rows}`}
+        aria-valuemin={explorer.ranges[cell.value]!.min}
+        aria-valuemax={explorer.ranges[cell.value]!.max}
+        aria-valuenow={value}
+        aria-valuetext={short(value)}
+        aria-describedby="paint-keys"
+        style={{ gridTemplateColumns: `repeat(${grid.columns}, ${size}px)` }}
+        onPointerDown={(event) => {
+          painting.current = true;
+          stroke(event);
+        }}
+        onPointerMove={stroke}
+        onPointerUp={() => {
+          painting.current = false;
+        }}
+        onPointerCancel={() => {
+          painting.current = false;
+        }}
+        onKeyDown={(event) => {
+          if (event.ctrlKey || event.metaKey || event.altKey) return;
+          const { key } = event;
+          const range = explorer.ranges[cell.value]!;
+          const share = shareOf(value, range.min, range.max);
+          if (key.startsWith('Arrow') || key === 'Home' || key === 'End') {
+            cell.value = neighbour(cell.value, key, grid, units);
+          } else if (key === ' ' || key === 'Enter') set(cell.value, brush.value);
+          else if (key === '+' || key === '=') set(cell.value, Math.min(1, share + 0.1));
+          else if (key === '-') set(cell.value, Math.max(0, share - 0.1));
+          else if (/^[0-9]$/.test(key)) set(cell.value, Number(key) / 9);
+          else return;
+          event.preventDefault();
+        }}
+      >
+        {Array.from(code, (each, unit) => {
+          const [from, to] = [explorer.ranges[unit]!.min, explorer.ranges[unit]!.max];
+          return (
+            <span
+              key={unit}
+              data-unit={unit}
+              class={unit === cell.value ? 'cell now' : 'cell'}
+              title={`unit ${unit}: ${short(each)}`}
+              style={{ height: `${size}px`, background: colours[Math.round(255 * shareOf(each, from, to))] }}
+            />
+          );
+        })}
+      </div>
+      <p>
+        unit {cell.value}: <b>{short(value)}</b>, from {short(explorer.ranges[cell.value]!.min)} to{' '}
+        {short(explorer.ranges[cell.value]!.max)}
+      </p>
+      <p class="soft" id="paint-keys">
+        Drag to paint. Keys: arrows move, Enter paints, + and − change the value, 0 to 9 set it.
+      </p>
+    </>
+  );
+}

@@ -1,0 +1,151 @@
+/** The plane of codes, with its buttons, its keys in words, and the picture above a finger. */
+import { useSignal, useSignalEffect } from '@preact/signals';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
+import { show } from '../../parts/images/pixels.ts';
+import { toPixels } from '../../parts/plot/viewport.ts';
+import type { Coloured } from './colouring.ts';
+import type { Explorer } from './explorer.ts';
+import { GUTTER } from './overlay.ts';
+import { PlaneView } from './plane-view.ts';
+import type { Projection } from './projection.ts';
+import { setParameters, type Tool, tool } from './settings.ts';
+
+const TOOL_NAMES: Readonly<Record<Tool, string>> = { look: 'Look', lasso: 'Lasso', walk: 'Walk' };
+const TOOL_HELP: Readonly<Record<Tool, string>> = {
+  look: 'Point anywhere to decode it; choose a dot to see its image. Drag to pan (two fingers on touch), turn the wheel or pinch to zoom.',
+  lasso: 'Draw around dots to select them. Esc removes the selection.',
+  walk: 'Choose two dots: first the start, then the end.',
+};
+
+export function Plane({
+  explorer,
+  projection,
+  coloured,
+}: {
+  explorer: Explorer;
+  projection: Projection;
+  coloured: Coloured;
+}) {
+  const area = useRef<HTMLDivElement>(null);
+  const points = useRef<HTMLCanvasElement>(null);
+  const marks = useRef<HTMLCanvasElement>(null);
+  const toolNow = useSignal<Tool>(tool());
+  toolNow.value = tool();
+  const view = useMemo(
+    () => new PlaneView(explorer, projection, coloured, toolNow),
+    [explorer, projection, coloured, toolNow],
+  );
+  useEffect(() => {
+    view.begin({ area: area.current!, points: points.current!, marks: marks.current! });
+    return () => view.end();
+  }, [view]);
+  const boxed = view.box.value !== null;
+
+  return (
+    <section class="plane" aria-label="Plane of codes">
+      <div class="plane-buttons">
+        <fieldset class="choices">
+          <legend class="unseen">What a click does</legend>
+          {Object.entries(TOOL_NAMES).map(([name, title]) => (
+            <button
+              key={name}
+              type="button"
+              aria-pressed={name === toolNow.value}
+              onClick={() => setParameters({ tool: name === 'look' ? null : name })}
+            >
+              {title}
+            </button>
+          ))}
+        </fieldset>
+        {toolNow.value === 'lasso' && (
+          <button type="button" onClick={() => view.markCorner()}>
+            {boxed ? 'Close the box' : 'Begin a box'}
+          </button>
+        )}
+        <span class="zoom">
+          <button type="button" aria-label="Zoom in" onClick={() => view.zoom(1.5, null)}>
+            +
+          </button>
+          <button type="button" aria-label="Zoom out" onClick={() => view.zoom(1 / 1.5, null)}>
+            −
+          </button>
+          <button
+            type="button"
+            onClick={() => {
+              view.window.value = null;
+            }}
+          >
+            Whole
+          </button>
+        </span>
+      </div>
+      <div class="plane-frame">
+        <canvas ref={marks} class="plane-marks" />
+        <canvas
+          ref={points}
+          class="plane-points"
+          style={{ left: `${GUTTER.left}px`, top: `${GUTTER.top}px` }}
+        />
+        <div
+          ref={area}
+          class={`plane-area ${toolNow.value}`}
+          role="application"
+          aria-label={`Plane of codes, ${projection.labels.slice(0, 2).join(' by ')}. Arrow keys walk.`}
+          aria-describedby="plane-keys"
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: it is worked by keys, which its description names
+          tabIndex={0}
+          style={{
+            left: `${GUTTER.left}px`,
+            top: `${GUTTER.top}px`,
+            right: `${GUTTER.right}px`,
+            bottom: `${GUTTER.bottom}px`,
+          }}
+        />
+        <Float view={view} />
+      </div>
+      <p class="soft">{TOOL_HELP[toolNow.value]}</p>
+      <details class="keys">
+        <summary>Keys</summary>
+        <p id="plane-keys">
+          Arrow keys move the place that is decoded; with Shift they pan. + and − zoom, 0 shows the whole
+          plane. Enter chooses the nearest image. B begins a box and closes it; Esc removes box, selection and
+          choice.
+        </p>
+      </details>
+    </section>
+  );
+}
+
+/** The decoded picture beside the place it belongs to, where the panel with details may be out of sight: above the finger. */
+function Float({ view }: { view: PlaneView }) {
+  const { explorer } = view;
+  const box = useRef<HTMLDivElement>(null);
+  const decoded = useRef<HTMLCanvasElement>(null);
+  const image = useRef<HTMLCanvasElement>(null);
+  useSignalEffect(() => {
+    const spot = view.spot.value;
+    const picture = explorer.decoded.value;
+    const index = explorer.hovered.value;
+    const element = box.current;
+    if (element === null) return;
+    element.hidden = spot === null || (picture === null && index === null);
+    element.classList.toggle('touched', view.touched.value);
+    if (spot === null) return;
+    const { width, height } = view.view.value;
+    const [x, y] = toPixels(view.view.value, spot[0], spot[1]);
+    decoded.current!.hidden = view.projection.codeAt === null || picture === null;
+    if (picture !== null) show(decoded.current!, picture.image, explorer.look);
+    image.current!.hidden = index === null;
+    if (index !== null) show(image.current!, explorer.imageOf(index), explorer.look);
+    const wide = [decoded.current!, image.current!].filter((canvas) => !canvas.hidden).length * 78 + 8;
+    const left = Math.min(Math.max(x - wide / 2, 2), width - wide - 2);
+    const above = y - 110;
+    element.style.transform = `translate(${GUTTER.left + left}px, ${GUTTER.top + (above > 2 ? above : Math.min(y + 34, height - 86))}px)`;
+  });
+  return (
+    <div ref={box} class="float" hidden aria-hidden="true">
+      <canvas ref={decoded} class="tile" />
+      <canvas ref={image} class="tile" />
+    </div>
+  );
+}

@@ -1,0 +1,157 @@
+/** What is shown: the run, its images, the plane, the colours. */
+import type { RunEntry } from '../../../src/studio/protocol.ts';
+import type { Explorer } from './explorer.ts';
+import {
+  axes,
+  colourBy,
+  type Plane,
+  plane,
+  planesOf,
+  type Split,
+  setParameters,
+  split,
+  withShapes,
+} from './settings.ts';
+
+const PLANE_NAMES: Readonly<Record<Plane, string>> = {
+  units: 'Two units',
+  axes: 'Principal axes',
+  umap: 'UMAP',
+  space: '3-D',
+};
+const SPLIT_NAMES: Readonly<Record<Split, string>> = {
+  test: 'Test images',
+  train: 'Training images',
+  all: 'All images',
+};
+
+/** Another run or other images: what was shown of the earlier ones means nothing there. */
+const GONE = {
+  ...{
+    image: null,
+    code: null,
+    point: null,
+    lasso: null,
+    from: null,
+    to: null,
+    hide: null,
+    at: null,
+    turn: null,
+  },
+};
+
+function Choice<T extends string>({
+  label,
+  value,
+  options,
+  onChange,
+}: {
+  label: string;
+  value: T;
+  options: readonly (readonly [T, string])[];
+  onChange(value: T): void;
+}) {
+  return (
+    <label>
+      {label}
+      <select value={value} onChange={({ currentTarget }) => onChange(currentTarget.value as T)}>
+        {options.map(([each, title]) => (
+          <option key={each} value={each}>
+            {title}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+export function RunChoice({ runs, run }: { runs: readonly RunEntry[]; run: string }) {
+  return (
+    <>
+      <Choice
+        label="Run"
+        value={run}
+        options={runs.map(({ id, name }) => [id, name] as const)}
+        onChange={(id) =>
+          setParameters({ ...GONE, run: id, plane: null, x: null, y: null, z: null, colour: null })
+        }
+      />
+      <Choice
+        label="Images"
+        value={split()}
+        options={Object.entries(SPLIT_NAMES) as [Split, string][]}
+        onChange={(value) => setParameters({ ...GONE, split: value === 'test' ? null : value })}
+      />
+    </>
+  );
+}
+
+/** More units are chosen by number. */
+const MOST_LISTED = 512;
+
+export function PlaneChoice({ explorer }: { explorer: Explorer }) {
+  const { units } = explorer.codes;
+  const now = plane(units);
+  const chosen = axes(units);
+  const unitNames = explorer.ranges.map(
+    ({ constant }, unit) => `unit ${unit}${constant ? ' (constant)' : ''}`,
+  );
+  const moved = { at: null, point: null, lasso: null, turn: null };
+  const by = colourBy(units, explorer.set.classes.length);
+  const listed = unitNames.slice(0, MOST_LISTED);
+  const options = listed.map((name, unit) => [String(unit), name] as const);
+  const names = ['x', 'y', 'z'].slice(
+    0,
+    now === 'space' ? (units === 3 ? 0 : 3) : now === 'units' ? Math.min(2, units) : 0,
+  );
+  return (
+    <>
+      {planesOf(units).length > 1 && (
+        <Choice
+          label="Plane"
+          value={now}
+          options={planesOf(units).map((each) => [each, PLANE_NAMES[each]] as const)}
+          onChange={(value) => setParameters({ ...moved, plane: value })}
+        />
+      )}
+      {units > 2 &&
+        names.map((name, k) => (
+          <Choice
+            key={name}
+            label={['Across', 'Up', 'Deep'][k]!}
+            value={String(chosen[k])}
+            options={options}
+            onChange={(value) => {
+              // The other axis takes the unit that this one had.
+              const other = chosen.indexOf(Number(value));
+              setParameters({
+                ...moved,
+                ...(other === -1 || names[other] === undefined ? {} : { [names[other]]: chosen[k]! }),
+                [name]: value,
+              });
+            }}
+          />
+        ))}
+      <Choice
+        label="Colour"
+        value={typeof by === 'number' ? `unit${by}` : by}
+        options={[
+          ...(explorer.hasClasses ? [['class', 'class'] as const] : []),
+          ['error', 'reconstruction error'] as const,
+          ...listed.map((name, unit) => [`unit${unit}`, name] as const),
+        ]}
+        onChange={(value) => setParameters({ colour: value })}
+      />
+      {explorer.hasClasses && by === 'class' && (
+        <label class="check">
+          <input
+            type="checkbox"
+            checked={withShapes()}
+            onChange={({ currentTarget }) => setParameters({ shapes: currentTarget.checked ? 1 : null })}
+          />
+          Shapes
+        </label>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,183 @@
+/** The walk from one image to another: the pictures on the way, one after the other or as a strip to keep. */
+import { useSignal } from '@preact/signals';
+import { interpolate } from 'hourglass/web';
+import { useEffect } from 'preact/hooks';
+import { fileName, savePicture } from '../../parts/downloads.ts';
+import { ImageTile } from '../../parts/images/image-tile.tsx';
+import { imageAt, sheet } from '../../parts/images/pixels.ts';
+import { reducedMotion } from '../../parts/motion.ts';
+import { codeOf, finite } from './codes.ts';
+import type { Explorer } from './explorer.ts';
+import { parameter, setParameters, wholeOf } from './settings.ts';
+
+const STEPS = 9;
+const MOST_STEPS = 60;
+/** Milliseconds for the whole way. */
+const TIME = 2500;
+
+export function Walk({ explorer, name }: { explorer: Explorer; name: string }) {
+  const { codes, look, model } = explorer;
+  const from = wholeOf(parameter('from'), codes.count);
+  const to = wholeOf(parameter('to'), codes.count);
+  const steps = Math.min(MOST_STEPS, Math.max(3, wholeOf(parameter('steps'), MOST_STEPS + 1) ?? STEPS));
+  const spherical = model.info.prior?.isStandardNormal === true && parameter('way') === 'spherical';
+  const images = useSignal<Float32Array[]>([]);
+  const failure = useSignal<string | null>(null);
+  const playing = useSignal(false);
+
+  useEffect(() => {
+    images.value = [];
+    explorer.walk.value = null;
+    if (from === null || to === null) return;
+    let late = false;
+    const ends = [from, to].map((index) => finite(codeOf(codes, index))) as [Float32Array, Float32Array];
+    interpolate(model, ...ends, steps, { method: spherical ? 'spherical' : 'linear' }).then(
+      (found) => {
+        if (late) return;
+        failure.value = null;
+        const all = found.images.data as Float32Array;
+        images.value = Array.from({ length: steps }, (_, i) => imageAt(all, i, look));
+        explorer.walk.value = { codes: found.codes.data as Float32Array, steps, now: 0 };
+      },
+      (error: Error) => {
+        if (!late) failure.value = error.message;
+      },
+    );
+    return () => {
+      late = true;
+    };
+  }, [explorer, from, to, steps, spherical, codes, look, model, images, failure]);
+  useEffect(
+    () => () => {
+      explorer.walk.value = null;
+    },
+    [explorer],
+  );
+
+  const show = (now: number) => {
+    const walk = explorer.walk.peek();
+    if (walk === null) return;
+    explorer.walk.value = { ...walk, now };
+    explorer.code.value = walk.codes.slice(now * codes.units, (now + 1) * codes.units);
+  };
+  useEffect(() => {
+    if (!playing.value) return;
+    // There and back again. For a reader who wants less motion: a step a second.
+    const pause = reducedMotion.value ? 1000 : Math.max(30, TIME / steps);
+    let at = 0;
+    const timer = setInterval(() => {
+      at = (at + 1) % (2 * steps - 2);
+      show(at < steps ? at : 2 * steps - 2 - at);
+    }, pause);
+    return () => clearInterval(timer);
+  }, [playing.value, steps, from, to, reducedMotion.value]);
+
+  const now = explorer.walk.value?.now ?? 0;
+  const end = (title: string, index: number | null, parameterName: string) => (
+    <label class="walk-end">
+      {title}
+      <input
+        type="number"
+        min={0}
+        max={codes.count - 1}
+        value={index ?? ''}
+        onChange={({ currentTarget }) =>
+          setParameters({ [parameterName]: wholeOf(currentTarget.value, codes.count) })
+        }
+      />
+      <ImageTile values={index === null ? null : explorer.imageOf(index)} look={look} name="" size={48} />
+    </label>
+  );
+  return (
+    <>
+      <div class="row">
+        {end('From image', from, 'from')}
+        {end('to image', to, 'to')}
+        <button
+          type="button"
+          disabled={from === null || to === null}
+          onClick={() => setParameters({ from: to, to: from })}
+        >
+          Swap
+        </button>
+      </div>
+      <div class="row">
+        <label>
+          Steps
+          <input
+            type="number"
+            min={3}
+            max={MOST_STEPS}
+            value={steps}
+            onChange={({ currentTarget }) => setParameters({ steps: currentTarget.value })}
+          />
+        </label>
+        {model.info.prior?.isStandardNormal === true && (
+          <label>
+            Way
+            <select
+              value={spherical ? 'spherical' : 'linear'}
+              onChange={({ currentTarget }) =>
+                setParameters({ way: currentTarget.value === 'linear' ? null : currentTarget.value })
+              }
+            >
+              <option value="linear">straight</option>
+              <option value="spherical">along the sphere</option>
+            </select>
+          </label>
+        )}
+      </div>
+      {failure.value !== null && <p class="failed">{failure.value}</p>}
+      {images.value.length === 0 ? (
+        <p class="soft">
+          Choose two images: with the tool “Walk” on the plane, by their numbers here, or in the panel
+          “Image”.
+        </p>
+      ) : (
+        <>
+          <div class="row">
+            <button
+              type="button"
+              aria-pressed={playing.value}
+              onClick={() => {
+                playing.value = !playing.value;
+              }}
+            >
+              {playing.value ? 'Stop' : 'Play'}
+            </button>
+            <input
+              type="range"
+              min={0}
+              max={steps - 1}
+              value={now}
+              aria-label="Place on the walk"
+              aria-valuetext={`step ${now + 1} of ${steps}`}
+              onInput={({ currentTarget }) => {
+                playing.value = false;
+                show(Number(currentTarget.value));
+              }}
+            />
+            <button
+              type="button"
+              onClick={() =>
+                savePicture(
+                  sheet(images.value, look, { columns: images.value.length, scale: 2 }),
+                  `${fileName(name)}-walk-${from}-${to}.png`,
+                )
+              }
+            >
+              Download PNG
+            </button>
+          </div>
+          <ul class="tiles">
+            {images.value.map((values, i) => (
+              <li key={i} class={i === now ? 'now' : ''}>
+                <ImageTile values={values} look={look} name={`Step ${i + 1}`} size={48} />
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+    </>
+  );
+}
