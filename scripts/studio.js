@@ -22,7 +22,10 @@ const TARGET = join(ROOT, 'dist/studio-page');
 const folder = mkdtempSync(join(ROOT, 'dist/.studio-'));
 
 const bundle = await rolldown({
-  input: { studio: join(ROOT, 'studio/main.tsx') },
+  input: {
+    studio: join(ROOT, 'studio/main.tsx'),
+    'umap-worker': join(ROOT, 'studio/views/explore/umap-worker.ts'),
+  },
   platform: 'browser',
   tsconfig: join(ROOT, 'studio/tsconfig.json'),
   external: ['hourglass/web'],

@@ -64,6 +64,7 @@ export interface Served {
 }
 
 const TYPES: Readonly<Record<string, string>> = {
+  css: 'text/css',
   html: 'text/html',
   js: 'text/javascript',
   json: 'application/json',

@@ -11,7 +11,7 @@ export interface DotSize {
 }
 
 /** The share of the plane that the dots cover together, if they are spread evenly and their size allows it. */
-const COVER = 0.1;
+const COVER = 0.16;
 const SMALLEST = 1.1;
 const LARGEST = 4.5;
 
