@@ -13,7 +13,8 @@ import { HourglassError } from '../../errors.ts';
 import type { ArrayImage, Wanted } from './array-image.ts';
 import type { ByteReader } from './bytes.ts';
 import { csvImages } from './csv.ts';
-import { MAX_PIXELS, type RawImage } from './decode.ts';
+import type { RawImage } from './decode.ts';
+import { MAX_PIXELS } from './preprocessing.ts';
 
 /** The images of a file of numbers, whose format is recognised by its first bytes. */
 export async function* arrayImages(reader: ByteReader, want: Wanted): AsyncGenerator<ArrayImage> {

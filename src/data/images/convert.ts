@@ -4,16 +4,11 @@
  */
 import type { Metadata, Sharp } from 'sharp';
 import { HourglassError } from '../../errors.ts';
-import { type DecodeOptions, decoding, MAX_PIXELS, type RawImage } from './decode.ts';
-import type { Conversion, WholePreprocessing } from './preprocessing.ts';
+import { type DecodeOptions, decoding, type RawImage } from './decode.ts';
+import type { ConvertedImage } from './image-file.ts';
+import { alphaStep, MAX_PIXELS, scalingStep, type WholePreprocessing } from './preprocessing.ts';
 import { eightBits, rgbOfCmyk } from './samples.ts';
 import { loadSharp } from './sharp.ts';
-
-export interface ConvertedImage {
-  /** [channels, height, width]; floats in [0, 1] where the image came as floats and kept its size. */
-  values: Uint8Array | Float32Array;
-  conversion: Conversion;
-}
 
 /**
  * The pixels of a picture file, upright (by EXIF), in sRGB; the first picture, if it holds several.
@@ -49,9 +44,9 @@ export async function convertFile(
         return { values, conversion: { from, steps: [...steps, ...conversion.steps] } };
       }
       if (isDeep) steps.push('16 bits a channel to 8');
-      if (hasAlpha) steps.push(`alpha on ${shade(to.background)}`);
+      if (hasAlpha) steps.push(alphaStep(to));
       const resized = autoOrient.width !== to.width || autoOrient.height !== to.height;
-      if (resized) steps.push(...scaling(from, to));
+      if (resized) steps.push(scalingStep(from, to));
       const { data, info } = await resize(image.autoOrient(), to)
         .raw({ depth: 'uchar' })
         .toBuffer({ resolveWithObject: true });
@@ -121,8 +116,8 @@ export async function convertRaw(
   if (sameSize && channels === to.channels && (raw.layout === 'planes' || channels === 1)) {
     return { values: to.invert ? inverted(raw.data, steps) : raw.data, conversion: { from, steps } };
   }
-  if (channels === 4) steps.push(`alpha on ${shade(to.background)}`);
-  if (!sameSize) steps.push(...scaling(from, to));
+  if (channels === 4) steps.push(alphaStep(to));
+  if (!sameSize) steps.push(scalingStep(from, to));
   const bytes = interleaved(raw);
   const sharp = await loadSharp();
   try {
@@ -135,15 +130,6 @@ export async function convertRaw(
     const [rule, got] = ['must be an image that can be scaled', (cause as Error).message.split('\n')[0]];
     throw new HourglassError('data', { subject: name, rule, got }, { cause });
   }
-}
-
-const shade = (grey: number) => ({ 0: 'black', 255: 'white' })[grey] ?? `grey ${grey}`;
-
-function scaling(from: { height: number; width: number }, to: WholePreprocessing): string[] {
-  const same = from.width * to.height === from.height * to.width;
-  if (same || to.fit === 'fill') return [same ? 'scaled' : 'stretched'];
-  if (to.fit === 'cover') return ['scaled to cover, the rest cut off'];
-  return [`scaled to lie within, with a border of ${shade(to.background)}`];
 }
 
 /** Background, size and colour space, through the library. */

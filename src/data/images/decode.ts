@@ -3,10 +3,8 @@ import type { Sharp } from 'sharp';
 import { HourglassError } from '../../errors.ts';
 import { FORMATS, type Format, foreignFormat, imageFormat, listed } from './formats.ts';
 import { Gate } from './gate.ts';
+import { MAX_PIXELS } from './preprocessing.ts';
 import { loadSharp } from './sharp.ts';
-
-/** The most pixels an image may have before it is scaled: 64 megapixels. */
-export const MAX_PIXELS = 64 * 1024 * 1024;
 
 export interface DecodeOptions {
   /** Default {@link MAX_PIXELS}. */

@@ -1,26 +1,23 @@
-/**
- * A folder of your own images as a data set: sub-folders are classes, or `train` and `test` with classes in them.
- * All images are converted to one size and held in memory, in splits that depend only on the images' names and a
- * seed.
- */
+/** A folder of your own images on disk as a data set. */
+import { availableParallelism } from 'node:os';
 import { basename, resolve } from 'node:path';
-import { HourglassError } from '../../errors.ts';
 import type { DataOptions, Dataset } from '../dataset.ts';
 import { DATASET_NAMES } from '../registry.ts';
-import { shuffle } from '../shuffle.ts';
-import { indicesByClass, proportionalShares } from '../splits.ts';
-import { type FoundFile, filesIn } from './files.ts';
+import { convertFile, inspectFile } from './convert.ts';
+import { type FoundFile, filesIn, readFileBounded } from './files.ts';
 import type { FolderSettings } from './folder-settings.ts';
-import { FORMATS, listed } from './formats.ts';
-import { layoutOf, type Member, type SplitName } from './layout.ts';
+import type { ImageReader } from './image-file.ts';
+import { imageSet } from './image-set.ts';
 import { LeftOut } from './left-out.ts';
-import { preprocessingOf } from './look.ts';
-import { describePreprocessing } from './preprocessing.ts';
-import { readAll } from './reading.ts';
+import { LARGEST_FILE } from './preprocessing.ts';
 
-const TEST_SHARE = 0.15;
-/** A label is a byte. */
-const MAX_CLASSES = 256;
+const reader: ImageReader<FoundFile> = {
+  width: 2 * availableParallelism(),
+  inspect: async ({ path, name }) => inspectFile(await readFileBounded(path, name, LARGEST_FILE), name),
+  convert: async ({ path, name }, to) =>
+    convertFile(await readFileBounded(path, name, LARGEST_FILE), name, to),
+};
+
 /**
  * @throws HourglassError: usage for a setting; data for a folder without images, with images next to class folders, with
  * too many classes or pixels, and for bad images if `onBad` is 'stop'.
@@ -31,111 +28,10 @@ export async function openImageFolder(
   options: Pick<DataOptions, 'onRead' | 'signal'> = {},
 ): Promise<Dataset> {
   const folder = resolve(path);
-  const { splitSeed = 1, onBad = 'stop' } = settings;
   const leftOut = new LeftOut();
-  const found = await imagesIn(folder, settings.followLinks ?? false, leftOut);
-  const { members, note, normal } = layoutOf(folder, found, settings.layout);
-  const classes = [...new Set(members.map((member) => member.class))].sort();
-  if (classes.length > MAX_CLASSES) {
-    throw refuse(
-      folder,
-      `must have at most ${MAX_CLASSES} classes, one per sub-folder`,
-      classes.length,
-      'put them into fewer folders, or all images into one',
-    );
-  }
-  const order = shuffle(
-    members.map((_, i) => i),
-    splitSeed,
-  );
-  const files = order.map((i) => members[i]!);
-  const labels = Uint8Array.from(files, (file) => classes.indexOf(file.class));
-  const splits = splitsOf(files, labels, settings, folder);
-  const want = await preprocessingOf(files, settings, folder);
-  const { train, validation, test, notes, skipped } = await readAll(
-    { files, labels, splits, want, onBad, folder },
-    options,
-  );
-  const name = basename(folder);
-  return {
-    name: DATASET_NAMES.includes(name) ? `${name}-folder` : name,
-    source: `images in ${folder}, as ${describePreprocessing(want)}`,
-    height: want.height,
-    width: want.width,
-    channels: want.channels,
-    classes,
-    train,
-    validation,
-    test,
-    folder: {
-      path: folder,
-      preprocessing: want,
-      layout: note,
-      normal,
-      notes: [...leftOut.notes(), ...notes, ...unusedShare(members, settings)],
-      skipped,
-    },
-  };
-}
-
-/** A note if `data.test` was set for a folder that has a test split of its own. */
-function unusedShare(members: readonly Member[], { test }: FolderSettings): string[] {
-  if (test === undefined || !members.some(({ split }) => split === 'test')) return [];
-  return [`data.test=${test} has no effect: the folder has a test split of its own`];
-}
-
-/** All images in it. */
-async function imagesIn(folder: string, followLinks: boolean, leftOut: LeftOut): Promise<FoundFile[]> {
   const files: FoundFile[] = [];
-  for await (const file of filesIn(folder, followLinks, leftOut)) files.push(file);
-  if (files.length > 0) return files;
-  const got = leftOut.notes().join('; ');
-  throw refuse(folder, `must hold ${listed(FORMATS)} images, in it or in its sub-folders`, got || 'no files');
-}
-
-/** The splits that the folders name; if they name no test split, a share of the images is used. */
-function splitsOf(
-  files: readonly Member[],
-  labels: Uint8Array,
-  { test = TEST_SHARE, splitSeed = 1 }: FolderSettings,
-  folder: string,
-): SplitName[] {
-  const splits = files.map(({ split }) => split ?? 'train');
-  if (splits.includes('test')) return splits;
-  const training = [...splits.keys()].filter((i) => splits[i] === 'train');
-  const chosen = testSplit(
-    Uint8Array.from(training, (i) => labels[i]!),
-    test,
-    splitSeed,
-    folder,
-  );
-  for (const [place, split] of chosen.entries()) splits[training[place]!] = split;
-  return splits;
-}
-
-/** The test split of a folder that names none: a share of each class, chosen by the seed. */
-function testSplit(labels: Uint8Array, share: number, seed: number, folder: string): SplitName[] {
-  if (!(share > 0 && share < 1)) {
-    const rule = 'must be a share above 0 and below 1';
-    throw new HourglassError('usage', { subject: 'data.test', rule, got: share });
-  }
-  if (labels.length < 3) {
-    const rule = 'must hold at least 3 images: one each for training, validation and test';
-    throw refuse(folder, rule, labels.length);
-  }
-  const count = Math.min(labels.length - 2, Math.max(1, Math.round(labels.length * share)));
-  const groups = indicesByClass(labels);
-  const shares = proportionalShares(
-    groups.map((group) => group.length),
-    count,
-  );
-  const splits = new Array<SplitName>(labels.length).fill('train');
-  for (const [label, group] of groups.entries()) {
-    for (const i of shuffle(group, seed + label).subarray(0, shares[label])) splits[i] = 'test';
-  }
-  return splits;
-}
-
-function refuse(subject: string, rule: string, got: unknown, hint?: string): HourglassError {
-  return new HourglassError('data', { subject, rule, got, ...(hint === undefined ? {} : { hint }) });
+  for await (const file of filesIn(folder, settings.followLinks ?? false, leftOut)) files.push(file);
+  const base = basename(folder);
+  const name = DATASET_NAMES.includes(base) ? `${base}-folder` : base;
+  return imageSet({ folder, name, files, leftOut, reader }, settings, options);
 }

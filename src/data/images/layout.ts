@@ -4,20 +4,20 @@
  */
 import { HourglassError } from '../../errors.ts';
 import { NO_CLASS } from '../classes.ts';
-import type { FoundFile } from './files.ts';
 import type { LayoutChoice } from './folder-settings.ts';
+import type { ImageFile } from './image-file.ts';
 
 export type SplitName = 'train' | 'validation' | 'test';
 
-export interface Member {
-  file: FoundFile;
+export interface Member<F extends ImageFile = ImageFile> {
+  file: F;
   class: string;
   /** Null if the folder does not tell. */
   split: SplitName | null;
 }
 
-export interface Layout {
-  members: Member[];
+export interface Layout<F extends ImageFile> {
+  members: Member<F>[];
   /** A description of what was recognised; null for plain images and plain classes. */
   note: string | null;
   /** The only class in the training split where the test split has others, as `good` among defects. */
@@ -62,7 +62,11 @@ export const areSplits = (folders: readonly string[]): boolean =>
   folders.every((name) => splitNamed(name) !== null || holdsMasks(name));
 
 /** @throws HourglassError (data) if the names do not say clearly what to train on. */
-export function layoutOf(folder: string, files: readonly FoundFile[], choice: LayoutChoice = 'auto'): Layout {
+export function layoutOf<F extends ImageFile>(
+  folder: string,
+  files: readonly F[],
+  choice: LayoutChoice = 'auto',
+): Layout<F> {
   const root = folder.replace(/[\\/]+$/, '').length + 1;
   const places = files.map(({ name }) => name.slice(root).split('/'));
   const tops = new Set(places.map((place) => (place.length > 1 ? place[0]! : '')));
@@ -71,7 +75,7 @@ export function layoutOf(folder: string, files: readonly FoundFile[], choice: La
   const isGroundTruth = [...tops].some((top) => holdsMasks(top) && top.toLowerCase().startsWith('ground'));
   if (choice === 'classes' || (choice === 'auto' && splits.length === 0 && !isGroundTruth)) {
     if (choice === 'auto') refuseDeeperSplits(folder, places);
-    const members = files.map((file, i): Member => {
+    const members = files.map((file, i): Member<F> => {
       const [top, ...rest] = places[i]!;
       return { file, class: rest.length > 0 ? top! : NO_CLASS, split: null };
     });
@@ -79,7 +83,7 @@ export function layoutOf(folder: string, files: readonly FoundFile[], choice: La
     return { members, note: null, normal: null };
   }
   checkSplits(folder, [...tops], splits, choice);
-  const members: Member[] = [];
+  const members: Member<F>[] = [];
   for (const [i, file] of files.entries()) {
     const [top, ...rest] = places[i]!;
     const split = rest.length > 0 ? splitNamed(top!) : null;

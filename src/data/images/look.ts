@@ -1,12 +1,10 @@
 /** How the images of a folder are converted: by the settings, or else by what most of the images have. */
-import { availableParallelism } from 'node:os';
 import { HourglassError } from '../../errors.ts';
-import { inspectFile } from './convert.ts';
-import { readFileBounded } from './files.ts';
 import type { FolderSettings } from './folder-settings.ts';
+import type { ImageFile, ImageReader } from './image-file.ts';
 import type { Member } from './layout.ts';
 import { mapInOrder } from './order.ts';
-import { LARGEST_FILE, type WholePreprocessing, wholePreprocessing } from './preprocessing.ts';
+import { type WholePreprocessing, wholePreprocessing } from './preprocessing.ts';
 
 const SMALLEST_SIDE = 4;
 const LARGEST_SIDE = 128;
@@ -18,10 +16,11 @@ const USUAL_SIDE = 64;
 const THINNEST = 16;
 
 /** The settings, or else the most common size, and grey if all are grey. */
-export async function preprocessingOf(
-  files: readonly Member[],
+export async function preprocessingOf<F extends ImageFile>(
+  files: readonly Member<F>[],
   { size, channels, fit, invert, background, range }: FolderSettings,
   folder: string,
+  reader: ImageReader<F>,
 ): Promise<WholePreprocessing> {
   const sides = size === undefined ? null : typeof size === 'number' ? [size, size] : size;
   const fits = (side: number) => Number.isInteger(side) && side >= SMALLEST_SIDE && side <= LARGEST_SIDE;
@@ -33,7 +32,7 @@ export async function preprocessingOf(
     });
   }
   const found =
-    sides !== null && channels !== undefined ? null : await look(files.slice(0, LOOKED_AT), folder);
+    sides !== null && channels !== undefined ? null : await look(files.slice(0, LOOKED_AT), folder, reader);
   const [height, width] = sides ?? found!.size;
   return wholePreprocessing({
     height: height!,
@@ -46,16 +45,16 @@ export async function preprocessingOf(
   });
 }
 
-async function look(
-  files: readonly Member[],
+async function look<F extends ImageFile>(
+  files: readonly Member<F>[],
   folder: string,
+  reader: ImageReader<F>,
 ): Promise<{ size: [height: number, width: number]; channels: 1 | 3; fit?: 'fill' }> {
   const sizes = new Map<string, number>();
   let seen = 0;
   let grey = true;
-  const inspect = async ({ file: { path, name } }: Member) =>
-    inspectFile(await readFileBounded(path, name, LARGEST_FILE), name).catch(() => null);
-  for await (const found of mapInOrder(files, inspect, 2 * availableParallelism())) {
+  const inspect = ({ file }: Member<F>) => reader.inspect(file).catch(() => null);
+  for await (const found of mapInOrder(files, inspect, reader.width)) {
     // Unreadable files are reported later, when they are read.
     if (found === null) continue;
     seen++;

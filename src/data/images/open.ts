@@ -3,8 +3,8 @@
 import { availableParallelism } from 'node:os';
 import { HourglassError } from '../../errors.ts';
 import { rowsWithin } from '../../samples/index.ts';
-import type { ConvertedImage } from './convert.ts';
 import { FORMATS, listed } from './formats.ts';
+import type { ConvertedImage } from './image-file.ts';
 import { LeftOut } from './left-out.ts';
 import { mapInOrder } from './order.ts';
 import { describeConversion, type Preprocessing, wholePreprocessing } from './preprocessing.ts';

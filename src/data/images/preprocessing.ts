@@ -35,6 +35,9 @@ export type WholePreprocessing = Required<Omit<Preprocessing, 'range'>> & Pick<P
 /** The largest picture file, in bytes. */
 export const LARGEST_FILE = 256 * 1024 * 1024;
 
+/** The most pixels an image may have before it is scaled: 64 megapixels. */
+export const MAX_PIXELS = 64 * 1024 * 1024;
+
 /** The largest side of a model's images, in pixels. */
 const LARGEST_SIDE = 4096;
 
@@ -88,4 +91,17 @@ export interface Conversion {
 export function describeConversion({ from, steps }: Conversion, to: Preprocessing): string {
   const target = `${to.width} × ${to.height} ${colours(to.channels)}`;
   return `${target} from ${from.width} × ${from.height} ${from.colours}: ${steps.join(', ')}`;
+}
+
+const shade = (grey: number) => ({ 0: 'black', 255: 'white' })[grey] ?? `grey ${grey}`;
+
+/** What is done to transparent pixels, in words. */
+export const alphaStep = ({ background }: WholePreprocessing): string => `alpha on ${shade(background)}`;
+
+/** How a picture of another size is scaled, in words. */
+export function scalingStep(from: { height: number; width: number }, to: WholePreprocessing): string {
+  const same = from.width * to.height === from.height * to.width;
+  if (same || to.fit === 'fill') return same ? 'scaled' : 'stretched';
+  if (to.fit === 'cover') return 'scaled to cover, the rest cut off';
+  return `scaled to lie within, with a border of ${shade(to.background)}`;
 }

@@ -1,12 +1,10 @@
 /** All images of a folder, converted, into one block of bytes for each split. */
-import { availableParallelism } from 'node:os';
 import { HourglassError } from '../../errors.ts';
 import type { DataOptions, LabelledImages } from '../dataset.ts';
-import { convertFile } from './convert.ts';
-import { readFileBounded } from './files.ts';
+import type { ImageFile, ImageReader } from './image-file.ts';
 import type { Member, SplitName } from './layout.ts';
 import { mapInOrder } from './order.ts';
-import { describeConversion, LARGEST_FILE, type WholePreprocessing } from './preprocessing.ts';
+import { describeConversion, type WholePreprocessing } from './preprocessing.ts';
 import { nothingToLearn, unusedBits } from './sameness.ts';
 
 /** All pixels together, in bytes. */
@@ -15,8 +13,9 @@ const MAX_BYTES = 2 ** 30;
 const MOST_NAMED = 10;
 const MOST_NOTED = 3;
 
-export interface Reading {
-  files: readonly Member[];
+export interface Reading<F extends ImageFile> {
+  files: readonly Member<F>[];
+  reader: ImageReader<F>;
   /** Each file's class and split. */
   labels: Uint8Array;
   splits: readonly SplitName[];
@@ -43,8 +42,8 @@ export interface ReadImages {
  * @throws HourglassError (data) for too many pixels, a split without images, and bad files if `onBad` is 'stop':
  * all of them are found before it ends.
  */
-export async function readAll(
-  { files, labels, splits, want, onBad, folder }: Reading,
+export async function readAll<F extends ImageFile>(
+  { files, reader, labels, splits, want, onBad, folder }: Reading<F>,
   { onRead, signal }: Pick<DataOptions, 'onRead' | 'signal'>,
 ): Promise<ReadImages> {
   const values = want.height * want.width * want.channels;
@@ -67,16 +66,16 @@ export async function readAll(
   const skipped: SkippedFile[] = [];
   const bad: HourglassError[] = [];
   let peak: number | null = null;
-  const convert = async ({ file: { path, name } }: Member) => {
+  const convert = async ({ file }: Member<F>) => {
     try {
-      return await convertFile(await readFileBounded(path, name, LARGEST_FILE), name, want);
+      return await reader.convert(file, want);
     } catch (error) {
       if (error instanceof HourglassError) return error;
       throw error;
     }
   };
   let place = 0;
-  for await (const image of mapInOrder(files, convert, 2 * availableParallelism())) {
+  for await (const image of mapInOrder(files, convert, reader.width)) {
     const i = place++;
     if (signal?.aborted) {
       throw new HourglassError('interrupted', { subject: folder, rule: 'was not read to its end' });
