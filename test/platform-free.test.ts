@@ -17,7 +17,12 @@ const CORE = [
   ...['graph', 'autodiff', 'onnx', 'kernels', 'engine', 'samples', 'nn', 'models', 'training', 'metrics'],
   ...['codecs', 'render', 'record', 'recipe', 'diagnosis', 'model'],
   ...['data/classes', 'data/dataset', 'data/shuffle', 'data/source', 'data/splits'],
-  ...['data/images/folder-settings', 'data/images/formats', 'data/images/image-file', 'data/images/image-set'],
+  ...[
+    'data/images/folder-settings',
+    'data/images/formats',
+    'data/images/image-file',
+    'data/images/image-set',
+  ],
   ...['data/images/layout', 'data/images/left-out', 'data/images/look', 'data/images/order'],
   ...['data/images/preprocessing', 'data/images/reading', 'data/images/sameness'],
   ...['runs/fingerprint', 'runs/statistics'],
