@@ -1,6 +1,6 @@
 /**
- * Makes dist/browser: what `import 'hourglass/web'` loads, with its packages in it, so that a page needs no bundler. Code that
- * finds a file by its address finds it next to itself: all files are in one folder.
+ * Makes dist/browser: what `import 'hourglass/web'` and `import 'hourglass/use'` load, with their packages in it, so that a page
+ * needs no bundler. Code that finds a file by its address finds it next to itself: all files are in one folder.
  */
 import {
   chmodSync,
@@ -27,20 +27,30 @@ const withVersion = {
   transform: (code, id) =>
     id.endsWith(join('web', 'assets.js')) ? code.replace("'VERSION'", JSON.stringify(version)) : null,
 };
-const bundle = await rolldown({
-  input: Object.fromEntries(
-    ['hourglass', 'worker', 'helper-worker'].map((name) => [name, join(ROOT, 'dist/web', `${name}.js`)]),
-  ),
-  platform: 'browser',
-  plugins: [withVersion],
-});
-await bundle.write({
-  dir: folder,
-  format: 'es',
-  entryFileNames: '[name].js',
-  chunkFileNames: '[name]-[hash].js',
-  minify: true,
-});
+
+/** Entries that share chunks. A module of ours that is imported for nothing is left out: importing it does nothing. */
+async function bundle(names, chunks) {
+  const input = Object.fromEntries(names.map((name) => [name, join(ROOT, 'dist/web', `${name}.js`)]));
+  const entries = Object.values(input);
+  const moduleSideEffects = (id) => (id.includes('node_modules') ? undefined : entries.includes(id));
+  const made = await rolldown({
+    input,
+    platform: 'browser',
+    plugins: [withVersion],
+    treeshake: { moduleSideEffects, propertyReadSideEffects: false },
+  });
+  await made.write({
+    dir: folder,
+    format: 'es',
+    entryFileNames: '[name].js',
+    chunkFileNames: chunks,
+    minify: true,
+  });
+}
+
+await bundle(['hourglass', 'worker', 'helper-worker'], '[name]-[hash].js');
+// By itself: a chunk has all that any entry uses of its modules.
+await bundle(['use', 'use-worker'], 'use-[name]-[hash].js');
 for (const file of [
   'vendor/onnxruntime-web/ort-wasm-simd-threaded.mjs',
   'vendor/onnxruntime-web/ort-wasm-simd-threaded.wasm',

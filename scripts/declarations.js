@@ -1,7 +1,7 @@
 /**
- * The public types, one file for each entry: dist/hourglass.d.ts and dist/browser/hourglass.d.ts have only what
- * `import … from 'hourglass'` and from 'hourglass/web' mention, so that no internal type asks for @types/node in the project of a
- * user.
+ * The public types, one file for each entry: dist/hourglass.d.ts, dist/browser/hourglass.d.ts and dist/browser/use.d.ts have
+ * only what `import … from 'hourglass'`, from 'hourglass/web' and from 'hourglass/use' mention, so that no internal type asks for
+ * @types/node in the project of a user.
  */
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -36,6 +36,7 @@ function unbundled(error, entry) {
 for (const [entry, target, address] of [
   ['index.d.ts', 'hourglass.d.ts', './index.js'],
   ['web/hourglass.d.ts', 'browser/hourglass.d.ts', '../web/hourglass.js'],
+  ['web/use.d.ts', 'browser/use.d.ts', '../web/use.js'],
 ]) {
   const code = await bundled(entry).catch((error) => unbundled(error, address));
   const file = join(dist, target);

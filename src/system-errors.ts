@@ -3,6 +3,7 @@
  * Each has a reason in words and a way out. Every layer may import this module.
  */
 import { HourglassError } from './errors.ts';
+import { MORE_MEMORY, memoryError, notEnough } from './memory-errors.ts';
 
 export interface SystemReason {
   /** Why, as 'the disk is full'. */
@@ -12,8 +13,6 @@ export interface SystemReason {
 }
 
 const MORE_FILES = 'raise the limit on open files, as with: ulimit -n 1024';
-const MORE_MEMORY =
-  'end other programs, raise the limit on memory (ulimit -v), or take smaller images or a smaller model';
 
 /** By the code that Node gives an error of the file system. */
 const REASONS: Readonly<Record<string, readonly [rule: string, hint?: string]>> = {
@@ -88,9 +87,6 @@ function deniedBy({ permission = '', resource }: { permission?: string; resource
   return { rule: `Node's permission model does not allow it`, hint: `start Node with ${flag}${path}` };
 }
 
-/** What the engine says where memory cannot be had. */
-const NO_MEMORY = /could not allocate memory|allocation failed|out of memory|bad_alloc|failed to allocate/i;
-
 /**
  * A failure of the system as an expected error, where that is what `error` is. Any other comes back as it is: it is a
  * bug, and keeps its stack.
@@ -104,13 +100,9 @@ export function expectedError(error: unknown): unknown {
       { cause: error },
     );
   const code = codeOf(error);
-  if (
-    code === 'ERR_WORKER_OUT_OF_MEMORY' ||
-    code === 'ERR_WORKER_INIT_FAILED' ||
-    NO_MEMORY.test(error.message)
-  ) {
-    return environment('memory', { rule: `is not enough (${firstLine(error.message)})`, hint: MORE_MEMORY });
-  }
+  if (code === 'ERR_WORKER_OUT_OF_MEMORY' || code === 'ERR_WORKER_INIT_FAILED') return notEnough(error);
+  const ofMemory = memoryError(error);
+  if (ofMemory !== undefined) return ofMemory;
   if (code === 'ERR_ACCESS_DENIED') {
     const { permission } = error as { permission?: string };
     return environment(permission || 'a permission', systemReason(error)!);
@@ -132,5 +124,3 @@ export async function expectingFailures<T>(work: () => Promise<T>): Promise<T> {
     throw expectedError(error);
   }
 }
-
-const firstLine = (text: string): string => text.trim().split('\n')[0]!.slice(0, 200);

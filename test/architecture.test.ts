@@ -22,6 +22,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   command: [],
   'read-file': [],
   size: [],
+  'memory-errors': [],
   'system-errors': [],
 
   // The engine.
@@ -130,6 +131,7 @@ const OPEN_TO_ALL = [
   'errors',
   'hash',
   'installation',
+  'memory-errors',
   'printable',
   'read-file',
   'size',

@@ -13,7 +13,7 @@ const SRC = fileURLToPath(new URL('../src/', import.meta.url));
 
 /** Folders, and files without their ending, that know no platform. */
 const CORE = [
-  ...['choices', 'errors', 'hash', 'size', 'suggest', 'system-errors'],
+  ...['choices', 'errors', 'hash', 'memory-errors', 'size', 'suggest', 'system-errors'],
   ...['graph', 'autodiff', 'onnx', 'kernels', 'engine', 'samples', 'nn', 'models', 'training', 'metrics'],
   ...['codecs', 'render', 'record', 'recipe', 'diagnosis', 'model'],
   ...['data/classes', 'data/dataset', 'data/shuffle', 'data/source', 'data/splits'],

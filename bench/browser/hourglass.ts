@@ -1,6 +1,6 @@
 /** hourglass's own training steps in a page: one thread, and a turn for messages after each step, as `train` has them. */
-import { loadEngineFiles } from '../../src/web/assets.ts';
 import { openWebEngine } from '../../src/web/engine/index.ts';
+import { loadEngineFiles } from '../../src/web/engine-files.ts';
 import { turn } from '../../src/web/turn.ts';
 import { trainingContest } from '../training.ts';
 import { serveInPage } from './worker.ts';

@@ -1,26 +1,8 @@
 /** How many units of a code carry information: those that differ from image to image. */
 
-import * as z from 'zod/mini';
 import { MomentSums, type Moments } from '../metrics/index.ts';
 import { sizeOf } from '../size.ts';
-
-export const codeStatisticsSchema = z.object({
-  /** When a unit counts as varying, in words. For a Gaussian code: Var(μ) > 0.01 (Burda et al., 2016). */
-  definition: z.string(),
-  /** What is counted: single units, or whole maps of a code that is made of maps. */
-  of: z.enum(['units', 'maps']),
-  /** The number of units, or of maps. */
-  count: z.int(),
-  /** How many of them vary. */
-  varying: z.int(),
-  /** The lowest and the highest value at which the others stay; null if there are none. */
-  restAt: z.nullable(z.tuple([z.number(), z.number()])),
-  /** The number of images it was measured on. */
-  images: z.int(),
-});
-
-/** How many units of a code carry information: those that differ from image to image. */
-export interface CodeStatistics extends z.infer<typeof codeStatisticsSchema> {}
+import type { CodeStatistics } from './code-statistics.ts';
 
 const VARYING = 'varies: its standard deviation over the images is above 0.0001 times its mean';
 const ACTIVE =

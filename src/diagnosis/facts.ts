@@ -3,7 +3,7 @@ import type { FigureWords, ReconstructionMetrics, SimilarityMetrics } from '../m
 import { codeTraits, effectivePenalties } from '../models/index.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import type { MetricsRow } from '../record/index.ts';
-import type { CodeStatistics } from './code.ts';
+import type { CodeStatistics } from './code-statistics.ts';
 
 /** An `Evaluation` has all of the first part. */
 export interface Figures {

@@ -8,7 +8,8 @@ import type { Diagnosis } from './finding.ts';
 import { findings } from './findings.ts';
 import { verdictOn } from './verdict.ts';
 
-export { type CodeStatistics, CodeSums, codeStatisticsSchema } from './code.ts';
+export { CodeSums } from './code.ts';
+export { type CodeStatistics, codeStatisticsSchema } from './code-statistics.ts';
 export type { Facts, Figures } from './facts.ts';
 export {
   type FigureSides,

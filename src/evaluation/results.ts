@@ -70,7 +70,7 @@ const resultsSchema = z.object({
   objective: z.object({ parts: z.array(part), values: z.record(z.string(), number) }).nullable(),
   jacobianNorm: z.number().nullable(),
   totalVariation: z.object({ definition: z.string(), images: number, reconstructions: number }).nullable(),
-  code: z.nullable(codeStatisticsSchema).default(null),
+  code: codeStatisticsSchema.nullable().default(null),
   figures: z.array(added).optional(),
   // Measured on request.
   probe: z

@@ -8,6 +8,7 @@ import type { WholePreprocessing } from '../data/images/preprocessing.ts';
 import { type Diagnosis, diagnosisOfCodes } from '../diagnosis/index.ts';
 import { ByteScaler, type Engine, type FloatArray, type Session } from '../engine/index.ts';
 import { HourglassError } from '../errors.ts';
+import { expectingShortMemory } from '../memory-errors.ts';
 import {
   type CorruptionConfig,
   codeSchema,
@@ -20,7 +21,6 @@ import {
 } from '../models/index.ts';
 import { rowsWithin, scaleBytes } from '../samples/index.ts';
 import { sizeOf } from '../size.ts';
-import { expectingFailures } from '../system-errors.ts';
 import { fileOfPart, type ModelContent, placeIn } from './content.ts';
 import { configurationIn, verifyFiles } from './files.ts';
 import { codesOf, type ImageValues, imagesOf } from './given-arrays.ts';
@@ -305,10 +305,10 @@ function openParts(engine: Engine, content: ModelContent, threads: number): Mode
     },
     statistics: null,
     diagnosis: null,
-    encode: (images) => uses.during(() => expectingFailures(() => encode(images))),
-    decode: (codes) => uses.during(() => expectingFailures(() => decode(codes))),
-    draw: (count, seed, first) => uses.during(() => expectingFailures(() => draw(count, seed, first))),
-    reconstruct: (images) => uses.during(() => expectingFailures(() => reconstruct(images))),
+    encode: (images) => uses.during(() => expectingShortMemory(() => encode(images))),
+    decode: (codes) => uses.during(() => expectingShortMemory(() => decode(codes))),
+    draw: (count, seed, first) => uses.during(() => expectingShortMemory(() => draw(count, seed, first))),
+    reconstruct: (images) => uses.during(() => expectingShortMemory(() => reconstruct(images))),
     dispose,
     [Symbol.asyncDispose]: dispose,
   };

@@ -19,18 +19,16 @@ export const QUANTILES = 1001;
 /** Wider codes have no covariance kept, only each unit's own spread. */
 export const WIDEST_COVARIANCE = 256;
 
-const finite = z.number().check(z.refine(Number.isFinite));
-
-/** How scores lie. */
+/** How scores lie. Numbers are finite: zod refuses others. */
 const distributionSchema = z.object({
   /** What a score is, in words. */
   definition: z.string(),
   /** The mean over the images. */
-  mean: finite,
+  mean: z.number(),
   /** The standard deviation over the images. */
-  std: finite,
+  std: z.number(),
   /** At 0, 0.001, …, 1, by linear interpolation. */
-  quantiles: z.array(finite).check(z.length(QUANTILES)),
+  quantiles: z.array(z.number()).check(z.length(QUANTILES)),
 });
 
 export const statisticsSchema = z.object({
@@ -71,15 +69,15 @@ export const statisticsSchema = z.object({
     /** The number of images. */
     images: z.int().check(z.minimum(1)),
     /** Shape [units]: the mean of each unit. */
-    mean: z.array(finite),
+    mean: z.array(z.number()),
     /** Shape [units]: the standard deviation of each unit. */
-    std: z.array(finite),
+    std: z.array(z.number()),
     /** Shape [units]: the lowest value of each unit. */
-    min: z.array(finite),
+    min: z.array(z.number()),
     /** Shape [units]: the highest value of each unit. */
-    max: z.array(finite),
+    max: z.array(z.number()),
     /** The lower triangle by rows: 1, 2, …, units numbers. */
-    covariance: z.nullable(z.array(z.array(finite))),
+    covariance: z.nullable(z.array(z.array(z.number()))),
   }),
   /** From the evaluation after training; null in older files, and if a run's statistics were measured later. */
   diagnosis: z._default(z.nullable(diagnosisSchema), null),

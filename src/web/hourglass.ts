@@ -24,7 +24,8 @@ export type {
 } from './page/given-data.ts';
 export type { Drawable, PageImages, Picture, Pixels } from './page/images.ts';
 export { loadData } from './page/load-data.ts';
-export { loadModel, type ModelSource, type PageModel } from './page/load-model.ts';
+export { loadModel } from './page/load-model.ts';
+export type { ModelSource, PageModel } from './page/model.ts';
 export {
   type FollowOptions,
   type PageTrainResult,

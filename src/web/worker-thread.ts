@@ -41,6 +41,10 @@ function threadOf(worker: Worker): Thread {
 export const startWorker = (): Thread =>
   threadOf(new Worker(new URL('./worker.js', import.meta.url), { type: 'module' }));
 
+/** Starts a worker that runs use-worker.ts. */
+export const startUseWorker = (): Thread =>
+  threadOf(new Worker(new URL('./use-worker.js', import.meta.url), { type: 'module' }));
+
 /** Starts a worker that runs helper-worker.ts. */
 export const startHelperThread = (): Thread =>
   threadOf(new Worker(new URL('./helper-worker.js', import.meta.url), { type: 'module' }));

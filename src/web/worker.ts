@@ -1,6 +1,7 @@
 /** The entry of a page's worker: one training, or one model. */
-import { loadDigits, loadEngineFiles, loadRecipe, VERSION } from './assets.ts';
-import { openWebEngine } from './engine/index.ts';
+import { loadDigits, loadRecipe, VERSION } from './assets.ts';
+import { helpersOn, openWebEngine } from './engine/index.ts';
+import { loadEngineFiles } from './engine-files.ts';
 import { announceLife } from './life.ts';
 import type { FromWorker, ToWorker } from './protocol.ts';
 import { type PostedData, samplesFrom, splitsOf } from './work/data.ts';
@@ -10,7 +11,7 @@ import { usesOf } from './work/use.ts';
 import { startHelperThread } from './worker-thread.ts';
 
 const openEngine = async (threads: number) =>
-  openWebEngine(await loadEngineFiles(), { threads, startThread: startHelperThread });
+  openWebEngine(await loadEngineFiles(), { threads, startHelper: helpersOn(startHelperThread) });
 
 const surroundings = { openEngine, loadRecipe, loadDigits, version: VERSION };
 

@@ -54,14 +54,20 @@ export type ModelName = keyof typeof MODELS;
 
 export const IMAGE: ImageShape = { channels: 3, height: 8, width: 8 };
 
-/** Writes `model/`'s files into a folder. */
-export async function writeModelFolder(folder: string, name: ModelName, seed = 1): Promise<string> {
+/** Writes `model/`'s files into a folder; `settings` are of the recipe. */
+export async function writeModelFolder(
+  folder: string,
+  name: ModelName,
+  seed = 1,
+  settings: object = {},
+): Promise<string> {
   const recipe = loadRecipe({
     name,
     why: 'to be read by other programs in a test',
     model: { family: 'autoencoder', ...MODELS[name] },
     loss: { type: 'mse' },
     training: { epochs: 1 },
+    ...settings,
   });
   const definition = defineAutoencoder(recipe.model, IMAGE);
   const draw = random(seed);

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { Worker } from 'node:worker_threads';
 import type { Engine } from '../../src/engine/index.ts';
-import { type EngineFiles, openWebEngine, type Thread } from '../../src/web/engine/index.ts';
+import { type EngineFiles, helpersOn, openWebEngine, type Thread } from '../../src/web/engine/index.ts';
 
 const ORT = new URL('../../vendor/onnxruntime-web/ort-wasm-simd-threaded', import.meta.url);
 const KERNELS = new URL('../../src/kernels/kernels-shared.wasm', import.meta.url);
@@ -32,5 +32,5 @@ function startThread(): Thread {
 }
 
 export async function webEngine(threads = 1): Promise<Engine> {
-  return openWebEngine(await engineFiles(), { threads, startThread });
+  return openWebEngine(await engineFiles(), { threads, startHelper: helpersOn(startThread) });
 }

@@ -131,7 +131,7 @@ describe.skipIf(typeof sites === 'string')(`hourglass/web in Chromium${skipped}`
     expect(messages[0]).toMatch(/^true recipe: must be one of .*, got vaee; did you mean vae\?$/);
     expect(messages[1]).toMatch(/^true data\.images: must have 1 · 2 · 2 = 4 bytes for each image/);
     expect(messages[2]).toMatch(/^true .*training\.epochs/);
-    expect(messages[3]).toMatch(/^true http.*\/nowhere\/: must be a model's folder/);
+    expect(messages[3]).toMatch(/^true http.*\/nowhere\/: must be a model's folder, or that of a run/);
     expect(messages[4]).toMatch(/^true model: /);
     expect(messages[5]).toBe('stopped');
     await page.close();

@@ -3,7 +3,7 @@ import { HourglassError } from '../../errors.ts';
 import { compileKernels, PLACE_BYTES } from '../../kernels/index.ts';
 import { ORT_VERSION, startOrt } from '../ort/index.ts';
 import type { EngineFiles } from './files.ts';
-import { startHelper, type Thread } from './helpers.ts';
+import type { HelperStarter } from './helpers.ts';
 import { HeapMemory } from './memory.ts';
 import { compile } from './program.ts';
 import { openSession } from './session.ts';
@@ -15,14 +15,14 @@ export interface WebEngineOptions {
    * shared memory.
    */
   readonly threads: number;
-  /** Starts a thread that runs helper-worker.ts. Without it, an engine has no helpers. */
-  readonly startThread?: () => Thread;
+  /** Starts a helper. Without it, an engine has none. */
+  readonly startHelper?: HelperStarter;
 }
 
 /** Starts an engine, with a heap of its own. It lasts as long as the thread that started it. */
 export async function openWebEngine(
   files: EngineFiles,
-  { threads, startThread }: WebEngineOptions,
+  { threads, startHelper }: WebEngineOptions,
 ): Promise<Engine> {
   const ort = await startOrt(files.ort, threads);
   const kernels = compileKernels(files.kernels)(ort.heap.memory, ort.heap.allocate(PLACE_BYTES));
@@ -32,9 +32,9 @@ export async function openWebEngine(
     open: (model, settings) => openSession(ort, model, settings),
     helpers(count, start, sizes) {
       if (count === 0) return Promise.resolve([]);
-      if (startThread === undefined)
+      if (startHelper === undefined)
         throw new Error('helpers: this engine was opened without threads for them');
-      const one = () => startHelper(startThread(), files, start, sizes);
+      const one = () => startHelper(files, start, sizes);
       return Promise.all(Array.from({ length: count }, one));
     },
     device: async (asked) => chooseDevice(asked),

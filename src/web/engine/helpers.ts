@@ -27,7 +27,16 @@ export type FromHelper =
   | { type: 'done'; buffers: HelperBuffers }
   | { type: 'failed'; error: PlainError };
 
-export async function startHelper(
+/** Starts a helper on a thread of its own. An engine is given it, so that one without helpers does without this file. */
+export type HelperStarter = (files: EngineFiles, start: unknown, sizes: HelperSizes) => Promise<Helper>;
+
+/** @param startThread starts a thread that runs helper-worker.ts. */
+export const helpersOn =
+  (startThread: () => Thread): HelperStarter =>
+  (files, start, sizes) =>
+    startHelper(startThread(), files, start, sizes);
+
+async function startHelper(
   thread: Thread,
   files: EngineFiles,
   start: unknown,

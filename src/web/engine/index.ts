@@ -4,4 +4,4 @@
  */
 export { openWebEngine, type WebEngineOptions } from './engine.ts';
 export type { EngineFiles } from './files.ts';
-export type { Thread } from './helpers.ts';
+export { helpersOn, type Thread } from './helpers.ts';

@@ -3,6 +3,7 @@
  * picture of another size is scaled by the browser, so that its values differ from Node's by some levels.
  */
 import type { WholePreprocessing } from '../../data/images/preprocessing.ts';
+import { HourglassError } from '../../errors.ts';
 import type { ImageValues } from '../../model/index.ts';
 
 /** Pixels with red, green, blue and alpha, as an `ImageData` has them. */
@@ -25,12 +26,16 @@ export type PageImages = ImageValues | Picture | readonly Picture[];
 export type Picture = Pixels | Drawable;
 
 const isPixels = (picture: Picture): picture is Pixels => 'data' in picture;
-const isValues = (images: PageImages): images is ImageValues => ArrayBuffer.isView(images);
+const isPicture = (given: unknown): given is Picture =>
+  typeof given === 'object' && given !== null && 'width' in given && 'height' in given;
 
-/** Images as the values that a model takes: bytes [n, channels, height, width]. */
+/**
+ * Pictures as the values that a model takes: bytes [n, channels, height, width]. Anything else stays as it is: the model says
+ * what is wrong with it.
+ */
 export function valuesOf(images: PageImages, preprocessing: WholePreprocessing): ImageValues {
-  if (isValues(images)) return images;
-  const pictures = Array.isArray(images) ? (images as readonly Picture[]) : [images as Picture];
+  const pictures: readonly unknown[] = Array.isArray(images) ? images : [images];
+  if (pictures.length === 0 || !pictures.every(isPicture)) return images as ImageValues;
   const { height, width, channels } = preprocessing;
   const size = height * width * channels;
   const values = new Uint8Array(pictures.length * size);
@@ -60,6 +65,14 @@ export function converted(rgba: Uint8ClampedArray, how: WholePreprocessing): Uin
 /** The pixels of a picture at the model's size. */
 function fitted(picture: Picture, { height, width, fit, background }: WholePreprocessing): Uint8ClampedArray {
   if (isPixels(picture) && picture.width === width && picture.height === height) return picture.data;
+  if (typeof OffscreenCanvas === 'undefined') {
+    throw new HourglassError('usage', {
+      subject: 'picture',
+      rule: `must have the model's size, ${width} × ${height}, and its pixels as data, where there is no OffscreenCanvas`,
+      got: `${picture.width} × ${picture.height}`,
+      hint: 'scale it first',
+    });
+  }
   const drawn = isPixels(picture) ? onCanvas(picture) : picture;
   const context = new OffscreenCanvas(width, height).getContext('2d');
   context.imageSmoothingQuality = 'high';

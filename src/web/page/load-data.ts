@@ -1,6 +1,7 @@
 /** The splits of what a training is given, for a page that shows its images. */
 import { HourglassError } from '../../errors.ts';
 import type { DataSplits } from '../work/data.ts';
+import { startWorker } from '../worker-thread.ts';
 import { postedData, type TrainingData } from './given-data.ts';
 import { WorkerClient } from './worker-client.ts';
 
@@ -18,10 +19,10 @@ import { WorkerClient } from './worker-client.ts';
  * ```
  */
 export async function loadData(data: TrainingData): Promise<DataSplits> {
-  const client = new WorkerClient();
+  const client = new WorkerClient(startWorker());
   try {
     return await client.call<DataSplits>('data', await postedData(data));
   } finally {
-    client.end(new HourglassError('usage', { subject: 'data', rule: 'are loaded' }));
+    await client.end(new HourglassError('usage', { subject: 'data', rule: 'are loaded' }));
   }
 }

@@ -4,6 +4,7 @@ import type { RunEvent } from '../../session/events.ts';
 import type { Snapshot } from '../../session/snapshot.ts';
 import { type TrainingControl, trainingControl } from '../../session/steering.ts';
 import type { ResumeStart, Trained, TrainStart } from '../work/train.ts';
+import { startWorker } from '../worker-thread.ts';
 import { postedData, type TrainingData } from './given-data.ts';
 import { WorkerClient } from './worker-client.ts';
 
@@ -110,7 +111,7 @@ async function followed(
   start: TrainStart | ResumeStart,
   { onEvent, onSnapshot, onStart, signal }: FollowOptions,
 ): Promise<PageTrainResult> {
-  const client = new WorkerClient(onEvent, onSnapshot);
+  const client = new WorkerClient(startWorker(), onEvent, onSnapshot);
   const stop = () => client.stop();
   if (signal?.aborted) stop();
   signal?.addEventListener('abort', stop);
@@ -119,6 +120,6 @@ async function followed(
     return await client.call<PageTrainResult>(name, start);
   } finally {
     signal?.removeEventListener('abort', stop);
-    client.end(new HourglassError('usage', { subject: 'training', rule: 'has ended' }));
+    await client.end(new HourglassError('usage', { subject: 'training', rule: 'has ended' }));
   }
 }

@@ -11,7 +11,7 @@ import type {
   Samples,
 } from '../../model/index.ts';
 import { type PageImages, valuesOf } from './images.ts';
-import { callOf, type PageModel } from './load-model.ts';
+import { callOf, type PageModel } from './model.ts';
 
 const values = (model: PageModel, images: PageImages) => valuesOf(images, model.info.preprocessing);
 

@@ -2,28 +2,31 @@
 import { HourglassError } from '../../errors.ts';
 import type { Snapshot } from '../../session/snapshot.ts';
 import type { SteerMessage } from '../../session/steering.ts';
+import type { Thread } from '../engine/index.ts';
 import { thrownAgain } from '../engine/plain-error.ts';
 import type { FromWorker, ToWorker } from '../protocol.ts';
-import { startWorker } from '../worker-thread.ts';
+import type { ModelClient } from './model.ts';
 
 interface Waiting {
   resolve(value: never): void;
   reject(error: Error): void;
 }
 
-export class WorkerClient {
-  private readonly thread = startWorker();
+export class WorkerClient implements ModelClient {
+  private readonly thread: Thread;
   private readonly waiting = new Map<number, Waiting>();
   private calls = 0;
   private failure: Error | undefined;
 
   constructor(
+    thread: Thread,
     onEvent: (event: never) => void = () => {},
     onSnapshot: (snapshot: Snapshot) => void = () => {},
   ) {
-    this.thread.listen(
+    this.thread = thread;
+    thread.listen(
       (message) => this.receive(message as FromWorker, onEvent, onSnapshot),
-      (error) => this.end(error),
+      (error) => void this.end(error),
     );
   }
 
@@ -53,7 +56,7 @@ export class WorkerClient {
   }
 
   /** Ends the worker. Calls that wait, and later ones, fail with this error. */
-  end(error: Error): void {
+  async end(error: Error): Promise<void> {
     if (this.failure !== undefined) return;
     this.failure = error;
     this.thread.end();

@@ -1,7 +1,14 @@
 /** A model's files from wherever a page has them. */
 import { HourglassError } from '../../errors.ts';
 import type { Sha256 } from '../../hash.ts';
-import { contentOf, contentOfOne, MODEL_FILES, type ModelContent } from '../../model/content.ts';
+import {
+  contentOf,
+  contentOfOne,
+  MODEL_FILES,
+  MODEL_FOLDER,
+  type ModelContent,
+} from '../../model/content.ts';
+import { fetchAddress } from '../address.ts';
 
 /** The same as a page gives it, with a whole address. */
 export type PostedSource =
@@ -61,33 +68,36 @@ async function ofOneAddress(address: URL): Promise<Read> {
   return { source: address.href, file: bytes };
 }
 
+/** A model's folder, or that of a run, which has the model's in it. */
 async function ofFolder(address: URL): Promise<Read> {
-  const folder = new URL(address.href.replace(/\/?$/, '/'));
-  const found = await Promise.all(
-    MODEL_FILES.map(async (name) => [name, await fetched(new URL(name, folder))] as const),
-  );
-  const files = new Map(found.filter((entry): entry is [string, Uint8Array] => entry[1] !== null));
-  if (files.size === 0) {
-    throw new HourglassError('run', {
-      subject: folder.href,
-      rule: `must be a model's folder: it has none of ${MODEL_FILES.join(', ')}`,
-    });
+  const given = new URL(address.href.replace(/\/?$/, '/'));
+  for (const folder of [given, new URL(`${MODEL_FOLDER}/`, given)]) {
+    const found = await Promise.all(
+      MODEL_FILES.map(async (name) => [name, await fetched(new URL(name, folder))] as const),
+    );
+    const files = new Map(found.filter((entry): entry is [string, Uint8Array] => entry[1] !== null));
+    if (files.size > 0) return { source: folder.href, files };
   }
-  return { source: folder.href, files };
+  throw new HourglassError('run', {
+    subject: given.href,
+    rule: `must be a model's folder, or that of a run: it has none of ${MODEL_FILES.join(', ')}`,
+  });
 }
 
 /** Null if it is not there. Servers of one-page applications answer with their page instead. */
 async function fetched(address: URL): Promise<Uint8Array | null> {
   let response: Response;
   try {
-    response = await fetch(address);
+    response = await fetchAddress(address);
   } catch (cause) {
     throw new HourglassError(
       'data',
       {
         subject: address.href,
         rule: `cannot be loaded (${(cause as Error).message})`,
-        hint: 'its server must be reachable, and allow this page (CORS)',
+        ...(address.protocol === 'file:'
+          ? {}
+          : { hint: 'its server must be reachable, and allow this page (CORS)' }),
       },
       { cause },
     );

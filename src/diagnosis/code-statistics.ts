@@ -1,0 +1,20 @@
+/** How many units of a code carry information, as it is stored. */
+import * as z from 'zod';
+
+export const codeStatisticsSchema = z.object({
+  /** When a unit counts as varying, in words. For a Gaussian code: Var(μ) > 0.01 (Burda et al., 2016). */
+  definition: z.string(),
+  /** What is counted: single units, or whole maps of a code that is made of maps. */
+  of: z.enum(['units', 'maps']),
+  /** The number of units, or of maps. */
+  count: z.int(),
+  /** How many of them vary. */
+  varying: z.int(),
+  /** The lowest and the highest value at which the others stay; null if there are none. */
+  restAt: z.tuple([z.number(), z.number()]).nullable(),
+  /** The number of images it was measured on. */
+  images: z.int(),
+});
+
+/** How many units of a code carry information: those that differ from image to image. */
+export interface CodeStatistics extends z.infer<typeof codeStatisticsSchema> {}

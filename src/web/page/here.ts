@@ -1,0 +1,36 @@
+/** A model that computes in the calling thread: on Node, Bun and Deno, and in pages that may not start workers. */
+import type { Engine } from '../../engine/index.ts';
+import { openWebEngine } from '../engine/index.ts';
+import { loadEngineFiles } from '../engine-files.ts';
+import { usesOf } from '../work/use.ts';
+import type { ModelClient } from './model.ts';
+
+/** One for all models: its memory is freed when the thread ends. */
+let engine: Promise<Engine> | undefined;
+
+function openEngine(): Promise<Engine> {
+  engine ??= loadEngineFiles().then((files) => openWebEngine(files, { threads: 1 }));
+  // The next call tries again.
+  engine.catch(() => {
+    engine = undefined;
+  });
+  return engine;
+}
+
+type Call = (context: unknown, ...given: readonly unknown[]) => Promise<unknown>;
+
+export function clientHere(): ModelClient {
+  const uses = usesOf(async () => ({ engine: await openEngine(), threads: 1 }));
+  const calls = uses as unknown as Readonly<Record<string, Call>>;
+  let ended: Error | undefined;
+  return {
+    async call<T>(name: string, ...given: readonly unknown[]): Promise<T> {
+      if (ended !== undefined) throw ended;
+      return (await calls[name]!(null, ...given)) as T;
+    },
+    async end(error) {
+      ended ??= error;
+      await uses.dispose();
+    },
+  };
+}
