@@ -23,6 +23,9 @@ export const view = computed<View>(() => VIEWS.find((each) => each === parts.val
 /** A parameter of the address; null if it is absent. Reading it in a component subscribes the component. */
 export const parameter = (name: string): string | null => parts.value.query.get(name);
 
+/** All parameters of the address. Reading them in a component subscribes the component. */
+export const parameters = (): readonly (readonly [string, string])[] => [...parts.value.query];
+
 /** The address of a view with some parameters; null or absent ones are left out. */
 export function addressOf(to: View, given: Readonly<Record<string, string | number | null>> = {}): string {
   const query = new URLSearchParams();

@@ -32,6 +32,8 @@ export interface TrainingOfSession extends SessionContext {
   checkpointEvery: number;
   /** Called with pictures of the model while it trains. */
   onSnapshot?: ((snapshot: Snapshot) => void) | undefined;
+  /** The share of its time that these may take. */
+  snapshotShare?: number | undefined;
   /** Holds, slows down and changes the training; by default nothing does. */
   steering?: Steering | undefined;
   /** Observers that are told before the run is written; made once the training is announced. */
@@ -48,7 +50,8 @@ export async function trainSession(session: Session, options: TrainingOfSession)
     emit({ type: 'start', ...header(session) });
     observers.push(...((await options.before?.()) ?? []));
     observers.push(recorder(session, checkpointEvery), announcer(emit));
-    if (options.onSnapshot !== undefined) observers.push(await snapshots(session, options.onSnapshot));
+    if (options.onSnapshot !== undefined)
+      observers.push(await snapshots(session, options.onSnapshot, options.snapshotShare));
     observers.push(...(options.after ?? []));
     const end = await train(session, observers, options);
     if (end === 'interrupted') {

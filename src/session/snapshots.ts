@@ -12,7 +12,7 @@ import type { Look, Looked, Observer } from './observer.ts';
 import type { Snapshot, SnapshotImages } from './snapshot.ts';
 import type { Session } from './state.ts';
 
-/** The share of the training's time that snapshots may take. */
+/** The share of the training's time that snapshots may take; by default. */
 const SHARE = 0.025;
 /** Milliseconds from one to the next, at least. */
 const INTERVAL = 250;
@@ -21,7 +21,7 @@ const ENCODING = { training: 20, waiting: 100 };
 /** Test images whose codes are shown: at least, at most, and the bytes that the most may take. */
 const CODES_SHOWN = { least: 100, first: 300, most: 2000, bytes: 2 ** 25 };
 /** Images in a row of the manifold. */
-const GRID = 13;
+const GRID = 11;
 /** The probability between the outermost points of the manifold of a standard normal code. */
 const COVERED = 0.98;
 /** Filters shown at most. */
@@ -29,7 +29,11 @@ const FILTERS = 64;
 /** Shorter waits than this, in milliseconds, are not used. */
 const SHORT_WAIT = 60;
 
-export async function snapshots(session: Session, emit: (snapshot: Snapshot) => void): Promise<Observer> {
+export async function snapshots(
+  session: Session,
+  emit: (snapshot: Snapshot) => void,
+  share = SHARE,
+): Promise<Observer> {
   const { dataset, definition, recipe } = session;
   const { height, width, channels } = dataset;
   const size = { height, width, channels };
@@ -80,9 +84,10 @@ export async function snapshots(session: Session, emit: (snapshot: Snapshot) => 
         await take({ epoch, step }, look, ENCODING.training);
         begun.isFirst = false;
         begun.at = performance.now();
+        last = 0;
         return;
       }
-      if (now - at < INTERVAL || spent + last > SHARE * (now - begun.at)) return;
+      if (now - at < INTERVAL || spent + last > share * (now - begun.at)) return;
       await take({ epoch, step }, look, ENCODING.training);
       spent += last;
     },

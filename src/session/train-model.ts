@@ -43,6 +43,8 @@ export interface TrainModelOptions {
   readonly onEvent?: (event: RunEvent) => void;
   /** Called with pictures of the model: after the first step, when it waits, and else as often as costs little. */
   readonly onSnapshot?: (snapshot: Snapshot) => void;
+  /** The share of the training's time that these may take. Default 0.025. */
+  readonly snapshotShare?: number;
   /** Holds, slows down and changes the training. */
   readonly steering?: Steering;
   /** What watches besides; each is waited for. */
@@ -151,8 +153,18 @@ async function toTheEnd(session: Session, options: TrainModelOptions): Promise<T
   const { engine, onEvent: emit = () => {}, checkpointEvery = 60, figures = [], observers = [] } = options;
   const { signal = new AbortController().signal } = options;
   const { files } = session;
-  const { onSnapshot, steering } = options;
-  const watching = { engine, emit, signal, checkpointEvery, figures, onSnapshot, steering, after: observers };
+  const { onSnapshot, snapshotShare, steering } = options;
+  const watching = {
+    engine,
+    emit,
+    signal,
+    checkpointEvery,
+    figures,
+    onSnapshot,
+    snapshotShare,
+    steering,
+    after: observers,
+  };
   const result = await trainSession(session, watching);
   const model = new Map<string, Uint8Array>();
   for (const name of result.status === 'finished' ? MODEL_FILES : []) {

@@ -1,9 +1,12 @@
 /** The host of a page without a server: trains in the page's workers, keeps runs in the browser's storage. */
 import {
+  deleteTraining,
+  listTrainings,
   loadData,
   loadModel,
   type PageModel,
   type PageTrainResult,
+  readTraining,
   resumeTraining,
   type Snapshot,
   type TrainingControl,
@@ -111,16 +114,19 @@ class PageHost implements Host {
     const config = withValues(recipe, request.set);
     const kept = newRun(id, config, request.data);
     const { set } = request;
-    await this.carryOut(kept, request.paused === true, (options) => train(recipe, { ...options, data, set }));
+    const keep = (await hasStorage()) ? { keep: id } : {};
+    await this.carryOut(kept, request.paused === true, (options) =>
+      train(recipe, { ...options, ...keep, data, set }),
+    );
     return id;
   }
 
   async resume(id: string): Promise<void> {
     const kept = await this.required(id);
-    const { files } = (await this.store.get('files', id)) ?? { files: new Map<string, Uint8Array>() };
-    if (files.size === 0) throw new Error('This run has no checkpoint: train it again.');
+    const files = (await this.store.get('files', id))?.files;
     const data = await this.trainingData(kept.data);
-    await this.carryOut(kept, false, (options) => resumeTraining(files, { ...options, data }));
+    const run = files === undefined || files.size === 0 ? id : files;
+    await this.carryOut(kept, false, (options) => resumeTraining(run, { ...options, data }));
   }
 
   /** Returns once the training has begun, or fails with the reason why it cannot. */
@@ -189,7 +195,8 @@ class PageHost implements Host {
     }
     const { recipe: config, model, files } = result;
     run.kept = { ...run.kept, config };
-    await this.store.put('files', { id, model, files });
+    if (result.isKept) await this.store.delete('files', id);
+    else await this.store.put('files', { id, model, files });
     this.setState(run, result.status);
     await this.save(run, true);
   }
@@ -214,7 +221,7 @@ class PageHost implements Host {
       ({ messages, entry }) => {
         if (isEnded) return;
         for (const message of messages) if (message.type !== 'state') listen(message);
-        listen({ type: 'state', state: stateOf(entry) });
+        void stateOf(entry).then((state) => listen({ type: 'state', state }));
       },
       (error: Error) => listen({ type: 'failed', message: error.message }),
     );
@@ -248,10 +255,12 @@ class PageHost implements Host {
 
   async runs(): Promise<readonly RunEntry[]> {
     const kept = await this.store.getAll('runs');
-    const all = kept.map(({ id, entry }) => {
-      const live = this.live.get(id);
-      return live?.kept.entry ?? { ...entry, state: stateOf(entry) };
-    });
+    const all = await Promise.all(
+      kept.map(async ({ id, entry }) => {
+        const live = this.live.get(id);
+        return live?.kept.entry ?? { ...entry, state: await stateOf(entry) };
+      }),
+    );
     return all.sort((a, b) => b.startedAt.localeCompare(a.startedAt));
   }
 
@@ -261,9 +270,8 @@ class PageHost implements Host {
     const rows = (live?.log.messages() ?? messages).flatMap((message) =>
       message.type === 'event' && message.event.type === 'epoch' ? [message.event.row] : [],
     );
-    const files = await this.store.get('files', id);
-    const hasModel = (files?.model.size ?? 0) > 0;
-    const state = live === undefined ? stateOf(entry) : entry.state;
+    const state = live === undefined ? await stateOf(entry) : entry.state;
+    const hasModel = state === 'finished';
     return { ...entry, state, config, seed, findings, rows, hasModel };
   }
 
@@ -278,12 +286,13 @@ class PageHost implements Host {
   async remove(id: string): Promise<void> {
     if (this.live.has(id)) throw new Error('This run is training: stop it first.');
     await Promise.all([this.store.delete('runs', id), this.store.delete('files', id)]);
+    if (await hasStorage()) await deleteTraining(id).catch(() => {});
   }
 
   async model(id: string): Promise<PageModel> {
-    const files = await this.store.get('files', id);
-    if (files === undefined || files.model.size === 0) throw new Error('This run has no model yet.');
-    return loadModel(files.model);
+    const files = await this.modelFiles(id);
+    if (files.size === 0) throw new Error('This run has no model yet.');
+    return loadModel(files);
   }
 
   async images(id: string, split: 'train' | 'test'): Promise<ImageSet> {
@@ -299,8 +308,16 @@ class PageHost implements Host {
   async download(id: string, what: 'model' | 'recipe' | 'report'): Promise<Blob | null> {
     const { config } = await this.required(id);
     if (what === 'recipe') return new Blob([`${JSON.stringify(config, null, 2)}\n`]);
-    const files = await this.store.get('files', id);
-    return what === 'model' && files !== undefined && files.model.size > 0 ? zipped(files.model) : null;
+    if (what === 'report') return null;
+    const files = await this.modelFiles(id);
+    return files.size > 0 ? zipped(files) : null;
+  }
+
+  private async modelFiles(id: string): Promise<ReadonlyMap<string, Uint8Array>> {
+    await this.required(id);
+    const kept = await this.store.get('files', id);
+    if (kept !== undefined && kept.model.size > 0) return kept.model;
+    return (await readTraining(id)).model;
   }
 
   private async required(id: string): Promise<KeptRun> {
@@ -317,10 +334,19 @@ class PageHost implements Host {
   }
 }
 
-/** A run whose page was closed did not end, and nothing trains it. */
-function stateOf({ state }: RunEntry): RunState {
-  return ['finished', 'stopped', 'failed'].includes(state) ? state : 'failed';
+/** Of a run that does not train in this page: another page may train it, or its page was closed. */
+async function stateOf({ id, state }: RunEntry): Promise<RunState> {
+  if (['finished', 'stopped', 'failed'].includes(state)) return state;
+  const kept = (await hasStorage()) ? (await listTrainings()).find(({ name }) => name === id) : undefined;
+  return kept === undefined || kept.status === 'damaged' ? 'failed' : kept.status;
 }
+
+/** Whether the browser keeps files for this page: not in a private window of some. */
+const hasStorage = (): Promise<boolean> =>
+  navigator.storage?.getDirectory().then(
+    () => true,
+    () => false,
+  ) ?? Promise.resolve(false);
 
 function newRun(id: string, config: Readonly<Record<string, unknown>>, data: string): KeptRun {
   const startedAt = new Date().toISOString();

@@ -108,13 +108,16 @@ export async function runResumed(
 const samplesOfPage = async (data: PostedData | null, { loadDigits }: Surroundings): Promise<SampleSet> =>
   samplesFrom(data ?? { digits: await loadDigits() });
 
+/** More than on Node: a step takes longer here, and somebody is watching. */
+const SNAPSHOT_SHARE = 0.06;
+
 /** Events are posted; messages from the page have their turn before each step. */
 const followed = (
   { emit, emitSnapshot, steering, signal }: CallContext,
   { checkpointEvery, hasSnapshots }: Pick<TrainStart, 'checkpointEvery' | 'hasSnapshots'>,
 ) => ({
   ...{ onEvent: emit, signal, steering },
-  ...(hasSnapshots ? { onSnapshot: emitSnapshot } : {}),
+  ...(hasSnapshots ? { onSnapshot: emitSnapshot, snapshotShare: SNAPSHOT_SHARE } : {}),
   ...(checkpointEvery === undefined ? {} : { checkpointEvery }),
 });
 

@@ -1,5 +1,285 @@
+/** Choose a recipe and images, change settings, train, and see it learn. */
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { DataEntry, RecipeEntry } from '../../../src/studio/protocol.ts';
+import { withValues } from '../../../src/studio/settings.ts';
+import { parameter, setParameters } from '../../address.ts';
 import type { ViewProps } from '../../app.tsx';
+import type { Host } from '../../host/host.ts';
+import { changedSettings, changeSetting, chooseRecipe } from './choice.ts';
+import { Icon } from './controls.tsx';
+import { groupsOf, type Schema } from './fields.ts';
+import { Form } from './form.tsx';
+import { Run } from './run.tsx';
 
-export function Train(_: ViewProps) {
-  return <h2>Train</h2>;
+/** What a page without a choice begins with: small, and it has a plane to look at. */
+const FIRST_RECIPE = 'vae';
+
+interface Known {
+  readonly recipes: readonly RecipeEntry[];
+  readonly schema: Schema;
+  readonly data: readonly DataEntry[];
+}
+
+export function Train({ host }: ViewProps) {
+  const [known, setKnown] = useState<Known | string | null>(null);
+  const load = async () => {
+    const [recipes, schema, data] = await Promise.all([host.recipes(), host.schema(), host.data()]);
+    setKnown({ recipes, schema, data });
+  };
+  useEffect(() => {
+    load().catch((error: Error) => setKnown(error.message));
+  }, [host]);
+  if (known === null) return <p class="waiting">Reading the recipes …</p>;
+  if (typeof known === 'string') {
+    return <p class="failed" role="alert">{`The recipes cannot be read: ${known}`}</p>;
+  }
+  return <Workplace host={host} known={known} onData={load} />;
+}
+
+const isSmall = (): boolean => matchMedia('(max-width: 48rem)').matches;
+
+function Workplace({ host, known, onData }: { host: Host; known: Known; onData: () => Promise<void> }) {
+  const { recipes, schema, data } = known;
+  const name = parameter('recipe') ?? FIRST_RECIPE;
+  const recipe = recipes.find((each) => each.name === name) ?? recipes[0]!;
+  const chosenData = data.find(({ id }) => id === parameter('data')) ?? data[0]!;
+  const set = changedSettings();
+  const [refusal, setRefusal] = useState<string | null>(null);
+  const [isBeginning, setBeginning] = useState(false);
+  // On a small screen a run is worth more than the settings that it had.
+  const [isOpen, setOpen] = useState(parameter('run') === null || !isSmall());
+  const begun = useRef<HTMLDivElement>(null);
+  const [run, beside] = [parameter('run'), parameter('beside')];
+
+  /** @param place which of the two runs on the page it becomes. */
+  const begin = async (place: 'run' | 'beside', isPaused: boolean, values: Record<string, unknown> = set) => {
+    setRefusal(null);
+    setBeginning(true);
+    try {
+      const request = { recipe: recipe.name, set: values, data: chosenData.id, paused: isPaused };
+      const id = await host.train(request);
+      setParameters({ [place]: id });
+      if (isSmall()) setOpen(false);
+      begun.current?.scrollIntoView({ block: 'start' });
+    } catch (error) {
+      setRefusal((error as Error).message);
+    } finally {
+      setBeginning(false);
+    }
+  };
+  /** A run's own settings, not those of the form. */
+  const again = async (id: string, place: 'run' | 'beside', isNewSeed: boolean) => {
+    try {
+      const { config, seed } = await host.run(id);
+      const own = isNewSeed ? { ...config, seed: 1 + Math.floor(Math.random() * 1e6) } : { ...config, seed };
+      setParameters({ [place]: await host.train({ recipe: own, set: {}, data: chosenData.id }) });
+    } catch (error) {
+      setRefusal((error as Error).message);
+    }
+  };
+  const { main, rest } = groupsOf(schema, withValues(recipe.config, set));
+  return (
+    <div class={`train ${run === null ? 'fresh' : ''}`}>
+      <details
+        class="settings"
+        open={isOpen}
+        onToggle={({ currentTarget, target }) => target === currentTarget && setOpen(currentTarget.open)}
+      >
+        <summary>
+          <h2>Settings</h2>
+        </summary>
+        <div class="field">
+          <label for="recipe">Recipe</label>
+          <select
+            id="recipe"
+            value={recipe.name}
+            onChange={({ currentTarget }) => chooseRecipe(currentTarget.value)}
+          >
+            {recipes.map((each) => (
+              <option key={each.name}>{each.name}</option>
+            ))}
+          </select>
+        </div>
+        <Why recipe={recipe} />
+        <Data host={host} data={data} chosen={chosenData} onAdded={onData} />
+        <Form
+          {...{ main, rest, refusal }}
+          changed={Object.keys(set)}
+          onChange={(path, value) => {
+            setRefusal(null);
+            changeSetting(recipe, path, value);
+          }}
+        />
+        <Seed recipe={recipe} set={set} />
+        <div class="begin">
+          <button type="button" class="main" disabled={isBeginning} onClick={() => void begin('run', false)}>
+            <Icon of="play" /> {run === null ? 'Train' : 'Train anew'}
+          </button>
+          <button type="button" disabled={isBeginning} onClick={() => void begin('run', true)}>
+            <Icon of="step" /> Step by step
+          </button>
+          {run !== null && (
+            <button type="button" disabled={isBeginning} onClick={() => void begin('beside', false)}>
+              Train beside
+            </button>
+          )}
+          {Object.keys(set).length > 0 && (
+            <button type="button" class="quiet" onClick={() => chooseRecipe(recipe.name)}>
+              Reset settings
+            </button>
+          )}
+        </div>
+        {isBeginning && <p role="status">Reading the images, building the model …</p>}
+        <p class="note">
+          {host.kind === 'node'
+            ? 'A training goes on if you close this page.'
+            : 'Closing this page interrupts a training; it can be continued here later.'}
+        </p>
+      </details>
+      <div class={`runs-shown ${beside === null ? '' : 'two'}`} ref={begun}>
+        {run === null && <Welcome recipe={recipe} />}
+        {run !== null && (
+          <Run
+            {...{ host, id: run }}
+            onAgain={(isNewSeed) => void again(run, 'run', isNewSeed)}
+            onClose={() => setParameters({ run: beside, beside: null })}
+          />
+        )}
+        {run !== null && beside !== null && (
+          <Run
+            {...{ host, id: beside }}
+            onAgain={(isNewSeed) => void again(beside, 'beside', isNewSeed)}
+            onClose={() => setParameters({ beside: null })}
+          />
+        )}
+      </div>
+    </div>
+  );
+}
+
+function Why({ recipe: { why, reference } }: { recipe: RecipeEntry }) {
+  const end = why.search(/[.;:] /) + 1 || why.length;
+  return (
+    <details class="why">
+      <summary>{why.slice(0, end)}</summary>
+      <p>{why.slice(end)}</p>
+      {reference !== null && <p>Held to: {reference}</p>}
+    </details>
+  );
+}
+
+function Welcome({ recipe }: { recipe: RecipeEntry }) {
+  return (
+    <div class="welcome">
+      <h2>See it learn</h2>
+      <p>
+        An autoencoder squeezes each image through a few numbers, its <em>code</em>, and draws the image again
+        from them. Press <strong>Train</strong> to watch {recipe.name} learn this: its losses, its
+        reconstructions, and where it puts each image in its code.
+      </p>
+      <p>
+        <strong>Step by step</strong> begins paused: the first step is yours. While it trains, you can pause,
+        slow it down, and change the learning rate.
+      </p>
+    </div>
+  );
+}
+
+function Data({
+  host,
+  data,
+  chosen,
+  onAdded,
+}: {
+  host: Host;
+  data: readonly DataEntry[];
+  chosen: DataEntry;
+  onAdded: () => Promise<void>;
+}) {
+  const [problem, setProblem] = useState<string | null>(null);
+  const [isOver, setOver] = useState(false);
+  const add = async (files: readonly File[]) => {
+    setProblem(null);
+    try {
+      if (files.length === 0) return;
+      const { id } = await host.addFiles(files);
+      await onAdded();
+      setParameters({ data: id });
+    } catch (error) {
+      setProblem((error as Error).message);
+    }
+  };
+  useEffect(() => whenDropped(setOver, (files) => void add(files)), [host]);
+  return (
+    <div class={`field data ${isOver ? 'over' : ''}`}>
+      <label for="data">Images</label>
+      <select
+        id="data"
+        value={chosen.id}
+        onChange={({ currentTarget }) => setParameters({ data: currentTarget.value })}
+      >
+        {data.map(({ id, title }) => (
+          <option key={id} value={id}>
+            {title}
+          </option>
+        ))}
+      </select>
+      <p class="note">{chosen.note}</p>
+      <label class="file">
+        Own pictures
+        <input
+          type="file"
+          multiple
+          onChange={({ currentTarget }) => void add([...(currentTarget.files ?? [])])}
+        />
+      </label>
+      <p class="note">Choose or drop PNG, JPEG or WebP pictures, or IDX files.</p>
+      {problem !== null && (
+        <p class="failed" role="alert">
+          {problem}
+        </p>
+      )}
+    </div>
+  );
+}
+
+function Seed({ recipe, set }: { recipe: RecipeEntry; set: Readonly<Record<string, unknown>> }) {
+  const seed = set.seed ?? recipe.config.seed ?? 1;
+  const change = (value: number) =>
+    Number.isSafeInteger(value) && value >= 0 && changeSetting(recipe, 'seed', value);
+  return (
+    <div class="field seed">
+      <label for="seed">Seed</label>
+      <input
+        id="seed"
+        inputMode="numeric"
+        value={String(seed)}
+        onInput={({ currentTarget }) => change(Number(currentTarget.value))}
+      />
+      <button type="button" onClick={() => change(1 + Math.floor(Math.random() * 1e6))}>
+        New
+      </button>
+    </div>
+  );
+}
+
+/** Files that are dropped anywhere on the page. @returns what ends it. */
+function whenDropped(over: (isOver: boolean) => void, take: (files: readonly File[]) => void): () => void {
+  const end = new AbortController();
+  const on = (type: 'dragover' | 'dragleave' | 'drop', listen: (event: DragEvent) => void) =>
+    document.addEventListener(
+      type,
+      (event) => {
+        event.preventDefault();
+        listen(event);
+      },
+      { signal: end.signal },
+    );
+  on('dragover', () => over(true));
+  on('dragleave', () => over(false));
+  on('drop', ({ dataTransfer }) => {
+    over(false);
+    take([...(dataTransfer?.files ?? [])]);
+  });
+  return () => end.abort();
 }

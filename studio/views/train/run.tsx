@@ -1,0 +1,222 @@
+/** One run: what it does, its losses, its pictures, and what came out. */
+
+import { useEffect, useState } from 'preact/hooks';
+import type { RunDetails } from '../../../src/studio/protocol.ts';
+import { addressOf } from '../../address.ts';
+import type { Host } from '../../host/host.ts';
+import { Curves, type Series } from '../../parts/curves.tsx';
+import { wholeNumber } from '../../parts/numbers.ts';
+import { Controls, type ControlsProps } from './controls.tsx';
+import { wordsOf } from './fields.ts';
+import { Codes, Filters, Histogram, Plane, Strip } from './live.tsx';
+import { useRun, type Watched } from './watched.ts';
+
+export type RunProps = Pick<ControlsProps, 'host' | 'id' | 'onAgain'> & {
+  /** Takes it off the page; null where it is the only one. */
+  readonly onClose: (() => void) | null;
+};
+
+const STATES: Readonly<Record<Watched['state'], string>> = {
+  waiting: 'Waiting',
+  running: 'Training',
+  paused: 'Paused',
+  evaluating: 'Measuring',
+  finished: 'Finished',
+  stopped: 'Stopped',
+  failed: 'Failed',
+};
+
+export function Run({ host, id, onAgain, onClose }: RunProps) {
+  const [session, setSession] = useState(0);
+  const resumed = () => setSession((count) => count + 1);
+  return <FollowedRun key={`${id} ${session}`} {...{ host, id, onAgain, onClose }} onResumed={resumed} />;
+}
+
+function FollowedRun({ host, id, onAgain, onClose, onResumed }: RunProps & { onResumed: () => void }) {
+  const watched = useRun(host, id);
+  const { header, snapshot, state, rows, step, finished } = watched;
+  const classes = snapshot === null ? [] : classNames(watched);
+  return (
+    <section class="run" aria-label={header?.recipe ?? 'Run'}>
+      <header class="run-head">
+        <h2>{header?.recipe ?? '…'}</h2>
+        <span class={`state ${state}`} role="status">
+          {STATES[state]}
+          {state === 'evaluating' && watched.measuring !== null ? `: ${watched.measuring}` : ''}
+        </span>
+        {header !== null && <span class="about">{header.dataset.name}</span>}
+        {onClose !== null && (
+          <button type="button" class="close" aria-label="Take this run off the page" onClick={onClose}>
+            ×
+          </button>
+        )}
+      </header>
+      <Controls {...{ host, id, watched, onAgain, onResumed }} />
+      {watched.problem !== null && (
+        <p class="failed" role="alert">
+          {watched.problem}
+        </p>
+      )}
+      {header !== null && <Numbers watched={watched} />}
+      {state === 'finished' && <Outcome host={host} id={id} finished={finished} />}
+      {(rows.length > 0 || step !== null) && (
+        <div class="cards curves-row">
+          <div class="card wide">
+            <Curves
+              title="Loss"
+              xLabel="epoch"
+              yLabel={`loss${unitOf(watched)}`}
+              series={lossSeries(watched)}
+              height={230}
+            />
+          </div>
+          {partNames(watched).length > 1 && rows.length > 0 && (
+            <div class="card wide">
+              <Curves
+                title="Its parts, on validation images"
+                xLabel="epoch"
+                yLabel="part of the loss"
+                series={partSeries(watched)}
+                height={230}
+              />
+            </div>
+          )}
+        </div>
+      )}
+      {snapshot !== null && (
+        <>
+          <Strip strip={snapshot.strip} />
+          <div class="cards">
+            <Codes codes={snapshot.codes} classes={classes} />
+            <Plane manifold={snapshot.manifold} strip={snapshot.strip} />
+            <Histogram codes={snapshot.codes} />
+            <Filters filters={snapshot.filters} />
+          </div>
+        </>
+      )}
+      {snapshot === null && state === 'waiting' && <p class="note">The first step is under way …</p>}
+      {header !== null && <Notes watched={watched} />}
+    </section>
+  );
+}
+
+/** The strip has a caption for each class it shows; a folder's classes are in the header. */
+function classNames({ header, snapshot }: Watched): readonly string[] {
+  if (header !== null && header.classes.length > 0) return header.classes.map(({ name }) => name);
+  const most = snapshot!.codes.labels.reduce((found, label) => Math.max(found, label), 0);
+  return most === 0 ? [''] : Array.from({ length: most + 1 }, (_, i) => String(i));
+}
+
+function Numbers({ watched }: { watched: Watched }) {
+  const { header, step, rows, snapshot, state } = watched;
+  const epoch = state === 'finished' ? (rows.at(-1)?.epoch ?? 0) : (step?.epoch ?? rows.at(-1)?.epoch ?? 0);
+  const speed = step?.imagesPerSecond ?? rows.at(-1)?.imagesPerSecond;
+  const steps = Math.max(snapshot?.step ?? 0, rows.at(-1)?.step ?? 0);
+  const shown: [string, string][] = [
+    ['Epoch', `${epoch} of ${wholeNumber(header!.epochs)}`],
+    ...(steps > 0 ? [['Steps', wholeNumber(steps)] as [string, string]] : []),
+    ...(speed === undefined ? [] : [['Images a second', wholeNumber(Math.round(speed))] as [string, string]]),
+    ['Parameters', wholeNumber(header!.parameters)],
+    ['Images', `${wholeNumber(header!.counts.train)} + ${wholeNumber(header!.counts.test)} for the test`],
+    ['Seed', String(header!.seed)],
+  ];
+  return (
+    <>
+      <progress
+        aria-label="Epochs done"
+        max={header!.epochs}
+        value={state === 'finished' ? header!.epochs : progressOf(watched)}
+      />
+      <dl class="numbers">
+        {shown.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+    </>
+  );
+}
+
+const progressOf = ({ step, rows }: Watched): number =>
+  Math.max(step === null ? 0 : step.epoch - 1 + step.step / step.steps, rows.at(-1)?.epoch ?? 0);
+
+const partNames = ({ rows }: Watched): string[] =>
+  Object.keys(rows[0]?.validation ?? {}).filter((name) => name !== 'loss');
+
+/** The unit of the loss, where its definition says one. */
+function unitOf({ header }: Watched): string {
+  const text = header?.loss.join(' ') ?? '';
+  return /nats/.test(text) ? ', nats per image' : '';
+}
+
+function lossSeries({ rows, running }: Watched): Series[] {
+  const x = rows.map(({ epoch }) => epoch);
+  return [
+    { name: 'training', x, y: rows.map(({ training }) => training.loss ?? null), colour: 0 },
+    {
+      ...{ name: 'validation', x, colour: 1, dashed: true },
+      y: rows.map(({ validation }) => validation.loss ?? null),
+    },
+    { name: 'within the epoch', ...running, colour: 7 },
+  ];
+}
+
+const partSeries = (watched: Watched): Series[] =>
+  partNames(watched).map((name, i) => ({
+    name: wordsOf(name),
+    x: watched.rows.map(({ epoch }) => epoch),
+    y: watched.rows.map(({ validation }) => validation[name] ?? null),
+    colour: i + 2,
+  }));
+
+/** What came out, in sentences. */
+function Outcome({ host, id, finished }: { host: Host; id: string; finished: Watched['finished'] }) {
+  const [details, setDetails] = useState<RunDetails | null>(null);
+  useEffect(() => {
+    if (finished === null) void host.run(id).then(setDetails, () => {});
+  }, [host, id, finished]);
+  const verdict = finished?.evaluation.diagnosis.verdict ?? details?.verdict ?? null;
+  const findings = finished?.evaluation.diagnosis.findings ?? details?.findings ?? [];
+  if (verdict === null) return null;
+  const isUseless = findings.some(({ level }) => level === 'useless');
+  return (
+    <div class={`card outcome ${isUseless ? 'useless' : ''}`}>
+      <p class="verdict">{verdict}</p>
+      {findings.map(({ kind, level, sentence, cause, remedy }) => (
+        <p key={kind} class="finding">
+          {level === 'useless' && sentence === verdict ? '' : `${sentence} `}
+          {cause} <strong>{remedy}</strong>
+        </p>
+      ))}
+      <p class="next">
+        <a href={addressOf('explore', { run: id })}>Explore its code</a>
+        <a href={addressOf('try', { run: id })}>Try it on pictures</a>
+        <a href={addressOf('compare', { run: id })}>Compare with other runs</a>
+      </p>
+    </div>
+  );
+}
+
+function Notes({ watched }: { watched: Watched }) {
+  const { header, warnings, rates } = watched;
+  const changes = rates.map(({ step, learningRate }) => `Learning rate ${learningRate} after step ${step}.`);
+  return (
+    <details class="notes">
+      <summary>About this run</summary>
+      <ul>
+        {header!.loss.map((part) => (
+          <li key={part}>Loss: {part}</li>
+        ))}
+        <li>Layers: {header!.shape}</li>
+        <li>Optimiser: {header!.optimiser}</li>
+        <li>Images: {header!.dataset.source}</li>
+        {header!.corruption !== null && <li>Noise: {header!.corruption}</li>}
+        {[...header!.notes, ...warnings, ...changes].map((note) => (
+          <li key={note}>{note}</li>
+        ))}
+      </ul>
+    </details>
+  );
+}
