@@ -26,7 +26,10 @@ declare class OffscreenCanvas {
   constructor(width: number, height: number);
   readonly width: number;
   readonly height: number;
-  getContext(kind: '2d'): {
+  getContext(
+    kind: '2d',
+    options?: { willReadFrequently: boolean },
+  ): {
     imageSmoothingQuality: 'low' | 'medium' | 'high';
     fillStyle: string;
     fillRect(x: number, y: number, width: number, height: number): void;
@@ -45,6 +48,12 @@ declare class OffscreenCanvas {
     getImageData(x: number, y: number, width: number, height: number): { data: Uint8ClampedArray };
   };
 }
+
+/** Rejects what the browser cannot decode. */
+declare function createImageBitmap(
+  file: Blob,
+  options: { premultiplyAlpha: 'none' },
+): Promise<{ readonly width: number; readonly height: number; close(): void }>;
 
 declare const location: { readonly href: string };
 

@@ -18,11 +18,13 @@ export type { TrainingControl } from '../session/steering.ts';
 export type {
   ArrayData,
   IdxData,
+  PictureData,
   SplitOfArrays,
   SplitOfIdx,
   TrainingData,
 } from './page/given-data.ts';
-export type { Drawable, PageImages, Picture, Pixels } from './page/images.ts';
+export { droppedFiles, type FileData, type NamedFile } from './page/given-files.ts';
+export type { PageImages } from './page/images.ts';
 export { loadData } from './page/load-data.ts';
 export { loadModel } from './page/load-model.ts';
 export type { ModelSource, PageModel } from './page/model.ts';
@@ -35,6 +37,7 @@ export {
 } from './page/train.ts';
 export { addNoise, anomaly, denoise, interpolate, manifold, sample } from './page/uses.ts';
 export { unzipFiles, zipFiles } from './page/zip.ts';
+export type { Drawable, Picture, Pixels } from './pixels.ts';
 export {
   deleteTraining,
   type KeptFiles,

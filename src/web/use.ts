@@ -13,7 +13,8 @@
  */
 export type { FloatArray } from '../engine/index.ts';
 export { type ErrorKind, type ErrorParts, EXIT_CODES, HourglassError } from '../errors.ts';
-export type { Drawable, PageImages, Picture, Pixels } from './page/images.ts';
+export type { PageImages } from './page/images.ts';
 export { loadModel } from './page/load-alone.ts';
 export type { ModelSource, PageModel } from './page/model.ts';
 export { addNoise, anomaly, denoise, interpolate, manifold, sample } from './page/uses.ts';
+export type { Drawable, Picture, Pixels } from './pixels.ts';

@@ -4,7 +4,7 @@ import { helpersOn, openWebEngine } from './engine/index.ts';
 import { loadEngineFiles } from './engine-files.ts';
 import { announceLife } from './life.ts';
 import type { FromWorker, ToWorker } from './protocol.ts';
-import { type PostedData, samplesFrom, splitsOf } from './work/data.ts';
+import { type Posted, samplesFrom, splitsOf } from './work/data.ts';
 import { type CallContext, serve } from './work/serve.ts';
 import { type ResumeStart, runResumed, runTraining, type TrainStart } from './work/train.ts';
 import { usesOf } from './work/use.ts';
@@ -20,8 +20,8 @@ const receive = serve(
   {
     // One thread: a few images at a time do not gain by more.
     ...usesOf(async () => ({ engine: await openEngine(1), threads: 1 })),
-    data: async (_: CallContext, given: PostedData | null) =>
-      splitsOf(samplesFrom(given ?? { digits: await loadDigits() })),
+    data: async (context: CallContext, given: Posted | null) =>
+      splitsOf(await samplesFrom(given ?? { digits: await loadDigits() }, context)),
     train: (context: CallContext, start: TrainStart) => runTraining(context, start, surroundings),
     resume: (context: CallContext, start: ResumeStart) => runResumed(context, start, surroundings),
   },

@@ -1,7 +1,8 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { encodeIdx } from '../../codecs/idx.ts';
-import { postedData } from './given-data.ts';
+import type { PostedData } from '../work/data.ts';
+import { postedData, type TrainingData } from './given-data.ts';
 
 const images = Uint8Array.from({ length: 5 * 6 }, (_, i) => 8 * i);
 const labels = Uint8Array.of(0, 1, 2, 1, 0);
@@ -14,7 +15,11 @@ test('arrays are copied, and get names and classes', async () => {
     validation: null,
     test: null,
   });
-  const plain = await postedData({ ...size, images: new Uint8ClampedArray(images), test: { images } });
+  const plain = (await postedData({
+    ...size,
+    images: new Uint8ClampedArray(images),
+    test: { images },
+  })) as PostedData;
   expect(plain?.classes).toEqual(['']);
   expect(plain?.train.labels).toEqual(new Uint8Array(5));
   expect(plain?.train.images).not.toBe(images);
@@ -40,18 +45,31 @@ test('IDX files are bytes or blobs, gzipped or not', async () => {
   }
 });
 
-test('pictures become grey by luma', async () => {
+test('pictures stay in colour, or become grey by luma', async () => {
   const picture = { width: 2, height: 1, data: Uint8ClampedArray.of(255, 0, 0, 255, 255, 255, 255, 0) };
-  const posted = await postedData([picture, picture]);
-  expect(posted).toMatchObject({ height: 1, width: 2, channels: 1 });
-  expect([...posted!.train.images]).toEqual([76, 0, 76, 0]);
+  const labels = Uint8Array.of(0, 1);
+  const grey = { width: 2, height: 1, data: Uint8ClampedArray.of(9, 9, 9, 255, 7, 7, 7, 255) };
+  const of = async (data: TrainingData) => {
+    const { train, ...rest } = (await postedData(data)) as PostedData;
+    return { ...rest, images: [...train.images], labels: [...train.labels] };
+  };
+  const size = { height: 1, width: 2 };
+  expect(await of([grey, picture])).toMatchObject({
+    ...{ ...size, channels: 3, labels: [0, 0] },
+    images: [9, 7, 9, 7, 9, 7, 255, 0, 0, 0, 0, 0],
+  });
+  expect(await of([grey, grey])).toMatchObject({ ...size, channels: 1, images: [9, 7, 9, 7] });
+  const classes = ['a', 'b'];
+  expect(await of({ pictures: [grey, picture], channels: 1, labels, classes, name: 'mine' })).toMatchObject({
+    ...{ ...size, name: 'mine', channels: 1, images: [9, 7, 76, 0], labels: [0, 1], classes },
+  });
 });
 
 describe('what is not valid is an error that names it', () => {
   const other = encodeIdx({ shape: [1, 3, 3], data: new Uint8Array(9) });
   const idx = encodeIdx({ shape: [5, 2, 3], data: images });
   test.each([
-    ['mnist', /^data: must be 'mnist-10k', images in arrays, IDX files or pictures, got mnist$/],
+    ['mnist', /^data: must be 'mnist-10k', or images in arrays, files or pictures, got mnist$/],
     [
       { ...size, images: new Uint8Array(7) },
       /^data\.images: must have 1 · 2 · 3 = 6 bytes for each image, got 7 bytes$/,

@@ -1,9 +1,10 @@
 /** Images to train on as a page has them, checked and made plain, so that they can be posted. */
 import { decodeIdx } from '../../codecs/idx.ts';
 import { HourglassError } from '../../errors.ts';
+import { converted, type Pixels } from '../pixels.ts';
 import { unpacked } from '../unpacked.ts';
-import type { PostedData, PostedImages } from '../work/data.ts';
-import { converted, type Pixels } from './images.ts';
+import type { Posted, PostedData, PostedImages } from '../work/data.ts';
+import { type FileData, postedFiles } from './given-files.ts';
 
 /** A split: bytes [n, channels, height, width] from 0 to 255, and the class of each image as a position in `classes`. */
 export interface SplitOfArrays {
@@ -43,19 +44,35 @@ export interface IdxData {
   test?: SplitOfIdx;
 }
 
-/** `mnist-10k`: the 10,000 digits that come along. Pictures are all of one size; none of them has a class. */
-export type TrainingData = 'mnist-10k' | ArrayData | IdxData | readonly Pixels[];
+/** Pictures that the page has, all of one size. */
+export interface PictureData {
+  name?: string;
+  pictures: readonly Pixels[];
+  /** 1: grey, by luma; 3: red, green, blue. By default grey if all pixels of all pictures are. */
+  channels?: 1 | 3;
+  /** The class of each picture. By default all are of one class. */
+  labels?: Uint8Array;
+  classes?: readonly string[];
+}
+
+/** `mnist-10k`: the 10,000 digits that come along. A list of pictures is a {@link PictureData} without classes. */
+export type TrainingData = 'mnist-10k' | ArrayData | IdxData | FileData | PictureData | readonly Pixels[];
 
 const refuse = (subject: string, rule: string, got?: unknown) =>
   new HourglassError('usage', { subject, rule, ...(got === undefined ? {} : { got }) });
 
 /** Null for the digits that come along. */
-export async function postedData(data: TrainingData): Promise<PostedData | null> {
+export async function postedData(data: TrainingData): Promise<Posted | null> {
   if (typeof data === 'string') {
     if (data === 'mnist-10k') return null;
-    throw refuse('data', "must be 'mnist-10k', images in arrays, IDX files or pictures", data);
+    throw refuse('data', "must be 'mnist-10k', or images in arrays, files or pictures", data);
   }
-  if (Array.isArray(data)) return ofPictures(data as readonly Pixels[]);
+  if (typeof data !== 'object' || data === null) {
+    throw refuse('data', "must be 'mnist-10k', or images in arrays, files or pictures", String(data));
+  }
+  if (Array.isArray(data)) return ofPictures({ pictures: data as readonly Pixels[] });
+  if ('pictures' in data) return ofPictures(data);
+  if ('files' in data) return postedFiles(data);
   if ('idx' in data) return ofIdx(data);
   return ofArrays(data as ArrayData);
 }
@@ -140,14 +157,17 @@ async function ofIdx({ name = 'images', classes, idx, validation, test }: IdxDat
   return ofArrays({ name, height, width, ...named, ...train, ...others });
 }
 
-function ofPictures(pictures: readonly Pixels[]): PostedData {
+function ofPictures({ pictures, channels: asked, ...rest }: PictureData): PostedData {
   const [first] = pictures;
   if (first === undefined) throw refuse('data', 'must have at least one picture');
   const { height, width } = first;
-  const size = height * width;
-  const images = new Uint8Array(pictures.length * size);
-  const how = { height, width, channels: 1, fit: 'contain', invert: false, background: 0 } as const;
   for (const [i, picture] of pictures.entries()) {
+    if (picture.data?.length !== 4 * picture.height * picture.width) {
+      throw refuse(
+        `data: picture ${i}`,
+        'must be an ImageData, or have its width, height and pixels as RGBA',
+      );
+    }
     if (picture.height !== height || picture.width !== width) {
       throw refuse(
         `data: picture ${i}`,
@@ -155,7 +175,18 @@ function ofPictures(pictures: readonly Pixels[]): PostedData {
         `${picture.height} × ${picture.width}`,
       );
     }
-    images.set(converted(picture.data, how), i * size);
   }
-  return ofArrays({ height, width, images });
+  const channels = asked ?? (pictures.every(isGrey) ? 1 : 3);
+  const size = channels * height * width;
+  const images = new Uint8Array(pictures.length * size);
+  const how = { height, width, channels, fit: 'contain', invert: false, background: 0 } as const;
+  for (const [i, picture] of pictures.entries()) images.set(converted(picture.data, how), i * size);
+  return ofArrays({ ...rest, height, width, channels, images });
+}
+
+function isGrey({ data }: Pixels): boolean {
+  for (let i = 0; i < data.length; i += 4) {
+    if (data[i] !== data[i + 1] || data[i] !== data[i + 2]) return false;
+  }
+  return true;
 }

@@ -3,7 +3,10 @@ import type { SampleSet } from '../../data/dataset.ts';
 import { decodeDigits } from '../../data/digits.ts';
 import { sampleSet, samplesOf } from '../../data/source.ts';
 import { holdOut } from '../../data/splits.ts';
+import { HourglassError } from '../../errors.ts';
 import { imageSpec, type LabelledSource, memorySource } from '../../samples/index.ts';
+import { filesAsData, type PostedFiles } from './image-files.ts';
+import type { CallContext } from './serve.ts';
 
 /** Images of one split with their classes, as positions in the list of names. */
 export interface PostedImages {
@@ -45,12 +48,22 @@ export interface PostedData {
   readonly test: PostedImages | null;
 }
 
+/** What a page posts: images, or files to be read. */
+export type Posted = PostedData | PostedFiles;
+
 /** The share of the images that is kept for the test where there is no test split, and the seed that chooses it. */
 const TEST_SHARE = 0.15;
 const TEST_SEED = 1;
 
-/** `digits` are the unpacked bytes of the digits that come along. */
-export function samplesFrom(data: PostedData | { readonly digits: Uint8Array }): SampleSet {
+/**
+ * @param data for `digits`, the unpacked bytes of the digits that come along.
+ * @throws HourglassError of kind 'data' if files cannot be read; 'interrupted' if that was stopped.
+ */
+export async function samplesFrom(
+  data: Posted | { readonly digits: Uint8Array },
+  context: Pick<CallContext, 'emit' | 'signal'>,
+): Promise<SampleSet> {
+  if ('files' in data) return samplesOf(await filesAsData(data, context));
   if ('digits' in data) {
     return samplesOf(
       decodeDigits(data.digits, { file: 'mnist-10k', again: 'serve the file of dist/browser' }),
@@ -62,12 +75,24 @@ export function samplesFrom(data: PostedData | { readonly digits: Uint8Array }):
     labels,
   });
   const all = sourceOf(train);
+  requireEnough(all.count, data);
   const [kept, measured] = test === null ? divided(all) : [all, sourceOf(test)];
   return sampleSet({
     ...{ name, classes, source: 'images of the page' },
     train: kept,
     validation: validation && sourceOf(validation),
     test: measured,
+  });
+}
+
+/** @throws HourglassError of kind 'data' where a split would be empty. */
+function requireEnough(count: number, { validation, test }: PostedData): void {
+  const taken = [...(validation === null ? ['validation'] : []), ...(test === null ? ['test'] : [])];
+  if (count > taken.length) return;
+  throw new HourglassError('data', {
+    subject: 'data.images',
+    rule: `must be at least ${taken.length + 1}: one each for ${['training', ...taken].join(', ')}`,
+    got: count,
   });
 }
 

@@ -8,7 +8,7 @@ import type { TrainResult } from '../../session/events.ts';
 import { resumeModel, trainModel } from '../../session/train-model.ts';
 import { divide } from '../../training/division.ts';
 import { processors, runtimeThreads } from '../threads.ts';
-import { type PostedData, samplesFrom } from './data.ts';
+import { type Posted, samplesFrom } from './data.ts';
 import { keptBefore, type Place, placeInMemory, placeToKeep } from './place.ts';
 import type { CallContext } from './serve.ts';
 
@@ -18,7 +18,7 @@ export interface TrainStart {
   readonly recipe: string | object;
   readonly set: Readonly<Record<string, unknown>>;
   /** Null for the digits that come along. */
-  readonly data: PostedData | null;
+  readonly data: Posted | null;
   readonly threads: number | undefined;
   /** The name under which the browser keeps it; by default it is kept in memory. */
   readonly keep?: string | undefined;
@@ -42,7 +42,7 @@ export interface Surroundings {
 export interface ResumeStart {
   /** The run's files, or the name under which the browser keeps them. */
   readonly run: ReadonlyMap<string, Uint8Array> | string;
-  readonly data: PostedData | null;
+  readonly data: Posted | null;
   readonly checkpointEvery?: number | undefined;
   readonly hasSnapshots: boolean;
 }
@@ -70,7 +70,7 @@ export async function runTraining(
   const { recipe: given, set, data, threads: asked = processors(), keep } = start;
   const place = keep === undefined ? placeInMemory() : await placeToKeep(keep, context.emit);
   const recipe = typeof given === 'string' ? await surroundings.loadRecipe(given) : given;
-  const samples = await samplesOfPage(data, surroundings);
+  const samples = await samplesOfPage(data, context, surroundings);
   const threads = threadsFor(recipe, set, samples, asked);
   const engine = await surroundings.openEngine(threads.ofRuntime);
   const { version: onnxruntime } = engine.describe();
@@ -97,7 +97,7 @@ export async function runResumed(
   const place = typeof run === 'string' ? await keptBefore(run, context.emit) : placeInMemory(run);
   const { files, hold } = place;
   const { config, threads } = await readManifest(files);
-  const samples = await samplesOfPage(start.data, surroundings);
+  const samples = await samplesOfPage(start.data, context, surroundings);
   const { ofRuntime } = threadsFor(config, {}, samples, threads);
   const engine = await surroundings.openEngine(ofRuntime);
   const options = { engine, data: samples, files, hold, ...followed(context, start) };
@@ -105,8 +105,11 @@ export async function runResumed(
   return trained(result, model, place);
 }
 
-const samplesOfPage = async (data: PostedData | null, { loadDigits }: Surroundings): Promise<SampleSet> =>
-  samplesFrom(data ?? { digits: await loadDigits() });
+const samplesOfPage = async (
+  data: Posted | null,
+  context: CallContext,
+  { loadDigits }: Surroundings,
+): Promise<SampleSet> => samplesFrom(data ?? { digits: await loadDigits() }, context);
 
 /** More than on Node: a step takes longer here, and somebody is watching. */
 const SNAPSHOT_SHARE = 0.06;
