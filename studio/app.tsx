@@ -1,6 +1,7 @@
 /** The frame of the page: views as tabs, where the work is done, light or dark. */
 import type { ComponentType } from 'preact';
 import { addressOf, parameter, VIEWS, type View, view } from './address.ts';
+import { connection } from './host/connection.ts';
 import type { Host } from './host/host.ts';
 import { Compare } from './views/compare/index.tsx';
 import { Explore } from './views/explore/index.tsx';
@@ -44,6 +45,12 @@ export function App({ host }: ViewProps) {
             : 'Everything runs in this page'}
         </p>
       </header>
+      {connection.value === 'lost' && (
+        <p class="lost" role="alert">
+          The studio does not answer. Nothing is lost: trainings go on, and this page connects again by
+          itself.
+        </p>
+      )}
       <main>
         <Shown host={host} />
       </main>

@@ -114,7 +114,10 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   ],
   server: ['api', 'node', 'samples', 'data', 'codecs'],
   // What the studio's page says to what is behind it.
-  studio: ['api', 'session', 'evaluation', 'diagnosis', 'record', 'store'],
+  studio: [
+    ...['api', 'server', 'session', 'views', 'runs', 'model', 'diagnosis', 'record', 'store'],
+    ...['data', 'node'],
+  ],
   cli: ['api', 'node', 'server', 'studio', 'record', 'store', 'data', 'render'],
   // Not api, whose commands and outputs a program that imports 'hourglass' does not need.
   index: [
@@ -144,7 +147,11 @@ const OPEN_TO_ALL = [
 const PACKAGES: readonly { match: RegExp; layers: readonly string[]; why: string }[] = [
   { match: /^onnxruntime-/, layers: ['node'], why: 'only node runs graphs' },
   { match: /^(commander|cli-progress|picocolors)/, layers: ['cli'], why: 'only cli knows the terminal' },
-  { match: /^(@?hono|prom-client)(\/|$)/, layers: ['server'], why: 'only server knows HTTP' },
+  {
+    match: /^(@?hono|prom-client)(\/|$)/,
+    layers: ['server', 'studio'],
+    why: 'only server and studio know HTTP',
+  },
   { match: /^hourglass(\/|$)/, layers: [], why: 'src does not import itself by its public name' },
 ];
 

@@ -29,7 +29,14 @@ const CORE = [
   ...['evaluation/anomaly-scores', 'evaluation/evaluate', 'evaluation/importance', 'evaluation/jacobian'],
   ...['evaluation/likelihood', 'evaluation/probe', 'evaluation/progress', 'evaluation/statistics'],
   ...['views/part-names', 'views/pictures'],
-  ...['session/announcer', 'session/begin', 'session/events', 'session/finish', 'session/observer'],
+  ...[
+    'session/announcer',
+    'session/begin',
+    'session/events',
+    'session/finish',
+    'session/header',
+    'session/observer',
+  ],
   ...[
     'session/progress',
     'session/recorder',

@@ -198,7 +198,7 @@ function refuse(socket: Socket, code: string): void {
   setTimeout(() => socket.destroy(), 1000).unref();
 }
 
-function notListening(host: string, port: number, cause: NodeJS.ErrnoException): HourglassError {
+export function notListening(host: string, port: number, cause: NodeJS.ErrnoException): HourglassError {
   const rule =
     cause.code === 'EADDRINUSE'
       ? 'is in use by another program'

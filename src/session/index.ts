@@ -8,6 +8,7 @@ export type { FinishedRun, RunEvent, RunHeader, StoppedRun, TrainResult } from '
 export { type ExportedModel, type ExportedName, type ExportOptions, exportModel } from './export.ts';
 export { extensionUrls, loadExtensions, loadModules } from './extensions.ts';
 export { loadFigures } from './figure-modules.ts';
+export { recordedHeader } from './header.ts';
 export { type OwnImages, ownImages } from './own-images.ts';
 export { compareRuns, redrawPictures } from './picture-runs.ts';
 export { writeReport } from './report-file.ts';

@@ -2,17 +2,14 @@
  * One session of a run, from its first step to its last figure: a new run, or a resumed one. It decides in which order the
  * observers are told, so that a run can be killed at any moment and resumed. It knows no disk: the run is kept in `RunFiles`.
  */
-import { classCounts } from '../data/classes.ts';
 import type { Figure } from '../metrics/index.ts';
 import { openModel } from '../model/model.ts';
 import { shipRun } from '../model/ship.ts';
-import { describeCorruption, describeParts } from '../models/index.ts';
-import { notesOn } from '../recipe/notes.ts';
-import { modelShape } from '../recipe/shape.ts';
 import { type LiveModel, liveModel, trainingLoop } from '../training/index.ts';
 import { announcer } from './announcer.ts';
-import type { RunHeader, TrainResult } from './events.ts';
+import type { TrainResult } from './events.ts';
 import { finish } from './finish.ts';
+import { headerOf } from './header.ts';
 import { isSampled, type Look, type Observer } from './observer.ts';
 import { measuringEvents } from './progress.ts';
 import { recorder } from './recorder.ts';
@@ -47,7 +44,7 @@ export async function trainSession(session: Session, options: TrainingOfSession)
   const { emit, figures, checkpointEvery } = options;
   const observers: Observer[] = [];
   try {
-    emit({ type: 'start', ...header(session) });
+    emit({ type: 'start', ...headerOf(session) });
     observers.push(...((await options.before?.()) ?? []));
     observers.push(recorder(session, checkpointEvery), announcer(emit));
     if (options.onSnapshot !== undefined)
@@ -179,48 +176,4 @@ async function sample(session: Session, observers: readonly Observer[]): Promise
   } finally {
     await model.dispose();
   }
-}
-
-function header({
-  files,
-  manifest,
-  recipe,
-  definition,
-  dataset,
-  splits,
-  position,
-  beginningNotes,
-  deviceNote,
-}: Session): RunHeader {
-  const { training } = recipe;
-  return {
-    folder: files.place,
-    name: manifest.name,
-    recipe: recipe.name,
-    dataset: {
-      name: manifest.dataset.name,
-      source: manifest.dataset.source,
-      splits: manifest.dataset.splits,
-      layout: manifest.dataset.layout,
-    },
-    classes: dataset.folder === undefined ? [] : classCounts(dataset.classes, splits),
-    counts: manifest.dataset.counts,
-    parameters: manifest.parameters,
-    shape: modelShape(definition, recipe),
-    loss: manifest.losses.map((part) => describeParts([part])),
-    notes: [
-      ...notesOn(recipe),
-      ...beginningNotes,
-      ...(dataset.folder?.notes ?? []),
-      ...(deviceNote === null ? [] : [deviceNote]),
-    ],
-    corruption: recipe.corruption.type === 'none' ? null : describeCorruption(recipe.corruption),
-    optimiser: `${training.optimiser.type}, learning rate ${training.optimiser.learningRate}`,
-    epochs: training.epochs,
-    batchSize: training.batchSize,
-    seed: manifest.seed,
-    threads: manifest.threads,
-    device: manifest.device,
-    epochsBefore: position.epoch,
-  };
 }

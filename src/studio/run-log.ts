@@ -4,7 +4,7 @@ import type { RunMessage, RunState } from './protocol.ts';
 type Listener = (message: RunMessage) => void;
 
 /** Events that a late listener gets again, next to the rows of the epochs. */
-const KEPT = new Set(['start', 'warning', 'finished', 'stopped']);
+const KEPT = new Set(['start', 'warning', 'learning-rate', 'finished', 'stopped']);
 
 export class RunLog {
   private readonly listeners = new Set<Listener>();

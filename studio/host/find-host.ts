@@ -1,7 +1,6 @@
 /** Which host is behind this page: a server that answers at `api/`, or none. */
 import type { Host } from './host.ts';
+import { nodeHost } from './node-host.ts';
 import { pageHost } from './page-host.ts';
 
-export async function findHost(): Promise<Host> {
-  return pageHost();
-}
+export const findHost = async (): Promise<Host> => (await nodeHost()) ?? pageHost();

@@ -69,7 +69,7 @@ export function Curves({ title, series, xLabel, yLabel, logarithmic = false, hei
               stroke: classColour(colour ?? i),
               width: 2,
               spanGaps: true,
-              points: { show: false },
+              points: { show: (plot, i) => isSparse(plot.data[i]!), size: 5 },
               ...(dashed ? { dash: [6, 4] } : {}),
               value: (_, value) => (value == null ? '' : shortNumber(value)),
             }),
@@ -98,6 +98,10 @@ export function Curves({ title, series, xLabel, yLabel, logarithmic = false, hei
     </figure>
   );
 }
+
+/** So few values that a line between them may not be seen: of a single one there is none. */
+const isSparse = (values: ArrayLike<number | null | undefined>): boolean =>
+  Array.from(values).filter((value) => value != null).length <= 12;
 
 /** Steps of the x axis: epochs and steps are whole. */
 const WHOLE = Array.from({ length: 9 }, (_, power) => [1, 2, 5].map((unit) => unit * 10 ** power)).flat();

@@ -77,7 +77,7 @@ function widest({ units, values }: Snapshot['codes']): [number, number] {
   return [Math.min(order[0]!, order[1]!), Math.max(order[0]!, order[1]!)];
 }
 
-const MARGIN = { left: 44, right: 10, top: 8, bottom: 36 };
+const MARGIN = { left: 50, right: 10, top: 8, bottom: 36 };
 
 /** Codes of test images on two units, coloured by class; each class has its name at the middle of its codes. */
 export function Codes({ codes, classes }: { codes: Snapshot['codes']; classes: readonly string[] }) {
@@ -112,6 +112,8 @@ export function Codes({ codes, classes }: { codes: Snapshot['codes']; classes: r
     </figure>
   );
 }
+
+const axisNumber = (value: number): string => shortNumber(Number(value.toPrecision(2)));
 
 function drawCodes(
   box: HTMLCanvasElement,
@@ -178,13 +180,13 @@ function drawCodes(
   context.textBaseline = 'top';
   const bottom = height - MARGIN.bottom + 4;
   context.textAlign = 'left';
-  context.fillText(shortNumber(x.least), MARGIN.left, bottom);
+  context.fillText(axisNumber(x.least), MARGIN.left, bottom);
   context.textAlign = 'right';
-  context.fillText(shortNumber(x.most), width - MARGIN.right, bottom);
+  context.fillText(axisNumber(x.most), width - MARGIN.right, bottom);
   if (across !== up) {
-    context.fillText(shortNumber(y.most), MARGIN.left - 5, MARGIN.top);
+    context.fillText(axisNumber(y.most), MARGIN.left - 5, MARGIN.top);
     context.textBaseline = 'bottom';
-    context.fillText(shortNumber(y.least), MARGIN.left - 5, height - MARGIN.bottom);
+    context.fillText(axisNumber(y.least), MARGIN.left - 5, height - MARGIN.bottom);
   }
   context.textAlign = 'center';
   context.textBaseline = 'bottom';

@@ -1,0 +1,38 @@
+/** What the studio's server and the process of a training say to each other: plain data. */
+import type { RunEvent, Snapshot } from '../../session/index.ts';
+
+export interface TrainingStart {
+  readonly type: 'start';
+  /** Modules to load first. */
+  readonly extensions: readonly string[];
+  readonly dataDir: string | null;
+  readonly isPaused: boolean;
+  readonly run:
+    | {
+        readonly type: 'new';
+        readonly recipe: string | Readonly<Record<string, unknown>>;
+        readonly set: Readonly<Record<string, unknown>>;
+        /** A data set's name, or a folder. */
+        readonly data: string;
+        /** The folder to make. */
+        readonly out: string;
+      }
+    | { readonly type: 'resume'; readonly folder: string };
+}
+
+export type ToTraining =
+  | TrainingStart
+  | { readonly type: 'pause' }
+  | { readonly type: 'resume' }
+  | { readonly type: 'step'; readonly count: number }
+  | { readonly type: 'speed'; readonly stepsPerSecond: number | null }
+  | { readonly type: 'learning-rate'; readonly value: number }
+  | { readonly type: 'stop' };
+
+export type FromTraining =
+  | { readonly type: 'ready' }
+  | { readonly type: 'event'; readonly event: RunEvent }
+  | { readonly type: 'snapshot'; readonly snapshot: Snapshot }
+  /** It cannot begin, or has failed: an expected error in a line, or all that is known. */
+  | { readonly type: 'failed'; readonly message: string; readonly isExpected: boolean }
+  | { readonly type: 'done'; readonly status: 'finished' | 'stopped' };
