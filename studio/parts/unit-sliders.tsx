@@ -50,7 +50,7 @@ export function UnitSliders({
             </label>
           )}
           {dead > 0 && (
-            <label>
+            <label class="check">
               <input
                 type="checkbox"
                 checked={alive}

@@ -12,8 +12,31 @@ export interface Codes {
   readonly values: Float32Array;
 }
 
-/** Images to a call: a decoded picture for the pointer waits no longer than this takes. */
-const PIECE = 250;
+/** Images to a call: as many as take about so long, because a decoded picture for the pointer waits behind them. */
+const PIECE_TIME = 30;
+const FIRST_PIECE = 128;
+const SMALLEST_PIECE = 128;
+const LARGEST_PIECE = 500;
+
+/** Calls `work` on consecutive pieces of `count` rows, each sized by the time that the last one took. */
+async function inPieces(
+  count: number,
+  work: (from: number, to: number) => Promise<void>,
+  { signal, onProgress }: Following,
+): Promise<void> {
+  let size = FIRST_PIECE;
+  for (let from = 0; from < count; ) {
+    onProgress(from, count);
+    const to = Math.min(count, from + Math.round(size));
+    const began = performance.now();
+    await work(from, to);
+    signal.throwIfAborted();
+    const fitting = (size * PIECE_TIME) / Math.max(1, performance.now() - began);
+    size = Math.min(LARGEST_PIECE, Math.max(SMALLEST_PIECE, Math.min(2 * size, fitting)));
+    from = to;
+  }
+  onProgress(count, count);
+}
 /** Bytes of codes that are kept: 70,000 codes of 450 units, 20,000 of a code larger than its image. */
 const MOST_BYTES = 128e6;
 
@@ -25,24 +48,31 @@ export interface Following {
   onProgress(done: number, of: number): void;
 }
 
+/** @param onPart is given what there is so far: from `FIRST_PART` images on, each time that there are four times as many. */
 export async function encodeAll(
   model: Pick<PageModel, 'encode' | 'info'>,
   set: ImageSet,
-  { signal, onProgress }: Following,
+  following: Following & { onPart?(part: Codes): void },
 ): Promise<Codes> {
   const units = model.info.codeUnits;
   const count = most(units, set.count);
   const size = set.height * set.width * set.channels;
   const values = new Float32Array(count * units);
-  for (let from = 0; from < count; from += PIECE) {
-    onProgress(from, count);
-    const to = Math.min(count, from + PIECE);
-    values.set((await model.encode(set.values.subarray(from * size, to * size))).data, from * units);
-    signal.throwIfAborted();
-  }
-  onProgress(count, count);
+  let next = FIRST_PART;
+  await inPieces(
+    count,
+    async (from, to) => {
+      values.set((await model.encode(set.values.subarray(from * size, to * size))).data, from * units);
+      if (to < next || to === count || following.signal.aborted) return;
+      following.onPart?.({ units, count: to, values: values.slice(0, to * units) });
+      next = 4 * to;
+    },
+    following,
+  );
   return { units, count, values };
 }
+
+const FIRST_PART = 1500;
 
 export const codeOf = ({ values, units }: Codes, i: number): Float32Array =>
   values.slice(i * units, (i + 1) * units);
@@ -52,23 +82,23 @@ export async function errorsOf(
   model: Pick<PageModel, 'decode'>,
   set: ImageSet,
   { values, units, count }: Codes,
-  { signal, onProgress }: Following,
+  following: Following,
 ): Promise<Float32Array> {
   const errors = new Float32Array(count);
   const look = lookOf(set);
-  for (let from = 0; from < count; from += PIECE) {
-    onProgress(from, count);
-    const to = Math.min(count, from + PIECE);
-    const { data } = await model.decode(finite(values.slice(from * units, to * units)));
-    for (let i = from; i < to; i++) {
-      const code = values.subarray(i * units, (i + 1) * units);
-      errors[i] = code.every(Number.isFinite)
-        ? squaredError(imageAt(set.values, i, look), imageAt(data, i - from, look))
-        : Number.NaN;
-    }
-    signal.throwIfAborted();
-  }
-  onProgress(count, count);
+  await inPieces(
+    count,
+    async (from, to) => {
+      const { data } = await model.decode(finite(values.slice(from * units, to * units)));
+      for (let i = from; i < to; i++) {
+        const code = values.subarray(i * units, (i + 1) * units);
+        errors[i] = code.every(Number.isFinite)
+          ? squaredError(imageAt(set.values, i, look), imageAt(data, i - from, look))
+          : Number.NaN;
+      }
+    },
+    following,
+  );
   return errors;
 }
 

@@ -1,5 +1,5 @@
 /** The picture that is decoded now, and the image that is pointed at or chosen, with its reconstruction and its neighbours. */
-import { useSignal, useSignalEffect } from '@preact/signals';
+import { effect, useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { ImageTile } from '../../parts/images/image-tile.tsx';
 import { show } from '../../parts/images/pixels.ts';
@@ -15,12 +15,16 @@ const NEIGHBOURS = 10;
 function DecodedPicture({ explorer }: { explorer: Explorer }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const count = useRef(0);
-  useSignalEffect(() => {
-    const decoded = explorer.decoded.value;
-    if (decoded === null || canvas.current === null) return;
-    show(canvas.current, decoded.image, explorer.look);
-    canvas.current.dataset.count = String(++count.current);
-  });
+  useEffect(
+    () =>
+      effect(() => {
+        const decoded = explorer.decoded.value;
+        if (decoded === null || canvas.current === null) return;
+        show(canvas.current, decoded.image, explorer.look);
+        canvas.current.dataset.count = String(++count.current);
+      }),
+    [explorer],
+  );
   const { width, height } = explorer.look;
   const scale = SIZE / Math.max(width, height);
   return (

@@ -105,7 +105,8 @@ test('images are encoded in pieces, and stopping stops', async () => {
   };
   const { signal } = new AbortController();
   const codes = await encodeAll(model, images, { signal, onProgress: () => {} });
-  expect(pieces).toEqual([250, 250, 100]);
+  expect(pieces[0]).toBeLessThan(250);
+  expect(pieces.reduce((sum, piece) => sum + piece, 0)).toBe(600);
   expect(codes.values[599]).toBe(599 % 256);
   const decoder = { decode: async (given: Float32Array) => ({ data: given.map((v) => v / 255), shape: [] }) };
   const errors = await errorsOf(decoder, images, codes, { signal, onProgress: () => {} });

@@ -4,7 +4,7 @@ import { shownBounds, toPixels, type Viewport } from '../../parts/plot/viewport.
 import type { Outline } from './lasso.ts';
 
 /** Room for the axes' numbers, in CSS pixels. */
-export const GUTTER = { left: 46, bottom: 38, top: 1, right: 1 } as const;
+export const GUTTER = { left: 58, bottom: 38, top: 1, right: 1 } as const;
 
 export interface Marks {
   readonly view: Viewport;

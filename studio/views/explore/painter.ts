@@ -34,6 +34,8 @@ export class Painter {
   private ink: { key: string; near: readonly Stamp[]; faint: readonly Stamp[] } | undefined;
   /** Whether pictures were drawn in place of dots. */
   pictures = false;
+  /** The side of a picture, in pixels of the canvas. */
+  side = 0;
   /** Points on the canvas. */
   visible = 0;
 
@@ -95,7 +97,8 @@ export class Painter {
   private drawPictures(surface: Surface, scene: Scene, view: Viewport, ratio: number): void {
     const { x, y, hidden, faint } = scene;
     const { group, pixels } = scene.colouring;
-    this.tiles.resize(tileSide(this.visible, surface, ratio));
+    this.side = tileSide(this.visible, surface, ratio);
+    this.tiles.resize(this.side);
     const [left, top] = [view.width / 2 - view.x * view.across, view.height / 2 + view.y * view.up];
     const [w, h] = [this.tiles.width, this.tiles.height];
     for (let i = 0; i < x.length; i++) {

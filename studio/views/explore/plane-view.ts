@@ -114,10 +114,15 @@ export class PlaneView {
         painter.draw(
           {
             ...{ x, y, view: this.view.peek(), colouring: colours, hidden: this.hidden.peek() },
-            ...{ faint: this.faint.peek(), shapes: withShapes(), ground: drawn.peek().ground },
+            ...{
+              faint: this.faint.peek(),
+              shapes: withShapes() && colours.scale === null,
+              ground: drawn.peek().ground,
+            },
           },
           ratio,
         );
+        this.half = painter.pictures ? painter.side / 2 / ratio : 0;
         points.dataset.milliseconds = (performance.now() - began).toFixed(2);
         points.dataset.visible = String(painter.visible);
         points.dataset.as = painter.pictures ? 'pictures' : 'dots';
@@ -241,11 +246,20 @@ export class PlaneView {
     return group === undefined ? indices : indices.filter((i) => flags[group[i]!] === 0);
   }
 
+  /** Half of the side of the pictures that stand for dots; 0 for dots. */
+  private half = 0;
+
   private nearest(px: number, py: number, radius: number): number | null {
     const view = this.view.peek();
     const [x, y] = toPlane(view, px, py);
     const [flags, group] = [this.hidden.peek(), this.colouring.peek()?.group];
-    return this.hits.nearest(x, y, radius, view, (i) => group === undefined || flags[group[i]!] === 0);
+    return this.hits.nearest(
+      x,
+      y,
+      Math.max(radius, this.half),
+      view,
+      (i) => group === undefined || flags[group[i]!] === 0,
+    );
   }
 
   private pointAt(px: number, py: number, radius: number): void {

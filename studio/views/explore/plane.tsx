@@ -1,5 +1,5 @@
 /** The plane of codes, with its buttons, its keys in words, and the picture above a finger. */
-import { useSignal, useSignalEffect } from '@preact/signals';
+import { effect, useSignal } from '@preact/signals';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { show } from '../../parts/images/pixels.ts';
 import { toPixels } from '../../parts/plot/viewport.ts';
@@ -122,26 +122,30 @@ function Float({ view }: { view: PlaneView }) {
   const box = useRef<HTMLDivElement>(null);
   const decoded = useRef<HTMLCanvasElement>(null);
   const image = useRef<HTMLCanvasElement>(null);
-  useSignalEffect(() => {
-    const spot = view.spot.value;
-    const picture = explorer.decoded.value;
-    const index = explorer.hovered.value;
-    const element = box.current;
-    if (element === null) return;
-    element.hidden = spot === null || (picture === null && index === null);
-    element.classList.toggle('touched', view.touched.value);
-    if (spot === null) return;
-    const { width, height } = view.view.value;
-    const [x, y] = toPixels(view.view.value, spot[0], spot[1]);
-    decoded.current!.hidden = view.projection.codeAt === null || picture === null;
-    if (picture !== null) show(decoded.current!, picture.image, explorer.look);
-    image.current!.hidden = index === null;
-    if (index !== null) show(image.current!, explorer.imageOf(index), explorer.look);
-    const wide = [decoded.current!, image.current!].filter((canvas) => !canvas.hidden).length * 78 + 8;
-    const left = Math.min(Math.max(x - wide / 2, 2), width - wide - 2);
-    const above = y - 110;
-    element.style.transform = `translate(${GUTTER.left + left}px, ${GUTTER.top + (above > 2 ? above : Math.min(y + 34, height - 86))}px)`;
-  });
+  useEffect(
+    () =>
+      effect(() => {
+        const spot = view.spot.value;
+        const picture = explorer.decoded.value;
+        const index = explorer.hovered.value;
+        const element = box.current;
+        if (element === null) return;
+        element.hidden = spot === null || (picture === null && index === null);
+        element.classList.toggle('touched', view.touched.value);
+        if (spot === null) return;
+        const { width, height } = view.view.value;
+        const [x, y] = toPixels(view.view.value, spot[0], spot[1]);
+        decoded.current!.hidden = view.projection.codeAt === null || picture === null;
+        if (picture !== null) show(decoded.current!, picture.image, explorer.look);
+        image.current!.hidden = index === null;
+        if (index !== null) show(image.current!, explorer.imageOf(index), explorer.look);
+        const wide = [decoded.current!, image.current!].filter((canvas) => !canvas.hidden).length * 78 + 8;
+        const left = Math.min(Math.max(x - wide / 2, 2), width - wide - 2);
+        const above = y - 110;
+        element.style.transform = `translate(${GUTTER.left + left}px, ${GUTTER.top + (above > 2 ? above : Math.min(y + 34, height - 86))}px)`;
+      }),
+    [view, explorer],
+  );
   return (
     <div ref={box} class="float" hidden aria-hidden="true">
       <canvas ref={decoded} class="tile" />

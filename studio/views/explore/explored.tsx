@@ -1,0 +1,191 @@
+/** A run's codes on screen: the plane at the left, what is pointed at and the panels at the right. */
+import { computed, effect, useSignal } from '@preact/signals';
+import { useEffect, useMemo } from 'preact/hooks';
+import { errorsOf } from './codes.ts';
+import { colouring } from './colouring.ts';
+import { ImagePanel, Pictures } from './details.tsx';
+import type { Explorer } from './explorer.ts';
+import { Legend } from './legend.tsx';
+import { Paint } from './paint.tsx';
+import { Plane } from './plane.tsx';
+import { type Doing, Progress } from './progress.tsx';
+import { ofOneUnit, ofPrincipalAxes, ofUnits, type Projection } from './projection.ts';
+import { Selection } from './selection.tsx';
+import {
+  axes,
+  colourBy,
+  PANELS,
+  type Panel,
+  type Plane as PlaneName,
+  panel,
+  plane,
+  setParameters,
+} from './settings.ts';
+import { Sliders } from './sliders.tsx';
+import { SpaceScene } from './space.tsx';
+import { umapOf } from './umap.ts';
+import { Walk } from './walk.tsx';
+
+const PANEL_NAMES: Readonly<Record<Panel, string>> = {
+  image: 'Image',
+  sliders: 'Sliders',
+  paint: 'Paint',
+  walk: 'Walk',
+  selection: 'Selection',
+};
+
+/** A plane that is ready to be shown. The last one stays on screen while the next one is computed. */
+interface Ready {
+  readonly explorer: Explorer;
+  readonly projection: Projection;
+  readonly plane: PlaneName;
+}
+
+const inLine = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** @param whole whether `newest` has all images that there are. */
+export function Explored({ newest, name, whole }: { newest: Explorer; name: string; whole: boolean }) {
+  const ready = useSignal<Ready | null>(null);
+  const explorer = ready.value?.explorer ?? newest;
+  const { units, count } = newest.codes;
+  const { classes } = newest.set;
+  const now = plane(units);
+  const chosen = axes(units).join();
+  const doing = useSignal<Doing | null>(null);
+  const failure = useSignal<string | null>(null);
+  const coloured = useMemo(
+    () => computed(() => colouring(explorer, colourBy(units, classes.length))),
+    [explorer, units, classes],
+  );
+
+  useEffect(() => {
+    const abort = new AbortController();
+    const { signal } = abort;
+    failure.value = null;
+    const made = async () => {
+      const { codes, set } = newest;
+      const own = chosen.split(',').map(Number);
+      if (now === 'space') return ofUnits(codes, own);
+      if (units === 1) return ofOneUnit(codes, set.labels);
+      if (now === 'units') return ofUnits(codes, own.slice(0, 2));
+      if (now === 'axes') return ofPrincipalAxes(codes, 2, signal);
+      doing.value = { what: 'UMAP looks for neighbours', done: 0, of: 0 };
+      return umapOf(codes, {
+        signal,
+        onProgress: (done, of) => {
+          doing.value = { what: 'UMAP', done, of };
+        },
+      });
+    };
+    // UMAP of a part would be another picture: it waits for all images.
+    if (now === 'umap' && !whole) return;
+    made().then(
+      (found) => {
+        if (signal.aborted) return;
+        doing.value = null;
+        newest.projection.value = found;
+        newest.restorePoint();
+        ready.value = { explorer: newest, projection: found, plane: now };
+      },
+      (error) => {
+        if (signal.aborted) return;
+        doing.value = null;
+        failure.value = inLine(error);
+      },
+    );
+    return () => {
+      abort.abort();
+      doing.value = null;
+    };
+  }, [newest, now, chosen, units, whole, doing, failure, ready]);
+
+  // The errors of all images are computed when they are first asked for.
+  const byError = colourBy(units, classes.length) === 'error';
+  const measuring = useSignal<Doing | null>(null);
+  useEffect(() => {
+    if (!byError || !whole || explorer.errors.peek() !== null) return;
+    const abort = new AbortController();
+    errorsOf(explorer.model, explorer.set, explorer.codes, {
+      signal: abort.signal,
+      onProgress: (done, of) => {
+        measuring.value = { what: 'Computing errors', done, of };
+      },
+    }).then(
+      (errors) => {
+        measuring.value = null;
+        explorer.errors.value = errors;
+      },
+      (error) => {
+        measuring.value = null;
+        if (!abort.signal.aborted) failure.value = inLine(error);
+      },
+    );
+    return () => abort.abort();
+  }, [explorer, byError, whole, measuring, failure]);
+
+  useEffect(
+    () => effect(() => explorer.decode({ code: explorer.code.value, index: explorer.shown.value })),
+    [explorer],
+  );
+
+  const projection = ready.value?.projection ?? null;
+  const shown = panel();
+  return (
+    <div class="halves">
+      <div class="left">
+        {doing.value !== null && (
+          <Progress doing={doing.value} onCancel={() => setParameters({ plane: null })} />
+        )}
+        {failure.value !== null && <p class="failed">{failure.value}</p>}
+        {projection !== null &&
+          (ready.value?.plane === 'space' ? (
+            <SpaceScene explorer={explorer} projection={projection} coloured={coloured} />
+          ) : (
+            <Plane explorer={explorer} projection={projection} coloured={coloured} />
+          ))}
+        {measuring.value !== null && <Progress doing={measuring.value} />}
+        <Legend explorer={explorer} coloured={coloured} />
+        {projection !== null && (
+          <p class="soft">
+            {projection.note}
+            {whole &&
+              newest.set.count > count &&
+              ` The first ${count.toLocaleString('en')} of ${explorer.set.count.toLocaleString('en')} images are shown: codes of ${units.toLocaleString('en')} units take much memory.`}
+          </p>
+        )}
+        {explorer.broken > 0 && (
+          <p class="failed">
+            {explorer.broken === count
+              ? 'The codes of all images hold values that are not numbers: nothing can be shown. The training has probably diverged; lower its learning rate.'
+              : `${explorer.broken.toLocaleString('en')} of ${count.toLocaleString('en')} images have a code with values that are not numbers; they are not shown.`}
+          </p>
+        )}
+      </div>
+      <aside class="right" aria-label="Details">
+        <Pictures explorer={explorer} />
+        <nav class="panels" aria-label="Panels">
+          {PANELS.map((each) => (
+            <button
+              key={each}
+              type="button"
+              aria-pressed={each === shown}
+              onClick={() => setParameters({ panel: each === 'image' ? null : each })}
+            >
+              {PANEL_NAMES[each]}
+              {each === 'selection' &&
+                explorer.chosen.value.length > 0 &&
+                ` (${explorer.chosen.value.length.toLocaleString('en')})`}
+            </button>
+          ))}
+        </nav>
+        <div class="panel">
+          {shown === 'image' && <ImagePanel explorer={explorer} />}
+          {shown === 'sliders' && <Sliders explorer={explorer} />}
+          {shown === 'paint' && <Paint explorer={explorer} />}
+          {shown === 'walk' && <Walk explorer={explorer} name={name} />}
+          {shown === 'selection' && <Selection explorer={explorer} name={name} />}
+        </div>
+      </aside>
+    </div>
+  );
+}

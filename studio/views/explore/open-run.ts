@@ -1,0 +1,73 @@
+/** Loads a run's model and images, and computes their codes. */
+import type { ImageSet, RunEntry } from '../../../src/studio/protocol.ts';
+import type { Host } from '../../host/host.ts';
+import { encodeAll } from './codes.ts';
+import { Explorer } from './explorer.ts';
+import type { Doing } from './progress.tsx';
+import type { Split } from './settings.ts';
+
+/** The codes of what was explored last, so that coming back to this view does not compute them again. */
+const kept: { key: string; explorer: Explorer }[] = [];
+const KEPT = 2;
+
+export interface Opening {
+  readonly signal: AbortSignal;
+  /** Is called with more and more of the images, in the end with all. */
+  show(explorer: Explorer): void;
+  onDoing(doing: Doing): void;
+}
+
+export async function openRun(
+  host: Host,
+  run: RunEntry,
+  chosen: Split,
+  { signal, show, onDoing }: Opening,
+): Promise<void> {
+  const key = `${run.id} ${chosen} ${run.epoch} ${run.state}`;
+  const known = kept.find((each) => each.key === key);
+  if (known !== undefined) {
+    const { model, set, codes, errors } = known.explorer;
+    const explorer = new Explorer(model, set, codes);
+    explorer.errors.value = errors.peek();
+    show(explorer);
+    return;
+  }
+  onDoing({ what: 'Loading the model', done: 0, of: 0 });
+  const model = await host.model(run.id);
+  signal.throwIfAborted();
+  onDoing({ what: 'Loading the images', done: 0, of: 0 });
+  const splits = chosen === 'all' ? (['train', 'test'] as const) : [chosen];
+  const set = joined(await Promise.all(splits.map((each) => host.images(run.id, each))));
+  signal.throwIfAborted();
+  if (set.count === 0) throw new Error('this split has no images: choose other ones');
+  const codes = await encodeAll(model, set, {
+    signal,
+    onProgress: (done, of) => onDoing({ what: 'Computing codes', done, of }),
+    onPart: (part) => show(new Explorer(model, set, part)),
+  });
+  const explorer = new Explorer(model, set, codes);
+  kept.unshift({ key, explorer });
+  kept.length = Math.min(kept.length, KEPT);
+  show(explorer);
+}
+
+function joined(sets: readonly ImageSet[]): ImageSet {
+  const first = sets[0]!;
+  if (sets.length === 1) return first;
+  return {
+    ...first,
+    count: sets.reduce((sum, { count }) => sum + count, 0),
+    values: concatenated(sets.map(({ values }) => values)),
+    labels: concatenated(sets.map(({ labels }) => labels)),
+  };
+}
+
+function concatenated(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
