@@ -54,6 +54,7 @@ await bundle(['use', 'use-worker'], 'use-[name]-[hash].js');
 for (const file of [
   'vendor/onnxruntime-web/ort-wasm-simd-threaded.mjs',
   'vendor/onnxruntime-web/ort-wasm-simd-threaded.wasm',
+  'vendor/onnxruntime-web/ort-wasm-relaxed-simd-threaded.wasm',
   'src/kernels/kernels-shared.wasm',
   'assets/mnist-10k-images-idx3-ubyte.gz',
 ]) {

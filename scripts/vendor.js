@@ -20,6 +20,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { fused } from './fused.js';
 
 const PLATFORMS = ['linux-x64', 'linux-arm64', 'darwin-arm64', 'win32-x64', 'win32-arm64'];
 const VENDOR = fileURLToPath(new URL('../vendor/', import.meta.url));
@@ -84,17 +85,20 @@ function install(platforms) {
   }
 }
 
-/** Of 140 MB, 14: see docs/decisions/0027-pages-run-onnx-runtimes-module.md. */
+/** A second build for browsers with relaxed SIMD: its matrix products are faster. */
+const RELAXED = 'ort-wasm-relaxed-simd-threaded.wasm';
+
+/** Of 140 MB, 14, and these again: see docs/decisions/0027-pages-run-onnx-runtimes-module.md. */
 function copyForPages() {
   const source = fileURLToPath(new URL('../node_modules/onnxruntime-web/', import.meta.url));
   const target = join(VENDOR, 'onnxruntime-web');
   const { name, version, license, author, repository } = json(join(source, 'package.json'));
-  if (existsSync(join(target, 'package.json')) && json(join(target, 'package.json')).version === version)
-    return;
+  if (existsSync(join(target, RELAXED)) && json(join(target, 'package.json')).version === version) return;
   const folder = mkdtempSync(join(VENDOR, '.install-'));
   for (const file of ['ort-wasm-simd-threaded.mjs', 'ort-wasm-simd-threaded.wasm']) {
     cpSync(join(source, 'dist', file), join(folder, file));
   }
+  writeFileSync(join(folder, RELAXED), fused(readFileSync(join(folder, 'ort-wasm-simd-threaded.wasm'))));
   const description = 'A part of onnxruntime-web, shipped with hourglass';
   const shipped = { name, version, description, license, author, repository, type: 'module' };
   writeFileSync(join(folder, 'package.json'), `${JSON.stringify(shipped, null, 2)}\n`);

@@ -6,6 +6,7 @@ declare namespace WebAssembly {
   function instantiate(module: Module, imports?: Record<string, Record<string, unknown>>): Promise<Instance>;
   function compileStreaming(source: Response | Promise<Response>): Promise<Module>;
   function compile(bytes: ArrayBuffer): Promise<Module>;
+  function validate(bytes: Uint8Array): boolean;
 }
 
 interface WorkerScope {

@@ -1,6 +1,7 @@
 /** What a page and its worker say to each other: plain data. Each call has a number, and so has its answer. */
 import type { Snapshot } from '../session/snapshot.ts';
 import type { SteerMessage } from '../session/steering.ts';
+import type { EngineFiles } from './engine/index.ts';
 import type { PlainError } from './engine/plain-error.ts';
 
 /** A call of the worker; `name` is one of the tables in `work/`. */
@@ -10,6 +11,11 @@ export interface CallMessage {
   readonly name: string;
   readonly given: readonly unknown[];
 }
+
+/** What an engine is made of, or why it could not be loaded: sent once to a worker that computes. */
+export type EngineMessage =
+  | { readonly type: 'engine'; readonly files: EngineFiles }
+  | { readonly type: 'no engine'; readonly error: PlainError };
 
 export type ToWorker =
   | CallMessage

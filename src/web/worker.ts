@@ -1,17 +1,18 @@
 /** The entry of a page's worker: one training, or one model. */
 import { loadDigits, loadRecipe, VERSION } from './assets.ts';
 import { helpersOn, openWebEngine } from './engine/index.ts';
-import { loadEngineFiles } from './engine-files.ts';
 import { announceLife } from './life.ts';
-import type { FromWorker, ToWorker } from './protocol.ts';
+import type { EngineMessage, FromWorker, ToWorker } from './protocol.ts';
 import { type Posted, samplesFrom, splitsOf } from './work/data.ts';
+import { receivedEngine } from './work/received-engine.ts';
 import { type CallContext, serve } from './work/serve.ts';
 import { type ResumeStart, runResumed, runTraining, type TrainStart } from './work/train.ts';
 import { usesOf } from './work/use.ts';
 import { startHelperThread } from './worker-thread.ts';
 
+const received = receivedEngine();
 const openEngine = async (threads: number) =>
-  openWebEngine(await loadEngineFiles(), { threads, startHelper: helpersOn(startHelperThread) });
+  openWebEngine(await received.files, { threads, startHelper: helpersOn(startHelperThread) });
 
 const surroundings = { openEngine, loadRecipe, loadDigits, version: VERSION };
 
@@ -27,5 +28,9 @@ const receive = serve(
   },
   (message: FromWorker) => scope.postMessage(message),
 );
-scope.onmessage = ({ data }) => void receive(data as ToWorker);
+scope.onmessage = ({ data }) => {
+  const message = data as ToWorker | EngineMessage;
+  if (message.type === 'engine' || message.type === 'no engine') received.take(message);
+  else void receive(message);
+};
 announceLife((message) => scope.postMessage(message));

@@ -3,15 +3,21 @@ import { readFile } from 'node:fs/promises';
 import { Worker } from 'node:worker_threads';
 import type { Engine } from '../../src/engine/index.ts';
 import { type EngineFiles, helpersOn, openWebEngine, type Thread } from '../../src/web/engine/index.ts';
+import { hasRelaxedSimd } from '../../src/web/ort/index.ts';
 
-const ORT = new URL('../../vendor/onnxruntime-web/ort-wasm-simd-threaded', import.meta.url);
+const ORT = new URL('../../vendor/onnxruntime-web/', import.meta.url);
+/** As a page chooses it. */
+const BUILD = hasRelaxedSimd() ? 'ort-wasm-relaxed-simd-threaded.wasm' : 'ort-wasm-simd-threaded.wasm';
 const KERNELS = new URL('../../src/kernels/kernels-shared.wasm', import.meta.url);
 
 let files: Promise<EngineFiles> | undefined;
 
 export function engineFiles(): Promise<EngineFiles> {
   files ??= (async () => ({
-    ort: { script: `${ORT}.mjs`, module: new WebAssembly.Module(await readFile(new URL(`${ORT}.wasm`))) },
+    ort: {
+      script: new URL('ort-wasm-simd-threaded.mjs', ORT).href,
+      module: new WebAssembly.Module(await readFile(new URL(BUILD, ORT))),
+    },
     kernels: await readFile(KERNELS),
   }))();
   return files;

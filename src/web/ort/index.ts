@@ -5,5 +5,6 @@
  */
 export type { Heap } from './heap.ts';
 export { type Address, ORT_VERSION } from './internals.ts';
+export { hasRelaxedSimd } from './relaxed-simd.ts';
 export { type Call, createSession, namesOf, type Place, prepareCall, releaseSession } from './session.ts';
 export { type Ort, type OrtFiles, startOrt } from './start.ts';

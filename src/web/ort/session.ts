@@ -1,7 +1,7 @@
 /** A model loaded by ONNX Runtime, and its runs on tensors at given addresses. */
 import {
   type Address,
-  ALL_OPTIMISATIONS,
+  BASIC_OPTIMISATIONS,
   FLOAT32,
   LOG_ERRORS,
   ON_PROCESSOR,
@@ -14,7 +14,7 @@ import { lastError, type Ort } from './start.ts';
 export async function createSession(ort: Ort, model: Uint8Array): Promise<Address> {
   const { module, heap } = ort;
   const options = module._OrtCreateSessionOptions(
-    ALL_OPTIMISATIONS,
+    BASIC_OPTIMISATIONS,
     true,
     true,
     SEQUENTIAL,

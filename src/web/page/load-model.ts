@@ -1,5 +1,6 @@
 /** A model in a worker of its own, used from the page. */
-import { startWorker } from '../worker-thread.ts';
+
+import { startComputingWorker } from './computing-worker.ts';
 import { type ModelSource, openIn, type PageModel } from './model.ts';
 import { WorkerClient } from './worker-client.ts';
 
@@ -20,5 +21,5 @@ import { WorkerClient } from './worker-client.ts';
  * ```
  */
 export async function loadModel(source: ModelSource): Promise<PageModel> {
-  return openIn(new WorkerClient(startWorker()), source);
+  return openIn(new WorkerClient(startComputingWorker()), source);
 }

@@ -4,7 +4,7 @@ import type { RunEvent } from '../../session/events.ts';
 import type { Snapshot } from '../../session/snapshot.ts';
 import { type TrainingControl, trainingControl } from '../../session/steering.ts';
 import type { ResumeStart, Trained, TrainStart } from '../work/train.ts';
-import { startWorker } from '../worker-thread.ts';
+import { startComputingWorker } from './computing-worker.ts';
 import { postedData, type TrainingData } from './given-data.ts';
 import { WorkerClient } from './worker-client.ts';
 
@@ -111,7 +111,7 @@ async function followed(
   start: TrainStart | ResumeStart,
   { onEvent, onSnapshot, onStart, signal }: FollowOptions,
 ): Promise<PageTrainResult> {
-  const client = new WorkerClient(startWorker(), onEvent, onSnapshot);
+  const client = new WorkerClient(startComputingWorker(), onEvent, onSnapshot);
   const stop = () => client.stop();
   if (signal?.aborted) stop();
   signal?.addEventListener('abort', stop);

@@ -69,8 +69,10 @@ export async function runTraining(
 ): Promise<Trained> {
   const { recipe: given, set, data, threads: asked = processors(), keep } = start;
   const place = keep === undefined ? placeInMemory() : await placeToKeep(keep, context.emit);
-  const recipe = typeof given === 'string' ? await surroundings.loadRecipe(given) : given;
-  const samples = await samplesOfPage(data, context, surroundings);
+  const [recipe, samples] = await Promise.all([
+    typeof given === 'string' ? surroundings.loadRecipe(given) : given,
+    samplesOfPage(data, context, surroundings),
+  ]);
   const threads = threadsFor(recipe, set, samples, asked);
   const engine = await surroundings.openEngine(threads.ofRuntime);
   const { version: onnxruntime } = engine.describe();
