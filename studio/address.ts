@@ -34,6 +34,23 @@ export function addressOf(to: View, given: Readonly<Record<string, string | numb
   return `#${to}${text === '' ? '' : `?${text}`}`;
 }
 
+/** Milliseconds between changes of the browser's address: browsers refuse more than some hundred a minute. */
+const INTERVAL = 250;
+let timer: ReturnType<typeof setTimeout> | undefined;
+
+/** Writes the address at once if none was written lately, else with the next one. */
+function write(): void {
+  if (timer !== undefined) return;
+  const written = fragment.peek();
+  history.replaceState(null, '', written);
+  const shown = location.hash;
+  timer = setTimeout(() => {
+    timer = undefined;
+    // Where somebody has gone elsewhere meanwhile, the new address stays.
+    if (fragment.peek() !== written && location.hash === shown) write();
+  }, INTERVAL);
+}
+
 /** Changes parameters of the view on screen. It replaces the entry of the browser's history: dragging a slider adds none. */
 export function setParameters(given: Readonly<Record<string, string | number | null>>): void {
   const query = new URLSearchParams(parts.value.query);
@@ -42,6 +59,6 @@ export function setParameters(given: Readonly<Record<string, string | number | n
     else query.set(name, String(value));
   }
   const to = addressOf(view.value, Object.fromEntries(query));
-  history.replaceState(null, '', to);
   fragment.value = to;
+  write();
 }

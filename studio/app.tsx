@@ -6,6 +6,8 @@ import type { Host } from './host/host.ts';
 import { Compare } from './views/compare/index.tsx';
 import { Explore } from './views/explore/index.tsx';
 import { Learn } from './views/learn/index.tsx';
+import { followAddress, parametersOf, place } from './views/learn/place.ts';
+import { TourBar } from './views/learn/tour-bar.tsx';
 import { Train } from './views/train/index.tsx';
 import { Try } from './views/try/index.tsx';
 
@@ -21,6 +23,8 @@ const TABS: Readonly<Record<View, { title: string; of: ComponentType<ViewProps> 
   learn: { title: 'Learn', of: Learn },
 };
 
+followAddress();
+
 export function App({ host }: ViewProps) {
   const { of: Shown } = TABS[view.value];
   const run = parameter('run');
@@ -32,7 +36,7 @@ export function App({ host }: ViewProps) {
           {VIEWS.map((each) => (
             <a
               key={each}
-              href={addressOf(each, { run })}
+              href={addressOf(each, { run, ...parametersOf(place.value) })}
               aria-current={each === view.value ? 'page' : undefined}
             >
               {TABS[each].title}
@@ -51,6 +55,7 @@ export function App({ host }: ViewProps) {
           itself.
         </p>
       )}
+      <TourBar host={host} />
       <main>
         <Shown host={host} />
       </main>

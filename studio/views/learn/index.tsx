@@ -1,5 +1,36 @@
-import type { ViewProps } from '../../app.tsx';
+/** The tours. The steps of the one that is being taken are shown above every view. */
+import { goTo, place } from './place.ts';
+import { TOURS } from './tours/index.ts';
 
-export function Learn(_: ViewProps) {
-  return <h2>Learn</h2>;
+export function Learn() {
+  const at = place.value;
+  return (
+    <div class="learn">
+      <h2>Learn</h2>
+      <p>
+        Each tour trains small models on 10,000 handwritten digits and shows what they learned, in the same
+        views that you use for your own. You can leave a tour at any step; its place is in the address, so a
+        bookmark brings you back.
+      </p>
+      <ul class="tours">
+        {TOURS.map((tour) => (
+          <li key={tour.id}>
+            <h3>{tour.title}</h3>
+            <p>{tour.about}</p>
+            <button
+              type="button"
+              disabled={at?.tour.id === tour.id}
+              aria-label={`Start: ${tour.title}`}
+              onClick={() => {
+                goTo({ tour, step: 0, runs: {} });
+                scrollTo(0, 0);
+              }}
+            >
+              {at?.tour.id === tour.id ? 'You are taking it' : `Start (${tour.steps.length} steps)`}
+            </button>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
 }

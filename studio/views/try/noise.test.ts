@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { Newest } from './newest.ts';
 import { noiseFor, withNoise } from './noise.ts';
 
 const GREY = new Uint8Array(10_000).fill(128);
@@ -37,19 +36,4 @@ test('a denoiser has the noise of its training, any other model Gaussian noise',
     trained: 0.5,
   });
   expect(noiseFor({ corruption: { type: 'none' } })).toMatchObject({ type: 'gaussian', trained: null });
-});
-
-test('of work that waits only the newest is done', async () => {
-  const done: number[] = [];
-  let go = () => {};
-  const work = new Newest<number>(async (given) => {
-    await new Promise<void>((resolve) => (go = resolve));
-    done.push(given);
-  });
-  for (const given of [1, 2, 3, 4]) work.ask(given);
-  go();
-  await new Promise((resolve) => setTimeout(resolve));
-  go();
-  await new Promise((resolve) => setTimeout(resolve));
-  expect(done).toEqual([1, 4]);
 });

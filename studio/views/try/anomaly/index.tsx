@@ -3,6 +3,7 @@ import { useMemo } from 'preact/hooks';
 import type { RunEntry } from '../../../../src/studio/protocol.ts';
 import { parameter, setParameters } from '../../../address.ts';
 import type { Host } from '../../../host/host.ts';
+import { fileName, saveTable } from '../../../parts/downloads.ts';
 import type { Loaded } from '../loaded.ts';
 import type { Look } from '../picture.tsx';
 import { ScoreChoice, scoreKind } from '../score-choice.tsx';
@@ -102,7 +103,7 @@ export function AnomalyView({
                       score,
                       flagged: score > threshold,
                     }));
-                    save(scoresCsv(rows, kind), `scores-${loaded.run.name}.csv`);
+                    saveTable(scoresCsv(rows, kind), `scores-${fileName(loaded.run.name)}.csv`);
                   }}
                 >
                   Download scores as CSV
@@ -169,11 +170,4 @@ function Caution({ loaded, given, hasHeld }: { loaded: Loaded; given: Given; has
       : null,
   ];
   return <p class="hint">{notes.filter((note) => note !== null).join(' ')}</p>;
-}
-
-function save(text: string, name: string): void {
-  const address = URL.createObjectURL(new Blob([text], { type: 'text/csv;charset=utf-8' }));
-  Object.assign(document.createElement('a'), { href: address, download: name }).click();
-  // The browser reads it after the click.
-  setTimeout(() => URL.revokeObjectURL(address), 10_000);
 }

@@ -31,7 +31,12 @@ export function placedAsMnist(strokes: readonly Stroke[], size: ImageSize): Plac
     (y - middle[1]) * scale + centre[1],
   ]);
   const mass = centreOfMass(scaled, size, radius);
-  const [dx, dy] = [centre[0] - mass[0], centre[1] - mass[1]];
+  // Where all the weight is on one side, MNIST's rule would push the other side out of the image.
+  const reach = (near: number, far: number) => (scale * (far - near)) / 2 + radius;
+  const [dx, dy] = [
+    within(centre[0] - mass[0], centre[0] - reach(left, greatest(xs))),
+    within(centre[1] - mass[1], centre[1] - reach(top, greatest(ys))),
+  ];
   const placed = moved(scaled, ([x, y]) => [x + dx, y + dy]);
   return { strokes: placed, note: noteOf(scale, middle, mass, centre) };
 }
@@ -39,6 +44,10 @@ export function placedAsMnist(strokes: readonly Stroke[], size: ImageSize): Plac
 // Math.min takes its numbers as arguments, and a long drawing has more than fit.
 const least = (values: readonly number[]) => values.reduce((a, b) => Math.min(a, b));
 const greatest = (values: readonly number[]) => values.reduce((a, b) => Math.max(a, b));
+
+/** Between −most and most. */
+export const within = (value: number, most: number): number =>
+  Math.min(Math.max(0, most), Math.max(-Math.max(0, most), value));
 
 const moved = (strokes: readonly Stroke[], move: (point: Point) => Point): Stroke[] =>
   strokes.map(({ points, colour }) => ({ colour, points: points.map(move) }));

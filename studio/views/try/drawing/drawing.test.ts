@@ -100,6 +100,15 @@ test.each([
   expect(note).toMatch(/^The drawing was .*like the digits of MNIST\.$/);
 });
 
+test('ink does not leave the image, however uneven it is', () => {
+  const hook = stroke([4, 4], [24, 4], [24, 4.5], [4, 5], [4, 6], [24, 6], [24, 24]);
+  const { strokes } = placedAsMnist([hook], SIZE);
+  const xs = strokes[0]!.points.map(([x]) => x);
+  const ys = strokes[0]!.points.map(([, y]) => y);
+  expect(Math.min(...xs, ...ys)).toBeGreaterThanOrEqual(1);
+  expect(Math.max(...xs, ...ys)).toBeLessThanOrEqual(27);
+});
+
 test('a drawing that is at its place stays, and a dot is not made a blob', () => {
   const { strokes } = placedAsMnist([stroke([3, 4], [8, 20])], SIZE);
   expect(placedAsMnist(strokes, SIZE).note).toBeNull();

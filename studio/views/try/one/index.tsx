@@ -1,11 +1,11 @@
 /** One picture: drawn, dropped or from the test images, in all steps of the model. */
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { parameter, setParameters } from '../../../address.ts';
+import { newestWins } from '../../../parts/newest.ts';
 import { placedAsMnist } from '../drawing/as-mnist.ts';
 import { raster } from '../drawing/raster.ts';
 import { fromText, type Stroke, toText } from '../drawing/strokes.ts';
 import { type Loaded, problemOf } from '../loaded.ts';
-import { Newest } from '../newest.ts';
 import { noiseFor } from '../noise.ts';
 import type { Look } from '../picture.tsx';
 import { convert } from '../pictures/convert.ts';
@@ -75,60 +75,64 @@ export function OnePicture({ loaded }: { loaded: Loaded }) {
   };
   return (
     <div class="one">
-      <section class="pad-place" aria-label="The picture">
-        <Pad
-          look={look}
-          inks={inks}
-          base={base}
-          strokes={strokes}
-          isEmpty={image === null}
-          onLive={setLive}
-          onStroke={(stroke) => {
-            setLive(null);
-            draw([...drawn, stroke]);
-          }}
-          onUndo={() => draw(drawn.slice(0, -1))}
-          canUndo={drawn.length > 0}
-          onClear={clear}
-          canClear={image !== null}
-        />
-        <Notes
-          drawn={placed.note}
-          file={file && `${file.name}: ${converted!.notes.join(' ')}`}
-          isOver={base !== null && strokes.length > 0}
-        />
-      </section>
-      <section class="source-part" aria-label="Where the picture comes from">
-        {isDigitLike && (
-          <label class="check">
-            <input
-              type="checkbox"
-              checked={placing}
-              onChange={({ currentTarget }) =>
-                setParameters({ 'as-drawn': currentTarget.checked ? null : 1 })
-              }
-            />
-            Scale and centre it like MNIST’s digits
-          </label>
+      <div class="left">
+        <section class="pad-place" aria-label="The picture">
+          <Pad
+            look={look}
+            inks={inks}
+            base={base}
+            strokes={strokes}
+            isEmpty={image === null}
+            onLive={setLive}
+            onStroke={(stroke) => {
+              setLive(null);
+              draw([...drawn, stroke]);
+            }}
+            onUndo={() => draw(drawn.slice(0, -1))}
+            canUndo={drawn.length > 0}
+            onClear={clear}
+            canClear={image !== null}
+          />
+          <Notes
+            drawn={placed.note}
+            file={file && `${file.name}: ${converted!.notes.join(' ')}`}
+            isOver={base !== null && strokes.length > 0}
+          />
+        </section>
+        <section class="source-part" aria-label="Where the picture comes from">
+          {isDigitLike && (
+            <label class="check">
+              <input
+                type="checkbox"
+                checked={placing}
+                onChange={({ currentTarget }) =>
+                  setParameters({ 'as-drawn': currentTarget.checked ? null : 1 })
+                }
+              />
+              Scale and centre it like MNIST’s digits
+            </label>
+          )}
+          <Sources
+            loaded={loaded}
+            place={testImage === null ? null : place}
+            onFile={(chosen) => {
+              setFile(chosen);
+              setParameters({ draw: null, image: null });
+            }}
+            onTestImage={(next) => {
+              setFile(null);
+              setParameters({ image: next, draw: null });
+            }}
+          />
+          <NoiseControls noise={noise} strength={strength} seed={seed} />
+        </section>
+      </div>
+      <div class="right">
+        {problem !== null && (
+          <p class="failed" role="alert">{`The model cannot look at this picture: ${problem}`}</p>
         )}
-        <Sources
-          loaded={loaded}
-          place={testImage === null ? null : place}
-          onFile={(chosen) => {
-            setFile(chosen);
-            setParameters({ draw: null, image: null });
-          }}
-          onTestImage={(next) => {
-            setFile(null);
-            setParameters({ image: next, draw: null });
-          }}
-        />
-        <NoiseControls noise={noise} strength={strength} seed={seed} />
-      </section>
-      {problem !== null && (
-        <p class="failed" role="alert">{`The model cannot look at this picture: ${problem}`}</p>
-      )}
-      <Results loaded={loaded} look={look} answer={image === null ? null : answer} score={score} />
+        <Results loaded={loaded} look={look} answer={image === null ? null : answer} score={score} />
+      </div>
     </div>
   );
 }
@@ -157,20 +161,19 @@ function imageAt({ values, channels, height, width }: NonNullable<Loaded['images
 function useAnswer({ model }: Loaded, question: Question | null) {
   const [answer, setAnswer] = useState<Answer | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
-  const newest = useMemo(
+  const ask = useMemo(
     () =>
-      new Newest<Question>(async (given) => {
-        try {
+      newestWins<Question>(
+        async (given) => {
           setAnswer(await lookAt(model, given));
           setProblem(null);
-        } catch (error) {
-          setProblem(problemOf(error));
-        }
-      }),
+        },
+        (error) => setProblem(problemOf(error)),
+      ),
     [model],
   );
   useEffect(() => {
-    if (question !== null) newest.ask(question);
-  }, [newest, question]);
+    if (question !== null) ask(question);
+  }, [ask, question]);
   return { answer, problem };
 }

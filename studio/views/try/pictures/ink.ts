@@ -1,4 +1,5 @@
 /** Ink of a picture at the place and in the size of MNIST's digits. */
+import { within } from '../drawing/as-mnist.ts';
 import { borderOf, type Ground } from './ground.ts';
 import { type Plane, resample } from './resample.ts';
 
@@ -28,7 +29,11 @@ export function inkAsMnist(
     to.height / 2 - (scale * (box.top + box.bottom)) / 2,
   ];
   const [x, y] = massOf(at(...first));
-  const placed = at(first[0] + to.width / 2 - x, first[1] + to.height / 2 - y);
+  const room = (size: number, from: number, end: number) => (size - scale * (end - from)) / 2;
+  const placed = at(
+    first[0] + within(to.width / 2 - x, room(to.width, box.left, box.right)),
+    first[1] + within(to.height / 2 - y, room(to.height, box.top, box.bottom)),
+  );
   return {
     plane: {
       ...to,
