@@ -15,6 +15,15 @@ const split = (from: number, count: number) => ({
   labels: new Uint8Array(count),
 });
 
+const OWN: TrainStart['data'] = {
+  ...SHAPE,
+  name: 'images',
+  classes: [''],
+  train: split(0, COUNTS.train),
+  validation: null,
+  test: split(COUNTS.train, COUNTS.test),
+};
+
 /** The losses of an epoch. */
 export interface Row {
   training: { loss: number };
@@ -22,18 +31,11 @@ export interface Row {
 }
 
 /** The same training on Node's engine: the rows of its epochs, and the model. */
-export async function onNode(recipe: string, set: Record<string, unknown>) {
+export async function onNode(recipe: string, set: Record<string, unknown>, data: TrainStart['data'] = OWN) {
   const rows: Row[] = [];
   const start: TrainStart = {
     ...{ recipe: loadRecipe(recipe), set, threads: 2, hasSnapshots: false },
-    data: {
-      ...SHAPE,
-      name: 'images',
-      classes: [''],
-      train: split(0, COUNTS.train),
-      validation: null,
-      test: split(COUNTS.train, COUNTS.test),
-    },
+    data,
   };
   const surroundings = {
     openEngine: async () => nodeEngine,

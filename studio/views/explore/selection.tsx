@@ -19,7 +19,7 @@ export function Selection({ explorer, name }: { explorer: Explorer; name: string
   const counts = useMemo(() => {
     const found = new Map<number, number>();
     for (const i of chosen) found.set(set.labels[i]!, (found.get(set.labels[i]!) ?? 0) + 1);
-    return [...found].sort((a, b) => b[1] - a[1]);
+    return [...found].sort((a, b) => b[1] - a[1] || a[0] - b[0]);
   }, [chosen, set]);
   const mean = useMemo(() => (chosen.length === 0 ? null : meanImage(set, chosen)), [chosen, set]);
   const decoded = useSignal<Float32Array | null>(null);

@@ -43,7 +43,7 @@ export async function serveExplore(runs: readonly GivenRun[]): Promise<Served> {
     `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Explore</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,">
 <link rel="stylesheet" href="./page.css"><script type="module" src="./page.js"></script></head>
-<body><h1 class="unseen">Explore</h1><main></main></body></html>`,
+<body><header><h1 class="unseen">Explore</h1></header><main></main></body></html>`,
   );
   files.set('/runs.json', JSON.stringify(runs.map(({ entry, images }) => ({ entry, images }))));
   for (const { entry, model, splits } of runs) {
@@ -54,8 +54,5 @@ export async function serveExplore(runs: readonly GivenRun[]): Promise<Served> {
       files.set(`/labels/${entry.id}/${split}`, labels);
     }
   }
-  return serveFiles(files, {
-    'content-security-policy':
-      "default-src 'self' 'wasm-unsafe-eval' data: 'unsafe-inline'; worker-src 'self' blob:",
-  });
+  return serveFiles(files);
 }
