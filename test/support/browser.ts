@@ -72,15 +72,20 @@ const TYPES: Readonly<Record<string, string>> = {
   wasm: 'application/wasm',
 };
 
+/** What is served at a path: its type follows from the path, or is given. */
+export type ServedFile = Uint8Array | string | { type: string; content: Uint8Array | string };
+
 /** Serves these files, by their paths from the root, and nothing else, with these headers. */
 export async function serveFiles(
-  files: ReadonlyMap<string, Uint8Array | string>,
+  files: ReadonlyMap<string, ServedFile>,
   headers: Readonly<Record<string, string>> = {},
 ): Promise<Served> {
   const server = createServer(({ url = '/' }, response) => {
     const { pathname } = new URL(url, 'http://127.0.0.1');
-    const content = files.get(pathname);
-    const type = TYPES[pathname.split('.').at(-1)!] ?? 'application/octet-stream';
+    const file = files.get(pathname);
+    const isTyped = typeof file === 'object' && 'type' in file;
+    const content = isTyped ? file.content : file;
+    const type = isTyped ? file.type : (TYPES[pathname.split('.').at(-1)!] ?? 'application/octet-stream');
     response.writeHead(content === undefined ? 404 : 200, { ...headers, 'content-type': type }).end(content);
   });
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));

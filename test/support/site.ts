@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
-import { type Served, serveFiles, startBrowser } from './browser.ts';
+import { type Served, type ServedFile, serveFiles, startBrowser } from './browser.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const PAGE = `<!doctype html><title>hourglass</title><script type="module">
@@ -16,7 +16,7 @@ export const ISOLATED = {
   'Cross-Origin-Embedder-Policy': 'require-corp',
 };
 
-export type SiteFiles = Map<string, Uint8Array | string>;
+export type SiteFiles = Map<string, ServedFile>;
 
 /** What is served besides dist/browser, examples/web and /page.html. */
 export interface SiteSettings {
@@ -55,7 +55,7 @@ export async function openSites(): Promise<Sites | string> {
   return {
     complaints,
     async site({ headers = {}, change = () => {} } = {}) {
-      const files: SiteFiles = new Map<string, Uint8Array | string>([
+      const files: SiteFiles = new Map<string, ServedFile>([
         ...filesOf('dist/browser'),
         ...filesOf('examples/web'),
         ...[['/page.html', PAGE] as const, ['/favicon.ico', ''] as const],

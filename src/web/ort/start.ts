@@ -24,9 +24,7 @@ const PATIENCE_MS = 60_000;
 /** @throws HourglassError of kind 'environment' if it does not start. */
 export async function startOrt({ script, module: code }: OrtFiles, threads: number): Promise<Ort> {
   let memory: WebAssembly.Memory | undefined;
-  const { default: factory } = (await import(/* @vite-ignore */ /* webpackIgnore: true */ script)) as {
-    default: OrtFactory;
-  };
+  const factory = await factoryOf(script);
   const made = new Promise<Partial<OrtModule>>((resolve, reject) => {
     factory({
       numThreads: threads,
@@ -43,6 +41,22 @@ export async function startOrt({ script, module: code }: OrtFiles, threads: numb
   const ort = { module, heap: new Heap(module, found), threads };
   if (module._OrtInit(threads, LOG_ERRORS) !== 0) throw new Error(`onnxruntime-web: ${lastError(ort)}`);
   return ort;
+}
+
+/** @throws HourglassError of kind 'environment' if the script is missing or another file. */
+async function factoryOf(script: string): Promise<OrtFactory> {
+  let reason = 'it has no default export that is a function';
+  try {
+    const { default: factory } = await import(/* @vite-ignore */ /* webpackIgnore: true */ script);
+    if (typeof factory === 'function') return factory as OrtFactory;
+  } catch (error) {
+    reason = (error as Error).message;
+  }
+  throw new HourglassError('environment', {
+    subject: script,
+    rule: `cannot be loaded (${reason})`,
+    hint: 'serve all files of dist/browser together, and .mjs as text/javascript (docs/web.md)',
+  });
 }
 
 /** What went wrong in the last call that failed. */

@@ -65,6 +65,12 @@ test('pictures stay in colour, or become grey by luma', async () => {
   });
 });
 
+test('a gzip file that is cut off is an error that names it', async () => {
+  const cut = gzipSync(encodeIdx({ shape: [5, 2, 3], data: images })).subarray(0, 20);
+  const given = postedData({ idx: { images: cut } });
+  await expect(given).rejects.toThrow(/^data\.idx\.images: must be a whole gzip file/);
+});
+
 describe('what is not valid is an error that names it', () => {
   const other = encodeIdx({ shape: [1, 3, 3], data: new Uint8Array(9) });
   const idx = encodeIdx({ shape: [5, 2, 3], data: images });
@@ -75,6 +81,8 @@ describe('what is not valid is an error that names it', () => {
       /^data\.images: must have 1 · 2 · 3 = 6 bytes for each image, got 7 bytes$/,
     ],
     [{ ...size, images: new Float32Array(6) }, /^data\.images: must be a Uint8Array/],
+    [{ ...size, images: new Uint8Array() }, /^data\.images: must have at least one image, got none$/],
+    [{ ...size, images, labels: [0, 1, 2, 1, 0] }, /^data\.labels: must be a Uint8Array of positions/],
     [
       { ...size, images, labels: new Uint8Array(4) },
       /^data\.labels: must have one label for each of the 5 images, got 4$/,

@@ -92,12 +92,16 @@ function ofArrays(data: ArrayData): PostedData {
       throw refuse(`${subject}.images`, 'must be a Uint8Array with values from 0 to 255');
     }
     const count = images.length / size;
-    if (!Number.isInteger(count) || count === 0) {
+    if (count === 0) throw refuse(`${subject}.images`, 'must have at least one image', 'none');
+    if (!Number.isInteger(count)) {
       throw refuse(
         `${subject}.images`,
         `must have ${channels} · ${height} · ${width} = ${size} bytes for each image`,
         `${images.length} bytes`,
       );
+    }
+    if (labels !== undefined && !(labels instanceof Uint8Array)) {
+      throw refuse(`${subject}.labels`, 'must be a Uint8Array of positions in `classes`', typeof labels);
     }
     if (labels !== undefined && labels.length !== count) {
       throw refuse(`${subject}.labels`, `must have one label for each of the ${count} images`, labels.length);
@@ -131,7 +135,7 @@ function classesOf(
 async function ofIdx({ name = 'images', classes, idx, validation, test }: IdxData): Promise<PostedData> {
   let shape: readonly number[] | undefined;
   const split = async (subject: string, { images, labels }: SplitOfIdx): Promise<SplitOfArrays> => {
-    const decoded = decodeIdx(await unpacked(images), `${subject}.images`);
+    const decoded = decodeIdx(await unpacked(images, `${subject}.images`), `${subject}.images`);
     const [, height, width] = decoded.shape;
     if (decoded.shape.length !== 3 || height === undefined || width === undefined) {
       throw refuse(
@@ -145,7 +149,10 @@ async function ofIdx({ name = 'images', classes, idx, validation, test }: IdxDat
       throw refuse(`${subject}.images`, `must be of ${shape[0]} × ${shape[1]}`, `${height} × ${width}`);
     }
     if (labels === undefined) return { images: decoded.data };
-    return { images: decoded.data, labels: decodeIdx(await unpacked(labels), `${subject}.labels`).data };
+    return {
+      images: decoded.data,
+      labels: decodeIdx(await unpacked(labels, `${subject}.labels`), `${subject}.labels`).data,
+    };
   };
   const train = await split('data.idx', idx);
   const others = {

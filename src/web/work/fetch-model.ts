@@ -36,17 +36,32 @@ export async function fetchModel(given: PostedSource, sha256: Sha256): Promise<M
 type Read = { source: string; files: ReadonlyMap<string, Uint8Array> } | { source: string; file: Uint8Array };
 
 async function read(source: PostedSource): Promise<Read> {
-  if (source instanceof Map) return { source: 'model', files: source as ReadonlyMap<string, Uint8Array> };
+  if (source instanceof Map) return { source: 'model', files: modelFilesOf(source) };
   if (Array.isArray(source)) return ofFiles(source as readonly File[]);
-  if (source instanceof Blob) return { source: nameOf(source), file: await bytesOf(source) };
+  if (source instanceof Blob) return { source: nameOf(source), file: await bytesOf(source, nameOf(source)) };
   if (source instanceof Uint8Array) return { source: 'model', file: source };
   if (source instanceof ArrayBuffer) return { source: 'model', file: new Uint8Array(source) };
   const address = new URL((source as URLText).address);
   return address.pathname.endsWith('.onnx') ? ofOneAddress(address) : ofFolder(address);
 }
 
-const bytesOf = async (source: { arrayBuffer(): Promise<ArrayBuffer> }) =>
-  new Uint8Array(await source.arrayBuffer());
+/** A model's files, which those of a run have in a folder. */
+function modelFilesOf(files: ReadonlyMap<string, Uint8Array>): ReadonlyMap<string, Uint8Array> {
+  if (MODEL_FILES.some((name) => files.has(name))) return files;
+  const prefix = `${MODEL_FOLDER}/`;
+  const below = [...files].filter(([name]) => name.startsWith(prefix));
+  return new Map(below.map(([name, bytes]) => [name.slice(prefix.length), bytes]));
+}
+
+/** @throws HourglassError of kind 'data' if it ends too early, or the file is no longer there. */
+async function bytesOf(source: { arrayBuffer(): Promise<ArrayBuffer> }, name: string): Promise<Uint8Array> {
+  try {
+    return new Uint8Array(await source.arrayBuffer());
+  } catch (cause) {
+    const rule = `cannot be read (${(cause as Error).message})`;
+    throw new HourglassError('data', { subject: name, rule }, { cause });
+  }
+}
 
 const nameOf = (file: Blob): string => ('name' in file ? (file as File).name : 'model');
 
@@ -54,9 +69,11 @@ async function ofFiles(given: readonly File[]): Promise<Read> {
   const known = given.filter(({ name }) => MODEL_FILES.includes(name));
   const [only] = given;
   if (known.length === 0 && only !== undefined && given.length === 1) {
-    return { source: only.name, file: await bytesOf(only) };
+    return { source: only.name, file: await bytesOf(only, only.name) };
   }
-  const files = await Promise.all(known.map(async (file) => [file.name, await bytesOf(file)] as const));
+  const files = await Promise.all(
+    known.map(async (file) => [file.name, await bytesOf(file, file.name)] as const),
+  );
   return { source: 'model', files: new Map(files) };
 }
 
@@ -110,5 +127,5 @@ async function fetched(address: URL): Promise<Uint8Array | null> {
       rule: `cannot be loaded (status ${response.status})`,
     });
   }
-  return bytesOf(response);
+  return bytesOf(response, address.href);
 }
