@@ -126,11 +126,11 @@ function Rate({ watched, onChange }: { watched: Watched; onChange: (value: numbe
           onBlur={() => setText(null)}
         />
       </label>
-      <button type="button" aria-label="Halve the learning rate" onClick={() => change(now / 2)}>
-        ÷ 2
+      <button type="button" onClick={() => change(now / 2)}>
+        Halve
       </button>
-      <button type="button" aria-label="Double the learning rate" onClick={() => change(now * 2)}>
-        × 2
+      <button type="button" onClick={() => change(now * 2)}>
+        Double
       </button>
     </form>
   );
