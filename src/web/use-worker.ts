@@ -2,14 +2,14 @@
 import { openWebEngine } from './engine/index.ts';
 import { loadEngineFiles } from './engine-files.ts';
 import { announceLife } from './life.ts';
-import type { ToWorker } from './protocol.ts';
-import { serve } from './work/serve.ts';
+import type { CallMessage } from './protocol.ts';
+import { answering } from './work/answer.ts';
 import { usesOf } from './work/use.ts';
 
 const scope = self;
-const receive = serve(
+const answer = answering(
   usesOf(async () => ({ engine: await openWebEngine(await loadEngineFiles(), { threads: 1 }), threads: 1 })),
   (message) => scope.postMessage(message),
 );
-scope.onmessage = ({ data }) => void receive(data as ToWorker);
+scope.onmessage = ({ data }) => void answer(data as CallMessage);
 announceLife((message) => scope.postMessage(message));

@@ -5,7 +5,7 @@ import { announceLife } from './life.ts';
 import type { EngineMessage, FromWorker, ToWorker } from './protocol.ts';
 import { type Posted, samplesFrom, splitsOf } from './work/data.ts';
 import { receivedEngine } from './work/received-engine.ts';
-import { type CallContext, serve } from './work/serve.ts';
+import { serve } from './work/serve.ts';
 import { type ResumeStart, runResumed, runTraining, type TrainStart } from './work/train.ts';
 import { usesOf } from './work/use.ts';
 import { startHelperThread } from './worker-thread.ts';
@@ -18,14 +18,14 @@ const surroundings = { openEngine, loadRecipe, loadDigits, version: VERSION };
 
 const scope = self;
 const receive = serve(
-  {
+  (context) => ({
     // One thread: a few images at a time do not gain by more.
     ...usesOf(async () => ({ engine: await openEngine(1), threads: 1 })),
-    data: async (context: CallContext, given: Posted | null) =>
+    data: async (given: Posted | null) =>
       splitsOf(await samplesFrom(given ?? { digits: await loadDigits() }, context)),
-    train: (context: CallContext, start: TrainStart) => runTraining(context, start, surroundings),
-    resume: (context: CallContext, start: ResumeStart) => runResumed(context, start, surroundings),
-  },
+    train: (start: TrainStart) => runTraining(context, start, surroundings),
+    resume: (start: ResumeStart) => runResumed(context, start, surroundings),
+  }),
   (message: FromWorker) => scope.postMessage(message),
 );
 scope.onmessage = ({ data }) => {

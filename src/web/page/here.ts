@@ -2,6 +2,7 @@
 import type { Engine } from '../../engine/index.ts';
 import { openWebEngine } from '../engine/index.ts';
 import { loadEngineFiles } from '../engine-files.ts';
+import type { Calls } from '../work/answer.ts';
 import { usesOf } from '../work/use.ts';
 import type { ModelClient } from './model.ts';
 
@@ -17,16 +18,14 @@ function openEngine(): Promise<Engine> {
   return engine;
 }
 
-type Call = (context: unknown, ...given: readonly unknown[]) => Promise<unknown>;
-
 export function clientHere(): ModelClient {
   const uses = usesOf(async () => ({ engine: await openEngine(), threads: 1 }));
-  const calls = uses as unknown as Readonly<Record<string, Call>>;
+  const calls: Calls = uses;
   let ended: Error | undefined;
   return {
     async call<T>(name: string, ...given: readonly unknown[]): Promise<T> {
       if (ended !== undefined) throw ended;
-      return (await calls[name]!(null, ...given)) as T;
+      return (await calls[name]!(...given)) as T;
     },
     async end(error) {
       ended ??= error;

@@ -1,11 +1,11 @@
-/** The worker's side: carries out calls in the order in which they come, each from its beginning to its first wait. */
+/** The worker's side of a training: its calls, and how they are steered and stopped. */
 import type { Snapshot } from '../../session/snapshot.ts';
 import { Steering } from '../../session/steering.ts';
-import { plainError } from '../engine/plain-error.ts';
 import type { FromWorker, ToWorker } from '../protocol.ts';
 import { turn } from '../turn.ts';
+import { answering, type Calls } from './answer.ts';
 
-/** What a call is given next to what was posted: a way to post events, when to wait, and when to stop. */
+/** What calls are given next to what was posted: a way to post events, when to wait, and when to stop. */
 export interface CallContext {
   emit(event: unknown): void;
   emitSnapshot(snapshot: Snapshot): void;
@@ -13,14 +13,9 @@ export interface CallContext {
   readonly signal: AbortSignal;
 }
 
-export type Calls = Readonly<
-  // biome-ignore lint/suspicious/noExplicitAny: what was posted; each call names its types
-  Record<string, (context: CallContext, ...given: any[]) => Promise<unknown>>
->;
-
 /** @returns what to call with each message. */
 export function serve(
-  calls: Calls,
+  calls: (context: CallContext) => Calls,
   post: (message: FromWorker) => void,
 ): (message: ToWorker) => Promise<void> {
   const stop = new AbortController();
@@ -31,14 +26,10 @@ export function serve(
     steering,
     signal: stop.signal,
   };
+  const answer = answering(calls(context), post);
   return async (message) => {
     if (message.type === 'stop') return stop.abort();
     if (message.type === 'steer') return steering.take(message.message);
-    const { id, name, given } = message;
-    try {
-      post({ type: 'answer', id, value: await calls[name]!(context, ...given) });
-    } catch (error) {
-      post({ type: 'failed', id, error: plainError(error) });
-    }
+    return answer(message);
   };
 }

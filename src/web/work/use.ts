@@ -19,7 +19,7 @@ export function usesOf(openEngine: () => Promise<{ engine: Engine; threads: numb
     : never;
 
   return {
-    async open(_: unknown, posted: PostedSource): Promise<OpenedModel> {
+    async open(posted: PostedSource): Promise<OpenedModel> {
       const { engine, threads } = await openEngine();
       const content = await fetchModel(posted, engine.sha256);
       opened = { engine, model: await openModel(engine, content, { threads }) };
@@ -27,26 +27,18 @@ export function usesOf(openEngine: () => Promise<{ engine: Engine; threads: numb
       return { info, statistics, diagnosis };
     },
     dispose: async () => opened?.model.dispose(),
-    encode: async (_: unknown, ...given: Parameters<Model['encode']>) => use().model.encode(...given),
-    decode: async (_: unknown, ...given: Parameters<Model['decode']>) => use().model.decode(...given),
-    reconstruct: async (_: unknown, ...given: Parameters<Model['reconstruct']>) =>
-      use().model.reconstruct(...given),
-    denoise: async (_: unknown, ...given: Given<typeof denoise>) => denoise(use().model, ...given),
-    anomaly: async (_: unknown, ...given: Given<typeof anomaly>) => anomaly(use().model, ...given),
-    interpolate: async (_: unknown, ...given: Given<typeof interpolate>) =>
-      interpolate(use().model, ...given),
-    manifold: async (_: unknown, ...given: Given<typeof manifold>) => manifold(use().model, ...given),
-    async sample(
-      _: unknown,
-      ...given: Parameters<typeof sample> extends [unknown, unknown, ...infer R] ? R : never
-    ) {
+    encode: async (...given: Parameters<Model['encode']>) => use().model.encode(...given),
+    decode: async (...given: Parameters<Model['decode']>) => use().model.decode(...given),
+    reconstruct: async (...given: Parameters<Model['reconstruct']>) => use().model.reconstruct(...given),
+    denoise: async (...given: Given<typeof denoise>) => denoise(use().model, ...given),
+    anomaly: async (...given: Given<typeof anomaly>) => anomaly(use().model, ...given),
+    interpolate: async (...given: Given<typeof interpolate>) => interpolate(use().model, ...given),
+    manifold: async (...given: Given<typeof manifold>) => manifold(use().model, ...given),
+    async sample(...given: Parameters<typeof sample> extends [unknown, unknown, ...infer R] ? R : never) {
       const { engine, model } = use();
       return sample(engine, model, ...given);
     },
-    async addNoise(
-      _: unknown,
-      ...given: Parameters<typeof addNoise> extends [unknown, unknown, ...infer R] ? R : never
-    ) {
+    async addNoise(...given: Parameters<typeof addNoise> extends [unknown, unknown, ...infer R] ? R : never) {
       const { engine, model } = use();
       return addNoise(engine, model, ...given);
     },
