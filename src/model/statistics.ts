@@ -3,7 +3,7 @@
  * `model/` is complete on its own.
  */
 import * as z from 'zod/mini';
-import { diagnosisSchema } from '../diagnosis/finding.ts';
+import { type Diagnosis, diagnosisSchema } from '../diagnosis/finding.ts';
 import { HourglassError } from '../errors.ts';
 import type { ScoreKind } from '../metrics/index.ts';
 import { ruleOf } from '../recipe/rule-of.ts';
@@ -19,79 +19,115 @@ export const QUANTILES = 1001;
 /** Wider codes have no covariance kept, only each unit's own spread. */
 export const WIDEST_COVARIANCE = 256;
 
-/** How scores lie. Numbers are finite: zod refuses others. */
-const distributionSchema = z.object({
+/** How scores lie. */
+export interface ScoreDistribution {
   /** What a score is, in words. */
-  definition: z.string(),
+  definition: string;
   /** The mean over the images. */
-  mean: z.number(),
+  mean: number;
   /** The standard deviation over the images. */
-  std: z.number(),
+  std: number;
   /** At 0, 0.001, …, 1, by linear interpolation. */
-  quantiles: z.array(z.number()).check(z.length(QUANTILES)),
-});
-
-export const statisticsSchema = z.object({
-  /** Identifies the file. */
-  format: z.literal('hourglass-statistics'),
-  /** The version of the file's format. */
-  version: z.literal(FORMAT_VERSION),
-  /** The recipe of the model that they were measured on. */
-  recipe: z.string(),
-  /** The data set of that model. */
-  dataset: z.string(),
-  /** Numbers in one of its codes. */
-  codeUnits: z.int().check(z.minimum(1)),
-  /** Scores of held-out images: their mean squared error. */
-  scores: z.extend(distributionSchema, {
-    /** The split that the images are from. */
-    split: z.string(),
-    /** What the split is, in words. */
-    note: z.string(),
-    /** The number of images. */
-    images: z.int().check(z.minimum(1)),
-    /** The other kinds of score of the same images. Files of an older hourglass have none. */
-    others: z.optional(
-      z.object({
-        /** The largest squared error of a pixel. */
-        max: distributionSchema,
-        /** The mean of the largest 1 % of the squared errors. */
-        'top1%': distributionSchema,
-        /** The largest squared error after a Gaussian filter. */
-        'smoothed-max': distributionSchema,
-      }),
-    ),
-  }),
-  /** Codes of training images; for a Gaussian code, their means μ. */
-  codes: z.object({
-    /** The split that the images are from. */
-    split: z.string(),
-    /** The number of images. */
-    images: z.int().check(z.minimum(1)),
-    /** Shape [units]: the mean of each unit. */
-    mean: z.array(z.number()),
-    /** Shape [units]: the standard deviation of each unit. */
-    std: z.array(z.number()),
-    /** Shape [units]: the lowest value of each unit. */
-    min: z.array(z.number()),
-    /** Shape [units]: the highest value of each unit. */
-    max: z.array(z.number()),
-    /** The lower triangle by rows: 1, 2, …, units numbers. */
-    covariance: z.nullable(z.array(z.array(z.number()))),
-  }),
-  /** From the evaluation after training; null in older files, and if a run's statistics were measured later. */
-  diagnosis: z._default(z.nullable(diagnosisSchema), null),
-});
-
-/** What the use of a model needs beyond its ONNX files, as stored in `model/statistics.json`. */
-export interface Statistics extends z.infer<typeof statisticsSchema> {}
+  quantiles: number[];
+}
 
 /** The scores of one kind, of the images held out of training. */
-export interface HeldOutScores extends z.infer<typeof distributionSchema> {
+export interface HeldOutScores extends ScoreDistribution {
+  /** The split that the images are from. */
   split: string;
+  /** What the split is, in words. */
   note: string;
+  /** The number of images. */
   images: number;
 }
+
+/** What the use of a model needs beyond its ONNX files, as stored in `model/statistics.json`. */
+export interface Statistics {
+  /** Identifies the file. */
+  format: 'hourglass-statistics';
+  /** The version of the file's format. */
+  version: typeof FORMAT_VERSION;
+  /** The recipe of the model that they were measured on. */
+  recipe: string;
+  /** The data set of that model. */
+  dataset: string;
+  /** Numbers in one of its codes. */
+  codeUnits: number;
+  /** Scores of held-out images: their mean squared error. */
+  scores: HeldOutScores & {
+    /** The other kinds of score of the same images. Files of an older hourglass have none. */
+    others?: OtherScores | undefined;
+  };
+  /** Codes of training images; for a Gaussian code, their means μ. */
+  codes: CodeMoments;
+  /** From the evaluation after training; null in older files, and if a run's statistics were measured later. */
+  diagnosis: Diagnosis | null;
+}
+
+/** The scores of images of every kind but the mean squared error. */
+export interface OtherScores {
+  /** The largest squared error of a pixel. */
+  max: ScoreDistribution;
+  /** The mean of the largest 1 % of the squared errors. */
+  'top1%': ScoreDistribution;
+  /** The largest squared error after a Gaussian filter. */
+  'smoothed-max': ScoreDistribution;
+}
+
+/** The codes of many images. */
+export interface CodeMoments {
+  /** The split that the images are from. */
+  split: string;
+  /** The number of images. */
+  images: number;
+  /** Shape [units]: the mean of each unit. */
+  mean: number[];
+  /** Shape [units]: the standard deviation of each unit. */
+  std: number[];
+  /** Shape [units]: the lowest value of each unit. */
+  min: number[];
+  /** Shape [units]: the highest value of each unit. */
+  max: number[];
+  /** The lower triangle by rows: 1, 2, …, units numbers. */
+  covariance: number[][] | null;
+}
+
+/** Numbers are finite: zod refuses others. */
+const distribution = {
+  definition: z.string(),
+  mean: z.number(),
+  std: z.number(),
+  quantiles: z.array(z.number()).check(z.length(QUANTILES)),
+};
+const distributionSchema = z.object(distribution);
+const images = z.int().check(z.minimum(1));
+
+const statisticsSchema: z.ZodMiniType<Statistics> = z.object({
+  format: z.literal('hourglass-statistics'),
+  version: z.literal(FORMAT_VERSION),
+  recipe: z.string(),
+  dataset: z.string(),
+  codeUnits: z.int().check(z.minimum(1)),
+  scores: z.object({
+    ...distribution,
+    split: z.string(),
+    note: z.string(),
+    images,
+    others: z.optional(
+      z.object({ max: distributionSchema, 'top1%': distributionSchema, 'smoothed-max': distributionSchema }),
+    ),
+  }),
+  codes: z.object({
+    split: z.string(),
+    images,
+    mean: z.array(z.number()),
+    std: z.array(z.number()),
+    min: z.array(z.number()),
+    max: z.array(z.number()),
+    covariance: z.nullable(z.array(z.array(z.number()))),
+  }),
+  diagnosis: z._default(z.nullable(diagnosisSchema), null),
+});
 
 /** The held-out scores of a kind; null if the statistics lack them. */
 export function heldOutScores(statistics: Statistics | null, kind: ScoreKind): HeldOutScores | null {

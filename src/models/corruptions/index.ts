@@ -23,7 +23,11 @@ export const corruptionSchema = derived(() =>
 );
 
 /** The settings under `corruption` in a recipe: Gaussian noise, pixels set to 0, pixels set to 0 or 1, or nothing. */
-export type CorruptionConfig = z.infer<(typeof BUILT_IN)[number]['schema']>;
+export type CorruptionConfig =
+  | { type: 'none' }
+  | { type: 'gaussian'; sigma: number }
+  | { type: 'masking'; rate: number }
+  | { type: 'saltAndPepper'; rate: number };
 
 /** The corrupted image, [N, values], where the network's mode has noise; else the image. */
 export function corrupt(net: Network, corruption: AnyCorruption, image: Sym): Sym {
