@@ -26,6 +26,15 @@ export function run(command: string, args: string[], cwd: string): Promise<Ended
   });
 }
 
+/** A program that encodes and samples with hourglass-use, and prints two shapes. */
+export const useAlone = (model: string) => `
+  import { loadModel, sample } from 'hourglass-use';
+  const model = await loadModel(${JSON.stringify(model)});
+  const { images } = await sample(model, 2);
+  const { shape } = await model.encode(new Uint8Array(images.data.length / 2));
+  console.log('used', shape.join(), images.shape.join());
+  await model.dispose();`;
+
 /** A program that trains, encodes a digit and prints the shape of its code. */
 export const trainAndEncode = (folder: string) => `
   import { loadModel, openDataset, train } from 'hourglass';

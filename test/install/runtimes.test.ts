@@ -1,4 +1,4 @@
-/** Other runtimes, where npm has them: training, use and the service in Bun and Deno. */
+/** Other runtimes, where npm has them: training, use and the service in Bun and Deno, and use without native libraries. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
@@ -6,7 +6,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { PROGRAM, run, trainAndEncode } from './project.ts';
+import { writeModelFolder } from '../support/models.ts';
+import { PROGRAM, run, trainAndEncode, useAlone } from './project.ts';
 
 const RUNTIMES = [
   { name: 'Bun', npm: '@oven/bun-linux-x64', file: 'bin/bun', run: ['run'] },
@@ -14,11 +15,13 @@ const RUNTIMES = [
 ];
 
 const project = inject('project');
+const alone = inject('alone');
 const isTried = process.platform === 'linux' && process.arch === 'x64';
 let folder: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'hourglass-runtimes-'));
+  await writeModelFolder(join(alone, 'model'), 'variational');
   if (!isTried) return;
   await writeFile(join(folder, 'package.json'), '{ "private": true }');
   const names = RUNTIMES.map(({ npm }) => npm);
@@ -68,6 +71,14 @@ describe.each(RUNTIMES)('$name', ({ name, npm, file, run: command }) => {
     const { code, output } = await run(executable(), [...command, `serve-${out}.js`], project);
     expect(code, output).toBe(0);
     expect(output).toContain('closed 1,32');
+  });
+
+  test('uses a model with hourglass-use', async ({ skip }) => {
+    skipWithout(skip);
+    await writeFile(join(alone, `${name}.js`), useAlone('model'));
+    const { code, output } = await run(executable(), [...command, `${name}.js`], alone);
+    expect(code, output).toBe(0);
+    expect(output).toContain('used 1,3 2,3,8,8');
   });
 
   test('ends the service on SIGTERM', async ({ skip }) => {

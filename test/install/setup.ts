@@ -1,6 +1,6 @@
 /**
  * Once for all tests of this folder: packs hourglass and installs the tarball in an empty project, with the compilers and
- * the bundler that the tests run. The tarball holds this machine's native libraries only, which saves most of the time.
+ * the bundler that the tests run, and hourglass-use in another one. The tarball of hourglass holds this machine's native libraries only, which saves most of the time.
  */
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -19,6 +19,8 @@ declare module 'vitest' {
     /** Paths of the files in the tarball. */
     files: string[];
     installed: Ended;
+    /** A project that has hourglass-use, and nothing else. */
+    alone: string;
   }
 }
 
@@ -46,6 +48,22 @@ async function pack(folder: string): Promise<{ filename: string; files: { path: 
   return JSON.parse(output.slice(output.search(/^\[/m)))[0];
 }
 
+/** Installs hourglass-use, as `npm run pack:use` makes it, in an empty project. */
+async function installAlone(): Promise<string> {
+  const alone = await mkdtemp(join(tmpdir(), 'hourglass-alone-'));
+  const made = await run(
+    process.execPath,
+    [join(ROOT, 'scripts', 'use-package.js'), join(alone, 'made')],
+    alone,
+  );
+  const packed = await run('npm', ['pack', './made'], alone);
+  await writeFile(join(alone, 'package.json'), '{ "private": true, "type": "module" }');
+  const tarball = packed.output.match(/hourglass-use-.*\.tgz/)?.[0] ?? '';
+  const installed = await run('npm', ['i', '--offline', `./${tarball}`], alone);
+  for (const { code, output } of [made, packed, installed]) if (code !== 0) throw new Error(output);
+  return alone;
+}
+
 export default async function setup({ provide }: TestProject): Promise<() => Promise<void>> {
   const project = await mkdtemp(join(tmpdir(), 'hourglass-install-'));
   const { filename, files } = await pack(project);
@@ -57,5 +75,9 @@ export default async function setup({ provide }: TestProject): Promise<() => Pro
     files.map(({ path }) => path),
   );
   provide('installed', installed);
-  return () => rm(project, { recursive: true, force: true });
+  const alone = await installAlone();
+  provide('alone', alone);
+  return async () => {
+    for (const folder of [project, alone]) await rm(folder, { recursive: true, force: true });
+  };
 }

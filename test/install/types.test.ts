@@ -24,6 +24,16 @@ beforeAll(async () => {
     export const files = [await loadModel('/model'), await loadModel(new File([], 'encoder.onnx'))];
     export const { note } = await sample(model, 16, 7);`,
   );
+  await writeFile(
+    join(project, 'use-types.ts'),
+    `import { anomaly, HourglassError, loadModel, manifold } from 'hourglass/use';
+    const model = await loadModel('model');
+    const context = document.createElement('canvas').getContext('2d')!;
+    export const { shape } = await model.reconstruct(context.canvas);
+    export const { x }: { x: readonly number[] } = await manifold(model, 20);
+    export const { flagged } = await anomaly(model, [context.getImageData(0, 0, 28, 28)]);
+    export const isOurs = (error: unknown) => error instanceof HourglassError && error.kind === 'data';`,
+  );
 });
 
 test.each(
@@ -37,7 +47,7 @@ test.each(
   const tsc = join('node_modules', compiler!, 'bin', 'tsc');
   const { code, output } = await run(
     process.execPath,
-    [tsc, ...settings, 'types.ts', 'web-types.ts'],
+    [tsc, ...settings, 'types.ts', 'web-types.ts', 'use-types.ts'],
     project,
   );
   expect(code, output).toBe(0);
