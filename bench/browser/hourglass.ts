@@ -1,12 +1,12 @@
 /** hourglass's own training steps in a page: one thread, and a turn for messages after each step, as `train` has them. */
 import { openWebEngine } from '../../src/web/engine/index.ts';
-import { loadEngineFiles } from '../../src/web/engine-files.ts';
+import { loadFastestEngineFiles } from '../../src/web/fastest-engine-files.ts';
 import { turn } from '../../src/web/turn.ts';
 import { trainingContest } from '../training.ts';
 import { serveInPage } from './worker.ts';
 
 serveInPage(async ({ network, images: count, seed }, bytes) => {
-  const engine = await openWebEngine(await loadEngineFiles(), { threads: 1 });
+  const engine = await openWebEngine(await loadFastestEngineFiles(), { threads: 1 });
   const { ready, step } = await trainingContest(engine, network, { bytes, count, threads: 1, seed });
   return {
     ready,

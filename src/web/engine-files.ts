@@ -2,18 +2,18 @@
 import { HourglassError } from '../errors.ts';
 import { fetchAddress } from './address.ts';
 import type { EngineFiles } from './engine/index.ts';
-import { hasRelaxedSimd } from './ort/index.ts';
 
 /** Bundlers find a file by this way of writing its address, so each is written out. */
 const SCRIPT = new URL('./ort-wasm-simd-threaded.mjs', import.meta.url);
 const WASM = new URL('./ort-wasm-simd-threaded.wasm', import.meta.url);
-const RELAXED_WASM = new URL('./ort-wasm-relaxed-simd-threaded.wasm', import.meta.url);
 const KERNELS = new URL('./kernels-shared.wasm', import.meta.url);
 
-/** @throws HourglassError of kind 'environment' if a file is missing or another one, or the browser cannot run it. */
-export async function loadEngineFiles(): Promise<EngineFiles> {
+/**
+ * @param wasm the build of ONNX Runtime's module; by default the one that runs everywhere.
+ * @throws HourglassError of kind 'environment' if a file is missing or another one, or the browser cannot run it.
+ */
+export async function loadEngineFiles(wasm = WASM): Promise<EngineFiles> {
   requireWebAssembly(globalThis.WebAssembly);
-  const wasm = hasRelaxedSimd() ? RELAXED_WASM : WASM;
   const [module, kernels] = await Promise.all([compiled(wasm), wasmBytes(KERNELS)]);
   return { ort: { script: SCRIPT.href, module }, kernels };
 }

@@ -4,7 +4,7 @@
  */
 import type { EngineFiles, Thread } from '../engine/index.ts';
 import { plainError } from '../engine/plain-error.ts';
-import { loadEngineFiles } from '../engine-files.ts';
+import { loadFastestEngineFiles } from '../fastest-engine-files.ts';
 import type { EngineMessage } from '../protocol.ts';
 import { startWorker } from '../worker-thread.ts';
 
@@ -13,7 +13,7 @@ let loaded: Promise<EngineFiles> | undefined;
 export function startComputingWorker(): Thread {
   const thread = startWorker();
   const give = (message: EngineMessage) => thread.post(message, []);
-  loaded ??= loadEngineFiles();
+  loaded ??= loadFastestEngineFiles();
   loaded.then(
     (files) => give({ type: 'engine', files }),
     (error) => {
