@@ -67,11 +67,7 @@ const CONTAINED = [
       `https://github.com/microsoft/onnxruntime/blob/v${version('onnxruntime-web')}/ThirdPartyNotices.txt`,
     `MIT License\n\nCopyright (c) Microsoft Corporation\n\n${MIT}`,
   ],
-  ...['zod', 'ml-matrix', '@noble/hashes'].map((name) => [
-    `${name} ${version(name)} (part of dist/browser)`,
-    '',
-    text(name),
-  ]),
+  ...['zod', 'ml-matrix'].map((name) => [`${name} ${version(name)} (part of dist/browser)`, '', text(name)]),
   [
     `fastest-levenshtein ${version('fastest-levenshtein')} (part of dist/browser)`,
     '',

@@ -96,6 +96,12 @@ export interface Kernels {
   allFinite(p: number, n: number): boolean;
 
   /**
+   * Takes blocks of 64 bytes into the state of a SHA-256, 8 words (u32). The hash's 64 constants are at `constants`, and `words`
+   * has room for 64 words.
+   */
+  sha256Blocks(state: number, constants: number, words: number, data: number, blocks: number): void;
+
+  /**
    * p ← p - lr (nesterov ? g + momentum v : v), with v ← momentum v + g and g ← gradScale g. `velocity` may be 0
    * if momentum is. Weight decay as for {@link adam}.
    */
@@ -202,6 +208,7 @@ function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory, pla
     blend: raw.blend,
     sumSquares: raw.sumSquares,
     allFinite: (p, n) => raw.allFinite(p, n) !== 0,
+    sha256Blocks: raw.sha256Blocks,
     sgd: (p, g, velocity, n, lr, momentum, nesterov, weightDecay, decoupled, gradScale) =>
       raw.sgd(p, g, velocity, n, lr, momentum, Number(nesterov), weightDecay, Number(decoupled), gradScale),
     rmsprop: (p, g, square, velocity, n, lr, alpha, eps, momentum, weightDecay, decoupled, gradScale) =>

@@ -12,4 +12,5 @@ export { permutation } from './permutation';
 export { adam } from './adam';
 export { rmsprop } from './rmsprop';
 export { sgd } from './sgd';
+export { sha256Blocks } from './sha256';
 export { add, blend, copy, fill, scale, scaleBytes } from './arrays';

@@ -7,7 +7,7 @@ import type { HelperStarter } from './helpers.ts';
 import { HeapMemory } from './memory.ts';
 import { compile } from './program.ts';
 import { openSession } from './session.ts';
-import { sha256 } from './sha256.ts';
+import { sha256On } from './sha256.ts';
 
 export interface WebEngineOptions {
   /**
@@ -39,7 +39,7 @@ export async function openWebEngine(
     },
     device: async (asked) => chooseDevice(asked),
     describe: () => ({ name: 'onnxruntime-web', version: ORT_VERSION }),
-    sha256,
+    sha256: sha256On(ort.heap, kernels),
   };
 }
 
