@@ -69,6 +69,7 @@ test('snapshots change no bit, and show the model: after the first step, and whe
     [2, 1],
     [3, 1],
   ]);
+  expect(snapshots.at(-1)!.step).toBeGreaterThan(3);
   const [first, second] = snapshots as [Snapshot, Snapshot];
   const size = data.height * data.width;
   expect(first.codes).toMatchObject({ units: 2, labels: data.test.labels });
@@ -84,6 +85,7 @@ test('codes of other sizes have no manifold', async () => {
   const snapshots: Snapshot[] = [];
   await trainModel(training({ onSnapshot: (snapshot) => snapshots.push(snapshot) }));
   expect(snapshots[0]).toMatchObject({ step: 1, manifold: null });
+  expect(snapshots.length).toBeGreaterThan(1);
 });
 
 test('a learning rate that is changed on the way is recorded, and the recorded recipe gives the same bits', async () => {

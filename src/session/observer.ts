@@ -58,7 +58,7 @@ export interface Observer {
   /** After each epoch and its validation. */
   epoch?(event: EpochEvent): void | Promise<void>;
   /** The training has ended: finished, by early stopping, or interrupted. */
-  end?(event: EndEvent): void | Promise<void>;
+  end?(event: EndEvent, look: Look): void | Promise<void>;
   /** The kept model, once it has been measured; not after an interruption. */
   finish?(model: Model, run: MeasuredRun): Promise<void>;
   /** The last call, also after an error. */

@@ -155,7 +155,7 @@ async function trainWatched(
         for (const observer of observers) await observer.epoch?.(event);
         break;
       case 'end':
-        for (const observer of observers) await observer.end?.(event);
+        for (const observer of observers) await observer.end?.(event, look);
         if (event.reason === 'early-stopping' && !isSampled(event.position.epoch, epochs)) {
           await sample(session, observers);
         }

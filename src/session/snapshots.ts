@@ -1,6 +1,6 @@
 /**
- * The observer that takes {@link Snapshot}s: at once after the first step and whenever the training waits; else so rarely
- * that they take a small share of its time.
+ * The observer that takes {@link Snapshot}s: at once after the first step, whenever the training waits, and at its end; else so
+ * rarely that they take a small share of its time.
  */
 import { normalQuantile } from '../model/normal.ts';
 import { CODES } from '../models/index.ts';
@@ -17,7 +17,7 @@ const SHARE = 0.025;
 /** Milliseconds from one to the next, at least. */
 const INTERVAL = 250;
 /** Milliseconds of encoding: while it trains, and while it waits. */
-const ENCODING = { training: 20, waiting: 100 };
+const ENCODING = { training: 20, waiting: 100, end: 300 };
 /** Test images whose codes are shown: at least, at most, and the bytes that the most may take. */
 const CODES_SHOWN = { least: 100, first: 300, most: 2000, bytes: 2 ** 25 };
 /** Images in a row of the manifold. */
@@ -98,6 +98,9 @@ export async function snapshots(
       if (begun.isFirst) return;
       // Waiting is no time of the training.
       begun.at += performance.now() - start;
+    },
+    async end({ position: { epoch, step } }, look) {
+      await take({ epoch: Math.max(1, epoch), step }, look, ENCODING.end);
     },
   };
 }

@@ -41,7 +41,7 @@ export interface TrainModelOptions {
   readonly hold?: Hold;
   /** Called with every event, in order. */
   readonly onEvent?: (event: RunEvent) => void;
-  /** Called with pictures of the model: after the first step, when it waits, and else as often as costs little. */
+  /** Called with pictures of the model: after the first step, when it waits, at its end, and else as often as costs little. */
   readonly onSnapshot?: (snapshot: Snapshot) => void;
   /** The share of the training's time that these may take. Default 0.025. */
   readonly snapshotShare?: number;

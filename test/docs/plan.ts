@@ -140,6 +140,11 @@ export const PLANS: Readonly<Record<string, DocumentPlan>> = {
         'curl -H "Authorization: Bearer 0123456789abcdef0123456789abcdef" $SERVICE/v1/models',
     },
   },
+  'docs/studio.md': {
+    notRun: {
+      'npx hourglass studio --open': 'opens a browser; npm run test:studio has the page',
+    },
+  },
   'docs/use.md': {
     files: async (folder) => {
       await material.shapes(`${folder}/photos`, 3);

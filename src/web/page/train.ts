@@ -12,7 +12,10 @@ import { WorkerClient } from './worker-client.ts';
 export interface FollowOptions {
   /** Called with every event, in order. */
   onEvent?: (event: RunEvent) => void;
-  /** Called with pictures of the model: after the first step, when the training waits, and else as often as costs little. */
+  /**
+   * Called with pictures of the model: after the first step, when the training waits, at its end, and else as
+   * often as costs little.
+   */
   onSnapshot?: (snapshot: Snapshot) => void;
   /** Called once with the means to pause the training and to change it. */
   onStart?: (control: TrainingControl) => void;

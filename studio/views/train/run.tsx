@@ -163,9 +163,12 @@ function lossSeries({ rows, running }: Watched): Series[] {
   ];
 }
 
+/** Where the words of a key are not its name. */
+const PARTS: Readonly<Record<string, string>> = { klDivergence: 'KL divergence', l1: 'L1', l2: 'L2' };
+
 const partSeries = (watched: Watched): Series[] =>
   partNames(watched).map((name, i) => ({
-    name: wordsOf(name),
+    name: PARTS[name] ?? wordsOf(name),
     x: watched.rows.map(({ epoch }) => epoch),
     y: watched.rows.map(({ validation }) => validation[name] ?? null),
     colour: i + 2,
