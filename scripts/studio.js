@@ -39,14 +39,17 @@ await bundle.write({
   minify: true,
 });
 copyFileSync(join(ROOT, 'studio/index.html'), join(folder, 'index.html'));
-// The frame's rules come before those of each view and each part, which have their own beside them.
-const sheets = [
-  'node_modules/uplot/dist/uPlot.min.css',
-  'studio/style.css',
-  ...globSync('studio/{parts,views}/**/*.css', { cwd: ROOT }).sort(),
+const sheet = (file) => readFileSync(join(ROOT, file), 'utf8');
+const found = (pattern) => globSync(pattern, { cwd: ROOT }).sort();
+/** The rules of a view hold for its own elements alone, so that two views may use the same word. */
+const ofView = (file) => `main[data-view="${file.split('/')[2]}"] {\n${sheet(file)}}\n`;
+const rules = [
+  ...['node_modules/uplot/dist/uPlot.min.css', 'studio/style.css', ...found('studio/parts/**/*.css')].map(
+    sheet,
+  ),
+  ...found('studio/views/**/*.css').map(ofView),
 ];
-const rules = sheets.map((file) => readFileSync(join(ROOT, file), 'utf8'));
-writeFileSync(join(folder, 'studio.css'), rules.join(''));
+writeFileSync(join(folder, 'studio.css'), rules.join('\n'));
 copyFileSync(join(ROOT, 'recipes/recipe.schema.json'), join(folder, 'recipe.schema.json'));
 chmodSync(folder, 0o755);
 rmSync(TARGET, { recursive: true, force: true });

@@ -56,7 +56,7 @@ export function App({ host }: ViewProps) {
         </p>
       )}
       <TourBar host={host} />
-      <main>
+      <main data-view={view.value}>
         <Shown host={host} />
       </main>
     </>

@@ -165,7 +165,7 @@ describe.skipIf(typeof started === 'string')(`Explore in Chromium${skipped}`, ()
     await page.focus('.paint');
     await page.keyboard.press('ArrowRight');
     await changed(page, () => page.keyboard.press('0'));
-    await page.waitForSelector('text=unit 1:');
+    await page.waitForSelector('text=unit 2:');
   });
 
   test('by touch: the picture is above the finger; two fingers zoom; nothing scrolls sideways at 360 pixels', async () => {

@@ -39,7 +39,7 @@ export function colouring(explorer: Explorer, by: ColourBy): Colouring | null {
     group,
     colours,
     pixels: Uint32Array.from(colours, pixelOf),
-    scale: { label: by === 'error' ? 'mean squared error of a pixel' : `unit ${by}`, from, to },
+    scale: { label: by === 'error' ? 'mean squared error of a pixel' : `unit ${by + 1}`, from, to },
   };
 }
 

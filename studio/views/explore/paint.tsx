@@ -74,7 +74,7 @@ export function Paint({ explorer }: { explorer: Explorer }) {
         class="paint"
         role="slider"
         tabIndex={0}
-        aria-label={`Unit ${cell.value} of the code as a picture, ${grid.columns} by ${grid.rows}`}
+        aria-label={`Unit ${cell.value + 1} of the code as a picture, ${grid.columns} by ${grid.rows}`}
         aria-valuemin={explorer.ranges[cell.value]!.min}
         aria-valuemax={explorer.ranges[cell.value]!.max}
         aria-valuenow={value}
@@ -114,14 +114,14 @@ export function Paint({ explorer }: { explorer: Explorer }) {
               key={unit}
               data-unit={unit}
               class={unit === cell.value ? 'cell now' : 'cell'}
-              title={`unit ${unit}: ${short(each)}`}
+              title={`unit ${unit + 1}: ${short(each)}`}
               style={{ height: `${size}px`, background: colours[Math.round(255 * shareOf(each, from, to))] }}
             />
           );
         })}
       </div>
       <p>
-        unit {cell.value}: <b>{short(value)}</b>, from {short(explorer.ranges[cell.value]!.min)} to{' '}
+        unit {cell.value + 1}: <b>{short(value)}</b>, from {short(explorer.ranges[cell.value]!.min)} to{' '}
         {short(explorer.ranges[cell.value]!.max)}
       </p>
       <p class="soft" id="paint-keys">

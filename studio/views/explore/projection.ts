@@ -17,7 +17,7 @@ export interface Projection {
 export function ofUnits({ values, units, count }: Codes, chosen: readonly number[]): Projection {
   return {
     places: chosen.map((unit) => Float32Array.from({ length: count }, (_, i) => values[i * units + unit]!)),
-    labels: chosen.map((unit) => `unit ${unit}`),
+    labels: chosen.map((unit) => `unit ${unit + 1}`),
     note:
       units > chosen.length
         ? `Units ${chosen.join(' and ')} of ${units}. Between the dots, the other units have the values of the sliders.`
@@ -38,7 +38,7 @@ export function ofOneUnit({ values, count }: Codes, labels: ArrayLike<number>): 
       values.slice(0, count),
       Float32Array.from({ length: count }, (_, i) => (labels[i] ?? 0) + 0.7 * (((i * 0.618034) % 1) - 0.5)),
     ],
-    labels: ['unit 0', 'class (spread)'],
+    labels: ['unit 1', 'class (spread)'],
     note: 'The code has one unit; the other direction is the class of the image.',
     codeAt: (place) => Float32Array.of(place[0]!),
     placeOf: null,

@@ -94,7 +94,7 @@ export function PlaneChoice({ explorer }: { explorer: Explorer }) {
   const now = plane(units);
   const chosen = axes(units);
   const unitNames = explorer.ranges.map(
-    ({ constant }, unit) => `unit ${unit}${constant ? ' (constant)' : ''}`,
+    ({ constant }, unit) => `unit ${unit + 1}${constant ? ' (constant)' : ''}`,
   );
   const moved = { at: null, point: null, lasso: null, turn: null };
   const by = colourBy(units, explorer.set.classes.length);

@@ -153,7 +153,7 @@ function useWidth() {
   const box = useRef<HTMLDivElement>(null);
   const [width, setWidth] = useState(320);
   useEffect(() => {
-    const watch = new ResizeObserver(() => setWidth(Math.max(120, box.current!.clientWidth)));
+    const watch = new ResizeObserver(() => setWidth(Math.max(120, box.current?.clientWidth ?? 0)));
     watch.observe(box.current!);
     return () => watch.disconnect();
   }, []);
