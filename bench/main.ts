@@ -5,7 +5,7 @@
  *
  *     npm run bench -- --rounds 15 --networks dense,convolutional --peers pytorch,jax --late 1500
  *     npm run bench -- --quick             fewer rounds, no late steps, PyTorch uncompiled
- *     npm run bench -- --only scaling      some of table (training), throughput (use), costs, scaling, page (a browser)
+ *     npm run bench -- --only scaling      some of table (training), throughput (use), costs, scaling, page, studio (a browser)
  *     npm run bench -- --peers none        hourglass and the floor alone
  *     npm run bench -- --page              only docs/performance.md, from the newest whole run
  *
@@ -35,6 +35,7 @@ import { type Program, pageProgramsFor, programsFor } from './programs.ts';
 import type { Setup } from './protocol.ts';
 import type { Measured, Report } from './report.ts';
 import { measureScaling } from './scaling.ts';
+import { measureStudio } from './studio.ts';
 
 const { rounds, lateSteps, threads, parts, networks, peers, isWhole, quick, ...options } = readOptions();
 
@@ -84,6 +85,9 @@ async function bench(): Promise<void> {
     ? await measureScaling(train, { rounds: Math.min(rounds, 7), threads, quick, folder, log })
     : null;
   const page = parts.includes('page') ? await measurePage({ data, images: train.count }, absent) : null;
+  const studio = parts.includes('studio')
+    ? await measureStudio({ root: fileURLToPath(root), folder }, log)
+    : null;
   log('');
   const report: Report = {
     date: new Date().toISOString().slice(0, 16),
@@ -98,6 +102,7 @@ async function bench(): Promise<void> {
     costs,
     scaling,
     page,
+    studio,
   };
   mkdirSync(results, { recursive: true });
   const name = join(results, report.date.replace(':', '') + (isWhole ? '' : `-${parts.join('-')}`));

@@ -5,10 +5,11 @@ import { bestOf, type Series, SLOW_MS, SLOW_ROUNDS } from './measure.ts';
 import { caution, circumstances, type Measured, type Report } from './report.ts';
 import { scalingLines } from './scaling-tables.ts';
 import { pairedRatio, spread } from './statistics.ts';
+import { studioLines } from './studio.ts';
 import { format, number, whole } from './words.ts';
 
 export function asMarkdown(report: Report): string {
-  const { measured, costs, scaling, page } = report;
+  const { measured, costs, scaling, page, studio } = report;
   const lines = [
     `# Benchmark, ${report.date}`,
     '',
@@ -54,6 +55,8 @@ export function asMarkdown(report: Report): string {
   }
   if (costs !== null) lines.push('', '## Costs', '', ...costLines(costs));
   if (scaling !== null) lines.push('', '## Scaling', '', ...scalingLines(scaling));
+  if (typeof studio === 'string') lines.push('', `The studio was not measured: ${studio}.`);
+  else if (studio !== null) lines.push('', '## The studio', '', ...studioLines(studio));
   if (page !== null) lines.push('', '## In a page', '', ...pageLines(page));
   return `${lines.join('\n')}\n`;
 }

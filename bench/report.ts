@@ -1,4 +1,5 @@
 /** All that a run measured, as it is stored in JSON, and how hourglass stands against each of the others. */
+
 import type { PageReport } from './browser/report.ts';
 import type { Cost } from './cost.ts';
 import type { Costs } from './costs.ts';
@@ -6,6 +7,7 @@ import { bestOf, type Measurements } from './measure.ts';
 import type { Network } from './network.ts';
 import type { Scaling } from './scaling.ts';
 import { pairedRatio, type Spread, spread } from './statistics.ts';
+import type { StudioReport } from './studio.ts';
 
 /** What was measured of one network. */
 export interface Measured {
@@ -28,6 +30,8 @@ export interface Report {
   costs: Costs | null;
   scaling: Scaling | null;
   page: PageReport | null;
+  /** Or, in words, why it was not measured. */
+  studio: StudioReport[] | string | null;
 }
 
 /** The others by the names of their programs, as people call them. */

@@ -5,6 +5,7 @@ import type { ImageSet } from '../../src/studio/protocol.ts';
 import type { ServedRun } from '../../test/studio/support/served-run.ts';
 import type { Host } from '../host/host.ts';
 import { Explore } from '../views/explore/index.tsx';
+import { measureExplore } from './measure-explore.ts';
 
 const runs: readonly ServedRun[] = await (await fetch('./runs.json')).json();
 const bytes = async (path: string) => new Uint8Array(await (await fetch(path)).arrayBuffer());
@@ -28,3 +29,4 @@ const host = {
 } as unknown as Host;
 
 render(<Explore host={host} />, document.querySelector('main')!);
+Object.assign(window, { measureExplore });

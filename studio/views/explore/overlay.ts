@@ -95,7 +95,7 @@ function drawAxes(context: CanvasRenderingContext2D, { view, labels, colours }: 
   context.lineWidth = 1;
   context.strokeRect(left - 0.5, GUTTER.top - 0.5, view.width + 1, view.height + 1);
   context.beginPath();
-  const xs = ticks(bounds.left, bounds.right, Math.max(2, view.width / 90));
+  const xs = ticks(bounds.left, bounds.right, Math.max(2, view.width / 65));
   context.textAlign = 'center';
   context.textBaseline = 'top';
   for (const [i, text] of tickLabels(xs).entries()) {
@@ -106,7 +106,7 @@ function drawAxes(context: CanvasRenderingContext2D, { view, labels, colours }: 
     const half = context.measureText(text).width / 2;
     context.fillText(text, Math.min(x, left + view.width - half), bottom + 6);
   }
-  const ys = ticks(bounds.bottom, bounds.top, Math.max(2, view.height / 70));
+  const ys = ticks(bounds.bottom, bounds.top, Math.max(2, view.height / 60));
   context.textAlign = 'right';
   context.textBaseline = 'middle';
   for (const [i, text] of tickLabels(ys).entries()) {

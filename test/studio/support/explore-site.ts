@@ -15,15 +15,15 @@ export interface GivenRun extends ServedRun {
 }
 
 /** The page is `/page.html`, with the fragment as in the studio. */
-export async function serveExplore(runs: readonly GivenRun[]): Promise<Served> {
+export async function serveExplore(runs: readonly GivenRun[], root = ROOT): Promise<Served> {
   const files = new Map<string, Uint8Array | string>();
   const bundle = await rolldown({
     input: {
-      page: join(ROOT, 'studio/testing/explore-page.tsx'),
-      'umap-worker': join(ROOT, 'studio/views/explore/umap-worker.ts'),
+      page: join(root, 'studio/testing/explore-page.tsx'),
+      'umap-worker': join(root, 'studio/views/explore/umap-worker.ts'),
     },
     platform: 'browser',
-    tsconfig: join(ROOT, 'studio/tsconfig.json'),
+    tsconfig: join(root, 'studio/tsconfig.json'),
     external: ['hourglass/web'],
   });
   const { output } = await bundle.generate({
@@ -33,11 +33,11 @@ export async function serveExplore(runs: readonly GivenRun[]): Promise<Served> {
     chunkFileNames: '[name]-[hash].js',
   });
   for (const file of output) files.set(`/${file.fileName}`, file.type === 'chunk' ? file.code : file.source);
-  for (const name of readdirSync(join(ROOT, 'dist/browser'))) {
-    files.set(`/engine/${name}`, readFileSync(join(ROOT, 'dist/browser', name)));
+  for (const name of readdirSync(join(root, 'dist/browser'))) {
+    files.set(`/engine/${name}`, readFileSync(join(root, 'dist/browser', name)));
   }
   const style = ['studio/style.css', 'studio/views/explore/explore.css'];
-  files.set('/page.css', style.map((file) => readFileSync(join(ROOT, file), 'utf8')).join(''));
+  files.set('/page.css', style.map((file) => readFileSync(join(root, file), 'utf8')).join(''));
   files.set(
     '/page.html',
     `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Explore</title>
