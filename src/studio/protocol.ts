@@ -102,6 +102,8 @@ export interface RunEntry {
 export interface RunDetails extends RunEntry {
   readonly config: Readonly<Record<string, unknown>>;
   readonly seed: number;
+  /** The id of its images, so that they can be trained on again; null if they are not among those of the studio. */
+  readonly data: string | null;
   readonly rows: readonly MetricsRow[];
   /** What is the matter with the model, with cause and remedy; empty until it is measured. */
   readonly findings: readonly Finding[];

@@ -1,5 +1,5 @@
 /** What is behind the page: hourglass on Node, or the page's own workers. The views know this interface alone. */
-import type { PageModel } from 'hourglass/web';
+import type { NamedFile, PageModel } from 'hourglass/web';
 import type {
   Command,
   DataEntry,
@@ -18,8 +18,8 @@ export interface Host {
   /** The JSON Schema of a recipe: defaults, bounds, descriptions. */
   schema(): Promise<Readonly<Record<string, unknown>>>;
   data(): Promise<readonly DataEntry[]>;
-  /** Adds images that the user dropped or chose; they can then be trained on. */
-  addFiles(files: readonly File[]): Promise<DataEntry>;
+  /** Adds images that the user dropped or chose, in their folders; they can then be trained on. */
+  addFiles(files: readonly NamedFile[]): Promise<DataEntry>;
   /** Begins a training, and returns its run's id. */
   train(request: TrainRequest): Promise<string>;
   /** Calls `listen` with what is known and all that happens, until the returned function is called. */

@@ -1,5 +1,5 @@
 /** The host of a page with hourglass on Node behind it: each call is a request, and a run's messages are server-sent events. */
-import { loadModel, type PageModel } from 'hourglass/web';
+import { loadModel, type NamedFile, type PageModel } from 'hourglass/web';
 import type {
   Command,
   DataEntry,
@@ -13,6 +13,7 @@ import type {
 import { fromText } from '../../src/studio/wire.ts';
 import { connection } from './connection.ts';
 import type { Host } from './host.ts';
+import { isHidden, isPicture } from './picture-files.ts';
 import { zipped } from './zipped.ts';
 
 const API = new URL('./api/', document.baseURI);
@@ -74,11 +75,12 @@ class NodeHost implements Host {
     return ask('data');
   }
 
-  addFiles(files: readonly File[]): Promise<DataEntry> {
+  addFiles(files: readonly NamedFile[]): Promise<DataEntry> {
     const form = new FormData();
-    for (const file of files) {
-      const folder = file.webkitRelativePath.split('/').slice(1, -1).at(-1) ?? 'file';
-      form.append(folder, file, file.name);
+    for (const { path, file } of files.filter(({ path }) => isPicture(path) && !isHidden(path))) {
+      const parts = path.split('/').filter((part) => part !== '');
+      // The name of a file has no folders in a form; the name of its field is free.
+      form.append(parts.slice(0, -1).join('/') || 'file', file, parts.at(-1)!);
     }
     return ask('data', { method: 'POST', body: form });
   }

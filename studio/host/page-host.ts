@@ -4,6 +4,7 @@ import {
   listTrainings,
   loadData,
   loadModel,
+  type NamedFile,
   type PageModel,
   type PageTrainResult,
   readTraining,
@@ -95,8 +96,8 @@ class PageHost implements Host {
     return [DIGITS, ...added.map(({ id, title, note }) => ({ id, title, note }))];
   }
 
-  async addFiles(files: readonly File[]): Promise<DataEntry> {
-    const data = await dataOf(files);
+  async addFiles(files: readonly NamedFile[]): Promise<DataEntry> {
+    const data = dataOf(files);
     const entry = { id: newId(), title: data.title, note: data.note };
     await this.store.put('data', { ...data, ...entry });
     return entry;
@@ -266,13 +267,13 @@ class PageHost implements Host {
 
   async run(id: string): Promise<RunDetails> {
     const live = this.live.get(id);
-    const { entry, config, seed, findings, messages } = live?.kept ?? (await this.required(id));
+    const { entry, config, seed, data, findings, messages } = live?.kept ?? (await this.required(id));
     const rows = (live?.log.messages() ?? messages).flatMap((message) =>
       message.type === 'event' && message.event.type === 'epoch' ? [message.event.row] : [],
     );
     const state = live === undefined ? await stateOf(entry) : entry.state;
     const hasModel = state === 'finished';
-    return { ...entry, state, config, seed, findings, rows, hasModel };
+    return { ...entry, state, config, seed, data, findings, rows, hasModel };
   }
 
   async tag(id: string, tags: readonly string[]): Promise<void> {

@@ -1,5 +1,5 @@
 /** Where a page without a server keeps its runs and data sets: IndexedDB, which takes Maps and typed arrays as they are. */
-import type { ArrayData, IdxData } from 'hourglass/web';
+import type { FileData, IdxData } from 'hourglass/web';
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
 import type { Finding, RunEntry, RunMessage } from '../../src/studio/protocol.ts';
 
@@ -27,7 +27,7 @@ export interface KeptData {
   readonly id: string;
   readonly title: string;
   readonly note: string;
-  readonly data: ArrayData | IdxData;
+  readonly data: FileData | IdxData;
 }
 
 interface Schema extends DBSchema {

@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { encodePng } from '../../src/codecs/png.ts';
 import type { RunDetails, RunEntry, RunMessage } from '../../src/studio/protocol.ts';
 import type { StudioService } from '../../src/studio/server/index.ts';
 import { fromText } from '../../src/studio/wire.ts';
@@ -147,6 +148,36 @@ describe('trainings', () => {
     await ask(`runs/${id}`, { method: 'DELETE' });
     expect(await ask('runs')).toEqual([]);
     await expect(ask(`runs/${id}`)).rejects.toThrow('404: There is no such run: it may have been deleted.');
+  });
+
+  test('pictures that are added become a folder with classes, and one trains on them again', async () => {
+    const form = new FormData();
+    for (let i = 0; i < 24; i++) {
+      const values = Uint8Array.from({ length: 64 }, (_, at) => (at * (i + 1) * 7) % 256);
+      const png = encodePng({ width: 8, height: 8, channels: 1, data: values });
+      form.append(i % 2 ? 'photos/cats' : 'photos/dogs', new Blob([new Uint8Array(png)]), `same.png`);
+    }
+    form.append('photos/..', new Blob([new Uint8Array([1])]), '../../outside.txt');
+    const { id: data } = await ask<{ id: string }>('data', { method: 'POST', body: form });
+    expect((await ask<{ id: string; title: string }[]>('data')).at(-1)).toMatchObject({
+      id: data,
+      title: '24 own pictures',
+    });
+    expect(await readdir(join(runs, '.studio', 'pictures', data))).toEqual(['cats', 'dogs']);
+    const small = { ...set, 'training.batchSize': 4, 'training.epochs': 1 };
+    const { 'data.classes': _, ...own } = small as Record<string, unknown>;
+    const { id } = await post<{ id: string }>('runs', { recipe: 'vae', data, set: own });
+    const messages = await until(id, isState('finished'));
+    expect(messages.find(({ type }) => type === 'event')).toMatchObject({
+      event: { type: 'start', classes: [{ name: 'cats' }, { name: 'dogs' }] },
+    });
+    expect(await ask<RunDetails>(`runs/${id}`)).toMatchObject({ data });
+    // One who follows it hears that it is deleted.
+    const told = until(id, (message) => message.type === 'failed');
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    await ask(`runs/${id}`, { method: 'DELETE' });
+    expect((await told).at(-1)).toEqual({ type: 'failed', message: 'This run was deleted.' });
+    await expect(ask('data', { method: 'POST', body: new FormData() })).rejects.toThrow('422');
   });
 
   test('a crash of one is told, leaves the others alive, and can be continued', async () => {

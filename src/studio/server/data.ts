@@ -10,12 +10,13 @@ import type { DataEntry } from '../protocol.ts';
 /** The studio's own folder within that of the runs. Its name is hidden, so that nothing takes it for a run. */
 const OWN = '.studio';
 const PICTURES = ['.png', '.jpg', '.jpeg', '.webp', '.bmp'];
-const CLASS = /^[\p{L}\p{N}][\p{L}\p{M}\p{N} ._-]{0,63}$/u;
+/** Names of folders and files that are the same on every system, and lead nowhere else. */
+const NAME = /^[\p{L}\p{N}_][\p{L}\p{M}\p{N} ()._-]{0,99}$/u;
 
 export interface Upload {
-  /** The name of the file; only its ending is kept. */
+  /** The name of the file. */
   readonly name: string;
-  /** The folder that it lay in, which is its class; empty if there is none. */
+  /** The folders that it lay in, with `/` between them; empty if there are none. */
   readonly folder: string;
   readonly bytes: Uint8Array;
 }
@@ -68,22 +69,41 @@ export class DataSets {
     throw new Problem(422, 'There is no such data set: choose another one.');
   }
 
-  /** Writes pictures as a folder, one below it for each class. */
+  /** Writes pictures in their folders. A folder that all lie in is left out, and so are folders with odd names. */
   async add(files: readonly Upload[]): Promise<DataEntry> {
     const pictures = files.filter(({ name }) => PICTURES.includes(extname(name).toLowerCase()));
     if (pictures.length < 2) {
       throw new Problem(
         422,
-        'Choose two pictures or more: PNG, JPEG, WebP or BMP. For IDX files, use --data-dir.',
+        'Choose two pictures or more: PNG, JPEG, WebP or BMP. For IDX files, start the studio with --data-dir.',
       );
     }
     const id = `${pictures.length}-${randomBytes(6).toString('hex')}`;
-    for (const [i, { name, folder, bytes }] of pictures.entries()) {
-      const own = CLASS.test(folder) ? [folder] : [];
-      const file = `${String(i).padStart(6, '0')}${extname(name).toLowerCase()}`;
-      await writeWhole(join(this.uploads, id, ...own, file), bytes);
+    const folders = pictures.map(({ folder }) => folder.split('/').filter((part) => part !== ''));
+    const [top] = folders[0]!;
+    const isOne = top !== undefined && folders.every((parts) => parts[0] === top);
+    for (const [i, { name, bytes }] of pictures.entries()) {
+      const own = folders[i]!.slice(isOne ? 1 : 0).filter((part) => NAME.test(part));
+      const file = NAME.test(name) ? name : `${i}${extname(name).toLowerCase()}`;
+      // Two of the same name: a number is added.
+      await writeWhole(join(this.uploads, id, ...own, file), bytes, { force: false }).catch(() =>
+        writeWhole(join(this.uploads, id, ...own, `${i}-${file}`), bytes),
+      );
     }
     return { id, title: titleOf(id), note: 'Pictures that were added in the studio' };
+  }
+
+  /** The id of the images of a recorded run; null if they are not among these. */
+  async idOfRun({
+    name,
+    folder,
+  }: {
+    readonly name: string;
+    readonly folder: string | null;
+  }): Promise<string | null> {
+    if (folder === null) return DATASET_NAMES.includes(name) ? name : null;
+    if (this.folders.includes(folder)) return idOf(folder);
+    return (await this.uploaded()).find((id) => resolve(this.uploads, id) === folder) ?? null;
   }
 
   private async uploaded(): Promise<readonly string[]> {

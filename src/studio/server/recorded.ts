@@ -36,15 +36,19 @@ export async function entryOf(run: ListedRun): Promise<RunEntry> {
   };
 }
 
-export async function detailsOf(run: Readable): Promise<RunDetails> {
+export async function detailsOf(
+  run: Readable,
+  idOfData: (dataset: Readable['manifest']['dataset']) => Promise<string | null>,
+): Promise<RunDetails> {
   const [entry, rows, results] = await Promise.all([
     entryOf(run),
     readMetrics(run.folder).catch(() => []),
     run.status === 'finished' ? resultsOf(run.folder) : null,
   ]);
-  const { config, seed } = run.manifest;
+  const { config, seed, dataset } = run.manifest;
+  const data = await idOfData(dataset);
   const findings = results?.diagnosis?.findings ?? [];
-  return { ...entry, config, seed, rows, findings, hasModel: run.status === 'finished' };
+  return { ...entry, config, seed, data, rows, findings, hasModel: run.status === 'finished' };
 }
 
 /** What a listener gets of a run that no process of this server trains. */

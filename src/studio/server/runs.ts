@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Problem } from '../../server/problem.ts';
 import { changeTags, deleteRun, type ListedRun, listRuns, runName } from '../../store/index.ts';
 import type { Command, RunDetails, RunEntry, RunMessage } from '../protocol.ts';
+import type { DataSets } from './data.ts';
 import { type LiveRun, startTraining } from './live-run.ts';
 import { detailsOf, entryOf, isReadable, messagesOf } from './recorded.ts';
 import { idOf } from './run-ids.ts';
@@ -18,6 +19,7 @@ export interface RunsOptions {
   readonly folder: string;
   readonly dataDir: string | null;
   readonly extensions: readonly string[];
+  readonly data: DataSets;
 }
 
 export class Runs {
@@ -38,7 +40,7 @@ export class Runs {
   async details(id: string): Promise<RunDetails> {
     const run = await this.find(id);
     if (!isReadable(run)) throw new Problem(409, run.problem);
-    return this.asNow(await detailsOf(run));
+    return this.asNow(await detailsOf(run, (dataset) => this.options.data.idOfRun(dataset)));
   }
 
   /** The state of a run in memory is newer than the one on disk. */
@@ -103,6 +105,7 @@ export class Runs {
   async remove(id: string): Promise<void> {
     const { folder } = await this.find(id);
     await deleteRun(folder);
+    this.live.get(id)?.log.post({ type: 'failed', message: 'This run was deleted.' });
     this.live.delete(id);
   }
 

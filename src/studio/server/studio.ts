@@ -41,9 +41,10 @@ export async function startStudio({
 }: StudioOptions = {}): Promise<StudioService> {
   const settings = settingsOf({ port: PORT, ...options });
   const ended = new AbortController();
-  const runs = new Runs({ folder, dataDir: dataDir ?? null, extensions: extensionUrls() });
+  const data = new DataSets(folder, images);
+  const runs = new Runs({ folder, dataDir: dataDir ?? null, extensions: extensionUrls(), data });
   const app = createApp({
-    ...{ settings, runs, dataDir: dataDir ?? null, data: new DataSets(folder, images) },
+    ...{ settings, runs, dataDir: dataDir ?? null, data },
     ...{ site: await siteFiles(), ended: ended.signal },
   });
   const server = createServer(

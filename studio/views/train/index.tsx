@@ -1,4 +1,5 @@
 /** Choose a recipe and images, change settings, train, and see it learn. */
+import { droppedFiles, type NamedFile } from 'hourglass/web';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { DataEntry, RecipeEntry } from '../../../src/studio/protocol.ts';
 import { withValues } from '../../../src/studio/settings.ts';
@@ -70,9 +71,11 @@ function Workplace({ host, known, onData }: { host: Host; known: Known; onData: 
   /** A run's own settings, not those of the form. */
   const again = async (id: string, place: 'run' | 'beside', isNewSeed: boolean) => {
     try {
-      const { config, seed } = await host.run(id);
-      const own = isNewSeed ? { ...config, seed: 1 + Math.floor(Math.random() * 1e6) } : { ...config, seed };
-      setParameters({ [place]: await host.train({ recipe: own, set: {}, data: chosenData.id }) });
+      const { config, seed, data: own } = await host.run(id);
+      if (own === null)
+        throw new Error('The images of this run are not in the studio: choose them in the form.');
+      const recipe = { ...config, seed: isNewSeed ? 1 + Math.floor(Math.random() * 1e6) : seed };
+      setParameters({ [place]: await host.train({ recipe, set: {}, data: own }) });
     } catch (error) {
       setRefusal((error as Error).message);
     }
@@ -198,7 +201,7 @@ function Data({
 }) {
   const [problem, setProblem] = useState<string | null>(null);
   const [isOver, setOver] = useState(false);
-  const add = async (files: readonly File[]) => {
+  const add = async (files: readonly NamedFile[]) => {
     setProblem(null);
     try {
       if (files.length === 0) return;
@@ -230,10 +233,19 @@ function Data({
         <input
           type="file"
           multiple
-          onChange={({ currentTarget }) => void add([...(currentTarget.files ?? [])])}
+          onChange={({ currentTarget }) =>
+            void add(
+              Array.from(currentTarget.files ?? [], (file) => ({
+                path: file.webkitRelativePath || file.name,
+                file,
+              })),
+            )
+          }
         />
       </label>
-      <p class="note">Choose or drop PNG, JPEG or WebP pictures, or IDX files.</p>
+      <p class="note">
+        Choose files, or drop files and folders: pictures, of which folders are classes, or IDX files.
+      </p>
       {problem !== null && (
         <p class="failed" role="alert">
           {problem}
@@ -264,7 +276,10 @@ function Seed({ recipe, set }: { recipe: RecipeEntry; set: Readonly<Record<strin
 }
 
 /** Files that are dropped anywhere on the page. @returns what ends it. */
-function whenDropped(over: (isOver: boolean) => void, take: (files: readonly File[]) => void): () => void {
+function whenDropped(
+  over: (isOver: boolean) => void,
+  take: (files: readonly NamedFile[]) => void,
+): () => void {
   const end = new AbortController();
   const on = (type: 'dragover' | 'dragleave' | 'drop', listen: (event: DragEvent) => void) =>
     document.addEventListener(
@@ -279,7 +294,7 @@ function whenDropped(over: (isOver: boolean) => void, take: (files: readonly Fil
   on('dragleave', () => over(false));
   on('drop', ({ dataTransfer }) => {
     over(false);
-    take([...(dataTransfer?.files ?? [])]);
+    if (dataTransfer !== null) void droppedFiles(dataTransfer).then(take);
   });
   return () => end.abort();
 }
