@@ -8,7 +8,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Browser, chromium } from 'playwright-core';
+import { type Browser, chromium, firefox } from 'playwright-core';
 
 const DEBIAN = '/usr/bin/chromium';
 
@@ -24,8 +24,25 @@ export interface StartedBrowser {
   close(): Promise<void>;
 }
 
-/** Starts the browser, or says in words why none can be started here. */
-export async function startBrowser(): Promise<StartedBrowser | string> {
+/** The browsers that tests of pages know. */
+export const BROWSERS = ['Chromium', 'Firefox'] as const;
+
+/** Starts a browser, or says in words why none can be started here. */
+export async function startBrowser(
+  which: (typeof BROWSERS)[number] = 'Chromium',
+): Promise<StartedBrowser | string> {
+  return which === 'Chromium' ? startChromium() : startFirefox();
+}
+
+/** Playwright's own build: it does not speak with others. HOURGLASS_FIREFOX names one. */
+async function startFirefox(): Promise<StartedBrowser | string> {
+  const executablePath = process.env.HOURGLASS_FIREFOX ?? firefox.executablePath();
+  if (!existsSync(executablePath)) return "Playwright's Firefox is not installed";
+  const browser = await firefox.launch({ executablePath });
+  return { browser, close: () => browser.close() };
+}
+
+async function startChromium(): Promise<StartedBrowser | string> {
   const profile = await mkdtemp(join(tmpdir(), 'hourglass-browser-'));
   const remove = () => rm(profile, { recursive: true, force: true, maxRetries: 5 });
   try {

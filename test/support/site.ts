@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
-import { type Served, type ServedFile, serveFiles, startBrowser } from './browser.ts';
+import { type BROWSERS, type Served, type ServedFile, serveFiles, startBrowser } from './browser.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const PAGE = `<!doctype html><title>hourglass</title><script type="module">
@@ -47,8 +47,8 @@ const filesOf = (folder: string): [string, Uint8Array][] =>
   ]);
 
 /** Starts a browser, or says in words why none can be started here. */
-export async function openSites(): Promise<Sites | string> {
-  const started = await startBrowser();
+export async function openSites(which?: (typeof BROWSERS)[number]): Promise<Sites | string> {
+  const started = await startBrowser(which);
   if (typeof started === 'string') return started;
   const complaints: string[] = [];
   const servers: Served[] = [];
