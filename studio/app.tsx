@@ -1,32 +1,62 @@
 /** The frame of the page: views as tabs, where the work is done, light or dark. */
 import type { ComponentType } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
 import { addressOf, parameter, VIEWS, type View, view } from './address.ts';
 import { connection } from './host/connection.ts';
 import type { Host } from './host/host.ts';
-import { Compare } from './views/compare/index.tsx';
-import { Explore } from './views/explore/index.tsx';
-import { Learn } from './views/learn/index.tsx';
 import { followAddress, parametersOf, place } from './views/learn/place.ts';
 import { TourBar } from './views/learn/tour-bar.tsx';
 import { Train } from './views/train/index.tsx';
-import { Try } from './views/try/index.tsx';
 
 export interface ViewProps {
   readonly host: Host;
 }
 
-const TABS: Readonly<Record<View, { title: string; of: ComponentType<ViewProps> }>> = {
-  train: { title: 'Train', of: Train },
-  explore: { title: 'Explore', of: Explore },
-  try: { title: 'Try', of: Try },
-  compare: { title: 'Compare', of: Compare },
-  learn: { title: 'Learn', of: Learn },
+interface Tab {
+  readonly title: string;
+  /** Loads what it shows: nobody waits for a view that is not on screen. */
+  readonly load: () => Promise<ComponentType<ViewProps>>;
+}
+
+const TABS: Readonly<Record<View, Tab>> = {
+  train: { title: 'Train', load: async () => Train },
+  explore: {
+    title: 'Explore',
+    load: async () => (await import('./views/explore/index.tsx')).Explore,
+  },
+  try: { title: 'Try', load: async () => (await import('./views/try/index.tsx')).Try },
+  compare: {
+    title: 'Compare',
+    load: async () => (await import('./views/compare/index.tsx')).Compare,
+  },
+  learn: { title: 'Learn', load: async () => (await import('./views/learn/index.tsx')).Learn },
 };
 
 followAddress();
 
+/** A view, once it is loaded. */
+function Shown({ of, host }: { of: View; host: Host }) {
+  const [loaded, setLoaded] = useState<{ of: View; Content: ComponentType<ViewProps> } | string | null>(
+    of === 'train' ? { of, Content: Train } : null,
+  );
+  useEffect(() => {
+    let isGone = false;
+    TABS[of].load().then(
+      (Content) => isGone || setLoaded({ of, Content }),
+      (error: Error) => isGone || setLoaded(error.message),
+    );
+    return () => {
+      isGone = true;
+    };
+  }, [of]);
+  if (typeof loaded === 'string') {
+    return <p class="failed" role="alert">{`This view cannot be loaded: ${loaded}. Reload the page.`}</p>;
+  }
+  if (loaded?.of !== of) return <p class="waiting">Loading …</p>;
+  return <loaded.Content host={host} />;
+}
+
 export function App({ host }: ViewProps) {
-  const { of: Shown } = TABS[view.value];
   const run = parameter('run');
   return (
     <>
@@ -57,7 +87,7 @@ export function App({ host }: ViewProps) {
       )}
       <TourBar host={host} />
       <main data-view={view.value}>
-        <Shown host={host} />
+        <Shown of={view.value} host={host} />
       </main>
     </>
   );

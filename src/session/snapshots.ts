@@ -17,7 +17,7 @@ const SHARE = 0.025;
 /** Milliseconds from one to the next, at least. */
 const INTERVAL = 250;
 /** Milliseconds of encoding: while it trains, and while it waits. */
-const ENCODING = { training: 20, waiting: 100, end: 300 };
+const ENCODING = { training: 20, waiting: 40, end: 300 };
 /** Test images whose codes are shown: at least, at most, and the bytes that the most may take. */
 const CODES_SHOWN = { least: 100, first: 300, most: 2000, bytes: 2 ** 25 };
 /** Images in a row of the manifold. */
