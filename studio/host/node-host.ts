@@ -8,6 +8,7 @@ import type {
   RunDetails,
   RunEntry,
   RunMessage,
+  RunState,
   TrainRequest,
 } from '../../src/studio/protocol.ts';
 import { fromText } from '../../src/studio/wire.ts';
@@ -31,6 +32,9 @@ export async function nodeHost(): Promise<Host | null> {
   const { format } = (await response.json().catch(() => ({}))) as { format?: unknown };
   return format === 'hourglass-studio' ? new NodeHost() : null;
 }
+
+/** States after which a run is over, until it is resumed. */
+const ENDED: ReadonlySet<RunState> = new Set(['finished', 'stopped', 'failed']);
 
 const addressOf = (id: string, what = ''): URL =>
   new URL(`runs/${encodeURIComponent(id)}${what === '' ? '' : `/${what}`}`, API);
@@ -94,7 +98,10 @@ class NodeHost implements Host {
     const source = new EventSource(addressOf(id, 'events'));
     source.onmessage = ({ data }) => {
       connection.value = 'open';
-      listen(fromText<RunMessage>(data));
+      const message = fromText<RunMessage>(data);
+      listen(message);
+      // Nothing more comes, and a browser has few connections to a server.
+      if (message.type === 'state' && ENDED.has(message.state)) source.close();
     };
     source.onerror = () => {
       if (source.readyState !== EventSource.CLOSED) {

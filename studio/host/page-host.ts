@@ -53,6 +53,8 @@ interface LiveRun {
 
 /** Milliseconds from one time that a run is written to the next. */
 const SAVE_INTERVAL = 2000;
+/** Milliseconds from one look at a run of another page to the next. */
+const LOOK_EVERY = 1000;
 
 export async function pageHost(): Promise<Host> {
   const host = new PageHost(await openStore());
@@ -217,17 +219,34 @@ class PageHost implements Host {
   follow(id: string, listen: (message: RunMessage) => void): () => void {
     const live = this.live.get(id);
     if (live !== undefined) return live.log.follow(listen);
-    let isEnded = false;
-    this.required(id).then(
-      ({ messages, entry }) => {
-        if (isEnded) return;
-        for (const message of messages) if (message.type !== 'state') listen(message);
-        void stateOf(entry).then((state) => listen({ type: 'state', state }));
-      },
-      (error: Error) => listen({ type: 'failed', message: error.message }),
-    );
+    return this.watch(id, listen);
+  }
+
+  /** A run that does not train in this page: another one may. */
+  private watch(id: string, listen: (message: RunMessage) => void): () => void {
+    let [isEnded, epochs, last] = [false, 0, ''];
+    const look = async () => {
+      const { messages, entry } = await this.required(id);
+      const state = await stateOf(entry);
+      if (isEnded) return;
+      for (const message of messages) {
+        const isEpoch = message.type === 'event' && message.event.type === 'epoch';
+        if (message.type === 'state' || (last !== '' && !isEpoch)) continue;
+        if (isEpoch && message.event.row.epoch <= epochs) continue;
+        if (isEpoch) epochs = message.event.row.epoch;
+        listen(message);
+      }
+      if (state !== last) listen({ type: 'state', state });
+      last = state;
+      if (['running', 'paused', 'evaluating'].includes(state)) timer = window.setTimeout(again, LOOK_EVERY);
+    };
+    const again = () =>
+      void look().catch((error: Error) => isEnded || listen({ type: 'failed', message: error.message }));
+    let timer = 0;
+    again();
     return () => {
       isEnded = true;
+      clearTimeout(timer);
     };
   }
 

@@ -21,6 +21,9 @@ export interface Watched {
   problem: string | null;
 }
 
+/** Milliseconds: what arrives within them is drawn together. */
+const DRAW_EVERY = 50;
+
 /** Points within epochs: every second one goes where there are more. */
 const MOST_POINTS = 1000;
 
@@ -65,7 +68,8 @@ function takeEvent(watched: Watched, event: Event): void {
       if ((watched.rows.at(-1)?.epoch ?? 0) < event.row.epoch) watched.rows.push(event.row);
       return;
     case 'learning-rate':
-      watched.rates.push(event);
+      // A connection that was lost and found again repeats what there was.
+      if (!watched.rates.some(({ step }) => step === event.step)) watched.rates.push(event);
       return;
     case 'measuring':
       watched.measuring = event.phase;
@@ -83,18 +87,23 @@ export function useRun(host: Host, id: string): Watched {
   const [shown, show] = useState<Watched>(nothing);
   useEffect(() => {
     const watched = nothing();
-    let frame = 0;
+    let [frame, timer] = [0, 0];
     // A page in the background has no frames, and shows nothing.
     const draw = () => {
       frame = 0;
       show({ ...watched });
     };
+    const drawLater = () => {
+      timer = 0;
+      frame = requestAnimationFrame(draw);
+    };
     const end = host.follow(id, (message) => {
       take(watched, message);
-      if (frame === 0) frame = requestAnimationFrame(draw);
+      if (frame === 0 && timer === 0) timer = window.setTimeout(drawLater, DRAW_EVERY);
     });
     return () => {
       end();
+      clearTimeout(timer);
       cancelAnimationFrame(frame);
     };
   }, [host, id]);
