@@ -220,6 +220,7 @@ describe.skipIf(typeof started === 'string')(`Explore in Chromium${skipped}`, ()
     for (const [fragment, text] of [
       ['run=gone', 'This run is not here'],
       ['run=no-model', "This run's codes cannot be shown"],
+      ['run=busy', 'This run is still training'],
       ['run=unreadable', 'This run cannot be read: run.json: is damaged'],
       ['run=none', 'this split has no images'],
       ['run=one', 'decoded here'],

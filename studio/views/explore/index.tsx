@@ -1,7 +1,7 @@
 /** Explore: the codes of a run's images on a plane, and what the decoder makes of any place on it. */
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import type { RunEntry } from '../../../src/studio/protocol.ts';
+import type { RunEntry, RunState } from '../../../src/studio/protocol.ts';
 import { addressOf } from '../../address.ts';
 import type { ViewProps } from '../../app.tsx';
 import type { Host } from '../../host/host.ts';
@@ -11,6 +11,9 @@ import { openRun } from './open-run.ts';
 import { type Doing, Progress } from './progress.tsx';
 import { parameter, type Split, split } from './settings.ts';
 import { PlaneChoice, RunChoice } from './toolbar.tsx';
+
+/** States of runs that have a model. */
+const ENDED: readonly RunState[] = ['finished', 'stopped'];
 
 const inLine = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
@@ -30,7 +33,7 @@ export function Explore({ host }: ViewProps) {
   if (failure.value !== null) return <p class="failed">The runs could not be listed: {failure.value}</p>;
   if (runs.value === null) return <p class="soft">Loading the runs …</p>;
   const given = parameter('run');
-  const usable = runs.value.filter(({ broken }) => broken === null);
+  const usable = runs.value.filter((each) => each.broken === null && ENDED.includes(each.state));
   const run = runs.value.find(({ id }) => id === given) ?? (given === null ? usable[0] : undefined);
   if (run === undefined) {
     return (
@@ -54,14 +57,23 @@ export function Explore({ host }: ViewProps) {
   return (
     <div class="explore">
       <h2 class="unseen">Explore {run.name}</h2>
-      {run.broken === null ? (
+      {run.broken === null && ENDED.includes(run.state) ? (
         <LoadedRun key={`${run.id} ${split()}`} host={host} run={run} runs={runs.value} chosen={split()} />
       ) : (
         <>
           <div class="bar">
             <RunChoice runs={runs.value} run={run.id} />
           </div>
-          <p class="failed">This run cannot be read: {run.broken}</p>
+          {run.broken !== null ? (
+            <p class="failed">This run cannot be read: {run.broken}</p>
+          ) : run.state === 'failed' ? (
+            <p class="failed">This run failed, so it has no model to explore. Choose another run.</p>
+          ) : (
+            <p>
+              This run is still training. Its codes can be explored when it has ended;{' '}
+              <a href={addressOf('train', { run: run.id })}>watch it train</a> meanwhile.
+            </p>
+          )}
         </>
       )}
     </div>
