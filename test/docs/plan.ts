@@ -38,6 +38,7 @@ export const PLANS: Readonly<Record<string, DocumentPlan>> = {
       'npx hourglass serve digits=runs/first': 'npx hourglass serve digits=runs/first --port 0',
     },
     notRun: {
+      'npx hourglass studio --open': 'opens a browser; npm run test:studio has the page',
       'npm ci && npm start': '.ci/run runs it on a clean clone; docs/guide.md has npm start and its figures',
       'npm ci && npm test': '.ci/run runs it on a clean clone',
     },
@@ -78,6 +79,7 @@ export const PLANS: Readonly<Record<string, DocumentPlan>> = {
     full: ['npm start'],
     instead: { 'npx hourglass runs delete first': 'npx hourglass runs delete first --yes' },
     notRun: {
+      'npx hourglass studio --open': 'opens a browser; npm run test:studio has the page',
       'pip install tensorboard':
         'needs a network; test/use/tensorboard.test.ts runs TensorBoard where it is installed',
       'tensorboard --logdir runs':

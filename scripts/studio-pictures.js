@@ -1,0 +1,71 @@
+/**
+ * The second half of `npm run pictures`: docs/pictures/studio-*.png, what the studio shows of `vae` after ten epochs on the digits
+ * that come along. It needs a Chromium: the one that HOURGLASS_CHROMIUM names, or Debian's.
+ */
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright-core';
+
+const ROOT = fileURLToPath(new URL('../', import.meta.url));
+const PICTURES = join(ROOT, 'docs', 'pictures');
+const SIZE = { width: 1280, height: 860 };
+/** High enough for all that is shown of a training. */
+const HIGH = { width: 1280, height: 1330 };
+
+/** Starts the studio as the guide does, on a free port, and gives its address once it listens. */
+function studio(folder) {
+  const args = [join(ROOT, 'bin', 'hourglass.js'), 'studio', '--port', '0', '--runs', join(folder, 'runs')];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const address = new Promise((resolve, reject) => {
+    child.stdout.on('data', (text) => {
+      const [found] = /http:\/\/\S+/.exec(String(text)) ?? [];
+      if (found !== undefined) resolve(found);
+    });
+    child.on('exit', (code) => reject(new Error(`hourglass studio ended with ${code}`)));
+  });
+  return { child, address };
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'hourglass-pictures-'));
+const { child, address } = studio(folder);
+const browser = await chromium.launch({
+  executablePath: process.env.HOURGLASS_CHROMIUM ?? '/usr/bin/chromium',
+  args: ['--no-sandbox'],
+});
+try {
+  const page = await browser.newPage({ viewport: HIGH, locale: 'en-US', colorScheme: 'light' });
+  const picture = async (name) => {
+    await page.screenshot({ path: join(PICTURES, `studio-${name}.png`) });
+    process.stdout.write(`docs/pictures/studio-${name}.png\n`);
+  };
+  await page.goto(`${await address}#train?recipe=vae&training.epochs=10`);
+  process.stdout.write('training in the studio …\n');
+  await page.getByRole('button', { name: 'Train', exact: true }).click();
+  await page.getByText('Explore its code').waitFor({ timeout: 600_000 });
+  await picture('train');
+  await page.setViewportSize(SIZE);
+  await page.getByRole('link', { name: 'Explore', exact: true }).click();
+  const plane = page.locator('.plane-marks');
+  await plane.waitFor();
+  await page.getByText('All of the code').waitFor();
+  await page.waitForTimeout(2000);
+  const { x, y, width, height } = await plane.boundingBox();
+  await page.mouse.move(x + width * 0.62, y + height * 0.45, { steps: 5 });
+  await page.mouse.click(x + width * 0.62, y + height * 0.45);
+  await page.waitForTimeout(1500);
+  await picture('explore');
+  await page.getByRole('link', { name: 'Try', exact: true }).click();
+  await page.getByRole('button', { name: 'Any', exact: true }).click();
+  await page.waitForTimeout(1500);
+  await picture('try');
+} finally {
+  await browser.close();
+  child.removeAllListeners('exit');
+  const ended = new Promise((resolve) => child.on('exit', resolve));
+  child.kill('SIGINT');
+  await ended;
+  rmSync(folder, { recursive: true, force: true });
+}
