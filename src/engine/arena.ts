@@ -16,10 +16,15 @@ export class Arena implements Memory {
   private instance: Kernels | undefined;
   private disposed = false;
   private readonly kernelsOn: (memory: WebAssembly.Memory) => Kernels;
+  private readonly isShared: boolean;
 
-  /** @param kernelsOn makes the kernels that work on a memory, as `compileKernels` of the kernels does. */
-  constructor(kernelsOn: (memory: WebAssembly.Memory) => Kernels) {
+  /**
+   * @param kernelsOn makes the kernels that work on a memory, as `compileKernels` of the kernels does.
+   * @param options.isShared for kernels that were compiled for shared memory.
+   */
+  constructor(kernelsOn: (memory: WebAssembly.Memory) => Kernels, { isShared = false } = {}) {
     this.kernelsOn = kernelsOn;
+    this.isShared = isShared;
   }
 
   reserve(length: number): Block {
@@ -33,7 +38,10 @@ export class Arena implements Memory {
 
   private make(): WebAssembly.Memory {
     if (this.disposed) throw new Error('Arena: it was disposed of');
-    this.memory ??= new WebAssembly.Memory({ initial: Math.ceil(this.used / PAGE) });
+    const pages = Math.ceil(this.used / PAGE);
+    this.memory ??= new WebAssembly.Memory(
+      this.isShared ? { initial: pages, maximum: pages, shared: true } : { initial: pages },
+    );
     return this.memory;
   }
 

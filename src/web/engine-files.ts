@@ -18,6 +18,12 @@ export async function loadEngineFiles(wasm = WASM): Promise<EngineFiles> {
   return { ort: { script: SCRIPT.href, module }, kernels };
 }
 
+/** The kernels, next to an onnxruntime-web that is somewhere else. @throws as {@link loadEngineFiles}. */
+export async function loadCopyingFiles(publicApi: string): Promise<EngineFiles> {
+  requireWebAssembly(globalThis.WebAssembly);
+  return { publicApi, kernels: await wasmBytes(KERNELS) };
+}
+
 /** The smallest module with an instruction of SIMD. */
 const SIMD = Uint8Array.of(
   ...[0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3],

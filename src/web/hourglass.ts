@@ -15,6 +15,7 @@ export type { FloatArray } from '../engine/index.ts';
 export { type ErrorKind, type ErrorParts, EXIT_CODES, HourglassError } from '../errors.ts';
 export type { Snapshot, SnapshotImages } from '../session/snapshot.ts';
 export type { TrainingControl } from '../session/steering.ts';
+export { useOnnxRuntime } from './page/computing-worker.ts';
 export type {
   ArrayData,
   IdxData,

@@ -40,3 +40,10 @@ function startThread(): Thread {
 export async function webEngine(threads = 1): Promise<Engine> {
   return openWebEngine(await engineFiles(), { threads, startHelper: helpersOn(startThread) });
 }
+
+/** The same on the public API of onnxruntime-web. */
+export async function copyingEngine(): Promise<Engine> {
+  const publicApi = new URL('../../node_modules/onnxruntime-web/dist/ort.node.min.mjs', import.meta.url).href;
+  const files = { publicApi, kernels: await readFile(KERNELS) };
+  return openWebEngine(files, { threads: 1, startHelper: helpersOn(startThread) });
+}

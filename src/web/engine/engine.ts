@@ -1,7 +1,7 @@
-import type { ChosenDevice, DeviceChoice, Engine } from '../../engine/index.ts';
-import { HourglassError } from '../../errors.ts';
+import type { Engine } from '../../engine/index.ts';
 import { compileKernels, PLACE_BYTES } from '../../kernels/index.ts';
 import { ORT_VERSION, startOrt } from '../ort/index.ts';
+import { chooseDevice } from './device.ts';
 import type { EngineFiles } from './files.ts';
 import type { HelperStarter } from './helpers.ts';
 import { HeapMemory } from './memory.ts';
@@ -24,6 +24,10 @@ export async function openWebEngine(
   files: EngineFiles,
   { threads, startHelper }: WebEngineOptions,
 ): Promise<Engine> {
+  if ('publicApi' in files) {
+    const { openCopyingEngine } = await import('../copying/index.ts');
+    return openCopyingEngine(files, threads, startHelper);
+  }
   const ort = await startOrt(files.ort, threads);
   const kernels = compileKernels(files.kernels)(ort.heap.memory, ort.heap.allocate(PLACE_BYTES));
   return {
@@ -41,14 +45,4 @@ export async function openWebEngine(
     describe: () => ({ name: 'onnxruntime-web', version: ORT_VERSION }),
     sha256: sha256On(ort.heap, kernels),
   };
-}
-
-function chooseDevice(asked: DeviceChoice): ChosenDevice {
-  if (asked === 'cpu') return { device: 'cpu', note: null };
-  if (asked === 'auto') return { device: 'cpu', note: 'a page computes on the processor' };
-  throw new HourglassError('usage', {
-    subject: 'device',
-    rule: `'${asked}' cannot be used in a page`,
-    hint: "try 'cpu'",
-  });
 }

@@ -3,5 +3,5 @@
  * It also runs in Node. It knows neither models nor the page.
  */
 export { openWebEngine, type WebEngineOptions } from './engine.ts';
-export type { EngineFiles } from './files.ts';
+export { COPYING, type EngineFiles } from './files.ts';
 export { helpersOn, type Thread } from './helpers.ts';

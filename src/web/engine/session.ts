@@ -85,7 +85,8 @@ function runOn(
   }
 }
 
-function requireShape(
+/** @throws RangeError if a result has another shape than its place. */
+export function requireShape(
   file: string,
   name: string,
   asked: readonly number[],

@@ -30,7 +30,10 @@ const BLOCK = 64;
 const CHUNK = 1024 * BLOCK;
 
 /** Hashes that share one place of the heap, one update at a time. */
-export function sha256On(heap: Heap, { sha256Blocks }: Pick<Kernels, 'sha256Blocks'>): Sha256 {
+export function sha256On(
+  heap: Pick<Heap, 'allocate' | 'words' | 'bytes'>,
+  { sha256Blocks }: Pick<Kernels, 'sha256Blocks'>,
+): Sha256 {
   const constants = heap.allocate(512 + CHUNK);
   heap.words(constants, CONSTANTS.length).set(CONSTANTS);
   const words = constants + 256;

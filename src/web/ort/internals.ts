@@ -116,7 +116,7 @@ export function requireInternals(
     throw new HourglassError('environment', {
       subject: 'onnxruntime-web',
       rule: `lacks what hourglass uses of it (${absent.join(', ')})`,
-      hint: `serve the files of version ${ORT_VERSION}, which come with hourglass`,
+      hint: `serve the files of version ${ORT_VERSION}, which come with hourglass, or use another onnxruntime-web by its public API: useOnnxRuntime(address)`,
     });
   }
   return { module: module as OrtModule, memory: memory! };

@@ -7,6 +7,7 @@ import { readManifest } from '../../record/index.ts';
 import type { TrainResult } from '../../session/events.ts';
 import { resumeModel, trainModel } from '../../session/train-model.ts';
 import { divide } from '../../training/division.ts';
+import { COPYING } from '../engine/index.ts';
 import { processors, runtimeThreads } from '../threads.ts';
 import { type Posted, samplesFrom } from './data.ts';
 import { keptBefore, type Place, placeInMemory, placeToKeep } from './place.ts';
@@ -74,7 +75,7 @@ export async function runTraining(
     samplesOfPage(data, context, surroundings),
   ]);
   const threads = threadsFor(recipe, set, samples, asked);
-  const engine = await surroundings.openEngine(threads.ofRuntime);
+  const engine = await openedEngine(threads.ofRuntime, context, surroundings);
   const { version: onnxruntime } = engine.describe();
   const { result, model } = await trainModel({
     ...{ engine, recipe, set, data: samples, files: place.files, hold: place.hold },
@@ -101,10 +102,20 @@ export async function runResumed(
   const { config, threads } = await readManifest(files);
   const samples = await samplesOfPage(start.data, context, surroundings);
   const { ofRuntime } = threadsFor(config, {}, samples, threads);
-  const engine = await surroundings.openEngine(ofRuntime);
+  const engine = await openedEngine(ofRuntime, context, surroundings);
   const options = { engine, data: samples, files, hold, ...followed(context, start) };
   const { result, model } = await resumeModel(options);
   return trained(result, model, place);
+}
+
+async function openedEngine(threads: number, { emit }: CallContext, { openEngine }: Surroundings) {
+  const engine = await openEngine(threads);
+  const { name, version } = engine.describe();
+  if (name === COPYING) {
+    const message = `onnxruntime-web ${version} is used by its public API, which copies all tensors: each step takes longer`;
+    emit({ type: 'warning', message });
+  }
+  return engine;
 }
 
 const samplesOfPage = async (
