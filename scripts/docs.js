@@ -20,7 +20,7 @@ import { load as markdown } from 'typedoc-plugin-markdown';
 import { settingsPage } from './docs-settings.js';
 
 /** What a program can import; the name of each is the `@module` in its first comment. */
-const ENTRIES = ['src/index.ts'];
+const ENTRIES = ['src/index.ts', 'src/web/hourglass.ts', 'src/web/use.ts'];
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const OUT = join(ROOT, 'docs', 'api');

@@ -104,7 +104,14 @@ export {
   SCORE_KINDS,
   type ScoreKind,
 } from './metrics/index.ts';
-export type { NamedImages, ReferencePiece } from './model/index.ts';
+export type {
+  CodeMoments,
+  HeldOutScores,
+  NamedImages,
+  OtherScores,
+  ReferencePiece,
+  ScoreDistribution,
+} from './model/index.ts';
 export {
   type Anomalies,
   type AnomalyOptions,

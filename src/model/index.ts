@@ -36,3 +36,4 @@ export {
 } from './apply/index.ts';
 export type { ImageValues } from './given-arrays.ts';
 export { type Model, type ModelInfo, scaled } from './model.ts';
+export type { CodeMoments, HeldOutScores, OtherScores, ScoreDistribution } from './statistics.ts';

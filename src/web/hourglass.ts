@@ -11,8 +11,7 @@
  *
  * @module hourglass/web
  */
-export type { FloatArray } from '../engine/index.ts';
-export { type ErrorKind, type ErrorParts, EXIT_CODES, HourglassError } from '../errors.ts';
+export { EXIT_CODES, HourglassError } from '../errors.ts';
 export type { Snapshot, SnapshotImages } from '../session/snapshot.ts';
 export type { TrainingControl } from '../session/steering.ts';
 export { useOnnxRuntime } from './page/computing-worker.ts';
@@ -24,11 +23,15 @@ export type {
   SplitOfIdx,
   TrainingData,
 } from './page/given-data.ts';
-export { droppedFiles, type FileData, type NamedFile } from './page/given-files.ts';
-export type { PageImages } from './page/images.ts';
+export {
+  type Dropped,
+  type DroppedItem,
+  droppedFiles,
+  type FileData,
+  type NamedFile,
+} from './page/given-files.ts';
 export { loadData } from './page/load-data.ts';
 export { loadModel } from './page/load-model.ts';
-export type { ModelSource, PageModel } from './page/model.ts';
 export {
   type FollowOptions,
   type PageTrainResult,
@@ -36,9 +39,9 @@ export {
   type TrainOptions,
   train,
 } from './page/train.ts';
+export type * from './page/types.ts';
 export { addNoise, anomaly, denoise, interpolate, manifold, sample } from './page/uses.ts';
 export { unzipFiles, zipFiles } from './page/zip.ts';
-export type { Drawable, Picture, Pixels } from './pixels.ts';
 export {
   deleteTraining,
   type KeptFiles,

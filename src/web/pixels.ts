@@ -7,14 +7,19 @@ import { HourglassError } from '../errors.ts';
 
 /** Pixels with red, green, blue and alpha, as an `ImageData` has them. */
 export interface Pixels {
+  /** In pixels. */
   readonly width: number;
+  /** In pixels. */
   readonly height: number;
+  /** Four bytes for each pixel, row after row. */
   readonly data: Uint8ClampedArray;
 }
 
 /** An `ImageBitmap`, a canvas, an image or a video frame: what can be drawn on a canvas. */
 export interface Drawable {
+  /** In pixels. */
   readonly width: number;
+  /** In pixels. */
   readonly height: number;
 }
 

@@ -5,16 +5,14 @@
  * ```ts
  * import { loadModel, sample } from 'hourglass/use';
  *
- * const model = await loadModel('models/digits');
+ * const model = await loadModel('runs/vae');
  * const { images } = await sample(model, 16);
+ * console.log(images.shape); // [ 16, 1, 28, 28 ]
  * ```
  *
  * @module hourglass/use
  */
-export type { FloatArray } from '../engine/index.ts';
-export { type ErrorKind, type ErrorParts, EXIT_CODES, HourglassError } from '../errors.ts';
-export type { PageImages } from './page/images.ts';
+export { EXIT_CODES, HourglassError } from '../errors.ts';
 export { loadModel } from './page/load-alone.ts';
-export type { ModelSource, PageModel } from './page/model.ts';
+export type * from './page/types.ts';
 export { addNoise, anomaly, denoise, interpolate, manifold, sample } from './page/uses.ts';
-export type { Drawable, Picture, Pixels } from './pixels.ts';

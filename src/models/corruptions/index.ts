@@ -24,10 +24,28 @@ export const corruptionSchema = derived(() =>
 
 /** The settings under `corruption` in a recipe: Gaussian noise, pixels set to 0, pixels set to 0 or 1, or nothing. */
 export type CorruptionConfig =
-  | { type: 'none' }
-  | { type: 'gaussian'; sigma: number }
-  | { type: 'masking'; rate: number }
-  | { type: 'saltAndPepper'; rate: number };
+  | {
+      /** Nothing is done. */
+      type: 'none';
+    }
+  | {
+      /** Normal noise is added to each pixel, and the sum clipped to [0, 1]. */
+      type: 'gaussian';
+      /** Its standard deviation, for pixels in [0, 1]. */
+      sigma: number;
+    }
+  | {
+      /** Pixels are set to 0. */
+      type: 'masking';
+      /** The chance of a pixel. */
+      rate: number;
+    }
+  | {
+      /** Pixels are set to 0 or to 1. */
+      type: 'saltAndPepper';
+      /** The chance of a pixel. */
+      rate: number;
+    };
 
 /** The corrupted image, [N, values], where the network's mode has noise; else the image. */
 export function corrupt(net: Network, corruption: AnyCorruption, image: Sym): Sym {

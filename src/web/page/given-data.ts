@@ -8,6 +8,7 @@ import { type FileData, postedFiles } from './given-files.ts';
 
 /** A split: bytes [n, channels, height, width] from 0 to 255, and the class of each image as a position in `classes`. */
 export interface SplitOfArrays {
+  /** The bytes of all images, one after the other. */
   images: Uint8Array | Uint8ClampedArray;
   /** By default all are of one class. */
   labels?: Uint8Array;
@@ -17,7 +18,9 @@ export interface SplitOfArrays {
 export interface ArrayData extends SplitOfArrays {
   /** The name that every result carries. Default `images`. */
   name?: string;
+  /** Pixels of an image. */
   height: number;
+  /** Pixels of an image. */
   width: number;
   /** 1: grey; 3: red, green, blue. Default 1. */
   channels?: 1 | 3;
@@ -31,27 +34,37 @@ export interface ArrayData extends SplitOfArrays {
 
 /** A split in the format of MNIST's files. */
 export interface SplitOfIdx {
+  /** [count, height, width], unsigned bytes. */
   images: ArrayBuffer | Uint8Array | Blob;
+  /** [count], unsigned bytes. By default all are of one class. */
   labels?: ArrayBuffer | Uint8Array | Blob;
 }
 
 /** Images as the bytes of IDX files, gzipped or not. */
 export interface IdxData {
+  /** The name that every result carries. Default `images`. */
   name?: string;
+  /** The names of the classes. By default numbers. */
   classes?: readonly string[];
+  /** The images to train on. */
   idx: SplitOfIdx;
+  /** By default some of the training images are taken. */
   validation?: SplitOfIdx;
+  /** By default 15 % of the images are kept for it. */
   test?: SplitOfIdx;
 }
 
 /** Pictures that the page has, all of one size. */
 export interface PictureData {
+  /** The name that every result carries. Default `images`. */
   name?: string;
+  /** All of one size. */
   pictures: readonly Pixels[];
   /** 1: grey, by luma; 3: red, green, blue. By default grey if all pixels of all pictures are. */
   channels?: 1 | 3;
   /** The class of each picture. By default all are of one class. */
   labels?: Uint8Array;
+  /** The names of the classes. By default numbers. */
   classes?: readonly string[];
 }
 

@@ -7,6 +7,7 @@ import type { PostedFiles } from '../work/image-files.ts';
 export interface NamedFile {
   /** Its folders and its name, with `/` between them. */
   path: string;
+  /** Its content. */
   file: Blob;
 }
 
@@ -49,9 +50,18 @@ export function postedFiles({ name, files, ...settings }: FileData): PostedFiles
   };
 }
 
+/** What is used of a browser's `DataTransferItem`. */
+export interface DroppedItem {
+  /** `file` for a file or a folder. */
+  readonly kind: string;
+  /** The file or the folder. */
+  webkitGetAsEntry(): object | null;
+}
+
 /** What is used of a browser's `DataTransfer`. */
-interface Dropped {
-  readonly items: ArrayLike<{ readonly kind: string; webkitGetAsEntry(): object | null }>;
+export interface Dropped {
+  /** Files and folders. */
+  readonly items: ArrayLike<DroppedItem>;
 }
 
 interface FileEntry {

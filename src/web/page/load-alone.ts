@@ -22,7 +22,7 @@ async function connect(): Promise<ModelClient> {
  * ```ts
  * import { loadModel, sample } from 'hourglass/use';
  *
- * const model = await loadModel('models/digits');
+ * const model = await loadModel('runs/vae');
  * const { shape } = await model.reconstruct(new Uint8Array(28 * 28));
  * console.log(shape, (await sample(model, 4)).images.shape);
  * await model.dispose();

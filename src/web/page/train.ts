@@ -3,7 +3,7 @@ import { HourglassError } from '../../errors.ts';
 import type { RunEvent } from '../../session/events.ts';
 import type { Snapshot } from '../../session/snapshot.ts';
 import { type TrainingControl, trainingControl } from '../../session/steering.ts';
-import type { ResumeStart, Trained, TrainStart } from '../work/train.ts';
+import type { PageTrainResult, ResumeStart, TrainStart } from '../work/train.ts';
 import { startComputingWorker } from './computing-worker.ts';
 import { postedData, type TrainingData } from './given-data.ts';
 import { WorkerClient } from './worker-client.ts';
@@ -44,8 +44,7 @@ export interface TrainOptions extends FollowOptions {
   keep?: string;
 }
 
-/** The end of a training. */
-export type PageTrainResult = Trained;
+export type { PageTrainResult };
 
 /**
  * Trains a recipe in a worker and measures the model on the test split.

@@ -15,7 +15,19 @@ import { callOf, type PageModel } from './model.ts';
 
 const values = (model: PageModel, images: PageImages) => valuesOf(images, model.info.preprocessing);
 
-/** Scores of images: how far each is from its reconstruction, and which exceed the threshold. */
+/**
+ * Scores of images: how far each is from its reconstruction, and which exceed the threshold.
+ *
+ * @example
+ * ```ts
+ * import { anomaly, loadModel } from 'hourglass/use';
+ *
+ * const model = await loadModel('runs/digits');
+ * const digit = new Uint8Array(28 * 28).fill(128);
+ * const { scores, flagged } = await anomaly(model, digit, { threshold: 0.05 });
+ * console.log(scores[0], flagged[0]);
+ * ```
+ */
 export async function anomaly(
   model: PageModel,
   images: PageImages,
@@ -24,12 +36,36 @@ export async function anomaly(
   return callOf(model).call('anomaly', values(model, images), options);
 }
 
-/** Images without their noise, by a model that was trained to remove it. */
+/**
+ * Images without their noise, by a model that was trained to remove it.
+ *
+ * @example
+ * ```ts
+ * import { denoise, loadModel } from 'hourglass/use';
+ *
+ * const model = await loadModel('runs/denoiser');
+ * const digit = new Uint8Array(28 * 28).fill(128);
+ * const { data, shape } = await denoise(model, digit);
+ * console.log(data[0], shape); // [ 1, 1, 28, 28 ]
+ * ```
+ */
 export async function denoise(model: PageModel, images: PageImages): Promise<FloatArray> {
   return callOf(model).call('denoise', values(model, images));
 }
 
-/** Images with the noise that a model was trained to remove: the same for the same seed. */
+/**
+ * Images with the noise that a model was trained to remove: the same for the same seed.
+ *
+ * @example
+ * ```ts
+ * import { addNoise, loadModel } from 'hourglass/use';
+ *
+ * const model = await loadModel('runs/denoiser');
+ * const digit = new Uint8Array(28 * 28).fill(128);
+ * const noisy = await addNoise(model, digit, { seed: 7 });
+ * console.log(noisy.shape); // [ 1, 1, 28, 28 ]
+ * ```
+ */
 export async function addNoise(
   model: PageModel,
   images: PageImages,
@@ -38,7 +74,20 @@ export async function addNoise(
   return callOf(model).call('addNoise', values(model, images), options);
 }
 
-/** Images between two codes, the ends among them. */
+/**
+ * Images between two codes, the ends among them.
+ *
+ * @example
+ * ```ts
+ * import { interpolate, loadModel } from 'hourglass/use';
+ *
+ * const model = await loadModel('runs/digits');
+ * const digit = new Uint8Array(28 * 28).fill(128);
+ * const { data } = await model.encode(digit);
+ * const { images } = await interpolate(model, data, new Float32Array(data.length), 7);
+ * console.log(images.shape); // [ 1, 7, 1, 28, 28 ]
+ * ```
+ */
 export async function interpolate(
   model: PageModel,
   first: Float32Array,
@@ -49,7 +98,18 @@ export async function interpolate(
   return callOf(model).call('interpolate', first, second, steps, options);
 }
 
-/** Images of codes on a grid: the plane of two units of the code. */
+/**
+ * Images of codes on a grid: the plane of two units of the code.
+ *
+ * @example
+ * ```ts
+ * import { loadModel, manifold } from 'hourglass/use';
+ *
+ * const model = await loadModel('runs/vae');
+ * const { images, x, y } = await manifold(model, 12);
+ * console.log(images.shape, x, y); // [ 12, 12, 1, 28, 28 ] …
+ * ```
+ */
 export async function manifold(
   model: PageModel,
   size: number,
@@ -58,7 +118,18 @@ export async function manifold(
   return callOf(model).call('manifold', size, options);
 }
 
-/** Draws codes and decodes them: the same for the same model, count and seed. */
+/**
+ * Draws codes and decodes them: the same for the same model, count and seed.
+ *
+ * @example
+ * ```ts
+ * import { loadModel, sample } from 'hourglass/use';
+ *
+ * const model = await loadModel('runs/vae');
+ * const { images, note } = await sample(model, 16, 7);
+ * console.log(images.shape, note); // [ 16, 1, 28, 28 ] …
+ * ```
+ */
 export async function sample(
   model: PageModel,
   count: number,

@@ -52,7 +52,7 @@ export interface ResumeStart {
 const LARGEST_RECIPE = 2 ** 24;
 
 /** What is posted back. */
-export type Trained = TrainResult & {
+export type PageTrainResult = TrainResult & {
   /** The complete recipe, with all that was changed on the way: training it gives the same bits again. */
   readonly recipe: Readonly<Record<string, unknown>>;
   /** The model's files by their names: none if the training was stopped. */
@@ -67,7 +67,7 @@ export async function runTraining(
   context: CallContext,
   start: TrainStart,
   surroundings: Surroundings,
-): Promise<Trained> {
+): Promise<PageTrainResult> {
   const { recipe: given, set, data, threads: asked = processors(), keep } = start;
   const place = keep === undefined ? placeInMemory() : await placeToKeep(keep, context.emit);
   const [recipe, samples] = await Promise.all([
@@ -95,7 +95,7 @@ export async function runResumed(
   context: CallContext,
   start: ResumeStart,
   surroundings: Surroundings,
-): Promise<Trained> {
+): Promise<PageTrainResult> {
   const { run } = start;
   const place = typeof run === 'string' ? await keptBefore(run, context.emit) : placeInMemory(run);
   const { files, hold } = place;
@@ -141,7 +141,7 @@ async function trained(
   result: TrainResult,
   model: ReadonlyMap<string, Uint8Array>,
   { files: own, isKept, contents }: Place,
-): Promise<Trained> {
+): Promise<PageTrainResult> {
   const isSaved = result.status === 'finished' || isKept();
   const text = await own.read('recipe.json', LARGEST_RECIPE);
   const recipe = JSON.parse(new TextDecoder().decode(text ?? new Uint8Array()));
