@@ -58,6 +58,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   web: [
     ...['session', 'model', 'recipe', 'record', 'data', 'samples', 'models', 'training', 'codecs'],
     ...['graph', 'onnx', 'kernels', 'engine'],
+    // Types only.
+    ...['diagnosis', 'metrics'],
   ],
 
   // Bytes, files, pictures.
