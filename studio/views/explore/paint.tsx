@@ -5,6 +5,7 @@ import { dark } from '../../parts/ground.ts';
 import { scaleColours } from '../../parts/plot/scale-colours.ts';
 import { short } from '../../parts/plot/ticks.ts';
 import { endsOf } from '../../parts/unit-sliders.tsx';
+import { codeShapeOf } from '../try/one/code-shape.ts';
 import type { Explorer } from './explorer.ts';
 import { gridOf, MOST_CELLS, neighbour, shareOf } from './paint-grid.ts';
 
@@ -18,8 +19,12 @@ export function Paint({ explorer }: { explorer: Explorer }) {
   const { units } = explorer.codes;
   const brush = useSignal(1);
   const cell = useSignal(0);
+  const map = useSignal(0);
   const painting = useRef(false);
-  if (units > MOST_CELLS) {
+  // A code of maps is painted one map at a time.
+  const shape = codeShapeOf(explorer.model.info);
+  const cells = shape === null ? units : shape.height * shape.width;
+  if (cells > MOST_CELLS) {
     return (
       <p class="soft">
         This code has {units.toLocaleString('en')} units, too many to paint one by one. The sliders list some
@@ -27,7 +32,10 @@ export function Paint({ explorer }: { explorer: Explorer }) {
       </p>
     );
   }
-  const grid = gridOf(units);
+  const grid = shape === null ? gridOf(units) : { columns: shape.width, rows: shape.height };
+  const maps = Math.max(1, Math.round(units / cells));
+  const start = map.value * cells;
+  const current = start + cell.value;
   const code = explorer.code.value;
   const colours = scaleColours(dark.value);
   const set = (unit: number, share: number) => {
@@ -45,10 +53,10 @@ export function Paint({ explorer }: { explorer: Explorer }) {
   const stroke = (event: PointerEvent) => {
     const unit = unitUnder(event);
     if (!painting.current || unit === null) return;
-    cell.value = unit;
+    cell.value = unit - start;
     set(unit, brush.value);
   };
-  const value = code[cell.value]!;
+  const value = code[current]!;
   const size = Math.max(16, Math.min(56, Math.floor(320 / grid.columns)));
   return (
     <>
@@ -70,13 +78,30 @@ export function Paint({ explorer }: { explorer: Explorer }) {
           Mean code
         </button>
       </fieldset>
+      {maps > 1 && (
+        <label>
+          Map{' '}
+          <select
+            value={map.value}
+            onChange={({ currentTarget }) => {
+              map.value = Number(currentTarget.value);
+            }}
+          >
+            {Array.from({ length: maps }, (_, i) => (
+              <option key={i} value={i}>
+                {i + 1} of {maps}
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
       <div
         class="paint"
         role="slider"
         tabIndex={0}
-        aria-label={`Unit ${cell.value + 1} of the code as a picture, ${grid.columns} by ${grid.rows}`}
-        aria-valuemin={explorer.ranges[cell.value]!.min}
-        aria-valuemax={explorer.ranges[cell.value]!.max}
+        aria-label={`Unit ${current + 1} of the code as a picture, ${grid.columns} by ${grid.rows}`}
+        aria-valuemin={explorer.ranges[current]!.min}
+        aria-valuemax={explorer.ranges[current]!.max}
         aria-valuenow={value}
         aria-valuetext={short(value)}
         aria-describedby="paint-keys"
@@ -95,25 +120,26 @@ export function Paint({ explorer }: { explorer: Explorer }) {
         onKeyDown={(event) => {
           if (event.ctrlKey || event.metaKey || event.altKey) return;
           const { key } = event;
-          const range = explorer.ranges[cell.value]!;
+          const range = explorer.ranges[current]!;
           const share = shareOf(value, range.min, range.max);
           if (key.startsWith('Arrow') || key === 'Home' || key === 'End') {
-            cell.value = neighbour(cell.value, key, grid, units);
-          } else if (key === ' ' || key === 'Enter') set(cell.value, brush.value);
-          else if (key === '+' || key === '=') set(cell.value, Math.min(1, share + 0.1));
-          else if (key === '-') set(cell.value, Math.max(0, share - 0.1));
-          else if (/^[0-9]$/.test(key)) set(cell.value, Number(key) / 9);
+            cell.value = neighbour(cell.value, key, grid, cells);
+          } else if (key === ' ' || key === 'Enter') set(current, brush.value);
+          else if (key === '+' || key === '=') set(current, Math.min(1, share + 0.1));
+          else if (key === '-') set(current, Math.max(0, share - 0.1));
+          else if (/^[0-9]$/.test(key)) set(current, Number(key) / 9);
           else return;
           event.preventDefault();
         }}
       >
-        {Array.from(code, (each, unit) => {
+        {Array.from(code.subarray(start, start + cells), (each, place) => {
+          const unit = start + place;
           const [from, to] = [explorer.ranges[unit]!.min, explorer.ranges[unit]!.max];
           return (
             <span
               key={unit}
               data-unit={unit}
-              class={unit === cell.value ? 'cell now' : 'cell'}
+              class={unit === current ? 'cell now' : 'cell'}
               title={`unit ${unit + 1}: ${short(each)}`}
               style={{ height: `${size}px`, background: colours[Math.round(255 * shareOf(each, from, to))] }}
             />
@@ -121,8 +147,8 @@ export function Paint({ explorer }: { explorer: Explorer }) {
         })}
       </div>
       <p>
-        unit {cell.value + 1}: <b>{short(value)}</b>, from {short(explorer.ranges[cell.value]!.min)} to{' '}
-        {short(explorer.ranges[cell.value]!.max)}
+        unit {current + 1}: <b>{short(value)}</b>, from {short(explorer.ranges[current]!.min)} to{' '}
+        {short(explorer.ranges[current]!.max)}
       </p>
       <p class="soft" id="paint-keys">
         Drag to paint. Keys: arrows move, Enter paints, + and − change the value, 0 to 9 set it.
