@@ -40,7 +40,7 @@ export async function measureStudio(
         const plane = recipe === 'vae' ? 'units' : 'axes';
         await page.goto(`${site.url}/page.html#explore?run=${recipe}&plane=${plane}`);
         await page.waitForSelector('.plane-area');
-        await page.waitForFunction("document.querySelector('.progress') === null");
+        await page.waitForFunction(`document.querySelector('.plane-points').dataset.visible === '${IMAGES}'`);
         log(`studio: ${recipe}: measuring`);
         reports.push({ recipe, times: await page.evaluate<ExploreTimes>('measureExplore()') });
         await page.close();

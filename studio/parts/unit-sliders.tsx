@@ -1,4 +1,4 @@
-/** A slider for each unit of a code, in its range. Up to 128 are listed, filtered by their number. */
+/** A slider for each unit of a code, in its range. Up to 128 are listed, filtered by their number, which counts from 1. */
 import { useState } from 'preact/hooks';
 import { short } from './plot/ticks.ts';
 
@@ -30,7 +30,7 @@ export function UnitSliders({
   const [alive, setAlive] = useState(false);
   const dead = units.filter(({ constant }) => constant).length;
   const found = units.flatMap(({ constant }, unit) =>
-    (filter === '' || String(unit).startsWith(filter)) && !(alive && constant) ? [unit] : [],
+    (filter === '' || String(unit + 1).startsWith(filter)) && !(alive && constant) ? [unit] : [],
   );
   return (
     <div class="sliders">
@@ -69,7 +69,7 @@ export function UnitSliders({
             <li key={unit}>
               <label>
                 <span class="slider-name">
-                  {unit}
+                  {unit + 1}
                   {units[unit]!.constant && (
                     <span title="The same for every image: a dead unit"> (dead)</span>
                   )}
@@ -80,7 +80,7 @@ export function UnitSliders({
                   max={to}
                   step={(to - from) / 200}
                   value={value}
-                  aria-label={`Unit ${unit}`}
+                  aria-label={`Unit ${unit + 1}`}
                   aria-valuetext={short(value)}
                   onInput={({ currentTarget }) => {
                     const next = code.slice();

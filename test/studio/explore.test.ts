@@ -154,7 +154,7 @@ describe.skipIf(typeof started === 'string')(`Explore in Chromium${skipped}`, ()
     await page.focus('.panels >> text=Sliders');
     await page.keyboard.press('Enter');
     const slid = await changed(page, async () => {
-      await page.focus('[aria-label="Unit 0"]');
+      await page.focus('[aria-label="Unit 1"]');
       await page.keyboard.press('End');
     });
     expect(slid.now).not.toBe(slid.picture);

@@ -121,7 +121,7 @@ export function Paint({ explorer }: { explorer: Explorer }) {
           if (event.ctrlKey || event.metaKey || event.altKey) return;
           const { key } = event;
           const range = explorer.ranges[current]!;
-          const share = shareOf(value, range.min, range.max);
+          const share = shareOf(value, ...endsOf(range, range.mean));
           if (key.startsWith('Arrow') || key === 'Home' || key === 'End') {
             cell.value = neighbour(cell.value, key, grid, cells);
           } else if (key === ' ' || key === 'Enter') set(current, brush.value);
@@ -134,7 +134,7 @@ export function Paint({ explorer }: { explorer: Explorer }) {
       >
         {Array.from(code.subarray(start, start + cells), (each, place) => {
           const unit = start + place;
-          const [from, to] = [explorer.ranges[unit]!.min, explorer.ranges[unit]!.max];
+          const [from, to] = endsOf(explorer.ranges[unit]!, explorer.ranges[unit]!.mean);
           return (
             <span
               key={unit}
