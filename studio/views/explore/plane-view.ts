@@ -106,6 +106,8 @@ export class PlaneView {
     let stale = true;
     const draw = () => {
       frame = 0;
+      // The area has not been measured yet; its size draws again.
+      if (this.size.peek().width <= 1) return;
       const colours = this.colouring.peek();
       const ratio = Math.min(2, devicePixelRatio || 1);
       if (stale && colours !== null) {
