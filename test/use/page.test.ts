@@ -96,6 +96,27 @@ describe.skipIf(typeof started === 'string')(`the page in a browser${skipped}`, 
     },
   );
 
+  test('what was found is said in words, and the input stands next to the reconstruction', async () => {
+    await choose('tiny', 'stroke.png');
+    for (const [verb, said] of [
+      [
+        'anomaly',
+        /stroke\.png: (unusual|like the training images), score [\d.e-]+ is (not )?above the threshold/,
+      ],
+      ['neighbours', /stroke\.png: .*distance [\d.e-]+/],
+      ['reconstruct', /./],
+    ] as const) {
+      await form('tiny').getByRole('button', { name: verb }).click();
+      await form('tiny')
+        .locator('.result', { has: page.locator(`figcaption:text-is("${verb}")`) })
+        .first()
+        .locator('li', { hasText: said })
+        .first()
+        .waitFor();
+    }
+    await form('tiny').locator('.result .input img[alt="input stroke.png"]').first().waitFor();
+  });
+
   test('what is wrong is said in words', async () => {
     await choose('tiny-vae', 'none.png');
     await form('tiny-vae').getByRole('button', { name: 'reconstruct' }).click();

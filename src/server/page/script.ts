@@ -1,27 +1,74 @@
 /** What the page does beyond its forms: dropping files, and results in place. Plain JavaScript for browsers. */
 export const SCRIPT = `
+const short = (value) => String(Number(value.toPrecision(3)));
+/** What an answer says besides its pictures: how they were converted, and what was found in each. */
+const factsOf = (verb, answer, files) => {
+  const facts = [...(answer.notes || [])];
+  const name = (i) => (files[i] ? files[i].name : 'picture ' + (i + 1));
+  if (verb === 'anomaly') {
+    answer.scores.forEach((score, i) => {
+      const verdict = answer.flagged[i] ? ['unusual', ' is above '] : ['like the training images', ' is not above '];
+      facts.push(name(i) + ': ' + verdict[0] + ', score ' + short(score) + verdict[1] + 'the threshold ' + short(answer.threshold));
+    });
+    if (answer.note) facts.push(answer.note);
+  }
+  if (verb === 'neighbours') {
+    answer.neighbours.forEach((found, i) => {
+      const each = found.map((one) => (one.class === null ? '' : 'class ' + one.class + ', ') + 'distance ' + short(one.distance));
+      facts.push(name(i) + ': ' + each.join('; '));
+    });
+  }
+  return facts;
+};
+const figureOf = (address, alt, words) => {
+  const figure = document.createElement('figure');
+  const image = document.createElement('img');
+  image.src = address;
+  image.alt = alt;
+  const caption = document.createElement('figcaption');
+  caption.textContent = words;
+  figure.append(image, caption);
+  return figure;
+};
+/** So many inputs are shown next to their results. */
+const MOST_INPUTS = 12;
 for (const form of document.querySelectorAll('form.drop')) {
   const input = form.querySelector('input[type=file]');
   const said = form.querySelector('.said');
   const results = form.querySelector('.results');
   const ask = async (action, verb) => {
     said.textContent = verb + ' …';
+    const body = new FormData(form);
+    const files = [...input.files];
     try {
-      const response = await fetch(action, { method: 'POST', body: new FormData(form) });
+      const response = await fetch(action, { method: 'POST', body });
       if (!response.ok) {
         const problem = await response.json();
         said.textContent = problem.title + ': ' + problem.detail;
         return;
       }
       said.textContent = '';
-      const figure = document.createElement('figure');
-      const image = document.createElement('img');
-      image.src = URL.createObjectURL(await response.blob());
-      image.alt = verb + ' of ' + input.files.length + ' pictures';
-      const caption = document.createElement('figcaption');
-      caption.textContent = verb;
-      figure.append(image, caption);
-      results.prepend(figure);
+      const result = document.createElement('div');
+      result.className = 'result';
+      // The sheets of the other verbs begin with the input.
+      if (verb === 'reconstruct' || verb === 'denoise') {
+        for (const file of files.slice(0, MOST_INPUTS)) {
+          const shown = figureOf(URL.createObjectURL(file), 'input ' + file.name, 'input');
+          shown.className = 'input';
+          result.append(shown);
+        }
+      }
+      result.append(figureOf(URL.createObjectURL(await response.blob()), verb + ' of ' + files.length + ' pictures', verb));
+      results.prepend(result);
+      const asked = new URL(action);
+      asked.search = '?format=json&encoding=base64';
+      const told = await fetch(asked, { method: 'POST', body });
+      if (!told.ok) return;
+      const list = document.createElement('ul');
+      for (const fact of factsOf(verb, await told.json(), files)) {
+        list.append(Object.assign(document.createElement('li'), { textContent: fact }));
+      }
+      if (list.children.length > 0) result.append(list);
     } catch {
       said.textContent = 'The service did not answer.';
     }

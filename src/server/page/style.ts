@@ -27,7 +27,10 @@ button.first { border-color: var(--accent); color: #ffffff; background: #0b5cad;
 button:focus-visible, a:focus-visible, input:focus-visible, summary:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 figure { margin: 0; }
 img { max-width: 100%; border-radius: .25rem; image-rendering: pixelated; }
-.results { display: flex; flex-wrap: wrap; gap: .8rem; }
+.results { display: grid; gap: 1rem; }
+.result { display: flex; flex-wrap: wrap; align-items: flex-end; gap: .8rem; min-width: 0; }
+.result .input img { max-width: 7rem; max-height: 7rem; }
+.result ul { flex-basis: 100%; margin: 0; padding-left: 1.2rem; font-size: .9rem; overflow-wrap: anywhere; }
 pre { overflow-x: auto; padding: .8rem; border-radius: .5rem; font: 13px/1.5 ui-monospace, monospace; background: var(--card); }
 table { width: 100%; border-collapse: collapse; font-size: .95rem; }
 th, td { padding: .3rem .8rem .3rem 0; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); }

@@ -13,23 +13,27 @@ export function Learn() {
         bookmark brings you back.
       </p>
       <ul class="tours">
-        {TOURS.map((tour) => (
-          <li key={tour.id}>
-            <h3>{tour.title}</h3>
-            <p>{tour.about}</p>
-            <button
-              type="button"
-              disabled={at?.tour.id === tour.id}
-              aria-label={`Start: ${tour.title}`}
-              onClick={() => {
-                goTo({ tour, step: 0, runs: {} });
-                scrollTo(0, 0);
-              }}
-            >
-              {at?.tour.id === tour.id ? 'You are taking it' : `Start (${tour.steps.length} steps)`}
-            </button>
-          </li>
-        ))}
+        {TOURS.map((tour) => {
+          const isTaken = at?.tour.id === tour.id;
+          const words = isTaken ? 'You are taking it' : `Start (${tour.steps.length} steps)`;
+          return (
+            <li key={tour.id}>
+              <h3>{tour.title}</h3>
+              <p>{tour.about}</p>
+              <button
+                type="button"
+                disabled={isTaken}
+                aria-label={`${words}: ${tour.title}`}
+                onClick={() => {
+                  goTo({ tour, step: 0, runs: {} });
+                  scrollTo(0, 0);
+                }}
+              >
+                {words}
+              </button>
+            </li>
+          );
+        })}
       </ul>
     </div>
   );

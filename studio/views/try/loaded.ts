@@ -20,7 +20,9 @@ export type Loading =
   | { readonly state: 'failed'; readonly problem: string }
   | { readonly state: 'ready'; readonly loaded: Loaded };
 
-export const problemOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+/** What went wrong, to be put into a sentence. */
+export const problemOf = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).replace(/\.$/, '');
 
 /** All runs; null until they are known. */
 export function useRuns(host: Host): { runs: readonly RunEntry[] | null; problem: string | null } {

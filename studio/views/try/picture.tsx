@@ -14,7 +14,7 @@ export interface PictureProps {
   /** [channels, height, width], bytes or floats in [0, 1]. */
   readonly values: Uint8Array | Float32Array;
   readonly look: Look;
-  /** For who cannot see it. */
+  /** For who cannot see it; empty where what is around says it. */
   readonly label: string;
   /** As heat: the mean over the channels, white for 0 and brown for 1. */
   readonly heat?: boolean;
@@ -32,8 +32,7 @@ export function Picture({ values, look, label, heat = false }: PictureProps) {
       class="pixels"
       width={look.width}
       height={look.height}
-      role="img"
-      aria-label={label}
+      {...(label === '' ? {} : { role: 'img', 'aria-label': label })}
     />
   );
 }

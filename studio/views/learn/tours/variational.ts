@@ -21,7 +21,7 @@ export const variationalTour: Tour = {
     },
     {
       title: 'A plane with holes',
-      text: 'Nothing in this training says where codes should lie: look at the numbers on the axes. Between and beside the dots are empty regions, and the decoder was never trained there. Move over them: some show digits, others things that are no digit at all.',
+      text: 'Nothing in this training says where codes should lie: look at the numbers on the axes. Between and around the dots are empty regions, and the decoder was never trained there. Move over them: some show digits, others things that are no digit at all.',
       action: { type: 'open', label: 'Show its plane', view: 'explore', run: 'plain' },
     },
     {

@@ -13,7 +13,7 @@ export function NormalClasses({
 }) {
   return (
     <fieldset class="normal">
-      <legend>Normal classes</legend>
+      <legend>{`Normal classes${normal.size === 0 ? ' (choose some to see how the threshold sorts them)' : ''}`}</legend>
       {classes.map((name, i) => (
         <label key={name}>
           <input

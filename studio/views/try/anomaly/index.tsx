@@ -29,7 +29,7 @@ export function AnomalyView({
   loaded: Loaded;
 }) {
   const { model, ground } = loaded;
-  const source = useGiven(host, loaded);
+  const source = useGiven(host, runs, loaded);
   const { given } = source;
   const kind = scoreKind();
   const scoring = useScores(loaded, given, kind);

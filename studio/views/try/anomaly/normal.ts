@@ -13,7 +13,9 @@ export function useNormal(host: Host, loaded: Loaded, given: Given | null) {
   const text = parameter('normal');
   const classes = given?.classes ?? [];
   const byAddress = text === null ? null : text.split(',').filter((name) => name !== '');
-  const names = byAddress ?? trained ?? [];
+  // A model that learned all classes says nothing of which are unusual: the user does.
+  const isPart = trained !== null && classes.some((name) => !trained.includes(name));
+  const names = byAddress ?? (isPart ? trained : []);
   const normal: ReadonlySet<number> = new Set([...classes.keys()].filter((i) => names.includes(classes[i]!)));
   const setNormal = (next: ReadonlySet<number>) => {
     // An empty list is a choice, too.

@@ -17,12 +17,12 @@ export interface Source {
   drop(): void;
 }
 
-export function useGiven(host: Host, loaded: Loaded): Source {
+export function useGiven(host: Host, runs: readonly RunEntry[], loaded: Loaded): Source {
   const from = parameter('from');
   const [files, setFiles] = useState<{ given: Given | null; problems: readonly string[] } | null>(null);
   const [reading, setReading] = useState<Source['reading']>(null);
   const newest = useRef(0);
-  const other = useOther(host, loaded, from);
+  const other = useOther(host, loaded, from, runs.find(({ id }) => id === from)?.name ?? 'that run');
   const take = (taken: readonly FileAt[]) => {
     if (taken.length === 0) return;
     const mine = ++newest.current;
@@ -53,7 +53,7 @@ export function useGiven(host: Host, loaded: Loaded): Source {
 }
 
 /** Images of this run, or of another one that has images of the same size. */
-function useOther(host: Host, loaded: Loaded, from: string | null) {
+function useOther(host: Host, loaded: Loaded, from: string | null, name: string) {
   const own = loaded.images;
   const [found, setFound] = useState<{ given: Given | null; problem: string | null }>({
     given: null,
@@ -63,7 +63,7 @@ function useOther(host: Host, loaded: Loaded, from: string | null) {
     if (from === null) {
       setFound(
         own === null
-          ? { given: null, problem: `The run’s test images cannot be had: ${loaded.imagesProblem}` }
+          ? { given: null, problem: `The run’s test images cannot be had: ${loaded.imagesProblem}.` }
           : {
               given: { ...own, names: null, words: `${own.count.toLocaleString('en')} test images` },
               problem: null,
@@ -77,19 +77,19 @@ function useOther(host: Host, loaded: Loaded, from: string | null) {
         if (!current) return;
         const { channels, height, width } = loaded.model.info.image;
         const fits = set.channels === channels && set.height === height && set.width === width;
-        const words = `${set.count.toLocaleString('en')} test images of ${from}`;
+        const words = `${set.count.toLocaleString('en')} test images of ${name}`;
         setFound(
           fits
             ? { given: { ...set, names: null, words }, problem: null }
             : {
                 given: null,
-                problem: `The images of ${from} are of another size than this model’s: ${set.width} × ${set.height}.`,
+                problem: `The images of ${name} are of another size than this model’s: ${set.width} × ${set.height}.`,
               },
         );
       },
       (error) =>
         current &&
-        setFound({ given: null, problem: `The images of ${from} cannot be had: ${problemOf(error)}` }),
+        setFound({ given: null, problem: `The images of ${name} cannot be had: ${problemOf(error)}.` }),
     );
     return () => {
       current = false;

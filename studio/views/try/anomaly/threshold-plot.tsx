@@ -95,7 +95,8 @@ export function ThresholdPlot({ held, series, threshold, words, onThreshold }: T
               <path
                 key={name}
                 d={outline(shares, inner, y)}
-                fill={isHeld ? colours.line : 'none'}
+                fill={isHeld ? colours.soft : 'none'}
+                fill-opacity={0.4}
                 stroke={colourOf(i)}
                 stroke-width={isHeld ? 0 : 2}
                 stroke-dasharray={i === shown.length - 1 && shown.length > 2 ? '5 3' : undefined}
@@ -121,7 +122,7 @@ export function ThresholdPlot({ held, series, threshold, words, onThreshold }: T
       <ul class="legend">
         {shown.map(({ name }, i) => (
           <li key={name}>
-            <i style={{ background: held !== null && i === 0 ? colours.line : colourOf(i) }} />
+            <i style={{ background: colourOf(i), opacity: held !== null && i === 0 ? 0.4 : 1 }} />
             {name}
           </li>
         ))}

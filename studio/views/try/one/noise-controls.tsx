@@ -14,9 +14,7 @@ export function NoiseControls({
   return (
     <div class="noise">
       <label>
-        <span>
-          {noise.label} <output>{strength.toFixed(2)}</output>
-        </span>
+        <span>{`${noise.label} ${strength.toFixed(2)}`}</span>
         <input
           type="range"
           min={0}

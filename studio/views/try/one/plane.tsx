@@ -8,14 +8,7 @@ import { short } from '../threshold.ts';
 /** Codes of so many test images are shown. */
 const SHOWN = 2000;
 
-export function CodePlane({
-  loaded,
-  code,
-}: {
-  loaded: Loaded;
-  code: Float32Array | null;
-  input: Float32Array | null;
-}) {
+export function CodePlane({ loaded, code }: { loaded: Loaded; code: Float32Array | null }) {
   const { model, images } = loaded;
   const units = model.info.codeUnits;
   const { codes, problem } = useCodes(loaded);
@@ -77,6 +70,9 @@ export function CodePlane({
           isOutside(frame, code![x]!, code![y]!) &&
           ': outside of all test images'}
       </p>
+      {model.info.hasVariance && (
+        <p class="hint">Shown is the mean of its Gaussian; the width of it is not known to this page.</p>
+      )}
       {classes.length > 1 && classes.length <= 20 && (
         <ul class="legend">
           {classes.map((name, i) => (

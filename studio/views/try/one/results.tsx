@@ -53,7 +53,7 @@ export function Results({
       </section>
       <section class="code-part" aria-label="Its code">
         <Code loaded={loaded} code={answer?.code ?? null} />
-        <CodePlane loaded={loaded} code={answer?.code ?? null} input={answer?.input ?? null} />
+        <CodePlane loaded={loaded} code={answer?.code ?? null} />
       </section>
     </>
   );
