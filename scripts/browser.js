@@ -55,6 +55,8 @@ for (const file of [
   'vendor/onnxruntime-web/ort-wasm-simd-threaded.mjs',
   'vendor/onnxruntime-web/ort-wasm-simd-threaded.wasm',
   'vendor/onnxruntime-web/ort-wasm-relaxed-simd-threaded.wasm',
+  'vendor/onnxruntime-web/ort-wasm-simd-threaded.jspi.mjs',
+  'vendor/onnxruntime-web/ort-wasm-simd-threaded.jspi.wasm',
   'src/kernels/kernels-shared.wasm',
   'assets/mnist-10k-images-idx3-ubyte.gz',
 ]) {

@@ -88,14 +88,19 @@ function install(platforms) {
 /** A second build for browsers with relaxed SIMD: its matrix products are faster. */
 const RELAXED = 'ort-wasm-relaxed-simd-threaded.wasm';
 
-/** Of 140 MB, 14, and these again: see docs/decisions/0027-pages-run-onnx-runtimes-module.md. */
+/** The build with WebGPU, which suspends WebAssembly while the GPU works. */
+const GPU = 'ort-wasm-simd-threaded.jspi.wasm';
+
+/** Of 140 MB, 45, of which a page loads one third: see docs/decisions/0027-pages-run-onnx-runtimes-module.md. */
 function copyForPages() {
   const source = fileURLToPath(new URL('../node_modules/onnxruntime-web/', import.meta.url));
   const target = join(VENDOR, 'onnxruntime-web');
   const { name, version, license, author, repository } = json(join(source, 'package.json'));
-  if (existsSync(join(target, RELAXED)) && json(join(target, 'package.json')).version === version) return;
+  if (existsSync(join(target, GPU)) && json(join(target, 'package.json')).version === version) return;
   const folder = mkdtempSync(join(VENDOR, '.install-'));
-  for (const file of ['ort-wasm-simd-threaded.mjs', 'ort-wasm-simd-threaded.wasm']) {
+  for (const file of ['.mjs', '.wasm', '.jspi.mjs', '.jspi.wasm'].map(
+    (end) => `ort-wasm-simd-threaded${end}`,
+  )) {
     cpSync(join(source, 'dist', file), join(folder, file));
   }
   writeFileSync(join(folder, RELAXED), fused(readFileSync(join(folder, 'ort-wasm-simd-threaded.wasm'))));

@@ -12,10 +12,10 @@ const KERNELS = new URL('./kernels-shared.wasm', import.meta.url);
  * @param wasm the build of ONNX Runtime's module; by default the one that runs everywhere.
  * @throws HourglassError of kind 'environment' if a file is missing or another one, or the browser cannot run it.
  */
-export async function loadEngineFiles(wasm = WASM): Promise<EngineFiles> {
+export async function loadEngineFiles({ script = SCRIPT, wasm = WASM } = {}): Promise<EngineFiles> {
   requireWebAssembly(globalThis.WebAssembly);
   const [module, kernels] = await Promise.all([compiled(wasm), wasmBytes(KERNELS)]);
-  return { ort: { script: SCRIPT.href, module }, kernels };
+  return { ort: { script: script.href, module }, kernels };
 }
 
 /** The kernels, next to an onnxruntime-web that is somewhere else. @throws as {@link loadEngineFiles}. */

@@ -6,4 +6,4 @@ import { hasRelaxedSimd } from './ort/index.ts';
 const RELAXED = new URL('./ort-wasm-relaxed-simd-threaded.wasm', import.meta.url);
 
 export const loadFastestEngineFiles = (): Promise<EngineFiles> =>
-  hasRelaxedSimd() ? loadEngineFiles(RELAXED) : loadEngineFiles();
+  hasRelaxedSimd() ? loadEngineFiles({ wasm: RELAXED }) : loadEngineFiles();

@@ -1,6 +1,8 @@
 /** The entry of a page's worker: one training, or one model. */
+import type { Device } from '../engine/index.ts';
 import { loadDigits, loadRecipe, VERSION } from './assets.ts';
 import { helpersOn, openWebEngine } from './engine/index.ts';
+import { loadGpuEngineFiles } from './gpu-engine-files.ts';
 import { announceLife } from './life.ts';
 import type { EngineMessage, FromWorker, ToWorker } from './protocol.ts';
 import { type Posted, samplesFrom, splitsOf } from './work/data.ts';
@@ -11,8 +13,11 @@ import { usesOf } from './work/use.ts';
 import { startHelperThread } from './worker-thread.ts';
 
 const received = receivedEngine();
-const openEngine = async (threads: number) =>
-  openWebEngine(await received.files, { threads, startHelper: helpersOn(startHelperThread) });
+const openEngine = async (threads: number, device: Device = 'cpu') =>
+  openWebEngine(await (device === 'cpu' ? received.files : loadGpuEngineFiles()), {
+    threads,
+    startHelper: helpersOn(startHelperThread),
+  });
 
 const surroundings = { openEngine, loadRecipe, loadDigits, version: VERSION };
 

@@ -42,7 +42,16 @@ async function startFirefox(): Promise<StartedBrowser | string> {
   return { browser, close: () => browser.close() };
 }
 
-async function startChromium(): Promise<StartedBrowser | string> {
+const WITHOUT_GPU = ['--disable-gpu'];
+/** A GPU that the processor imitates. */
+const IMITATED_GPU = [
+  '--enable-unsafe-webgpu',
+  '--use-webgpu-adapter=swiftshader',
+  '--enable-features=Vulkan',
+];
+
+/** Or says in words why it cannot be started here. */
+export async function startChromium({ gpu = false } = {}): Promise<StartedBrowser | string> {
   const profile = await mkdtemp(join(tmpdir(), 'hourglass-browser-'));
   const remove = () => rm(profile, { recursive: true, force: true, maxRetries: 5 });
   try {
@@ -53,7 +62,7 @@ async function startChromium(): Promise<StartedBrowser | string> {
       args: [
         '--headless',
         '--no-sandbox',
-        '--disable-gpu',
+        ...(gpu ? IMITATED_GPU : WITHOUT_GPU),
         '--no-first-run',
         '--disable-background-networking',
         '--remote-debugging-pipe',

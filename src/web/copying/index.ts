@@ -19,7 +19,7 @@ import { HourglassError } from '../../errors.ts';
 import { compileKernels, RESERVED_BYTES } from '../../kernels/index.ts';
 import { encodeModel } from '../../onnx/index.ts';
 import { sizeOf } from '../../size.ts';
-import { chooseDevice } from '../engine/device.ts';
+import { chooseDevice } from '../engine/devices.ts';
 import { COPYING, type CopyingFiles } from '../engine/files.ts';
 import type { HelperStarter } from '../engine/helpers.ts';
 import { requireShape } from '../engine/session.ts';

@@ -1,7 +1,7 @@
 import type { Engine } from '../../engine/index.ts';
 import { compileKernels, PLACE_BYTES } from '../../kernels/index.ts';
-import { ORT_VERSION, startOrt } from '../ort/index.ts';
-import { chooseDevice } from './device.ts';
+import { hasGpu, ORT_VERSION, startOrt } from '../ort/index.ts';
+import { chooseDevice } from './devices.ts';
 import type { EngineFiles } from './files.ts';
 import type { HelperStarter } from './helpers.ts';
 import { HeapMemory } from './memory.ts';
@@ -32,7 +32,7 @@ export async function openWebEngine(
   const kernels = compileKernels(files.kernels)(ort.heap.memory, ort.heap.allocate(PLACE_BYTES));
   return {
     memory: () => new HeapMemory(ort.heap, kernels),
-    compile: (graph) => compile(ort, graph),
+    compile: (graph, settings) => compile(ort, graph, settings),
     open: (model, settings) => openSession(ort, model, settings),
     helpers(count, start, sizes) {
       if (count === 0) return Promise.resolve([]);
@@ -41,7 +41,7 @@ export async function openWebEngine(
       const one = () => startHelper(files, start, sizes);
       return Promise.all(Array.from({ length: count }, one));
     },
-    device: async (asked) => chooseDevice(asked),
+    device: (asked) => chooseDevice(asked, hasGpu(ort)),
     describe: () => ({ name: 'onnxruntime-web', version: ORT_VERSION }),
     sha256: sha256On(ort.heap, kernels),
   };

@@ -1,19 +1,30 @@
 /** A compiled graph bound to a memory of the heap: its tensors are addresses, made once for each number of rows. */
-import { type Binding, type BoundGraph, type Program, shapesOf, symbolsOf } from '../../engine/index.ts';
+import {
+  type Binding,
+  type BoundGraph,
+  type Program,
+  type RunSettings,
+  shapesOf,
+  symbolsOf,
+} from '../../engine/index.ts';
 import { encodeModel } from '../../onnx/index.ts';
 import { type Call, createSession, type Ort, type Place, prepareCall, releaseSession } from '../ort/index.ts';
 import { HeapMemory } from './memory.ts';
 
 type Bindings = Readonly<Record<string, Binding>>;
 
-export async function compile(ort: Ort, { name, inputs, outputs, memory }: BoundGraph): Promise<Program> {
+export async function compile(
+  ort: Ort,
+  { name, inputs, outputs, memory }: BoundGraph,
+  { device = 'cpu' }: RunSettings,
+): Promise<Program> {
   if (!(memory instanceof HeapMemory && memory.isOf(ort.heap))) {
     throw new Error(`${name}: its memory must be one of the engine that compiles it`);
   }
   // Convolutions in blocks of channels do not exist in WebAssembly.
   const toRun = { channelBlock: null };
   const model = encodeModel({ name, inputs: symbolsOf(inputs), outputs: symbolsOf(outputs), toRun });
-  const session = await createSession(ort, model);
+  const session = await createSession(ort, model, device === 'webgpu');
   const calls = new Map<number, Call>();
   let disposed = false;
 
@@ -34,7 +45,7 @@ export async function compile(ort: Ort, { name, inputs, outputs, memory }: Bound
         call = prepareCall(ort, session, places(inputs, rows), places(outputs, rows));
         calls.set(rows, call);
       }
-      call.run();
+      await call.run();
     },
     async dispose() {
       if (disposed) return;

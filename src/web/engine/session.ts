@@ -35,7 +35,7 @@ export async function openSession(
       if (unknown !== undefined) {
         throw new Error(`${file}: has no output '${unknown}', only ${outputs.join(', ')}`);
       }
-      const results = runOn(ort, session, feeds, wanted);
+      const results = await runOn(ort, session, feeds, wanted);
       if (into === undefined) return results;
       for (const [name, { shape }] of Object.entries(into)) requireShape(file, name, shape, results[name]!);
       for (const [name, { data }] of Object.entries(into)) data.set(results[name]!.data);
@@ -50,12 +50,12 @@ export async function openSession(
 }
 
 /** One run: each output in memory of its own. */
-function runOn(
+async function runOn(
   ort: Ort,
   session: number,
   feeds: Readonly<Record<string, FloatArray | ByteArray>>,
   wanted: readonly string[],
-): Record<string, FloatArray> {
+): Promise<Record<string, FloatArray>> {
   const { heap } = ort;
   const places: Record<string, Place> = {};
   try {
@@ -73,7 +73,7 @@ function runOn(
     }
     const call = prepareCall(ort, session, places, Object.fromEntries(wanted.map((name) => [name, null])));
     try {
-      const results = call.run();
+      const results = await call.run();
       return Object.fromEntries(
         wanted.map((name, i) => [name, { data: results[i]!.values, shape: results[i]!.shape }]),
       );

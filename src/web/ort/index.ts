@@ -3,6 +3,7 @@
  * addresses in its heap, so that nothing is copied. It knows nothing of graphs or engines. The internal functions that it
  * relies on are stated in internals.ts.
  */
+export { hasGpu } from './gpu.ts';
 export type { Heap } from './heap.ts';
 export { type Address, ORT_VERSION } from './internals.ts';
 export { hasRelaxedSimd } from './relaxed-simd.ts';

@@ -17,7 +17,7 @@ export interface OrtModule {
   _free(at: Address): void;
   UTF8ToString(at: Address): string;
   /** Once, before all others. */
-  _OrtInit(threads: number, logLevel: number): number;
+  _OrtInit(threads: number, logLevel: number): number | Promise<number>;
   /** Writes the last error's code and the address of its message. */
   _OrtGetLastError(code: Address, message: Address): number;
   _OrtCreateSessionOptions(
@@ -63,6 +63,31 @@ export interface OrtModule {
     options: Address,
   ): number | Promise<number>;
 }
+
+/** What the build for GPUs has besides, from `lib/wasm/wasm-types.ts` and `session-options.ts`. */
+export interface GpuModule extends OrtModule {
+  /** Once, after `_OrtInit`. It adds the function below. */
+  webgpuInit(setDevice: (device: unknown) => void): void;
+  /**
+   * Without a device: that of ONNX Runtime's own choice. Names it by the values of three options, or nothing. Refused until the
+   * session that it was called for is announced.
+   */
+  webgpuRegisterDevice(device: undefined): readonly [number, number, number] | undefined;
+  /** Announces a session on the device. */
+  webgpuOnCreateSession(session: Address): void;
+  webgpuOnReleaseSession(session: Address): void;
+  _OrtAppendExecutionProvider(
+    options: Address,
+    name: Address,
+    keys: Address,
+    values: Address,
+    count: number,
+  ): number | Promise<number>;
+}
+
+export const isForGpu = (module: OrtModule): module is GpuModule =>
+  typeof (module as Partial<GpuModule>).webgpuInit === 'function' &&
+  typeof (module as Partial<GpuModule>)._OrtAppendExecutionProvider === 'function';
 
 /** The numbers that onnxruntime-web has for what is used here, from `lib/wasm/wasm-common.ts`. */
 export const FLOAT32 = 1;

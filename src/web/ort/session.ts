@@ -1,4 +1,5 @@
 /** A model loaded by ONNX Runtime, and its runs on tensors at given addresses. */
+import { announceSession, forgetSession, useGpu } from './gpu.ts';
 import {
   type Address,
   BASIC_OPTIMISATIONS,
@@ -10,8 +11,11 @@ import {
 } from './internals.ts';
 import { lastError, type Ort } from './start.ts';
 
-/** @throws Error in ONNX Runtime's words. */
-export async function createSession(ort: Ort, model: Uint8Array): Promise<Address> {
+/**
+ * @param onGpu whether it runs on the GPU what that can.
+ * @throws Error in ONNX Runtime's words.
+ */
+export async function createSession(ort: Ort, model: Uint8Array, onGpu = false): Promise<Address> {
   const { module, heap } = ort;
   const options = module._OrtCreateSessionOptions(
     BASIC_OPTIMISATIONS,
@@ -29,17 +33,22 @@ export async function createSession(ort: Ort, model: Uint8Array): Promise<Addres
   const at = heap.allocate(model.length);
   try {
     heap.bytes(at, model.length).set(model);
-    const session = await module._OrtCreateSession(at, model.length, options);
-    if (session === 0) throw new Error(lastError(ort));
-    return session;
+    return await ort.inTurn(async () => {
+      if (onGpu) await useGpu(ort, options);
+      const session = await module._OrtCreateSession(at, model.length, options);
+      if (onGpu) announceSession(ort, session);
+      if (session === 0) throw new Error(lastError(ort));
+      return session;
+    });
   } finally {
     heap.free(at);
     module._OrtReleaseSessionOptions(options);
   }
 }
 
-export function releaseSession({ module }: Ort, session: Address): void {
-  module._OrtReleaseSession(session);
+export function releaseSession(ort: Ort, session: Address): void {
+  ort.module._OrtReleaseSession(session);
+  forgetSession(ort, session);
 }
 
 export function namesOf(ort: Ort, session: Address): { inputs: string[]; outputs: string[] } {
@@ -93,7 +102,7 @@ export interface Call {
    * Runs it. Outputs with a place are there afterwards. The others are copied out, in their order.
    * @throws Error in ONNX Runtime's words.
    */
-  run(): Result[];
+  run(): Promise<Result[]>;
   /** Frees its tensors, not what they are of. */
   release(): void;
 }
@@ -134,12 +143,11 @@ export function prepareCall(
   const results = heap.words(outValuesAt, m);
 
   return {
-    run() {
+    async run() {
       results.set(wanted);
-      const code = module._OrtRun(session, table, valuesAt, n, outNamesAt, m, outValuesAt, 0);
-      // Only a build for GPUs returns a promise.
-      if (typeof code !== 'number') throw new Error('onnxruntime-web: this build runs asynchronously');
-      check(ort, code);
+      // Only the build for GPUs returns a promise.
+      const call = () => module._OrtRun(session, table, valuesAt, n, outNamesAt, m, outValuesAt, 0);
+      check(ort, await ort.inTurn(call));
       return [...results].flatMap((tensor, i) => (wanted[i] === 0 ? [takeOut(ort, tensor)] : []));
     },
     release() {

@@ -1,7 +1,15 @@
 /** Starts ONNX Runtime's WebAssembly module. One instance has one heap and one pool of threads. */
 import { HourglassError } from '../../errors.ts';
+import { inTurns } from './gpu.ts';
 import { Heap } from './heap.ts';
-import { LOG_ERRORS, ORT_VERSION, type OrtFactory, type OrtModule, requireInternals } from './internals.ts';
+import {
+  isForGpu,
+  LOG_ERRORS,
+  ORT_VERSION,
+  type OrtFactory,
+  type OrtModule,
+  requireInternals,
+} from './internals.ts';
 
 /** Plain data: it crosses to other threads, which then need not compile again. */
 export interface OrtFiles {
@@ -16,6 +24,8 @@ export interface Ort {
   readonly heap: Heap;
   /** Threads that share one operator's work, the caller's among them. */
   readonly threads: number;
+  /** Makes a call that may be suspended: in the build for GPUs one at a time. */
+  inTurn<T>(call: () => T | Promise<T>): Promise<T>;
 }
 
 /** How long a start may take. Threads that a page may not have never report that they are ready. */
@@ -38,8 +48,12 @@ export async function startOrt({ script, module: code }: OrtFiles, threads: numb
     }).then(resolve, reject);
   });
   const { module, memory: found } = requireInternals(await inTime(made, threads), memory);
-  const ort = { module, heap: new Heap(module, found), threads };
-  if (module._OrtInit(threads, LOG_ERRORS) !== 0) throw new Error(`onnxruntime-web: ${lastError(ort)}`);
+  const inTurn = isForGpu(module) ? inTurns() : async <T>(call: () => T | Promise<T>) => call();
+  const ort = { module, heap: new Heap(module, found), threads, inTurn };
+  if ((await module._OrtInit(threads, LOG_ERRORS)) !== 0) {
+    throw new Error(`onnxruntime-web: ${lastError(ort)}`);
+  }
+  if (isForGpu(module)) module.webgpuInit(() => {});
   return ort;
 }
 

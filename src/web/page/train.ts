@@ -3,7 +3,9 @@ import { HourglassError } from '../../errors.ts';
 import type { RunEvent } from '../../session/events.ts';
 import type { Snapshot } from '../../session/snapshot.ts';
 import { type TrainingControl, trainingControl } from '../../session/steering.ts';
+import type { Thread } from '../engine/index.ts';
 import type { PageTrainResult, ResumeStart, TrainStart } from '../work/train.ts';
+import { startWorker } from '../worker-thread.ts';
 import { startComputingWorker } from './computing-worker.ts';
 import { postedData, type TrainingData } from './given-data.ts';
 import { WorkerClient } from './worker-client.ts';
@@ -38,6 +40,11 @@ export interface TrainOptions extends FollowOptions {
   /** Threads; by default one per core. Dense models have more than one only in a page that is cross-origin isolated. */
   threads?: number;
   /**
+   * Where it computes: `cpu`, the default; `webgpu`, a GPU; `auto`, whichever takes less time for a few steps before the
+   * training. The build for GPUs is downloaded only for the last two.
+   */
+  device?: 'cpu' | 'webgpu' | 'auto';
+  /**
    * Keeps the training in the storage of the browser under this name, with a checkpoint after each epoch. It can be resumed
    * after the page was closed or reloaded, or its worker has ended.
    */
@@ -65,7 +72,7 @@ export type { PageTrainResult };
  * ```
  */
 export async function train(recipe: string | object, options: TrainOptions): Promise<PageTrainResult> {
-  const { set = {}, epochs, seed, threads, keep, checkpointEvery } = options;
+  const { set = {}, epochs, seed, threads, device = 'cpu', keep, checkpointEvery } = options;
   const start: TrainStart = {
     recipe,
     set: {
@@ -74,10 +81,12 @@ export async function train(recipe: string | object, options: TrainOptions): Pro
       ...(seed === undefined ? {} : { seed }),
     },
     data: await postedData(options.data),
-    ...{ threads, keep, checkpointEvery },
+    ...{ threads, device, keep, checkpointEvery },
     hasSnapshots: options.onSnapshot !== undefined,
   };
-  return followed('train', start, options);
+  // The build for the processor is not needed on a GPU.
+  const thread = device === 'webgpu' ? startWorker() : startComputingWorker();
+  return followed('train', start, options, thread);
 }
 
 /**
@@ -104,7 +113,7 @@ export async function resumeTraining(
   const hasSnapshots = options.onSnapshot !== undefined;
   const data = await postedData(options.data);
   const start: ResumeStart = { run, data, checkpointEvery, hasSnapshots };
-  return followed('resume', start, options);
+  return followed('resume', start, options, startComputingWorker());
 }
 
 /** Has a worker of its own carry out a training. */
@@ -112,8 +121,9 @@ async function followed(
   name: 'train' | 'resume',
   start: TrainStart | ResumeStart,
   { onEvent, onSnapshot, onStart, signal }: FollowOptions,
+  thread: Thread,
 ): Promise<PageTrainResult> {
-  const client = new WorkerClient(startComputingWorker(), onEvent, onSnapshot);
+  const client = new WorkerClient(thread, onEvent, onSnapshot);
   const stop = () => client.stop();
   if (signal?.aborted) stop();
   signal?.addEventListener('abort', stop);

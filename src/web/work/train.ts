@@ -1,15 +1,14 @@
 /** A training in the worker: the session of every platform, on an engine with as many threads as the model can use. */
 import type { SampleSet } from '../../data/dataset.ts';
-import type { Engine } from '../../engine/index.ts';
-import { defineAutoencoder, trainingGraph } from '../../models/index.ts';
+import type { Device, DeviceChoice, Engine } from '../../engine/index.ts';
 import { parseRecipe } from '../../recipe/recipe.ts';
 import { readManifest } from '../../record/index.ts';
 import type { TrainResult } from '../../session/events.ts';
 import { resumeModel, trainModel } from '../../session/train-model.ts';
-import { divide } from '../../training/division.ts';
 import { COPYING } from '../engine/index.ts';
-import { processors, runtimeThreads } from '../threads.ts';
+import { processors } from '../threads.ts';
 import { type Posted, samplesFrom } from './data.ts';
+import { engineFor } from './engine-for.ts';
 import { keptBefore, type Place, placeInMemory, placeToKeep } from './place.ts';
 import type { CallContext } from './serve.ts';
 
@@ -21,6 +20,8 @@ export interface TrainStart {
   /** Null for the digits that come along. */
   readonly data: Posted | null;
   readonly threads: number | undefined;
+  /** By default the processor. */
+  readonly device?: DeviceChoice;
   /** The name under which the browser keeps it; by default it is kept in memory. */
   readonly keep?: string | undefined;
   /** Seconds from one checkpoint to the next within an epoch. */
@@ -31,7 +32,7 @@ export interface TrainStart {
 
 /** What the worker finds around it. */
 export interface Surroundings {
-  openEngine(threads: number): Promise<Engine>;
+  openEngine(threads: number, device: Device): Promise<Engine>;
   /** The recipe that comes along under a name. */
   loadRecipe(name: string): Promise<object>;
   /** The unpacked bytes of the digits that come along. */
@@ -74,14 +75,17 @@ export async function runTraining(
     typeof given === 'string' ? surroundings.loadRecipe(given) : given,
     samplesOfPage(data, context, surroundings),
   ]);
-  const threads = threadsFor(recipe, set, samples, asked);
-  const engine = await openedEngine(threads.ofRuntime, context, surroundings);
+  const { engine, device, threads } = await engineFor(
+    { recipe: parseRecipe(recipe, set), samples, threads: asked, device: start.device ?? 'cpu' },
+    surroundings,
+  );
+  warnIfCopying(engine, context);
   const { version: onnxruntime } = engine.describe();
   const { result, model } = await trainModel({
     ...{ engine, recipe, set, data: samples, files: place.files, hold: place.hold },
     ...(keep === undefined ? {} : { name: keep }),
     ...followed(context, start),
-    threads: threads.ofTraining,
+    ...{ threads, device },
     platform: {
       versions: { hourglass: surroundings.version, node: 'none: a browser', onnxruntime },
       machine: { platform: 'browser', processor: 'unknown', cores: processors(), memoryGiB: 0 },
@@ -99,23 +103,22 @@ export async function runResumed(
   const { run } = start;
   const place = typeof run === 'string' ? await keptBefore(run, context.emit) : placeInMemory(run);
   const { files, hold } = place;
-  const { config, threads } = await readManifest(files);
+  const { config, threads, device } = await readManifest(files);
   const samples = await samplesOfPage(start.data, context, surroundings);
-  const { ofRuntime } = threadsFor(config, {}, samples, threads);
-  const engine = await openedEngine(ofRuntime, context, surroundings);
+  const recipe = parseRecipe(config, {});
+  const { engine } = await engineFor({ recipe, samples, threads, device }, surroundings);
+  warnIfCopying(engine, context);
   const options = { engine, data: samples, files, hold, ...followed(context, start) };
   const { result, model } = await resumeModel(options);
   return trained(result, model, place);
 }
 
-async function openedEngine(threads: number, { emit }: CallContext, { openEngine }: Surroundings) {
-  const engine = await openEngine(threads);
+function warnIfCopying(engine: Engine, { emit }: CallContext): void {
   const { name, version } = engine.describe();
   if (name === COPYING) {
     const message = `onnxruntime-web ${version} is used by its public API, which copies all tensors: each step takes longer`;
     emit({ type: 'warning', message });
   }
-  return engine;
 }
 
 const samplesOfPage = async (
@@ -147,27 +150,4 @@ async function trained(
   const recipe = JSON.parse(new TextDecoder().decode(text ?? new Uint8Array()));
   const files = isSaved ? new Map() : await contents();
   return { ...result, recipe, model, files, isKept: isKept() };
-}
-
-/**
- * Where each thread computes a share of the batch, ONNX Runtime has one thread in each, and helpers are the others. Elsewhere
- * ONNX Runtime has them all, if the page lets it.
- */
-function threadsFor(
-  recipe: object,
-  set: Readonly<Record<string, unknown>>,
-  { height, width, channels }: SampleSet,
-  asked: number,
-): { ofRuntime: number; ofTraining: number } {
-  const parsed = parseRecipe(recipe, set);
-  const definition = defineAutoencoder(parsed.model, { height, width, channels });
-  const { batchSize } = parsed.training;
-  const { replicas } = divide(trainingGraph(definition, parsed), {
-    batchSize,
-    threads: asked,
-    device: 'cpu',
-  });
-  if (replicas > 1) return { ofRuntime: 1, ofTraining: asked };
-  const own = Math.min(asked, runtimeThreads());
-  return { ofRuntime: own, ofTraining: own };
 }
