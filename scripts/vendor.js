@@ -91,7 +91,7 @@ const RELAXED = 'ort-wasm-relaxed-simd-threaded.wasm';
 /** The build with WebGPU, which suspends WebAssembly while the GPU works. */
 const GPU = 'ort-wasm-simd-threaded.jspi.wasm';
 
-/** Of 140 MB, 45, of which a page loads one third: see docs/decisions/0027-pages-run-onnx-runtimes-module.md. */
+/** 45 of 140 MB, of which a page loads one third: see docs/decisions/0027-pages-run-onnx-runtimes-module.md. */
 function copyForPages() {
   const source = fileURLToPath(new URL('../node_modules/onnxruntime-web/', import.meta.url));
   const target = join(VENDOR, 'onnxruntime-web');

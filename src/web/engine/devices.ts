@@ -43,7 +43,7 @@ export const ON_GPU: ChosenDevice = {
 };
 
 /**
- * Of an engine that was started from the build for GPUs, or from another.
+ * The device of an engine that was started from the build for GPUs, or from another.
  * @throws HourglassError of kind 'usage' if the device that was asked for cannot be used.
  */
 export async function chooseDevice(asked: DeviceChoice, hasGpu = false): Promise<ChosenDevice> {

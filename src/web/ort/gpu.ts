@@ -2,16 +2,6 @@
 import { type Address, isForGpu } from './internals.ts';
 import { lastError, type Ort } from './start.ts';
 
-/** Runs calls of a module one after the other: what is suspended must not be entered again. */
-export function inTurns(): Ort['inTurn'] {
-  let last: Promise<unknown> = Promise.resolve();
-  return (call) => {
-    const next = last.then(call);
-    last = next.catch(() => {});
-    return next;
-  };
-}
-
 /** Whether this build can compute on a GPU. */
 export const hasGpu = ({ module }: Ort): boolean => isForGpu(module);
 

@@ -1,6 +1,5 @@
 /** Starts ONNX Runtime's WebAssembly module. One instance has one heap and one pool of threads. */
 import { HourglassError } from '../../errors.ts';
-import { inTurns } from './gpu.ts';
 import { Heap } from './heap.ts';
 import {
   isForGpu,
@@ -10,6 +9,7 @@ import {
   type OrtModule,
   requireInternals,
 } from './internals.ts';
+import { type InTurn, inTurns } from './turns.ts';
 
 /** Plain data: it crosses to other threads, which then need not compile again. */
 export interface OrtFiles {
@@ -25,7 +25,7 @@ export interface Ort {
   /** Threads that share one operator's work, the caller's among them. */
   readonly threads: number;
   /** Makes a call that may be suspended: in the build for GPUs one at a time. */
-  inTurn<T>(call: () => T | Promise<T>): Promise<T>;
+  readonly inTurn: InTurn;
 }
 
 /** How long a start may take. Threads that a page may not have never report that they are ready. */

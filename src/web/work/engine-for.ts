@@ -18,7 +18,7 @@ export interface Wanted {
 export interface EngineFor {
   readonly engine: Engine;
   readonly device: Device;
-  /** Of the training, helpers counted. */
+  /** Those of the training, helpers counted. */
   readonly threads: number;
 }
 

@@ -1,17 +1,20 @@
 /** How long a step of a training takes on an engine: what devices are compared by. */
+import type { SampleSet } from '../../data/dataset.ts';
+import type { Device, Engine } from '../../engine/index.ts';
 import { defineAutoencoder } from '../../models/index.ts';
+import type { Recipe } from '../../recipe/recipe.ts';
 import { imageSpec, memorySource } from '../../samples/index.ts';
 import { createTrainer } from '../../training/index.ts';
-import type { EngineFor, Wanted } from './engine-for.ts';
 
 /** Steps that are measured, after one that compiles. */
 const STEPS = 3;
 
 /** Milliseconds of the fastest step, on grey images. */
 export async function stepTime(
-  { engine, device, threads }: EngineFor,
-  { recipe, samples: { height, width, channels } }: Pick<Wanted, 'recipe' | 'samples'>,
+  { engine, device, threads }: { engine: Engine; device: Device; threads: number },
+  { recipe, samples }: { recipe: Recipe; samples: Pick<SampleSet, 'height' | 'width' | 'channels'> },
 ): Promise<number> {
+  const { height, width, channels } = samples;
   const shape = { height, width, channels };
   const { batchSize } = recipe.training;
   const values = height * width * channels;
