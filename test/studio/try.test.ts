@@ -56,8 +56,7 @@ describe.skipIf(typeof started === 'string')(`Try and Learn${skipped}`, () => {
   }
 
   const verdict = (page: Page) => page.locator('.verdict > p').first();
-  const answered = (page: Page) =>
-    page.waitForFunction("/score/i.test(document.querySelector('.verdict > p')?.textContent ?? '')");
+  const answered = (page: Page) => page.locator('.verdict > p', { hasText: /score/i }).first().waitFor();
 
   async function expectAccessible(page: Page): Promise<void> {
     // The page's policy forbids scripts that are not its own; this is none of the page's.
@@ -83,7 +82,7 @@ describe.skipIf(typeof started === 'string')(`Try and Learn${skipped}`, () => {
     await page.mouse.up();
     await answered(page);
     await page.getByText('like the digits of MNIST.').waitFor();
-    await page.waitForFunction("location.hash.includes('draw=')");
+    await page.waitForURL(/draw=/);
     const said = await verdict(page).textContent();
     await page.reload();
     await answered(page);
@@ -110,7 +109,7 @@ describe.skipIf(typeof started === 'string')(`Try and Learn${skipped}`, () => {
     await page.getByLabel('Gaussian noise').focus();
     for (let i = 0; i < 20; i++) await page.keyboard.press('ArrowRight');
     await page.getByText('distance from the picture without noise').waitFor();
-    await page.waitForFunction("location.hash.includes('noise=0.2')");
+    await page.waitForURL(/noise=0\.2/);
   });
 
   test('by touch at 360 px: what the finger hides is shown next to it', async () => {
@@ -244,7 +243,7 @@ describe.skipIf(typeof started === 'string')(`Try and Learn${skipped}`, () => {
     await page.getByText('step 2 of 5').waitFor();
     await page.goto(`${studio.url}#learn?tour-name=code&tour-step=4&tour-runs=plain:${ids.digits}`);
     await page.getByRole('button', { name: 'Draw an asterisk' }).click();
-    await page.waitForFunction('/^#try[?]run=[^&]+&draw=/.test(location.hash)');
+    await page.waitForURL(/#try\?run=[^&]+&draw=/);
     await answered(page);
     await page.getByRole('button', { name: 'Leave the tour' }).click();
     await page.getByText('step 4 of 5').waitFor({ state: 'detached' });
