@@ -1,7 +1,7 @@
 /** The files of the engine, by their addresses next to this one, and how such files are loaded. */
 import { HourglassError } from '../errors.ts';
 import { fetchAddress } from './address.ts';
-import type { EngineFiles } from './engine/index.ts';
+import type { EngineFiles, InPlaceFiles } from './engine/index.ts';
 
 /** Bundlers find a file by this way of writing its address, so each is written out. */
 const SCRIPT = new URL('./ort-wasm-simd-threaded.mjs', import.meta.url);
@@ -12,7 +12,7 @@ const KERNELS = new URL('./kernels-shared.wasm', import.meta.url);
  * @param wasm the build of ONNX Runtime's module; by default the one that runs everywhere.
  * @throws HourglassError of kind 'environment' if a file is missing or another one, or the browser cannot run it.
  */
-export async function loadEngineFiles({ script = SCRIPT, wasm = WASM } = {}): Promise<EngineFiles> {
+export async function loadEngineFiles({ script = SCRIPT, wasm = WASM } = {}): Promise<InPlaceFiles> {
   requireWebAssembly(globalThis.WebAssembly);
   const [module, kernels] = await Promise.all([compiled(wasm), wasmBytes(KERNELS)]);
   return { ort: { script: script.href, module }, kernels };

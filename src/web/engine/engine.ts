@@ -2,7 +2,7 @@ import type { Engine } from '../../engine/index.ts';
 import { compileKernels, PLACE_BYTES } from '../../kernels/index.ts';
 import { hasGpu, ORT_VERSION, startOrt } from '../ort/index.ts';
 import { chooseDevice } from './devices.ts';
-import type { EngineFiles } from './files.ts';
+import type { EngineFiles, InPlaceFiles } from './files.ts';
 import type { HelperStarter } from './helpers.ts';
 import { HeapMemory } from './memory.ts';
 import { compile } from './program.ts';
@@ -19,15 +19,18 @@ export interface WebEngineOptions {
   readonly startHelper?: HelperStarter;
 }
 
-/** Starts an engine, with a heap of its own. It lasts as long as the thread that started it. */
-export async function openWebEngine(
-  files: EngineFiles,
+/** Starts the engine that fits the files. */
+export async function openWebEngine(files: EngineFiles, options: WebEngineOptions): Promise<Engine> {
+  if (!('publicApi' in files)) return openInPlaceEngine(files, options);
+  const { openCopyingEngine } = await import('../copying/index.ts');
+  return openCopyingEngine(files, options.threads, options.startHelper);
+}
+
+/** Starts an engine on the module that comes along, with a heap of its own. It lasts as long as the thread that started it. */
+export async function openInPlaceEngine(
+  files: InPlaceFiles,
   { threads, startHelper }: WebEngineOptions,
 ): Promise<Engine> {
-  if ('publicApi' in files) {
-    const { openCopyingEngine } = await import('../copying/index.ts');
-    return openCopyingEngine(files, threads, startHelper);
-  }
   const ort = await startOrt(files.ort, threads);
   const kernels = compileKernels(files.kernels)(ort.heap.memory, ort.heap.allocate(PLACE_BYTES));
   return {

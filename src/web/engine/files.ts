@@ -8,7 +8,7 @@ export const COPYING = 'onnxruntime-web, copying';
 export type EngineFiles = InPlaceFiles | CopyingFiles;
 
 /** Those of the module that comes along. */
-interface InPlaceFiles {
+export interface InPlaceFiles {
   readonly ort: OrtFiles;
   /** `kernels-shared.wasm`. */
   readonly kernels: Uint8Array;

@@ -1,6 +1,6 @@
 /** A model that computes in the calling thread: on Node, Bun and Deno, and in pages that may not start workers. */
 import type { Engine } from '../../engine/index.ts';
-import { openWebEngine } from '../engine/index.ts';
+import { openInPlaceEngine } from '../engine/index.ts';
 import { loadEngineFiles } from '../engine-files.ts';
 import type { Calls } from '../work/answer.ts';
 import { usesOf } from '../work/use.ts';
@@ -10,7 +10,7 @@ import type { ModelClient } from './model.ts';
 let engine: Promise<Engine> | undefined;
 
 function openEngine(): Promise<Engine> {
-  engine ??= loadEngineFiles().then((files) => openWebEngine(files, { threads: 1 }));
+  engine ??= loadEngineFiles().then((files) => openInPlaceEngine(files, { threads: 1 }));
   // The next call tries again.
   engine.catch(() => {
     engine = undefined;
