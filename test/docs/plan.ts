@@ -106,6 +106,7 @@ export const PLANS: Readonly<Record<string, DocumentPlan>> = {
     instead: { 'npx hourglass train': 'npx hourglass train quick --data mnist --epochs 1' },
     notRun: {
       'npm i hourglass-0.1.0.tgz': 'needs a network; npm run test:install installs the package',
+      'npm i hourglass-use-0.1.0.tgz': 'npm run test:install installs the package',
       'esbuild app.ts --bundle --platform=node --format=esm --external:hourglass --outfile=app.js':
         'esbuild is not a dependency',
     },
