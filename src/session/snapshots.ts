@@ -58,7 +58,7 @@ export async function snapshots(
     const encoding = performance.now();
     const codes = await model.encode(scaled(stored.subarray(0, images * values)));
     each = (performance.now() - encoding) / images;
-    const { data: reconstructions } = await reconstructed(model, strip.inputs);
+    const reconstructions = await model.decode(await model.encode(strip.inputs));
     emit({
       epoch: place.epoch,
       step: place.step,
@@ -106,10 +106,6 @@ export async function snapshots(
 }
 
 const fitting = (images: number): number => Math.round(Math.max(CODES_SHOWN.least, images));
-
-async function reconstructed(model: Looked, inputs: Float32Array): Promise<{ data: Float32Array }> {
-  return { data: await model.decode(await model.encode(inputs)) };
-}
 
 function scaled(bytes: Uint8Array): Float32Array {
   const floats = new Float32Array(bytes.length);

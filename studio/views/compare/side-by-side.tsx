@@ -1,4 +1,5 @@
 /** Runs side by side: curves over one another, figures with the best marked, and the settings that differ. */
+import type { ComponentChildren } from 'preact';
 import type { RunDetails } from '../../../src/studio/protocol.ts';
 import { differences } from '../../../src/views/comparison/differences.ts';
 import { parameter, setParameters } from '../../address.ts';
@@ -94,12 +95,33 @@ function CurvesOf({ runs }: Pick<SideBySideProps, 'runs'>) {
   );
 }
 
-/** A run's colour beside its name. */
-function Name({ run, index }: { run: RunDetails; index: number }) {
+interface SidesProps extends Pick<SideBySideProps, 'runs'> {
+  /** What a row is. */
+  readonly of: string;
+  readonly caption: string;
+  readonly children: ComponentChildren;
+}
+
+/** A table with a column for each run, its colour beside its name. It scrolls by itself where it is too wide. */
+function Sides({ runs, of, caption, children }: SidesProps) {
   return (
-    <>
-      <span class="swatch" style={{ background: classColour(index) }} aria-hidden="true" /> {run.name}
-    </>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
+    <section class="wide" aria-label={caption} tabIndex={0}>
+      <table class="sides">
+        <caption>{caption}</caption>
+        <thead>
+          <tr>
+            <th scope="col">{of}</th>
+            {runs.map(({ id, name }, i) => (
+              <th scope="col" key={id}>
+                <span class="swatch" style={{ background: classColour(i) }} aria-hidden="true" /> {name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>{children}</tbody>
+      </table>
+    </section>
   );
 }
 
@@ -108,47 +130,31 @@ function Figures({ runs }: Pick<SideBySideProps, 'runs'>) {
   if (keys.length === 0) return <p>No chosen run is finished, so there are no figures yet.</p>;
   const sameData = new Set(runs.map(({ dataset }) => dataset)).size === 1;
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
-    <section class="wide" aria-label="Figures" tabIndex={0}>
-      <table class="sides">
-        <caption>
-          Figures on the test split
-          {!sameData && '. The runs are on different data, so that none is marked as the best'}
-        </caption>
-        <thead>
-          <tr>
-            <th scope="col">Figure</th>
-            {runs.map((run, i) => (
-              <th scope="col" key={run.id}>
-                <Name run={run} index={i} />
-              </th>
+    <Sides
+      runs={runs}
+      of="Figure"
+      caption={`Figures on the test split${sameData ? '' : '. The runs are on different data, so that none is marked as the best'}`}
+    >
+      {keys.map((key) => {
+        const values = runs.map(({ figures }) => figures[key] ?? null);
+        const known = values.filter((value) => value !== null);
+        const better = sameData && new Set(known).size > 1 && key !== 'loss' ? betterOf(key) : null;
+        const best = better === null ? null : better === 'lower' ? Math.min(...known) : Math.max(...known);
+        return (
+          <tr key={key}>
+            <th scope="row" title={definitionOf(key)}>
+              {longTitle(key)}
+            </th>
+            {values.map((value, i) => (
+              <td key={runs[i]!.id} class={value !== null && value === best ? 'number best' : 'number'}>
+                {value === null ? '–' : shortNumber(value)}
+                {value !== null && value === best && <span class="unseen"> (best)</span>}
+              </td>
             ))}
           </tr>
-        </thead>
-        <tbody>
-          {keys.map((key) => {
-            const values = runs.map(({ figures }) => figures[key] ?? null);
-            const known = values.filter((value) => value !== null);
-            const better = sameData && new Set(known).size > 1 && key !== 'loss' ? betterOf(key) : null;
-            const best =
-              better === null ? null : better === 'lower' ? Math.min(...known) : Math.max(...known);
-            return (
-              <tr key={key}>
-                <th scope="row" title={definitionOf(key)}>
-                  {longTitle(key)}
-                </th>
-                {values.map((value, i) => (
-                  <td key={runs[i]!.id} class={value !== null && value === best ? 'number best' : 'number'}>
-                    {value === null ? '–' : shortNumber(value)}
-                    {value !== null && value === best && <span class="unseen"> (best)</span>}
-                  </td>
-                ))}
-              </tr>
-            );
-          })}
-        </tbody>
-      </table>
-    </section>
+        );
+      })}
+    </Sides>
   );
 }
 
@@ -163,33 +169,17 @@ function Settings({ runs }: Pick<SideBySideProps, 'runs'>) {
   const found = differences(runs.map(settingsOf));
   if (found.length === 0) return <p>Their settings are the same.</p>;
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
-    <section class="wide" aria-label="Settings" tabIndex={0}>
-      <table class="sides">
-        <caption>Settings that differ</caption>
-        <thead>
-          <tr>
-            <th scope="col">Setting</th>
-            {runs.map((run, i) => (
-              <th scope="col" key={run.id}>
-                <Name run={run} index={i} />
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {found.map(({ path, values }) => (
-            <tr key={path}>
-              <th scope="row">
-                <code>{path}</code>
-              </th>
-              {values.map((value, i) => (
-                <td key={runs[i]!.id}>{value ?? '–'}</td>
-              ))}
-            </tr>
+    <Sides runs={runs} of="Setting" caption="Settings that differ">
+      {found.map(({ path, values }) => (
+        <tr key={path}>
+          <th scope="row">
+            <code>{path}</code>
+          </th>
+          {values.map((value, i) => (
+            <td key={runs[i]!.id}>{value ?? '–'}</td>
           ))}
-        </tbody>
-      </table>
-    </section>
+        </tr>
+      ))}
+    </Sides>
   );
 }
