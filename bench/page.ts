@@ -8,25 +8,37 @@ import { SLOW_MS, SLOW_ROUNDS } from './measure.ts';
 import { scalingPlot, throughputPlot, title } from './plots.ts';
 import { caution, circumstances, type Report, RIVALS, type Standing, standings } from './report.ts';
 import { scalingLines } from './scaling-tables.ts';
+import { studioLines } from './studio.ts';
 import { format, number, whole } from './words.ts';
 
-/** A report of all parts; older ones have no page. */
-type WholeReport = { [Key in Exclude<keyof Report, 'page'>]: NonNullable<Report[Key]> } & Pick<
-  Report,
-  'page'
->;
+/** The parts that are measured in a browser, which may be a run of their own. */
+type InBrowser = 'page' | 'studio';
+
+/** A report of all parts outside a browser. */
+type WholeReport = { [Key in keyof Report]: Key extends InBrowser ? Report[Key] : NonNullable<Report[Key]> };
+
+/** The newest report of a part in a browser, and the file that it is in. */
+interface Part<Name extends InBrowser> {
+  report: Report & { [Key in Name]: Exclude<Report[Key], null | string> };
+  source: string;
+}
 
 /** Writes all and gives the page's path. */
 export async function writePage(root: string, results: string): Promise<string> {
-  const newest = (await readdir(results))
-    .filter((name) => /^\d{4}-[\dT-]*\.json$/.test(name))
-    .sort()
-    .at(-1);
+  const files = (await readdir(results)).filter((name) => name.endsWith('.json')).sort();
+  const newest = files.findLast((name) => /^\d{4}-[\dT-]*\.json$/.test(name));
   if (newest === undefined) throw new Error(`${results}: holds no whole run; leave out --page and --only`);
-  const report = {
-    page: null,
-    ...JSON.parse(await readFile(join(results, newest), 'utf8')),
-  } as Partial<Report>;
+  const read = async (name: string) =>
+    JSON.parse(await readFile(join(results, name), 'utf8')) as Partial<Report>;
+  const newestOf = async <Name extends InBrowser>(part: Name): Promise<Part<Name> | null> => {
+    for (const name of files.toReversed()) {
+      const report = await read(name);
+      if (report[part] && typeof report[part] !== 'string')
+        return { report: report as Part<Name>['report'], source: markdownName(name) };
+    }
+    return null;
+  };
+  const report = await read(newest);
   if (!isWhole(report)) {
     throw new Error(`${join(results, newest)}: an older bench wrote it; run it anew, without --page`);
   }
@@ -38,15 +50,23 @@ export async function writePage(root: string, results: string): Promise<string> 
   await draw('performance-scaling.png', scalingPlot(report.scaling));
   const file = join(root, 'docs', 'performance.md');
   const notes = await readFile(join(root, 'bench', 'notes.md'), 'utf8');
-  await writeFile(file, markdownOf(report, newest.replace('.json', '.md'), notes));
+  const inBrowser = { page: await newestOf('page'), studio: await newestOf('studio') };
+  await writeFile(file, markdownOf(report, markdownName(newest), inBrowser, notes));
   return file;
 }
+
+const markdownName = (name: string) => name.replace('.json', '.md');
 
 const isWhole = (report: Partial<Report>): report is WholeReport =>
   report.measured !== undefined && Boolean(report.costs) && Boolean(report.scaling);
 
-function markdownOf(report: WholeReport, source: string, notes: string): string {
-  const { measured, costs, scaling, page, absent } = report;
+function markdownOf(
+  report: WholeReport,
+  source: string,
+  { page, studio }: { page: Part<'page'> | null; studio: Part<'studio'> | null },
+  notes: string,
+): string {
+  const { measured, costs, scaling, absent } = report;
   const training = measured.filter(({ network }) => network.work === 'training');
   const using = measured.filter(({ network }) => network.work !== 'training');
   const abouts = (some: typeof measured) =>
@@ -57,7 +77,7 @@ function markdownOf(report: WholeReport, source: string, notes: string): string 
 
 Written by \`npm run bench\`, from [these results](../bench/results/${source}). All programs run in one go, a round at a
 time, each in a process of its own, and wait without using a core. A ratio is taken within a round, their time divided
-by ours: above 1, hourglass is faster. Medians, with quartiles in brackets; beside them the ratio of the fastest steps of
+by ours: above 1, hourglass is faster. Medians, with quartiles in brackets; next to them the ratio of the fastest steps of
 each round, which is steadier on a machine that others use too. What is reached goes by the medians.
 
 ${[circumstances(report), caution(report)].filter((text) => text !== null).join('\n\n')}
@@ -99,9 +119,23 @@ Hourglass alone.
 ![How training scales with batch, threads, image size and data set](pictures/performance-scaling.png)
 
 ${scalingLines(scaling).join('\n')}
-${page === null ? '' : `\n## In a page\n\n${pageLines(page).join('\n')}\n`}
-${notes}`;
+
+${page ? section('In a page', page, pageLines(page.report.page)) : ''}${studio ? section('The studio', studio, studioLines(studio.report.studio)) : ''}${notes}`;
 }
+
+/** A part that was measured in a browser, with the run that it is from. */
+const section = (
+  heading: string,
+  { report, source }: { report: Report; source: string },
+  lines: readonly string[],
+) =>
+  `## ${heading}
+
+From [these results](../bench/results/${source}). ${circumstances(report)}
+
+${lines.join('\n')}
+
+`;
 
 /** Each of ours against each of the others; of the use of a model, with our images a second too. */
 function table(all: readonly Standing[], withThroughput: boolean): string {
