@@ -227,7 +227,7 @@ describe('modes', () => {
     const { image } = objectiveGraph(definition, MANY_PARTS, 'infer');
     definition.decode(net, definition.encode(net, image).value);
     expect(net.randomness.size).toBe(0);
-    for (const type of ['gaussian', 'masking', 'saltAndPepper'] as const) {
+    for (const type of ['gaussian', 'multiscaleGaussian', 'masking', 'saltAndPepper'] as const) {
       expect(corrupt(net, { type, sigma: 1, rate: 1 } as never, image)).toBe(image);
     }
     expect(net.randomness.size).toBe(0);

@@ -3,7 +3,7 @@ import { checkDerivatives } from '../../test/reference/differences.ts';
 import { evaluate, type NdArray, ndArray } from '../../test/reference/interpreter.ts';
 import { random } from '../../test/reference/random.ts';
 import { input, type Sym } from '../graph/index.ts';
-import { additiveNoise, maskingNoise, saltAndPepper } from './corruptions.ts';
+import { additiveNoise, maskingNoise, multiscaleNoise, saltAndPepper } from './corruptions.ts';
 import { Network } from './network.ts';
 import { feedsOf, normal } from './testing.ts';
 
@@ -118,5 +118,44 @@ describe('at the ends of their settings', () => {
     expect(new Set(numbersOf(masked.y, masked.feeds))).toEqual(new Set([0]));
     const salted = make((net, x) => saltAndPepper(net, x, 1));
     expect(new Set(numbersOf(salted.y, salted.feeds))).toEqual(new Set([0, 1]));
+  });
+});
+
+describe('Gaussian noise of many scales', () => {
+  const [LEAST, GREATEST] = [0.05, 2];
+  const net = new Network('train');
+  const x = input('x', ['N', PIXELS]);
+  const y = net.within('corruption', () => multiscaleNoise(net, x, LEAST, GREATEST));
+  const draw = random(1);
+  const feeds = feedsOf(net, ROWS, draw);
+  const values = Array.from({ length: ROWS * PIXELS }, () => normal(draw));
+  feeds.set(x, ndArray([ROWS, PIXELS], values));
+  const source = (name: string) => net.randomness.get(`corruption.${name}`)!;
+
+  test('is its formula: one scale for each sample, without clipping', () => {
+    expect(source('level')).toMatchObject({ size: 1, distribution: { type: 'uniform' } });
+    expect(source('noise')).toMatchObject({ size: PIXELS, distribution: { type: 'normal' } });
+    const [level, noise] = ['level', 'noise'].map((name) => feeds.get(source(name).symbol)!.data);
+    const found = numbersOf(y, feeds);
+    for (const [i, value] of values.entries()) {
+      const sigma = LEAST * (GREATEST / LEAST) ** level![Math.floor(i / PIXELS)]!;
+      expect(found[i]).toBeCloseTo(value + sigma * noise![i]!, 12);
+    }
+    expect(Math.min(...found)).toBeLessThan(-1);
+    expect(Math.max(...found)).toBeGreaterThan(1);
+  });
+
+  test.each([
+    [0, LEAST],
+    [1, GREATEST],
+  ])('at the level %d σ is %d', (level, sigma) => {
+    const ends = new Map(feeds);
+    ends.set(source('level').symbol, ndArray([ROWS, 1], Array(ROWS).fill(level)));
+    ends.set(source('noise').symbol, ndArray([ROWS, PIXELS], Array(ROWS * PIXELS).fill(1)));
+    for (const [i, found] of numbersOf(y, ends).entries()) expect(found - values[i]!).toBeCloseTo(sigma, 12);
+  });
+
+  test('differentiates with respect to the sample', () => {
+    expect(checkDerivatives(y, [x], feeds, draw, ROWS).worst).toBeLessThan(1e-8);
   });
 });

@@ -11,7 +11,7 @@ export {
   reshape,
   upsample,
 } from './convolution.ts';
-export { additiveNoise, maskingNoise, saltAndPepper } from './corruptions.ts';
+export { additiveNoise, maskingNoise, multiscaleNoise, saltAndPepper } from './corruptions.ts';
 export { INITIALISERS, type Initialiser, type InitialiserName, zeros } from './initialisers.ts';
 export { batchNorm, dense, dropout } from './layers.ts';
 export {

@@ -118,6 +118,7 @@ describe('a denoiser', () => {
 
   test.each<[string, CorruptionConfig]>([
     ['Gaussian noise', { type: 'gaussian', sigma: 0.25 }],
+    ['Gaussian noise of many scales', { type: 'multiscaleGaussian', least: 0.1, greatest: 0.4 }],
     ['masking', { type: 'masking', rate: 0.3 }],
     ['salt and pepper', { type: 'saltAndPepper', rate: 0.3 }],
   ])('leaves less than a third of the error of its input: %s', async (_, corruption) => {

@@ -1,5 +1,5 @@
 /**
- * What is done to an image before the encoder sees it; the loss is against the clean image. One file each, and one line
+ * What is done to a sample before the encoder sees it; the loss is against the clean image. One file each, and one line
  * in the table below.
  */
 import * as z from 'zod/mini';
@@ -9,10 +9,11 @@ import { derived, Table } from '../tables.ts';
 import { gaussianNoise } from './gaussian.ts';
 import type { AnyCorruption, CorruptionKind } from './kind.ts';
 import { masking } from './masking.ts';
+import { multiscaleGaussian } from './multiscale-gaussian.ts';
 import { none } from './none.ts';
 import { saltAndPepper } from './salt-and-pepper.ts';
 
-const BUILT_IN = [none, gaussianNoise, masking, saltAndPepper] as const;
+const BUILT_IN = [none, gaussianNoise, multiscaleGaussian, masking, saltAndPepper] as const;
 
 export const CORRUPTIONS = new Table<CorruptionKind, typeof BUILT_IN>('corruption', BUILT_IN);
 
@@ -22,7 +23,7 @@ export const corruptionSchema = derived(() =>
     .check(z.describe('fresh for each batch in training, fixed for validation and test')),
 );
 
-/** The settings under `corruption` in a recipe: Gaussian noise, pixels set to 0, pixels set to 0 or 1, or nothing. */
+/** The settings under `corruption` in a recipe: Gaussian noise of one scale or of many, pixels set to 0, pixels set to 0 or 1, or nothing. */
 export type CorruptionConfig =
   | {
       /** Nothing is done. */
@@ -33,6 +34,14 @@ export type CorruptionConfig =
       type: 'gaussian';
       /** Its standard deviation, for pixels in [0, 1]. */
       sigma: number;
+    }
+  | {
+      /** Normal noise is added to each value, without clipping; each sample has a standard deviation of its own. */
+      type: 'multiscaleGaussian';
+      /** The smallest standard deviation, in units of the scaled values. */
+      least: number;
+      /** The greatest standard deviation, in units of the scaled values; drawn log-uniformly between the two. */
+      greatest: number;
     }
   | {
       /** Pixels are set to 0. */

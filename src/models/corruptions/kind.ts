@@ -16,7 +16,7 @@ export interface CorruptionKind<Config extends AnyCorruption = AnyCorruption> {
   readonly couplesImages: boolean;
   /** Whether it is only defined for values from 0 to 1; if absent, for all. */
   readonly unitRange?: true;
-  /** The corrupted images, [N, values] like `image`, in [0, 1]; random numbers come from `net.random`. */
+  /** The corrupted samples, [N, values] like `image`, in [0, 1] where `unitRange` is set; random numbers come from `net.random`. */
   apply(net: Network, image: Sym, config: Config): Sym;
   /** As a reader says it: "Gaussian noise, σ 0.4". */
   words(config: Config): string;
