@@ -1,11 +1,11 @@
 /** New images: codes drawn from a distribution, decoded. */
 import type { Engine, FloatArray } from '../../engine/index.ts';
 import { HourglassError } from '../../errors.ts';
+import { rootOf } from '../../metrics/covariance-root.ts';
 import type { Model } from '../model.ts';
 import { normalNumbers } from '../normal.ts';
 import { requireStatistics, type Statistics } from '../statistics.ts';
 import { requireWhole } from './checks.ts';
-import { rootOf } from './covariance-root.ts';
 
 /**
  * `prior`: the prior of the code, which only some models have: N(0, I) of a Gaussian code. `codes`: a Gaussian with the mean and the

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { random } from '../../../test/reference/random.ts';
+import { random } from '../../test/reference/random.ts';
 import { rootOf } from './covariance-root.ts';
 
 /** The lower triangle of B Bᵀ. */
