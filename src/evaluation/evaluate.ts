@@ -303,7 +303,7 @@ async function evaluateCorrupted(
   const told = (share: number) => onProgress(`noisy ${split} images`, share);
   for await (const images of counted(passes(held), held.count * values, told)) {
     const place = { split: heldSplit(split), firstRow, seed };
-    const seen = await corruptImages(engine, corruption, images, values, place);
+    const seen = await corruptImages(engine, corruption, images, definition.shape, place);
     ours.add(images, (await model.reconstruct(seen)).data);
     untouched.add(images, seen);
     firstRow += images.length / values;

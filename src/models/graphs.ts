@@ -82,11 +82,11 @@ function largestMaps(symbols: readonly Sym[]): number {
 /** What the encoder is given of a batch of images in an evaluation. */
 export function corruptionGraph(
   corruption: CorruptionConfig,
-  values: number,
+  shape: ImageShape,
 ): { net: Network; image: Sym; seen: Sym } {
   const net = new Network('validate');
-  const image = input('image', [BATCH, values]);
-  return { net, image, seen: corrupt(net, corruption, image) };
+  const image = input('image', [BATCH, shape.channels * shape.height * shape.width]);
+  return { net, image, seen: corrupt(net, corruption, image, shape) };
 }
 
 /** ‖∂h/∂x‖²_F for each image, [N], for the encoder as it is shipped. */

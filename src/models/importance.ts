@@ -50,7 +50,7 @@ export function importanceGraph(definition: Definition, loss: LossConfig): Impor
   const epsilon = input('epsilon', [BATCH, definition.codeUnits]);
   const z = add(mul(epsilon, exp(mul(logVariance, 0.5))), mean);
   const output = definition.decode(net, z);
-  const likelihood = net.within('loss', () => logLikelihood(net, loss, output, image));
+  const likelihood = net.within('loss', () => logLikelihood(net, loss, output, image, definition.shape));
   return {
     net,
     image,

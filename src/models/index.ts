@@ -42,9 +42,9 @@ export { couplingLayer, describeLayers, firstSees, sideDivisor } from './layers/
 export { type Likelihood, type LossConfig, likelihoodLosses, lossTraits } from './losses/index.ts';
 export {
   checkObjective,
+  limitedBy,
   type ObjectiveConfig,
   objectiveSchema,
-  onlyForUnitRange,
   partName,
 } from './objective.ts';
 export { describeParts, type LossPart } from './part.ts';

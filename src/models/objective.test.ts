@@ -227,8 +227,10 @@ describe('modes', () => {
     const { image } = objectiveGraph(definition, MANY_PARTS, 'infer');
     definition.decode(net, definition.encode(net, image).value);
     expect(net.randomness.size).toBe(0);
-    for (const type of ['gaussian', 'multiscaleGaussian', 'masking', 'saltAndPepper'] as const) {
-      expect(corrupt(net, { type, sigma: 1, rate: 1 } as never, image)).toBe(image);
+    for (const type of ['gaussian', 'multiscaleGaussian', 'masking', 'saltAndPepper', 'defects'] as const) {
+      expect(
+        corrupt(net, { type, sigma: 1, rate: 1, clean: 0, size: [0.1, 0.5] } as never, image, SHAPE),
+      ).toBe(image);
     }
     expect(net.randomness.size).toBe(0);
   });

@@ -50,17 +50,20 @@ export function checkObjective(model: AutoencoderConfig, { loss, penalties }: Ob
   checkPenalties(penalties, { code, coupling: couplingLayer(model.encoder) });
 }
 
-/** The setting of an objective that is only defined for values from 0 to 1, and the types that are not; null without one. */
-export function onlyForUnitRange({
-  corruption,
-  loss,
-}: ObjectiveConfig): { name: 'corruption' | 'loss'; type: string; others: string[] } | null {
+/** What a corruption or a loss may be limited to: values from 0 to 1, or images. */
+export type Limit = 'unitRange' | 'imagesOnly';
+
+/** The setting of an objective that has a limit, and the types that do not have it; null without one. */
+export function limitedBy(
+  limit: Limit,
+  { corruption, loss }: ObjectiveConfig,
+): { name: 'corruption' | 'loss'; type: string; others: string[] } | null {
   const settings = [
     { name: 'corruption', type: corruption.type, table: CORRUPTIONS.all },
     { name: 'loss', type: loss.type, table: LOSSES.all },
   ] as const;
   for (const { name, type, table } of settings) {
-    const others = table.filter(({ unitRange = false }) => !unitRange).map((kind) => kind.type);
+    const others = table.filter((kind) => !kind[limit]).map((kind) => kind.type);
     if (!others.includes(type)) return { name, type, others };
   }
   return null;
@@ -73,7 +76,7 @@ export function buildObjective(
   { corruption, loss, penalties }: ObjectiveConfig,
   image: Sym,
 ): Objective {
-  const seen = corrupt(net, corruption, image);
+  const seen = corrupt(net, corruption, image, definition.shape);
   const code = definition.encode(net, seen);
   const output = definition.decode(net, code.value);
   const built = {
@@ -88,7 +91,7 @@ export function buildObjective(
       unit: lossUnit(loss),
       weight: loss.weight,
       couplesImages: LOSSES.of(loss.type).couplesImages,
-      symbol: net.within('loss', () => reconstructionLoss(net, loss, output, image)),
+      symbol: net.within('loss', () => reconstructionLoss(net, loss, output, image, definition.shape)),
     },
     ...(code.parts?.(net, built) ?? []),
     ...penaltyParts(net, penalties, { image: code.input, code: code.plain }),

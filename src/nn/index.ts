@@ -12,6 +12,7 @@ export {
   upsample,
 } from './convolution.ts';
 export { additiveNoise, maskingNoise, multiscaleNoise, saltAndPepper } from './corruptions.ts';
+export { type DefectSettings, madeDefects } from './defects.ts';
 export { INITIALISERS, type Initialiser, type InitialiserName, zeros } from './initialisers.ts';
 export { batchNorm, dense, dropout } from './layers.ts';
 export {
@@ -25,4 +26,5 @@ export {
 } from './network.ts';
 export { l1, sparsity, squaredWeights } from './penalties.ts';
 export { columnsOf } from './shapes.ts';
+export { MOST_SCALES, scalesWithin, structuralSimilarity } from './structure.ts';
 export { type NormalCode, normalKl, sampleNormal } from './variational.ts';

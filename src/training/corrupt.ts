@@ -1,6 +1,6 @@
 /** Corrupted images to look at and to measure by: the noise that validation and test have. */
 import type { Engine } from '../engine/index.ts';
-import { type CorruptionConfig, corruptionGraph } from '../models/index.ts';
+import { type CorruptionConfig, corruptionGraph, type ImageShape } from '../models/index.ts';
 import type { HeldSplit } from './evaluator.ts';
 import { reserveNoise } from './noise.ts';
 
@@ -12,12 +12,12 @@ export async function corruptImages(
   engine: Engine,
   corruption: CorruptionConfig,
   images: Float32Array,
-  values: number,
+  shape: ImageShape,
   { split, firstRow = 0, seed }: { split: HeldSplit; firstRow?: number; seed: number },
 ): Promise<Float32Array> {
   if (corruption.type === 'none') return images.slice();
-  const count = images.length / values;
-  const { net, image: symbol, seen } = corruptionGraph(corruption, values);
+  const count = images.length / (shape.channels * shape.height * shape.width);
+  const { net, image: symbol, seen } = corruptionGraph(corruption, shape);
   const arena = engine.memory();
   const [image, result] = [arena.reserve(images.length), arena.reserve(images.length)];
   const noise = reserveNoise(arena, [{ net, rows: count }], seed);

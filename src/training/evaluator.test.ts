@@ -108,7 +108,7 @@ test('the noise of an evaluation is what corrupted images show, whatever it runs
   const model = await nodeEngine.open(files.autoencoder, { threads: 1 });
   const clean = Float32Array.from(HELD.values, (byte) => byte / 255);
   for (const split of ['validation', 'test'] as const) {
-    const seen = await corruptImages(nodeEngine, objective.corruption, clean, PIXELS, { split, seed: SEED });
+    const seen = await corruptImages(nodeEngine, objective.corruption, clean, SHAPE, { split, seed: SEED });
     const { reconstruction } = await model.run({ image: { data: seen, shape: [HELD.count, 1, 1, 6] } });
     const mse = clean.reduce((sum, x, i) => sum + (x - reconstruction!.data[i]!) ** 2, 0) / clean.length;
     const { loss } = await trainer.evaluate(HELD, split);

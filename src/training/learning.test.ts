@@ -127,7 +127,13 @@ describe('a denoiser', () => {
       learningRate: 0.01,
     });
     const clean = floats(held);
-    const seen = await corruptImages(nodeEngine, corruption, clean, PIXELS, { split: 'test', seed: 1 });
+    const seen = await corruptImages(
+      nodeEngine,
+      corruption,
+      clean,
+      { channels: 1, height: 1, width: PIXELS },
+      { split: 'test', seed: 1 },
+    );
     const before = clean.reduce((sum, x, i) => sum + (x - seen[i]!) ** 2, 0) / clean.length;
     const { loss: after } = await trainer.evaluate(held, 'test');
     expect(after! / before).toBeLessThan(1 / 3);

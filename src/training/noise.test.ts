@@ -10,6 +10,7 @@ import { type NoiseOf, reserveNoise } from './noise.ts';
 
 /** Odd, so that no image begins where the generator's groups do. */
 const PIXELS = 41;
+const SHAPE = { channels: 1, height: 1, width: PIXELS };
 const COUNT = 37;
 
 const draw = random(1);
@@ -36,7 +37,7 @@ describe.each(CORRUPTIONS)('images corrupted by $type noise', (corruption) => {
       firstRow = 0,
       seed = 1,
     }: { split?: 'validation' | 'test'; firstRow?: number; seed?: number } = {},
-  ) => corruptImages(nodeEngine, corruption, images, PIXELS, { split, firstRow, seed });
+  ) => corruptImages(nodeEngine, corruption, images, SHAPE, { split, firstRow, seed });
 
   test('are the same, in one piece or in many', async () => {
     const whole = await corrupted(IMAGES);
@@ -89,7 +90,7 @@ describe.each(CORRUPTIONS)('images corrupted by $type noise', (corruption) => {
 });
 
 test('without a corruption images are a copy of themselves', async () => {
-  const found = await corruptImages(nodeEngine, { type: 'none' }, IMAGES, PIXELS, { split: 'test', seed: 1 });
+  const found = await corruptImages(nodeEngine, { type: 'none' }, IMAGES, SHAPE, { split: 'test', seed: 1 });
   expect(found).toEqual(IMAGES);
   expect(found).not.toBe(IMAGES);
 });

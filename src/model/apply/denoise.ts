@@ -45,7 +45,7 @@ export async function addNoise(
   const values = channels * height * width;
   const images = imagesOf(given, [channels, height, width]);
   const place = { split: 'test', firstRow, seed } as const;
-  const data = await corruptImages(engine, model.info.corruption, scaled(images), values, place);
+  const data = await corruptImages(engine, model.info.corruption, scaled(images), model.info.image, place);
   return { data, shape: [images.length / values, channels, height, width] };
 }
 

@@ -5,7 +5,9 @@
 import * as z from 'zod/mini';
 import type { Sym } from '../../graph/index.ts';
 import type { Network } from '../../nn/index.ts';
+import type { ImageShape } from '../image-shape.ts';
 import { derived, Table } from '../tables.ts';
+import { defects } from './defects.ts';
 import { gaussianNoise } from './gaussian.ts';
 import type { AnyCorruption, CorruptionKind } from './kind.ts';
 import { masking } from './masking.ts';
@@ -13,7 +15,7 @@ import { multiscaleGaussian } from './multiscale-gaussian.ts';
 import { none } from './none.ts';
 import { saltAndPepper } from './salt-and-pepper.ts';
 
-const BUILT_IN = [none, gaussianNoise, multiscaleGaussian, masking, saltAndPepper] as const;
+const BUILT_IN = [none, gaussianNoise, multiscaleGaussian, masking, saltAndPepper, defects] as const;
 
 export const CORRUPTIONS = new Table<CorruptionKind, typeof BUILT_IN>('corruption', BUILT_IN);
 
@@ -54,12 +56,20 @@ export type CorruptionConfig =
       type: 'saltAndPepper';
       /** The chance of a pixel. */
       rate: number;
+    }
+  | {
+      /** Made defects: spots, scratches and patches of another brightness or grain, or moved from elsewhere in the picture. */
+      type: 'defects';
+      /** The share of the images that are left clean. Default 0.25. */
+      clean: number;
+      /** The least and the greatest size of a defect, as a share of the shorter side. Default [0.02, 0.3]. */
+      size: [least: number, greatest: number];
     };
 
 /** The corrupted image, [N, values], where the network's mode has noise; else the image. */
-export function corrupt(net: Network, corruption: AnyCorruption, image: Sym): Sym {
+export function corrupt(net: Network, corruption: AnyCorruption, image: Sym, shape: ImageShape): Sym {
   if (net.mode === 'infer') return image;
-  return net.within('corruption', () => CORRUPTIONS.of(corruption.type).apply(net, image, corruption));
+  return net.within('corruption', () => CORRUPTIONS.of(corruption.type).apply(net, image, corruption, shape));
 }
 
 /** As a reader says it: "Gaussian noise, σ 0.4". */

@@ -2,6 +2,7 @@
 import type * as z from 'zod/mini';
 import type { Sym } from '../../graph/index.ts';
 import type { Network } from '../../nn/index.ts';
+import type { ImageShape } from '../image-shape.ts';
 
 export interface AnyCorruption {
   type: string;
@@ -16,8 +17,13 @@ export interface CorruptionKind<Config extends AnyCorruption = AnyCorruption> {
   readonly couplesImages: boolean;
   /** Whether it is only defined for values from 0 to 1; if absent, for all. */
   readonly unitRange?: true;
-  /** The corrupted samples, [N, values] like `image`, in [0, 1] where `unitRange` is set; random numbers come from `net.random`. */
-  apply(net: Network, image: Sym, config: Config): Sym;
+  /** Whether it is for images alone, and not for the rows of a table; if absent, for both. */
+  readonly imagesOnly?: true;
+  /**
+   * The corrupted samples, [N, values] like `image`, in [0, 1] where `unitRange` is set; random numbers come from
+   * `net.random`. `shape` is that of one sample.
+   */
+  apply(net: Network, image: Sym, config: Config, shape: ImageShape): Sym;
   /** As a reader says it: "Gaussian noise, σ 0.4". */
   words(config: Config): string;
 }

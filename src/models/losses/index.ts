@@ -7,6 +7,7 @@ import * as z from 'zod';
 import { HourglassError } from '../../errors.ts';
 import { mul, neg, reduceSum, type Sym } from '../../graph/index.ts';
 import { columnsOf, type Network } from '../../nn/index.ts';
+import type { ImageShape } from '../image-shape.ts';
 import type { Output } from '../output.ts';
 import { derived, Table } from '../tables.ts';
 import { bce } from './bce.ts';
@@ -14,8 +15,9 @@ import { gaussianLoss } from './gaussian.ts';
 import type { AnyLoss, Likelihood, LossKind } from './kind.ts';
 import { mae } from './mae.ts';
 import { mse } from './mse.ts';
+import { ssimLoss } from './ssim.ts';
 
-const BUILT_IN = [mse, mae, bce, gaussianLoss] as const;
+const BUILT_IN = [mse, mae, bce, gaussianLoss, ssimLoss] as const;
 
 export const LOSSES = new Table<LossKind, typeof BUILT_IN>('loss', BUILT_IN);
 
@@ -67,9 +69,15 @@ export const likelihoodLosses = (): string[] =>
   LOSSES.all.flatMap(({ type, likelihood }) => (likelihood === null ? [] : [type]));
 
 /** The loss as a scalar symbol. */
-export function reconstructionLoss(net: Network, loss: AnyLoss, output: Output, target: Sym): Sym {
+export function reconstructionLoss(
+  net: Network,
+  loss: AnyLoss,
+  output: Output,
+  target: Sym,
+  shape: ImageShape,
+): Sym {
   const scale = loss.reduction === 'mean' ? 1 / columnsOf(net, target) : 1;
-  const terms = LOSSES.of(loss.type).terms(net, output, target, loss);
+  const terms = LOSSES.of(loss.type).terms(net, output, target, loss, shape);
   return mul(reduceSum(terms), mul(net.inverseBatch, scale));
 }
 
@@ -77,8 +85,14 @@ export function reconstructionLoss(net: Network, loss: AnyLoss, output: Output, 
  * ln p(x | z) for each row, [N], in nats, for a loss that is a likelihood, summed over pixels with either reduction.
  * `target` is [N, values], or [1, values] for all rows.
  */
-export function logLikelihood(net: Network, loss: AnyLoss, output: Output, target: Sym): Sym {
-  const terms = LOSSES.of(loss.type).terms(net, output, target, loss);
+export function logLikelihood(
+  net: Network,
+  loss: AnyLoss,
+  output: Output,
+  target: Sym,
+  shape: ImageShape,
+): Sym {
+  const terms = LOSSES.of(loss.type).terms(net, output, target, loss, shape);
   return neg(terms.shape.length === 1 ? terms : reduceSum(terms, [1]));
 }
 

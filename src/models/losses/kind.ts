@@ -2,6 +2,7 @@
 import type * as z from 'zod';
 import type { Sym } from '../../graph/index.ts';
 import type { ActivationName, Network } from '../../nn/index.ts';
+import type { ImageShape } from '../image-shape.ts';
 import type { Output } from '../output.ts';
 
 /** Settings of any loss; a kind's own are next to these. */
@@ -22,13 +23,18 @@ export interface LossKind<Settings extends object = object> {
   readonly couplesImages: boolean;
   /** Whether it is only defined for values from 0 to 1; if absent, for all. */
   readonly unitRange?: true;
+  /** Whether it is for images alone, and not for the rows of a table; if absent, for both. */
+  readonly imagesOnly?: true;
   /** What is averaged or summed over pixels: "squared error". */
   words(settings: Settings): string;
   /** The same on an axis, for the mean and for the sum over pixels: ["MSE", "SE"]. */
   readonly axis: readonly [mean: string, sum: string];
   readonly unit: 'nats' | null;
-  /** The terms of the loss: one per pixel, [N, values], or, where it is computed in one step, one per image, [N]. */
-  terms(net: Network, output: Output, target: Sym, settings: Settings): Sym;
+  /**
+   * The terms of the loss: one per pixel, [N, values], or, where it is computed in one step, their sum for each image, [N].
+   * `shape` is that of one image.
+   */
+  terms(net: Network, output: Output, target: Sym, settings: Settings, shape: ImageShape): Sym;
   /** If the loss is −ln p(x | z): what the pixels are. Null if it is no likelihood. */
   readonly likelihood: Likelihood | null;
   /** The one picture that has the least loss against many images: it is what a model gives that ignores its code. */

@@ -14,6 +14,7 @@ type Reduction = LossConfig['reduction'];
 const lossOf = <L extends AnyLoss>(loss: L): L => loss;
 
 /** Two images of three pixels: targets x, logits z. */
+const SHAPE = { channels: 1, height: 1, width: 3 };
 const TARGETS = [0, 0.25, 1, 0.5, 1, 0.75];
 /** Settings of the Gaussian likelihood. */
 const SIGMA = 0.3;
@@ -28,6 +29,7 @@ function build(loss: LossName, reduction: Reduction) {
     lossOf({ type: loss, reduction, sigma: SIGMA }),
     { image: sigmoid(z), preActivation: z },
     target,
+    SHAPE,
   );
   const feeds = new Map<Sym, NdArray>([
     [z, ndArray([2, 3], LOGITS)],
@@ -93,6 +95,7 @@ test('a known number: one pixel of 1 at a logit of 0 costs ln 2', () => {
     { type: 'bce', reduction: 'mean' },
     { image: sigmoid(z), preActivation: z },
     target,
+    SHAPE,
   );
   const feeds = new Map<Sym, NdArray>([
     [z, ndArray([1, 1], [0])],
@@ -120,7 +123,7 @@ describe('the Gaussian likelihood', () => {
     const target = input('target', ['N', 3]);
     const output = { image, preActivation: image };
     const build = () =>
-      reconstructionLoss(net, lossOf({ type: 'gaussian', reduction, sigma }), output, target);
+      reconstructionLoss(net, lossOf({ type: 'gaussian', reduction, sigma }), output, target, SHAPE);
     const value = net.within('loss', build);
     const feeds = new Map<Sym, NdArray>([
       [image, ndArray([2, 3], LOGITS)],
@@ -147,7 +150,7 @@ describe('the Gaussian likelihood', () => {
     const net = new Network('train');
     const { image, target, value, feeds } = likelihood('sum', 1);
     const output = { image, preActivation: image };
-    const unsaid = reconstructionLoss(net, { type: 'gaussian', reduction: 'sum' }, output, target);
+    const unsaid = reconstructionLoss(net, { type: 'gaussian', reduction: 'sum' }, output, target, SHAPE);
     feeds.set(net.inverseBatch, ndArray([], [1 / 2]));
     expect(numberOf(unsaid, feeds)).toBe(numberOf(value, feeds));
   });

@@ -26,7 +26,7 @@ export async function taskExamples({
   manifest: { seed: number };
 }): Promise<TaskExamples> {
   const examples = await pickExamples(dataset, dataset.test);
-  const inputs = await corruptImages(engine, recipe.corruption, examples.images, definition.values, {
+  const inputs = await corruptImages(engine, recipe.corruption, examples.images, definition.shape, {
     split: 'test',
     seed: manifest.seed,
   });
