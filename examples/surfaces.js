@@ -62,7 +62,9 @@ const plane = (value) =>
 const SURFACES = {
   brushed(draw) {
     const [long, fine, light] = [noise(draw, 1.5, 90), noise(draw, 1, 14), noise(draw, 160, 160)];
-    return plane((y, x) => 0.55 + 0.16 * long[y * size + x] + 0.07 * fine[y * size + x] + 0.05 * light[y * size + x]);
+    return plane(
+      (y, x) => 0.55 + 0.16 * long[y * size + x] + 0.07 * fine[y * size + x] + 0.05 * light[y * size + x],
+    );
   },
   woven(draw) {
     const [phaseY, phaseX] = [draw() * 8, draw() * 8];
@@ -94,7 +96,9 @@ async function cropsOf(file) {
   const { data, info } = await sharp(file).greyscale().raw().toBuffer({ resolveWithObject: true });
   if (Math.min(info.width, info.height) < size) throw new Error(`${file} is smaller than ${size} × ${size}`);
   return (draw) => {
-    const [top, left] = [info.height - size, info.width - size].map((most) => Math.floor(draw() * (most + 1)));
+    const [top, left] = [info.height - size, info.width - size].map((most) =>
+      Math.floor(draw() * (most + 1)),
+    );
     return plane((y, x) => data[(top + y) * info.width + left + x] / 255);
   };
 }
@@ -103,12 +107,18 @@ async function cropsOf(file) {
 const DEFECTS = {
   scratch(surface, draw) {
     const [y0, x0, angle, length] = [place(draw), place(draw), draw() * Math.PI, 12 + 8 * draw()];
-    const [width, depth, bend] = [0.7 + 0.8 * draw(), sign(draw) * (0.18 + 0.22 * draw()), 0.02 * (draw() - 0.5)];
+    const [width, depth, bend] = [
+      0.7 + 0.8 * draw(),
+      sign(draw) * (0.18 + 0.22 * draw()),
+      0.02 * (draw() - 0.5),
+    ];
     return change(surface, (y, x) => {
       const [dy, dx] = [y - y0, x - x0];
       const along = dx * Math.cos(angle) + dy * Math.sin(angle);
       const across = dy * Math.cos(angle) - dx * Math.sin(angle) + bend * along ** 2;
-      return Math.abs(along) > length / 2 ? 0 : depth * Math.max(0, Math.min(1, width + 0.5 - Math.abs(across)));
+      return Math.abs(along) > length / 2
+        ? 0
+        : depth * Math.max(0, Math.min(1, width + 0.5 - Math.abs(across)));
     });
   },
   spot(surface, draw) {
@@ -147,7 +157,10 @@ function change(surface, by) {
 
 async function save(file, values) {
   const data = Uint8Array.from(values, (value) => Math.round(255 * Math.min(1, Math.max(0, value))));
-  await sharp(data, { raw: { width: size, height: size, channels: 1 } }).toColourspace('b-w').png().toFile(file);
+  await sharp(data, { raw: { width: size, height: size, channels: 1 } })
+    .toColourspace('b-w')
+    .png()
+    .toFile(file);
 }
 
 const surface = flags.from === undefined ? SURFACES[flags.kind] : await cropsOf(flags.from);
@@ -162,7 +175,8 @@ for (const [part, count] of [
 ]) {
   const defect = DEFECTS[part.replace('test/', '')];
   await mkdir(join(folder, part), { recursive: true });
-  if (defect !== undefined) await mkdir(join(folder, part.replace('test', 'ground_truth')), { recursive: true });
+  if (defect !== undefined)
+    await mkdir(join(folder, part.replace('test', 'ground_truth')), { recursive: true });
   for (let i = 0; i < count; i++) {
     const draw = randomOf(seed * 1_000_003 + 7919 * made++);
     const name = String(i).padStart(3, '0');
