@@ -6,6 +6,7 @@ import type { Metadata, Sharp } from 'sharp';
 import { HourglassError } from '../../errors.ts';
 import { type DecodeOptions, decoding, type RawImage } from './decode.ts';
 import type { ConvertedImage } from './image-file.ts';
+import { decodePlainPng, plainPngHeader } from './plain-png.ts';
 import { alphaStep, MAX_PIXELS, scalingStep, type WholePreprocessing } from './preprocessing.ts';
 import { eightBits, rgbOfCmyk } from './samples.ts';
 import { loadSharp } from './sharp.ts';
@@ -20,6 +21,8 @@ export async function convertFile(
   to: WholePreprocessing,
   options: DecodeOptions = {},
 ): Promise<ConvertedImage> {
+  const plain = convertPlain(bytes, to, options);
+  if (plain !== null) return plain;
   return decoding(
     bytes,
     name,
@@ -61,6 +64,25 @@ export async function convertFile(
   );
 }
 
+/** The same for a small plain PNG file of the wanted size, at once; null for any other. */
+function convertPlain(
+  bytes: Uint8Array,
+  to: WholePreprocessing,
+  { maxPixels = MAX_PIXELS, formats }: DecodeOptions,
+): ConvertedImage | null {
+  if (to.height * to.width > maxPixels || formats?.includes('PNG') === false) return null;
+  const header = plainPngHeader(bytes);
+  if (header === null || header.height !== to.height || header.width !== to.width) return null;
+  const png = decodePlainPng(bytes);
+  if (png === null) return null;
+  const { height, width, channels, data } = png;
+  const steps: string[] = [];
+  const isGrey = channels === 1;
+  const isThere = isGrey && to.channels === 1 && !to.invert;
+  const values = isThere ? data : planes(data, channels, isGrey, to, steps);
+  return { values, conversion: { from: { height, width, colours: isGrey ? 'grey' : 'RGB' }, steps } };
+}
+
 function brightest(data: Uint8Array): number {
   let most = 0;
   for (const value of data) if (value > most) most = value;
@@ -91,6 +113,8 @@ export async function inspectFile(
   bytes: Uint8Array,
   name: string,
 ): Promise<{ height: number; width: number; isGrey: boolean }> {
+  const plain = plainPngHeader(bytes);
+  if (plain !== null) return { height: plain.height, width: plain.width, isGrey: plain.channels === 1 };
   return decoding<{ height: number; width: number; isGrey: boolean }>(
     bytes,
     name,

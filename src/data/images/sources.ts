@@ -11,12 +11,14 @@ import { arrayImages } from './arrays.ts';
 import { abortable, ByteReader } from './bytes.ts';
 import { convertFile, convertRaw } from './convert.ts';
 import type { RawImage } from './decode.ts';
-import { type FoundFile, filesIn, filesMatching, isGlob, openFile, readFileBounded } from './files.ts';
+import { type FoundFile, filesIn, filesMatching, isGlob, openFile } from './files.ts';
+import type { SplitName } from './folder-names.ts';
 import { FORMATS, imageFormat, isImageName, isSystemName } from './formats.ts';
 import type { ConvertedImage } from './image-file.ts';
-import { areSplits, classInUse } from './layout.ts';
+import { meaningInUse } from './layout.ts';
 import type { LeftOut } from './left-out.ts';
 import { LARGEST_FILE, type WholePreprocessing } from './preprocessing.ts';
+import { readPicture } from './read-picture.ts';
 
 /** A known image, and how to get its pixels. */
 export interface Pending {
@@ -63,8 +65,6 @@ export async function kindOf(input: string): Promise<Kind> {
   });
 }
 
-type SplitName = 'train' | 'validation' | 'test';
-
 function splitOf(input: string): { set: string; split: SplitName } | null {
   const match = /^([\w-]+)(?::(train|validation|test))?$/.exec(input);
   if (match === null || !DATASET_NAMES.includes(match[1]!)) return null;
@@ -101,10 +101,10 @@ async function* folderImages(input: string, context: SourceContext): AsyncGenera
   const { options, leftOut } = context;
   const entries = await readdir(input, { withFileTypes: true }).catch(() => []);
   const folders = entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'));
-  const isSplit = areSplits(folders.map(({ name }) => name).filter((name) => !isSystemName(name)));
+  const meaning = meaningInUse(folders.map(({ name }) => name).filter((name) => !isSystemName(name)));
   const root = input.replace(/[\\/]+$/, '').length + 1;
   for await (const file of filesIn(input, options.followLinks ?? false, leftOut)) {
-    const found = classInUse(file.name.slice(root).split('/'), isSplit);
+    const found = meaning(file.name.slice(root).split('/'));
     if (found.isMask) leftOut.mask();
     else yield pictureFile({ ...file, folder: found.class }, context);
   }
@@ -128,7 +128,7 @@ function pictureFile(file: FoundFile, { want, options }: SourceContext): Pending
   return {
     name,
     class: folder,
-    values: async () => convertFile(await readFileBounded(path, name, LARGEST_FILE), name, want, options),
+    values: async () => convertFile(await readPicture({ path, name }), name, want, options),
   };
 }
 
