@@ -7,4 +7,4 @@ export const DEVICES = ['auto', 'cpu', 'webgpu', 'cuda'] as const;
 export const FITS = ['contain', 'cover', 'fill'] as const;
 
 /** What the sub-folders of a folder of images can be taken as. */
-export const LAYOUTS = ['auto', 'classes', 'splits'] as const;
+export const LAYOUTS = ['auto', 'classes', 'splits', 'anomaly'] as const;

@@ -16,6 +16,16 @@ export interface LabelledImages {
   count: number;
   /** [count], the path of each relative to the folder it came from; sets of IDX files have no names. */
   names?: readonly string[];
+  /** Which pixels are defective, if the data say so. */
+  masks?: PixelMasks;
+}
+
+/** Which pixels of some images are defective. Only images that have a mask take up memory. */
+export interface PixelMasks {
+  /** [count], the position of each image's mask in `values`; −1 for an image without a mask. */
+  places: Int32Array;
+  /** [masks, height, width], 1 where a pixel is defective, otherwise 0; fitted as the images are. */
+  values: Uint8Array;
 }
 
 /**

@@ -84,7 +84,7 @@ describe('a folder of classes', () => {
     expect([...new Set(defects.train.labels)]).toEqual([1]);
     expect(defects.folder).toMatchObject({
       normal: 'good',
-      layout: expect.stringContaining('4 masks in'),
+      layout: expect.stringContaining('4 images with a mask of their defects'),
     });
     expect(classCounts(defects.classes, trainingSplits(samplesOf(defects), 'auto'))).toEqual([
       { name: 'cut', training: 0, validation: 0, test: 4 },
@@ -165,7 +165,7 @@ describe('refused with file, rule and a way out', () => {
       {},
       /at least one image that can be read/,
     ],
-    ['too large a side', classesOf(['a'], 3), { size: 129 }, /data\.size: must be a side.*4 to 128/],
+    ['too large a side', classesOf(['a'], 3), { size: 1025 }, /data\.size: must be a side.*4 to 1024/],
     ['no share', classesOf(['a'], 3), { test: 1 }, /data\.test: must be a share/],
   ])('%s', async (_, files, settings, rule) => {
     await expect(opened(files, settings)).rejects.toThrow(rule);
@@ -189,7 +189,7 @@ describe('refused with file, rule and a way out', () => {
   test('what is neither a set nor a folder', async () => {
     const folder = folderOf({ 'a.png': flat(4, 4, 1) });
     await expect(openDataset(join(folder, 'a.png'))).rejects.toThrow(
-      /folder of images or the name of a data set, got a file/,
+      /folder of images, tar shards, an array in a file, or the name of a data set, got another file/,
     );
     await expect(openDataset(join(folder, 'none'))).rejects.toThrow(/got a path that does not exist/);
     await expect(openDataset('no-such-set')).rejects.toThrow(/or a folder of images/);

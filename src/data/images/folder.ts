@@ -1,22 +1,44 @@
 /** A folder of your own images on disk as a data set. */
+import { statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { basename, resolve } from 'node:path';
-import type { DataOptions, Dataset } from '../dataset.ts';
+import type { DataOptions, Dataset, SampleSet } from '../dataset.ts';
 import { DATASET_NAMES } from '../registry.ts';
+import { samplesOf } from '../source.ts';
+import { identityOfPictures } from '../stream/identity.ts';
+import { pictureSet } from '../stream/picture-set.ts';
 import { convertFile, inspectFile } from './convert.ts';
-import { type FoundFile, filesIn, readFileBounded } from './files.ts';
+import { type FoundFile, filesIn } from './files.ts';
 import type { FolderSettings } from './folder-settings.ts';
 import type { ImageReader } from './image-file.ts';
-import { imageSet } from './image-set.ts';
+import { heldSet } from './image-set.ts';
+import { keepSet, keptSet, placeOf } from './kept-sets.ts';
 import { LeftOut } from './left-out.ts';
-import { LARGEST_FILE } from './preprocessing.ts';
+import { type FilesOfFolder, type Gathered, gather, type PlannedSet, planSet } from './plan-set.ts';
+import { readPicture } from './read-picture.ts';
+import { MAX_BYTES } from './reading.ts';
+
+type FolderOptions = Pick<DataOptions, 'onRead' | 'signal' | 'cacheDir' | 'env'>;
+
+/** The values of the largest image that a model takes. */
+const LARGEST_IMAGE = 1024 * 1024 * 3;
 
 const reader: ImageReader<FoundFile> = {
   width: 2 * availableParallelism(),
-  inspect: async ({ path, name }) => inspectFile(await readFileBounded(path, name, LARGEST_FILE), name),
-  convert: async ({ path, name }, to) =>
-    convertFile(await readFileBounded(path, name, LARGEST_FILE), name, to),
+  inspect: async (file) => inspectFile(await readPicture(file), file.name),
+  convert: async (file, to) => convertFile(await readPicture(file), file.name, to),
 };
+
+/** What a folder holds. */
+async function filesOf(path: string, settings: FolderSettings): Promise<FilesOfFolder<FoundFile>> {
+  const folder = resolve(path);
+  const leftOut = new LeftOut();
+  const files: FoundFile[] = [];
+  for await (const file of filesIn(folder, settings.followLinks ?? false, leftOut)) files.push(file);
+  const base = basename(folder);
+  const name = DATASET_NAMES.includes(base) ? `${base}-folder` : base;
+  return { folder, name, files, leftOut, reader };
+}
 
 /**
  * @throws HourglassError: usage for a setting; data for a folder without images, with images next to class folders, with
@@ -25,13 +47,77 @@ const reader: ImageReader<FoundFile> = {
 export async function openImageFolder(
   path: string,
   settings: FolderSettings = {},
-  options: Pick<DataOptions, 'onRead' | 'signal'> = {},
+  options: FolderOptions = {},
 ): Promise<Dataset> {
-  const folder = resolve(path);
-  const leftOut = new LeftOut();
-  const files: FoundFile[] = [];
-  for await (const file of filesIn(folder, settings.followLinks ?? false, leftOut)) files.push(file);
-  const base = basename(folder);
-  const name = DATASET_NAMES.includes(base) ? `${base}-folder` : base;
-  return imageSet({ folder, name, files, leftOut, reader }, settings, options);
+  return inMemory(await filesOf(path, settings), settings, options);
+}
+
+async function inMemory(
+  found: FilesOfFolder<FoundFile>,
+  settings: FolderSettings,
+  options: FolderOptions,
+  planned?: PlannedFolder,
+): Promise<Dataset> {
+  const { folder, files, leftOut } = found;
+  const place = placeOf(folder, files, settings, leftOut.notes(), options);
+  const kept = place && (await keptSet(place));
+  if (kept) return kept;
+  const { gathered, plan } = planned ?? (await planFolder(found, settings));
+  const made = await heldSet({ ...found, ...gathered }, plan, settings, options);
+  if (place !== null) await keepSet(place, made);
+  return made;
+}
+
+interface PlannedFolder {
+  gathered: Gathered<FoundFile>;
+  plan: PlannedSet<FoundFile>;
+}
+
+async function planFolder(found: FilesOfFolder<FoundFile>, settings: FolderSettings): Promise<PlannedFolder> {
+  const gathered = gather(found, settings);
+  return { gathered, plan: await planSet(gathered, settings) };
+}
+
+/**
+ * The same as samples. Its pictures are decoded when they are needed if a setting says so, or if they would not fit
+ * into memory; the samples, their order and their splits are the same.
+ */
+export async function openFolderSamples(
+  path: string,
+  settings: FolderSettings,
+  options: FolderOptions,
+): Promise<SampleSet> {
+  const found = await filesOf(path, settings);
+  if (settings.stream === false) return samplesOf(await inMemory(found, settings, options));
+  // Fewer files cannot have more values than fit, whatever their size in the model.
+  const mayBeLarge = found.files.length * LARGEST_IMAGE > MAX_BYTES;
+  if (settings.stream !== true && !mayBeLarge) return samplesOf(await inMemory(found, settings, options));
+  const planned = await planFolder(found, settings);
+  const { want } = planned.plan;
+  const isLarge = found.files.length * want.height * want.width * want.channels > MAX_BYTES;
+  if (settings.stream !== true && !isLarge)
+    return samplesOf(await inMemory(found, settings, options, planned));
+  return streamed(found, planned, settings);
+}
+
+async function streamed(
+  found: FilesOfFolder<FoundFile>,
+  { gathered, plan }: PlannedFolder,
+  settings: FolderSettings,
+): Promise<SampleSet> {
+  const files = plan.files.map(({ file }) => file);
+  const sizes = files.map(({ path }) => statSync(path, { throwIfNoEntry: false })?.size ?? -1);
+  const identity = await identityOfPictures(
+    files.length,
+    (i) => `${files[i]!.name.slice(found.folder.length)} ${sizes[i]}`,
+    async (i, most) => (await readPicture(files[i]!)).subarray(0, most),
+  );
+  const start = {
+    type: 'pictures' as const,
+    files: files.map(({ path }) => path.toString()),
+    parts: null,
+    blocks: null,
+  };
+  const notes = ['pictures are decoded whenever they are needed, not held in memory'];
+  return pictureSet({ about: { ...found, ...gathered }, plan, start, mixed: 1, identity, notes }, settings);
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { splitNamed } from './folder-names.ts';
 import type { LayoutChoice } from './folder-settings.ts';
-import { layoutOf, splitNamed } from './layout.ts';
+import { layoutOf } from './layout.ts';
 
 const layout = (names: readonly string[], choice?: LayoutChoice) =>
   layoutOf(
@@ -63,7 +64,7 @@ describe('splits', () => {
     ]);
     expect(mvtec.normal).toBe('good');
     expect(mvtec.note).toBe(
-      "'train', 'test' recognised as splits; the training split has only 'good', the other classes are in the test split; 1 mask in 'ground_truth' left out",
+      "'train', 'test' recognised as splits; the training split has only 'good', the other classes are in the test split; 1 image with a mask of its defects",
     );
     expect(layout(['train/a/1.png', 'train/b/1.png', 'test/a/1.png']).normal).toBe(null);
     expect(layout(['train/a/1.png', 'val/a/1.png']).note).toContain('there is no test folder');
@@ -114,4 +115,81 @@ describe('refused with what to do', () => {
     ],
     ['splits below classes', ['a/train/1.png', 'a/val/1.png'], /put the splits above the classes/],
   ])('%s', (_, names, rule) => expect(() => layout(names)).toThrow(rule));
+});
+
+describe('normal images and defects', () => {
+  test.each<[string, string[], string[]]>([
+    ['by their names', ['good/1.png', 'bad/1.png'], ['null:good', 'test:bad']],
+    ['in upper case', ['Normal/1.png', 'ABNORMAL/1.png'], ['null:Normal', 'test:ABNORMAL']],
+    [
+      'with masks',
+      ['good/1.png', 'crack/1.png', 'mask/crack/1.png', 'cut/2.png', 'mask/cut/2.png'],
+      ['null:good', 'test:crack', 'test:cut'],
+    ],
+    ['with masks in one folder', ['ok/1.png', 'ng/2.png', 'ground_truth/2.png'], ['null:ok', 'test:ng']],
+  ])('%s', (_, names, expected) => {
+    expect(places(names)).toEqual(expected);
+    expect(layout(names).normal).toBe(names[0]!.split('/')[0]);
+  });
+
+  test('are classes where names do not say so, until a setting does', () => {
+    const names = ['good/1.png', 'cat/1.png'];
+    expect(places(names)).toEqual(['null:good', 'null:cat']);
+    expect(layout(names).note).toContain('data.layout=anomaly');
+    expect(places(names, 'anomaly')).toEqual(['null:good', 'test:cat']);
+    expect(layout(names, 'anomaly').note).toBe(
+      "'good' recognised as the normal images: only these are trained on; 'cat' is kept for testing",
+    );
+    expect(places(['good/1.png', 'bad/1.png'], 'classes')).toEqual(['null:good', 'null:bad']);
+    expect(() => layout(['a/1.png', 'b/1.png'], 'anomaly')).toThrow(/one sub-folder of normal images/);
+  });
+
+  test('training images without a folder are of the normal class that the test split has', () => {
+    const found = layout(['train/1.png', 'test/good/1.png', 'test/cut/2.png']);
+    expect(found.members.map((member) => member.class)).toEqual(['good', 'good', 'cut']);
+    expect(found.normal).toBe('good');
+  });
+});
+
+describe('masks', () => {
+  const masks = (names: readonly string[]) =>
+    layout(names)
+      .members.filter(({ mask }) => mask !== undefined)
+      .map(({ file, mask }) => `${file.name} ${mask!.name}`.replaceAll('/photos/', ''));
+  const train = 'train/good/0.png';
+
+  test.each<[string, string[], string[]]>([
+    [
+      'MVTec AD',
+      ['test/cut/000.png', 'ground_truth/cut/000_mask.png'],
+      ['test/cut/000.png ground_truth/cut/000_mask.png'],
+    ],
+    ['another ending and case', ['test/Cut/A.JPG', 'GT/cut/a.png'], ['test/Cut/A.JPG GT/cut/a.png']],
+    [
+      'within the test folder',
+      ['test/cut/1.png', 'test/masks/cut/1-gt.bmp'],
+      ['test/cut/1.png test/masks/cut/1-gt.bmp'],
+    ],
+    [
+      'the same name in two classes',
+      ['test/a/1.png', 'test/b/1.png', 'masks/b/1.png'],
+      ['test/b/1.png masks/b/1.png'],
+    ],
+    [
+      'by name alone, if it is clear',
+      ['test/a/1.png', 'test/b/2.png', 'masks/2.png'],
+      ['test/b/2.png masks/2.png'],
+    ],
+    ['not where it is unclear', ['test/a/1.png', 'test/b/1.png', 'masks/1.png'], []],
+  ])('%s', (_, names, expected) => expect(masks([train, ...names])).toEqual(expected));
+
+  test('that are missing, left over or twice', () => {
+    const names = [train, 'test/cut/1.png', 'test/cut/2.png', 'masks/cut/1.png', 'masks/cut/9.png'];
+    expect(layout(names).note).toMatch(
+      /1 image with a mask of its defects; 1 image of defects without one; 1 mask left out, its images are not here$/,
+    );
+    expect(() => layout([...names, 'masks/cut/1_mask.png'])).toThrow(
+      /test\/cut\/1\.png: must have one mask, got .*masks\/cut\/1\.png and .*masks\/cut\/1_mask\.png/,
+    );
+  });
 });

@@ -2,14 +2,17 @@
 import { HourglassError } from '../../errors.ts';
 import type { FolderSettings } from './folder-settings.ts';
 import type { ImageFile, ImageReader } from './image-file.ts';
-import type { Member } from './layout.ts';
+import type { Member } from './layout-parts.ts';
 import { mapInOrder } from './order.ts';
 import { type WholePreprocessing, wholePreprocessing } from './preprocessing.ts';
 
 const SMALLEST_SIDE = 4;
-const LARGEST_SIDE = 128;
+/** The largest side that a setting may ask for … */
+const LARGEST_SIDE = 1024;
+/** … and the largest that images keep where there is no setting. */
+const LARGEST_OWN_SIDE = 128;
 /** Images that decide size and colours, where no setting does. */
-const LOOKED_AT = 1000;
+export const LOOKED_AT = 1000;
 /** The side of images that are larger than a model takes, or of many sizes. */
 const USUAL_SIDE = 64;
 /** Strips, whose shorter side would be less than this, are stretched to it. */
@@ -80,7 +83,7 @@ async function look<F extends ImageFile>(
 /** The images' own size if most have it and it is small enough; otherwise 64 along the longer side. */
 function usualSize([height, width]: [number, number], isCommon: boolean): [number, number] {
   if (!isCommon) return [USUAL_SIDE, USUAL_SIDE];
-  const own = [height, width].every((side) => side >= SMALLEST_SIDE && side <= LARGEST_SIDE);
+  const own = [height, width].every((side) => side >= SMALLEST_SIDE && side <= LARGEST_OWN_SIDE);
   if (own) return [height, width];
   const scale = USUAL_SIDE / Math.max(height, width);
   // Multiples of 4, so that two poolings divide them.
@@ -88,5 +91,5 @@ function usualSize([height, width]: [number, number], isCommon: boolean): [numbe
   const sides: [number, number] = [scaled(height), scaled(width)];
   if (Math.min(...sides) >= THINNEST) return sides;
   // A strip: the longest side there may be, and enough of the other to see something.
-  return height < width ? [THINNEST, LARGEST_SIDE] : [LARGEST_SIDE, THINNEST];
+  return height < width ? [THINNEST, LARGEST_OWN_SIDE] : [LARGEST_OWN_SIDE, THINNEST];
 }

@@ -1,14 +1,16 @@
 /** All images of a folder, converted, into one block of bytes for each split. */
 import { HourglassError } from '../../errors.ts';
 import type { DataOptions, LabelledImages } from '../dataset.ts';
-import type { ImageFile, ImageReader } from './image-file.ts';
-import type { Member, SplitName } from './layout.ts';
+import type { SplitName } from './folder-names.ts';
+import type { ConvertedImage, ImageFile, ImageReader } from './image-file.ts';
+import type { Member } from './layout-parts.ts';
+import { readMask } from './masks.ts';
 import { mapInOrder } from './order.ts';
 import { describeConversion, type WholePreprocessing } from './preprocessing.ts';
 import { nothingToLearn, unusedBits } from './sameness.ts';
 
 /** All pixels together, in bytes. */
-const MAX_BYTES = 2 ** 30;
+export const MAX_BYTES = 2 ** 30;
 /** Files that an error or the notes name. */
 const MOST_NAMED = 10;
 const MOST_NOTED = 3;
@@ -38,6 +40,16 @@ export interface ReadImages {
   skipped: SkippedFile[];
 }
 
+interface Converted extends ConvertedImage {
+  mask?: Uint8Array;
+}
+
+/** A split that is being filled. */
+interface Part extends Required<LabelledImages> {
+  names: string[];
+  masks: Required<LabelledImages>['masks'] & { count: number };
+}
+
 /**
  * @throws HourglassError (data) for too many pixels, a split without images, and bad files if `onBad` is 'stop':
  * all of them are found before it ends.
@@ -52,12 +64,22 @@ export async function readAll<F extends ImageFile>(
       folder,
       `must have at most ${MAX_BYTES} pixel values in all, because they are held in memory`,
       `${files.length} × ${want.width} × ${want.height} × ${want.channels}`,
-      'set data.size smaller or data.channels=1, or use fewer images',
+      'set data.stream=true to decode them when they are needed, data.size smaller, or data.channels=1',
     );
   }
-  const made = (split: SplitName): Required<LabelledImages> & { names: string[] } => {
-    const count = splits.filter((other) => other === split).length;
-    return { images: new Uint8Array(count * values), labels: new Uint8Array(count), count: 0, names: [] };
+  const size = want.height * want.width;
+  const made = (split: SplitName): Part => {
+    const of = files.filter((_, i) => splits[i] === split);
+    const masks = of.filter(({ mask }) => mask !== undefined).length;
+    return {
+      ...{
+        images: new Uint8Array(of.length * values),
+        labels: new Uint8Array(of.length),
+        count: 0,
+        names: [],
+      },
+      masks: { places: new Int32Array(of.length).fill(-1), values: new Uint8Array(masks * size), count: 0 },
+    };
   };
   const parts = { train: made('train'), validation: made('validation'), test: made('test') };
   // What every name begins with: the folder and a slash.
@@ -66,9 +88,12 @@ export async function readAll<F extends ImageFile>(
   const skipped: SkippedFile[] = [];
   const bad: HourglassError[] = [];
   let peak: number | null = null;
-  const convert = async ({ file }: Member<F>) => {
+  const convert = async ({ file, mask }: Member<F>): Promise<Converted | HourglassError> => {
     try {
-      return await reader.convert(file, want);
+      const image = await reader.convert(file, want);
+      if (mask === undefined) return image;
+      const picture = { ...image.conversion.from, name: file.name };
+      return { ...image, mask: await readMask(reader, mask, picture, want) };
     } catch (error) {
       if (error instanceof HourglassError) return error;
       throw error;
@@ -93,6 +118,11 @@ export async function readAll<F extends ImageFile>(
     if (conversion.peak !== undefined) peak = Math.max(peak ?? 0, conversion.peak);
     const part = parts[splits[i]!];
     part.images.set(image.values, part.count * values);
+    if (image.mask !== undefined) {
+      const { masks } = part;
+      masks.places[part.count] = masks.count;
+      masks.values.set(image.mask, masks.count++ * size);
+    }
     part.labels[part.count++] = labels[i]!;
     part.names.push(files[i]!.file.name.slice(below));
   }
@@ -106,8 +136,18 @@ export async function readAll<F extends ImageFile>(
       throw refuse(folder, `must have more images for its ${split} split`, String(parts[split].count));
   }
   const whole = (split: SplitName): LabelledImages => {
-    const { images, labels, count, names } = parts[split];
-    return { images: images.subarray(0, count * values), labels: labels.subarray(0, count), count, names };
+    const { images, labels, count, names, masks } = parts[split];
+    return {
+      ...{ images: images.subarray(0, count * values), labels: labels.subarray(0, count), count, names },
+      ...(masks.count === 0
+        ? {}
+        : {
+            masks: {
+              places: masks.places.subarray(0, count),
+              values: masks.values.subarray(0, masks.count * size),
+            },
+          }),
+    };
   };
   const notes = [
     ...conversions.values(),
