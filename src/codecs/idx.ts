@@ -21,12 +21,14 @@ export interface IdxArray {
 
 /**
  * Reads the header alone; `bytes` may be just the beginning of the file.
+ * @param most elements; by default as many as are held as a whole.
  * @returns the shape, the header's length and the length the whole file must have, in bytes.
  * @throws HourglassError (data) when the magic, the type, the rank or a dimension is not acceptable.
  */
 export function readIdxHeader(
   bytes: Uint8Array,
   name: string,
+  most = MAX_IDX_ELEMENTS,
 ): { shape: number[]; header: number; total: number } {
   if (bytes.length < 4) {
     throw refuse(name, 'must begin with an IDX header of at least 4 bytes', `${bytes.length} bytes`);
@@ -51,8 +53,8 @@ export function readIdxHeader(
   const shape = Array.from({ length: rank }, (_, axis) => view.getUint32(4 + 4 * axis));
   if (shape.includes(0)) throw refuse(name, 'must have dimensions of at least 1', shape.join('×'));
   const elements = shape.reduce((product, size) => product * size, 1);
-  if (elements > MAX_IDX_ELEMENTS) {
-    throw refuse(name, `must hold at most ${MAX_IDX_ELEMENTS} elements`, shape.join('×'));
+  if (elements > most) {
+    throw refuse(name, `must hold at most ${most} elements`, shape.join('×'));
   }
   return { shape, header, total: header + elements };
 }

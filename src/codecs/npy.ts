@@ -111,7 +111,10 @@ function elementType(descr: string, name: string): Pick<NpyHeader, 'type' | 'lit
 }
 
 /** Elements from their bytes, as the header describes them; a whole number of them. */
-export function npyValues({ type, size, littleEndian }: NpyHeader, bytes: Uint8Array): NpyValues {
+export function npyValues(
+  { type, size, littleEndian }: Pick<NpyHeader, 'type' | 'size' | 'littleEndian'>,
+  bytes: Uint8Array,
+): NpyValues {
   if (type === 'u1') return bytes;
   const count = bytes.length / size;
   const values = type === 'f4' ? new Float32Array(count) : new Float64Array(count);

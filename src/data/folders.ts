@@ -1,9 +1,9 @@
 /**
- * Where on this machine a set's files are: the folder the user gave, else HOURGLASS_DATA, else the cache.
- * Looks at names only and reads no file.
+ * Where on this machine a set's files are: the folder the user gave, else HOURGLASS_DATA, else the cache, else where
+ * packages of the system put them. Looks at names only and reads no file.
  */
 import { stat } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { basename, delimiter, isAbsolute, join, resolve } from 'node:path';
 import { HourglassError } from '../errors.ts';
 import { cacheFolder } from './cache.ts';
 import type { DataOptions } from './dataset.ts';
@@ -13,7 +13,7 @@ import { type DatasetSpec, SPECS } from './registry.ts';
 export interface FoundSet {
   files: LocatedFiles;
   /** The setting that names the place. */
-  from: 'folder' | 'cache';
+  from: 'folder' | 'cache' | 'system';
 }
 
 /**
@@ -32,7 +32,20 @@ export async function findSet(spec: DatasetSpec, options: DataOptions): Promise<
     if (explicit || hasSome || spec.name === 'mnist') throw missingFiles(files, spec);
   }
   const files = await locateFiles(join(cacheFolder(options), spec.name), spec);
-  return files.missing.length === 0 ? { files, from: 'cache' } : null;
+  if (files.missing.length === 0) return { files, from: 'cache' };
+  for (const folder of systemFolders(spec, env)) {
+    const found = await locateFiles(folder, spec);
+    if (found.missing.length === 0) return { files: found, from: 'system' };
+  }
+  return null;
+}
+
+/** Debian's `dataset-fashion-mnist` has its files in /usr/share/datasets/fashion-mnist. */
+function systemFolders({ name }: DatasetSpec, env: NonNullable<DataOptions['env']>): string[] {
+  if (process.platform === 'win32') return [];
+  // The XDG specification has relative paths ignored.
+  const shared = (env.XDG_DATA_DIRS || '/usr/local/share:/usr/share').split(delimiter).filter(isAbsolute);
+  return shared.map((folder) => join(folder, 'datasets', name));
 }
 
 /**

@@ -1,18 +1,21 @@
 /**
- * Opens a data set by its name. A folder that the user names comes first, then the cache, then a download;
- * `mnist` falls back to the 10,000 digits that come with the program, under their own name.
+ * Opens a data set by its name. A folder that the user names comes first, then the cache, then what a package of the
+ * system has installed, then a download; `mnist` falls back to the 10,000 digits that come with the program, under their
+ * own name.
  */
 import { stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { HourglassError } from '../errors.ts';
 import { cacheFolder, type Manifest, readManifest } from './cache.ts';
-import type { DataOptions, Dataset, FileRole } from './dataset.ts';
+import type { DataOptions, Dataset, FileRole, SampleSet } from './dataset.ts';
 import { DownloadError, downloadSet } from './download.ts';
 import { embeddedFile, openEmbedded } from './embedded.ts';
 import { type LocatedFiles, locateFiles, readSet } from './files.ts';
-import { findSet } from './folders.ts';
-import { openImageFolder } from './images/folder.ts';
+import { type FoundSet, findSet } from './folders.ts';
+import { openFolderSamples, openImageFolder } from './images/folder.ts';
 import { DATASET_NAMES, type DatasetSpec, EMBEDDED_NAME, specOf } from './registry.ts';
+import { samplesOf } from './source.ts';
+import { fitting, heldInMemory, openStream } from './stream/index.ts';
 
 /**
  * Opens a data set by its name, or a folder of images by its path. `mnist-10k` needs no files and ignores the options.
@@ -30,12 +33,14 @@ import { DATASET_NAMES, type DatasetSpec, EMBEDDED_NAME, specOf } from './regist
  * ```
  */
 export async function openDataset(name: string, options: DataOptions = {}): Promise<Dataset> {
+  const stream = await openStream(name, options);
+  if (stream !== null) return heldInMemory(stream, options);
   if (await isFolder(name)) return openImageFolder(name, options.images, options);
   refuseFolderSettings(name, options);
   if (name === EMBEDDED_NAME) return openEmbedded();
   const spec = specOf(name);
   const found = await findSet(spec, options);
-  if (found?.from === 'folder') return openFolder(spec, found.files);
+  if (found && found.from !== 'cache') return openFolder(spec, found);
   let damage: unknown;
   if (found) {
     try {
@@ -54,6 +59,18 @@ export async function openDataset(name: string, options: DataOptions = {}): Prom
     const reason = damage ? `the cached one is damaged, ${reasonOf(error)}` : reasonOf(error);
     return openEmbedded(`the full MNIST is not here: ${reason}`);
   }
+}
+
+/**
+ * The same as samples, which need not fit into memory: pictures of large folders, tar shards and arrays are then read and
+ * decoded whenever they are needed.
+ * @throws HourglassError as {@link openDataset} does.
+ */
+export async function openSamples(name: string, options: DataOptions = {}): Promise<SampleSet> {
+  const stream = await openStream(name, options);
+  if (stream !== null) return fitting(stream, options);
+  if (await isFolder(name)) return openFolderSamples(name, options.images ?? {}, options);
+  return samplesOf(await openDataset(name, options));
 }
 
 /** A named set has its own size and colours. */
@@ -75,8 +92,8 @@ async function isFolder(name: string): Promise<boolean> {
   if (found === null && !/[\\/]/.test(name)) return false;
   throw new HourglassError('data', {
     subject: name,
-    rule: 'must be a folder of images or the name of a data set',
-    got: found === null ? 'a path that does not exist' : 'a file',
+    rule: 'must be a folder of images, tar shards, an array in a file, or the name of a data set',
+    got: found === null ? 'a path that does not exist' : 'another file',
   });
 }
 
@@ -129,12 +146,15 @@ async function fetchInto(spec: DatasetSpec, options: DataOptions): Promise<{ fol
   return downloadSet(spec, cacheFolder(options), options);
 }
 
-async function openFolder(spec: DatasetSpec, files: LocatedFiles): Promise<Dataset> {
+async function openFolder(spec: DatasetSpec, { files, from }: FoundSet): Promise<Dataset> {
   const { standing, ...read } = await readSet(files, spec);
   const notes = {
     official: '',
     other: ` (not the official ${spec.name}: checksums differ)`,
-    unknown: ' (no known checksums, so they may not be the official files)',
+    unknown:
+      from === 'system'
+        ? ' (installed by a package of the system)'
+        : ' (no known checksums, so they may not be the official files)',
   };
   return describe(spec, `IDX files in ${files.folder}${notes[standing]}`, read);
 }

@@ -2,6 +2,7 @@
 import {
   imageSpec,
   type LabelledSource,
+  memoryMasks,
   memorySource,
   type SampleSpec,
   type Source,
@@ -13,8 +14,12 @@ import type { Dataset, LabelledImages, SampleSet } from './dataset.ts';
 /** A data set whose images are in memory, as sources; no image is copied. */
 export function samplesOf(dataset: Dataset): SampleSet {
   const { train, validation, test } = dataset;
-  const split = ({ images, labels, names }: LabelledImages): LabelledSource => ({
-    ...memorySource(imageSpec(dataset), images, names === undefined ? {} : { names }),
+  const size = dataset.height * dataset.width;
+  const split = ({ images, labels, names, masks }: LabelledImages): LabelledSource => ({
+    ...memorySource(imageSpec(dataset), images, {
+      ...(names === undefined ? {} : { names }),
+      ...(masks === undefined ? {} : { masks: memoryMasks(masks.places, masks.values, size) }),
+    }),
     labels,
   });
   return { ...dataset, train: split(train), validation: validation && split(validation), test: split(test) };

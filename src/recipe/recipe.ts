@@ -22,7 +22,7 @@ import { describeProblem } from './problems.ts';
 
 export const RECIPE_NAME = /^[a-z0-9][a-z0-9-]*$/;
 
-const sideSchema = z.int().min(4).max(128);
+const sideSchema = z.int().min(4).max(1024);
 
 /** How a folder of your own images becomes a data set. */
 const folderSchema = {
@@ -30,7 +30,7 @@ const folderSchema = {
     .union([sideSchema, z.tuple([sideSchema, sideSchema])])
     .optional()
     .describe(
-      'for a folder of images: their size in the model, the side of a square or [height, width], in pixels (default: the size that most have, up to 128; otherwise 64 along the longer side)',
+      'for a folder of images: their size in the model, the side of a square or [height, width], in pixels, up to 1024 (default: the size that most have, up to 128; otherwise 64 along the longer side)',
     ),
   channels: z
     .union([z.literal(1), z.literal(3)])
@@ -86,13 +86,25 @@ const folderSchema = {
     .enum(LAYOUTS)
     .optional()
     .describe(
-      "for a folder of images: what its sub-folders are. auto (default): splits if they have the names of splits, such as train and test, otherwise classes; classes: every one is a class; splits: those without a split's name are left out",
+      "for a folder of images: what its sub-folders are. auto (default): by their names, splits such as train and test, normal images and defects such as good and bad, otherwise classes; classes: every one is a class; splits: those without a split's name are left out; anomaly: one has normal images, such as good, and all others defects, which are kept for the test",
     ),
   onBad: z
     .enum(['stop', 'skip'])
     .optional()
     .describe(
       'for a folder of images: whether a file that cannot be read stops the training (default) or is skipped',
+    ),
+  cache: z
+    .boolean()
+    .optional()
+    .describe(
+      'for a folder of images: whether the converted images are kept in the cache, so that the folder opens faster the next time (default true)',
+    ),
+  stream: z
+    .boolean()
+    .optional()
+    .describe(
+      'for folders, tar shards and arrays: whether images are read and decoded whenever they are needed, in flat memory, instead of held in memory (default: where they would take more than 1 GiB, of shards and arrays 256 MiB)',
     ),
 } as const;
 

@@ -3,9 +3,8 @@ import { resolve } from 'node:path';
 import { onlyClasses } from '../data/classes.ts';
 import type { DataOptions, SampleSet } from '../data/dataset.ts';
 import type { FolderSettings } from '../data/images/index.ts';
-import { openDataset } from '../data/open.ts';
+import { openSamples } from '../data/open.ts';
 import { DATASET_NAMES } from '../data/registry.ts';
-import { samplesOf } from '../data/source.ts';
 import { type TrainingSplits, trainingSplits } from '../data/splits.ts';
 import { HourglassError } from '../errors.ts';
 import { nodeEngine } from '../node/engine/index.ts';
@@ -78,10 +77,9 @@ export async function openRecordedData(
   watch: Pick<DataOptions, 'signal' | 'onRead' | 'onProgress'> = {},
 ): Promise<RunData> {
   const found = recordedData(manifest, recipe, options);
-  const opened = await openDataset(found.set, { ...found.options, ...watch }).catch((error: unknown) => {
+  const whole = await openSamples(found.set, { ...found.options, ...watch }).catch((error: unknown) => {
     throw manifest.dataset.folder === null || options.dataDir !== undefined ? error : moved(error);
   });
-  const whole = samplesOf(opened);
   const dataset = onlyClasses(whole, recipe.data.classes);
   const splits = trainingSplits(dataset, recipe.data.validation);
   await requireSameImages(manifest, run, dataset, splits, nodeEngine.sha256);

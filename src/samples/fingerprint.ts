@@ -10,8 +10,8 @@ const PASS_BYTES = 2 ** 24;
 const known = new WeakMap<Source, Promise<string>>();
 
 /**
- * The SHA-256 of all labels and then all stored values of a source, as hexadecimal digits. It is computed once for each
- * source; later calls return the same result.
+ * The SHA-256 of all labels and then all stored values of a source, or its `identity`, as hexadecimal digits. It is
+ * computed once for each source; later calls return the same result.
  */
 export function fingerprintOf(source: Source, sha256: Sha256): Promise<string> {
   const found = known.get(source);
@@ -26,6 +26,10 @@ export function fingerprintOf(source: Source, sha256: Sha256): Promise<string> {
 async function hashed(source: Source, hash: Hash): Promise<string> {
   const { spec, count, labels } = source;
   if (labels !== undefined) hash.update(labels);
+  if (source.identity !== undefined) {
+    for (const part of source.identity) hash.update(part);
+    return hash.digest('hex');
+  }
   const size = valuesOf(spec);
   const rows = rowsWithin(PASS_BYTES, size, count);
   const stored = [storedArray(spec, rows), storedArray(spec, rows)] as const;

@@ -3,7 +3,9 @@
  * subsets of a source. Knows no files, no codecs and no models: sources over files are in `data`.
  */
 export { BatchReader } from './batch-reader.ts';
+export { type Blocks, blockOf } from './blocks.ts';
 export { fingerprintOf } from './fingerprint.ts';
+export { type Masks, memoryMasks } from './masks.ts';
 export { type MemorySource, memorySource } from './memory.ts';
 export { passes, readScaled, rowsWithin } from './passes.ts';
 export { SCALED_BYTES, scaleBytes, scaleInto } from './scaling.ts';

@@ -14,7 +14,7 @@ export interface MemorySource<Values extends StoredValues = StoredValues> extend
 export function memorySource<Values extends StoredValues>(
   spec: SampleSpec,
   values: Values,
-  { labels, names }: Pick<Source, 'labels' | 'names'> = {},
+  { labels, names, masks }: Pick<Source, 'labels' | 'names' | 'masks'> = {},
 ): MemorySource<Values> {
   const size = valuesOf(spec);
   const count = values.length / size;
@@ -29,6 +29,7 @@ export function memorySource<Values extends StoredValues>(
     values,
     ...(labels === undefined ? {} : { labels }),
     ...(names === undefined ? {} : { names }),
+    ...(masks === undefined ? {} : { masks }),
     async read(indices, into) {
       // Samples next to each other are copied at once.
       for (let row = 0; row < indices.length; ) {

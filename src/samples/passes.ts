@@ -1,5 +1,6 @@
 /** Going through a source in order, some samples at a time: memory stays flat for any number and size of samples. */
 import { BatchReader } from './batch-reader.ts';
+import { evenly } from './blocks.ts';
 import { scaleInto } from './scaling.ts';
 import type { Source } from './source.ts';
 import { storedArray, valuesOf } from './spec.ts';
@@ -22,20 +23,21 @@ export async function readScaled(source: Source, indices: Uint32Array): Promise<
 
 /**
  * A source's samples scaled to floats, [rows, values] at a time: as many rows as fit 16 MiB, at most 1,000. Each
- * array is new. Can be gone through more than once. With `most`, only that many samples, spread evenly.
+ * array is new. Can be gone through more than once. With `most`, only that many samples, spread evenly, or in
+ * blocks that are.
  */
 export function passes(source: Source, most: number = source.count): AsyncIterable<Float32Array> {
   const { spec, count } = source;
   const values = valuesOf(spec);
-  const wanted = Math.min(most, count);
-  const share = wanted / count;
-  const rows = rowsWithin(PASS_BYTES, values, Math.min(PASS_ROWS, Math.max(1, wanted)));
-  const indexOf = (i: number) => (wanted === count ? i : Math.floor(i / share + 1e-9));
+  const wanted = most < count ? evenly(count, source.blocks, most) : null;
+  const all = wanted?.length ?? count;
+  const rows = rowsWithin(PASS_BYTES, values, Math.min(PASS_ROWS, Math.max(1, all)));
+  const indexOf = (i: number) => wanted?.[i] ?? i;
   return {
     async *[Symbol.asyncIterator]() {
       const stored = [storedArray(spec, rows), storedArray(spec, rows)] as const;
       const reader = new BatchReader(stored);
-      for await (const group of reader.inOrder(source, rows, { count: wanted, indexOf })) {
+      for await (const group of reader.inOrder(source, rows, { count: all, indexOf })) {
         const scaled = new Float32Array(group.count * values);
         scaleInto(spec, stored[group.place].subarray(0, scaled.length), scaled);
         yield scaled;

@@ -1,4 +1,6 @@
 /** Where samples come from. */
+import type { Blocks } from './blocks.ts';
+import type { Masks } from './masks.ts';
 import type { SampleSpec, StoredValues } from './spec.ts';
 
 /** A list of samples of one kind, in a fixed order, that are read when they are needed. */
@@ -10,6 +12,15 @@ export interface Source {
   readonly labels?: Uint8Array;
   /** The name of each sample, such as its file, if they have names. */
   readonly names?: readonly string[];
+  /** Which pixels of the samples are defective, if that is known. */
+  readonly masks?: Masks;
+  /** Which samples are read together: an epoch's order then keeps them close to each other. */
+  readonly blocks?: Blocks;
+  /**
+   * What tells these samples from others, if there are too many to read all of them for that; such a source's mean and
+   * spread are those of some of its samples.
+   */
+  readonly identity?: readonly Uint8Array[];
   /**
    * Writes the stored values of some samples one after the other into `into`, which has their exact length and the
    * storage type of `spec`. A caller awaits a read before it begins the next one on the same source; the memory of

@@ -3,8 +3,7 @@ import { resolve } from 'node:path';
 import { command } from '../command.ts';
 import { onlyClasses } from '../data/classes.ts';
 import type { DataOptions } from '../data/dataset.ts';
-import { openDataset } from '../data/open.ts';
-import { samplesOf } from '../data/source.ts';
+import { openSamples } from '../data/open.ts';
 import { HourglassError } from '../errors.ts';
 import { PROGRESS_INTERVAL } from '../evaluation/progress.ts';
 import { describeMachine, runtimeVersions } from '../node/machine.ts';
@@ -125,6 +124,6 @@ function watch({ emit, signal }: SessionContext): Pick<DataOptions, 'signal' | '
 }
 
 async function openData(recipe: Recipe, options: DataOptions, context: SessionContext) {
-  const whole = await openDataset(recipe.data.set, { ...options, ...watch(context) });
-  return onlyClasses(samplesOf(whole), recipe.data.classes);
+  const whole = await openSamples(recipe.data.set, { ...options, ...watch(context) });
+  return onlyClasses(whole, recipe.data.classes);
 }

@@ -6,6 +6,7 @@
 import { HourglassError } from '../errors.ts';
 import type { Source } from '../samples/index.ts';
 import { batchesOf } from './batches.ts';
+import { epochOrder } from './epoch-order.ts';
 import { BEGINNING, type Position } from './position.ts';
 import { baseRate, scheduleFactor } from './schedules.ts';
 import type { TrainingSettings } from './settings.ts';
@@ -79,7 +80,7 @@ export async function* trainingLoop(input: LoopInput): AsyncGenerator<TrainingEv
     }
     let epochStart = performance.now();
     const firstStep = position.stepInEpoch;
-    const order = trainer.shuffle(train.count, position.epoch);
+    const order = epochOrder(train, position.epoch, trainer.shuffle);
     const batchAt = (step: number) => order.subarray(batches.start(step), batches.end(step));
     let learningRate = optimiser.learningRate;
 

@@ -1,0 +1,148 @@
+/**
+ * Data sets that need not fit into memory: folders of pictures, tar shards, Parquet files with pictures, arrays in NPY and IDX files. An index of
+ * what lies where is made when one is opened; samples are read and decoded on a thread while training computes. Knows
+ * no models.
+ */
+import type { Dirent } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { isNpy } from '../../codecs/npy.ts';
+import { isTar, TAR_BLOCK } from '../../codecs/tar.ts';
+import { HourglassError } from '../../errors.ts';
+import { openRegularFile } from '../../read-file.ts';
+import { imageSpec, type LabelledSource, memorySource } from '../../samples/index.ts';
+import type { DataOptions, Dataset, LabelledImages, SampleSet } from '../dataset.ts';
+import { isImageName } from '../images/formats.ts';
+import { DATASET_NAMES } from '../registry.ts';
+import { parquetSet } from './parquet-set.ts';
+import { tarSet } from './tar-set.ts';
+import { valuesSet } from './values-set.ts';
+
+/** Bytes of values that are held in memory unless a setting says otherwise. */
+const HELD = 2 ** 28;
+/** Samples that are read at once into memory. */
+const ROWS = 256;
+
+/**
+ * The samples of tar shards, in a folder or alone, or of an array in a file; null if the name is of something else.
+ * @throws HourglassError (data) for files that are damaged or cut short.
+ */
+export async function openStream(name: string, { images = {} }: DataOptions): Promise<SampleSet | null> {
+  if (DATASET_NAMES.includes(name)) return null;
+  const found = await stat(name).catch(() => null);
+  if (found === null) return null;
+  const path = resolve(name);
+  if (found.isDirectory()) {
+    const { tars, parquets } = await shardsIn(path);
+    if (tars.length > 0) return tarSet(path, basename(path), tars, images);
+    return parquets.length > 0 ? parquetSet(path, basename(path), parquets, images) : null;
+  }
+  if (!found.isFile()) return null;
+  const kind = await kindOf(path);
+  if (kind === 'tar') return tarSet(path, basename(path).replace(/\.tar$/i, ''), [path], images);
+  if (kind === 'parquet') return parquetSet(path, basename(path).replace(/\.parquet$/i, ''), [path], images);
+  return kind === 'array' ? valuesSet(path, images) : null;
+}
+
+/** Held in memory where it is small and no setting says otherwise. */
+export async function fitting(set: SampleSet, options: DataOptions): Promise<SampleSet> {
+  const { train, validation, test } = set;
+  const count = train.count + (validation?.count ?? 0) + test.count;
+  const isSmall = count * set.height * set.width * set.channels <= HELD;
+  if (train.spec.storage !== 'uint8' || (options.images?.stream ?? !isSmall)) return set;
+  const { train: a, validation: b, test: c, ...rest } = await heldInMemory(set, options);
+  const held = (images: LabelledImages, source: LabelledSource): LabelledSource => ({
+    ...memorySource(imageSpec(set), images.images, {
+      ...(source.names === undefined ? {} : { names: source.names }),
+      ...(source.masks === undefined ? {} : { masks: source.masks }),
+    }),
+    labels: images.labels,
+    ...(source.identity === undefined ? {} : { identity: source.identity }),
+  });
+  return { ...rest, train: held(a, train), validation: b && held(b, validation!), test: held(c, test) };
+}
+
+/** All samples of a set in memory. @throws HourglassError (data) if they are not bytes. */
+export async function heldInMemory(
+  set: SampleSet,
+  { onRead, signal }: Pick<DataOptions, 'onRead' | 'signal'>,
+): Promise<Dataset> {
+  const { train, validation, test } = set;
+  const total = train.count + (validation?.count ?? 0) + test.count;
+  const size = set.height * set.width * set.channels;
+  let read = 0;
+  const held = async (source: LabelledSource): Promise<LabelledImages> => {
+    if (source.spec.storage !== 'uint8') {
+      throw new HourglassError('data', {
+        subject: set.name,
+        rule: 'must hold bytes to be read into memory as images',
+        got: source.spec.storage,
+      });
+    }
+    const images = new Uint8Array(source.count * size);
+    for (let first = 0; first < source.count; first += ROWS) {
+      if (signal?.aborted) {
+        throw new HourglassError('interrupted', { subject: set.name, rule: 'was not read to its end' });
+      }
+      const rows = Math.min(ROWS, source.count - first);
+      const indices = Uint32Array.from({ length: rows }, (_, i) => first + i);
+      await source.read(indices, images.subarray(first * size, (first + rows) * size));
+      read += rows;
+      onRead?.({ read, total });
+    }
+    const { labels, count, names } = source;
+    return { images, labels, count, ...(names === undefined ? {} : { names }) };
+  };
+  return {
+    ...set,
+    train: await held(train),
+    validation: validation && (await held(validation)),
+    test: await held(test),
+  };
+}
+
+interface Shards {
+  tars: string[];
+  parquets: string[];
+}
+
+/** The tar archives and Parquet files in a folder and in its sub-folders, by name; none if there are pictures, too. */
+async function shardsIn(folder: string): Promise<Shards> {
+  const found: Shards = { tars: [], parquets: [] };
+  const add = (path: string) => {
+    if (/\.tar$/i.test(path)) found.tars.push(path);
+    if (/\.parquet$/i.test(path)) found.parquets.push(path);
+  };
+  for (const entry of await entriesOf(folder)) {
+    const path = join(folder, entry.name);
+    if (entry.isFile() && isImageName(entry.name)) return { tars: [], parquets: [] };
+    if (entry.isFile()) add(path);
+    if (!entry.isDirectory()) continue;
+    for (const inner of await entriesOf(path)) {
+      if (inner.isFile() && isImageName(inner.name)) return { tars: [], parquets: [] };
+      if (inner.isFile()) add(join(path, inner.name));
+    }
+  }
+  return found;
+}
+
+async function entriesOf(folder: string): Promise<Dirent[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  return entries.filter(({ name }) => !name.startsWith('.')).sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** The kind of a file, by its first bytes. */
+async function kindOf(path: string): Promise<'tar' | 'array' | 'parquet' | null> {
+  const { file } = await openRegularFile(path, { kind: 'data', most: Number.POSITIVE_INFINITY });
+  try {
+    const head = Buffer.alloc(TAR_BLOCK);
+    const { bytesRead } = await file.read(head, 0, TAR_BLOCK, 0);
+    const bytes = head.subarray(0, bytesRead);
+    if (isTar(bytes)) return 'tar';
+    if (bytes.toString('latin1', 0, 4) === 'PAR1') return 'parquet';
+    const isIdx = bytes[0] === 0 && bytes[1] === 0 && bytes[2] === 8;
+    return isNpy(bytes) || isIdx ? 'array' : null;
+  } finally {
+    await file.close();
+  }
+}
