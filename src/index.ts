@@ -28,7 +28,14 @@ import { nodeEngine } from './node/engine/index.ts';
 import type { Served, ServeOptions, Service } from './server/index.ts';
 
 export type { ClassChoice, ClassCounts } from './data/classes.ts';
-export type { DataOptions, Dataset, DownloadProgress, ImageFolder, LabelledImages } from './data/dataset.ts';
+export type {
+  DataOptions,
+  Dataset,
+  DownloadProgress,
+  ImageFolder,
+  LabelledImages,
+  PixelMasks,
+} from './data/dataset.ts';
 export type {
   Fit,
   FolderSettings,

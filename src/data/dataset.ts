@@ -79,10 +79,12 @@ export interface Dataset {
   folder?: ImageFolder;
 }
 
-/** A folder of images that was opened as a data set. */
+/** A folder of images, or a file that lists or has some, that was opened as a data set. */
 export interface ImageFolder {
-  /** Its absolute path. */
+  /** Its absolute path, or that of a list of pictures, of an archive or of an array. */
   path: string;
+  /** The folder to which the names of its images are relative. */
+  filesIn: string;
   /** How its images were converted. */
   preprocessing: WholePreprocessing;
   /** What its sub-folders were recognised as, in words; null if they are classes, or there are none. */

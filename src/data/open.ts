@@ -13,6 +13,7 @@ import { embeddedFile, openEmbedded } from './embedded.ts';
 import { type LocatedFiles, locateFiles, readSet } from './files.ts';
 import { type FoundSet, findSet } from './folders.ts';
 import { openFolderSamples, openImageFolder } from './images/folder.ts';
+import { isPictureList } from './images/list.ts';
 import { DATASET_NAMES, type DatasetSpec, EMBEDDED_NAME, specOf } from './registry.ts';
 import { samplesOf } from './source.ts';
 import { fitting, heldInMemory, openStream } from './stream/index.ts';
@@ -88,7 +89,7 @@ function refuseFolderSettings(name: string, { images = {} }: DataOptions): void 
 async function isFolder(name: string): Promise<boolean> {
   if (DATASET_NAMES.includes(name)) return false;
   const found = await stat(name).catch(() => null);
-  if (found?.isDirectory()) return true;
+  if (found?.isDirectory() || (found?.isFile() && (await isPictureList(name)))) return true;
   if (found === null && !/[\\/]/.test(name)) return false;
   throw new HourglassError('data', {
     subject: name,

@@ -37,7 +37,7 @@ export async function ownImages(
   const nameOf = (place: number) =>
     names === undefined || dataset.folder === undefined
       ? `${dataset.name}:${split}[${place}]`
-      : join(dataset.folder.path, names[place]!);
+      : join(dataset.folder.filesIn, names[place]!);
   return {
     dataset: dataset.name,
     batches: {

@@ -1,7 +1,7 @@
 /** A folder of your own images on disk as a data set. */
 import { statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { basename, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import type { DataOptions, Dataset, SampleSet } from '../dataset.ts';
 import { DATASET_NAMES } from '../registry.ts';
 import { samplesOf } from '../source.ts';
@@ -13,7 +13,9 @@ import type { FolderSettings } from './folder-settings.ts';
 import type { ImageReader } from './image-file.ts';
 import { heldSet } from './image-set.ts';
 import { keepSet, keptSet, placeOf } from './kept-sets.ts';
+import type { Layout } from './layout-parts.ts';
 import { LeftOut } from './left-out.ts';
+import { isPictureList, readPictureList } from './list.ts';
 import { type FilesOfFolder, type Gathered, gather, type PlannedSet, planSet } from './plan-set.ts';
 import { readPicture } from './read-picture.ts';
 import { MAX_BYTES } from './reading.ts';
@@ -29,9 +31,20 @@ const reader: ImageReader<FoundFile> = {
   convert: async (file, to) => convertFile(await readPicture(file), file.name, to),
 };
 
-/** What a folder holds. */
-async function filesOf(path: string, settings: FolderSettings): Promise<FilesOfFolder<FoundFile>> {
+/** A folder's files, or those of a list, which says what they are. */
+interface Found extends FilesOfFolder<FoundFile> {
+  list?: { path: string; layout: Layout<FoundFile> };
+}
+
+/** What a folder holds, or a list names. */
+async function filesOf(path: string, settings: FolderSettings): Promise<Found> {
   const folder = resolve(path);
+  if (await isPictureList(folder)) {
+    const { files, layout } = await readPictureList(folder);
+    const name = basename(folder).replace(/\.[^.]+$/, '');
+    const list = { path: folder, layout };
+    return { folder: dirname(folder), name, files, leftOut: new LeftOut(), reader, list };
+  }
   const leftOut = new LeftOut();
   const files: FoundFile[] = [];
   for await (const file of filesIn(folder, settings.followLinks ?? false, leftOut)) files.push(file);
@@ -53,13 +66,14 @@ export async function openImageFolder(
 }
 
 async function inMemory(
-  found: FilesOfFolder<FoundFile>,
+  found: Found,
   settings: FolderSettings,
   options: FolderOptions,
   planned?: PlannedFolder,
 ): Promise<Dataset> {
-  const { folder, files, leftOut } = found;
-  const place = placeOf(folder, files, settings, leftOut.notes(), options);
+  const { folder, files, leftOut, list } = found;
+  const said = [...leftOut.notes(), ...(list === undefined ? [] : [JSON.stringify(list)])];
+  const place = placeOf(folder, files, settings, said, options);
   const kept = place && (await keptSet(place));
   if (kept) return kept;
   const { gathered, plan } = planned ?? (await planFolder(found, settings));
@@ -73,8 +87,12 @@ interface PlannedFolder {
   plan: PlannedSet<FoundFile>;
 }
 
-async function planFolder(found: FilesOfFolder<FoundFile>, settings: FolderSettings): Promise<PlannedFolder> {
-  const gathered = gather(found, settings);
+async function planFolder(found: Found, settings: FolderSettings): Promise<PlannedFolder> {
+  const { list, folder } = found;
+  const gathered =
+    list === undefined
+      ? gather(found, settings)
+      : { folder, reader, isMixed: true, place: list.path, ...list.layout };
   return { gathered, plan: await planSet(gathered, settings) };
 }
 

@@ -52,23 +52,26 @@ export function describeSet<F extends ImageFile>(
   {
     name,
     folder,
+    place = folder,
     note,
     normal,
     members,
     leftOut,
-  }: Pick<Gathered<F>, 'folder' | 'note' | 'normal' | 'members'> & Pick<FilesOfFolder<F>, 'name' | 'leftOut'>,
+  }: Pick<Gathered<F>, 'folder' | 'place' | 'note' | 'normal' | 'members'> &
+    Pick<FilesOfFolder<F>, 'name' | 'leftOut'>,
   { want, classes }: Pick<PlannedSet<F>, 'want' | 'classes'>,
   settings: FolderSettings,
 ): Omit<Dataset, 'train' | 'validation' | 'test'> & { folder: ImageFolder } {
   return {
     name,
-    source: `images in ${folder}, as ${describePreprocessing(want)}`,
+    source: `images in ${place}, as ${describePreprocessing(want)}`,
     height: want.height,
     width: want.width,
     channels: want.channels,
     classes,
     folder: {
-      path: folder,
+      path: place,
+      filesIn: folder,
       preprocessing: want,
       layout: note,
       normal,

@@ -35,6 +35,8 @@ export interface FilesOfFolder<F extends ImageFile> {
 /** Images that belong together, wherever they come from. */
 export interface Gathered<F extends ImageFile> extends Layout<F> {
   folder: string;
+  /** What is opened to get them, if it is not the folder: a list of its files. */
+  place?: string;
   reader: ImageReader<F>;
   /** Whether their order is mixed, so that any part of it is like the whole; otherwise neighbours stay together. */
   isMixed: boolean;

@@ -103,7 +103,7 @@ export async function valuesSet(path: string, settings: FolderSettings): Promise
 }
 
 const folderOf = (path: string, preprocessing: WholePreprocessing, note: string | null): ImageFolder => ({
-  ...{ path, preprocessing, layout: note, normal: null, notes: [], skipped: [] },
+  ...{ path, filesIn: dirname(path), preprocessing, layout: note, normal: null, notes: [], skipped: [] },
 });
 
 /** `shapes.npy` and `shapes-idx3-ubyte` are shapes. */
