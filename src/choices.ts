@@ -8,3 +8,6 @@ export const FITS = ['contain', 'cover', 'fill'] as const;
 
 /** What the sub-folders of a folder of images can be taken as. */
 export const LAYOUTS = ['auto', 'classes', 'splits', 'anomaly'] as const;
+
+/** How columns of numbers can be scaled. */
+export const SCALINGS = ['standard', 'robust', 'min-max', 'none'] as const;

@@ -16,7 +16,16 @@ const CORE = [
   ...['choices', 'errors', 'hash', 'memory-errors', 'size', 'suggest', 'system-errors'],
   ...['graph', 'autodiff', 'onnx', 'kernels', 'engine', 'samples', 'nn', 'models', 'training', 'metrics'],
   ...['codecs', 'render', 'record', 'recipe', 'diagnosis', 'model'],
-  ...['data/classes', 'data/dataset', 'data/shuffle', 'data/source', 'data/splits'],
+  ...[
+    'data/classes',
+    'data/dataset',
+    'data/given',
+    'data/given-values',
+    'data/rows',
+    'data/shuffle',
+    'data/source',
+    'data/splits',
+  ],
   ...[
     'data/images/folder-settings',
     'data/images/formats',

@@ -2,7 +2,7 @@
  * A data set under the name that every result carries: as sources of samples, which the program works on, and with byte
  * images in memory, as a caller gets it. Types only; the other files in this folder provide the bytes.
  */
-import type { LabelledSource } from '../samples/index.ts';
+import type { ColumnScaling, LabelledSource } from '../samples/index.ts';
 import type { FolderSettings } from './images/folder-settings.ts';
 import type { WholePreprocessing } from './images/preprocessing.ts';
 
@@ -53,6 +53,10 @@ export interface SampleSet {
   test: LabelledSource;
   /** For a folder of your own images. */
   folder?: ImageFolder;
+  /** For rows: learns the scaling of their columns from the training split. By default they have the scaling of their spec. */
+  learnScaling?: (train: LabelledSource) => Promise<ColumnScaling>;
+  /** Whether a caller gave the samples in arrays: nothing else can open them again. */
+  isGiven?: boolean;
 }
 
 /** A data set in memory: byte images with labels, in splits. */

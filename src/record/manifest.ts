@@ -113,6 +113,20 @@ export const manifestSchema = z.object({
     normal: z.string().nullable().default(null),
     /** What was done to them; null for a set with a name. */
     preprocessing: preprocessingSchema.nullable().default(null),
+    /** For rows: their columns, and how these are scaled; null for images. */
+    rows: z
+      .object({
+        /** The name of each column. */
+        columns: z.array(z.string()),
+        /** Subtracted from the values of each column, float32. */
+        offset: z.array(z.number()),
+        /** What they are then divided by, float32. */
+        scale: z.array(z.number()),
+      })
+      .nullable()
+      .default(null),
+    /** Whether the samples were given in arrays: only the caller has them. */
+    isGiven: z.boolean().default(false),
   }),
   /** The number of trained values. */
   parameters: z.int(),

@@ -1,11 +1,12 @@
 /** The data a finished run was trained on, opened again and checked to be the same. */
 import { resolve } from 'node:path';
-import { onlyClasses } from '../data/classes.ts';
 import type { DataOptions, SampleSet } from '../data/dataset.ts';
+import { type GivenData, type GivenSet, givenSet, samplesOfGiven } from '../data/given.ts';
 import type { FolderSettings } from '../data/images/index.ts';
 import { openSamples } from '../data/open.ts';
 import { DATASET_NAMES } from '../data/registry.ts';
-import { type TrainingSplits, trainingSplits } from '../data/splits.ts';
+import { recordedSplits } from '../data/rows.ts';
+import type { TrainingSplits } from '../data/splits.ts';
 import { HourglassError } from '../errors.ts';
 import { nodeEngine } from '../node/engine/index.ts';
 import { parseRecipe, type Recipe } from '../recipe/recipe.ts';
@@ -14,7 +15,10 @@ import { readManifest } from '../store/index.ts';
 import { requireSameImages } from './fingerprint.ts';
 
 /** Where data are looked for, as plain data: it crosses to the training thread. */
-export type SessionData = Pick<DataOptions, 'dataDir' | 'offline' | 'cacheDir'>;
+export interface SessionData extends Pick<DataOptions, 'dataDir' | 'offline' | 'cacheDir'> {
+  /** For a run that was trained on arrays: the same arrays again. They are copied at once. */
+  arrays?: GivenData | GivenSet;
+}
 
 export interface OpenedRun {
   manifest: Manifest;
@@ -76,15 +80,40 @@ export async function openRecordedData(
   options: SessionData = {},
   watch: Pick<DataOptions, 'signal' | 'onRead' | 'onProgress'> = {},
 ): Promise<RunData> {
+  if (manifest.dataset.isGiven || options.arrays !== undefined)
+    return checked(run, manifest, recipe, givenAgain(run, manifest, options));
   const found = recordedData(manifest, recipe, options);
   const whole = await openSamples(found.set, { ...found.options, ...watch }).catch((error: unknown) => {
     throw manifest.dataset.folder === null || options.dataDir !== undefined ? error : moved(error);
   });
-  const dataset = onlyClasses(whole, recipe.data.classes);
-  const splits = trainingSplits(dataset, recipe.data.validation);
+  return checked(run, manifest, recipe, whole);
+}
+
+/** The run's part of the data, if they are the run's. */
+async function checked(run: string, manifest: Manifest, recipe: Recipe, all: SampleSet): Promise<RunData> {
+  const { whole, dataset, splits } = await recordedSplits(all, recipe, manifest.dataset.rows);
   await requireSameImages(manifest, run, dataset, splits, nodeEngine.sha256);
   const values = dataset.height * dataset.width * dataset.channels;
   return { dataset, whole, splits, values };
+}
+
+/** The arrays that a run was trained on, which only its caller has. */
+function givenAgain(run: string, { dataset }: Manifest, { arrays }: SessionData): SampleSet {
+  if (arrays === undefined) {
+    throw new HourglassError('run', {
+      subject: run,
+      rule: 'was trained on arrays that were given to it, which it does not keep',
+      hint: 'pass the same arrays again: { arrays: { train, … } }',
+    });
+  }
+  if (!dataset.isGiven) {
+    throw new HourglassError('usage', {
+      subject: 'arrays',
+      rule: `are for runs that were trained on arrays: ${run} was trained on ${dataset.name}, which is opened again`,
+      hint: 'leave it out',
+    });
+  }
+  return samplesOfGiven(givenSet(arrays));
 }
 
 /** @throws HourglassError if the run or its data are missing, or the images are not the run's. */

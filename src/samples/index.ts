@@ -5,20 +5,24 @@
 export { BatchReader } from './batch-reader.ts';
 export { type Blocks, blockOf } from './blocks.ts';
 export { fingerprintOf } from './fingerprint.ts';
+export { learnScaling, respecified } from './learn-scaling.ts';
 export { type Masks, memoryMasks } from './masks.ts';
 export { type MemorySource, memorySource } from './memory.ts';
 export { passes, readScaled, rowsWithin } from './passes.ts';
-export { SCALED_BYTES, scaleBytes, scaleInto } from './scaling.ts';
+export { SCALED_BYTES, scaleBytes, scaleInto, unscaleInto } from './scaling.ts';
 export type { LabelledSource, Source } from './source.ts';
 export {
   bytesPerValue,
+  type ColumnScaling,
   imageSpec,
+  rowSpec,
   type SampleSpec,
   type Scaling,
   type Storage,
   type StoredValues,
   storedArray,
   storedView,
+  unscaled,
   valuesOf,
 } from './spec.ts';
 export { meanSample, spread } from './statistics.ts';

@@ -1,5 +1,5 @@
 /** Stored values to floats. */
-import { type SampleSpec, type StoredValues, valuesOf } from './spec.ts';
+import { type ColumnScaling, type SampleSpec, type StoredValues, valuesOf } from './spec.ts';
 
 /** byte / 255 for each byte: a look-up takes a third of the time of a division. */
 export const SCALED_BYTES = Float32Array.from({ length: 256 }, (_, byte) => byte / 255);
@@ -27,6 +27,15 @@ export function scaleInto({ scaling, ...spec }: SampleSpec, stored: StoredValues
   else if (divisor === 255 && stored instanceof Uint8Array) scaleBytes(stored, out);
   else {
     for (let i = 0; i < stored.length; i++) out[i] = stored[i]! / divisor;
+  }
+}
+
+/** The inverse of {@link scaleInto} for columns: value · scale + offset, with the rounding of a graph of Mul and Add. */
+export function unscaleInto({ offset, scale }: ColumnScaling, scaled: Float32Array, out: Float32Array): void {
+  for (let start = 0; start < scaled.length; start += scale.length) {
+    for (let i = 0; i < scale.length; i++) {
+      out[start + i] = Math.fround(scaled[start + i]! * scale[i]!) + offset[i]!;
+    }
   }
 }
 

@@ -44,6 +44,26 @@ export function imageSpec(image: { channels: number; height: number; width: numb
   };
 }
 
+/** How rows are scaled before a model takes them, and back again. */
+export type ColumnScaling = Extract<Scaling, { type: 'columns' }>;
+
+/** Columns of numbers, each with an offset and a scale of its own. */
+export const rowSpec = (columns: readonly string[], scaling: ColumnScaling): SampleSpec => ({
+  kind: 'row',
+  shape: [columns.length],
+  storage: 'float32',
+  scaling,
+  range: null,
+  columns,
+});
+
+/** Columns as they are. */
+export const unscaled = (columns: number): ColumnScaling => ({
+  type: 'columns',
+  offset: new Float32Array(columns),
+  scale: new Float32Array(columns).fill(1),
+});
+
 /** The bytes that one stored value takes. */
 export const bytesPerValue = (storage: Storage): number => ARRAYS[storage].BYTES_PER_ELEMENT;
 

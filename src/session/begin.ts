@@ -1,6 +1,7 @@
 /** The beginning of a session: a new run, or an old run's state. */
 import type { StoredTensors } from '../codecs/sealed.ts';
 import type { SampleSet } from '../data/dataset.ts';
+import { rowFacts, scaledRows } from '../data/rows.ts';
 import { type TrainingSplits, trainingSplits } from '../data/splits.ts';
 import type { DeviceChoice, Engine } from '../engine/index.ts';
 import { adaptRecipe, fitValidation, warnOfSize } from '../recipe/adapt.ts';
@@ -68,10 +69,13 @@ export interface OldRun {
 
 /** Fits the recipe to the images, compiles the model, and only then makes the run's place. */
 export async function begin(start: NewRun, { engine }: Pick<SessionContext, 'engine'>): Promise<Session> {
-  const { threads, dataset } = start;
+  const { threads } = start;
   const given = Object.keys(start.given);
-  const first = fitValidation(start.recipe, dataset.train.count, given);
-  const splits = trainingSplits(dataset, first.recipe.data.validation);
+  const first = fitValidation(start.recipe, start.dataset.train.count, given);
+  const { dataset, splits } = await scaledRows(
+    start.dataset,
+    trainingSplits(start.dataset, first.recipe.data.validation),
+  );
   const { count } = splits.train;
   // An error that names a size that fits comes before anything that follows the size.
   modelFor(first.recipe, dataset);
@@ -135,6 +139,8 @@ async function record(
       layout: dataset.folder?.layout ?? null,
       normal: dataset.folder?.normal ?? null,
       preprocessing: dataset.folder?.preprocessing ?? null,
+      rows: rowFacts(splits.train.spec),
+      isGiven: dataset.isGiven ?? false,
     },
     parameters: trainer.parameterCount,
     losses: [...trainer.parts],

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { command } from '../command.ts';
 import { onlyClasses } from '../data/classes.ts';
 import type { DataOptions } from '../data/dataset.ts';
+import { givenSet, samplesOfGiven } from '../data/given.ts';
 import { openSamples } from '../data/open.ts';
 import { HourglassError } from '../errors.ts';
 import { PROGRESS_INTERVAL } from '../evaluation/progress.ts';
@@ -49,7 +50,11 @@ async function beginOnDisk(
   context: SessionContext,
 ): Promise<Session> {
   const { recipe, data } = start;
-  const dataset = await openData(recipe, { ...data, images: folderSettings(recipe) }, context);
+  const { arrays, ...places } = data;
+  const dataset =
+    arrays !== undefined
+      ? onlyClasses(samplesOfGiven(givenSet(arrays)), recipe.data.classes)
+      : await openData(recipe, { ...places, images: folderSettings(recipe) }, context);
   const { given, threads, device, tensorboard } = start;
   return begin(
     {

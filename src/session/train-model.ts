@@ -4,7 +4,7 @@
  */
 import { onlyClasses } from '../data/classes.ts';
 import type { SampleSet } from '../data/dataset.ts';
-import { trainingSplits } from '../data/splits.ts';
+import { recordedSplits } from '../data/rows.ts';
 import type { DeviceChoice, Engine } from '../engine/index.ts';
 import { HourglassError } from '../errors.ts';
 import type { Figure } from '../metrics/index.ts';
@@ -140,8 +140,7 @@ export async function resumeModel(options: TrainModelOptions & { files: RunFiles
         });
       }
       const recipe = parseRecipe(manifest.config);
-      const dataset = onlyClasses(options.data, recipe.data.classes);
-      const splits = trainingSplits(dataset, recipe.data.validation);
+      const { dataset, splits } = await recordedSplits(options.data, recipe, manifest.dataset.rows);
       await requireSameImages(manifest, files.place, dataset, splits, engine.sha256);
       return resume({ files, hold, manifest, dataset, splits }, { engine, emit, signal });
     },

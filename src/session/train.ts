@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { DEVICES } from '../choices.ts';
+import { buffersOf, type GivenData, givenSet } from '../data/given.ts';
 import type { DeviceChoice } from '../engine/index.ts';
 import { HourglassError } from '../errors.ts';
 import { packageFile } from '../installation.ts';
@@ -43,15 +44,18 @@ export interface FollowOptions {
 }
 
 /** What is trained, on what, and where it is written. */
-export interface TrainOptions extends FollowOptions, SessionData {
+export interface TrainOptions extends FollowOptions, Omit<SessionData, 'arrays'> {
   /** Recipe values to replace, by path: `{ 'training.epochs': 5 }`. */
   set?: Readonly<Record<string, unknown>>;
   /** The number of epochs: the recipe's `training.epochs`. */
   epochs?: number;
   /** The seed: the recipe's `seed`. */
   seed?: number;
-  /** The data set's name, or the path of a folder of images: the recipe's `data.set`. */
-  data?: string;
+  /**
+   * The data set's name, or the path of a folder of images: the recipe's `data.set`. Or images or rows in arrays, which are
+   * copied before the call returns its promise: they may be changed right after. The run does not keep them.
+   */
+  data?: string | GivenData;
   /** The run's folder; by default a new one in `runs/`. If it exists, a number is added to the name. */
   out?: string;
   /** Threads of ONNX Runtime; by default one per core. */
@@ -66,6 +70,7 @@ export interface TrainOptions extends FollowOptions, SessionData {
 
 /**
  * Trains a recipe on a thread of its own, measures the model on the test split, and writes everything into a run folder.
+ * `data` may be arrays: see {@link GivenData}.
  *
  * @param recipe a recipe's name ({@link recipeNames} lists them), the path of a JSON file, or the recipe as an object.
  * @throws HourglassError of kind `usage` for a recipe or setting that is not valid; `data` for images that are missing or
@@ -85,6 +90,7 @@ export interface TrainOptions extends FollowOptions, SessionData {
  */
 export async function train(recipe: string | object, options: TrainOptions = {}): Promise<TrainResult> {
   const { set = {}, epochs, seed, data, threads = defaultThreads() } = options;
+  const arrays = data === undefined || typeof data === 'string' ? undefined : givenSet(data);
   const { tensorboard = 'all', logEvery = 10, device = 'cpu' } = options;
   requireThreads(threads);
   if (!DEVICES.includes(device)) {
@@ -112,7 +118,7 @@ export async function train(recipe: string | object, options: TrainOptions = {})
     ...set,
     ...(epochs === undefined ? {} : { 'training.epochs': epochs }),
     ...(seed === undefined ? {} : { seed }),
-    ...(data === undefined ? {} : { 'data.set': data }),
+    ...(data === undefined ? {} : { 'data.set': arrays?.name ?? data }),
   };
   const loaded: Recipe = loadRecipe(recipe, values);
   if (options.out === '') throw new HourglassError('usage', { subject: 'out', rule: 'must name a folder' });
@@ -125,7 +131,7 @@ export async function train(recipe: string | object, options: TrainOptions = {})
     threads,
     device,
     tensorboard: { level: tensorboard, logEvery },
-    data: sessionData(options),
+    data: sessionData({ ...options, arrays }),
     checkpointEvery: checkpointEvery(options),
     figures: moduleAddresses(options.figures ?? []),
   };
@@ -174,8 +180,14 @@ function checkpointEvery({ checkpointEvery: seconds = 60 }: FollowOptions): numb
   });
 }
 
-function sessionData({ dataDir, offline, cacheDir }: SessionData): SessionData {
+function sessionData({
+  arrays,
+  dataDir,
+  offline,
+  cacheDir,
+}: Omit<SessionData, 'arrays'> & { arrays?: SessionData['arrays'] | undefined }): SessionData {
   return {
+    ...(arrays === undefined ? {} : { arrays: givenSet(arrays) }),
     ...(dataDir === undefined ? {} : { dataDir }),
     ...(offline === undefined ? {} : { offline }),
     ...(cacheDir === undefined ? {} : { cacheDir }),
@@ -202,6 +214,8 @@ function followThread(
         ...{ ...start, extensions: extensionUrls(), hasSnapshots: onSnapshot !== undefined },
       } satisfies ThreadStart,
       execArgv: [],
+      // The copy of given arrays is handed over.
+      transferList: start.data.arrays === undefined ? [] : buffersOf(givenSet(start.data.arrays)),
     });
     const stop = () => worker.postMessage('stop');
     if (signal?.aborted) stop();

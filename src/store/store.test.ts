@@ -50,6 +50,8 @@ const manifest = (change: Partial<Manifest> = {}): Manifest =>
       layout: null,
       normal: null,
       preprocessing: null,
+      rows: null,
+      isGiven: false,
     },
     parameters: 1,
     losses: [{ name: 'reconstruction', definition: 'squared error', unit: '', weight: 1 }],

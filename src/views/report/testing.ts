@@ -51,6 +51,8 @@ export function madeUpRun(): ReportInput & { manifest: Manifest; results: Result
       layout: null,
       normal: null,
       preprocessing: null,
+      rows: null,
+      isGiven: false,
     },
     parameters: 652_824,
     losses,
