@@ -40,7 +40,7 @@ export async function recordedSplits(
   return { ...scaled, whole: dataset === whole ? scaled.dataset : all.dataset };
 }
 
-/** The set and its splits with their scaling: learnt from the training split, or one that is known. */
+/** The set and its splits with their scaling: learned from the training split, or one that is known. */
 export async function scaledRows(
   dataset: SampleSet,
   splits: TrainingSplits,

@@ -1,4 +1,4 @@
-/** The scaling of columns, learnt from samples: those of the training split alone. */
+/** The scaling of columns, learned from samples: those of the training split alone. */
 import type { SCALINGS } from '../choices.ts';
 import { BatchReader } from './batch-reader.ts';
 import { rowsWithin } from './passes.ts';
