@@ -138,6 +138,8 @@ export {
   manifold,
   type Neighbours,
   neighbours,
+  type Posterior,
+  type PosteriorDraws,
   type SampleOptions,
   type SampleSource,
   type Samples,

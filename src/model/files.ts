@@ -9,6 +9,8 @@ export interface ModelFacts {
   codeUnits: number;
   /** Whether it takes images as bytes, [N, height, width, channels], and scales them itself. */
   takesBytes: boolean;
+  /** Whether its encoder gives the logarithm of the variance of a code. */
+  hasLogVariance: boolean;
   /** Numbers of noise that the sampler makes a code of; null if there is no sampler, or its noise is the code. */
   noiseUnits: number | null;
   /** As in the files, without what they differ in. */
@@ -42,14 +44,14 @@ export function verifyFiles({ source, files, weights }: ModelContent): ModelFact
     Object.assign(facts, found);
     requireSameWeights(description, tensors, name, (weights ?? null) !== null);
   }
-  const { image, codeUnits, takesBytes = false, noiseUnits = null, metadata } = facts;
+  const { image, codeUnits, takesBytes = false, hasLogVariance = false, noiseUnits = null, metadata } = facts;
   if (image === undefined || codeUnits === undefined) throw refuse(source, 'was not written by hourglass');
-  return { image, codeUnits, takesBytes, noiseUnits, metadata: metadata! };
+  return { image, codeUnits, takesBytes, hasLogVariance, noiseUnits, metadata: metadata! };
 }
 
 /** What one part tells; a decoder says nothing of what an encoder takes. */
-type PartFacts = Omit<ModelFacts, 'takesBytes' | 'noiseUnits'> &
-  Partial<Pick<ModelFacts, 'takesBytes' | 'noiseUnits'>>;
+type PartFacts = Omit<ModelFacts, 'takesBytes' | 'hasLogVariance' | 'noiseUnits'> &
+  Partial<Pick<ModelFacts, 'takesBytes' | 'hasLogVariance' | 'noiseUnits'>>;
 
 const WORDS: Readonly<Record<string, string>> = {
   image: 'the size of their images',
@@ -108,6 +110,7 @@ function factsOf(part: PartName, description: ModelDescription, name: string): P
   }
   const shared = { image: images[0]!, codeUnits: units[0]!, metadata };
   if (part === 'sampler' && outputs.has('code')) return { ...shared, noiseUnits: unitsOf(input, name) };
+  if (part === 'encoder') return { ...shared, takesBytes, hasLogVariance: outputs.has('logVariance') };
   return inside ? shared : { ...shared, takesBytes };
 }
 

@@ -35,5 +35,5 @@ export {
   thresholdNote,
 } from './apply/index.ts';
 export type { ImageValues } from './given-arrays.ts';
-export { type Model, type ModelInfo, scaled } from './model.ts';
+export { type Model, type ModelInfo, type Posterior, type PosteriorDraws, scaled } from './model.ts';
 export type { CodeMoments, HeldOutScores, OtherScores, ScoreDistribution } from './statistics.ts';

@@ -21,6 +21,7 @@ import {
 } from '../models/index.ts';
 import { rowsWithin, scaleBytes } from '../samples/index.ts';
 import { sizeOf } from '../size.ts';
+import { requireWhole } from './apply/checks.ts';
 import { fileOfPart, type ModelContent, placeIn } from './content.ts';
 import { configurationIn, verifyFiles } from './files.ts';
 import { codesOf, type ImageValues, imagesOf } from './given-arrays.ts';
@@ -55,6 +56,24 @@ export interface ModelInfo {
   preprocessing: WholePreprocessing;
 }
 
+/** q(z | x) of a variational model: for each image a normal distribution of codes, independent from unit to unit. */
+export interface Posterior {
+  /** μ, [n, units]: the code that `encode` gives. */
+  mean: FloatArray;
+  /** log σ², [n, units]. */
+  logVariance: FloatArray;
+}
+
+/** How codes are drawn from posteriors. */
+export interface PosteriorDraws {
+  /** Codes of each image. Default 1. */
+  count?: number;
+  /** A whole number, 0 or more. Default 1. */
+  seed?: number;
+  /** The position of the first image among all, if they come in pieces. Default 0. */
+  firstRow?: number;
+}
+
 /** A trained model, loaded. Calls may overlap; each takes any number of images, and memory stays flat. */
 export interface Model {
   /** What it was trained on, and for what. */
@@ -70,6 +89,17 @@ export interface Model {
    * incomplete images.
    */
   encode(images: ImageValues): Promise<FloatArray>;
+  /**
+   * The distribution of codes of each image: mean and log-variance.
+   * @throws HourglassError of kind `usage` for a model that is not variational, or without the variance in its encoder.
+   */
+  posterior(images: ImageValues): Promise<Posterior>;
+  /**
+   * Codes, [n, count, units], drawn from the distribution of each image, z = μ + σ ε: the same for the same seed, count and
+   * positions.
+   * @throws HourglassError of kind `usage` as `posterior` does.
+   */
+  drawPosterior(images: ImageValues, draws?: PosteriorDraws): Promise<FloatArray>;
   /** Images, [n, channels, height, width] in [0, 1], of n codes one after the other; copied like images. */
   decode(codes: Float32Array): Promise<FloatArray>;
   /**
@@ -121,6 +151,26 @@ const noPrior = (recipe: string): HourglassError =>
     rule: `need a variational model: the codes of ${recipe} have no prior`,
     hint: "draw from 'codes', a Gaussian fitted to the codes of the training images",
   });
+
+/** The error of a model that does not give the variance of a code. */
+function noPosterior(
+  recipe: string,
+  { source, isVariational, hasEncoder }: { source: string; isVariational: boolean; hasEncoder: boolean },
+): HourglassError {
+  if (!isVariational) {
+    return new HourglassError('usage', {
+      subject: 'the variance of a code',
+      rule: `needs a variational model: each image has one code in ${recipe}`,
+      hint: 'encode gives it',
+    });
+  }
+  const file = placeIn(source, fileOfPart('encoder'));
+  return new HourglassError('usage', {
+    subject: 'the variance of a code',
+    rule: hasEncoder ? `needs an encoder with the output logVariance: ${file} has none` : `needs ${file}`,
+    hint: hasEncoder ? 'export the run again' : 'the other parts of a model give only the mean',
+  });
+}
 
 /** Bytes (0 to 255) or floats as floats in [0, 1]. */
 export function scaled(images: ImageValues): Float32Array {
@@ -191,7 +241,8 @@ export async function openModel(
 
 function openParts(engine: Engine, content: ModelContent, threads: number): Model {
   const { files, source } = content;
-  const { image: shapeOf, codeUnits, takesBytes, noiseUnits, metadata } = verifyFiles(content);
+  const facts = verifyFiles(content);
+  const { image: shapeOf, codeUnits, takesBytes, noiseUnits, metadata } = facts;
   const traits = traitsOf(metadata, source);
   const { channels, height, width } = shapeOf;
   const preprocessing = readPreprocessing(metadata.preprocessing, shapeOf, source);
@@ -221,19 +272,27 @@ function openParts(engine: Engine, content: ModelContent, threads: number): Mode
   /** Those that no call is using: calls may overlap, and each needs its own. */
   const scalers: ByteScaler[] = [];
 
-  /** Runs one model over rows of `from` values, a bounded number at a time. */
-  const run = async (
+  /** Runs one model over rows of `from` values, a bounded number at a time. Each output has the shape `to`. */
+  const runFor = async <Output extends string>(
     name: PartName,
     feed: string,
-    fetch: string,
+    outputs: readonly Output[],
     values: Float32Array | Uint8Array,
     shapes: { from: number[]; to: number[] },
-  ): Promise<FloatArray> => {
+  ): Promise<Record<Output, FloatArray>> => {
     const isCode = feed !== 'image';
     const [from, to] = [sizeOf(shapes.from), sizeOf(shapes.to)];
     const session = await sessionOf(name);
     const count = values.length / from;
-    const result = new Float32Array(count * to);
+    const results = outputs.map(() => new Float32Array(count * to));
+    /** By name, each with its part of the rows. */
+    const named = (start: number, end: number) =>
+      Object.fromEntries(
+        outputs.map((output, k): [string, FloatArray] => [
+          output,
+          { data: results[k]!.subarray(start * to, end * to), shape: [end - start, ...shapes.to] },
+        ]),
+      ) as Record<Output, FloatArray>;
     const scaler = scalers.pop() ?? new ByteScaler(engine.memory(), most * channels * height * width);
     const tensorOf = (piece: typeof values, rows: number) => {
       if (takesBytes && !isCode) {
@@ -245,16 +304,18 @@ function openParts(engine: Engine, content: ModelContent, threads: number): Mode
     for (let start = 0; start < count; start += most) {
       const end = Math.min(start + most, count);
       const piece = values.subarray(start * from, end * from);
-      const rows = end - start;
-      const data = result.subarray(start * to, end * to);
-      await session.run(
-        { [feed]: tensorOf(piece, rows) },
-        { [fetch]: { data, shape: [rows, ...shapes.to] } },
-      );
+      await session.run({ [feed]: tensorOf(piece, end - start) }, named(start, end));
     }
     if (scalers.length < MOST_SCALERS) scalers.push(scaler);
-    return { data: result, shape: [count, ...shapes.to] };
+    return named(0, count);
   };
+  const run = async (
+    name: PartName,
+    feed: string,
+    fetch: string,
+    values: Float32Array | Uint8Array,
+    shapes: { from: number[]; to: number[] },
+  ): Promise<FloatArray> => (await runFor(name, feed, [fetch], values, shapes))[fetch]!;
 
   const image = [channels, height, width];
   const encode = async (images: ImageValues) =>
@@ -262,6 +323,31 @@ function openParts(engine: Engine, content: ModelContent, threads: number): Mode
       from: image,
       to: [codeUnits],
     });
+  const posterior = async (given: ImageValues): Promise<Posterior> => {
+    if (!facts.hasLogVariance) {
+      const hasEncoder = has('encoder');
+      throw noPosterior(metadata.recipe!, { source, isVariational: traits.hasVariance, hasEncoder });
+    }
+    const shapes = { from: image, to: [codeUnits] };
+    const outputs = ['code', 'logVariance'] as const;
+    const found = await runFor('encoder', 'image', outputs, imagesOf(given, image), shapes);
+    return { mean: found.code, logVariance: found.logVariance };
+  };
+  const drawPosterior = async (given: ImageValues, draws: PosteriorDraws = {}): Promise<FloatArray> => {
+    const { count = 1, seed = 1, firstRow = 0 } = draws;
+    requireWhole('samples', count, 1);
+    requireWhole('seed', seed, 0);
+    requireWhole('first row', firstRow, 0);
+    const found = await posterior(given);
+    const each = count * codeUnits;
+    const rows = found.mean.shape[0]!;
+    const data = normalNumbers(engine, rows * each, seed, firstRow * each);
+    for (let i = 0; i < data.length; i++) {
+      const unit = Math.floor(i / each) * codeUnits + (i % codeUnits);
+      data[i] = found.mean.data[unit]! + Math.exp(found.logVariance.data[unit]! / 2) * data[i]!;
+    }
+    return { data, shape: [rows, count, codeUnits] };
+  };
   const decode = async (given: Float32Array) => {
     const codes = codesOf(given, codeUnits);
     // A sampler is a decoder whose codes are called noise, where the prior is N(0, I).
@@ -306,6 +392,9 @@ function openParts(engine: Engine, content: ModelContent, threads: number): Mode
     statistics: null,
     diagnosis: null,
     encode: (images) => uses.during(() => expectingShortMemory(() => encode(images))),
+    posterior: (images) => uses.during(() => expectingShortMemory(() => posterior(images))),
+    drawPosterior: (images, draws) =>
+      uses.during(() => expectingShortMemory(() => drawPosterior(images, draws))),
     decode: (codes) => uses.during(() => expectingShortMemory(() => decode(codes))),
     draw: (count, seed, first) => uses.during(() => expectingShortMemory(() => draw(count, seed, first))),
     reconstruct: (images) => uses.during(() => expectingShortMemory(() => reconstruct(images))),

@@ -24,7 +24,10 @@ import { type Model, scaled } from '../model.ts';
  * }
  * ```
  */
-export async function denoise(model: Model, images: ImageValues): Promise<FloatArray> {
+export async function denoise(
+  model: Pick<Model, 'info' | 'reconstruct'>,
+  images: ImageValues,
+): Promise<FloatArray> {
   requireDenoiser(model);
   return model.reconstruct(images);
 }
@@ -49,7 +52,7 @@ export async function addNoise(
   return { data, shape: [images.length / values, channels, height, width] };
 }
 
-export function requireDenoiser({ info }: Model): void {
+export function requireDenoiser({ info }: Pick<Model, 'info'>): void {
   if (info.corruption.type !== 'none') return;
   throw new HourglassError('usage', {
     subject: 'denoise',

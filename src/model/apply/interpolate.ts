@@ -40,7 +40,7 @@ export interface Interpolation {
  * ```
  */
 export async function interpolate(
-  model: Model,
+  model: Pick<Model, 'info' | 'decode'>,
   first: Float32Array,
   second: Float32Array,
   steps: number,

@@ -61,7 +61,11 @@ const CODES_REACH = 2.5;
  * console.log(images.shape, x, y); // [ 12, 12, 1, 28, 28 ] …
  * ```
  */
-export async function manifold(model: Model, size: number, options: ManifoldOptions = {}): Promise<Manifold> {
+export async function manifold(
+  model: Pick<Model, 'info' | 'statistics' | 'decode'>,
+  size: number,
+  options: ManifoldOptions = {},
+): Promise<Manifold> {
   const { codeUnits, prior, image } = model.info;
   const byPrior = prior?.isStandardNormal === true;
   const units = chosenUnits(options.units ?? [0, 1], codeUnits);

@@ -24,8 +24,8 @@ export interface HostOptions extends QueueOptions {
   onFailure?: (error: unknown) => void;
 }
 
-/** A model with the interface of `runs`, and the work that its thread does itself. */
-export interface ServedModel extends Model, ModelFacts {
+/** A model with the interface of `runs`, but for what no verb uses; and the work that its thread does itself. */
+export interface ServedModel extends Omit<Model, 'posterior' | 'drawPosterior'>, ModelFacts {
   /** As `sample` of `runs`. */
   sample(count: number, seed: number, from: SampleSource | undefined): Promise<Samples>;
   /** As `neighbours` of `runs`, among the references. */

@@ -1,7 +1,7 @@
 /** A loaded model as a page sees it, wherever it computes. */
 import type { FloatArray } from '../../engine/index.ts';
 import { HourglassError } from '../../errors.ts';
-import type { Model } from '../../model/index.ts';
+import type { Model, Posterior, PosteriorDraws } from '../../model/index.ts';
 import { addressOf } from '../address.ts';
 import type { PostedSource } from '../work/fetch-model.ts';
 import { type PageImages, valuesOf } from './images.ts';
@@ -23,6 +23,10 @@ export type ModelSource =
 export interface PageModel extends Pick<Model, 'info' | 'statistics' | 'diagnosis'> {
   /** Codes, [n, units], of images. */
   encode(images: PageImages): Promise<FloatArray>;
+  /** The distribution of codes of each image: mean and log-variance. The model must be variational. */
+  posterior(images: PageImages): Promise<Posterior>;
+  /** Codes, [n, count, units], drawn from the distribution of each image: the same for the same seed, count and positions. */
+  drawPosterior(images: PageImages, draws?: PosteriorDraws): Promise<FloatArray>;
   /** Images, [n, channels, height, width] in [0, 1], of n codes one after the other. */
   decode(codes: Float32Array): Promise<FloatArray>;
   /** decode(encode(images)), [n, channels, height, width]. */
@@ -59,6 +63,9 @@ export async function openIn(client: ModelClient, source: ModelSource): Promise<
     const model: PageModel = {
       ...opened,
       encode: async (images) => client.call('encode', valuesOf(images, preprocessing)),
+      posterior: async (images) => client.call('posterior', valuesOf(images, preprocessing)),
+      drawPosterior: async (images, draws) =>
+        client.call('drawPosterior', valuesOf(images, preprocessing), draws),
       decode: (codes) => client.call('decode', codes),
       reconstruct: async (images) => client.call('reconstruct', valuesOf(images, preprocessing)),
       async dispose() {

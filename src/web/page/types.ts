@@ -18,6 +18,8 @@ export type {
   Model,
   ModelInfo,
   OtherScores,
+  Posterior,
+  PosteriorDraws,
   PriorTraits,
   SampleOptions,
   SampleSource,

@@ -28,6 +28,9 @@ export function usesOf(openEngine: () => Promise<{ engine: Engine; threads: numb
     },
     dispose: async () => opened?.model.dispose(),
     encode: async (...given: Parameters<Model['encode']>) => use().model.encode(...given),
+    posterior: async (...given: Parameters<Model['posterior']>) => use().model.posterior(...given),
+    drawPosterior: async (...given: Parameters<Model['drawPosterior']>) =>
+      use().model.drawPosterior(...given),
     decode: async (...given: Parameters<Model['decode']>) => use().model.decode(...given),
     reconstruct: async (...given: Parameters<Model['reconstruct']>) => use().model.reconstruct(...given),
     denoise: async (...given: Given<typeof denoise>) => denoise(use().model, ...given),

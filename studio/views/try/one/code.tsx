@@ -9,7 +9,14 @@ import { type CodeShape, codeShapeOf } from './code-shape.ts';
 const MOST_BARS = 128;
 const HEIGHT = 130;
 
-export function Code({ loaded, code }: { loaded: Loaded; code: Float32Array | null }) {
+export interface CodeProps {
+  readonly loaded: Loaded;
+  readonly code: Float32Array | null;
+  /** The standard deviation of each unit, for variational models. */
+  readonly deviation: Float32Array | null;
+}
+
+export function Code({ loaded, code, deviation }: CodeProps) {
   const { model } = loaded;
   const shape = codeShapeOf(model.info);
   const units = model.info.codeUnits;
@@ -17,9 +24,12 @@ export function Code({ loaded, code }: { loaded: Loaded; code: Float32Array | nu
     <figure class="code">
       <figcaption>{`Code z: ${units.toLocaleString('en')} ${units === 1 ? 'number' : 'numbers'}`}</figcaption>
       {shape !== null && <Maps code={code} shape={shape} loaded={loaded} />}
-      {units <= MOST_BARS && <Bars code={code} loaded={loaded} />}
+      {units <= MOST_BARS && <Bars {...{ loaded, code, deviation }} />}
       {shape === null && units > MOST_BARS && <Maps code={code} shape={stripOf(units)} loaded={loaded} />}
-      <p class="hint">{wordsOf(code, loaded)}</p>
+      <p class="hint">
+        {wordsOf(code, loaded)}
+        {deviation !== null && units <= MOST_BARS && ' Lines: two standard deviations to each side.'}
+      </p>
     </figure>
   );
 }
@@ -41,17 +51,18 @@ function rangesOf({ model }: Loaded, code: Float32Array | null) {
 const least = (values: readonly number[]) => values.reduce((a, b) => Math.min(a, b));
 const greatest = (values: readonly number[]) => values.reduce((a, b) => Math.max(a, b));
 
-function Bars({ code, loaded }: { code: Float32Array | null; loaded: Loaded }) {
+function Bars({ code, deviation, loaded }: CodeProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const colours = drawn.value;
   useEffect(() => {
     const box = canvas.current!;
-    const paint = () => paintBars(box, code, rangesOf(loaded, code), loaded.model.info.codeUnits, colours);
+    const ranges = rangesOf(loaded, code);
+    const paint = () => paintBars(box, { code, deviation, ...ranges }, loaded.model.info.codeUnits, colours);
     paint();
     const watch = new ResizeObserver(paint);
     watch.observe(box);
     return () => watch.disconnect();
-  }, [code, loaded, colours]);
+  }, [code, deviation, loaded, colours]);
   return (
     <canvas
       ref={canvas}
@@ -68,8 +79,12 @@ const BAR_ON_DARK = '#56b4e9';
 
 function paintBars(
   canvas: HTMLCanvasElement,
-  code: Float32Array | null,
-  { min, max }: { min: readonly number[]; max: readonly number[] },
+  {
+    code,
+    deviation,
+    min,
+    max,
+  }: Omit<CodeProps, 'loaded'> & { min: readonly number[]; max: readonly number[] },
   units: number,
   colours: typeof drawn.value,
 ): void {
@@ -79,7 +94,8 @@ function paintBars(
   canvas.height = Math.round(height * ratio);
   const context = canvas.getContext('2d')!;
   context.scale(ratio, ratio);
-  const values = [...(code ?? [])];
+  const reach = (unit: number) => 2 * (deviation?.[unit] ?? 0);
+  const values = [...(code ?? [])].flatMap((value, unit) => [value - reach(unit), value + reach(unit)]);
   const low = Math.min(0, least([...min]), ...values);
   const high = Math.max(0, greatest([...max]), ...values);
   const [left, top, bottom] = [38, 8, height - 18];
@@ -108,6 +124,10 @@ function paintBars(
       step - gap - 2 * inset,
       Math.max(1.5, Math.abs(y(value) - y(0))),
     );
+    if (deviation === null) continue;
+    context.fillStyle = colours.ink;
+    const [middle, top] = [x + (step - gap) / 2, y(value + reach(i))];
+    context.fillRect(middle - 0.75, top, 1.5, Math.max(1, y(value - reach(i)) - top));
   }
   context.fillStyle = colours.soft;
   context.textAlign = 'center';

@@ -17,6 +17,8 @@ export interface Answer {
   /** What the encoder was given. */
   readonly input: Float32Array;
   readonly code: Float32Array;
+  /** The standard deviation of each unit; null if the model has none, or does not tell. */
+  readonly deviation: Float32Array | null;
   readonly reconstruction: Float32Array;
   /** |x − x̂|, x being what the encoder was given. */
   readonly error: Float32Array;
@@ -30,14 +32,14 @@ export async function lookAt(model: PageModel, question: Question): Promise<Answ
   const input = withNoise(image, noise, strength, seed);
   // Without a threshold: it may have no statistics, and the page compares.
   const [codes, found] = await Promise.all([
-    model.encode(input),
+    encoded(model, input),
     anomaly(model, input, { score, threshold: 0 }),
   ]);
   const reconstruction = found.reconstructions.data;
   return {
     question,
     input,
-    code: codes.data,
+    ...codes,
     reconstruction,
     error: found.masks.data,
     score: found.scores[0]!,
@@ -46,6 +48,19 @@ export async function lookAt(model: PageModel, question: Question): Promise<Answ
         ? null
         : { input: distance(image, input), reconstruction: distance(image, reconstruction) },
   };
+}
+
+/** The code, and how wide its Gaussian is. */
+async function encoded(model: PageModel, input: Float32Array): Promise<Pick<Answer, 'code' | 'deviation'>> {
+  if (model.info.hasVariance) {
+    // A model of which only some files are here may not have it.
+    const found = await model.posterior(input).catch(() => null);
+    if (found !== null) {
+      const deviation = found.logVariance.data.map((value) => Math.exp(value / 2));
+      return { code: found.mean.data, deviation };
+    }
+  }
+  return { code: (await model.encode(input)).data, deviation: null };
 }
 
 function distance(clean: Uint8Array, other: Float32Array): number {

@@ -8,7 +8,20 @@ import { short } from '../threshold.ts';
 /** Codes of so many test images are shown. */
 const SHOWN = 2000;
 
-export function CodePlane({ loaded, code }: { loaded: Loaded; code: Float32Array | null }) {
+/** Standard deviations from the middle of the ellipse to its edge. */
+const REACH = 2;
+/** A Gaussian of two dimensions has this share within two standard deviations: 1 − exp(−2). */
+const SHARE = '86 %';
+
+export function CodePlane({
+  loaded,
+  code,
+  deviation,
+}: {
+  loaded: Loaded;
+  code: Float32Array | null;
+  deviation: Float32Array | null;
+}) {
   const { model, images } = loaded;
   const units = model.info.codeUnits;
   const { codes, problem } = useCodes(loaded);
@@ -23,13 +36,17 @@ export function CodePlane({ loaded, code }: { loaded: Loaded; code: Float32Array
     const paint = () => {
       const context = prepared(box, colours.ground);
       paintDots(context, box, { codes, units, x, y, frame, labels: images.labels, classes, colours });
-      if (code !== null) paintPlace(context, box, frame, [code[x]!, code[y]!], colours);
+      if (code === null) return;
+      const at = [code[x]!, code[y]!] as const;
+      if (deviation !== null)
+        paintEllipse(context, box, frame, at, [REACH * deviation[x]!, REACH * deviation[y]!], colours);
+      paintPlace(context, box, frame, at, colours);
     };
     paint();
     const watch = new ResizeObserver(paint);
     watch.observe(box);
     return () => watch.disconnect();
-  }, [codes, frame, code, x, y, colours, images]);
+  }, [codes, frame, code, deviation, x, y, colours, images]);
 
   if (units < 2) return null;
   if (images === null || problem !== null) {
@@ -38,13 +55,15 @@ export function CodePlane({ loaded, code }: { loaded: Loaded; code: Float32Array
     );
   }
   const place = code === null ? null : `z${x + 1} = ${short(code[x]!)}, z${y + 1} = ${short(code[y]!)}`;
+  const spread =
+    deviation === null ? null : `; σ${x + 1} = ${short(deviation[x]!)}, σ${y + 1} = ${short(deviation[y]!)}`;
   return (
     <figure class="code-plane">
       <figcaption>Where it falls among the test images</figcaption>
       <canvas
         ref={canvas}
         role="img"
-        aria-label={`Codes of test images by class, and of this picture${place === null ? '' : `: ${place}`}`}
+        aria-label={`Codes of test images by class, and of this picture${place === null ? '' : `: ${place}${spread ?? ''}`}`}
       />
       {units > 2 && (
         <div class="axes">
@@ -70,8 +89,12 @@ export function CodePlane({ loaded, code }: { loaded: Loaded; code: Float32Array
           isOutside(frame, code![x]!, code![y]!) &&
           ': outside of all test images'}
       </p>
-      {model.info.hasVariance && (
-        <p class="hint">Shown is the mean of its Gaussian; the width of it is not known to this page.</p>
+      {model.info.hasVariance && code !== null && (
+        <p class="hint">
+          {spread === null
+            ? 'Shown is the mean of its Gaussian. This model’s files do not have the variance.'
+            : `The ellipse is its Gaussian, to two standard deviations${spread.replace('; ', ' (')}): ${SHARE} of its draws are inside.`}
+        </p>
       )}
       {classes.length > 1 && classes.length <= 20 && (
         <ul class="legend">
@@ -222,6 +245,35 @@ function paintDots(
     context.strokeText(classes[i]!, sum.x / sum.count, sum.y / sum.count);
     context.fillStyle = colours.ink;
     context.fillText(classes[i]!, sum.x / sum.count, sum.y / sum.count);
+  }
+}
+
+/** The Gaussian of a code: its axes are those of the plane, because the units are independent. */
+function paintEllipse(
+  context: CanvasRenderingContext2D,
+  canvas: HTMLCanvasElement,
+  frame: Frame,
+  [x, y]: readonly [number, number],
+  [across, up]: readonly [number, number],
+  colours: typeof drawn.value,
+): void {
+  const place = placer(canvas, frame);
+  const [px, py] = place(x, y);
+  const [right, top] = place(x + across, y + up);
+  if (![px, py, right, top].every(Number.isFinite)) return;
+  context.beginPath();
+  context.ellipse(px, py, Math.max(1, right - px), Math.max(1, py - top), 0, 0, 2 * Math.PI);
+  context.globalAlpha = 0.18;
+  context.fillStyle = colours.ink;
+  context.fill();
+  context.globalAlpha = 1;
+  for (const [colour, width] of [
+    [colours.ground, 4],
+    [colours.ink, 1.5],
+  ] as const) {
+    context.strokeStyle = colour;
+    context.lineWidth = width;
+    context.stroke();
   }
 }
 

@@ -52,8 +52,8 @@ export function Results({
         <Verdict loaded={loaded} answer={answer} kind={score} />
       </section>
       <section class="code-part" aria-label="Its code">
-        <Code loaded={loaded} code={answer?.code ?? null} />
-        <CodePlane loaded={loaded} code={answer?.code ?? null} />
+        <Code loaded={loaded} code={answer?.code ?? null} deviation={answer?.deviation ?? null} />
+        <CodePlane loaded={loaded} code={answer?.code ?? null} deviation={answer?.deviation ?? null} />
       </section>
     </>
   );
