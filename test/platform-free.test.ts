@@ -32,6 +32,7 @@ const CORE = [
     'data/images/image-file',
     'data/images/image-set',
   ],
+  ...['data/images/idx-images', 'data/images/idx-name'],
   ...[
     'data/images/folder-names',
     'data/images/layout',

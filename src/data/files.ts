@@ -99,10 +99,13 @@ export function missingFiles({ folder, missing }: LocatedFiles, spec: DatasetSpe
  * The unpacked bytes of one IDX file, gzipped or not. The header is read first and bounds the rest.
  * @throws HourglassError (data) for anything that is not a file, cannot be read, or is larger than its header says.
  */
-async function readIdxBytes(path: string): Promise<Uint8Array> {
-  const bytes = await readWhole(path);
-  return isGzip(bytes) ? unpackIdx(bytes, path) : bytes;
+export async function readIdxBytes(path: string): Promise<Uint8Array> {
+  return unpackedIdx(await readWhole(path), path);
 }
+
+/** The bytes of an IDX file, gzipped or not. */
+export const unpackedIdx = (bytes: Uint8Array, name: string): Uint8Array =>
+  isGzip(bytes) ? unpackIdx(bytes, name) : bytes;
 
 /** Unpacks a gzipped IDX file to at most the size its header gives. */
 export function unpackIdx(bytes: Uint8Array, name: string): Uint8Array {

@@ -1,36 +1,32 @@
 /** Files that were added to a page without a server, as a data set: pictures in folders, or IDX files. */
-import type { IdxData, NamedFile } from 'hourglass/web';
-import { isHidden, isPicture } from './picture-files.ts';
+import type { NamedFile } from 'hourglass/web';
+import { isHidden, isIdx, isPicture } from './picture-files.ts';
 import type { KeptData } from './store.ts';
 
 type Given = Omit<KeptData, 'id'>;
 
 export function dataOf(given: readonly NamedFile[]): Given {
   const files = given.filter(({ path }) => !isHidden(path));
-  const idx = files.filter(({ path }) => /idx[13]-ubyte|\.idx[13]?(\.gz)?$/.test(path));
-  if (idx.length > 0) return ofIdx(idx);
   const pictures = files.filter(({ path }) => isPicture(path));
-  if (pictures.length < 2) throw new Error('Choose two pictures or more (PNG, JPEG, WebP), or IDX files.');
+  const arrays = files.filter(({ path }) => isIdx(path));
+  if (pictures.length > 0 && arrays.length > 0) {
+    throw new Error('Add pictures or IDX files, one after the other: these are both.');
+  }
+  if (arrays.length > 0) return ofIdx(arrays);
+  if (pictures.length < 2) {
+    throw new Error(
+      'Choose two pictures or more (PNG, JPEG, WebP), or IDX files, whose names end in idx3-ubyte or .idx.',
+    );
+  }
   const title = `${pictures.length.toLocaleString('en')} own pictures`;
   return { title, note: 'Kept by this browser', data: { files: pictures } };
 }
 
-function ofIdx(files: readonly NamedFile[]): Given {
-  const nameOf = ({ path }: NamedFile) => path.split('/').at(-1)!;
-  const find = (kind: string, isTest: boolean) =>
-    files.find((file) => nameOf(file).includes(kind) && /^t10k|test/.test(nameOf(file)) === isTest);
-  const images = find('idx3', false);
-  if (images === undefined) throw new Error('An IDX file of images has idx3-ubyte in its name.');
-  const pair = (first: NamedFile, labels: NamedFile | undefined) => ({
-    images: first.file,
-    ...(labels === undefined ? {} : { labels: labels.file }),
-  });
-  const test = find('idx3', true);
-  const name = nameOf(images).replace(/[-.]?idx3.*/, '');
-  const data: IdxData = {
-    name,
-    idx: pair(images, find('idx1', false)),
-    ...(test === undefined ? {} : { test: pair(test, find('idx1', true)) }),
-  };
-  return { title: name, note: `IDX files: ${files.map(nameOf).join(', ')}`, data };
+/** Their names tell the splits: folders that they lie in mean nothing. */
+function ofIdx(arrays: readonly NamedFile[]): Given {
+  const files = arrays.map(({ path, file }) => ({ path: path.split('/').at(-1)!, file }));
+  const names = files.map(({ path }) => path);
+  const first = names.find((each) => !/t10k|test/i.test(each)) ?? names[0]!;
+  const name = first.replace(/[-.]?idx.*/i, '') || 'images';
+  return { title: name, note: `IDX files: ${names.join(', ')}`, data: { name, files } };
 }

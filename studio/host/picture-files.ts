@@ -1,6 +1,7 @@
-/** Which files that were added are pictures. */
+/** Which of the files that were added are images. */
 
-export const isPicture = (path: string): boolean => /\.(png|jpe?g|webp|bmp|gif|avif)$/i.test(path);
+export { isImageName as isPicture } from '../../src/data/images/formats.ts';
+export { isIdxName as isIdx } from '../../src/data/images/idx-name.ts';
 
 /** What systems put into folders beside the pictures, such as `.DS_Store`. */
 export const isHidden = (path: string): boolean =>

@@ -2,8 +2,10 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import sharp from 'sharp';
 import { afterAll, describe, expect, test } from 'vitest';
+import { encodeIdx } from '../../src/codecs/idx.ts';
 import { openImageFolder } from '../../src/data/images/folder.ts';
 import type { FolderSettings } from '../../src/data/images/folder-settings.ts';
 import { openSites, type SiteFiles, type Sites } from '../support/site.ts';
@@ -131,6 +133,26 @@ describe.skipIf(typeof sites === 'string')(`picture files in a page${skipped}`, 
     const files = await greys();
     const { data } = await pageWith(files);
     for (const settings of [{}, { invert: true, channels: 3 as const, test: 0.5, splitSeed: 4 }]) {
+      expect(await data(settings)).toEqual(await onNode(files, settings));
+    }
+  });
+
+  test('IDX files are the data set that Node makes of them', async () => {
+    const images = (count: number, seed: number) =>
+      encodeIdx({
+        shape: [count, 9, 7],
+        data: Uint8Array.from({ length: count * 63 }, (_, i) => (i * seed) % 251),
+      });
+    const labels = (count: number) =>
+      encodeIdx({ shape: [count], data: Uint8Array.from({ length: count }, (_, i) => (i * 5) % 12) });
+    const files = {
+      'train-images-idx3-ubyte': images(30, 7),
+      'train-labels-idx1-ubyte': labels(30),
+      't10k-images-idx3-ubyte.gz': gzipSync(images(9, 11)),
+      't10k-labels-idx1-ubyte': labels(9),
+    };
+    const { data } = await pageWith(files);
+    for (const settings of [{}, { invert: true }]) {
       expect(await data(settings)).toEqual(await onNode(files, settings));
     }
   });

@@ -10,6 +10,7 @@ import { pictureSet } from '../stream/picture-set.ts';
 import { convertFile, inspectFile } from './convert.ts';
 import { type FoundFile, filesIn } from './files.ts';
 import type { FolderSettings } from './folder-settings.ts';
+import { idxSet } from './idx-folder.ts';
 import type { ImageReader } from './image-file.ts';
 import { heldSet } from './image-set.ts';
 import { keepSet, keptSet, placeOf } from './kept-sets.ts';
@@ -72,6 +73,8 @@ async function inMemory(
   planned?: PlannedFolder,
 ): Promise<Dataset> {
   const { folder, files, leftOut, list } = found;
+  const arrays = files.length === 0 ? await idxSet(folder, found.name, settings, options) : null;
+  if (arrays !== null) return arrays;
   const said = [...leftOut.notes(), ...(list === undefined ? [] : [JSON.stringify(list)])];
   const place = placeOf(folder, files, settings, said, options);
   const kept = place && (await keptSet(place));
@@ -106,7 +109,9 @@ export async function openFolderSamples(
   options: FolderOptions,
 ): Promise<SampleSet> {
   const found = await filesOf(path, settings);
-  if (settings.stream === false) return samplesOf(await inMemory(found, settings, options));
+  // Without pictures it may have IDX files, which are held in memory.
+  if (settings.stream === false || found.files.length === 0)
+    return samplesOf(await inMemory(found, settings, options));
   // Fewer files cannot have more values than fit, whatever their size in the model.
   const mayBeLarge = found.files.length * LARGEST_IMAGE > MAX_BYTES;
   if (settings.stream !== true && !mayBeLarge) return samplesOf(await inMemory(found, settings, options));

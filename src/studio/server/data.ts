@@ -1,15 +1,17 @@
 /** The images that one can train on: sets with a name, folders that the server was started with, uploaded pictures. */
 import { createHash, randomBytes } from 'node:crypto';
-import { readdir } from 'node:fs/promises';
+import { readdir, rename, rm } from 'node:fs/promises';
 import { basename, extname, join, resolve } from 'node:path';
+import { unpackedIdx } from '../../data/files.ts';
+import { isImageName } from '../../data/images/formats.ts';
+import { idxImages } from '../../data/images/idx-images.ts';
+import { isIdxName } from '../../data/images/idx-name.ts';
 import { DATASET_NAMES, EMBEDDED_NAME, specOf } from '../../data/registry.ts';
 import { Problem } from '../../server/problem.ts';
 import { writeWhole } from '../../store/index.ts';
 import type { DataEntry } from '../protocol.ts';
+import { OWN } from './own-folder.ts';
 
-/** The studio's own folder within that of the runs. Its name is hidden, so that nothing takes it for a run. */
-const OWN = '.studio';
-const PICTURES = ['.png', '.jpg', '.jpeg', '.webp', '.bmp'];
 /** Names of folders and files that are the same on every system, and lead nowhere else. */
 const NAME = /^[\p{L}\p{N}_][\p{L}\p{M}\p{N} ()._-]{0,99}$/u;
 
@@ -54,7 +56,7 @@ export class DataSets {
       (name): DataEntry => ({
         id: name,
         title: titleOf(name),
-        note: 'Pictures that were added in the studio',
+        note: NOTE,
       }),
     );
     return [...named, ...own, ...uploaded];
@@ -69,28 +71,34 @@ export class DataSets {
     throw new Problem(422, 'There is no such data set: choose another one.');
   }
 
-  /** Writes pictures in their folders. A folder that all lie in is left out, and so are folders with odd names. */
+  /**
+   * Keeps pictures in their folders, or IDX files. They are there when all of them are written.
+   * @throws Problem 422 for too few of them, and for both at once; HourglassError for damaged IDX files.
+   */
   async add(files: readonly Upload[]): Promise<DataEntry> {
-    const pictures = files.filter(({ name }) => PICTURES.includes(extname(name).toLowerCase()));
-    if (pictures.length < 2) {
+    const pictures = files.filter(({ name }) => isImageName(name));
+    const arrays = files.filter(({ name }) => isIdxName(name));
+    if (pictures.length > 0 && arrays.length > 0) {
+      throw new Problem(422, 'Add pictures or IDX files, one after the other: these are both.');
+    }
+    if (arrays.length === 0 && pictures.length < 2) {
       throw new Problem(
         422,
-        'Choose two pictures or more: PNG, JPEG, WebP or BMP. For IDX files, start the studio with --data-dir.',
+        'Choose two pictures or more (PNG, JPEG, WebP, TIFF, GIF, AVIF, BMP), or IDX files, whose names end in idx3-ubyte or .idx.',
       );
     }
-    const id = `${pictures.length}-${randomBytes(6).toString('hex')}`;
-    const folders = pictures.map(({ folder }) => folder.split('/').filter((part) => part !== ''));
-    const [top] = folders[0]!;
-    const isOne = top !== undefined && folders.every((parts) => parts[0] === top);
-    for (const [i, { name, bytes }] of pictures.entries()) {
-      const own = folders[i]!.slice(isOne ? 1 : 0).filter((part) => NAME.test(part));
-      const file = NAME.test(name) ? name : `${i}${extname(name).toLowerCase()}`;
-      // Two of the same name: a number is added.
-      await writeWhole(join(this.uploads, id, ...own, file), bytes, { force: false }).catch(() =>
-        writeWhole(join(this.uploads, id, ...own, `${i}-${file}`), bytes),
-      );
+    const count = arrays.length > 0 ? imagesIn(arrays) : pictures.length;
+    const id = `${count}-${randomBytes(6).toString('hex')}`;
+    const making = join(this.uploads, `.${id}`);
+    try {
+      if (arrays.length > 0) await writeArrays(making, arrays);
+      else await writePictures(making, pictures);
+      await rename(making, join(this.uploads, id));
+    } catch (error) {
+      await rm(making, { recursive: true, force: true });
+      throw error;
     }
-    return { id, title: titleOf(id), note: 'Pictures that were added in the studio' };
+    return { id, title: titleOf(id), note: NOTE };
   }
 
   /** The id of the images of a recorded run; null if they are not among these. */
@@ -107,7 +115,41 @@ export class DataSets {
   }
 
   private async uploaded(): Promise<readonly string[]> {
-    return readdir(this.uploads).catch(() => []);
+    return (await readdir(this.uploads).catch(() => [])).filter((name) => !name.startsWith('.'));
+  }
+}
+
+const NOTE = 'Images that were added in the studio';
+
+/** The number of images in IDX files, all of which are checked. */
+function imagesIn(files: readonly Upload[]): number {
+  const unpacked = files.map(({ name, bytes }) => ({ name, bytes: unpackedIdx(bytes, name) }));
+  const { length } = idxImages('', unpacked);
+  if (length < 3) throw new Problem(422, 'IDX files must have three images or more.');
+  return length;
+}
+
+/** Their own names tell the splits. */
+async function writeArrays(folder: string, files: readonly Upload[]): Promise<void> {
+  for (const { name, bytes } of files) {
+    if (!NAME.test(name))
+      throw new Problem(422, `Rename ${name}: letters, digits, dots and dashes are allowed.`);
+    await writeWhole(join(folder, name), bytes, { force: false });
+  }
+}
+
+/** In their folders. A folder that all lie in is left out, and so are folders with odd names. */
+async function writePictures(folder: string, pictures: readonly Upload[]): Promise<void> {
+  const folders = pictures.map((picture) => picture.folder.split('/').filter((part) => part !== ''));
+  const [top] = folders[0]!;
+  const isOne = top !== undefined && folders.every((parts) => parts[0] === top);
+  for (const [i, { name, bytes }] of pictures.entries()) {
+    const own = folders[i]!.slice(isOne ? 1 : 0).filter((part) => NAME.test(part));
+    const file = NAME.test(name) ? name : `${i}${extname(name).toLowerCase()}`;
+    // Two of the same name: a number is added.
+    await writeWhole(join(folder, ...own, file), bytes, { force: false }).catch(() =>
+      writeWhole(join(folder, ...own, `${i}-${file}`), bytes),
+    );
   }
 }
 

@@ -12,7 +12,8 @@ export interface NamedFile {
 }
 
 /**
- * Picture files, as Node takes a folder of them: sub-folders are classes, or `train` and `test` with classes in them. A `File` of
+ * Picture files, as Node takes a folder of them: sub-folders are classes, or `train` and `test` with classes in them; or IDX files,
+ * whose names tell the split. A `File` of
  * an input with `webkitdirectory` has its path itself.
  */
 export interface FileData extends Omit<FolderSettings, 'followLinks' | 'range'> {

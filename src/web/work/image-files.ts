@@ -1,7 +1,9 @@
-/** Picture files of a page as a data set, by the rules that Node has for a folder: each is decoded here, a few at a time. */
+/** Files of a page, pictures or IDX files, as a data set, by the rules that Node has for a folder: each is decoded here, a few at a time. */
 import type { Dataset } from '../../data/dataset.ts';
 import type { FolderSettings } from '../../data/images/folder-settings.ts';
 import { foreignFormat, imageFormat, isImageName, isSystemName } from '../../data/images/formats.ts';
+import { type IdxImage, idxImages } from '../../data/images/idx-images.ts';
+import { isIdxName } from '../../data/images/idx-name.ts';
 import type { ImageFile, ImageReader } from '../../data/images/image-file.ts';
 import { imageSet } from '../../data/images/image-set.ts';
 import { LeftOut } from '../../data/images/left-out.ts';
@@ -13,6 +15,7 @@ import {
 } from '../../data/images/preprocessing.ts';
 import { HourglassError } from '../../errors.ts';
 import { converted, fitting } from '../pixels.ts';
+import { unpacked } from '../unpacked.ts';
 import { HEADER_BYTES, pictureHeader } from './picture-header.ts';
 import type { CallContext } from './serve.ts';
 
@@ -43,16 +46,50 @@ export async function filesAsData(
 ): Promise<Dataset> {
   const leftOut = new LeftOut();
   let reported = 0;
-  const pictures = inOrder(files).filter((file) => isPicture(file, folder, leftOut));
-  return imageSet({ folder, name, files: pictures, leftOut, reader: pictureReader() }, settings, {
+  const options = {
     signal,
-    onRead({ read, total }) {
+    onRead({ read, total }: { read: number; total: number }) {
       const now = performance.now();
       if (read < total && now - reported < REPORT_INTERVAL) return;
       reported = now;
       emit({ type: 'reading', read, total });
     },
-  });
+  };
+  const pictures = inOrder(files).filter((file) => isPicture(file, folder, leftOut));
+  const arrays = pictures.length === 0 ? await imagesOfArrays(folder, files) : [];
+  if (arrays.length > 0) {
+    const found = { folder, name, files: arrays, leftOut: new LeftOut(), reader: arrayReader() };
+    return imageSet(found, settings, options);
+  }
+  return imageSet({ folder, name, files: pictures, leftOut, reader: pictureReader() }, settings, options);
+}
+
+/** The images in the IDX files that lie in the folder itself. */
+async function imagesOfArrays(folder: string, files: readonly PostedFile[]): Promise<IdxImage[]> {
+  const place = folder.length + 1;
+  const found = inOrder(files).filter(({ name }) => isIdxName(name) && !/^\.|\//.test(name.slice(place)));
+  const read = found.map(async ({ name, file }) => ({
+    ...{ name: name.slice(place), bytes: await unpacked(file, name) },
+  }));
+  return idxImages(folder, await Promise.all(read));
+}
+
+function arrayReader(): ImageReader<IdxImage> {
+  let fitted: ReturnType<typeof fitting> | undefined;
+  return {
+    width: AT_ONCE,
+    inspect: async ({ height, width }) => ({ height, width, isGrey: true }),
+    async convert({ height, width, data }, to) {
+      const from = { width, height, colours: 'grey' };
+      const conversion = { from, steps: stepsOf(from, true, to) };
+      const isSame = height === to.height && width === to.width && to.channels === 1 && !to.invert;
+      if (isSame) return { values: data, conversion };
+      fitted ??= fitting(to);
+      const rgba = new Uint8ClampedArray(4 * data.length);
+      for (const [i, value] of data.entries()) rgba.fill(value, 4 * i, 4 * i + 3)[4 * i + 3] = 255;
+      return { values: converted(fitted({ width, height, data: rgba }), to), conversion };
+    },
+  };
 }
 
 /** Whether a file is a picture by its name, rather than hidden, of the system, or of another kind. */
