@@ -25,6 +25,7 @@ interface StudioFlags {
   runs?: string;
   dataDir?: string;
   images?: string[];
+  recipes?: string[];
   open?: boolean;
   export?: string;
 }
@@ -51,6 +52,7 @@ export function studioCommand(): Command {
     .option('--runs <folder>', 'the folder that holds the run folders (default: runs)')
     .option('--data-dir <folder>', 'a folder of IDX files, for the data sets with a name')
     .option('--images <folder>', 'a folder of your own images to train on; may be repeated', repeated)
+    .option('--recipes <folder>', 'a folder of your own recipes, as JSON files; may be repeated', repeated)
     .option('--open', 'open the page in the browser')
     .option('--export <folder>', 'write the page as static files, which train in the browser, and end')
     .addHelpText('after', HELP)

@@ -1,6 +1,6 @@
 /**
- * The observer that takes {@link Snapshot}s: at once after the first step, whenever the training waits, and at its end; else so
- * rarely that they take a small share of its time.
+ * {@link Snapshot}s, and the observer that takes them: at once after the first step, whenever the training waits, and at its
+ * end; else so rarely that they take a small share of its time.
  */
 import { normalQuantile } from '../model/normal.ts';
 import { CODES } from '../models/index.ts';
@@ -17,7 +17,7 @@ const SHARE = 0.025;
 /** Milliseconds from one to the next, at least. */
 const INTERVAL = 250;
 /** Milliseconds of encoding: while it trains, and while it waits. */
-const ENCODING = { training: 20, waiting: 40, end: 300 };
+export const ENCODING = { training: 20, waiting: 40, end: 300 };
 /** Test images whose codes are shown: at least, at most, and the bytes that the most may take. */
 const CODES_SHOWN = { least: 100, first: 300, most: 2000, bytes: 2 ** 25 };
 /** Images in a row of the manifold. */
@@ -29,39 +29,37 @@ const FILTERS = 64;
 /** Shorter waits than this, in milliseconds, are not used. */
 const SHORT_WAIT = 60;
 
-export async function snapshots(
-  session: Session,
-  emit: (snapshot: Snapshot) => void,
-  share = SHARE,
-): Promise<Observer> {
-  const { dataset, definition, recipe } = session;
+/** What is shown of a run whatever its weights are. */
+type Shown = Pick<Session, 'engine' | 'dataset' | 'definition' | 'recipe' | 'manifest'>;
+
+/** Takes a snapshot of a model as it is now, in about so many milliseconds of encoding. */
+export type TakeSnapshot = (
+  place: { readonly epoch: number; readonly step: number },
+  model: Looked,
+  time: number,
+) => Promise<Snapshot>;
+
+export async function snapshotTaker(run: Shown): Promise<TakeSnapshot> {
+  const { dataset, definition, recipe } = run;
   const { height, width, channels } = dataset;
   const size = { height, width, channels };
   const most = rowsWithin(CODES_SHOWN.bytes, pixelsOf(dataset), CODES_SHOWN.most);
   const { images: stored, count } = await firstBytes(dataset.test, most);
   const labels = dataset.test.labels.slice(0, count);
-  const strip = await taskExamples(session);
+  const strip = await taskExamples(run);
   const { codeUnits, values } = definition;
   const hasNormalPrior = CODES.of(recipe.model.code.type).prior?.isStandardNormal === true;
 
   /** Milliseconds that an image took to encode; null before the first one. */
   let each: number | null = null;
-  const begun = { at: 0, isFirst: true };
-  /** Milliseconds that snapshots took while it trained, what the last one took, and when it was. */
-  let [spent, last, at] = [0, 0, 0];
-  let shown = -1;
-
-  const take = async (place: { epoch: number; step: number }, look: Look, time: number): Promise<void> => {
-    const start = performance.now();
-    const model = await look();
+  return async ({ epoch, step }, model, time) => {
     const images = Math.min(count, each === null ? CODES_SHOWN.first : fitting(time / each));
     const encoding = performance.now();
     const codes = await model.encode(scaled(stored.subarray(0, images * values)));
     each = (performance.now() - encoding) / images;
     const reconstructions = await model.decode(await model.encode(strip.inputs));
-    emit({
-      epoch: place.epoch,
-      step: place.step,
+    return {
+      ...{ epoch, step },
       codes: { units: codeUnits, values: codes, labels: labels.slice(0, images) },
       strip: {
         ...{ count: strip.count, ...size, captions: strip.captions },
@@ -70,7 +68,24 @@ export async function snapshots(
       },
       manifold: codeUnits === 2 ? await plane(model, codes, hasNormalPrior) : null,
       filters: filtersOf(model, size),
-    });
+    };
+  };
+}
+
+export async function snapshots(
+  session: Shown,
+  emit: (snapshot: Snapshot) => void,
+  share = SHARE,
+): Promise<Observer> {
+  const snapshotOf = await snapshotTaker(session);
+  const begun = { at: 0, isFirst: true };
+  /** Milliseconds that snapshots took while it trained, what the last one took, and when it was. */
+  let [spent, last, at] = [0, 0, 0];
+  let shown = -1;
+
+  const take = async (place: { epoch: number; step: number }, look: Look, time: number): Promise<void> => {
+    const start = performance.now();
+    emit(await snapshotOf(place, await look(), time));
     shown = place.step;
     at = performance.now();
     last = at - start;

@@ -12,6 +12,10 @@ export type { Finding, Snapshot };
 
 /** A recipe that one can train. */
 export interface RecipeEntry {
+  /** Names it in the page's address; of a recipe that comes with hourglass its name. */
+  readonly id: string;
+  /** `hourglass`: comes with it; `folder`: a file in a folder of this machine; `own`: was added in the studio. */
+  readonly origin: 'hourglass' | 'folder' | 'own';
   readonly name: string;
   /** What it is for, in a sentence or two. */
   readonly why: string;
@@ -19,6 +23,8 @@ export interface RecipeEntry {
   readonly reference: string | null;
   /** The recipe, as in its JSON file. */
   readonly config: Readonly<Record<string, unknown>>;
+  /** Why it cannot be trained as it is, in a line that names the setting; null for a recipe that can. */
+  readonly problem: string | null;
 }
 
 /** Images that one can train on. */
@@ -75,6 +81,11 @@ export type RunMessage =
   | { readonly type: 'state'; readonly state: RunState }
   /** An error in a line, if it is an expected one; else what is known. */
   | { readonly type: 'failed'; readonly message: string };
+
+/** Pictures of a run that does not train, as it was left; or, in a sentence, why there are none. */
+export type LastPictures =
+  | { readonly snapshot: Snapshot; readonly problem: null }
+  | { readonly snapshot: null; readonly problem: string };
 
 /** A run as the table shows it. */
 export interface RunEntry {

@@ -5,7 +5,7 @@ export { corruptImages } from './corrupt.ts';
 export { createEvaluator, type Evaluator, type HeldSplit } from './evaluator.ts';
 export { type LiveModel, liveModel } from './live-model.ts';
 export { type EpochMetrics, type LoopInput, type TrainingEvent, trainingLoop } from './loop.ts';
-export { BEGINNING, type Position, readPosition } from './position.ts';
+export { BEGINNING, type Position, positionSchema, readPosition } from './position.ts';
 export { withRateChange } from './schedules.ts';
 export { type OptimiserConfig, type TrainingSettings, trainingSchema } from './settings.ts';
 export { streamOf } from './streams.ts';

@@ -32,6 +32,7 @@ export {
 } from './page/given-files.ts';
 export { loadData } from './page/load-data.ts';
 export { loadModel } from './page/load-model.ts';
+export { loadRecipe } from './page/load-recipe.ts';
 export {
   type FollowOptions,
   type PageTrainResult,

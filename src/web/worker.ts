@@ -1,5 +1,6 @@
 /** The entry of a page's worker: one training, or one model. */
 import type { Device } from '../engine/index.ts';
+import { parseRecipe } from '../recipe/recipe.ts';
 import { loadDigits, loadRecipe, VERSION } from './assets.ts';
 import { helpersOn, openWebEngine } from './engine/index.ts';
 import { loadGpuEngineFiles } from './gpu-engine-files.ts';
@@ -28,6 +29,8 @@ const receive = serve(
     ...usesOf(async () => ({ engine: await openEngine(1), threads: 1 })),
     data: async (given: Posted | null) =>
       splitsOf(await samplesFrom(given ?? { digits: await loadDigits() }, context)),
+    recipe: async (given: string | object, overrides: Readonly<Record<string, unknown>>) =>
+      parseRecipe(typeof given === 'string' ? await loadRecipe(given) : given, overrides),
     train: (start: TrainStart) => runTraining(context, start, surroundings),
     resume: (start: ResumeStart) => runResumed(context, start, surroundings),
   }),

@@ -15,6 +15,10 @@ export interface Host {
   /** `node`: trainings run in hourglass on this machine. `page`: everything runs in this page. */
   readonly kind: 'node' | 'page';
   recipes(): Promise<readonly RecipeEntry[]>;
+  /** Keeps a recipe of the user under the name of its file; one of the same name is replaced. Its entry says what is wrong with it. */
+  addRecipe(file: string, recipe: unknown): Promise<RecipeEntry>;
+  /** Removes a recipe that was added. */
+  removeRecipe(id: string): Promise<void>;
   /** The JSON Schema of a recipe: defaults, bounds, descriptions. */
   schema(): Promise<Readonly<Record<string, unknown>>>;
   data(): Promise<readonly DataEntry[]>;

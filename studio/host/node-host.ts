@@ -4,6 +4,7 @@ import type {
   Command,
   DataEntry,
   ImageSet,
+  LastPictures,
   RecipeEntry,
   RunDetails,
   RunEntry,
@@ -14,7 +15,7 @@ import type {
 import { fromText } from '../../src/studio/wire.ts';
 import { connection } from './connection.ts';
 import type { Host } from './host.ts';
-import { isHidden, isPicture } from './picture-files.ts';
+import { isHidden, isIdx, isPicture } from './picture-files.ts';
 import { zipped } from './zipped.ts';
 
 const API = new URL('./api/', document.baseURI);
@@ -71,6 +72,14 @@ class NodeHost implements Host {
     return ask('recipes');
   }
 
+  addRecipe(file: string, recipe: unknown): Promise<RecipeEntry> {
+    return ask('recipes', asJson('POST', { file, recipe }));
+  }
+
+  async removeRecipe(id: string): Promise<void> {
+    await ask(`recipes/${encodeURIComponent(id)}`, { method: 'DELETE' });
+  }
+
   schema(): Promise<Readonly<Record<string, unknown>>> {
     return ask(new URL('./recipe.schema.json', document.baseURI));
   }
@@ -81,7 +90,8 @@ class NodeHost implements Host {
 
   addFiles(files: readonly NamedFile[]): Promise<DataEntry> {
     const form = new FormData();
-    for (const { path, file } of files.filter(({ path }) => isPicture(path) && !isHidden(path))) {
+    const isTaken = ({ path }: NamedFile) => (isPicture(path) || isIdx(path)) && !isHidden(path);
+    for (const { path, file } of files.filter(isTaken)) {
       const parts = path.split('/').filter((part) => part !== '');
       // The name of a file has no folders in a form; the name of its field is free.
       form.append(parts.slice(0, -1).join('/') || 'file', file, parts.at(-1)!);
@@ -96,12 +106,28 @@ class NodeHost implements Host {
 
   follow(id: string, listen: (message: RunMessage) => void): () => void {
     const source = new EventSource(addressOf(id, 'events'));
+    let [hasPictures, isOver] = [false, false];
     source.onmessage = ({ data }) => {
       connection.value = 'open';
       const message = fromText<RunMessage>(data);
+      hasPictures ||= message.type === 'snapshot';
       listen(message);
+      if (message.type !== 'state' || !ENDED.has(message.state)) return;
       // Nothing more comes, and a browser has few connections to a server.
-      if (message.type === 'state' && ENDED.has(message.state)) source.close();
+      source.close();
+      if (hasPictures) return;
+      // Its process has ended with its pictures: they are made from its files.
+      ask<LastPictures>(addressOf(id, 'snapshot')).then(
+        ({ snapshot, problem }) =>
+          isOver ||
+          listen(
+            problem === null
+              ? { type: 'snapshot', snapshot }
+              : { type: 'event', event: { type: 'warning', message: problem } },
+          ),
+        (error: Error) =>
+          isOver || listen({ type: 'event', event: { type: 'warning', message: error.message } }),
+      );
     };
     source.onerror = () => {
       if (source.readyState !== EventSource.CLOSED) {
@@ -114,7 +140,10 @@ class NodeHost implements Host {
         (error: Error) => listen({ type: 'failed', message: error.message }),
       );
     };
-    return () => source.close();
+    return () => {
+      isOver = true;
+      source.close();
+    };
   }
 
   async command(id: string, command: Command): Promise<void> {

@@ -4,6 +4,7 @@ import {
   listTrainings,
   loadData,
   loadModel,
+  loadRecipe,
   type NamedFile,
   type PageModel,
   type PageTrainResult,
@@ -15,6 +16,7 @@ import {
   train,
 } from 'hourglass/web';
 import { listedFigures } from '../../src/studio/figures.ts';
+import { entryOfOwn, isObject, recipeNameOf } from '../../src/studio/own-recipes.ts';
 import type {
   Command,
   DataEntry,
@@ -30,7 +32,7 @@ import { RunLog } from '../../src/studio/run-log.ts';
 import { withValues } from '../../src/studio/settings.ts';
 import { dataOf } from './given-files.ts';
 import type { Host } from './host.ts';
-import { type KeptRun, openStore, type Store } from './store.ts';
+import { type KeptRun, openRecipeStore, openStore, type RecipeStore, type Store } from './store.ts';
 import { zipped } from './zipped.ts';
 
 const DIGITS: DataEntry = {
@@ -57,7 +59,7 @@ const SAVE_INTERVAL = 2000;
 const LOOK_EVERY = 1000;
 
 export async function pageHost(): Promise<Host> {
-  const host = new PageHost(await openStore());
+  const host = new PageHost(await openStore(), await openRecipeStore());
   addEventListener('beforeunload', (event) => {
     if (host.isTraining()) event.preventDefault();
   });
@@ -70,9 +72,11 @@ class PageHost implements Host {
   private readonly splits = new Map<string, ReturnType<typeof loadData>>();
 
   private readonly store: Store;
+  private readonly ownRecipes: RecipeStore;
 
-  constructor(store: Store) {
+  constructor(store: Store, ownRecipes: RecipeStore) {
     this.store = store;
+    this.ownRecipes = ownRecipes;
   }
 
   isTraining(): boolean {
@@ -81,12 +85,29 @@ class PageHost implements Host {
 
   async recipes(): Promise<readonly RecipeEntry[]> {
     const recipes = await fetchJson<Record<string, Record<string, unknown>>>('./engine/recipes.json');
-    return Object.values(recipes).map((config) => ({
-      name: String(config.name),
-      why: String(config.why ?? ''),
-      reference: (config.reference as string | undefined) ?? null,
-      config,
-    }));
+    const own = await this.ownRecipes.getAll('recipes');
+    return [
+      ...Object.values(recipes).map((config): RecipeEntry => {
+        const name = String(config.name);
+        return entryOfOwn(name, config, { id: name, origin: 'hourglass', problem: null });
+      }),
+      ...own,
+    ];
+  }
+
+  async addRecipe(file: string, recipe: unknown): Promise<RecipeEntry> {
+    if (!isObject(recipe)) throw new Error(`${file}: a recipe must be one JSON object.`);
+    const problem = await loadRecipe(recipe).then(
+      () => null,
+      (error: Error) => error.message,
+    );
+    const entry = entryOfOwn(recipeNameOf(file), recipe, { problem });
+    await this.ownRecipes.put('recipes', entry);
+    return entry;
+  }
+
+  async removeRecipe(id: string): Promise<void> {
+    await this.ownRecipes.delete('recipes', id);
   }
 
   schema(): Promise<Readonly<Record<string, unknown>>> {

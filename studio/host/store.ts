@@ -1,7 +1,7 @@
 /** Where a page without a server keeps its runs and data sets: IndexedDB, which takes Maps and typed arrays as they are. */
 import type { FileData, IdxData } from 'hourglass/web';
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
-import type { Finding, RunEntry, RunMessage } from '../../src/studio/protocol.ts';
+import type { Finding, RecipeEntry, RunEntry, RunMessage } from '../../src/studio/protocol.ts';
 
 export interface KeptRun {
   readonly id: string;
@@ -44,4 +44,16 @@ export const openStore = (): Promise<Store> =>
       for (const name of ['runs', 'files', 'data'] as const)
         database.createObjectStore(name, { keyPath: 'id' });
     },
+  });
+
+interface RecipeSchema extends DBSchema {
+  recipes: { key: string; value: RecipeEntry };
+}
+
+export type RecipeStore = IDBPDatabase<RecipeSchema>;
+
+/** A database of its own: a new store in the other one would have to wait until older pages are closed. */
+export const openRecipeStore = (): Promise<RecipeStore> =>
+  openDB<RecipeSchema>('hourglass-studio-recipes', 1, {
+    upgrade: (database) => void database.createObjectStore('recipes', { keyPath: 'id' }),
   });

@@ -2,9 +2,17 @@
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { encodeIdx } from '../../src/codecs/idx.ts';
 import { encodePng } from '../../src/codecs/png.ts';
-import type { RunDetails, RunEntry, RunMessage } from '../../src/studio/protocol.ts';
+import type {
+  LastPictures,
+  RecipeEntry,
+  RunDetails,
+  RunEntry,
+  RunMessage,
+} from '../../src/studio/protocol.ts';
 import type { StudioService } from '../../src/studio/server/index.ts';
 import { fromText } from '../../src/studio/wire.ts';
 import { SMALL, startStudio } from './support/hosts.ts';
@@ -180,6 +188,66 @@ describe('trainings', () => {
     await expect(ask('data', { method: 'POST', body: new FormData() })).rejects.toThrow('422');
   });
 
+  test('IDX files that are added become a data set; damaged ones leave nothing', async () => {
+    const form = (files: Record<string, Uint8Array>) => {
+      const body = new FormData();
+      for (const [name, bytes] of Object.entries(files))
+        body.append('file', new Blob([new Uint8Array(bytes)]), name);
+      return { method: 'POST', body };
+    };
+    const images = (count: number) =>
+      encodeIdx({
+        shape: [count, 8, 8],
+        data: Uint8Array.from({ length: count * 64 }, (_, i) => (i * 7) % 256),
+      });
+    const labels = encodeIdx({ shape: [20], data: Uint8Array.from({ length: 20 }, (_, i) => i % 3) });
+    const before = await ask<unknown[]>('data');
+    await expect(ask('data', form({ 'a-idx3-ubyte': images(19), 'a-idx1-ubyte': labels }))).rejects.toThrow(
+      '422: a-idx1-ubyte: must hold 19 labels, one for each image of a-idx3-ubyte',
+    );
+    await expect(ask('data', form({ 'a-idx3-ubyte': images(20).subarray(0, 99) }))).rejects.toThrow(
+      'truncated',
+    );
+    await expect(
+      ask('data', form({ 'a-idx3-ubyte': images(20), 'a.png': new Uint8Array(4) })),
+    ).rejects.toThrow('422: Add pictures or IDX files');
+    expect(await ask('data')).toEqual(before);
+    const { id } = await ask<{ id: string }>(
+      'data',
+      form({ 'a-idx3-ubyte.gz': gzipSync(images(20)), 'a-idx1-ubyte': labels }),
+    );
+    expect(id).toMatch(/^20-/);
+    const small = { ...set, 'training.batchSize': 4, 'training.epochs': 1 };
+    const { 'data.classes': _, ...own } = small as Record<string, unknown>;
+    const { id: run } = await post<{ id: string }>('runs', { recipe: 'vae', data: id, set: own });
+    const messages = await until(run, isState('finished'));
+    expect(messages.find(({ type }) => type === 'event')).toMatchObject({
+      event: { type: 'start', classes: [{ name: '0' }, { name: '1' }, { name: '2' }] },
+    });
+    await ask(`runs/${run}`, { method: 'DELETE' });
+  });
+
+  test('own recipes are kept with what is wrong with them, trained and removed', async () => {
+    const basic = (await ask<RecipeEntry[]>('recipes')).find(({ name }) => name === 'basic')!;
+    expect(basic).toMatchObject({ id: 'basic', origin: 'hourglass', problem: null });
+    const recipe = { ...basic.config, name: 'mine', why: 'to see it work' };
+    const added = await post<RecipeEntry>('recipes', { file: 'my recipe.json', recipe });
+    expect(added).toMatchObject({ origin: 'own', name: 'my-recipe', why: 'to see it work', problem: null });
+    const wrong = { ...recipe, training: { ...(recipe as { training?: object }).training, epochs: 0 } };
+    const { problem } = await post<RecipeEntry>('recipes', { file: '../wrong.json', recipe: wrong });
+    expect(problem).toContain('training.epochs');
+    expect((await ask<RecipeEntry[]>('recipes')).filter(({ origin }) => origin === 'own')).toMatchObject([
+      { id: added.id, config: recipe, problem: null },
+      { name: 'wrong', problem },
+    ]);
+    await expect(post('recipes', { file: 'x.json', recipe: [1] })).rejects.toThrow('422: x.json');
+    for (const { id, origin } of await ask<RecipeEntry[]>('recipes')) {
+      if (origin === 'own') await ask(`recipes/${encodeURIComponent(id)}`, { method: 'DELETE' });
+    }
+    await expect(ask('recipes/basic', { method: 'DELETE' })).rejects.toThrow('404');
+    expect((await ask<RecipeEntry[]>('recipes')).every(({ origin }) => origin === 'hourglass')).toBe(true);
+  });
+
   test('a crash of one is told, leaves the others alive, and can be continued', async () => {
     const endless = { 'training.epochs': 2000 };
     const [first, second] = [await train(endless), await train(endless)];
@@ -213,6 +281,12 @@ describe('trainings', () => {
     expect((await fetch(`${url}/${id}/command`, { ...stop, body: '{"type":"pause"}' })).status).toBe(409);
     expect((await fetch(`${url}/${id}/command`, { ...stop, body: '{"type":"stop"}' })).status).toBe(200);
     await until(id, isState('stopped'));
+    // Its pictures are made from its checkpoint.
+    const shown = fromText<LastPictures>(await (await fetch(`${url}/${id}/snapshot`)).text());
+    expect(shown.problem).toBeNull();
+    const snapshot = shown.snapshot!;
+    expect(snapshot.codes.values.length / snapshot.codes.units).toBeGreaterThanOrEqual(100);
+    expect(snapshot.strip.reconstructions.length).toBe(snapshot.strip.inputs.length);
     await other.close();
     const details = await ask<RunDetails>(`runs/${id}`);
     expect(details).toMatchObject({ state: 'stopped', hasModel: false });

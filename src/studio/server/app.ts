@@ -12,12 +12,12 @@ import { gate, SECURITY_HEADERS } from '../../server/access.ts';
 import { Problem } from '../../server/problem.ts';
 import type { Settings } from '../../server/settings.ts';
 import { expectedError } from '../../system-errors.ts';
-import type { RecipeEntry } from '../protocol.ts';
 import { toText } from '../wire.ts';
 import type { DataSets, Upload } from './data.ts';
 import { eventStream } from './events.ts';
 import { imagesOf } from './images.ts';
-import { commandRequest, parsed, tagsRequest, trainRequest } from './requests.ts';
+import type { Recipes } from './recipes.ts';
+import { commandRequest, parsed, recipeRequest, tagsRequest, trainRequest } from './requests.ts';
 import type { Runs } from './runs.ts';
 
 /** The page runs its own scripts and workers, and ONNX Runtime's module. Isolated, it can have threads. */
@@ -50,6 +50,7 @@ const MOST_FILES = 20_000;
 export interface Studio {
   readonly settings: Pick<Settings, 'host' | 'token' | 'allowedHosts' | 'onError'>;
   readonly runs: Runs;
+  readonly recipes: Recipes;
   readonly data: DataSets;
   readonly dataDir: string | null;
   /** The page's files by their paths. */
@@ -59,7 +60,7 @@ export interface Studio {
 }
 
 export function createApp(studio: Studio): Hono {
-  const { settings, runs, data, site, dataDir } = studio;
+  const { settings, runs, recipes, data, site, dataDir } = studio;
   const app = new Hono({ strict: true });
   const check = gate(settings);
   app.use(async (c, next) => {
@@ -88,7 +89,15 @@ export function createApp(studio: Studio): Hono {
   };
 
   app.get('/api/', () => answer({ format: 'hourglass-studio', version: 1 }));
-  app.get('/api/recipes', () => answer(recipes()));
+  app.get('/api/recipes', async () => answer(await recipes.list()));
+  app.post('/api/recipes', json, async (c) => {
+    const { file, recipe } = parsed(recipeRequest, await bodyOf(c.req.raw));
+    return answer(await recipes.add(file, recipe));
+  });
+  app.delete('/api/recipes/:id', async (c) => {
+    await recipes.remove(c.req.param('id'));
+    return answer({});
+  });
   app.get('/api/data', async () => answer(await data.list()));
   app.post('/api/data', limited(LARGEST.pictures), async (c) =>
     answer(await data.add(await uploadsIn(c.req.raw))),
@@ -128,6 +137,7 @@ export function createApp(studio: Studio): Hono {
       headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-store' },
     });
   });
+  app.get('/api/runs/:id/snapshot', async (c) => answer(await runs.lastPictures(c.req.param('id'))));
   app.get('/api/runs/:id/images/:split', async (c) => {
     const { id, split } = c.req.param();
     if (split !== 'train' && split !== 'test') throw new Problem(404, 'The splits are train and test.');
@@ -167,13 +177,6 @@ export function createApp(studio: Studio): Hono {
     );
   });
   return app;
-}
-
-function recipes(): RecipeEntry[] {
-  return recipeNames().map((name) => {
-    const { why, reference, ...config } = loadRecipe(name);
-    return { name, why, reference: reference ?? null, config: { ...config, why } };
-  });
 }
 
 /** Pictures of a form: the name of each field is the folder that its file lay in. */

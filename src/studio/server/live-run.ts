@@ -23,15 +23,19 @@ export interface LiveRun {
  * @throws Error with the reason, in a line, if it cannot begin.
  */
 export function startTraining(start: Omit<TrainingStart, 'type'>): Promise<LiveRun> {
-  const process = fork(fileURLToPath(new URL('./training-process.js', import.meta.url)), {
+  const process = startProcess();
+  return new Promise((resolve, reject) => follow(process, start, resolve, reject));
+}
+
+/** A process that waits to be told what to do. */
+export const startProcess = (): ChildProcess =>
+  fork(fileURLToPath(new URL('./training-process.js', import.meta.url)), {
     serialization: 'advanced',
     // A group of its own: Ctrl-C in the server's terminal is for the server, which says what becomes of the trainings.
     detached: true,
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     execArgv: [],
   });
-  return new Promise((resolve, reject) => follow(process, start, resolve, reject));
-}
 
 function follow(
   process: ChildProcess,
@@ -84,7 +88,7 @@ function follow(
         break;
       case 'done':
         isOver = true;
-        setState(message.status);
+        if (message.status !== 'shown') setState(message.status);
     }
   });
   process.on('error', (error) => fail(`The process of the training cannot be started: ${error.message}`));

@@ -12,6 +12,9 @@ export const trainRequest = z.strictObject({
   paused: z.boolean().optional(),
 });
 
+/** Checked by the recipe's own schema. */
+export const recipeRequest = z.strictObject({ file: z.string().min(1).max(255), recipe: z.unknown() });
+
 const number = z.number().positive();
 export const commandRequest = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('pause') }),

@@ -3,8 +3,9 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { Problem } from '../../server/problem.ts';
 import { changeTags, deleteRun, type ListedRun, listRuns, runName } from '../../store/index.ts';
-import type { Command, RunDetails, RunEntry, RunMessage } from '../protocol.ts';
+import type { Command, LastPictures, RunDetails, RunEntry, RunMessage } from '../protocol.ts';
 import type { DataSets } from './data.ts';
+import { PictureMaker } from './last-pictures.ts';
 import { type LiveRun, startTraining } from './live-run.ts';
 import { detailsOf, entryOf, isReadable, messagesOf } from './recorded.ts';
 import { idOf } from './run-ids.ts';
@@ -27,9 +28,12 @@ export class Runs {
   /** By id, the latest last. */
   private readonly live = new Map<string, LiveRun>();
   private readonly training = new Set<string>();
+  private readonly pictures: PictureMaker;
 
   constructor(options: RunsOptions) {
     this.options = options;
+    const { dataDir, extensions } = options;
+    this.pictures = new PictureMaker({ dataDir, extensions });
   }
 
   async list(): Promise<readonly RunEntry[]> {
@@ -155,6 +159,20 @@ export class Runs {
     };
     const timer = setInterval(() => void look(), LOOK_EVERY);
     return () => clearInterval(timer);
+  }
+
+  /**
+   * Pictures of a run that does not train, as it was left.
+   * @throws Problem 409 if it trains or is damaged.
+   */
+  async lastPictures(id: string): Promise<LastPictures> {
+    const run = await this.find(id);
+    if (!isReadable(run)) throw new Problem(409, run.problem);
+    if (this.training.has(id) || run.status === 'running') {
+      throw new Problem(409, 'This run is training: its pictures come with its messages.');
+    }
+    const { status, epoch, endedAt } = run.manifest;
+    return this.pictures.of(run.folder, `${status} ${epoch} ${endedAt}`);
   }
 
   /** The folders of the runs that this server trains. */

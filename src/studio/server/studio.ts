@@ -8,6 +8,7 @@ import { type ServeOptions, settingsOf } from '../../server/settings.ts';
 import { RUNS_FOLDER } from '../../store/index.ts';
 import { createApp } from './app.ts';
 import { DataSets } from './data.ts';
+import { Recipes } from './recipes.ts';
 import { Runs } from './runs.ts';
 import { siteFiles } from './site.ts';
 
@@ -18,6 +19,8 @@ export interface StudioOptions extends Pick<ServeOptions, 'host' | 'port' | 'tok
   readonly dataDir?: string;
   /** Folders of own images. */
   readonly images?: readonly string[];
+  /** Folders of own recipes. */
+  readonly recipes?: readonly string[];
 }
 
 export interface StudioService {
@@ -37,6 +40,7 @@ export async function startStudio({
   runs: folder = RUNS_FOLDER,
   dataDir,
   images = [],
+  recipes = [],
   ...options
 }: StudioOptions = {}): Promise<StudioService> {
   const settings = settingsOf({ port: PORT, ...options });
@@ -44,7 +48,7 @@ export async function startStudio({
   const data = new DataSets(folder, images);
   const runs = new Runs({ folder, dataDir: dataDir ?? null, extensions: extensionUrls(), data });
   const app = createApp({
-    ...{ settings, runs, dataDir: dataDir ?? null, data },
+    ...{ settings, runs, dataDir: dataDir ?? null, data, recipes: new Recipes(folder, recipes) },
     ...{ site: await siteFiles(), ended: ended.signal },
   });
   const server = createServer(

@@ -20,8 +20,17 @@ export interface TrainingStart {
     | { readonly type: 'resume'; readonly folder: string };
 }
 
+/** Pictures of a run that does not train. */
+export interface ShowStart {
+  readonly type: 'show';
+  readonly extensions: readonly string[];
+  readonly dataDir: string | null;
+  readonly folder: string;
+}
+
 export type ToTraining =
   | TrainingStart
+  | ShowStart
   | { readonly type: 'pause' }
   | { readonly type: 'resume' }
   | { readonly type: 'step'; readonly count: number }
@@ -35,4 +44,5 @@ export type FromTraining =
   | { readonly type: 'snapshot'; readonly snapshot: Snapshot }
   /** It cannot begin, or has failed: an expected error in a line, or all that is known. */
   | { readonly type: 'failed'; readonly message: string; readonly isExpected: boolean }
-  | { readonly type: 'done'; readonly status: 'finished' | 'stopped' };
+  /** `shown` after the pictures of a run that does not train. */
+  | { readonly type: 'done'; readonly status: 'finished' | 'stopped' | 'shown' };

@@ -1,11 +1,17 @@
 /**
- * The process of one training. It ends with its training, not with the server: if the server is gone, it trains on, and
+ * The process of one training, or of the pictures of a run that does not train. It ends with its training, not with the server: if the server is gone, it trains on, and
  * SIGINT or SIGTERM stop it with a checkpoint.
  */
 import { HourglassError } from '../../errors.ts';
-import { loadExtensions, resumeTraining, type TrainingControl, train } from '../../session/index.ts';
+import {
+  loadExtensions,
+  recordedSnapshot,
+  resumeTraining,
+  type TrainingControl,
+  train,
+} from '../../session/index.ts';
 import { expectedError } from '../../system-errors.ts';
-import type { FromTraining, ToTraining, TrainingStart } from './training-messages.ts';
+import type { FromTraining, ShowStart, ToTraining, TrainingStart } from './training-messages.ts';
 
 const stop = new AbortController();
 let control: TrainingControl | null = null;
@@ -26,6 +32,9 @@ process.on('disconnect', () => {
 process.on('message', (message: ToTraining) => {
   switch (message.type) {
     case 'start':
+      void carryOut(message);
+      break;
+    case 'show':
       void carryOut(message);
       break;
     case 'pause':
@@ -49,25 +58,10 @@ process.on('message', (message: ToTraining) => {
 });
 post({ type: 'ready' });
 
-async function carryOut({ extensions, dataDir, isPaused, run }: TrainingStart): Promise<void> {
-  const follow = {
-    signal: stop.signal,
-    ...(dataDir === null ? {} : { dataDir }),
-    onEvent: (event: Extract<FromTraining, { type: 'event' }>['event']) => post({ type: 'event', event }),
-    onSnapshot: (snapshot: Extract<FromTraining, { type: 'snapshot' }>['snapshot']) =>
-      post({ type: 'snapshot', snapshot }),
-    onStart(given: TrainingControl) {
-      control = given;
-      if (isPaused) given.pause();
-    },
-  };
+async function carryOut(start: TrainingStart | ShowStart): Promise<void> {
   try {
-    await loadExtensions(extensions);
-    const { status } =
-      run.type === 'resume'
-        ? await resumeTraining(run.folder, follow)
-        : await train(run.recipe, { ...follow, set: run.set, data: run.data, out: run.out });
-    post({ type: 'done', status });
+    await loadExtensions(start.extensions);
+    post({ type: 'done', status: start.type === 'show' ? await shown(start) : await trained(start) });
   } catch (thrown) {
     const error = expectedError(thrown);
     const isExpected = error instanceof HourglassError;
@@ -80,4 +74,29 @@ async function carryOut({ extensions, dataDir, isPaused, run }: TrainingStart): 
   }
   // The message is on its way; nothing else keeps the process.
   if (process.connected) process.disconnect();
+}
+
+async function shown({ folder, dataDir }: ShowStart): Promise<'shown'> {
+  const snapshot = await recordedSnapshot(folder, dataDir === null ? {} : { dataDir });
+  post({ type: 'snapshot', snapshot });
+  return 'shown';
+}
+
+async function trained({ dataDir, isPaused, run }: TrainingStart): Promise<'finished' | 'stopped'> {
+  const follow = {
+    signal: stop.signal,
+    ...(dataDir === null ? {} : { dataDir }),
+    onEvent: (event: Extract<FromTraining, { type: 'event' }>['event']) => post({ type: 'event', event }),
+    onSnapshot: (snapshot: Extract<FromTraining, { type: 'snapshot' }>['snapshot']) =>
+      post({ type: 'snapshot', snapshot }),
+    onStart(given: TrainingControl) {
+      control = given;
+      if (isPaused) given.pause();
+    },
+  };
+  const { status } =
+    run.type === 'resume'
+      ? await resumeTraining(run.folder, follow)
+      : await train(run.recipe, { ...follow, set: run.set, data: run.data, out: run.out });
+  return status;
 }

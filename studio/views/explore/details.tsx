@@ -94,6 +94,8 @@ export function Pictures({ explorer }: { explorer: Explorer }) {
 }
 
 const MOST_UNITS = 32;
+/** Milliseconds that the pointer must rest on an image: the search takes time that the decoded picture would wait for. */
+const REST = 120;
 
 export function ImagePanel({ explorer }: { explorer: Explorer }) {
   const index = explorer.shown.value;
@@ -102,13 +104,18 @@ export function ImagePanel({ explorer }: { explorer: Explorer }) {
     near.value = [];
     if (index === null) return;
     const abort = new AbortController();
-    nearestTo(explorer.codes, index, NEIGHBOURS, abort.signal).then(
-      (found) => {
-        if (!abort.signal.aborted) near.value = found;
-      },
-      () => {},
-    );
-    return () => abort.abort();
+    const search = () =>
+      nearestTo(explorer.codes, index, NEIGHBOURS, abort.signal).then(
+        (found) => {
+          if (!abort.signal.aborted) near.value = found;
+        },
+        () => {},
+      );
+    const timer = setTimeout(search, explorer.hovered.peek() === null ? 0 : REST);
+    return () => {
+      clearTimeout(timer);
+      abort.abort();
+    };
   }, [explorer, index, near]);
   if (index === null) {
     return <p class="soft">No image is chosen. Click a dot, tap it, or press Enter on the plane.</p>;

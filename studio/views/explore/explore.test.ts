@@ -6,6 +6,7 @@ import { gridOf, neighbour, shareOf } from './paint-grid.ts';
 import { along, principalAxes } from './principal-axes.ts';
 import { ofPrincipalAxes, ofUmap, ofUnits, rowsForUmap } from './projection.ts';
 import { Space } from './turning.ts';
+import { placedAmong } from './umap-place.ts';
 
 /** Numbers between 0 and 1, the same every time. */
 function sequence(seed: number): () => number {
@@ -165,14 +166,56 @@ test('the plane of two units leaves the others as they are', () => {
   expect(projection.placeOf!(Float32Array.of(4, 5, 6))).toEqual([6, 4]);
 });
 
-test('UMAP is made of evenly spaced images whose codes are numbers; the others have no place', () => {
-  const codes = codesOf(Array.from({ length: 9000 }, (_, i) => [i === 0 ? Number.NaN : i]));
-  const rows = rowsForUmap(codes);
-  expect(rows.length).toBeLessThanOrEqual(4000);
-  expect(rows).not.toContain(0);
-  expect(rows.at(-1)).toBeGreaterThan(8900);
-  const { places } = ofUmap(4, Uint32Array.of(1, 3), Float32Array.of(5, 6, 7, 8));
-  expect([...places[1]!]).toEqual([Number.NaN, 6, Number.NaN, 8]);
+test('UMAP is made of evenly spaced images whose codes are numbers; those without have no place', () => {
+  const codes = codesOf(Array.from({ length: 9000 }, (_, i) => [i === 0 || i === 5 ? Number.NaN : i]));
+  const { fitted, others } = rowsForUmap(codes);
+  expect(fitted.length).toBeLessThanOrEqual(4000);
+  expect(fitted.at(-1)).toBeGreaterThan(8900);
+  const all = [...fitted, ...others].sort((a, b) => a - b);
+  expect(all).toEqual(Array.from({ length: 9000 }, (_, i) => i).filter((i) => i !== 0 && i !== 5));
+  const few = codesOf([[1], [2], [3]]);
+  expect(Object.values(rowsForUmap(few)).map((rows) => [...rows])).toEqual([[0, 1, 2], []]);
+  const given = Float32Array.of(Number.NaN, Number.NaN, 5, 6);
+  const { places, note } = ofUmap(given, { fitted: 4000, placed: 66_000 });
+  expect([...places[1]!]).toEqual([Number.NaN, 6]);
+  expect(note).toContain('The other 66,000 lie between their nearest ones');
+});
+
+test('a further code lies between the places of its nearest ones', () => {
+  const draw = sequence(11);
+  const units = 11;
+  const count = 300;
+  const values = Float32Array.from({ length: count * units }, () => draw());
+  const places = Float32Array.from({ length: 2 * count }, () => draw());
+  const plane = { values, units, places };
+  const codes = Float32Array.from({ length: 5 * units }, () => draw());
+  const found = placedAmong(plane, codes, 4);
+  for (let row = 0; row < 5; row++) {
+    const near = Array.from({ length: count }, (_, i) => ({
+      i,
+      distance: Math.hypot(
+        ...Array.from({ length: units }, (_, u) => codes[row * units + u]! - values[i * units + u]!),
+      ),
+    }))
+      .sort((a, b) => a.distance - b.distance)
+      .slice(0, 4);
+    const mean = near.reduce((sum, { distance }) => sum + distance / 4, 0);
+    const weights = near.map(({ distance }) =>
+      Math.exp(-(distance - near[0]!.distance) / (mean - near[0]!.distance)),
+    );
+    const total = weights.reduce((sum, weight) => sum + weight, 0);
+    for (const axis of [0, 1]) {
+      const expected = near.reduce((sum, { i }, k) => sum + (weights[k]! / total) * places[2 * i + axis]!, 0);
+      expect(found[2 * row + axis]).toBeCloseTo(expected, 5);
+    }
+  }
+  // One of many that are all the same.
+  const same = placedAmong(
+    { values: new Float32Array(6), units: 2, places: Float32Array.of(1, 2, 3, 4, 5, 6) },
+    new Float32Array(2),
+    3,
+  );
+  expect([...same]).toEqual([3, 4]);
 });
 
 test('a code as a grid', () => {

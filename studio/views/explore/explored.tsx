@@ -69,11 +69,10 @@ export function Explored({ newest, name, whole }: { newest: Explorer; name: stri
       if (units === 1) return ofOneUnit(codes, set.labels);
       if (now === 'units') return ofUnits(codes, own.slice(0, 2));
       if (now === 'axes') return ofPrincipalAxes(codes, 2, signal);
-      doing.value = { what: 'UMAP looks for neighbours', done: 0, of: 0 };
       return umapOf(codes, {
         signal,
-        onProgress: (done, of) => {
-          doing.value = { what: 'UMAP', done, of };
+        onProgress: (now) => {
+          if (!signal.aborted) doing.value = now;
         },
       });
     };

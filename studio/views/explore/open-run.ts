@@ -7,10 +7,11 @@ import type { Doing } from './progress.tsx';
 import type { Split } from './settings.ts';
 
 /** The codes of what was explored last, so that coming back to this view does not compute them again. */
-const kept: { key: string; explorer: Explorer }[] = [];
+const kept: { key: string; known: Pick<Explorer, 'set' | 'codes' | 'errors'> }[] = [];
 const KEPT = 2;
 
 export interface Opening {
+  /** Aborted when the view no longer shows it: its model is then disposed of. */
   readonly signal: AbortSignal;
   /** Is called with more and more of the images, in the end with all. */
   show(explorer: Explorer): void;
@@ -24,17 +25,24 @@ export async function openRun(
   { signal, show, onDoing }: Opening,
 ): Promise<void> {
   const key = `${run.id} ${chosen} ${run.epoch} ${run.state}`;
-  const known = kept.find((each) => each.key === key);
-  if (known !== undefined) {
-    const { model, set, codes, errors } = known.explorer;
+  onDoing({ what: 'Loading the model', done: 0, of: 0 });
+  const model = await host.model(run.id);
+  // A model holds a worker and its memory; loading it again takes a moment.
+  const end = () => void model.dispose();
+  if (signal.aborted) end();
+  signal.throwIfAborted();
+  signal.addEventListener('abort', end, { once: true });
+  const at = kept.findIndex((each) => each.key === key);
+  if (at >= 0) {
+    const [entry] = kept.splice(at, 1);
+    kept.unshift(entry!);
+    const { set, codes, errors } = entry!.known;
     const explorer = new Explorer(model, set, codes);
     explorer.errors.value = errors.peek();
+    entry!.known = { set, codes, errors: explorer.errors };
     show(explorer);
     return;
   }
-  onDoing({ what: 'Loading the model', done: 0, of: 0 });
-  const model = await host.model(run.id);
-  signal.throwIfAborted();
   onDoing({ what: 'Loading the images', done: 0, of: 0 });
   const splits = chosen === 'all' ? (['train', 'test'] as const) : [chosen];
   const set = joined(await Promise.all(splits.map((each) => host.images(run.id, each))));
@@ -46,7 +54,7 @@ export async function openRun(
     onPart: (part) => show(new Explorer(model, set, part)),
   });
   const explorer = new Explorer(model, set, codes);
-  kept.unshift({ key, explorer });
+  kept.unshift({ key, known: { set, codes, errors: explorer.errors } });
   kept.length = Math.min(kept.length, KEPT);
   show(explorer);
 }

@@ -69,31 +69,38 @@ export async function ofPrincipalAxes(
   };
 }
 
-/** More would take minutes. */
+/** Of more, UMAP itself would take minutes. */
 export const MOST_FOR_UMAP = 4000;
 
-/** The images that UMAP is made of: evenly spaced ones whose code is finite. */
-export function rowsForUmap({ values, units, count }: Codes): Uint32Array {
+/** The images that UMAP is made of, evenly spaced ones, and those that are placed among them; all with finite codes. */
+export function rowsForUmap({ values, units, count }: Codes): { fitted: Uint32Array; others: Uint32Array } {
   const step = Math.max(1, count / MOST_FOR_UMAP);
-  const rows: number[] = [];
-  for (let k = 0; Math.floor(k * step) < count; k++) {
-    const i = Math.floor(k * step);
-    if (values.subarray(i * units, (i + 1) * units).every(Number.isFinite)) rows.push(i);
+  const fitted: number[] = [];
+  const others: number[] = [];
+  let next = 0;
+  for (let i = 0; i < count; i++) {
+    const isChosen = i === Math.floor(next * step);
+    if (isChosen) next++;
+    if (!values.subarray(i * units, (i + 1) * units).every(Number.isFinite)) continue;
+    (isChosen ? fitted : others).push(i);
   }
-  return Uint32Array.from(rows);
+  return { fitted: Uint32Array.from(fitted), others: Uint32Array.from(others) };
 }
 
-/** @param embedding [rows, 2]. */
-export function ofUmap(count: number, rows: Uint32Array, embedding: Float32Array): Projection {
-  const places = [0, 1].map((axis) => {
-    const own = new Float32Array(count).fill(Number.NaN);
-    for (const [k, row] of rows.entries()) own[row] = embedding[2 * k + axis]!;
-    return own;
-  });
+/** @param all [count, 2], NaN for images that have no place. */
+export function ofUmap(
+  all: Float32Array,
+  { fitted, placed }: { fitted: number; placed: number },
+): Projection {
+  const count = all.length / 2;
+  const others =
+    placed === 0
+      ? ''
+      : ` The other ${placed.toLocaleString('en')} lie between their nearest ones among these.`;
   return {
-    places,
+    places: [0, 1].map((axis) => Float32Array.from({ length: count }, (_, i) => all[2 * i + axis]!)),
     labels: ['UMAP 1', 'UMAP 2'],
-    note: `UMAP of ${rows.length.toLocaleString('en')} codes${rows.length < count ? ` of ${count.toLocaleString('en')}` : ''}: neighbours stay neighbours, distances mean little. It has no way back, so nothing is decoded between the dots.`,
+    note: `UMAP of ${fitted.toLocaleString('en')} codes: neighbours stay neighbours, distances mean little.${others} It has no way back, so nothing is decoded between the dots.`,
     codeAt: null,
     placeOf: null,
   };

@@ -42,7 +42,7 @@ export function changeSetting(recipe: RecipeEntry, path: string, value: unknown)
 }
 
 /** Another recipe, whose settings have not been changed. */
-export function chooseRecipe(name: string): void {
+export function chooseRecipe(id: string): void {
   const cleared = Object.fromEntries(Object.keys(changedSettings()).map((path) => [path, null]));
-  setParameters({ ...cleared, recipe: name, seed: parameter('seed') });
+  setParameters({ ...cleared, recipe: id, seed: parameter('seed') });
 }

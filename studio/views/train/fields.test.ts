@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { parseRecipe } from '../../../src/recipe/recipe.ts';
 import { withValues } from '../../../src/studio/settings.ts';
 import { type Field, groupsOf, problemOf, type Schema } from './fields.ts';
 
@@ -57,4 +58,22 @@ test('values are checked by the schema', () => {
   expect(problemOf(epochs, Number.NaN)).toBe('It must be a number.');
   expect(problemOf(epochs, null)).toBe('A value is needed.');
   expect(problemOf(field(read('vae.json'), 'training.clipNorm')!, null)).toBeNull();
+});
+
+test('the layers of a list can be of every kind, and a new one is complete', () => {
+  const vae = read('vae.json');
+  const list = field(vae, 'model.encoder')!;
+  expect(list).toMatchObject({ kind: 'layers', value: vae.model.encoder, label: 'Encoder' });
+  expect(list.choices.map(({ label }) => label)).toEqual([
+    ...['dense', 'dropout', 'batch norm', 'activation', 'conv', 'conv transpose', 'max pool', 'upsample'],
+    ...['flatten', 'reshape'],
+  ]);
+  for (const { value } of list.choices) {
+    const changed = withValues(vae, { 'model.encoder': [value] });
+    expect(() =>
+      parseRecipe({ ...changed, model: { ...(changed.model as object), decoder: [] } }),
+    ).not.toThrow();
+    for (const each of all(changed).filter(({ path }) => path.startsWith('model.encoder.')))
+      expect([each.path, problemOf(each, each.value)]).toEqual([each.path, null]);
+  }
 });

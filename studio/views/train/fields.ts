@@ -14,6 +14,7 @@ export interface Schema {
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly required?: readonly string[];
   readonly items?: Schema | false;
+  readonly maxItems?: number;
   readonly oneOf?: readonly Schema[];
   readonly anyOf?: readonly Schema[];
 }
@@ -22,7 +23,8 @@ export interface Field {
   readonly path: string;
   readonly label: string;
   readonly help: string;
-  readonly kind: 'number' | 'boolean' | 'choice' | 'text';
+  /** `layers`: a list of layers, each of one of the `choices`; the fields of its layers follow, their paths below its own. */
+  readonly kind: 'number' | 'boolean' | 'choice' | 'text' | 'layers';
   /** What it is, or is without being set; undefined where it has no value. */
   readonly value: unknown;
   readonly isWhole: boolean;
@@ -103,8 +105,14 @@ function fieldsOf(schema: Schema, config: unknown, path: string, isOptional: boo
           ),
     );
   }
-  if (schema.items !== undefined && schema.items !== false)
-    return fieldsOfItems(schema.items, value, path, config);
+  if (schema.items !== undefined && schema.items !== false) {
+    const kinds = schema.items.oneOf ?? [];
+    const list: Field[] =
+      kinds.length === 0
+        ? []
+        : [{ ...common, kind: 'layers', value: value ?? [], isOptional, choices: kinds.map(layerChoice) }];
+    return [...list, ...fieldsOfItems(schema.items, value, path, config)];
+  }
   if (schema.enum !== undefined) {
     const choices = schema.enum.map((each) => ({ label: wordsOf(String(each)), value: each }));
     return [{ ...common, kind: 'choice', value, isOptional, choices }];
@@ -162,6 +170,25 @@ function fieldsOfItems(items: Schema, value: unknown, path: string, config: unkn
     }));
   });
 }
+
+/** What a new layer begins with, where that is not the least that it must have. */
+const LAYER_STARTS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  dense: { units: 64, activation: 'relu' },
+  conv: { channels: 16, kernel: 3, activation: 'relu' },
+  convTranspose: { channels: 16, kernel: 4, stride: 2, activation: 'relu' },
+  dropout: { rate: 0.2 },
+  activation: { activation: 'relu' },
+  reshape: { shape: [16, 7, 7] },
+};
+
+function layerChoice(kind: Schema): Field['choices'][number] {
+  const type = typeOf(kind) ?? 'layer';
+  return { label: wordsOf(type), value: { ...startOf(kind), ...LAYER_STARTS[type] } };
+}
+
+/** The name of a layer in a list, in words. */
+export const layerName = (layer: unknown): string =>
+  wordsOf(String((layer as { type?: unknown } | null)?.type ?? 'layer'));
 
 const typeOf = ({ properties }: Schema): string | undefined => {
   const found = properties?.type;

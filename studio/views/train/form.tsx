@@ -1,7 +1,8 @@
 /** The settings of a recipe as a form, with help and errors at each field. */
-import { useId, useState } from 'preact/hooks';
+import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { shortNumber } from '../../parts/numbers.ts';
 import { type Field, type Group, problemOf } from './fields.ts';
+import { Layers } from './layers.tsx';
 
 export interface FormProps {
   readonly main: readonly Field[];
@@ -19,18 +20,14 @@ export function Form({ main, rest, changed, refusal, onChange }: FormProps) {
   const given = { changed, refusal, refused, onChange };
   return (
     <>
-      {main.map((field) => (
-        <OneField key={`${field.path} ${field.kind}`} field={field} {...given} />
-      ))}
+      <Fields fields={main} {...given} />
       {rest.map(({ title, fields: own }) => (
         <details key={title} open={own.includes(refused as Field) || undefined}>
           <summary>
             {title}
             <Changes fields={own} changed={changed} />
           </summary>
-          {own.map((field) => (
-            <OneField key={`${field.path} ${field.kind}`} field={field} {...given} />
-          ))}
+          <Fields fields={own} {...given} />
         </details>
       ))}
       {refusal !== null && refused === undefined && (
@@ -42,24 +39,65 @@ export function Form({ main, rest, changed, refusal, onChange }: FormProps) {
   );
 }
 
-/** The field that an error names: the one with the longest path in it. */
+/** The field that an error names: the one with the longest path in it. Errors of layers begin with `encoder.dense1`. */
 const refusedField = (fields: readonly Field[], refusal: string): Field | undefined =>
   fields
-    .filter(({ path }) => refusal.includes(path))
+    .filter(
+      ({ path, kind }) =>
+        refusal.includes(path) || (kind === 'layers' && refusal.includes(`${path.split('.').at(-1)}.`)),
+    )
     .sort((a, b) => b.path.length - a.path.length)
     .at(0);
+
+/** The fields of a group; those of layers are within their lists. */
+function Fields({ fields, ...given }: { fields: readonly Field[] } & Omit<OneFieldProps, 'field'>) {
+  const lists = fields.filter(({ kind }) => kind === 'layers');
+  const shown = (own: readonly Field[], isWithin: boolean) =>
+    own.map((field) => <OneField key={`${field.path} ${field.kind}`} {...{ field, isWithin }} {...given} />);
+  const isInList = ({ path }: Field) => lists.some((list) => path.startsWith(`${list.path}.`));
+  return (
+    <>
+      {fields
+        .filter((field) => !isInList(field))
+        .map((field) =>
+          field.kind === 'layers' ? (
+            <Layers
+              key={field.path}
+              field={field}
+              isChanged={given.changed.includes(field.path)}
+              problem={given.refused === field ? given.refusal : null}
+              settingsOf={(i) =>
+                shown(
+                  fields.filter(({ path }) => path.startsWith(`${field.path}.${i}.`)),
+                  true,
+                )
+              }
+              onChange={(layers) => given.onChange(field.path, layers)}
+            />
+          ) : (
+            shown([field], false)
+          ),
+        )}
+    </>
+  );
+}
 
 function Changes({ fields, changed }: { fields: readonly Field[]; changed: readonly string[] }) {
   const count = fields.filter(({ path }) => changed.includes(path)).length;
   return count === 0 ? null : <span class="count">{` ${count} changed`}</span>;
 }
 
+/** Where the setting's own name begins in `Encoder 1, dense: Units`. */
+const ownPart = (label: string): number => label.indexOf(': ') + 2;
+
 interface OneFieldProps extends Pick<FormProps, 'changed' | 'refusal' | 'onChange'> {
   readonly field: Field;
+  /** Whether what is around it says whose setting it is. */
+  readonly isWithin?: boolean;
   readonly refused: Field | undefined;
 }
 
-function OneField({ field, changed, refused, refusal, onChange }: OneFieldProps) {
+function OneField({ field, isWithin = false, changed, refused, refusal, onChange }: OneFieldProps) {
   const id = useId();
   const [isHelpOpen, setHelpOpen] = useState(false);
   const [text, setText] = useState<string | null>(null);
@@ -69,14 +107,22 @@ function OneField({ field, changed, refused, refusal, onChange }: OneFieldProps)
     if (problemOf(field, value) === null) onChange(field.path, value);
   };
   const isChanged = changed.includes(field.path);
+  const box = useRef<HTMLDivElement>(null);
+  const isRefused = refused === field;
+  useEffect(() => {
+    if (isRefused) box.current?.scrollIntoView({ block: 'nearest' });
+  }, [isRefused, refusal]);
   const common = {
     id,
     'aria-invalid': problem !== null || undefined,
     'aria-describedby': problem === null ? `${id}-help` : `${id}-problem ${id}-help`,
   };
   return (
-    <div class={`field ${isChanged ? 'changed' : ''}`}>
-      <label for={id}>{field.label}</label>
+    <div ref={box} class={`field ${isChanged ? 'changed' : ''}`}>
+      <label for={id}>
+        {isWithin && <span class="unseen">{field.label.slice(0, ownPart(field.label))}</span>}
+        {isWithin ? field.label.slice(ownPart(field.label)) : field.label}
+      </label>
       {field.help !== '' && (
         <button
           type="button"

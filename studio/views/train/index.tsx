@@ -10,6 +10,7 @@ import { changedSettings, changeSetting, chooseRecipe } from './choice.ts';
 import { Icon } from './controls.tsx';
 import { groupsOf, type Schema } from './fields.ts';
 import { Form } from './form.tsx';
+import { addRecipe, isRecipeFile, RecipeChoice } from './recipe-choice.tsx';
 import { Run } from './run.tsx';
 
 /** What a page without a choice begins with: small, and it has a plane to look at. */
@@ -34,18 +35,21 @@ export function Train({ host }: ViewProps) {
   if (typeof known === 'string') {
     return <p class="failed" role="alert">{`The recipes cannot be read: ${known}`}</p>;
   }
-  return <Workplace host={host} known={known} onData={load} />;
+  return <Workplace host={host} known={known} onChanged={load} />;
 }
 
 const isSmall = (): boolean => matchMedia('(max-width: 48rem)').matches;
 
-function Workplace({ host, known, onData }: { host: Host; known: Known; onData: () => Promise<void> }) {
+function Workplace({ host, known, onChanged }: { host: Host; known: Known; onChanged: () => Promise<void> }) {
   const { recipes, schema, data } = known;
-  const name = parameter('recipe') ?? FIRST_RECIPE;
-  const recipe = recipes.find((each) => each.name === name) ?? recipes[0]!;
+  const named = parameter('recipe');
+  const found = recipes.find(({ id }) => id === (named ?? FIRST_RECIPE));
+  const recipe = found ?? recipes[0]!;
   const chosenData = data.find(({ id }) => id === parameter('data')) ?? data[0]!;
   const set = changedSettings();
   const [refusal, setRefusal] = useState<string | null>(null);
+  // What is wrong with a recipe as it is; settings that differ from it may have mended that.
+  useEffect(() => setRefusal(Object.keys(set).length === 0 ? recipe.problem : null), [recipe]);
   const [isBeginning, setBeginning] = useState(false);
   // On a small screen a run is worth more than the settings that it had.
   const [isOpen, setOpen] = useState(parameter('run') === null || !isSmall());
@@ -57,8 +61,10 @@ function Workplace({ host, known, onData }: { host: Host; known: Known; onData: 
     setRefusal(null);
     setBeginning(true);
     try {
-      const request = { recipe: recipe.name, set: values, data: chosenData.id, paused: isPaused };
-      const id = await host.train(request);
+      const id = await host.train({
+        recipe: recipe.origin === 'hourglass' ? recipe.name : recipe.config,
+        ...{ set: values, data: chosenData.id, paused: isPaused },
+      });
       setParameters({ [place]: id });
       if (isSmall()) setOpen(false);
       begun.current?.scrollIntoView({ block: 'start' });
@@ -91,20 +97,13 @@ function Workplace({ host, known, onData }: { host: Host; known: Known; onData: 
         <summary>
           <h2>Settings</h2>
         </summary>
-        <div class="field">
-          <label for="recipe">Recipe</label>
-          <select
-            id="recipe"
-            value={recipe.name}
-            onChange={({ currentTarget }) => chooseRecipe(currentTarget.value)}
-          >
-            {recipes.map((each) => (
-              <option key={each.name}>{each.name}</option>
-            ))}
-          </select>
-        </div>
+        <RecipeChoice
+          {...{ host, recipes, chosen: recipe }}
+          missing={found === undefined ? named : null}
+          onChanged={onChanged}
+        />
         <Why recipe={recipe} />
-        <Data host={host} data={data} chosen={chosenData} onAdded={onData} />
+        <Data host={host} data={data} chosen={chosenData} onAdded={onChanged} />
         <Form
           {...{ main, rest, refusal }}
           changed={Object.keys(set)}
@@ -127,7 +126,7 @@ function Workplace({ host, known, onData }: { host: Host; known: Known; onData: 
             </button>
           )}
           {Object.keys(set).length > 0 && (
-            <button type="button" class="quiet" onClick={() => chooseRecipe(recipe.name)}>
+            <button type="button" class="quiet" onClick={() => chooseRecipe(recipe.id)}>
               Reset settings
             </button>
           )}
@@ -161,6 +160,7 @@ function Workplace({ host, known, onData }: { host: Host; known: Known; onData: 
 }
 
 function Why({ recipe: { why, reference } }: { recipe: RecipeEntry }) {
+  if (why === '' && reference === null) return null;
   const end = why.search(/[.;:] /) + 1 || why.length;
   return (
     <details class="why">
@@ -205,6 +205,14 @@ function Data({
     setProblem(null);
     try {
       if (files.length === 0) return;
+      if (files.every(isRecipeFile)) {
+        for (const file of files) {
+          const { id } = await addRecipe(host, file);
+          await onAdded();
+          chooseRecipe(id);
+        }
+        return;
+      }
       const { id } = await host.addFiles(files);
       await onAdded();
       setParameters({ data: id });
@@ -244,7 +252,8 @@ function Data({
         />
       </label>
       <p class="note">
-        Choose files, or drop files and folders: pictures, of which folders are classes, or IDX files.
+        Choose files, or drop files and folders: pictures, of which folders are classes, or IDX files. A
+        recipe can be dropped as well.
       </p>
       {problem !== null && (
         <p class="failed" role="alert">

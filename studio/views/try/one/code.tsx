@@ -183,7 +183,7 @@ function wordsOf(code: Float32Array | null, { model }: Loaded): string {
   const known = model.statistics?.codes;
   if (code === null)
     return known === undefined ? 'Nothing is encoded yet.' : 'Grey: the values of the training images.';
-  if (code.length <= 3) return `z = (${[...code].map(short).join(', ')})`;
+  if (code.length <= 3) return `z = (${[...code].map(short).join(', ')}).`;
   const silent = [...code].filter((value) => Math.abs(value) < 1e-6).length;
   const outside =
     known === undefined
