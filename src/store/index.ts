@@ -1,4 +1,5 @@
 /** Run folders on disk: manifest, metrics, checkpoints. Every file is whole or absent; event logs alone grow. */
+export { addFolder, removeFile } from './added.ts';
 export { temporaryName, unwritable } from './atomic.ts';
 export { deleteRun, requireDeletable } from './delete.ts';
 export { type EventLog, openEventLog } from './event-log.ts';

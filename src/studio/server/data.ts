@@ -1,6 +1,6 @@
 /** The images that one can train on: sets with a name, folders that the server was started with, uploaded pictures. */
 import { createHash, randomBytes } from 'node:crypto';
-import { readdir, rename, rm } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { basename, extname, join, resolve } from 'node:path';
 import { unpackedIdx } from '../../data/files.ts';
 import { isImageName } from '../../data/images/formats.ts';
@@ -8,7 +8,7 @@ import { idxImages } from '../../data/images/idx-images.ts';
 import { isIdxName } from '../../data/images/idx-name.ts';
 import { DATASET_NAMES, EMBEDDED_NAME, specOf } from '../../data/registry.ts';
 import { Problem } from '../../server/problem.ts';
-import { writeWhole } from '../../store/index.ts';
+import { addFolder, writeWhole } from '../../store/index.ts';
 import type { DataEntry } from '../protocol.ts';
 import { OWN } from './own-folder.ts';
 
@@ -89,15 +89,9 @@ export class DataSets {
     }
     const count = arrays.length > 0 ? imagesIn(arrays) : pictures.length;
     const id = `${count}-${randomBytes(6).toString('hex')}`;
-    const making = join(this.uploads, `.${id}`);
-    try {
-      if (arrays.length > 0) await writeArrays(making, arrays);
-      else await writePictures(making, pictures);
-      await rename(making, join(this.uploads, id));
-    } catch (error) {
-      await rm(making, { recursive: true, force: true });
-      throw error;
-    }
+    await addFolder(join(this.uploads, id), (folder) =>
+      arrays.length > 0 ? writeArrays(folder, arrays) : writePictures(folder, pictures),
+    );
     return { id, title: titleOf(id), note: NOTE };
   }
 

@@ -1,12 +1,12 @@
 /** The recipes that one can start from: those of hourglass, of folders of this machine, and those that were added in the studio. */
 import { createHash } from 'node:crypto';
-import { readdir, rm } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { HourglassError } from '../../errors.ts';
 import { loadRecipe, recipeNames } from '../../node/recipes.ts';
 import { readTextIfThere } from '../../read-file.ts';
 import { Problem } from '../../server/problem.ts';
-import { writeWhole } from '../../store/index.ts';
+import { removeFile, writeWhole } from '../../store/index.ts';
 import { entryOfOwn, isObject, ownRecipeId, recipeNameOf } from '../own-recipes.ts';
 import type { RecipeEntry } from '../protocol.ts';
 import { OWN } from './own-folder.ts';
@@ -55,7 +55,7 @@ export class Recipes {
   async remove(id: string): Promise<void> {
     const found = (await this.list()).find((each) => each.id === id && each.origin === 'own');
     if (found === undefined) throw new Problem(404, 'There is no such recipe of your own.');
-    await rm(join(this.added, `${found.name}.json`), { force: true });
+    await removeFile(join(this.added, `${found.name}.json`));
   }
 }
 
