@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { openDataset } from 'hourglass';
 import sharp from 'sharp';
 import { encodeIdx } from '../../src/codecs/idx.ts';
+import { encodePng } from '../../src/codecs/png.ts';
+import { tar } from '../../src/data/stream/testing.ts';
 
 const SIDE = 48;
 
@@ -36,6 +38,26 @@ export async function shapes(folder: string, each: number, flat = false): Promis
     await mkdir(flat ? folder : join(folder, shape), { recursive: true });
     for (let n = 0; n < each; n++)
       await picture(shape, n, flat ? join(folder, `${shape}-${n}.png`) : join(folder, shape, `${n}.png`));
+  }
+}
+
+/** Four shards of 500 small stripes each, as examples/shards.ts makes them; the last is for the test. */
+export async function shards(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const side = 32;
+  for (let shard = 0; shard < 4; shard++) {
+    const entries = Array.from({ length: 500 }, (_, i) => shard * 500 + i).flatMap((n) => {
+      const data = Uint8Array.from({ length: side * side }, (_, at) => {
+        const distance = (at % side) - 16 + Math.floor(at / side) * ((n % 5) - 2) * 0.2 - (n % 11) + 5;
+        return 255 * Math.exp(-(distance ** 2) / 8);
+      });
+      const key = String(n).padStart(8, '0');
+      return [
+        { name: `${key}.png`, content: encodePng({ width: side, height: side, channels: 1, data }, 4) },
+        { name: `${key}.cls`, content: Buffer.from(String(n % 2)) },
+      ];
+    });
+    await writeFile(join(folder, `stripes-${shard < 3 ? 'train' : 'test'}-000${shard}.tar`), tar(entries));
   }
 }
 

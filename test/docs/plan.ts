@@ -121,6 +121,13 @@ export const PLANS: Readonly<Record<string, DocumentPlan>> = {
         'npx hourglass train basic --data shapes --epochs 100 --set data.size=24 --set data.invert=true',
     },
   },
+  'docs/large.md': {
+    files: (folder) => material.shards(`${folder}/shards`),
+    quotes: {
+      'data      1,375 training, 125 validation, 500 test images':
+        'npx hourglass train basic --data shards --epochs 2 --out runs/stripes',
+    },
+  },
   'docs/results.md': {
     notRun: {
       'HOURGLASS_DATA=<a folder with the four IDX files of MNIST> npm run results':

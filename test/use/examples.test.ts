@@ -45,13 +45,13 @@ test.each(['quickstart', 'follow'])('the README shows examples/%s.ts', async (na
 });
 
 /** Compiles an example in the folder and gives what it prints. */
-async function printed(name: string): Promise<string> {
+async function printed(name: string, ...args: string[]): Promise<string> {
   await copyFile(join(root, 'examples', `${name}.ts`), join(folder, `${name}.ts`));
   const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
   await run(process.execPath, [tsc, '-p', '.'], { cwd: folder }).catch(({ stdout }) => {
     throw new Error(`${name}.ts does not compile:\n${stdout}`);
   });
-  return (await run(process.execPath, [`${name}.js`], { cwd: folder })).stdout;
+  return (await run(process.execPath, [`${name}.js`, ...args], { cwd: folder })).stdout;
 }
 
 test('examples/quickstart.ts compiles under strict, runs, and reconstructs better than an empty picture', async () => {
@@ -69,6 +69,13 @@ test('examples/own-images.ts trains on the pictures it makes, and tells odd ones
     Number(new RegExp(`${name}, median\\s+([\\d.]+)`).exec(stdout)?.[1]),
   );
   expect(odd! / usual!).toBeGreaterThan(1.5);
+}, 240_000);
+
+test('examples/shards.ts writes shards, trains on them as they come, stops and resumes', async () => {
+  const stdout = await printed('shards', '3', '100');
+  expect(stdout).toContain('after one epoch stopped');
+  expect(stdout).toContain('test images 100');
+  expect(Number(/squared error ([\d.]+) per pixel/.exec(stdout)?.[1])).toBeLessThan(0.2);
 }, 240_000);
 
 test('examples/follow.ts follows a training, stops it, goes on with it, and ends in a verdict', async () => {

@@ -57,7 +57,9 @@ export async function fitting(set: SampleSet, options: DataOptions): Promise<Sam
       ...(source.masks === undefined ? {} : { masks: source.masks }),
     }),
     labels: images.labels,
+    // The same order of an epoch, and the same identity, as where they are not held.
     ...(source.identity === undefined ? {} : { identity: source.identity }),
+    ...(source.blocks === undefined ? {} : { blocks: source.blocks }),
   });
   return { ...rest, train: held(a, train), validation: b && held(b, validation!), test: held(c, test) };
 }
