@@ -52,6 +52,7 @@ export {
   anomalyThreshold,
   type CodeMetric,
   DEFAULT_QUANTILE,
+  defaultScoreOf,
   denoise,
   heldOutScores,
   type ImageValues,

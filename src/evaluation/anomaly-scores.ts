@@ -1,6 +1,6 @@
 /** Anomaly scores of images: they are compared with the classes. */
 import type { Engine } from '../engine/index.ts';
-import { errorScores, imageErrors, SCORE_KIND_DEFINITIONS, type ScoreKind } from '../metrics/index.ts';
+import { anomalyScores, imageErrors, SCORE_KIND_DEFINITIONS, type ScoreKind } from '../metrics/index.ts';
 import type { Model } from '../model/model.ts';
 import { type Definition, lossTraits } from '../models/index.ts';
 import type { Recipe } from '../recipe/recipe.ts';
@@ -61,9 +61,9 @@ export async function measureScores(
   let at = 0;
   for await (const piece of passes(images)) {
     const { data } = await model.reconstruct(piece);
-    const squared = new Float32Array(piece.length);
-    errors.squaredError.set(imageErrors(piece, data, values, { squared }), at);
-    for (const kind of MAP_SCORES) errors[kind].set(errorScores(squared, shape, kind), at);
+    errors.squaredError.set(imageErrors(piece, data, values), at);
+    const found = anomalyScores(piece, data, shape, MAP_SCORES);
+    for (const kind of MAP_SCORES) errors[kind].set(found[kind], at);
     at += piece.length / values;
   }
   if (!hasElbo(recipe)) return { ...errors, negativeElbo: null };

@@ -39,11 +39,11 @@ export async function measure(
   options: SessionData,
   onUnwritable: (error: HourglassError) => void | Promise<void>,
 ): Promise<Statistics> {
-  const { manifest, splits } = await openRunData(run, options);
+  const { manifest, recipe, splits } = await openRunData(run, options);
   const model = await loadModel(run, { threads: manifest.threads });
   try {
     const results = await readResults(run, manifest).catch(() => null);
-    const statistics = await statisticsOf(model, splits, results?.diagnosis ?? null, SILENT);
+    const statistics = await statisticsOf(model, recipe, splits, results?.diagnosis ?? null, SILENT);
     try {
       await writeWhole(join(run, MODEL_FOLDER, STATISTICS_FILE), encodeStatistics(statistics));
     } catch (error) {

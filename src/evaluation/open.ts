@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { HourglassError } from '../errors.ts';
 import type { ScoreKind } from '../metrics/index.ts';
 import { type Model, withStatistics } from '../model/model.ts';
-import { heldOutScores, STATISTICS_FILE, type Statistics } from '../model/statistics.ts';
+import { defaultScoreOf, heldOutScores, STATISTICS_FILE, type Statistics } from '../model/statistics.ts';
 import { loadModel } from '../node/load-model.ts';
 import type { SessionData } from '../runs/index.ts';
 import { measure } from './measure-statistics.ts';
@@ -13,7 +13,7 @@ export interface OpenForUse extends SessionData {
   threads?: number;
   /** Whether this use needs them. */
   statistics: boolean;
-  /** The kind of score whose held-out scores must be among them; default mean, which all have. */
+  /** The kind of score whose held-out scores must be among them; default the model's own, which all have. */
   score?: ScoreKind;
   onNote?: (note: string) => void;
 }
@@ -21,10 +21,11 @@ export interface OpenForUse extends SessionData {
 /** @throws HourglassError as `loadModel` does, and if statistics are needed and their data are not here. */
 export async function openForUse(
   path: string,
-  { threads, statistics, score = 'mean', onNote, dataDir, offline, cacheDir }: OpenForUse,
+  { threads, statistics, score: asked, onNote, dataDir, offline, cacheDir }: OpenForUse,
 ): Promise<Model> {
   const options = threads === undefined ? {} : { threads };
   const model = await loadModel(path, options);
+  const score = asked ?? defaultScoreOf(model.statistics);
   const enough = heldOutScores(model.statistics, score) !== null;
   if (!statistics || enough || !(await isRun(path))) return model;
   await model.dispose();

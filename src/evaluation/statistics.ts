@@ -2,7 +2,7 @@
 import type { TrainingSplits } from '../data/splits.ts';
 import type { Diagnosis } from '../diagnosis/index.ts';
 import {
-  errorScores,
+  anomalyScores,
   imageErrors,
   MomentSums,
   quantileTable,
@@ -11,13 +11,16 @@ import {
   type ScoreKind,
 } from '../metrics/index.ts';
 import type { Model } from '../model/model.ts';
-import { QUANTILES, type Statistics, WIDEST_COVARIANCE } from '../model/statistics.ts';
+import { type OtherScores, QUANTILES, type Statistics, WIDEST_COVARIANCE } from '../model/statistics.ts';
+import { lossTraits } from '../models/index.ts';
+import type { Recipe } from '../recipe/recipe.ts';
 import { passes, type Source } from '../samples/index.ts';
 import { counted, type OnProgress } from './progress.ts';
 
 /** Measures them: scores of the validation images, codes of the training images. */
 export async function statisticsOf(
   model: Model,
+  recipe: Pick<Recipe, 'loss'>,
   splits: TrainingSplits,
   diagnosis: Diagnosis | null,
   onProgress: OnProgress,
@@ -28,6 +31,7 @@ export async function statisticsOf(
     recipe: model.info.recipe,
     dataset: model.info.dataset,
     codeUnits: model.info.codeUnits,
+    ...(lossTraits(recipe.loss).comparesStructure ? { defaultScore: 'ssim-max' as const } : {}),
     scores: await heldOutScores(model, splits, onProgress),
     codes: await trainingCodes(model, splits.train, onProgress),
     diagnosis,
@@ -42,14 +46,16 @@ async function heldOutScores(
   const { validation: images, test, note } = splits;
   const size = pixelsOf(model);
   const scores = new Map(SCORE_KINDS.map((kind) => [kind, new Float64Array(images.count)]));
+  const others = SCORE_KINDS.filter((kind) => kind !== 'mean');
   let at = 0;
   for await (const piece of counted(passes(images), images.count * size, (share) =>
     onProgress('scores', share),
   )) {
-    const squared = new Float32Array(piece.length);
-    const means = imageErrors(piece, (await model.reconstruct(piece)).data, size, { squared });
-    for (const [kind, values] of scores)
-      values.set(kind === 'mean' ? means : errorScores(squared, model.info.image, kind), at);
+    const { data } = await model.reconstruct(piece);
+    const means = imageErrors(piece, data, size);
+    scores.get('mean')!.set(means, at);
+    const found = anomalyScores(piece, data, model.info.image, others);
+    for (const kind of others) scores.get(kind)!.set(found[kind], at);
     at += means.length;
   }
   const of = (kind: ScoreKind) => distribution(kind, scores.get(kind)!);
@@ -58,7 +64,7 @@ async function heldOutScores(
     split: images === test ? 'test' : 'validation',
     note,
     images: images.count,
-    others: { max: of('max'), 'top1%': of('top1%'), 'smoothed-max': of('smoothed-max') },
+    others: Object.fromEntries(others.map((kind) => [kind, of(kind)])) as unknown as OtherScores,
   };
 }
 

@@ -1,12 +1,14 @@
 import { expect, test } from 'vitest';
-import { errorScores, SCORE_KINDS } from './anomaly-score.ts';
+import { random } from '../../test/reference/random.ts';
+import { anomalyScores, ImageMaps, SCORE_KINDS, type ScoreKind, scoreKindsFor } from './anomaly-score.ts';
 
-/** Two images of 2 × 10 × 20: the second has one bright pixel, in one channel, off the edge. */
+/** Two images of 2 × 10 × 20 that differ by ½ from their reconstructions: the second by 1 at one pixel, in one channel. */
 const shape = { channels: 2, height: 10, width: 20 };
-const squared = new Float32Array(2 * 400).fill(0.25);
-squared[400 + 5 * 20 + 7] = 1;
+const given = new Float32Array(2 * 400).fill(0.5);
+given[400 + 5 * 20 + 7] = 1;
+const black = new Float32Array(2 * 400);
 
-const scores = (kind: (typeof SCORE_KINDS)[number]) => [...errorScores(squared, shape, kind)];
+const scores = (kind: ScoreKind) => [...anomalyScores(given, black, shape, [kind])[kind]];
 
 test('each kind is the figure of its definition', () => {
   const pixel = (1 + 0.25) / 2;
@@ -23,12 +25,103 @@ test('each kind is the figure of its definition', () => {
 });
 
 test('an edge is filtered as the middle is: a flat map stays flat', () => {
-  const map = new Float32Array(49).fill(0.5);
-  expect(errorScores(map, { channels: 1, height: 7, width: 7 }, 'smoothed-max')[0]).toBeCloseTo(0.5, 12);
+  const [x, y] = [new Float32Array(49).fill(Math.SQRT1_2), new Float32Array(49)];
+  const one = { channels: 1, height: 7, width: 7 };
+  expect(anomalyScores(x, y, one, ['smoothed-max'])['smoothed-max'][0]).toBeCloseTo(0.5, 6);
 });
 
-test('an image of one pixel has one score of every kind', () => {
+test('an image of one pixel has one score of every kind of error', () => {
   const one = { channels: 1, height: 1, width: 1 };
-  for (const kind of SCORE_KINDS)
-    expect(errorScores(Float32Array.of(0.5), one, kind)[0]).toBeCloseTo(0.5, 12);
+  const [x, y] = [Float32Array.of(0.5), Float32Array.of(0)];
+  const found = anomalyScores(x, y, one, SCORE_KINDS);
+  for (const kind of scoreKindsFor('row')) expect(found[kind][0]).toBeCloseTo(0.25, 12);
+  expect(found.ssim[0]).toBeCloseTo(1 - 1e-4 / (0.25 + 1e-4), 12);
+});
+
+test('rows of a table have no scores by SSIM', () => {
+  expect(scoreKindsFor('row')).toEqual(['mean', 'max', 'top1%', 'smoothed-max']);
+  expect(scoreKindsFor('image')).toEqual(SCORE_KINDS);
+});
+
+/**
+ * SSIM of each pixel by two loops over its window, beyond the edges the mirrored image: scikit-image's
+ * `structural_similarity(x, y, data_range=1, gaussian_weights=True, sigma=1.5, use_sample_covariance=False, full=True)[1]`.
+ */
+function fullSsim(x: number[], y: number[], height: number, width: number): number[] {
+  const inside = (at: number, length: number) => (at < 0 ? -1 - at : at >= length ? 2 * length - 1 - at : at);
+  const weight = (i: number, j: number) => Math.exp(-(i * i + j * j) / 4.5);
+  return x.map((_, pixel) => {
+    let [total, mx, my, xx, yy, xy] = [0, 0, 0, 0, 0, 0];
+    for (let i = -5; i <= 5; i++) {
+      for (let j = -5; j <= 5; j++) {
+        const at = inside(Math.floor(pixel / width) + i, height) * width + inside((pixel % width) + j, width);
+        const [w, a, b] = [weight(i, j), x[at]!, y[at]!];
+        total += w;
+        mx += w * a;
+        my += w * b;
+        xx += w * a * a;
+        yy += w * b * b;
+        xy += w * a * b;
+      }
+    }
+    [mx, my, xx, yy, xy] = [mx, my, xx, yy, xy].map((sum) => sum / total) as [
+      number,
+      number,
+      number,
+      number,
+      number,
+    ];
+    return (
+      ((2 * mx * my + 1e-4) * (2 * (xy - mx * my) + 9e-4)) /
+      ((mx * mx + my * my + 1e-4) * (xx - mx * mx + yy - my * my + 9e-4))
+    );
+  });
+}
+
+test('the map of 1 − SSIM is that of its definition, at the one scale that a small image has', () => {
+  const [height, width] = [13, 16];
+  const draw = random(1);
+  const x = Float32Array.from({ length: height * width }, () => draw());
+  const y = x.map((value) => 0.6 * value + 0.4 * draw());
+  const maps = new ImageMaps(x, y, { channels: 1, height, width });
+  const expected = fullSsim([...x], [...y], height, width);
+  for (const [i, value] of maps.dissimilarity.entries()) expect(value).toBeCloseTo(1 - expected[i]!, 10);
+  const mean = expected.reduce((sum, value) => sum + 1 - value, 0) / expected.length;
+  expect(maps.score('ssim')).toBeCloseTo(mean, 10);
+  const top = expected.map((value) => 1 - value).sort((a, b) => b - a);
+  expect(maps.score('ssim-top1%')).toBeCloseTo((top[0]! + top[1]!) / 2, 10);
+});
+
+test('larger images are compared at two or three scales, and the mean is taken', () => {
+  const [height, width] = [24, 26];
+  const draw = random(2);
+  const x = Float32Array.from({ length: height * width }, () => draw());
+  const y = x.map((value) => 0.6 * value + 0.4 * draw());
+  const half = (image: Float32Array) =>
+    Array.from({ length: 12 * 13 }, (_, k) => {
+      const at = 2 * Math.floor(k / 13) * width + 2 * (k % 13);
+      return (image[at]! + image[at + 1]! + image[at + width]! + image[at + width + 1]!) / 4;
+    });
+  const fine = fullSsim([...x], [...y], height, width);
+  const coarse = fullSsim(half(x), half(y), 12, 13);
+  const at = 11 * width + 13;
+  const between = (r: number, c: number) => coarse[r * 13 + c]!;
+  const { dissimilarity } = new ImageMaps(x, y, { channels: 1, height, width });
+  // Row 11 is at 5.25 of the coarse rows, column 13 at 6.25 of the coarse columns.
+  const row = (r: number) => 0.75 * between(r, 6) + 0.25 * between(r, 7);
+  const expected = (1 - fine[at]! + (1 - (0.75 * row(5) + 0.25 * row(6)))) / 2;
+  expect(dissimilarity[at]).toBeCloseTo(expected, 10);
+});
+
+test('a scratch stands out of grain by SSIM, and a shift of brightness does not', () => {
+  const size = 48;
+  const draw = random(3);
+  const x = Float32Array.from({ length: size * size }, () => 0.4 + 0.2 * draw());
+  const one = { channels: 1, height: size, width: size };
+  const brighter = x.map((value) => value + 0.05);
+  const scratched = x.slice();
+  for (let i = 10; i < 30; i++) scratched[i * size + i] = 0.9;
+  const of = (y: Float32Array, kind: ScoreKind) => anomalyScores(y, x, one, [kind])[kind][0]!;
+  expect(of(scratched, 'ssim-max')).toBeGreaterThan(10 * of(brighter, 'ssim-max'));
+  expect(of(scratched, 'mean')).toBeLessThan(of(brighter, 'mean'));
 });

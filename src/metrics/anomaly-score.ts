@@ -1,22 +1,10 @@
 /**
- * One number for how badly an image is reconstructed, from its map of squared errors. The error of a pixel is the mean of
- * (x − x̂)² over its channels.
+ * One number for how badly an image is reconstructed, from a map of its pixels: of squared errors, or of structure that
+ * differs. A kind of score is a record: which map, and how it becomes one number.
  */
-
-/** The kinds of anomaly score, in the order in which they are listed. */
-export const SCORE_KINDS = ['mean', 'max', 'top1%', 'smoothed-max'] as const;
-/** A kind of anomaly score; {@link SCORE_KIND_DEFINITIONS} defines each. */
-export type ScoreKind = (typeof SCORE_KINDS)[number];
-
-/** `mean` finds images that are odd as a whole; the others find small defects, which a mean over all pixels hides. */
-export const SCORE_KIND_DEFINITIONS: Readonly<Record<ScoreKind, string>> = {
-  mean: 'mean over all values of an image (channels · height · width, in [0, 1]) of (x − x̂)²',
-  max: 'largest squared error of a pixel, (x − x̂)² averaged over its channels, x in [0, 1]',
-  'top1%':
-    'mean of the largest 1 % of the squared errors of pixels (one at least), averaged over channels, x in [0, 1]',
-  'smoothed-max':
-    'largest value of the map of squared errors of pixels, averaged over channels, after a Gaussian filter with σ = 1/64 of the shorter side (1 pixel at least), x in [0, 1]',
-};
+import { HourglassError } from '../errors.ts';
+import { dissimilarityMap } from './dissimilarity.ts';
+import { smoothed } from './smoothing.ts';
 
 export interface MapShape {
   channels: number;
@@ -24,77 +12,205 @@ export interface MapShape {
   width: number;
 }
 
-/**
- * The score of each image, [n], from squared errors [n, channels, height, width].
- */
-export function errorScores(squared: Float32Array, shape: MapShape, kind: ScoreKind): Float64Array {
-  const { channels, height, width } = shape;
-  const plane = height * width;
-  const size = channels * plane;
-  const scores = new Float64Array(squared.length / size);
-  const map = new Float64Array(plane);
-  for (let n = 0; n < scores.length; n++) {
-    map.fill(0);
-    for (let c = 0; c < channels; c++)
-      for (let i = 0; i < plane; i++) map[i]! += squared[n * size + c * plane + i]! / channels;
-    scores[n] = SCORES[kind](map, shape);
+interface ScoreRecord {
+  /** What the score is, in words. */
+  readonly definition: string;
+  /** The same on an axis. */
+  readonly axis: string;
+  /** Whether it is for images alone: the columns of a row are no neighbours. */
+  readonly imagesOnly: boolean;
+  /** The map of an image whose pixels it scores, [height, width]. */
+  map(maps: ImageMaps): Float64Array;
+  reduce(map: Float64Array): number;
+}
+
+const ERROR = 'the squared error of a pixel, (x − x̂)² averaged over its channels, x in [0, 1]';
+const FILTER = 'after a Gaussian filter with σ = 1/64 of the shorter side (1 pixel at least)';
+const SSIM =
+  '1 − SSIM of a pixel (Gaussian window of 11 × 11, σ 1.5), mean over channels and over up to three scales, each half as large';
+
+const largest = (map: Float64Array): number => map.reduce((most, value) => Math.max(most, value), 0);
+
+const average = (map: Float64Array): number => map.reduce((sum, value) => sum + value, 0) / map.length;
+
+/** The mean of the largest 1 %, one value at least. */
+function topOf(map: Float64Array): number {
+  const count = Math.max(1, Math.round(map.length / 100));
+  return average(
+    map
+      .slice()
+      .sort()
+      .subarray(map.length - count),
+  );
+}
+
+const RECORDS = {
+  mean: {
+    definition: 'mean over all values of an image (channels · height · width, in [0, 1]) of (x − x̂)²',
+    axis: 'mean of (x − x̂)² over the values of an image',
+    imagesOnly: false,
+    map: ({ errors }) => errors,
+    reduce: average,
+  },
+  max: {
+    definition: `largest value of ${ERROR}`,
+    axis: 'largest (x − x̂)² of a pixel',
+    imagesOnly: false,
+    map: ({ errors }) => errors,
+    reduce: largest,
+  },
+  'top1%': {
+    definition: `mean of the largest 1 % (one at least) of ${ERROR}`,
+    axis: 'mean of the largest 1 % of (x − x̂)²',
+    imagesOnly: false,
+    map: ({ errors }) => errors,
+    reduce: topOf,
+  },
+  'smoothed-max': {
+    definition: `largest value of ${ERROR}, ${FILTER}`,
+    axis: 'largest (x − x̂)² after a Gaussian filter',
+    imagesOnly: false,
+    map: (maps) => maps.smoothedErrors,
+    reduce: largest,
+  },
+  ssim: {
+    definition: `mean over all pixels of ${SSIM}`,
+    axis: 'mean of 1 − SSIM',
+    imagesOnly: true,
+    map: ({ dissimilarity }) => dissimilarity,
+    reduce: average,
+  },
+  'ssim-top1%': {
+    definition: `mean of the largest 1 % (one at least) of ${SSIM}`,
+    axis: 'mean of the largest 1 % of 1 − SSIM',
+    imagesOnly: true,
+    map: ({ dissimilarity }) => dissimilarity,
+    reduce: topOf,
+  },
+  'ssim-max': {
+    definition: `largest value of ${SSIM}, ${FILTER}`,
+    axis: 'largest 1 − SSIM after a Gaussian filter',
+    imagesOnly: true,
+    map: (maps) => maps.smoothedDissimilarity,
+    reduce: largest,
+  },
+} as const satisfies Record<string, ScoreRecord>;
+
+/** A kind of anomaly score; {@link SCORE_KIND_DEFINITIONS} defines each. */
+export type ScoreKind = keyof typeof RECORDS;
+
+/** The kinds of anomaly score, in the order in which they are listed. */
+export const SCORE_KINDS = Object.keys(RECORDS) as readonly ScoreKind[] as readonly [
+  ScoreKind,
+  ...ScoreKind[],
+];
+
+const each = <V>(of: (record: ScoreRecord) => V) =>
+  Object.fromEntries(SCORE_KINDS.map((kind) => [kind, of(RECORDS[kind])])) as Record<ScoreKind, V>;
+
+/** `mean` finds images that are odd as a whole; the others find small defects, which a mean over all pixels hides. */
+export const SCORE_KIND_DEFINITIONS: Readonly<Record<ScoreKind, string>> = each(
+  ({ definition }) => definition,
+);
+
+/** The same on an axis, as "largest (x − x̂)² of a pixel". */
+export const SCORE_KIND_AXES: Readonly<Record<ScoreKind, string>> = each(({ axis }) => axis);
+
+/** The kinds that are defined for samples: rows of a table have no neighbouring pixels. */
+export const scoreKindsFor = (samples: 'image' | 'row'): ScoreKind[] =>
+  SCORE_KINDS.filter((kind) => samples === 'image' || !RECORDS[kind].imagesOnly);
+
+/** The maps of one image and its reconstruction, [height, width], each computed when it is first asked for. */
+export class ImageMaps {
+  private readonly x: Float32Array;
+  private readonly y: Float32Array;
+  private readonly shape: MapShape;
+  private readonly known = new Map<string, Float64Array>();
+
+  /** @param x the image, [channels, height, width]. @param y its reconstruction. */
+  constructor(x: Float32Array, y: Float32Array, shape: MapShape) {
+    this.x = x;
+    this.y = y;
+    this.shape = shape;
+  }
+
+  /** Squared errors, mean over channels. */
+  get errors(): Float64Array {
+    return this.once('errors', () => {
+      const { channels, height, width } = this.shape;
+      const plane = height * width;
+      const map = new Float64Array(plane);
+      for (let c = 0; c < channels; c++) {
+        for (let i = 0; i < plane; i++)
+          map[i]! += (this.x[c * plane + i]! - this.y[c * plane + i]!) ** 2 / channels;
+      }
+      return map;
+    });
+  }
+
+  get smoothedErrors(): Float64Array {
+    return this.once('smoothedErrors', () => smoothed(this.errors, this.shape));
+  }
+
+  /** 1 − SSIM, mean over channels and scales. */
+  get dissimilarity(): Float64Array {
+    return this.once('dissimilarity', () => dissimilarityMap(this.x, this.y, this.shape));
+  }
+
+  get smoothedDissimilarity(): Float64Array {
+    return this.once('smoothedDissimilarity', () => smoothed(this.dissimilarity, this.shape));
+  }
+
+  /** The map that a kind of score is taken from: a pixel's own score. */
+  of(kind: ScoreKind): Float64Array {
+    return RECORDS[kind].map(this);
+  }
+
+  score(kind: ScoreKind): number {
+    return (RECORDS[kind] as ScoreRecord).reduce(this.of(kind));
+  }
+
+  private once(name: string, make: () => Float64Array): Float64Array {
+    const found = this.known.get(name) ?? make();
+    this.known.set(name, found);
+    return found;
+  }
+}
+
+/** The maps of each image of a batch, one after the other; x and y are [n, channels, height, width]. */
+export function* mapsOfImages(x: Float32Array, y: Float32Array, shape: MapShape): Generator<ImageMaps> {
+  const size = shape.channels * shape.height * shape.width;
+  for (let start = 0; start < x.length; start += size)
+    yield new ImageMaps(x.subarray(start, start + size), y.subarray(start, start + size), shape);
+}
+
+/** Scores of some kinds of each image of a batch, [n] each. */
+export function anomalyScores<K extends ScoreKind>(
+  x: Float32Array,
+  y: Float32Array,
+  shape: MapShape,
+  kinds: readonly K[],
+): Record<K, Float64Array> {
+  const count = x.length / (shape.channels * shape.height * shape.width);
+  const scores = Object.fromEntries(kinds.map((kind) => [kind, new Float64Array(count)])) as Record<
+    K,
+    Float64Array
+  >;
+  let at = 0;
+  for (const maps of mapsOfImages(x, y, shape)) {
+    for (const kind of kinds) scores[kind][at] = maps.score(kind);
+    at++;
   }
   return scores;
 }
 
-type Score = (map: Float64Array, shape: MapShape) => number;
-
-const largest: Score = (map) => map.reduce((most, value) => Math.max(most, value), 0);
-
-const SCORES: Readonly<Record<ScoreKind, Score>> = {
-  mean: (map) => map.reduce((sum, value) => sum + value, 0) / map.length,
-  max: largest,
-  'top1%': (map) => {
-    const count = Math.max(1, Math.round(map.length / 100));
-    const sorted = map.slice().sort();
-    return sorted.subarray(map.length - count).reduce((sum, value) => sum + value, 0) / count;
-  },
-  'smoothed-max': (map, shape) => largest(smoothed(map, shape), shape),
-};
-
-/**
- * A Gaussian filter along the rows and the columns; at the edges its weights are scaled to a sum of 1. Columns are filtered
- * a row at a time, as the values lie in memory.
- */
-function smoothed(map: Float64Array, { height, width }: MapShape): Float64Array {
-  const sigma = Math.max(1, Math.min(height, width) / 64);
-  const reach = Math.ceil(3 * sigma);
-  const weights = Float64Array.from({ length: 2 * reach + 1 }, (_, i) =>
-    Math.exp(-((i - reach) ** 2) / (2 * sigma ** 2)),
-  );
-  const from = (i: number) => Math.max(0, i - reach);
-  const to = (i: number, length: number) => Math.min(length - 1, i + reach);
-  /** The sum of the weights that lie within a line of this length, at each of its places. */
-  const sums = (length: number) =>
-    Float64Array.from({ length }, (_, i) => {
-      let sum = 0;
-      for (let k = from(i); k <= to(i, length); k++) sum += weights[k - i + reach]!;
-      return sum;
-    });
-  const [acrossSums, downSums] = [sums(width), sums(height)];
-  const across = new Float64Array(map.length);
-  for (let x = 0; x < width; x++) {
-    const [first, last, offset] = [from(x), to(x, width), reach - x];
-    for (let start = 0; start < map.length; start += width) {
-      let sum = 0;
-      for (let k = first; k <= last; k++) sum += weights[k + offset]! * map[start + k]!;
-      across[start + x] = sum / acrossSums[x]!;
-    }
-  }
-  const down = new Float64Array(map.length);
-  for (let y = 0; y < height; y++) {
-    const line = down.subarray(y * width, (y + 1) * width);
-    for (let k = from(y); k <= to(y, height); k++) {
-      const weight = weights[k - y + reach]!;
-      const start = k * width;
-      for (let x = 0; x < width; x++) line[x]! += weight * across[start + x]!;
-    }
-    for (let x = 0; x < width; x++) line[x]! /= downSums[y]!;
-  }
-  return down;
+/** @throws HourglassError (usage) for an unknown kind, or one that is not for these samples. */
+export function requireScoreKind(kind: string, samples: 'image' | 'row' = 'image'): void {
+  const kinds: readonly string[] = scoreKindsFor(samples);
+  if (kinds.includes(kind)) return;
+  throw new HourglassError('usage', {
+    subject: 'score',
+    rule: `must be ${kinds.join(', ')}`,
+    got: String(kind),
+  });
 }

@@ -1,10 +1,15 @@
 /** Evaluation: pure functions over arrays. */
 export {
-  errorScores,
+  anomalyScores,
+  type ImageMaps,
   type MapShape,
+  mapsOfImages,
+  requireScoreKind,
+  SCORE_KIND_AXES,
   SCORE_KIND_DEFINITIONS,
   SCORE_KINDS,
   type ScoreKind,
+  scoreKindsFor,
 } from './anomaly-score.ts';
 export { type ClustersResult, clusterByKMeans } from './clusters.ts';
 export type { LabelledFeatures } from './features.ts';

@@ -12,6 +12,7 @@ export {
   anomalyThreshold,
   type CodeMetric,
   DEFAULT_QUANTILE,
+  defaultScoreOf,
   denoise,
   heldOutScores,
   type Interpolation,

@@ -5,7 +5,7 @@
 import * as z from 'zod/mini';
 import { type Diagnosis, diagnosisSchema } from '../diagnosis/finding.ts';
 import { HourglassError } from '../errors.ts';
-import type { ScoreKind } from '../metrics/index.ts';
+import { SCORE_KINDS, type ScoreKind } from '../metrics/index.ts';
 import { ruleOf } from '../recipe/rule-of.ts';
 
 export const STATISTICS_FILE = 'statistics.json';
@@ -53,6 +53,8 @@ export interface Statistics {
   dataset: string;
   /** Numbers in one of its codes. */
   codeUnits: number;
+  /** The kind of score that anomalies are found by unless another is asked for; absent: `mean`. */
+  defaultScore?: ScoreKind | undefined;
   /** Scores of held-out images: their mean squared error. */
   scores: HeldOutScores & {
     /** The other kinds of score of the same images. Files of an older hourglass have none. */
@@ -72,6 +74,12 @@ export interface OtherScores {
   'top1%': ScoreDistribution;
   /** The largest squared error after a Gaussian filter. */
   'smoothed-max': ScoreDistribution;
+  /** The mean of 1 − SSIM; absent in files of an older hourglass, as the other scores by SSIM. */
+  ssim?: ScoreDistribution | undefined;
+  /** The mean of the largest 1 % of 1 − SSIM. */
+  'ssim-top1%'?: ScoreDistribution | undefined;
+  /** The largest 1 − SSIM after a Gaussian filter. */
+  'ssim-max'?: ScoreDistribution | undefined;
 }
 
 /** The codes of many images. */
@@ -108,13 +116,21 @@ const statisticsSchema: z.ZodMiniType<Statistics> = z.object({
   recipe: z.string(),
   dataset: z.string(),
   codeUnits: z.int().check(z.minimum(1)),
+  defaultScore: z.optional(z.enum(SCORE_KINDS)),
   scores: z.object({
     ...distribution,
     split: z.string(),
     note: z.string(),
     images,
     others: z.optional(
-      z.object({ max: distributionSchema, 'top1%': distributionSchema, 'smoothed-max': distributionSchema }),
+      z.object({
+        max: distributionSchema,
+        'top1%': distributionSchema,
+        'smoothed-max': distributionSchema,
+        ssim: z.optional(distributionSchema),
+        'ssim-top1%': z.optional(distributionSchema),
+        'ssim-max': z.optional(distributionSchema),
+      }),
     ),
   }),
   codes: z.object({
@@ -129,12 +145,20 @@ const statisticsSchema: z.ZodMiniType<Statistics> = z.object({
   diagnosis: z._default(z.nullable(diagnosisSchema), null),
 });
 
+/**
+ * The kind of score that anomalies are found by unless another is asked for: what the model was trained to lower, in the form
+ * that shows small defects for a model that compares structure.
+ */
+export const defaultScoreOf = (statistics: Statistics | null): ScoreKind =>
+  statistics?.defaultScore ?? 'mean';
+
 /** The held-out scores of a kind; null if the statistics lack them. */
 export function heldOutScores(statistics: Statistics | null, kind: ScoreKind): HeldOutScores | null {
   if (statistics === null) return null;
   const { others, ...mean } = statistics.scores;
   if (kind === 'mean') return mean;
-  return others === undefined ? null : { ...mean, ...others[kind] };
+  const found = others?.[kind];
+  return found === undefined ? null : { ...mean, ...found };
 }
 
 /** The part of a `Model` that is needed here: the statistics it came with, and the recipe it is named by. */

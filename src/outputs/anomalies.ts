@@ -2,7 +2,13 @@
 
 import { encodePng } from '../codecs/png.ts';
 import { type Fit, originalPicture, placedOnOriginal } from '../data/images/index.ts';
-import { levelOf, quantileOf, SCORE_KIND_DEFINITIONS, type ScoreKind } from '../metrics/index.ts';
+import {
+  levelOf,
+  quantileOf,
+  SCORE_KIND_AXES,
+  SCORE_KIND_DEFINITIONS,
+  type ScoreKind,
+} from '../metrics/index.ts';
 import type { Anomalies } from '../model/apply/anomaly.ts';
 import { type Model, scaled } from '../model/model.ts';
 import { heldOutScores } from '../model/statistics.ts';
@@ -261,7 +267,7 @@ export class AnomalyOutput {
     return scoreHistogram({
       title: `${model.info.recipe}: anomaly scores`,
       subtitle: `${settings.subject}; ${this.flagged.toLocaleString('en')} above the threshold${drawn}${beyond}`,
-      xLabel: X_LABELS[score],
+      xLabel: `score: ${SCORE_KIND_AXES[score]}`,
       groups,
       from: 0,
       to,
@@ -269,13 +275,6 @@ export class AnomalyOutput {
     });
   }
 }
-
-const X_LABELS: Readonly<Record<ScoreKind, string>> = {
-  mean: 'score: mean of (x − x̂)² over the values of an image',
-  max: 'score: largest (x − x̂)² of a pixel',
-  'top1%': 'score: mean of the largest 1 % of (x − x̂)²',
-  'smoothed-max': 'score: largest (x − x̂)² after a Gaussian filter',
-};
 
 /** The share of a table of quantiles in each of some even bins; the last has all beyond. */
 function sharesOf(quantiles: readonly number[], bins: number, to: number): number[] {

@@ -58,7 +58,7 @@ export async function finish(
       onProgress,
     });
     await hold.requireHeld();
-    const statistics = await statisticsOf(model, splits, evaluation.diagnosis, onProgress);
+    const statistics = await statisticsOf(model, recipe, splits, evaluation.diagnosis, onProgress);
     await files.write(`${MODEL_FOLDER}/${STATISTICS_FILE}`, encodeStatistics(statistics));
     await files.write(RESULTS_FILE, `${JSON.stringify({ keptEpoch, ...evaluation }, null, 2)}\n`);
     const pictures: string[] = [];

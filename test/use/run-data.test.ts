@@ -215,7 +215,7 @@ test('anomalies by each kind of score: their threshold, and what it is worth', a
     const greatest = max.masks.data.reduce((a, b) => Math.max(a, b), 0) ** 2;
     expect(max.scores[0]).toBeCloseTo(greatest, 6);
     await expect(anomaly(model, images, { score: 'median' as 'max' })).rejects.toThrow(
-      'score: must be mean, max, top1%, smoothed-max, got median',
+      'score: must be mean, max, top1%, smoothed-max, ssim, ssim-top1%, ssim-max, got median',
     );
   } finally {
     await model.dispose();

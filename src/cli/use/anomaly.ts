@@ -33,11 +33,15 @@ training, unless --threshold sets it. Scores are computed from the squared error
   max            the largest of all pixels: finds the smallest defects, and noise
   top1%          the mean of the largest 1 %: finds small defects
   smoothed-max   the largest after a Gaussian filter: finds small defects, and ignores noise
+or from 1 − SSIM, which compares the structure around each pixel at up to three scales:
+  ssim           its mean
+  ssim-top1%     the mean of the largest 1 %
+  ssim-max       the largest after a Gaussian filter: the default of a model trained with the loss ssim, such as inspect
 A folder gets scores.csv, anomaly.json, histogram.png, worst.png, and for each of the worst images a mask |x − x̂| and an
 overlay, at the size of the original picture.`;
 
 interface AnomalyFlags extends InputFlags {
-  score: ScoreKind;
+  score?: ScoreKind;
   quantile: number;
   threshold?: number;
   worst: number;
@@ -49,9 +53,10 @@ export function anomalyCommand(): Command {
     .argument('<model>', MODEL)
     .argument('<inputs...>', INPUTS)
     .addOption(
-      new Option('--score <kind>', 'how the errors of an image become one number')
-        .choices(['mean', 'max', 'top1%', 'smoothed-max'])
-        .default('mean'),
+      new Option(
+        '--score <kind>',
+        'how an image becomes one number (default: the score of the model, mean or ssim-max)',
+      ).choices(['mean', 'max', 'top1%', 'smoothed-max', 'ssim', 'ssim-top1%', 'ssim-max']),
     )
     .addOption(
       new Option(
@@ -82,19 +87,21 @@ export function anomalyCommand(): Command {
         AnomalyOutput,
         anomaly,
         anomalyThreshold,
+        defaultScoreOf,
         destinationOf,
         heldOutScores,
         SCORE_KIND_DEFINITIONS,
         thresholdNote,
       } = await import('../../api.ts');
-      const { score } = flags;
       const destination = destinationOf(flags, ['png', 'csv', 'jsonl']);
       await requireFree(destination);
       const asked = flags.threshold;
       // Pictures show the held-out scores even if the threshold does not come from them.
-      const needs = { statistics: asked === undefined || destination.format === 'png', score };
+      const statistics = asked === undefined || destination.format === 'png';
+      const needs = { statistics, ...(flags.score === undefined ? {} : { score: flags.score }) };
       await useModel(given, flags, needs, async (use) => {
         const { model, count } = use;
+        const score = flags.score ?? defaultScoreOf(model.statistics);
         const threshold = asked ?? anomalyThreshold(model, flags.quantile, score);
         const quantile = asked === undefined ? flags.quantile : null;
         const output = await AnomalyOutput.open(destination, model, {

@@ -137,8 +137,9 @@ export async function useModel(
   const stop = () => count.interrupt();
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
-  const { statistics, score = 'mean' } = needs;
-  const model = await openForUse(path, { ...flags, statistics, score, onNote: note });
+  const { statistics, score } = needs;
+  const asked = score === undefined ? {} : { score };
+  const model = await openForUse(path, { ...flags, statistics, ...asked, onNote: note });
   const warnings = uselessness(model.diagnosis).map((finding) => `warning: ${findingText(finding)}`);
   count.start();
   try {

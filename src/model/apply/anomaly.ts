@@ -3,29 +3,26 @@
 import type { FloatArray } from '../../engine/index.ts';
 import { HourglassError } from '../../errors.ts';
 import {
-  errorScores,
+  anomalyScores,
   imageErrors,
   quantileOf,
+  requireScoreKind,
   SCORE_KIND_DEFINITIONS,
-  SCORE_KINDS,
   type ScoreKind,
 } from '../../metrics/index.ts';
 import { type ImageValues, imagesOf } from '../given-arrays.ts';
-import type { Model } from '../model.ts';
-import { type HeldOutScores, requireScores } from '../statistics.ts';
+import { type Model, scaled } from '../model.ts';
+import { defaultScoreOf, type HeldOutScores, requireScores } from '../statistics.ts';
 
-/** The default score. It is the figure that training lowers, and it finds images that are anomalous as a whole. */
-export const DEFAULT_SCORE: ScoreKind = 'mean';
-
-/** The definition of the default score. */
-export const SCORE_DEFINITION = SCORE_KIND_DEFINITIONS[DEFAULT_SCORE];
+/** The definition of the default score of models that were not trained to compare structure. */
+export const SCORE_DEFINITION = SCORE_KIND_DEFINITIONS.mean;
 
 /** The default share of held-out images that a threshold lets pass. */
 export const DEFAULT_QUANTILE = 0.99;
 
 /** Which score, and above which threshold an image is flagged. */
 export interface AnomalyOptions {
-  /** How a map of squared errors becomes one number: see {@link SCORE_KIND_DEFINITIONS}. Default `mean`. */
+  /** How a map of an image's errors becomes one number: see {@link SCORE_KIND_DEFINITIONS}. Default: the model's own, `ssim-max` if it was trained with the loss `ssim`, else `mean`. */
   score?: ScoreKind;
   /** The threshold is this quantile of the scores of held-out images, 0 to 1. Default 0.99. */
   quantile?: number;
@@ -67,7 +64,7 @@ export interface Anomalies {
 export function anomalyThreshold(
   model: Model,
   quantile = DEFAULT_QUANTILE,
-  score: ScoreKind = DEFAULT_SCORE,
+  score: ScoreKind = defaultScoreOf(model.statistics),
 ): number {
   if (!(quantile >= 0 && quantile <= 1)) {
     throw new HourglassError('usage', {
@@ -76,7 +73,7 @@ export function anomalyThreshold(
       got: String(quantile),
     });
   }
-  requireKind(score);
+  requireScoreKind(score);
   return quantileOf(requireScores(model, score, 'a threshold from a quantile').quantiles, quantile);
 }
 
@@ -118,8 +115,8 @@ export async function anomaly(
   given: ImageValues,
   options: AnomalyOptions = {},
 ): Promise<Anomalies> {
-  const { score = DEFAULT_SCORE } = options;
-  requireKind(score);
+  const { score = defaultScoreOf(model.statistics) } = options;
+  requireScoreKind(score);
   const { channels, height, width } = model.info.image;
   const images = imagesOf(given, [channels, height, width]);
   const threshold = options.threshold ?? anomalyThreshold(model, options.quantile, score);
@@ -132,11 +129,13 @@ export async function anomaly(
   }
   const reconstructions = await model.reconstruct(images);
   const masks = new Float32Array(images.length);
-  const squared = score === 'mean' ? undefined : new Float32Array(images.length);
   const size = images.length / reconstructions.shape[0]!;
-  const means = imageErrors(images, reconstructions.data, size, { masks, ...(squared && { squared }) });
+  const means = imageErrors(images, reconstructions.data, size, { masks });
   requireFinite(means);
-  const scores = squared === undefined ? means : errorScores(squared, model.info.image, score);
+  const scores =
+    score === 'mean'
+      ? means
+      : anomalyScores(scaled(images), reconstructions.data, model.info.image, [score])[score];
   return {
     score,
     scores,
@@ -156,15 +155,5 @@ function requireFinite(scores: Float64Array): void {
     rule: 'has no score: the model computes values for it that are not finite',
     got: String(scores[wrong]),
     hint: 'check the weights of the model: they may be damaged or have diverged',
-  });
-}
-
-/** @throws HourglassError (usage) for an unknown kind of score. */
-function requireKind(score: ScoreKind): void {
-  if (SCORE_KINDS.includes(score)) return;
-  throw new HourglassError('usage', {
-    subject: 'score',
-    rule: `must be ${SCORE_KINDS.join(', ')}`,
-    got: String(score),
   });
 }

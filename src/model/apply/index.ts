@@ -7,7 +7,7 @@
  * floats, [n, units].
  */
 
-export { heldOutScores, type Statistics } from '../statistics.ts';
+export { defaultScoreOf, heldOutScores, type Statistics } from '../statistics.ts';
 export {
   type Anomalies,
   type AnomalyOptions,

@@ -59,9 +59,11 @@ export function lossUnit({ type, reduction }: AnyLoss): string {
 }
 
 /** What a loss assumes of its pixels, and what it does to a model that ignores its code. */
-export function lossTraits({ type }: AnyLoss): Pick<LossKind, 'likelihood' | 'bestConstant'> {
-  const { likelihood, bestConstant } = LOSSES.of(type);
-  return { likelihood, bestConstant };
+export function lossTraits({
+  type,
+}: AnyLoss): Pick<LossKind, 'likelihood' | 'bestConstant' | 'comparesStructure'> {
+  const { likelihood, bestConstant, comparesStructure } = LOSSES.of(type);
+  return { likelihood, bestConstant, ...(comparesStructure && { comparesStructure }) };
 }
 
 /** The losses that are likelihoods. */

@@ -25,6 +25,8 @@ export interface LossKind<Settings extends object = object> {
   readonly unitRange?: true;
   /** Whether it is for images alone, and not for the rows of a table; if absent, for both. */
   readonly imagesOnly?: true;
+  /** Whether it compares the structure around pixels, and not pixels one by one: then anomalies are scored so as well. */
+  readonly comparesStructure?: true;
   /** What is averaged or summed over pixels: "squared error". */
   words(settings: Settings): string;
   /** The same on an axis, for the mean and for the sum over pixels: ["MSE", "SE"]. */

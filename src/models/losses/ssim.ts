@@ -40,6 +40,7 @@ export const ssimLoss = {
   couplesImages: false,
   unitRange: true,
   imagesOnly: true,
+  comparesStructure: true,
   words({ scales = 1, pixelShare = 0, pixelError = 'mse' }) {
     const window = 'Gaussian windows of 11 × 11 pixels, σ 1.5, smaller on smaller images';
     const ssim = `1 − ${scales === 1 ? 'SSIM' : `SSIM at ${scales} scales`} (${window})`;

@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import {
   DEFAULT_QUANTILE,
+  defaultScoreOf,
   heldOutScores,
   SCORE_KIND_DEFINITIONS,
   SCORE_KINDS,
@@ -16,9 +17,9 @@ export const anomaly = verb({
     'How anomalous images are: scores, a threshold from held-out images, and where images differ from their reconstructions. As PNG: each image, its reconstruction, and their difference.',
   takes: ['images'],
   options: z.strictObject({
-    score: z.enum(SCORE_KINDS).default('mean').openapi({
+    score: z.enum(SCORE_KINDS).optional().openapi({
       description:
-        'how the squared errors of an image become one number: their mean finds images that are anomalous as a whole, the others find small defects',
+        'how an image becomes one number: the mean of its squared errors finds images that are anomalous as a whole, the others find small defects; default: the score of the model, mean or ssim-max',
     }),
     quantile: z.number().min(0).max(1).optional().openapi({
       description: 'the quantile of the scores of held-out images that is the threshold; default 0.99',
@@ -56,7 +57,8 @@ export const anomaly = verb({
     cells: 3 * count,
     columns: 3,
   }),
-  async run(model, { rows }, { score, quantile, threshold, masks }) {
+  async run(model, { rows }, { score: asked, quantile, threshold, masks }) {
+    const score = asked ?? defaultScoreOf(model.statistics);
     const held = heldOutScores(model.statistics, score);
     const byQuantile = threshold === undefined && held !== null;
     const result = await model.anomaly(rows, {

@@ -1,9 +1,11 @@
 /** Which kind of score. */
+import type { PageModel } from 'hourglass/web';
 import { parameter, setParameters } from '../../address.ts';
 import { SCORE_KINDS, SCORE_WORDS, type ScoreKind } from './threshold.ts';
 
-/** The kind in the address. */
-export const scoreKind = (): ScoreKind => SCORE_KINDS.find((kind) => kind === parameter('score')) ?? 'mean';
+/** The kind in the address, or the model's own. */
+export const scoreKind = ({ statistics }: Pick<PageModel, 'statistics'>): ScoreKind =>
+  SCORE_KINDS.find((kind) => kind === parameter('score')) ?? statistics?.defaultScore ?? 'mean';
 
 export function ScoreChoice({ kind }: { kind: ScoreKind }) {
   return (
@@ -14,7 +16,7 @@ export function ScoreChoice({ kind }: { kind: ScoreKind }) {
         onChange={({ currentTarget }) =>
           // A threshold of one kind means nothing for another.
           setParameters({
-            score: currentTarget.value === 'mean' ? null : currentTarget.value,
+            score: currentTarget.value,
             threshold: null,
           })
         }

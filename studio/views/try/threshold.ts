@@ -2,7 +2,15 @@
 import type { PageModel } from 'hourglass/web';
 import { levelOf, quantileOf } from '../../../src/metrics/quantiles.ts';
 
-export const SCORE_KINDS = ['mean', 'max', 'top1%', 'smoothed-max'] as const;
+export const SCORE_KINDS = [
+  'mean',
+  'max',
+  'top1%',
+  'smoothed-max',
+  'ssim',
+  'ssim-top1%',
+  'ssim-max',
+] as const;
 export type ScoreKind = (typeof SCORE_KINDS)[number];
 
 /** As a list of choices shows them. */
@@ -11,6 +19,9 @@ export const SCORE_WORDS: Readonly<Record<ScoreKind, string>> = {
   max: 'largest (x − x̂)² of a pixel: the smallest defects, and noise',
   'top1%': 'mean of the largest 1 %: small defects',
   'smoothed-max': 'largest after a Gaussian filter: small defects, less noise',
+  ssim: 'mean of 1 − SSIM: another structure all over',
+  'ssim-top1%': 'mean of the largest 1 % of 1 − SSIM: small defects in structure',
+  'ssim-max': 'largest 1 − SSIM after a Gaussian filter: small defects in structure',
 };
 
 /** The scores of the images that were held out of training. */
@@ -24,7 +35,7 @@ export interface HeldOut {
 export function heldOutOf({ statistics }: Pick<PageModel, 'statistics'>, kind: ScoreKind): HeldOut | null {
   if (statistics === null) return null;
   const { scores } = statistics;
-  const quantiles = kind === 'mean' ? scores.quantiles : scores.others?.[kind].quantiles;
+  const quantiles = kind === 'mean' ? scores.quantiles : scores.others?.[kind]?.quantiles;
   return quantiles === undefined ? null : { images: scores.images, quantiles };
 }
 

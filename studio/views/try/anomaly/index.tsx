@@ -31,7 +31,7 @@ export function AnomalyView({
   const { model, ground } = loaded;
   const source = useGiven(host, runs, loaded);
   const { given } = source;
-  const kind = scoreKind();
+  const kind = scoreKind(model);
   const scoring = useScores(loaded, given, kind);
   const held = heldOutOf(model, kind);
   const { channels, height, width } = model.info.image;

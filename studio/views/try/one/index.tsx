@@ -61,7 +61,7 @@ export function OnePicture({ loaded }: { loaded: Loaded }) {
   const noise = useMemo(() => noiseFor(model.info), [model]);
   const strength = Math.min(noise.most, Math.max(0, number('noise', 0)));
   const seed = number('seed', 1);
-  const score = scoreKind();
+  const score = scoreKind(model);
   const question = useMemo<Question | null>(
     () => image && { image, noise: noise.type, strength, seed, score },
     [image, noise, strength, seed, score],
