@@ -62,6 +62,8 @@ export { type ErrorKind, EXIT_CODES, HourglassError } from './errors.ts';
 export type {
   Binarisation,
   CorruptedEvaluation,
+  DetectionByScore,
+  DetectionEvaluation,
   LeftOutClass,
   OnProgress,
   ProbedSplit,
@@ -86,8 +88,11 @@ export {
 export type { LeftOutModel, OneClassProgress, OneClassRow, OneClassTable, Setup } from './jobs/index.ts';
 export { evaluateOneClass, type OneClassEvaluation, type OneClassOptions } from './jobs/index.ts';
 export type {
+  BestF1,
   ClustersResult,
+  MeasuredDetectionScore,
   NeighboursResult,
+  PixelFigures,
   ProbeResult,
   ProbeSettings,
   ReconstructionMetrics,

@@ -1,6 +1,7 @@
 import {
   boundName,
   type CodeProbe,
+  DETECTION_FIGURES,
   type Evaluation,
   figuresOf,
   hasSampledCode,
@@ -54,7 +55,49 @@ export function evaluationTable(evaluation: Evaluation, style: LineStyle): strin
     const words = `denoised: images with ${corrupted.corruption}, compared with the clean ones`;
     lines.push(...sentence(words, width, colours.dim));
   }
-  lines.push(...objectiveLines(evaluation, style));
+  lines.push(...objectiveLines(evaluation, style), ...detectionLines(evaluation, style));
+  return lines;
+}
+
+/** How well defects are found: the model's own score, next to the others that look at pixels and at structure. */
+function detectionLines({ detection }: Evaluation, style: LineStyle): string[] {
+  if (detection == null) return [];
+  const { good, defective, masks, normal, score, scores } = detection;
+  const { width, colours } = style;
+  const kinds = [score, ...(['mean', 'smoothed-max', 'ssim-max'] as const).filter((kind) => kind !== score)];
+  const cells = (of: (kind: (typeof kinds)[number]) => number | null | undefined) =>
+    kinds.map((kind, i) => ({
+      text: of(kind)?.toFixed(3) ?? '',
+      ...(i === 0 ? { show: colours.bold } : {}),
+    }));
+  const count = (n: number) => n.toLocaleString('en');
+  const lines = sentence(
+    `defects: ${count(good)} test images of '${normal}' and ${count(defective)} others, ${masks === defective ? 'all with a mask' : `${count(masks)} of them with a mask`}; by each score`,
+    width,
+  );
+  const heads = kinds.map((text) => ({ text: text.replace('smoothed-max', 'smoothed'), show: colours.dim }));
+  lines.push(...figureLines('', heads, '', style));
+  for (const { name, note, read } of DETECTION_FIGURES) {
+    const values = cells((kind) => read({ detection: { score: kind, scores } }));
+    if (values.some(({ text }) => text !== '')) lines.push(...figureLines(name, values, note, style));
+  }
+  lines.push(
+    ...figureLines(
+      'best F1',
+      cells((kind) => scores[kind]?.bestF1?.f1),
+      'of defective images',
+      style,
+    ),
+  );
+  const { bestF1 } = scores[score];
+  if (bestF1 !== undefined)
+    lines.push(
+      ...sentence(
+        `best F1 at a threshold of ${Number(bestF1.threshold.toPrecision(4))} by ${score}: precision ${bestF1.precision.toFixed(3)}, recall ${bestF1.recall.toFixed(3)}; these images chose it, so it is too good for others`,
+        width,
+        colours.dim,
+      ),
+    );
   return lines;
 }
 

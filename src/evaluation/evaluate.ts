@@ -44,6 +44,7 @@ import {
   type Losses,
   type NamedTensor,
 } from '../training/index.ts';
+import { type DetectionEvaluation, measureDetection } from './detection.ts';
 import { meanJacobianNorm } from './jacobian.ts';
 import { counted, type OnProgress, SILENT } from './progress.ts';
 
@@ -100,6 +101,11 @@ export interface Evaluation {
     /** The mean over their reconstructions: lower where they are blurred. */
     reconstructions: number;
   } | null;
+  /**
+   * How well defects are found, where the test images have a class of good ones and others; null where they have not, and in
+   * older results.
+   */
+  detection?: DetectionEvaluation | null;
   /** How many code units vary between these images; null for fewer than two, and in older results. */
   code: CodeStatistics | null;
   /** What the figures mean: a verdict, and each problem with its cause and remedy. */
@@ -253,6 +259,7 @@ export async function evaluateModel(input: EvaluationInput): Promise<Evaluation>
             images: totalVariationOfImages!,
             reconstructions: totalVariation,
           },
+    detection: split === 'test' ? await measureDetection(model, recipe.loss, dataset, onProgress) : null,
     code: codes.result(),
     ...(added.length === 0 ? {} : { figures: applicable(added, samples).map(wordsOf) }),
   };

@@ -4,6 +4,7 @@
  * into `results.json`.
  */
 export type { ScoreName } from './anomaly-scores.ts';
+export type { DetectionByScore, DetectionEvaluation } from './detection.ts';
 export type { CorruptedEvaluation, Evaluation, SimilarityEvaluation } from './evaluate.ts';
 export { evaluateLikelihood, type LikelihoodOptions } from './evaluate-likelihood.ts';
 export { type EvaluateOptions, evaluateRun } from './evaluate-run.ts';

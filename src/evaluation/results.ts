@@ -70,6 +70,11 @@ const resultsSchema = z.object({
   objective: z.object({ parts: z.array(part), values: z.record(z.string(), number) }).nullable(),
   jacobianNorm: z.number().nullable(),
   totalVariation: z.object({ definition: z.string(), images: number, reconstructions: number }).nullable(),
+  // Measured since defects are.
+  detection: z
+    .looseObject({ score: z.string(), scores: z.record(z.string(), z.looseObject({ auroc: number })) })
+    .nullable()
+    .default(null),
   code: codeStatisticsSchema.nullable().default(null),
   figures: z.array(added).optional(),
   // Measured on request.

@@ -12,9 +12,9 @@ import {
 } from '../metrics/index.ts';
 import type { Model } from '../model/model.ts';
 import { type OtherScores, QUANTILES, type Statistics, WIDEST_COVARIANCE } from '../model/statistics.ts';
-import { lossTraits } from '../models/index.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import { passes, type Source } from '../samples/index.ts';
+import { scoreFor } from './detection.ts';
 import { counted, type OnProgress } from './progress.ts';
 
 /** Measures them: scores of the validation images, codes of the training images. */
@@ -31,7 +31,7 @@ export async function statisticsOf(
     recipe: model.info.recipe,
     dataset: model.info.dataset,
     codeUnits: model.info.codeUnits,
-    ...(lossTraits(recipe.loss).comparesStructure ? { defaultScore: 'ssim-max' as const } : {}),
+    ...(scoreFor(recipe.loss) === 'mean' ? {} : { defaultScore: scoreFor(recipe.loss) }),
     scores: await heldOutScores(model, splits, onProgress),
     codes: await trainingCodes(model, splits.train, onProgress),
     diagnosis,

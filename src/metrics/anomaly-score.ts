@@ -4,13 +4,8 @@
  */
 import { HourglassError } from '../errors.ts';
 import { dissimilarityMap } from './dissimilarity.ts';
+import type { MapShape } from './filters.ts';
 import { smoothed } from './smoothing.ts';
-
-export interface MapShape {
-  channels: number;
-  height: number;
-  width: number;
-}
 
 interface ScoreRecord {
   /** What the score is, in words. */

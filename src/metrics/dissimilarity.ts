@@ -2,8 +2,7 @@
  * Where a reconstruction looks unlike its image: a map of 1 − SSIM, which does not mind a shift of brightness that is the same
  * all over, as the squared error does, and minds a change of structure that is as small as a scratch.
  */
-import type { MapShape } from './anomaly-score.ts';
-import { addEnlarged, bell, filtered, halved } from './filters.ts';
+import { addEnlarged, bell, filtered, halved, type MapShape } from './filters.ts';
 
 const WINDOW = 11;
 const SIGMA = 1.5;

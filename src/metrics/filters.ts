@@ -1,5 +1,11 @@
 /** Filters of planes [height, width]. */
 
+export interface MapShape {
+  channels: number;
+  height: number;
+  width: number;
+}
+
 /** Weights of a Gaussian over an odd number of pixels, their sum 1. */
 export function bell(size: number, sigma: number): Float64Array {
   const weights = Float64Array.from({ length: size }, (_, i) =>

@@ -2,7 +2,6 @@
 export {
   anomalyScores,
   type ImageMaps,
-  type MapShape,
   mapsOfImages,
   requireScoreKind,
   SCORE_KIND_AXES,
@@ -12,6 +11,7 @@ export {
   scoreKindsFor,
 } from './anomaly-score.ts';
 export { type ClustersResult, clusterByKMeans } from './clusters.ts';
+export { type BestF1, precisionOf } from './detection.ts';
 export type { LabelledFeatures } from './features.ts';
 export * from './figures/index.ts';
 export { importanceBound } from './likelihood.ts';
@@ -27,6 +27,7 @@ export {
   pcaScores,
   reconstructPca,
 } from './pca.ts';
+export { PixelDetection, type PixelFigures } from './pixel-detection.ts';
 export { linearProbe, type ProbeResult, type ProbeSettings } from './probe.ts';
 export { levelOf, quantileOf, quantileTable } from './quantiles.ts';
 export { imageErrors, ReconstructionErrors } from './reconstruction.ts';

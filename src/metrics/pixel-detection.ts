@@ -26,11 +26,15 @@ export const PRO_LIMIT = 0.3;
 /** The false-positive rates of AUPIMO. */
 export const PIMO_RANGE = [1e-5, 1e-4] as const;
 
+/** How well maps find defective pixels. */
 export interface PixelFigures {
+  /** The area under the ROC curve of pixels. */
   pixelAuroc: number;
+  /** Their average precision. */
   pixelAveragePrecision: number;
+  /** The area under the per-region overlap up to a false-positive rate of 0.3, from 0 to 1. */
   aupro: number;
-  /** Null if the good images have too few pixels to tell a rate of 1e-5. */
+  /** The area under the per-image overlap; null if the good images have too few pixels to tell a rate of 1e-5. */
   aupimo: number | null;
   /** Connected groups of defective pixels. */
   regions: number;

@@ -69,18 +69,27 @@ test('every figure reads its value from what its command prints', () => {
     objective: { values: { loss: 8 } },
     jacobianNorm: 9,
     totalVariation: { images: 11, reconstructions: 10 },
+    detection: {
+      score: 'ssim-max',
+      scores: {
+        'ssim-max': {
+          ...{ auroc: 12, averagePrecision: 13 },
+          pixels: { pixelAuroc: 14, pixelAveragePrecision: 15, aupro: 16, aupimo: 17 },
+        },
+      },
+    },
     probe: {
-      ...both({ accuracy: 12, converged: true }),
-      neighbours: both({ accuracy: 13, k: 5 }),
-      clusters: both({ accuracy: 14, nmi: 15, clusters: 10 }),
+      ...both({ accuracy: 18, converged: true }),
+      neighbours: both({ accuracy: 19, k: 5 }),
+      clusters: both({ accuracy: 20, nmi: 21, clusters: 10 }),
     },
     likelihood: {
-      elbo: 16,
-      klDivergence: 17,
+      elbo: 22,
+      klDivergence: 23,
       samples: 5000,
-      nll: [1, 50, 5000].map((k, i) => ({ k, value: 18 + i })),
+      nll: [1, 50, 5000].map((k, i) => ({ k, value: 24 + i })),
     },
-    oneClass: { tables: [{ mean: { squaredError: 21, negativeElbo: 22 } }] },
+    oneClass: { tables: [{ mean: { squaredError: 27, negativeElbo: 28 } }] },
   };
   expect(FIGURES.map(({ read }) => read(measured))).toEqual(FIGURES.map((_, i) => i + 1));
   expect(FIGURES.map(({ read }) => read({}) ?? null)).toEqual(FIGURES.map(() => null));

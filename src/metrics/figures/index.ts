@@ -3,6 +3,7 @@
  * and how it is measured. Evaluation, results file, pages, terminal and JSON iterate over it. It knows no files and no
  * models. A new figure is a record in one of the tables below; one from outside is given to `evaluateRun` or `train`.
  */
+import { DETECTION_FIGURES, type MeasuredDetection } from './detection.ts';
 import { ERROR_FIGURES } from './errors.ts';
 import type { Figure, ListedFigure } from './figure.ts';
 import { BOUND_FIGURES, LIKELIHOOD_FIGURES, type MeasuredLikelihood } from './likelihood.ts';
@@ -13,6 +14,7 @@ import { SIMILARITY_FIGURES } from './similarity.ts';
 import { VARIATION_FIGURES } from './variation.ts';
 
 export { checkFigures } from './check.ts';
+export { DETECTION_FIGURES, type MeasuredDetectionScore } from './detection.ts';
 export { ERROR_FIGURES, type ReconstructionMetrics } from './errors.ts';
 export type {
   Accumulator,
@@ -34,7 +36,12 @@ export { VARIATION_FIGURES } from './variation.ts';
 export type FigureValuesByKey = Readonly<Record<string, number | undefined>>;
 
 /** What figures are read from: an evaluation, and where they were measured its probe, likelihood and one-class AUROC. */
-export interface Measured extends MeasuredRun, MeasuredProbe, MeasuredLikelihood, MeasuredOneClass {
+export interface Measured
+  extends MeasuredRun,
+    MeasuredDetection,
+    MeasuredProbe,
+    MeasuredLikelihood,
+    MeasuredOneClass {
   /** The errors of the model's reconstructions, by key. */
   model?: FigureValuesByKey;
   /** Their similarity, by key. */
@@ -84,6 +91,7 @@ export const FIGURES: readonly ListedFigure<Measured>[] = [
           totalVariationOfImages: totalVariation.images,
         },
   ),
+  ...DETECTION_FIGURES,
   ...PROBE_FIGURES,
   ...LIKELIHOOD_FIGURES,
   ...BOUND_FIGURES,

@@ -1,0 +1,156 @@
+/** How well a model's scores find the defects of a test split: images by their classes, pixels by their masks. */
+import type { SampleSet } from '../data/dataset.ts';
+import {
+  auroc,
+  type BestF1,
+  mapsOfImages,
+  PixelDetection,
+  type PixelFigures,
+  precisionOf,
+  type ScoreKind,
+  scoreKindsFor,
+} from '../metrics/index.ts';
+import type { Model } from '../model/model.ts';
+import { type LossConfig, lossTraits } from '../models/index.ts';
+import { type LabelledSource, readScaled, rowsWithin, valuesOf } from '../samples/index.ts';
+import type { OnProgress } from './progress.ts';
+
+/** How well one kind of score finds defects. */
+export interface DetectionByScore {
+  /** Of all defective images against the good ones. */
+  auroc: number;
+  /** Average precision of the defective images. */
+  averagePrecision: number;
+  /** The threshold with the best F1 on these images, and what it reaches. */
+  bestF1: BestF1;
+  /** The AUROC of each class of defects against the good images. */
+  classes: Record<string, number>;
+  /** Figures of pixels by the map of the score; null without masks, and for scores whose map another score has. */
+  pixels: PixelFigures | null;
+}
+
+/** How well a model finds the defects of a test split. */
+export interface DetectionEvaluation {
+  /** The class of the good images. */
+  normal: string;
+  /** Good images. */
+  good: number;
+  /** Defective images. */
+  defective: number;
+  /** Those of them that have a mask: figures of pixels are of these and of the good images. */
+  masks: number;
+  /** The kind of score that the model finds anomalies by unless another is asked for. */
+  score: ScoreKind;
+  /** Each kind of score. */
+  scores: Record<ScoreKind, DetectionByScore>;
+}
+
+/** The kind of score for models with a loss: by structure where the loss compares structure. */
+export const scoreFor = (loss: LossConfig): ScoreKind =>
+  lossTraits(loss).comparesStructure ? 'ssim-max' : 'mean';
+
+/** One kind of score for each map whose pixels are measured. */
+const MAPPED: readonly ScoreKind[] = ['mean', 'smoothed-max', 'ssim', 'ssim-max'];
+
+const BATCH_BYTES = 2 ** 24;
+
+/** Null where the test split does not have good images and others. */
+export async function measureDetection(
+  model: Model,
+  loss: LossConfig,
+  { folder, classes, test }: Pick<SampleSet, 'folder' | 'classes' | 'test'>,
+  onProgress: OnProgress,
+): Promise<DetectionEvaluation | null> {
+  const normal = folder?.normal ?? null;
+  if (normal === null || test.spec.kind !== 'image') return null;
+  const label = classes.indexOf(normal);
+  // Good images first: figures of pixels need their rate of false alarms.
+  const order = Uint32Array.from(test.labels, (_, i) => i).sort(
+    (a, b) => Number(test.labels[a] !== label) - Number(test.labels[b] !== label) || a - b,
+  );
+  const positive = Uint8Array.from(order, (i) => Number(test.labels[i] !== label));
+  const defective = positive.reduce((sum, is) => sum + is, 0);
+  const good = order.length - defective;
+  if (good === 0 || defective === 0) return null;
+  const kinds = scoreKindsFor('image');
+  const scores = Object.fromEntries(kinds.map((kind) => [kind, new Float64Array(order.length)])) as Record<
+    ScoreKind,
+    Float64Array
+  >;
+  const { image } = model.info;
+  const mapped = MAPPED.map((kind) => ({ kind, detection: new PixelDetection(image.height, image.width) }));
+  const masks = masksOf(test);
+  let at = 0;
+  for await (const images of batchesOf(test, order)) {
+    onProgress('defects', at / order.length);
+    const { data } = await model.reconstruct(images);
+    for (const maps of mapsOfImages(images, data, image)) {
+      for (const kind of kinds) scores[kind][at] = maps.score(kind);
+      const isGood = positive[at] === 0;
+      const mask = isGood ? null : await masks?.(order[at]!);
+      for (const { kind, detection } of mapped) {
+        if (isGood) detection.addGood(Float32Array.from(maps.of(kind)));
+        else if (mask) detection.addDefective(Float32Array.from(maps.of(kind)), mask);
+      }
+      at++;
+    }
+  }
+  const withMasks = order.reduce((sum, i) => sum + Number(test.masks?.present[i] === 1), 0);
+  const byKind = (kind: ScoreKind): DetectionByScore => {
+    const pixels = withMasks === 0 ? undefined : mapped.find((one) => one.kind === kind);
+    return {
+      auroc: auroc(scores[kind], positive),
+      ...precisionOf(scores[kind], positive),
+      classes: classAurocs(scores[kind], order, test.labels, label, classes),
+      pixels: pixels?.detection.result() ?? null,
+    };
+  };
+  return {
+    ...{ normal, good, defective, masks: withMasks },
+    score: scoreFor(loss),
+    scores: Object.fromEntries(kinds.map((kind) => [kind, byKind(kind)])) as DetectionEvaluation['scores'],
+  };
+}
+
+async function* batchesOf(
+  source: LabelledSource,
+  order: Uint32Array,
+): AsyncGenerator<Float32Array, void, undefined> {
+  const rows = rowsWithin(BATCH_BYTES, valuesOf(source.spec), order.length);
+  for (let first = 0; first < order.length; first += rows) {
+    yield await readScaled(source, order.slice(first, first + rows));
+  }
+}
+
+/** Reads the mask of a sample; null for one without a mask. */
+function masksOf({ masks, spec }: LabelledSource) {
+  if (masks === undefined) return null;
+  const [, height, width] = spec.shape as [number, number, number];
+  return async (index: number): Promise<Uint8Array | null> => {
+    if (masks.present[index] !== 1) return null;
+    const mask = new Uint8Array(height * width);
+    await masks.read(Uint32Array.of(index), mask);
+    return mask;
+  };
+}
+
+function classAurocs(
+  scores: Float64Array,
+  order: Uint32Array,
+  labels: Uint8Array,
+  normal: number,
+  classes: readonly string[],
+): Record<string, number> {
+  const found: Record<string, number> = {};
+  for (const [label, name] of classes.entries()) {
+    if (label === normal) continue;
+    const rows = [...order.keys()].filter((i) => labels[order[i]!] === label || labels[order[i]!] === normal);
+    const positive = Uint8Array.from(rows, (i) => Number(labels[order[i]!] === label));
+    if (positive.some((is) => is === 1))
+      found[name] = auroc(
+        Float64Array.from(rows, (i) => scores[i]!),
+        positive,
+      );
+  }
+  return found;
+}
