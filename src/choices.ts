@@ -9,5 +9,14 @@ export const FITS = ['contain', 'cover', 'fill'] as const;
 /** What the sub-folders of a folder of images can be taken as. */
 export const LAYOUTS = ['auto', 'classes', 'splits', 'anomaly'] as const;
 
+/** What can be done with missing values of a table. */
+export const MISSING_POLICIES = ['refuse', 'mean', 'drop'] as const;
+
 /** How columns of numbers can be scaled. */
 export const SCALINGS = ['standard', 'robust', 'min-max', 'none'] as const;
+
+/** What a column of a table can be taken as. */
+export const COLUMN_TYPES = ['number', 'boolean', 'category', 'ignore'] as const;
+
+/** How the rows of a table are divided into splits: at random, or the first rows to train and the last to test. */
+export const ROW_SPLITS = ['random', 'order'] as const;

@@ -64,20 +64,21 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 
   // Bytes, files, pictures.
   codecs: [],
-  data: ['codecs', 'samples'],
-  record: ['codecs'],
+  tables: ['samples'],
+  data: ['codecs', 'samples', 'tables'],
+  record: ['codecs', 'tables'],
   store: ['codecs', 'record'],
   render: ['codecs'],
   raster: ['render'],
 
   // A model from its settings to its figures.
-  recipe: ['models', 'training'],
+  recipe: ['models', 'training', 'tables'],
   diagnosis: ['metrics', 'models', 'recipe', 'record'],
   model: [
     ...['recipe', 'diagnosis', 'models', 'training', 'metrics', 'onnx', 'samples'],
-    ...['engine', 'data', 'codecs', 'record'],
+    ...['engine', 'data', 'codecs', 'record', 'tables'],
   ],
-  runs: ['model', 'recipe', 'samples', 'training', 'node', 'data', 'record', 'store'],
+  runs: ['model', 'recipe', 'samples', 'training', 'node', 'data', 'record', 'store', 'tables'],
   evaluation: [
     ...['runs', 'model', 'diagnosis', 'recipe', 'models', 'training', 'metrics', 'samples'],
     ...['engine', 'node', 'data', 'record', 'store'],
@@ -101,6 +102,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   ],
   outputs: ['model', 'metrics', 'render', 'raster', 'codecs', 'data', 'store'],
   session: [
+    'tables',
     ...['views', 'evaluation', 'runs', 'model', 'recipe', 'models', 'training', 'metrics', 'samples'],
     ...['engine', 'node', 'render', 'raster', 'codecs', 'data', 'record', 'store'],
   ],

@@ -46,7 +46,22 @@ export function isNpy(bytes: Uint8Array): boolean {
  * Reads the header alone; `bytes` may be just the beginning of the file, {@link MAX_NPY_HEADER} bytes are enough.
  * @throws HourglassError (data) for anything but an NPY file with numbers of the types above.
  */
-export function readNpyHeader(bytes: Uint8Array, name: string): NpyHeader {
+export const readNpyHeader = (bytes: Uint8Array, name: string): NpyHeader =>
+  readHeader(bytes, name, (descr) => elementType(descr, name));
+
+/** What an element is. */
+interface ElementType<Type> {
+  type: Type;
+  littleEndian: boolean;
+  size: number;
+}
+
+/** The header of an array of any type that `typeOf` reads from NumPy's name of it. */
+export function readHeader<Type>(
+  bytes: Uint8Array,
+  name: string,
+  typeOf: (descr: string) => ElementType<Type>,
+): Omit<NpyHeader, 'type'> & { type: Type } {
   if (!isNpy(bytes)) throw refuse(name, "must begin with NPY's magic, \\x93NUMPY");
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const major = bytes[6] ?? 0;
@@ -61,13 +76,14 @@ export function readNpyHeader(bytes: Uint8Array, name: string): NpyHeader {
   if (bytes.length < header) throw refuse(name, 'must not be cut off', `${bytes.length} bytes`);
   let text = '';
   for (const byte of bytes.subarray(start, header)) text += String.fromCharCode(byte);
-  return { ...parseHeader(text, name), header };
+  const { descr, ...found } = parseHeader(text, name);
+  return { ...found, ...typeOf(descr), header };
 }
 
 const DICTIONARY = /^\s*\{\s*(.*?),?\s*\}\s*$/s;
 const ENTRY = /\s*'(descr|fortran_order|shape)'\s*:\s*('[^']*'|True|False|\([\d\s,L]*\)|\[.*\])\s*(?:,|$)/sy;
 
-function parseHeader(text: string, name: string): Omit<NpyHeader, 'header'> {
+function parseHeader(text: string, name: string): Pick<NpyHeader, 'shape' | 'fortran'> & { descr: string } {
   const body = DICTIONARY.exec(text)?.[1];
   const entries = new Map<string, string>();
   if (body !== undefined) {
@@ -89,10 +105,10 @@ function parseHeader(text: string, name: string): Omit<NpyHeader, 'header'> {
   if (!Number.isSafeInteger(shape.reduce((product, size) => product * size, 8))) {
     throw refuse(name, 'must have dimensions a file can have', shape.join('×'));
   }
-  return { shape, fortran: order === 'True', ...elementType(descr, name) };
+  return { shape, fortran: order === 'True', descr };
 }
 
-function elementType(descr: string, name: string): Pick<NpyHeader, 'type' | 'littleEndian' | 'size'> {
+function elementType(descr: string, name: string): ElementType<NpyType> {
   const match = /^'([<>|=]?)(u1|f4|f8)'$/.exec(descr);
   if (match === null) {
     const pickled = descr.includes('O');
@@ -219,7 +235,9 @@ export function encodeNpy({ shape, data }: NpyArray): Uint8Array {
   return bytes;
 }
 
-function refuse(subject: string, rule: string, got?: unknown, hint?: string): HourglassError {
+const refuse = refuseNpy;
+
+export function refuseNpy(subject: string, rule: string, got?: unknown, hint?: string): HourglassError {
   return new HourglassError('data', {
     subject,
     rule,

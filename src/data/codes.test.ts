@@ -45,7 +45,7 @@ test('of a CSV with a heading the columns of the code, in their order, and names
 test('of a CSV from elsewhere: semicolons, a byte order mark, names of several lines', async () => {
   const table = '\ufeffname;z1;z2\r\n"two\r\nlines; one name";1;2\r\nplain, with a comma;3;4';
   expect(await read(table)).toMatchObject({
-    names: ['two\r\nlines; one name', 'plain, with a comma'],
+    names: ['two\nlines; one name', 'plain, with a comma'],
     codes: [1, 2, 3, 4],
   });
 });

@@ -91,10 +91,16 @@ async function* csvCodes(reader: ByteReader, units: number, batch: number): Asyn
   let columns: { codes: number[]; name: number } | null = null;
   let place = 0;
   let held: CodeBatch = { names: [], codes: new Float32Array(batch * units) };
-  for await (const { line, fields } of csvRecords(reader, 'must be codes as NPY or CSV')) {
+  for await (const { line, fields } of csvRecords(reader, 'codes as NPY or CSV')) {
     if (columns === null) {
-      const heading = fields.some((field) => field === '' || Number.isNaN(Number(field)));
-      columns = heading ? headed(fields, units, reader.name) : { codes: fields.map((_, i) => i), name: -1 };
+      const heading = fields.some((field) => field.trim() === '' || Number.isNaN(Number(field)));
+      columns = heading
+        ? headed(
+            fields.map((field) => field.trim()),
+            units,
+            reader.name,
+          )
+        : { codes: fields.map((_, i) => i), name: -1 };
       if (heading) continue;
     }
     const values = columns.codes.map((column) => fields[column]);
@@ -107,7 +113,7 @@ async function* csvCodes(reader: ByteReader, units: number, batch: number): Asyn
     }
     const i = held.names.length;
     for (const [unit, value] of values.entries()) {
-      held.codes[i * units + unit] = value === '' ? Number.NaN : Number(value);
+      held.codes[i * units + unit] = value?.trim() === '' ? Number.NaN : Number(value);
     }
     held.names.push((columns.name >= 0 && uninert(fields[columns.name] ?? '')) || `${reader.name}[${place}]`);
     place++;

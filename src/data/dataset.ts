@@ -3,6 +3,7 @@
  * images in memory, as a caller gets it. Types only; the other files in this folder provide the bytes.
  */
 import type { ColumnScaling, LabelledSource } from '../samples/index.ts';
+import type { TableEncoding, TableSettings } from '../tables/index.ts';
 import type { FolderSettings } from './images/folder-settings.ts';
 import type { WholePreprocessing } from './images/preprocessing.ts';
 
@@ -57,6 +58,22 @@ export interface SampleSet {
   learnScaling?: (train: LabelledSource) => Promise<ColumnScaling>;
   /** Whether a caller gave the samples in arrays: nothing else can open them again. */
   isGiven?: boolean;
+  /** For a table of your own. */
+  table?: OpenedTable;
+}
+
+/** A table that was opened as a data set. */
+export interface OpenedTable {
+  /** The absolute path of the file or folder. */
+  path: string;
+  /** How a row becomes the values of a sample. */
+  encoding: TableEncoding;
+  /** The encoding in one line, for people. */
+  about: string;
+  /** How the rows were divided, in words. */
+  splits: string;
+  /** Notes to read before training on it. */
+  notes: string[];
 }
 
 /** A data set in memory: byte images with labels, in splits. */
@@ -113,7 +130,9 @@ export interface ImageFolder {
 export interface DataOptions {
   /** For a folder of images: size, colours, splits. */
   images?: FolderSettings;
-  /** Called while a folder of images is read. */
+  /** For a table: label, types of columns, missing values, splits. */
+  table?: TableSettings;
+  /** Called while a folder of images or a table is read; `total` is what is known so far. */
   onRead?: (event: { read: number; total: number }) => void;
   /** A folder with the set's IDX files, directly or in a sub-folder with the set's name; overrides HOURGLASS_DATA. */
   dataDir?: string;

@@ -16,7 +16,9 @@ import { openFolderSamples, openImageFolder } from './images/folder.ts';
 import { isPictureList } from './images/list.ts';
 import { DATASET_NAMES, type DatasetSpec, EMBEDDED_NAME, specOf } from './registry.ts';
 import { samplesOf } from './source.ts';
+import type { ValidationChoice } from './splits.ts';
 import { fitting, heldInMemory, openStream } from './stream/index.ts';
+import { holdsTables, isArrayOfRows } from './tables/shards.ts';
 
 /**
  * Opens a data set by its name, or a folder of images by its path. `mnist-10k` needs no files and ignores the options.
@@ -36,8 +38,12 @@ import { fitting, heldInMemory, openStream } from './stream/index.ts';
 export async function openDataset(name: string, options: DataOptions = {}): Promise<Dataset> {
   const stream = await openStream(name, options);
   if (stream !== null) return heldInMemory(stream, options);
-  if (await isFolder(name)) return openImageFolder(name, options.images, options);
-  refuseFolderSettings(name, options);
+  if (await isFolder(name)) {
+    refuseSettings(options.table ?? {}, 'tables', `${name} is a folder of images`);
+    return openImageFolder(name, options.images, options);
+  }
+  refuseSettings(options.table ?? {}, 'tables', `${name} is a named data set`);
+  refuseSettings(options.images ?? {}, 'folders of images', `${name} is a named data set`);
   if (name === EMBEDDED_NAME) return openEmbedded();
   const spec = specOf(name);
   const found = await findSet(spec, options);
@@ -62,25 +68,59 @@ export async function openDataset(name: string, options: DataOptions = {}): Prom
   }
 }
 
-/**
- * The same as samples, which need not fit into memory: pictures of large folders, tar shards and arrays are then read and
- * decoded whenever they are needed.
- * @throws HourglassError as {@link openDataset} does.
- */
-export async function openSamples(name: string, options: DataOptions = {}): Promise<SampleSet> {
-  const stream = await openStream(name, options);
-  if (stream !== null) return fitting(stream, options);
-  if (await isFolder(name)) return openFolderSamples(name, options.images ?? {}, options);
-  return samplesOf(await openDataset(name, options));
+/** What `openSamples` is given. */
+export interface SamplesOptions extends DataOptions {
+  /** How many training rows of a table are held out to validate, or that the test split serves. */
+  validation?: ValidationChoice;
 }
 
-/** A named set has its own size and colours. */
-function refuseFolderSettings(name: string, { images = {} }: DataOptions): void {
-  const [setting] = Object.keys(images);
+/**
+ * The same as samples, which need not fit into memory: pictures of large folders, tar shards and arrays are then read and
+ * decoded whenever they are needed. A table is a data set of rows.
+ * @throws HourglassError as {@link openDataset} does.
+ */
+export async function openSamples(name: string, options: SamplesOptions = {}): Promise<SampleSet> {
+  const isRows = await isArrayOfRows(name);
+  const stream = isRows ? null : await openStream(name, options);
+  if (stream !== null) return fitting(stream, options);
+  if (isRows || (await isTable(name))) return openTableSamples(name, options);
+  if (!(await isFolder(name))) return samplesOf(await openDataset(name, options));
+  refuseSettings(options.table ?? {}, 'tables', `${name} is a folder of images`);
+  return openFolderSamples(name, options.images ?? {}, options);
+}
+
+async function openTableSamples(name: string, options: SamplesOptions): Promise<SampleSet> {
+  const { images = {}, table = {}, validation, onRead, signal } = options;
+  const { test, splitSeed, ...others } = images;
+  refuseSettings(others, 'folders of images', `${name} is a table`);
+  const { openTable } = await import('./tables/open.ts');
+  const settings = {
+    ...table,
+    ...(test === undefined ? {} : { test }),
+    ...(splitSeed === undefined ? {} : { splitSeed }),
+  };
+  return openTable(
+    name,
+    { ...settings, validation },
+    { ...(onRead && { onRead }), ...(signal && { signal }) },
+  );
+}
+
+/** Whether a path is that of a table: a file, or a folder with files of tables. */
+async function isTable(name: string): Promise<boolean> {
+  if (DATASET_NAMES.includes(name)) return false;
+  const found = await stat(name).catch(() => null);
+  if (found === null) return false;
+  return found.isDirectory() ? holdsTables(name) : found.isFile();
+}
+
+/** Settings of another kind of data set. */
+function refuseSettings(settings: object, of: string, but: string): void {
+  const [setting] = Object.entries(settings).find(([, value]) => value !== undefined) ?? [];
   if (setting === undefined) return;
   throw new HourglassError('usage', {
     subject: `data.${setting}`,
-    rule: `is only for folders of images, and ${name} is a named data set`,
+    rule: `is only for ${of}, and ${but}`,
     hint: 'leave it out',
   });
 }

@@ -37,7 +37,7 @@ export function trainingSplits(dataset: SampleSet, choice: ValidationChoice): Tr
       note: 'validation is the test split, only to watch the training',
     };
   }
-  if (choice === 'auto' && dataset.validation) {
+  if (dataset.validation && (choice === 'auto' || dataset.table !== undefined)) {
     const { validation } = dataset;
     return {
       train,

@@ -17,6 +17,7 @@ import {
   objectiveSchema,
   type PenaltiesConfig,
 } from '../models/index.ts';
+import { tableSettingsShape } from '../tables/index.ts';
 import { type TrainingSettings, trainingSchema } from '../training/index.ts';
 import { describeProblem } from './problems.ts';
 
@@ -60,7 +61,7 @@ const folderSchema = {
     .lt(1)
     .optional()
     .describe(
-      'for a folder of images without a test folder: the share of the images kept for the test split (default 0.15)',
+      'for a folder of images without a test folder, and for a table: the share of the images or rows kept for the test split (default 0.15)',
     ),
   splitSeed: z
     .int()
@@ -68,7 +69,7 @@ const folderSchema = {
     .max(0xffffffff)
     .optional()
     .describe(
-      "for a folder of images: the seed that chooses the images of the test split (default 1); not the run's seed, so that runs can be compared",
+      "for a folder of images, and for a table: the seed that chooses the test split (default 1); not the run's seed, so that runs can be compared",
     ),
   range: z
     .int()
@@ -141,7 +142,9 @@ const recipeSchema = derived(() =>
           set: z
             .string()
             .default('mnist')
-            .describe("a data set's name ('hourglass data' lists them), or a folder of images"),
+            .describe(
+              "a data set's name ('hourglass data' lists them), a folder of images, or a table: a file, or a folder of files",
+            ),
           classes: z
             .array(z.union([z.string(), z.int().min(0)]))
             .min(1)
@@ -155,8 +158,9 @@ const recipeSchema = derived(() =>
             .describe(
               "auto: the set's own validation split, or a twelfth of the training images; a number: this many training images; test: the test images, only to watch the training",
             ),
-          // Without defaults: they apply only to folders of images.
+          // Without defaults: they apply only to folders of images, and to tables.
           ...folderSchema,
+          ...tableSettingsShape,
         })
         .prefault({})
         .describe('the images: which data set, which of its classes, and how they are split'),

@@ -5,6 +5,7 @@
 import * as z from 'zod';
 import { DEVICES, FITS } from '../choices.ts';
 import { HourglassError } from '../errors.ts';
+import { tableEncodingSchema } from '../tables/index.ts';
 import type { RunFiles } from './files.ts';
 
 export const MANIFEST_FILE = 'run.json';
@@ -105,7 +106,7 @@ export const manifestSchema = z.object({
     channels: z.int(),
     /** The names of the classes; a label is a position in this list. */
     classes: z.array(z.string()),
-    /** The absolute path of a folder of own images. */
+    /** The absolute path of a folder of own images, or of a table. */
     folder: z.string().nullable().default(null),
     /** What its sub-folders were recognised as, in words, where they are not classes. */
     layout: z.string().nullable().default(null),
@@ -127,6 +128,8 @@ export const manifestSchema = z.object({
       .default(null),
     /** Whether the samples were given in arrays: only the caller has them. */
     isGiven: z.boolean().default(false),
+    /** How rows of a table become values; null for images. */
+    table: tableEncodingSchema.nullable().default(null),
   }),
   /** The number of trained values. */
   parameters: z.int(),

@@ -3,15 +3,16 @@ import { resolve } from 'node:path';
 import type { DataOptions, SampleSet } from '../data/dataset.ts';
 import { type GivenData, type GivenSet, givenSet, samplesOfGiven } from '../data/given.ts';
 import type { FolderSettings } from '../data/images/index.ts';
-import { openSamples } from '../data/open.ts';
+import { openSamples, type SamplesOptions } from '../data/open.ts';
 import { DATASET_NAMES } from '../data/registry.ts';
 import { recordedSplits } from '../data/rows.ts';
-import type { TrainingSplits } from '../data/splits.ts';
+import type { TrainingSplits, ValidationChoice } from '../data/splits.ts';
 import { HourglassError } from '../errors.ts';
 import { nodeEngine } from '../node/engine/index.ts';
 import { parseRecipe, type Recipe } from '../recipe/recipe.ts';
 import type { Manifest } from '../record/index.ts';
 import { readManifest } from '../store/index.ts';
+import { TABLE_SETTINGS, type TableSettings } from '../tables/index.ts';
 import { requireSameImages } from './fingerprint.ts';
 
 /** Where data are looked for, as plain data: it crosses to the training thread. */
@@ -32,11 +33,19 @@ export interface OpenedRun {
   values: number;
 }
 
-/** What a recipe says of a folder of images. */
-export function folderSettings({
-  data: { set: _, classes: __, validation: ___, ...images },
-}: Recipe): FolderSettings {
-  return Object.fromEntries(Object.entries(images).filter(([, value]) => value !== undefined));
+/** What a recipe says of a folder of images or a table. */
+export function dataSettings({ data: { set: _, classes: __, validation, ...given } }: Recipe): {
+  images: FolderSettings;
+  table: TableSettings;
+  validation: ValidationChoice;
+} {
+  const set = Object.entries(given).filter(([, value]) => value !== undefined);
+  const isOfTable = ([key]: readonly [string, unknown]) => TABLE_SETTINGS.includes(key);
+  return {
+    images: Object.fromEntries(set.filter((each) => !isOfTable(each))),
+    table: Object.fromEntries(set.filter(isOfTable)),
+    validation,
+  };
 }
 
 /**
@@ -48,12 +57,17 @@ function recordedData(
   { dataset }: Manifest,
   recipe: Recipe,
   options: SessionData,
-): { set: string; options: DataOptions } {
-  const { folder, preprocessing, name } = dataset;
+): { set: string; options: SamplesOptions } {
+  const { folder, preprocessing, name, table } = dataset;
+  const settings = dataSettings(recipe);
+  if (folder !== null && table !== null) {
+    const { dataDir = folder, ...rest } = options;
+    return { set: resolve(dataDir), options: { ...rest, ...settings } };
+  }
   if (folder !== null && preprocessing !== null) {
     const { dataDir = folder, ...rest } = options;
     const { height, width, ...how } = preprocessing;
-    const images = { ...folderSettings(recipe), ...how, size: [height, width] as const };
+    const images = { ...settings.images, ...how, size: [height, width] as const };
     return { set: resolve(dataDir), options: { ...rest, images } };
   }
   if (!DATASET_NAMES.includes(name)) {
@@ -125,6 +139,7 @@ export async function openRunData(run: string, options: SessionData = {}): Promi
 
 /** The recipe values with which another training reads the same images in the same way. */
 export function sameImages({ whole }: RunData): Record<string, unknown> {
+  if (whole.table !== undefined) return { 'data.set': whole.table.path };
   if (whole.folder === undefined) return { 'data.set': whole.name };
   const { height, width, ...how } = whole.folder.preprocessing;
   const settings = { set: whole.folder.path, size: [height, width], ...how };

@@ -4,7 +4,7 @@
  * Files that must know no platform import `fingerprint.ts` and `statistics.ts` themselves.
  */
 export {
-  folderSettings,
+  dataSettings,
   type OpenedRun,
   openRecordedData,
   openRunData,

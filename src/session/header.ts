@@ -6,6 +6,7 @@ import { notesOn } from '../recipe/notes.ts';
 import { parseRecipe } from '../recipe/recipe.ts';
 import { modelShape } from '../recipe/shape.ts';
 import type { Manifest } from '../record/index.ts';
+import { describeEncoding } from '../tables/index.ts';
 import type { RunHeader } from './events.ts';
 import type { Session } from './state.ts';
 
@@ -23,11 +24,12 @@ export function headerOf({
   const header = recordedHeader(files.place, manifest, modelShape(definition, recipe));
   return {
     ...header,
-    classes: dataset.folder === undefined ? [] : classCounts(dataset.classes, splits),
+    classes:
+      dataset.folder === undefined && dataset.table === undefined ? [] : classCounts(dataset.classes, splits),
     notes: [
       ...header.notes,
       ...beginningNotes,
-      ...(dataset.folder?.notes ?? []),
+      ...(dataset.folder?.notes ?? dataset.table?.notes ?? []),
       ...(deviceNote === null ? [] : [deviceNote]),
     ],
     epochsBefore: position.epoch,
@@ -41,7 +43,8 @@ export function headerOf({
 export function recordedHeader(place: string, manifest: Manifest, shape?: string): RunHeader {
   const recipe = parseRecipe(manifest.config);
   const { training } = recipe;
-  const { name, source, splits, layout, counts } = manifest.dataset;
+  const { name, source, splits, counts, table } = manifest.dataset;
+  const layout = table === null ? manifest.dataset.layout : describeEncoding(table);
   return {
     folder: place,
     name: manifest.name,

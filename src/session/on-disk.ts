@@ -4,14 +4,14 @@ import { command } from '../command.ts';
 import { onlyClasses } from '../data/classes.ts';
 import type { DataOptions } from '../data/dataset.ts';
 import { givenSet, samplesOfGiven } from '../data/given.ts';
-import { openSamples } from '../data/open.ts';
+import { openSamples, type SamplesOptions } from '../data/open.ts';
 import { HourglassError } from '../errors.ts';
 import { PROGRESS_INTERVAL } from '../evaluation/progress.ts';
 import { describeMachine, runtimeVersions } from '../node/machine.ts';
 import { fontNotes } from '../raster/index.ts';
 import { parseRecipe, type Recipe } from '../recipe/recipe.ts';
 import type { Hold, Manifest } from '../record/index.ts';
-import { folderSettings, openRecordedData } from '../runs/index.ts';
+import { dataSettings, openRecordedData } from '../runs/index.ts';
 import { createRunFolder, lockRun, readManifest, removeLeftovers, runFiles } from '../store/index.ts';
 import { begin, type ClaimedRun, resume } from './begin.ts';
 import { loadFigures } from './figure-modules.ts';
@@ -54,7 +54,7 @@ async function beginOnDisk(
   const dataset =
     arrays !== undefined
       ? onlyClasses(samplesOfGiven(givenSet(arrays)), recipe.data.classes)
-      : await openData(recipe, { ...places, images: folderSettings(recipe) }, context);
+      : await openData(recipe, { ...places, ...dataSettings(recipe) }, context);
   const { given, threads, device, tensorboard } = start;
   return begin(
     {
@@ -128,7 +128,7 @@ function watch({ emit, signal }: SessionContext): Pick<DataOptions, 'signal' | '
   };
 }
 
-async function openData(recipe: Recipe, options: DataOptions, context: SessionContext) {
+async function openData(recipe: Recipe, options: SamplesOptions, context: SessionContext) {
   const whole = await openSamples(recipe.data.set, { ...options, ...watch(context) });
   return onlyClasses(whole, recipe.data.classes);
 }

@@ -52,6 +52,7 @@ const manifest = (change: Partial<Manifest> = {}): Manifest =>
       preprocessing: null,
       rows: null,
       isGiven: false,
+      table: null,
     },
     parameters: 1,
     losses: [{ name: 'reconstruction', definition: 'squared error', unit: '', weight: 1 }],

@@ -45,8 +45,9 @@ const topOf = (waiting: readonly Row[]): 1 | 255 =>
 async function* rows(reader: ByteReader, want: Wanted): AsyncGenerator<Row> {
   let columns = 0;
   let labelled: boolean | null = null;
-  const rule = `must be ${FORMATS.join(', ')}, IDX, NPY or CSV`;
-  for await (const { line, fields } of csvRecords(reader, rule)) {
+  const what = `${FORMATS.join(', ')}, IDX, NPY or CSV`;
+  for await (const { line, fields: raw } of csvRecords(reader, what)) {
+    const fields = raw.map((field) => field.trim());
     if (columns === 0) {
       columns = fields.length;
       const isHeading = fields.slice(1).some((field) => field === '' || Number.isNaN(Number(field)));

@@ -53,6 +53,7 @@ export function madeUpRun(): ReportInput & { manifest: Manifest; results: Result
       preprocessing: null,
       rows: null,
       isGiven: false,
+      table: null,
     },
     parameters: 652_824,
     losses,

@@ -1,0 +1,121 @@
+/**
+ * How a row of a table becomes the numbers that a model takes. The encoding is learnt from the training rows, travels with
+ * the data set, and is recorded with a run and its model, so that rows of a later file are encoded in the same way.
+ */
+import * as z from 'zod';
+import { MISSING_POLICIES, SCALINGS } from '../choices.ts';
+import type { SampleSpec } from '../samples/index.ts';
+
+const named = {
+  /** The column's name in the file. */
+  name: z.string(),
+  /** Whether a value of its own says that the value is missing: 1 if it is, otherwise 0. */
+  indicator: z.boolean(),
+};
+
+const columnSchema = z.discriminatedUnion('type', [
+  /** One value: the number. */
+  z.object({
+    ...named,
+    type: z.literal('number'),
+    /** The mean of the training rows; it takes the place of missing values. */
+    mean: z.number(),
+    /** The least and the greatest number in the training rows. */
+    range: z.tuple([z.number(), z.number()]),
+  }),
+  /** One value: 0 or 1. */
+  z.object({
+    ...named,
+    type: z.literal('boolean'),
+    /** The share of true in the training rows; it takes the place of missing values. */
+    mean: z.number(),
+    /** The words for false and true, in lower case. */
+    words: z.tuple([z.string(), z.string()]),
+  }),
+  /** One value for each category, 1 for the row's own and 0 for the others; missing: 0 for all. */
+  z.object({
+    ...named,
+    type: z.literal('category'),
+    /** The categories, the most frequent first. */
+    values: z.array(z.string()),
+    /** Whether one more value is 1 for all other categories. Without it, another category is an error. */
+    other: z.boolean(),
+  }),
+]);
+
+export type EncodedColumn = z.infer<typeof columnSchema>;
+
+/** Why a column of the file is not one of the model's. */
+export const LEFT_OUT = {
+  label: 'the label',
+  time: 'the time of the split',
+  group: 'the group of the split',
+  ignored: 'left out by a setting',
+  constant: 'the same value in all training rows',
+  empty: 'no value in any training row',
+  texts: 'nearly every row has a text of its own',
+  counter: 'row numbers',
+} as const;
+
+const REASONS = ['label', 'time', 'group', 'ignored', 'constant', 'empty', 'texts', 'counter'] as const;
+
+export const tableEncodingSchema = z.object({
+  /** The version of this description. */
+  version: z.literal(1),
+  /** The columns that the model takes, in the order of their values. */
+  columns: z.array(columnSchema).min(1),
+  /** The columns of the training file that it does not take. */
+  leftOut: z.array(z.object({ name: z.string(), why: z.enum(REASONS) })),
+  /** The column with the class of a row; null without one. */
+  label: z
+    .object({
+      /** The column's name in the file. */
+      name: z.string(),
+      /** The class of the training rows, if they have only one; null otherwise. */
+      normal: z.string().nullable(),
+    })
+    .nullable(),
+  /** What happens with missing values. */
+  missing: z.enum(MISSING_POLICIES),
+  /** How columns of numbers are scaled. */
+  scaling: z.enum(SCALINGS),
+  /** Subtracted from each value, [values], of single precision. */
+  offset: z.array(z.number()),
+  /** Each value is divided by it after that, [values], of single precision and not 0. */
+  scale: z.array(z.number()),
+});
+
+/** How a row of a table becomes the numbers that a model takes. Plain data: it is stored as JSON. */
+export interface TableEncoding extends z.infer<typeof tableEncodingSchema> {}
+
+/** The names of a column's values: `age`, `colour=red`, `colour=(other)`, `age (missing)`. */
+export function valueNames(column: EncodedColumn): string[] {
+  const own =
+    column.type === 'category'
+      ? [...column.values, ...(column.other ? ['(other)'] : [])].map((value) => `${column.name}=${value}`)
+      : [column.name];
+  return column.indicator ? [...own, `${column.name} (missing)`] : own;
+}
+
+/** How many values a column becomes. */
+export function widthOf(column: EncodedColumn): number {
+  const own = column.type === 'category' ? column.values.length + (column.other ? 1 : 0) : 1;
+  return own + (column.indicator ? 1 : 0);
+}
+
+/** For each value of an encoded row the position of its column in `encoding.columns`: to add up what belongs together. */
+export function columnOfValue({ columns }: TableEncoding): Uint32Array {
+  return Uint32Array.from(columns.flatMap((column, i) => new Array<number>(widthOf(column)).fill(i)));
+}
+
+/** The spec of encoded rows. Their stored values are not scaled: numbers in their own units, 0 or 1 for the others. */
+export function specOfRows({ columns, offset, scale }: TableEncoding): SampleSpec {
+  return {
+    kind: 'row',
+    shape: [offset.length],
+    storage: 'float32',
+    scaling: { type: 'columns', offset: Float32Array.from(offset), scale: Float32Array.from(scale) },
+    range: null,
+    columns: columns.flatMap(valueNames),
+  };
+}

@@ -1,0 +1,215 @@
+/** The encoding of a table, learnt from its training rows. */
+import { HourglassError } from '../errors.ts';
+import { booleanWords, isDate, textOf } from './cells.ts';
+import { type EncodedColumn, type TableEncoding, widthOf } from './encoding.ts';
+import { type ColumnProfile, profileOf, quartilesOf } from './profile.ts';
+import type { Reason, Roles } from './roles.ts';
+import type { TableSettings } from './settings.ts';
+import type { ColumnStore } from './store.ts';
+
+/** A column whose values are numbers to this share is one of numbers: a text in it is a mistake, not a category. */
+const MOSTLY_NUMBERS = 0.9;
+/** A column of more different texts than this share of its rows has names rather than categories. */
+const MOSTLY_DIFFERENT = 0.5;
+/** Rows from which on whole numbers that go up by 1 are taken for row numbers. */
+const ENOUGH_TO_COUNT = 10;
+export const DEFAULT_CATEGORIES = 32;
+/** float32 has 24 bits: beyond this ratio of mean to deviation fewer than 8 of them tell rows apart. */
+const MOST_OFFSET = 2 ** 16;
+
+/** Where a row is, for errors: `table.csv, row 7`. */
+export type PlaceOf = (row: number) => string;
+
+export interface Fitted {
+  encoding: TableEncoding;
+  /** Notes to read before training. */
+  notes: string[];
+}
+
+type Fate = { column: EncodedColumn; scaling: [offset: number, scale: number] } | { why: Reason };
+
+/**
+ * @param rows the training rows; nothing is learnt from others.
+ * @throws HourglassError (data) for a column of dates, for texts among numbers, and if no column is left.
+ */
+export function fitEncoding(
+  roles: Roles,
+  rows: Uint32Array,
+  settings: TableSettings,
+  { file, place, normal }: { file: string; place: PlaceOf; normal: string | null },
+): Fitted {
+  const { missing = 'refuse', scaling = 'standard' } = settings;
+  const columns: EncodedColumn[] = [];
+  const leftOut = [...roles.leftOut];
+  const [offset, scale]: [number[], number[]] = [[], []];
+  const notes: string[] = [];
+  for (const column of roles.inputs) {
+    const fate = fateOf(column, rows, settings, { file, place });
+    if ('why' in fate) {
+      leftOut.push({ name: column.name, why: fate.why });
+      continue;
+    }
+    const of = fate.column;
+    const width = widthOf(of);
+    columns.push(of);
+    // One value of a number is scaled; ones and zeros stay as they are.
+    for (let i = 0; i < width; i++) {
+      offset.push(i === 0 ? Math.fround(fate.scaling[0]) : 0);
+      scale.push(i === 0 ? Math.fround(fate.scaling[1]) || 1 : 1);
+    }
+    if (of.type === 'number' && Math.abs(fate.scaling[0]) > MOST_OFFSET * fate.scaling[1]) {
+      notes.push(
+        `'${column.name}' differs from row to row by less than a 65,000th of its values, which single precision hardly tells apart: subtract a constant from it, or leave it out: data.ignore=${column.name}`,
+      );
+    }
+  }
+  if (columns.length === 0) {
+    throw new HourglassError('data', {
+      subject: file,
+      rule: 'must have a column whose values differ from row to row',
+      got: listed(leftOut.map(({ name, why }) => `${name} (${SHORT[why]})`)) || 'none',
+    });
+  }
+  const { label } = roles;
+  return {
+    encoding: {
+      version: 1,
+      columns,
+      leftOut,
+      label: label === null ? null : { name: label.name, normal },
+      missing,
+      scaling,
+      offset,
+      scale,
+    },
+    notes,
+  };
+}
+
+const SHORT: Readonly<Record<Reason, string>> = {
+  label: 'label',
+  time: 'time',
+  group: 'group',
+  ignored: 'left out',
+  constant: 'constant',
+  empty: 'empty',
+  texts: 'a text of its own in each row',
+  counter: 'row numbers',
+};
+
+function fateOf(
+  column: ColumnStore,
+  rows: Uint32Array,
+  settings: TableSettings,
+  where: { file: string; place: PlaceOf },
+): Fate {
+  const { name } = column;
+  const profile = profileOf(column, rows);
+  const { missing, numbers, texts, textCounts } = profile;
+  const indicator = settings.missing === 'mean' && missing > 0;
+  const set = settings.types?.[name];
+  if (numbers + texts === 0) return { why: 'empty' };
+  const words = numbers === 0 ? booleanWords(textCounts.keys()) : null;
+  if (set === 'boolean' && words === null) throw notBoolean(column, profile, where.file);
+  const isConstant =
+    texts === 0 ? profile.least === profile.greatest : numbers === 0 && textCounts.size === 1;
+  if (isConstant && missing === 0) return { why: 'constant' };
+  if (set === 'number' || (set === undefined && numbers >= MOSTLY_NUMBERS * (numbers + texts))) {
+    if (texts > 0) throw textAmongNumbers(column, rows, profile, where.place);
+    if (set === undefined && profile.counts && rows.length >= ENOUGH_TO_COUNT) return { why: 'counter' };
+    const { mean, least, greatest } = profile;
+    return {
+      column: { type: 'number', name, indicator, mean, range: [least, greatest] },
+      scaling: scalingOf(column, rows, profile, settings),
+    };
+  }
+  if (words !== null && set !== 'category') {
+    const mean =
+      [...textCounts].reduce((n, [text, count]) => n + (text.toLowerCase() === words[1] ? count : 0), 0) /
+      texts;
+    return { column: { type: 'boolean', name, indicator, mean, words: [...words] }, scaling: [0, 1] };
+  }
+  if (set === undefined) {
+    const dates = [...textCounts.keys()].filter(isDate).length;
+    if (dates >= MOSTLY_NUMBERS * textCounts.size) throw dateColumn(column, textCounts, where.file);
+    const most = Math.max(settings.categories ?? DEFAULT_CATEGORIES, MOSTLY_DIFFERENT * rows.length);
+    if (textCounts.size > most) return { why: 'texts' };
+  }
+  return { column: categoriesOf(column, rows, settings, indicator), scaling: [0, 1] };
+}
+
+function categoriesOf(
+  column: ColumnStore,
+  rows: Uint32Array,
+  { categories = DEFAULT_CATEGORIES }: TableSettings,
+  indicator: boolean,
+): EncodedColumn {
+  const counts = new Map<string, number>();
+  for (const row of rows) {
+    const text = column.category(row);
+    if (text !== null) counts.set(text, (counts.get(text) ?? 0) + 1);
+  }
+  const sorted = [...counts].sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1)).map(([text]) => text);
+  // A category that no training row has is `other`, which is always there: an anomaly often is one.
+  return { type: 'category', name: column.name, indicator, values: sorted.slice(0, categories), other: true };
+}
+
+function scalingOf(
+  column: ColumnStore,
+  rows: Uint32Array,
+  { mean, deviation, least, greatest }: ColumnProfile,
+  { scaling = 'standard' }: TableSettings,
+): [number, number] {
+  switch (scaling) {
+    case 'standard':
+      return [mean, deviation || 1];
+    case 'min-max':
+      return [least, greatest - least || 1];
+    case 'robust': {
+      const [lower, median, upper] = quartilesOf(column, rows);
+      // 1.349 deviations of a normal distribution lie between its quartiles; half of the values may be one number.
+      return [median, (upper - lower) / 1.349 || deviation || 1];
+    }
+    case 'none':
+      return [0, 1];
+  }
+}
+
+const quoted = (texts: readonly string[]) =>
+  texts.map((text) => JSON.stringify(text.slice(0, 30))).join(', ');
+const listed = (texts: readonly string[], most = 8) =>
+  texts.slice(0, most).join(', ') +
+  (texts.length > most ? ` and ${(texts.length - most).toLocaleString('en')} more` : '');
+
+function textAmongNumbers(
+  column: ColumnStore,
+  rows: Uint32Array,
+  { numbers, texts }: ColumnProfile,
+  place: PlaceOf,
+): HourglassError {
+  const row = rows.find((each) => column.code(each) > 0)!;
+  return new HourglassError('data', {
+    subject: `${place(row)}, column '${column.name}'`,
+    rule: `must be a number, like ${numbers.toLocaleString('en')} of ${(numbers + texts).toLocaleString('en')} training rows`,
+    got: textOf(column.cell(row)!).slice(0, 40),
+    hint: `correct it, leave it empty and set data.missing, or, if the column has categories, set data.types.${column.name}=category`,
+  });
+}
+
+function dateColumn({ name }: ColumnStore, texts: ReadonlyMap<string, number>, file: string): HourglassError {
+  return new HourglassError('data', {
+    subject: `${file}, column '${name}'`,
+    rule: 'must not be dates or times, from which a model learns nothing that holds for later rows',
+    got: quoted([...texts.keys()].slice(0, 2)),
+    hint: `leave it out: data.ignore=${name}; or divide the rows by it: data.time=${name}; or replace it by numbers, such as the hour, the weekday, the days since an event`,
+  });
+}
+
+function notBoolean({ name }: ColumnStore, { textCounts }: ColumnProfile, file: string): HourglassError {
+  return new HourglassError('data', {
+    subject: `${file}, column '${name}'`,
+    rule: 'must be true or false, yes or no, on or off',
+    got: quoted([...textCounts.keys()].slice(0, 3)) || 'numbers',
+    hint: `set data.types.${name}=category or number`,
+  });
+}

@@ -1,0 +1,23 @@
+/**
+ * Tables: what the cells of a row mean, which type a column has, and how a row becomes the numbers that a model takes. The
+ * encoding is learnt from training rows, and is plain data. Knows no files and no models: readers are in `data/tables`.
+ */
+export { type Cell, cellOf, cellOfValue, isDate } from './cells.ts';
+export { describeColumn, describeEncoding } from './describe.ts';
+export { RowEncoder } from './encode.ts';
+export {
+  columnOfValue,
+  type EncodedColumn,
+  LEFT_OUT,
+  specOfRows,
+  type TableEncoding,
+  tableEncodingSchema,
+  valueNames,
+  widthOf,
+} from './encoding.ts';
+export { fitEncoding, type PlaceOf } from './fit.ts';
+export { type ColumnMatch, matchColumns } from './match.ts';
+export { profileOf } from './profile.ts';
+export { type Roles, rolesOf } from './roles.ts';
+export { TABLE_SETTINGS, type TableSettings, tableSettingsShape } from './settings.ts';
+export { type ColumnStore, TableStore } from './store.ts';

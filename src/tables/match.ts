@@ -1,0 +1,54 @@
+/** The columns of a later file, found by their names: in any order, with others between them. */
+import { HourglassError } from '../errors.ts';
+import { nearest } from '../suggest.ts';
+import type { Cell } from './cells.ts';
+import type { TableEncoding } from './encoding.ts';
+
+export interface ColumnMatch {
+  /** The cells of a row of the file in the order of the encoding's columns. */
+  pick(row: readonly Cell[]): Cell[];
+  /** The position of the label's column in the file; -1 without one. */
+  label: number;
+  /** The columns of the file that the model does not know. */
+  unknown: string[];
+}
+
+const MOST_NAMED = 5;
+
+/**
+ * @param mayGrow whether further columns may follow, as in JSON lines: a column that is not there yet has no values so far.
+ * @throws HourglassError (data) for a column of the model that the file does not have.
+ */
+export function matchColumns(
+  { columns, leftOut, label }: TableEncoding,
+  names: readonly string[],
+  file: string,
+  mayGrow = false,
+): ColumnMatch {
+  const places = new Map(names.map((name, i) => [name, i]));
+  const found = columns.map(({ name }) => places.get(name) ?? -1);
+  const absent = columns.filter((_, i) => found[i] === -1).map(({ name }) => name);
+  if (absent.length > 0 && !mayGrow) {
+    const similar = nearest(absent[0]!, names);
+    const more =
+      absent.length > MOST_NAMED ? ` and ${(absent.length - MOST_NAMED).toLocaleString('en')} more` : '';
+    throw new HourglassError('data', {
+      subject: file,
+      rule: `must have the model's columns, but ${absent
+        .slice(0, MOST_NAMED)
+        .map((name) => `'${name}'`)
+        .join(', ')}${more} ${absent.length === 1 ? 'is' : 'are'} not in it`,
+      got: `${names.slice(0, 2 * MOST_NAMED).join(', ')}${names.length > 2 * MOST_NAMED ? ', …' : ''}`,
+      hint:
+        similar === undefined
+          ? "give a file with the training file's column names; their order does not matter"
+          : `rename '${similar}' to '${absent[0]}'?`,
+    });
+  }
+  const known = new Set([...columns, ...leftOut].map(({ name }) => name));
+  return {
+    pick: (row) => found.map((place) => row[place] ?? null),
+    label: label === null ? -1 : (places.get(label.name) ?? -1),
+    unknown: names.filter((name) => !known.has(name)),
+  };
+}
