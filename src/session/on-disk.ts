@@ -17,6 +17,7 @@ import { begin, type ClaimedRun, resume } from './begin.ts';
 import { loadFigures } from './figure-modules.ts';
 import { drawer, reporter } from './finished-files.ts';
 import { epochKeeper } from './kept-epochs.ts';
+import { largeImageWatch } from './large-images.ts';
 import type { Observer } from './observer.ts';
 import { type TrainingOfSession, trainSession } from './session.ts';
 import type { SessionStart } from './start.ts';
@@ -32,6 +33,7 @@ export async function runSession(
   const figures = await loadFigures(start.figures ?? []);
   const session =
     start.type === 'new' ? await beginOnDisk(start, context) : await resumeOnDisk(start, context);
+  const large = largeImageWatch(session, context);
   await trainSession(session, {
     ...context,
     figures,
@@ -41,7 +43,7 @@ export async function runSession(
       const log = await openLog(session);
       return [drawer(session), ...(log === null ? [] : [log]), epochKeeper(session)];
     },
-    after: [...observers, reporter(session)],
+    after: [...(large === null ? [] : [large]), ...observers, reporter(session)],
   });
 }
 

@@ -8,7 +8,8 @@ const CASES = Number(process.env.HOURGLASS_FUZZ_CASES ?? 1_000_000);
 const SHARES: Record<string, number> = {
   IDX: 0.3,
   'IDX in gzip': 0.1,
-  PNG: 0.1,
+  PNG: 0.08,
+  tar: 0.02,
   safetensors: 0.25,
   recipe: 0.1,
   ONNX: 0.15,

@@ -7,6 +7,8 @@ import { decodeIdx, encodeIdx } from '../../src/codecs/idx.ts';
 import { decodePng, encodePng } from '../../src/codecs/png.ts';
 import { decodeSafetensors, encodeSafetensors } from '../../src/codecs/safetensors.ts';
 import { gunzipBounded } from '../../src/data/gzip.ts';
+import { tarFiles } from '../../src/data/stream/tar-index.ts';
+import { tar } from '../../src/data/stream/testing.ts';
 import { HourglassError } from '../../src/errors.ts';
 import { loadRecipe } from '../../src/node/recipes.ts';
 import { encodeModel, verifyModel } from '../../src/onnx/index.ts';
@@ -53,6 +55,18 @@ function parseRecipe(bytes: Uint8Array, file: string): void {
     if (!(error instanceof HourglassError) || error.kind !== 'usage') throw error;
     // An object is named by what it is.
     throw new HourglassError('usage', { ...error.parts, subject: `${file}: ${error.parts.subject}` });
+  }
+}
+
+/** Archives are read from disk, header by header; errors then name the path. */
+function parseTar(bytes: Uint8Array, file: string): void {
+  const path = join(folder, 'fuzzed.tar');
+  writeFileSync(path, bytes);
+  try {
+    for (const { content } of tarFiles(path)) content();
+  } catch (error) {
+    if (!(error instanceof HourglassError)) throw error;
+    throw new HourglassError(error.kind, { ...error.parts, subject: `${file}: ${error.parts.subject}` });
   }
 }
 
@@ -124,6 +138,22 @@ export const PARSERS: readonly Parser[] = [
       encodePng({ width: 5, height: 4, channels, data: draw(20 * channels) }),
     ),
     parse: decodePng,
+  },
+  {
+    name: 'tar',
+    valid: [
+      tar([
+        { name: 'a.png', content: draw(70) },
+        { name: 'a.cls', content: draw(1) },
+      ]),
+      tar([
+        { name: 'x', content: Buffer.from(`${'b/'.repeat(60)}1.png\0`), type: 'L' },
+        { name: 'b', content: draw(3) },
+        { name: 'x', content: Buffer.from('14 path=1.png\n'), type: 'x' },
+        { name: 'c', content: draw(600) },
+      ]),
+    ],
+    parse: parseTar,
   },
   {
     name: 'safetensors',

@@ -38,7 +38,7 @@ export async function isPictureList(path: string): Promise<boolean> {
       if (columns === null) return false;
     }
   } catch {
-    // Not text, or not there: whoever reads it says so.
+    // Not text, or not there: reading it as something else says so.
   }
   return false;
 }

@@ -4,6 +4,7 @@ import { parquetWriteBuffer } from 'hyparquet-writer';
 import { describe, expect, test } from 'vitest';
 import { encodeIdx } from '../../codecs/idx.ts';
 import { encodeNpyHeader } from '../../codecs/npy.ts';
+import { HourglassError } from '../../errors.ts';
 import type { LabelledSource } from '../../samples/index.ts';
 import type { SampleSet } from '../dataset.ts';
 import { flat, folderOf, png } from '../images/testing.ts';
@@ -293,6 +294,29 @@ describe('Parquet in the layout of Hugging Face', () => {
     expect(found.test).toEqual(['0 0', '1 1', '0 2', '1 3', '0 4']);
     expect([...set.train.blocks!.starts]).toEqual([0, 8, 16]);
     expect(set.folder!.layout).toBe("2 Parquet files with 25 pictures in the column 'image'");
+  });
+
+  test('spoilt files are read or refused, naming the file', async () => {
+    const whole = await written(9, { rowGroupSize: 4 });
+    const file = join(folderOf({ 'a.parquet': whole }), 'a.parquet');
+    let refused = 0;
+    for (let n = 0; n < 120; n++) {
+      const bytes = Uint8Array.from(whole);
+      const at = (n * 7919) % bytes.length;
+      if (n % 3 === 0) bytes[bytes.length - 1 - (at % 400)]! ^= 1 + (n % 255);
+      else if (n % 3 === 1) bytes.fill(n, at, at + 4);
+      writeFileSync(file, n % 3 === 2 ? bytes.subarray(0, at) : bytes);
+      const reading = openSamples(file, stream).then(async (set) => {
+        await bytesOf(set.train);
+        await bytesOf(set.test);
+      });
+      await reading.catch((error: unknown) => {
+        refused++;
+        expect(error).toBeInstanceOf(HourglassError);
+        expect((error as Error).message).toContain(file);
+      });
+    }
+    expect(refused).toBeGreaterThan(40);
   });
 
   test('refuses text as pictures, a file cut short and damage, naming the file', async () => {
