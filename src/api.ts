@@ -96,6 +96,7 @@ export {
 export { type Recipe, recipeJsonSchema } from './recipe/index.ts';
 export {
   compareRuns,
+  dataSchema,
   type ExportedModel,
   type ExportedName,
   type ExportOptions,

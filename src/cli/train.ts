@@ -19,6 +19,7 @@ Examples:
   hourglass train stacked --epochs 5 --seed 7 --out my-run
   hourglass train stacked --set training.batchSize=128 --set training.optimiser.learningRate=0.002
   hourglass train conv --data photos                 a folder of your own images; sub-folders are classes
+  hourglass train basic --data parts.csv --data-schema   the columns of a table, before it is trained on
   hourglass train vae --data mnist-10k               two latent units, and a map of what they decode to
   hourglass train basic --set 'corruption={"type":"masking","rate":0.5}'
   hourglass train my-recipe.json                     your own recipe; see 'hourglass recipes'
@@ -47,6 +48,7 @@ interface TrainFlags {
   checkpointEvery?: number;
   resume?: string;
   json?: boolean;
+  dataSchema?: boolean;
   /** Left by `--extension`. */
   figures?: string[];
 }
@@ -57,7 +59,7 @@ export function trainCommand(): Command {
     .argument('[recipe]', `a recipe's name or a .json file (default: ${DEFAULT_RECIPE})`)
     .option(
       '--data <set>',
-      "a data set, such as mnist or fashion-mnist (see 'hourglass data'), or a folder of images",
+      "a data set, such as mnist or fashion-mnist (see 'hourglass data'), a folder of images, or a table",
     )
     .option(
       '--data-dir <folder>',
@@ -97,6 +99,10 @@ export function trainCommand(): Command {
       'seconds between checkpoints: the most that is lost if it is killed (default: 60)',
       wholeNumber(1),
     )
+    .option(
+      '--data-schema',
+      'print what was found in a table, its columns and their types, and train nothing',
+    )
     .option('--resume <run>', 'continue a run that was stopped or killed')
     .option('--json', 'print the results as JSON, and nothing else, to standard output')
     .addHelpText('after', HELP)
@@ -104,13 +110,28 @@ export function trainCommand(): Command {
 }
 
 async function runTrain(recipe: string | undefined, flags: TrainFlags): Promise<void> {
-  const { resume, json = false, onBad, followLinks, ...options } = flags;
+  const { resume, json = false, onBad, followLinks, dataSchema: schemaOnly = false, ...options } = flags;
   // These flags are settings: they are recorded with the recipe, so that every later use of the run reads the same files.
   const named = {
     ...(onBad === undefined ? {} : { 'data.onBad': onBad }),
     ...(followLinks ? { 'data.followLinks': true } : {}),
   };
   if (resume !== undefined) refuseWithResume(recipe, flags);
+  if (schemaOnly) {
+    const [{ dataSchema }, { saySchema }] = await Promise.all([
+      import('../api.ts'),
+      import('./data-schema.ts'),
+    ]);
+    const { data, set } = options;
+    const found = await dataSchema(recipe ?? DEFAULT_RECIPE, {
+      ...named,
+      ...set,
+      ...(data === undefined ? {} : { 'data.set': data }),
+    });
+    if (json) print(found);
+    else saySchema(found);
+    return;
+  }
   // Heavy modules are loaded once the flags are known to be right.
   const [{ train, resumeTraining }, { watchTraining }] = await Promise.all([
     import('../api.ts'),
@@ -153,6 +174,7 @@ const OF_NEW_RUNS = [
   'epochs',
   'seed',
   'set',
+  'dataSchema',
   'out',
   'threads',
   'device',

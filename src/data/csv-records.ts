@@ -111,7 +111,7 @@ async function* withEnd(pieces: AsyncIterable<string>): AsyncGenerator<string | 
 /** Lines that are looked at to find the separator. */
 const LINES_TO_TELL = 10;
 
-/** Of the usual separators the one that the first lines all have, and most often; outside of quotes. */
+/** The usual separator that all of the first lines have, and most often; outside of quotes. */
 export function separatorOf(text: string): Separator {
   const lines = text
     .slice(0, 2 ** 16)

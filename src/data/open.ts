@@ -107,7 +107,7 @@ async function openTableSamples(name: string, options: SamplesOptions): Promise<
 }
 
 /** Whether a path is that of a table: a file, or a folder with files of tables. */
-async function isTable(name: string): Promise<boolean> {
+export async function isTable(name: string): Promise<boolean> {
   if (DATASET_NAMES.includes(name)) return false;
   const found = await stat(name).catch(() => null);
   if (found === null) return false;

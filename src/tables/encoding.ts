@@ -1,5 +1,5 @@
 /**
- * How a row of a table becomes the numbers that a model takes. The encoding is learnt from the training rows, travels with
+ * How a row of a table becomes the numbers that a model takes. The encoding is learned from the training rows, travels with
  * the data set, and is recorded with a run and its model, so that rows of a later file are encoded in the same way.
  */
 import * as z from 'zod';

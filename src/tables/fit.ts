@@ -1,4 +1,4 @@
-/** The encoding of a table, learnt from its training rows. */
+/** The encoding of a table, learned from its training rows. */
 import { HourglassError } from '../errors.ts';
 import { booleanWords, isDate, textOf } from './cells.ts';
 import { type EncodedColumn, type TableEncoding, widthOf } from './encoding.ts';
@@ -29,7 +29,7 @@ export interface Fitted {
 type Fate = { column: EncodedColumn; scaling: [offset: number, scale: number] } | { why: Reason };
 
 /**
- * @param rows the training rows; nothing is learnt from others.
+ * @param rows the training rows; nothing is learned from others.
  * @throws HourglassError (data) for a column of dates, for texts among numbers, and if no column is left.
  */
 export function fitEncoding(

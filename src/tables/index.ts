@@ -1,8 +1,8 @@
 /**
  * Tables: what the cells of a row mean, which type a column has, and how a row becomes the numbers that a model takes. The
- * encoding is learnt from training rows, and is plain data. Knows no files and no models: readers are in `data/tables`.
+ * encoding is learned from training rows, and is plain data. Knows no files and no models: readers are in `data/tables`.
  */
-export { type Cell, cellOf, cellOfValue, isDate } from './cells.ts';
+export { type Cell, cellOf, cellOfValue, isDate, textOf } from './cells.ts';
 export { describeColumn, describeEncoding } from './describe.ts';
 export { RowEncoder } from './encode.ts';
 export {
@@ -18,6 +18,7 @@ export {
 export { fitEncoding, type PlaceOf } from './fit.ts';
 export { type ColumnMatch, matchColumns } from './match.ts';
 export { profileOf } from './profile.ts';
+export { encodeRecords } from './records.ts';
 export { type Roles, rolesOf } from './roles.ts';
 export { TABLE_SETTINGS, type TableSettings, tableSettingsShape } from './settings.ts';
 export { type ColumnStore, TableStore } from './store.ts';

@@ -10,7 +10,7 @@ export interface ColumnProfile {
   texts: number;
   /** How often each different text occurs. */
   textCounts: Map<string, number>;
-  /** Of the numbers; NaN without any. */
+  /** The smallest number; NaN without any. */
   least: number;
   greatest: number;
   mean: number;

@@ -41,6 +41,23 @@ export async function shapes(folder: string, each: number, flat = false): Promis
   }
 }
 
+/** Measured parts as CSV: four numbers that belong together, a material, a check; one in fifty is too light. */
+export async function parts(file: string): Promise<void> {
+  const lines = Array.from({ length: 1000 }, (_, i) => {
+    const [width, height] = [10 + Math.abs(Math.sin(i)), 20 + 2 * Math.abs(Math.sin(3 * i))];
+    const isLight = i % 50 === 7;
+    const weight = width * height * (isLight ? 4.7 : 7.8) + Math.sin(7 * i);
+    const values = [i + 1, width.toFixed(3), height.toFixed(3), weight.toFixed(2)];
+    return [
+      ...values,
+      ['A2', 'A4', 'S355'][i % 3],
+      i % 9 === 0 ? 'no' : 'yes',
+      isLight ? 'bad' : 'good',
+    ].join(',');
+  });
+  await writeFile(file, `id,width,height,weight,steel,ok,kind\n${lines.join('\n')}\n`);
+}
+
 /** Four shards of 500 small stripes each, as examples/shards.ts makes them; the last is for the test. */
 export async function shards(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });

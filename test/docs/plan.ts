@@ -121,6 +121,14 @@ export const PLANS: Readonly<Record<string, DocumentPlan>> = {
         'npx hourglass train basic --data shapes --epochs 100 --set data.size=24 --set data.invert=true',
     },
   },
+  'docs/tables.md': {
+    files: (folder) => material.parts(`${folder}/parts.csv`),
+    full: ['npx hourglass train basic --data parts.csv --set data.label=kind --data-schema'],
+    prints: {
+      'npx hourglass train basic --data parts.csv --set data.label=kind --data-schema':
+        /5 columns as 8 values: 3 numbers \(standardised\)/,
+    },
+  },
   'docs/large.md': {
     files: (folder) => material.shards(`${folder}/shards`),
     quotes: {

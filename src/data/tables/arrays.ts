@@ -190,7 +190,7 @@ function* groupsOf(
   }
 }
 
-/** NaN is a missing value. An infinite number is no number that a model takes: the text says so where it is refused. */
+/** NaN is a missing value. Infinity becomes a text, which is refused where a column must have numbers. */
 const cellOfNumber = (value: number): Cell =>
   Number.isNaN(value) ? null : Number.isFinite(value) ? value : String(value);
 

@@ -1,0 +1,170 @@
+/** Rows of later files, encoded as a model's training rows were: a stream of batches in flat memory. */
+import { HourglassError } from '../../errors.ts';
+import {
+  type Cell,
+  type ColumnMatch,
+  matchColumns,
+  RowEncoder,
+  type TableEncoding,
+  textOf,
+} from '../../tables/index.ts';
+import { openTableFile } from './file.ts';
+import { type Shard, shardsOf } from './shards.ts';
+
+export interface RowBatch {
+  /** The number of each row in its file, from 1; of several files with the file's name before it. */
+  names: string[];
+  /** The class of each row, if the file has the label's column. */
+  classes: (string | null)[];
+  /** [n, values], in the columns' own units. */
+  values: Float32Array;
+}
+
+export interface RowOptions {
+  /** Rows of a batch. Default 256. */
+  batch?: number;
+  /** Whether the first line of a CSV has the names; by default what it looks like. */
+  header?: boolean | undefined;
+  /** The array of an NPZ or safetensors file with the rows. */
+  array?: string | undefined;
+  /** Whether a row that cannot be encoded ends the reading (default), or is left out and given to `onSkip`. */
+  onBad?: 'stop' | 'skip';
+  onSkip?: (error: HourglassError) => void;
+  /** Called with what a reader should know, once each. */
+  onNote?: (text: string) => void;
+  stdin?: NodeJS.ReadStream;
+  /** Ends the wait for standard input. */
+  signal?: AbortSignal;
+}
+
+/**
+ * The rows of tables: files, folders of files, and `-` for standard input. Columns are matched by name, in any order; others
+ * are left out with a note. A category that no training row had is `(other)`.
+ * @throws HourglassError (data) for a file that is missing or damaged, a column that is not there, and a cell that does not
+ * fit its column, with file, row and column.
+ */
+export async function* openRows(
+  inputs: readonly string[],
+  encoding: TableEncoding,
+  options: RowOptions = {},
+): AsyncGenerator<RowBatch, void, undefined> {
+  const shards: Shard[] = [];
+  for (const input of inputs) {
+    if (input === '-') shards.push({ path: '-', name: 'standard input' });
+    else shards.push(...(await shardsOf(input)));
+  }
+  const encoder = new RowEncoder(encoding);
+  const maker = new BatchMaker(encoder, options.batch ?? 256);
+  const noted = new Set<string>();
+  const note = (text: string) => {
+    if (!noted.has(text)) options.onNote?.(text);
+    noted.add(text);
+  };
+  let found = 0;
+  for (const shard of shards) {
+    const isOne = shards.length === 1;
+    const table = await openTableFile(shard.path, shard.name, options);
+    let row = 0;
+    let dropped = 0;
+    let match: ColumnMatch | null = null;
+    let columns = 0;
+    try {
+      for await (const { names, rows } of table.groups) {
+        if (match === null || names.length !== columns) {
+          match = matchColumns(encoding, names, shard.name, table.grows);
+          columns = names.length;
+          noteUnknown(match, shard, note);
+        }
+        for (const cells of rows) {
+          row++;
+          const picked = match.pick(cells);
+          if (encoder.isDropped(picked)) {
+            dropped++;
+            continue;
+          }
+          const number = row;
+          const label = match.label < 0 ? null : (cells[match.label] ?? null);
+          try {
+            maker.add(
+              picked,
+              isOne ? String(row) : `${shard.name}:${row}`,
+              label,
+              () => `${shard.name}, row ${number}`,
+            );
+          } catch (error) {
+            if (!(error instanceof HourglassError) || options.onBad !== 'skip') throw error;
+            options.onSkip?.(error);
+            continue;
+          }
+          found++;
+          if (maker.isFull) yield maker.take();
+        }
+      }
+    } finally {
+      await table.close();
+    }
+    if (dropped > 0)
+      note(
+        `${shard.name}: ${dropped.toLocaleString('en')} rows are left out, because a value is missing in them`,
+      );
+  }
+  if (!maker.isEmpty) yield maker.take();
+  if (found === 0) {
+    throw new HourglassError('data', {
+      subject: inputs.join(', '),
+      rule: 'must hold rows',
+      got: 'none that can be used',
+    });
+  }
+}
+
+const MOST_NAMED = 5;
+
+function noteUnknown({ unknown }: ColumnMatch, { name }: Shard, note: (text: string) => void): void {
+  if (unknown.length === 0) return;
+  const more =
+    unknown.length > MOST_NAMED ? ` and ${(unknown.length - MOST_NAMED).toLocaleString('en')} more` : '';
+  note(
+    `${name}: the model does not know ${unknown
+      .slice(0, MOST_NAMED)
+      .map((one) => `'${one}'`)
+      .join(', ')}${more}, which ${unknown.length === 1 ? 'is' : 'are'} left out`,
+  );
+}
+
+/** Collects encoded rows. */
+class BatchMaker {
+  private readonly encoder: RowEncoder;
+  private readonly size: number;
+  private names: string[] = [];
+  private classes: (string | null)[] = [];
+  private values: Float32Array;
+
+  constructor(encoder: RowEncoder, size: number) {
+    this.encoder = encoder;
+    this.size = size;
+    this.values = new Float32Array(size * encoder.width);
+  }
+
+  get isFull(): boolean {
+    return this.names.length === this.size;
+  }
+
+  get isEmpty(): boolean {
+    return this.names.length === 0;
+  }
+
+  add(cells: readonly Cell[], name: string, label: Cell, place: () => string): void {
+    this.encoder.encode(cells, this.values, this.names.length * this.encoder.width, place);
+    this.names.push(name);
+    this.classes.push(label === null ? null : textOf(label));
+  }
+
+  take(): RowBatch {
+    const { names, classes, values, encoder, size } = this;
+    this.names = [];
+    this.classes = [];
+    this.values = new Float32Array(size * encoder.width);
+    return { names, classes, values: values.subarray(0, names.length * encoder.width) };
+  }
+}

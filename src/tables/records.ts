@@ -1,0 +1,49 @@
+/** Rows as JSON has them, to the numbers that a model takes. */
+import { HourglassError } from '../errors.ts';
+import { type Cell, cellOf, cellOfValue } from './cells.ts';
+import { RowEncoder } from './encode.ts';
+import type { TableEncoding } from './encoding.ts';
+
+/**
+ * Encodes rows: objects with a value for each column by its name, or lists of values in the order of the encoding's columns.
+ * A column that an object does not have is a missing value; further ones are left out. Texts are read as those of a file.
+ * @returns [rows, values], in the columns' own units.
+ * @throws HourglassError (data) naming row and column, for a value that does not fit its column.
+ */
+export function encodeRecords(
+  encoding: TableEncoding,
+  rows: readonly unknown[],
+  subject = 'rows',
+): Float32Array {
+  const { columns } = encoding;
+  const encoder = new RowEncoder(encoding);
+  const values = new Float32Array(rows.length * encoder.width);
+  for (const [i, row] of rows.entries()) {
+    const place = () => `${subject}, row ${i + 1}`;
+    const refuse = (rule: string, got: unknown) =>
+      new HourglassError('data', { subject: place(), rule, got });
+    if (typeof row !== 'object' || row === null)
+      throw refuse('must be an object or a list', JSON.stringify(row));
+    if (Array.isArray(row) && row.length !== columns.length) {
+      throw refuse(`must have ${columns.length} values, in the order of the columns`, row.length);
+    }
+    const cells = columns.map(({ name }, at): Cell => {
+      const value: unknown = Array.isArray(row)
+        ? row[at]
+        : Object.hasOwn(row, name)
+          ? (row as Record<string, unknown>)[name]
+          : null;
+      if (typeof value === 'string') return cellOf(value);
+      const found = cellOfValue(value);
+      if (found !== null) return found.cell;
+      throw new HourglassError('data', {
+        subject: `${place()}, column '${name}'`,
+        rule: 'must be a number, a text, true, false or null',
+        got: JSON.stringify(value)?.slice(0, 40),
+      });
+    });
+    if (encoder.isDropped(cells)) throw refuse('must have a value in each column', 'none in one of them');
+    encoder.encode(cells, values, i * encoder.width, place);
+  }
+  return values;
+}
