@@ -34,6 +34,7 @@ export {
 } from './jobs/index.ts';
 export {
   boundName,
+  CODE_FIGURES,
   DETECTION_FIGURES,
   type Figure,
   type FigureWords,

@@ -28,11 +28,14 @@ import {
   reduceSum,
   relu,
   reshape,
+  round,
   type Sym,
   sigmoid,
   softplus,
   sqrt,
   square,
+  stopGradient,
+  straightThrough,
   sub,
   tanh,
   topologicalOrder,
@@ -283,6 +286,19 @@ describe('what is differentiated by what', () => {
     ]) {
       expect(valuesOf(gradients(reduceSum(y), [x]), feeds)[0]!.every((value) => value === 0)).toBe(true);
     }
+  });
+
+  test('nothing flows through stopGradient, and a straight-through value has the slope of its operand', () => {
+    const stopped = mul(x, stopGradient(square(x)));
+    const rounded = square(straightThrough(x, round(mul(x, 2))));
+    const [value, a, b] = valuesOf(
+      [rounded, ...gradients(reduceSum(stopped), [x]), ...gradients(reduceSum(rounded), [x])],
+      feeds,
+    );
+    expect(value).toEqual([4, 16, 36, 64, 100, 144]);
+    expect(a).toEqual([1, 4, 9, 16, 25, 36]);
+    // 2 y · 1 with y = round(2x).
+    expect(b).toEqual([4, 8, 12, 16, 20, 24]);
   });
 
   test('a cast of a float to a float changes nothing', () => {

@@ -8,7 +8,10 @@
  */
 import {
   add,
+  cast,
+  constant,
   div,
+  equal,
   exp,
   expandLike,
   gemm,
@@ -74,6 +77,15 @@ function factored(x: Sym): [rest: Sym, factor: number] {
   return factor === undefined ? [x, 1] : [a, factor];
 }
 
+/** Σ of the rows of `g` that go to each row of a table of a fixed number of rows. */
+function rowSums(g: Sym, indices: Sym, table: Sym): Sym {
+  const [rows] = table.shape;
+  if (typeof rows !== 'number') throw new RangeError('Gather: no gradient by a table of any number of rows');
+  const numbers = reshape(cast(indices, 'float32'), [indices.shape[0]!, 1]);
+  const chosen = cast(equal(numbers, constant([...new Array(rows).keys()], [rows])), 'float32');
+  return gemm(chosen, g, { transA: true });
+}
+
 const none: GradientRule = (y) => y.inputs.map(() => null);
 
 const number = (y: Sym, attribute: string): number => y.attributes[attribute] as number;
@@ -106,6 +118,14 @@ export const GRADIENT_RULES: Readonly<Record<OperatorName, GradientRule>> = {
   Abs: elementwise((x) => sign(x)),
   Sign: none,
   Step: none,
+  Round: none,
+  StopGradient: none,
+  ArgMin: none,
+  // Each row of the table has the sum of what it was taken for.
+  Gather: (y, gradient) => {
+    const [table, indices] = y.inputs as [Sym, Sym];
+    return [rowSums(full(gradient, y), indices, table), null];
+  },
   Exp: elementwise((_, y) => y),
   Log: (y, g) => [div(g, y.inputs[0]!)],
   Sqrt: (y, g) => [div(mul(g, 0.5), y)],

@@ -1,5 +1,6 @@
 import {
   boundName,
+  CODE_FIGURES,
   type CodeProbe,
   DETECTION_FIGURES,
   type Evaluation,
@@ -125,6 +126,10 @@ function objectiveLines(evaluation: Evaluation, style: LineStyle): string[] {
         ...line('total variation', reconstructions, `of reconstructions; of the images ${images.toFixed(5)}`),
       );
     }
+  }
+  for (const { name, note, read } of CODE_FIGURES) {
+    const value = read(evaluation);
+    if (value !== undefined && value !== null) lines.push(...line(name, value, note));
   }
   return lines;
 }

@@ -77,12 +77,20 @@ const STICKING = ['relu', 'relu6', 'sigmoid', 'tanh'];
 
 /** Why units of the code do not vary. */
 export function whyDead(facts: Facts): Reason {
-  const activation = codeTraits(facts.recipe.model.code).activation ?? 'identity';
+  const { activation: given, symbols } = codeTraits(facts.recipe.model.code);
+  const activation = given ?? 'identity';
   const restAt = facts.figures.code?.restAt ?? null;
   const pushed = penalty(facts);
   if (pushed !== null) return pushed;
   const stuck = saturated(facts);
   if (stuck !== null) return stuck;
+  if (symbols?.each === 'unit') {
+    return {
+      cause:
+        'All images have the same level in these units: they were pushed to the end of their range, where the slope of the sigmoid is zero, or the decoder does not need them.',
+      remedy: `Try ${lowerRate(facts)}, or fewer units.`,
+    };
+  }
   if (STICKING.includes(activation)) {
     const where =
       restAt === null

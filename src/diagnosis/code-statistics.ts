@@ -12,6 +12,16 @@ export const codeStatisticsSchema = z.object({
   varying: z.int(),
   /** The lowest and the highest value at which the others stay; null if there are none. */
   restAt: z.tuple([z.number(), z.number()]).nullable(),
+  /** How a quantised code uses its values; absent or null for other codes. */
+  symbols: z
+    .object({
+      /** The share of all values that occur: of the levels of a unit (a mean over units), or of the vectors of a codebook. */
+      used: z.number(),
+      /** exp of the entropy of their frequencies, a mean over units: as many values, used evenly, would tell as much. */
+      perplexity: z.number(),
+    })
+    .nullable()
+    .optional(),
   /** The number of images it was measured on. */
   images: z.int(),
 });

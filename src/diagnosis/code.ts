@@ -1,8 +1,10 @@
 /** How many units of a code carry information: those that differ from image to image. */
 
 import { MomentSums, type Moments } from '../metrics/index.ts';
+import type { Symbols } from '../models/index.ts';
 import { sizeOf } from '../size.ts';
 import type { CodeStatistics } from './code-statistics.ts';
+import { SymbolCounts } from './symbol-counts.ts';
 
 const VARYING = 'varies: its standard deviation over the images is above 0.0001 times its mean';
 const ACTIVE =
@@ -15,6 +17,8 @@ export interface CodeKind {
   /** [units], or [maps, height, width]. */
   shape: readonly number[];
   hasVariance: boolean;
+  /** The few values of a quantised code. */
+  symbols?: Symbols | null;
 }
 
 /** With fewer images it cannot be told whether a unit varies. */
@@ -55,17 +59,21 @@ export function codeStatistics(
 export class CodeSums {
   private readonly kind: CodeKind;
   private readonly sums: MomentSums;
+  private readonly counts: SymbolCounts | null;
 
   constructor(kind: CodeKind) {
     this.kind = kind;
     this.sums = new MomentSums(sizeOf(kind.shape), { covariance: false });
+    this.counts = kind.symbols ? new SymbolCounts(kind.shape, kind.symbols) : null;
   }
 
   add(codes: Float32Array): void {
     this.sums.add(codes);
+    this.counts?.add(codes);
   }
 
   result(): CodeStatistics | null {
-    return codeStatistics(this.sums.result(), this.kind);
+    const statistics = codeStatistics(this.sums.result(), this.kind);
+    return statistics && this.counts ? { ...statistics, symbols: this.counts.result() } : statistics;
   }
 }

@@ -201,7 +201,7 @@ export async function evaluateModel(input: EvaluationInput): Promise<Evaluation>
   const constant = new Measurement(shared, samples, held.count);
   const codes = new CodeSums({
     shape: definition.codeShape,
-    hasVariance: codeTraits(recipe.model.code).hasVariance,
+    ...codeTraits(recipe.model.code),
   });
   const range: [number, number] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   const whole = held.count * values;

@@ -64,6 +64,19 @@ export const neg = (x: Sym): Sym => apply('Neg', [x]);
 export const abs = (x: Sym): Sym => apply('Abs', [x]);
 /** -1, 0 or 1. */
 export const sign = (x: Sym): Sym => apply('Sign', [x]);
+/** The nearest whole number; a half goes to the even one. No gradient flows through it. */
+export const round = (x: Sym): Sym => apply('Round', [x]);
+/** x itself, taken for a constant by every derivative. */
+export const stopGradient = (x: Sym): Sym => apply('StopGradient', [x]);
+/**
+ * The straight-through estimator (Bengio et al., 2013): `value` to the bit where it is computed, `x` where it is
+ * differentiated.
+ */
+export const straightThrough = (x: Sym, value: Sym): Sym => add(sub(x, stopGradient(x)), stopGradient(value));
+/** The position of the least element along an axis, which goes, as int64; the first one of equals. */
+export const argMin = (x: Sym, axis: number): Sym => apply('ArgMin', [x], { axis, keepdims: 0 });
+/** The rows of a table, [rows, k], with these numbers, int64 [n]: [n, k]. */
+export const gather = (table: Sym, indices: Sym): Sym => apply('Gather', [table, indices], { axis: 0 });
 export const exp = (x: Sym): Sym => apply('Exp', [x]);
 export const log = (x: Sym): Sym => apply('Log', [x]);
 export const sqrt = (x: Sym): Sym => apply('Sqrt', [x]);

@@ -7,6 +7,7 @@
 import { concat, pad, slice } from './arrangement.ts';
 import { averagePool, conv, convTranspose, maxPool, resize } from './maps.ts';
 import { type OperatorRule, Violation } from './rule.ts';
+import { argMin, gather } from './selection.ts';
 import {
   broadcastShapes,
   DIM_RULE,
@@ -223,6 +224,10 @@ const RULES = {
   Sign: unary,
   /** Not ONNX's, but written in its operators: 1 where x > 0, else 0. */
   Step: unary,
+  /** To the nearest whole number; a half goes to the even one. */
+  Round: unary,
+  /** Not ONNX's, where it is nothing: the operand itself, through which no gradient flows. */
+  StopGradient: unary,
   Exp: unary,
   Log: unary,
   Sqrt: unary,
@@ -249,6 +254,8 @@ const RULES = {
   Pad: pad,
   Slice: slice,
   Concat: concat,
+  ArgMin: argMin,
+  Gather: gather,
   Conv: conv,
   ConvTranspose: convTranspose,
   MaxPool: maxPool,

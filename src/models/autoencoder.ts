@@ -7,7 +7,7 @@ import { BATCH, input, reshape, type Sym } from '../graph/index.ts';
 import { activate, conv, dense, flatten, type InitialiserName, Network } from '../nn/index.ts';
 import { sizeOf } from '../size.ts';
 import { centred } from './centre.ts';
-import { CODES } from './codes/index.ts';
+import { CODES, type CodeConfig } from './codes/index.ts';
 import type { AutoencoderConfig, Definition, Encoded } from './definition.ts';
 import type { ImageShape } from './image-shape.ts';
 import { applyLayers, imageFor } from './layers/index.ts';
@@ -61,11 +61,18 @@ function encode(net: Network, image: Sym, { config, shape, values }: Parts): Enc
   });
 }
 
+/** What the decoder's layers take of a code. */
+function embeddedCode(net: Network, code: Sym, config: CodeConfig): Sym {
+  const { embed } = CODES.of(config.type);
+  return embed === undefined ? code : net.within('code', () => embed(net, code, config));
+}
+
 /** From the code in its own shape to [N, values]. */
 function decode(net: Network, code: Sym, { config, shape, values, tied }: Parts): Output {
   const { initialiser, output } = config;
   return net.within('decoder', () => {
-    const h = applyLayers(net, code, config.decoder, initialiser, tied);
+    const embedded = embeddedCode(net, code, config.code);
+    const h = applyLayers(net, embedded, config.decoder, initialiser, tied);
     return net.within('output', () => {
       const bias = output.bias;
       const preActivation =

@@ -13,6 +13,7 @@ export {
   hasSampledCode,
   type PriorTraits,
   type Rate,
+  type Symbols,
 } from './codes/index.ts';
 export { type CorruptionConfig, corruptionSchema, describeCorruption } from './corruptions/index.ts';
 export { type Cost, costOf } from './cost.ts';

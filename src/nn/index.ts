@@ -25,6 +25,7 @@ export {
   type State,
 } from './network.ts';
 export { l1, sparsity, squaredWeights } from './penalties.ts';
+export { centredLevels, finiteScalars } from './quantised.ts';
 export { columnsOf } from './shapes.ts';
 export { MOST_SCALES, scalesWithin, structuralSimilarity } from './structure.ts';
 export { type NormalCode, normalKl, sampleNormal } from './variational.ts';

@@ -188,6 +188,12 @@ class GraphWriter implements NodeWriter {
     }
     const nodeName = this.unique(symbol.scope === '' ? symbol.op : `${symbol.scope}/${symbol.op}`);
     const operands = symbol.inputs.map((operand) => this.names.get(operand)!);
+    // Only derivatives see it: here it is its operand, or another name for it.
+    if (symbol.op === 'StopGradient') {
+      if (outputName !== undefined) this.emit('Identity', nodeName, operands, outputName);
+      this.names.set(symbol, outputName ?? operands[0]!);
+      return;
+    }
     const output = outputName ?? this.unique(`${nodeName}:0`);
     this.names.set(symbol, output);
     if (symbol.op === 'ExpandLike') {

@@ -3,6 +3,7 @@
 import { figuresOf, type Side } from '../diagnosis/figures.ts';
 import type { Diagnosis } from '../diagnosis/index.ts';
 import type { Evaluation } from '../evaluation/evaluate.ts';
+import { CODE_FIGURES } from '../metrics/index.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import { speaksOf } from '../recipe/reference.ts';
 import type { Manifest, MetricsRow } from '../record/index.ts';
@@ -117,7 +118,8 @@ function corruptedNote({ corrupted }: Evaluation): string {
 }
 
 /** The loss and its parts, where there is more than the reconstruction. */
-function objectiveTable({ objective, jacobianNorm, totalVariation }: Evaluation): string {
+function objectiveTable(evaluation: Evaluation): string {
+  const { objective, jacobianNorm, totalVariation } = evaluation;
   const rows: string[] = [];
   if (objective !== null && objective.parts.length > 1) {
     const { parts, values } = objective;
@@ -127,6 +129,10 @@ function objectiveTable({ objective, jacobianNorm, totalVariation }: Evaluation)
   }
   if (jacobianNorm !== null)
     rows.push(`| ‖∂h/∂x‖_F, norm of the encoder's Jacobian, mean over images | | ${figure(jacobianNorm)} |`);
+  for (const { definition, read } of CODE_FIGURES) {
+    const value = read(evaluation);
+    if (value !== undefined && value !== null) rows.push(`| ${definition} | | ${figure(value)} |`);
+  }
   if (totalVariation !== null) {
     const { definition, images, reconstructions } = totalVariation;
     rows.push(

@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import {
   abs,
   add,
+  argMin,
   averagePool,
   binaryCrossEntropy,
   bindShape,
@@ -20,6 +21,7 @@ import {
   erf,
   exp,
   expandLike,
+  gather,
   gelu,
   gemm,
   greater,
@@ -42,6 +44,7 @@ import {
   relu,
   reluDropout,
   reshape,
+  round,
   type Shape,
   type Sym,
   sigmoid,
@@ -50,6 +53,7 @@ import {
   sliceRange,
   softplus,
   sqrt,
+  stopGradient,
   sub,
   tanh,
   transpose,
@@ -315,6 +319,25 @@ const concatCase = fc
     return make('Concat', shapes, samples, (parts) => concat(parts, axis), ` axis ${axis}`);
   });
 
+const argMinCase = fc.array(fc.integer({ min: 1, max: 3 }), { minLength: 1, maxLength: 3 }).chain((rest) =>
+  fc.nat(rest.length - 1).map((axis) => {
+    const shape: Shape = ['N', ...rest];
+    const build = ([x]: Sym[]) => cast(argMin(x!, axis + 1), 'float32');
+    return make('ArgMin', [shape], [distinct], build, ` axis ${axis + 1}`);
+  }),
+);
+
+/** Positive numbers below 3, as the numbers of rows. */
+const belowThree: Sampler = (draw) => Math.floor(draw() * 3) + 0.5;
+
+const gatherCase = fc
+  .tuple(dim, dim)
+  .map(([n, k]) =>
+    make('Gather', [[3, k], [n]], [anywhere, belowThree], ([table, numbers]) =>
+      gather(table!, cast(numbers!, 'int64')),
+    ),
+  );
+
 const size = (most: number) => fc.integer({ min: 1, max: most });
 const sizes = (most: number) => fc.tuple(size(most), size(most)) as fc.Arbitrary<Pair>;
 const batch = fc.constantFrom('N', 2);
@@ -395,6 +418,11 @@ export const CASES: Readonly<Record<OperatorName, fc.Arbitrary<Case>>> = {
   Abs: unary('Abs', abs, offZero),
   Sign: unary('Sign', sign, offZero),
   Step: unary('Step', positive, offZero),
+  Round: unary('Round', round, away([-1.5, -0.5, 0.5, 1.5])),
+  // Of what has no slope anyway: differences know nothing of it.
+  StopGradient: unary('StopGradient', (x) => stopGradient(positive(x)), offZero),
+  ArgMin: argMinCase,
+  Gather: gatherCase,
   Exp: unary('Exp', exp),
   Log: unary('Log', log, positiveNumbers),
   Sqrt: unary('Sqrt', sqrt, positiveNumbers),

@@ -198,6 +198,22 @@ const INTERPRETERS: Readonly<Record<string, Interpreter>> = {
   Neg: elementwise((x) => -x!),
   Abs: elementwise((x) => Math.abs(x!)),
   Sign: elementwise((x) => Math.sign(x!)),
+  Round: elementwise((x) => {
+    const whole = Math.round(x!);
+    return Math.abs(x! % 1) === 0.5 && whole % 2 !== 0 ? whole - 1 : whole;
+  }),
+  StopGradient: elementwise((x) => x!),
+  ArgMin: ([x], { axis }) =>
+    fill(x!.shape.toSpliced(axis as number, 1), (index) => {
+      const values = Array.from({ length: x!.shape[axis as number]! }, (_, i) =>
+        at(x!, index.toSpliced(axis as number, 0, i)),
+      );
+      return values.indexOf(Math.min(...values));
+    }),
+  Gather: ([table, numbers]) =>
+    fill([numbers!.shape[0]!, table!.shape[1]!], ([row, column]) =>
+      at(table!, [at(numbers!, [row!]), column!]),
+    ),
   Step: elementwise((x) => (x! > 0 ? 1 : 0)),
   Exp: elementwise((x) => Math.exp(x!)),
   Log: elementwise((x) => Math.log(x!)),

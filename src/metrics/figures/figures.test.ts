@@ -68,28 +68,29 @@ test('every figure reads its value from what its command prints', () => {
     similarity: { model: { ssim: 6, psnr: 7 } },
     objective: { values: { loss: 8 } },
     jacobianNorm: 9,
-    totalVariation: { images: 11, reconstructions: 10 },
+    code: { symbols: { used: 10, perplexity: 11 } },
+    totalVariation: { images: 13, reconstructions: 12 },
     detection: {
       score: 'ssim-max',
       scores: {
         'ssim-max': {
-          ...{ auroc: 12, averagePrecision: 13 },
-          pixels: { pixelAuroc: 14, pixelAveragePrecision: 15, aupro: 16, aupimo: 17 },
+          ...{ auroc: 14, averagePrecision: 15 },
+          pixels: { pixelAuroc: 16, pixelAveragePrecision: 17, aupro: 18, aupimo: 19 },
         },
       },
     },
     probe: {
-      ...both({ accuracy: 18, converged: true }),
-      neighbours: both({ accuracy: 19, k: 5 }),
-      clusters: both({ accuracy: 20, nmi: 21, clusters: 10 }),
+      ...both({ accuracy: 20, converged: true }),
+      neighbours: both({ accuracy: 21, k: 5 }),
+      clusters: both({ accuracy: 22, nmi: 23, clusters: 10 }),
     },
     likelihood: {
-      elbo: 22,
-      klDivergence: 23,
+      elbo: 24,
+      klDivergence: 25,
       samples: 5000,
-      nll: [1, 50, 5000].map((k, i) => ({ k, value: 24 + i })),
+      nll: [1, 50, 5000].map((k, i) => ({ k, value: 26 + i })),
     },
-    oneClass: { tables: [{ mean: { squaredError: 27, negativeElbo: 28 } }] },
+    oneClass: { tables: [{ mean: { squaredError: 29, negativeElbo: 30 } }] },
   };
   expect(FIGURES.map(({ read }) => read(measured))).toEqual(FIGURES.map((_, i) => i + 1));
   expect(FIGURES.map(({ read }) => read({}) ?? null)).toEqual(FIGURES.map(() => null));

@@ -9,7 +9,7 @@ import type { Figure, ListedFigure } from './figure.ts';
 import { BOUND_FIGURES, LIKELIHOOD_FIGURES, type MeasuredLikelihood } from './likelihood.ts';
 import { type MeasuredOneClass, ONE_CLASS_FIGURES } from './one-class.ts';
 import { type MeasuredProbe, PROBE_FIGURES } from './probe.ts';
-import { JACOBIAN, LOSS, type MeasuredRun } from './run.ts';
+import { CODE_FIGURES, JACOBIAN, LOSS, type MeasuredRun } from './run.ts';
 import { SIMILARITY_FIGURES } from './similarity.ts';
 import { VARIATION_FIGURES } from './variation.ts';
 
@@ -28,7 +28,7 @@ export type {
 export { BOUNDS, boundName, LIKELIHOOD_FIGURES, type LikelihoodValues } from './likelihood.ts';
 export { applicable, definitionOf, Measurement } from './measurement.ts';
 export { type CodesAndPca, PROBE_FIGURES, type ProbeFigure, type ProbeValues } from './probe.ts';
-export { JACOBIAN, LOSS } from './run.ts';
+export { CODE_FIGURES, JACOBIAN, LOSS } from './run.ts';
 export { SIMILARITY_FIGURES } from './similarity.ts';
 export { VARIATION_FIGURES } from './variation.ts';
 
@@ -83,6 +83,7 @@ export const FIGURES: readonly ListedFigure<Measured>[] = [
   ...listed(SIMILARITY_FIGURES, ({ similarity }) => similarity?.model),
   LOSS,
   JACOBIAN,
+  ...CODE_FIGURES,
   ...listed(VARIATION_FIGURES, ({ totalVariation }) =>
     totalVariation == null
       ? undefined

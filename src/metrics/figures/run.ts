@@ -10,6 +10,19 @@ export interface MeasuredRun {
   } | null;
   /** The mean norm of the encoder's Jacobian; only for contractive models. */
   jacobianNorm?: number | null;
+  /** The use of the code. */
+  code?: {
+    /** The use of its values; only for quantised codes. */
+    symbols?:
+      | {
+          /** The share of the values that occur. */
+          used: number;
+          /** exp of the entropy of their frequencies. */
+          perplexity: number;
+        }
+      | null
+      | undefined;
+  } | null;
 }
 
 export const LOSS = {
@@ -34,3 +47,30 @@ export const JACOBIAN = {
   request: null,
   read: ({ jacobianNorm }) => jacobianNorm,
 } as const satisfies ListedFigure<MeasuredRun>;
+
+const VALUES_USED = {
+  key: 'valuesUsed',
+  name: 'values in use',
+  note: 'share of the values of a quantised code that occur',
+  definition:
+    'the share of the values of a quantised code that occur: of the levels of a unit, mean over units, or of the vectors of the codebook',
+  unit: '',
+  better: null,
+  request: null,
+  read: ({ code }) => code?.symbols?.used,
+} as const satisfies ListedFigure<MeasuredRun>;
+
+const PERPLEXITY = {
+  key: 'perplexity',
+  name: 'perplexity',
+  note: 'of the values of a quantised code: as many, used evenly, would tell as much',
+  definition:
+    'exp of the entropy of how often the values of a quantised code occur, mean over units: as many values, used evenly, would tell as much',
+  unit: '',
+  better: null,
+  request: null,
+  read: ({ code }) => code?.symbols?.perplexity,
+} as const satisfies ListedFigure<MeasuredRun>;
+
+/** What is known of the code as a whole, where it is of a kind that has it. */
+export const CODE_FIGURES: readonly ListedFigure<MeasuredRun>[] = [VALUES_USED, PERPLEXITY];

@@ -2,11 +2,12 @@
 import * as z from 'zod/mini';
 import { derived, Table } from '../tables.ts';
 import { denseCode } from './dense.ts';
+import { fsqCode } from './fsq.ts';
 import { gaussianCode } from './gaussian.ts';
 import type { AnyCode, CodeKind, CodeTraits } from './kind.ts';
 import { mapsCode } from './maps.ts';
 
-const BUILT_IN = [denseCode, mapsCode, gaussianCode] as const;
+const BUILT_IN = [denseCode, mapsCode, gaussianCode, fsqCode] as const;
 
 export const CODES = new Table<CodeKind, typeof BUILT_IN>('code', BUILT_IN);
 
@@ -21,6 +22,7 @@ export function codeTraits(config: AnyCode): CodeTraits {
   const kind = CODES.of(config.type);
   const { prior } = kind;
   return {
+    symbols: null,
     ...kind.traits(config),
     prior: prior === null ? null : { name: prior.name, isStandardNormal: prior.isStandardNormal },
   };
@@ -45,4 +47,5 @@ export type {
   Prior,
   PriorTraits,
   Rate,
+  Symbols,
 } from './kind.ts';

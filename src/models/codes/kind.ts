@@ -25,6 +25,8 @@ export interface CodeKind<Config extends AnyCode = AnyCode> {
    * random numbers from `net`; there is no noise in mode `infer`.
    */
   make(net: Network, h: Sym, config: Config, context: { initialiser: InitialiserName }): Code;
+  /** What the decoder's layers take of a code; the code itself unless given. */
+  embed?(net: Network, code: Sym, config: Config): Sym;
   traits(config: Config): OwnTraits;
   /** What new codes can be drawn from; null if the code has no prior. */
   readonly prior: Prior<Config> | null;
@@ -101,6 +103,18 @@ export interface OwnTraits {
   isDense: boolean;
   /** Its settings that are counted in epochs, as `kl.warmup`: they follow the length of a training. */
   inEpochs: readonly string[];
+  /** The few values that a code can have; absent or null if it can have any. */
+  symbols?: Symbols | null;
+}
+
+/** The values of a quantised code. */
+export interface Symbols {
+  /** What has one of them: a unit is one of so many numbers, a position one of so many vectors. */
+  each: 'unit' | 'position';
+  /** How many there are. */
+  count: number;
+  /** Numbers in a vector; 1 unless given. */
+  width?: number;
 }
 
 /** A part of the loss that grows with what a code tells of its image, in nats. */
@@ -117,6 +131,7 @@ export interface Rate {
 /** All that a program asks of a code without its graph. */
 export interface CodeTraits extends OwnTraits {
   prior: PriorTraits | null;
+  symbols: Symbols | null;
 }
 
 /** What codes of a model can be drawn from, as plain data. */

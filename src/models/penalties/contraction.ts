@@ -49,7 +49,15 @@ export const contraction = {
       symbol: net.mean(norms),
     };
   },
-  check(_, { coupling }) {
+  check(_, { code, coupling }) {
+    if (code.symbols !== null) {
+      throw new HourglassError('usage', {
+        subject: 'penalties.contraction',
+        rule: 'needs a code that moves with the image: a quantised one moves in steps, which have no derivative',
+        got: `a code of type ${code.type}`,
+        hint: 'set model.code.type=dense, or leave the penalty out',
+      });
+    }
     if (coupling === undefined) return;
     throw new HourglassError('usage', {
       subject: 'penalties.contraction',

@@ -1,7 +1,13 @@
 /** The figures of several runs side by side, and which of them is the best. */
 import { figuresOf, type ShownFigure, type Side, shortName } from '../../diagnosis/figures.ts';
 import type { Results } from '../../evaluation/results.ts';
-import { howMeasured, JACOBIAN, REQUESTED_FIGURES, VARIATION_FIGURES } from '../../metrics/index.ts';
+import {
+  CODE_FIGURES,
+  howMeasured,
+  JACOBIAN,
+  REQUESTED_FIGURES,
+  VARIATION_FIGURES,
+} from '../../metrics/index.ts';
 import type { LossPart } from '../../models/index.ts';
 import { partName } from '../part-names.ts';
 
@@ -93,6 +99,7 @@ export function comparedFigures(runs: readonly FigureSource[], sameImages: boole
     );
   }
   add(JACOBIAN.name, JACOBIAN.definition, JACOBIAN.read, false);
+  for (const { name, definition, read } of CODE_FIGURES) add(name, String(definition), read, false);
   const [reconstructions, images] = VARIATION_FIGURES;
   add(
     reconstructions.name,

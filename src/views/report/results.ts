@@ -2,7 +2,14 @@
 
 import { figuresOf, listed, type Side, shortName, shownFigure } from '../../diagnosis/figures.ts';
 import type { Results } from '../../evaluation/results.ts';
-import { howMeasured, JACOBIAN, LOSS, PROBE_FIGURES, REQUESTED_FIGURES } from '../../metrics/index.ts';
+import {
+  CODE_FIGURES,
+  howMeasured,
+  JACOBIAN,
+  LOSS,
+  PROBE_FIGURES,
+  REQUESTED_FIGURES,
+} from '../../metrics/index.ts';
 import type { LossPart } from '../../models/index.ts';
 import type { MetricsRow } from '../../record/index.ts';
 import { partName } from '../part-names.ts';
@@ -82,7 +89,8 @@ export function resultTables(results: Results, training: number): Markup[] {
   ];
 }
 
-function otherFigures({ objective, jacobianNorm, totalVariation }: Results): Markup {
+function otherFigures(results: Results): Markup {
+  const { objective, jacobianNorm, totalVariation } = results;
   const rows: Content[][] = [];
   if (objective !== null) {
     const { parts, values } = objective;
@@ -98,6 +106,11 @@ function otherFigures({ objective, jacobianNorm, totalVariation }: Results): Mar
   }
   if (jacobianNorm !== null)
     rows.push([withDefinition(JACOBIAN.name, JACOBIAN.definition), '', shownFigure(jacobianNorm)]);
+  for (const { name, definition, read } of CODE_FIGURES) {
+    const value = read(results);
+    if (value !== undefined && value !== null)
+      rows.push([withDefinition(name, String(definition)), '', shownFigure(value)]);
+  }
   if (totalVariation !== null) {
     const { definition, images, reconstructions } = totalVariation;
     rows.push(

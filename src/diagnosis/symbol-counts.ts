@@ -1,0 +1,67 @@
+/** How evenly a quantised code uses its values: how many occur, and the perplexity of their frequencies. */
+import type { Symbols } from '../models/index.ts';
+
+export interface SymbolUse {
+  /** The share of all values that occur. */
+  used: number;
+  /** exp of the entropy of their frequencies: as many values, used evenly, would tell as much. */
+  perplexity: number;
+}
+
+/** Counts the values of quantised codes [n, units]; a position's value is a vector of `width` numbers. */
+export class SymbolCounts {
+  private readonly tables: Map<string | number, number>[];
+  private readonly width: number;
+  private readonly shape: readonly number[];
+  private readonly count: number;
+  private readonly each: Symbols['each'];
+
+  /** @param shape of one code: [units], or [channels, height, width]. */
+  constructor(shape: readonly number[], { each, count, width = 1 }: Symbols) {
+    this.shape = shape;
+    this.count = count;
+    this.each = each;
+    this.width = width;
+    // Each unit has values of its own; all positions share one table of vectors.
+    this.tables = Array.from({ length: each === 'unit' ? shape[0]! : 1 }, () => new Map());
+  }
+
+  add(codes: Float32Array): void {
+    const places = this.shape.slice(1).reduce((a, b) => a * b, 1);
+    const units = this.shape[0]! * places;
+    for (let start = 0; start < codes.length; start += units) {
+      if (this.each === 'unit') {
+        for (let i = 0; i < units; i++) this.see(Math.floor(i / places), codes[start + i]!);
+      } else {
+        // Of rows, a position is `width` numbers in a row; of maps, the channels at one place.
+        for (let place = 0; place < units / this.width; place++)
+          this.see(0, this.vector(codes, start, place));
+      }
+    }
+  }
+
+  /** Of units, the means over them. */
+  result(): SymbolUse {
+    const { tables, count } = this;
+    const uses = tables.map((table) => {
+      const total = [...table.values()].reduce((a, b) => a + b, 0);
+      const entropy = [...table.values()].reduce((sum, n) => sum - (n / total) * Math.log(n / total), 0);
+      return { used: table.size / count, perplexity: Math.exp(entropy) };
+    });
+    const mean = (of: (use: SymbolUse) => number) =>
+      uses.reduce((sum, use) => sum + of(use), 0) / uses.length;
+    return { used: mean(({ used }) => used), perplexity: mean(({ perplexity }) => perplexity) };
+  }
+
+  private see(table: number, value: string | number): void {
+    const counts = this.tables[table]!;
+    counts.set(value, (counts.get(value) ?? 0) + 1);
+  }
+
+  private vector(codes: Float32Array, start: number, place: number): string {
+    const { width, shape } = this;
+    const step = shape.length === 1 ? 1 : shape[1]! * shape[2]!;
+    const first = start + (shape.length === 1 ? place * width : place);
+    return Array.from({ length: width }, (_, i) => codes[first + i * step]!).join();
+  }
+}

@@ -1,0 +1,47 @@
+/** Finite scalar quantisation (Mentzer et al., 2024): each unit is one of a few whole numbers. */
+import * as z from 'zod/mini';
+import { centredLevels, conv, dense, finiteScalars } from '../../nn/index.ts';
+import { unitsSchema } from '../settings.ts';
+import type { CodeKind } from './kind.ts';
+
+const schema = z
+  .strictObject({
+    type: z.literal('fsq'),
+    units: unitsSchema,
+    levels: z
+      ._default(z.int().check(z.minimum(2), z.maximum(256)), 8)
+      .check(z.describe('the whole numbers that a unit can be: 8 means 0 to 7, which are 3 bits')),
+  })
+  .check(
+    z.describe(
+      'finite scalar quantisation: each unit is rounded to one of a few whole numbers; after maps, so many units for each position',
+    ),
+  );
+
+export const fsqCode = {
+  type: 'fsq',
+  schema,
+  couplesImages: false,
+  make(net, h, { units, levels }, { initialiser }) {
+    const numbers =
+      h.shape.length === 4
+        ? conv(net, h, { channels: units, kernel: 1, stride: 1, padding: 'same', bias: true, initialiser })
+        : dense(net, h, { units, bias: true, initialiser });
+    const value = finiteScalars(numbers, levels);
+    return { value, plain: value };
+  },
+  embed: (_net, code, { levels }) => centredLevels(code, levels),
+  traits: ({ levels }) => ({
+    hasVariance: false,
+    rate: null,
+    activation: null,
+    range: [0, levels - 1],
+    isDense: false,
+    inEpochs: [],
+    symbols: { each: 'unit', count: levels },
+  }),
+  prior: null,
+  outputs: {},
+  isSampled: false,
+  partNames: {},
+} as const satisfies CodeKind<z.infer<typeof schema>>;
