@@ -134,13 +134,15 @@ export class Explorer {
   readonly decode = newestWins<{ code: Float32Array; index: number | null }>(
     async ({ code, index }) => {
       const { units } = this.codes;
-      const both = new Float32Array(units * (index === null ? 1 : 2));
+      // While the pointer stays on an image, its reconstruction stays the same.
+      const isNew = index !== null && this.reconstruction.peek()?.index !== index;
+      const both = new Float32Array(units * (isNew ? 2 : 1));
       both.set(code);
-      if (index !== null) both.set(finite(codeOf(this.codes, index)), units);
+      if (isNew) both.set(finite(codeOf(this.codes, index)), units);
       const { data } = await this.model.decode(both);
       this.failure.value = null;
       this.decoded.value = { code, image: imageAt(data as Float32Array, 0, this.look) };
-      if (index === null) return;
+      if (!isNew) return;
       const image = imageAt(data as Float32Array, 1, this.look);
       this.reconstruction.value = { index, image, error: squaredError(this.imageOf(index), image) };
     },
