@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
+import { COLOURS_ON_DARK, seriesColour, seriesColourOnDark } from '../../../src/render/palette.ts';
 import { dotSize } from './density.ts';
 import { countVisible, drawPoints, mixed, pixelOf } from './scatter.ts';
-import { SHAPES, stampOf } from './stamps.ts';
+import { SHAPES, shapeOf, stampOf } from './stamps.ts';
 import { short, tickLabels, ticks } from './ticks.ts';
 import { boundsOf, fitted, panned, toPixels, toPlane, zoomed } from './viewport.ts';
 
@@ -58,6 +59,15 @@ test('shapes cover about the same area, and their stamps fit into their reach', 
     return stamp.alpha.reduce((sum, value) => sum + value / 256, 0);
   });
   expect(Math.max(...areas) / Math.min(...areas)).toBeLessThan(2);
+});
+
+test('a hundred classes have a hundred pairs of shape and colour; those of like colours differ in shape', () => {
+  const classes = Array.from({ length: 100 }, (_, i) => i);
+  for (const colourOf of [seriesColour, seriesColourOnDark]) {
+    expect(new Set(classes.map((i) => `${colourOf(i)} ${shapeOf(i)}`)).size).toBe(100);
+  }
+  // The first ten colours are far apart for all eyes (src/render/palette.test.ts); later ones need not be.
+  for (const i of classes) expect(shapeOf(i)).not.toBe(shapeOf(i + COLOURS_ON_DARK));
 });
 
 test('dots are smaller and let more through the more there are', () => {

@@ -21,7 +21,7 @@ const turned =
   (x, y) =>
     shape((x + y) * Math.SQRT1_2, (y - x) * Math.SQRT1_2);
 
-/** In the order of the classes; after the last they repeat. Each has about the area of the circle. */
+/** Each has about the area of the circle. */
 export const SHAPES: readonly { name: string; holds: Shape }[] = [
   { name: 'circle', holds: (x, y) => x * x + y * y <= 1 },
   { name: 'square', holds: (x, y) => Math.max(Math.abs(x), Math.abs(y)) <= 0.86 },
@@ -34,6 +34,9 @@ export const SHAPES: readonly { name: string; holds: Shape }[] = [
   { name: 'bar', holds: (x, y) => Math.abs(y) <= 0.42 && Math.abs(x) <= 1.3 },
   { name: 'post', holds: (x, y) => Math.abs(x) <= 0.42 && Math.abs(y) <= 1.3 },
 ];
+
+/** The shape of a class. Colours repeat after ten classes on dark; together with the shape, the first hundred classes differ. */
+export const shapeOf = (group: number): number => (group + Math.floor(group / SHAPES.length)) % SHAPES.length;
 
 /** Points looked at within each pixel, across and down: the edges are smooth. */
 const FINE = 6;

@@ -1,6 +1,6 @@
 /** What the colours mean: classes to show and hide, or a bar of values. */
 
-import { SHAPES } from '../../parts/plot/stamps.ts';
+import { shapeOf } from '../../parts/plot/stamps.ts';
 import { short } from '../../parts/plot/ticks.ts';
 import type { Coloured } from './colouring.ts';
 import type { Explorer } from './explorer.ts';
@@ -62,7 +62,7 @@ export function Legend({ explorer, coloured }: { explorer: Explorer; coloured: C
           >
             <svg viewBox="-1.4 -1.4 2.8 2.8" width="12" height="12" aria-hidden="true">
               <path
-                d={PATHS[withShapes() ? label % SHAPES.length : 0]}
+                d={PATHS[withShapes() ? shapeOf(label) : 0]}
                 fill={found.colours[label]}
                 fill-rule="evenodd"
               />

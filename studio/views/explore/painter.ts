@@ -2,7 +2,7 @@
 import { MOST_PICTURES, Tiles, tileSide } from '../../parts/images/plane-tiles.ts';
 import { dotSize } from '../../parts/plot/density.ts';
 import { countVisible, drawPoints, type Ink, pixelOf, type Surface } from '../../parts/plot/scatter.ts';
-import { SHAPES, type Stamp, stampOf } from '../../parts/plot/stamps.ts';
+import { SHAPES, type Stamp, shapeOf, stampOf } from '../../parts/plot/stamps.ts';
 import type { Viewport } from '../../parts/plot/viewport.ts';
 import type { Colouring } from './colouring.ts';
 import type { Explorer } from './explorer.ts';
@@ -82,7 +82,7 @@ export class Painter {
     if (this.ink?.key !== key) {
       const stamps = (opacity: number) => {
         const made = SHAPES.slice(0, scene.shapes ? undefined : 1).map((_, i) => stampOf(i, radius, opacity));
-        return Array.from({ length: 256 }, (_, group) => made[group % made.length]!);
+        return Array.from({ length: 256 }, (_, group) => made[scene.shapes ? shapeOf(group) : 0]!);
       };
       this.ink = { key, near: stamps(size.opacity), faint: stamps(size.opacity * FAINT) };
     }
