@@ -5,7 +5,7 @@
  *
  *     npm run bench -- --rounds 15 --networks dense,convolutional --peers pytorch,jax --late 1500
  *     npm run bench -- --quick             fewer rounds, no late steps, PyTorch uncompiled
- *     npm run bench -- --only scaling      some of table (training), throughput (use), costs, scaling, page, studio (a browser)
+ *     npm run bench -- --only scaling      some of table (training), throughput (use), costs, scaling, page, studio, watching (a browser)
  *     npm run bench -- --peers none        hourglass and the floor alone
  *     npm run bench -- --page              only docs/performance.md, from the newest whole run
  *
@@ -36,6 +36,7 @@ import type { Setup } from './protocol.ts';
 import type { Measured, Report } from './report.ts';
 import { measureScaling } from './scaling.ts';
 import { measureStudio } from './studio.ts';
+import { measureWatching } from './watching.ts';
 
 const { rounds, lateSteps, threads, parts, networks, peers, isWhole, quick, ...options } = readOptions();
 
@@ -88,6 +89,9 @@ async function bench(): Promise<void> {
   const studio = parts.includes('studio')
     ? await measureStudio({ root: fileURLToPath(root), folder }, log)
     : null;
+  const watching = parts.includes('watching')
+    ? await measureWatching({ root: fileURLToPath(root), folder, rounds: Math.min(rounds, 7), log })
+    : null;
   log('');
   const report: Report = {
     date: new Date().toISOString().slice(0, 16),
@@ -103,6 +107,7 @@ async function bench(): Promise<void> {
     scaling,
     page,
     studio,
+    watching,
   };
   mkdirSync(results, { recursive: true });
   const name = join(results, report.date.replace(':', '') + (isWhole ? '' : `-${parts.join('-')}`));

@@ -6,10 +6,11 @@ import { caution, circumstances, type Measured, type Report } from './report.ts'
 import { scalingLines } from './scaling-tables.ts';
 import { pairedRatio, spread } from './statistics.ts';
 import { studioLines } from './studio.ts';
+import { watchingLines } from './watching.ts';
 import { format, number, whole } from './words.ts';
 
 export function asMarkdown(report: Report): string {
-  const { measured, costs, scaling, page, studio } = report;
+  const { measured, costs, scaling, page, studio, watching } = report;
   const lines = [
     `# Benchmark, ${report.date}`,
     '',
@@ -57,6 +58,8 @@ export function asMarkdown(report: Report): string {
   if (scaling !== null) lines.push('', '## Scaling', '', ...scalingLines(scaling));
   if (typeof studio === 'string') lines.push('', `The studio was not measured: ${studio}.`);
   else if (studio !== null) lines.push('', '## The studio', '', ...studioLines(studio));
+  if (typeof watching === 'string') lines.push('', `Training in the studio was not measured: ${watching}.`);
+  else if (watching !== null) lines.push('', '## Training in the studio', '', ...watchingLines(watching));
   if (page !== null) lines.push('', '## In a page', '', ...pageLines(page));
   return `${lines.join('\n')}\n`;
 }

@@ -4,7 +4,7 @@ import { defaultThreads } from '../src/node/machine.ts';
 import { NETWORKS, networkNamed } from './networks.ts';
 import { PEER_NAMES } from './programs.ts';
 
-const PARTS = ['table', 'throughput', 'costs', 'scaling', 'page', 'studio'] as const;
+const PARTS = ['table', 'throughput', 'costs', 'scaling', 'page', 'studio', 'watching'] as const;
 
 /** What was asked for; or, where that cannot be, says so in a line and ends with 2. */
 export function readOptions(): ReturnType<typeof parsed> {

@@ -9,10 +9,11 @@ import { scalingPlot, throughputPlot, title } from './plots.ts';
 import { caution, circumstances, type Report, RIVALS, type Standing, standings } from './report.ts';
 import { scalingLines } from './scaling-tables.ts';
 import { studioLines } from './studio.ts';
+import { watchingLines } from './watching.ts';
 import { format, number, whole } from './words.ts';
 
 /** The parts that are measured in a browser, which may be a run of their own. */
-type InBrowser = 'page' | 'studio';
+type InBrowser = 'page' | 'studio' | 'watching';
 
 /** A report of all parts outside a browser. */
 type WholeReport = { [Key in keyof Report]: Key extends InBrowser ? Report[Key] : NonNullable<Report[Key]> };
@@ -50,7 +51,11 @@ export async function writePage(root: string, results: string): Promise<string> 
   await draw('performance-scaling.png', scalingPlot(report.scaling));
   const file = join(root, 'docs', 'performance.md');
   const notes = await readFile(join(root, 'bench', 'notes.md'), 'utf8');
-  const inBrowser = { page: await newestOf('page'), studio: await newestOf('studio') };
+  const inBrowser = {
+    page: await newestOf('page'),
+    studio: await newestOf('studio'),
+    watching: await newestOf('watching'),
+  };
   await writeFile(file, markdownOf(report, markdownName(newest), inBrowser, notes));
   return file;
 }
@@ -63,7 +68,7 @@ const isWhole = (report: Partial<Report>): report is WholeReport =>
 function markdownOf(
   report: WholeReport,
   source: string,
-  { page, studio }: { page: Part<'page'> | null; studio: Part<'studio'> | null },
+  { page, studio, watching }: { [Name in InBrowser]: Part<Name> | null },
   notes: string,
 ): string {
   const { measured, costs, scaling, absent } = report;
@@ -120,7 +125,7 @@ Hourglass alone.
 
 ${scalingLines(scaling).join('\n')}
 
-${page ? section('In a page', page, pageLines(page.report.page)) : ''}${studio ? section('The studio', studio, studioLines(studio.report.studio)) : ''}${notes}`;
+${page ? section('In a page', page, pageLines(page.report.page)) : ''}${studio ? section('The studio', studio, studioLines(studio.report.studio)) : ''}${watching ? section('Training in the studio', watching, watchingLines(watching.report.watching)) : ''}${notes}`;
 }
 
 /** A part that was measured in a browser, with the run that it is from. */

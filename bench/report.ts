@@ -8,6 +8,7 @@ import type { Network } from './network.ts';
 import type { Scaling } from './scaling.ts';
 import { pairedRatio, type Spread, spread } from './statistics.ts';
 import type { StudioReport } from './studio.ts';
+import type { WatchingReport } from './watching.ts';
 
 /** What was measured of one network. */
 export interface Measured {
@@ -32,6 +33,8 @@ export interface Report {
   page: PageReport | null;
   /** Or, in words, why it was not measured. */
   studio: StudioReport[] | string | null;
+  /** As `studio`. */
+  watching: WatchingReport | string | null;
 }
 
 /** The others by the names of their programs, as people call them. */
