@@ -3,9 +3,7 @@
  * are its parameters: `#explore?run=vae-1&x=0&y=1`.
  */
 import { computed, signal } from '@preact/signals';
-
-export const VIEWS = ['train', 'explore', 'try', 'compare', 'learn'] as const;
-export type View = (typeof VIEWS)[number];
+import { VIEWS, type View } from './view-names.ts';
 
 const fragment = signal(location.hash);
 addEventListener('hashchange', () => {

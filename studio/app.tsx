@@ -1,9 +1,10 @@
 /** The frame of the page: views as tabs, where the work is done, light or dark. */
 import type { ComponentType } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import { addressOf, parameter, VIEWS, type View, view } from './address.ts';
-import { connection } from './host/connection.ts';
+import { addressOf, parameter, view } from './address.ts';
+import { connection, onReturn } from './host/connection.ts';
 import type { Host } from './host/host.ts';
+import { VIEWS, type View } from './view-names.ts';
 import { followAddress, parametersOf, place } from './views/learn/place.ts';
 import { TourBar } from './views/learn/tour-bar.tsx';
 import { Train } from './views/train/index.tsx';
@@ -39,6 +40,9 @@ function Shown({ of, host }: { of: View; host: Host }) {
   const [loaded, setLoaded] = useState<{ of: View; Content: ComponentType<ViewProps> } | string | null>(
     of === 'train' ? { of, Content: Train } : null,
   );
+  const [attempt, setAttempt] = useState(0);
+  const again = () => setAttempt((count) => count + 1);
+  const isMissing = typeof loaded === 'string';
   useEffect(() => {
     let isGone = false;
     TABS[of].load().then(
@@ -48,9 +52,17 @@ function Shown({ of, host }: { of: View; host: Host }) {
     return () => {
       isGone = true;
     };
-  }, [of]);
-  if (typeof loaded === 'string') {
-    return <p class="failed" role="alert">{`This view cannot be loaded: ${loaded}. Reload the page.`}</p>;
+  }, [of, attempt]);
+  useEffect(() => (isMissing ? onReturn(again) : undefined), [isMissing]);
+  if (isMissing) {
+    return (
+      <div class="failed" role="alert">
+        <p>{`This view cannot be loaded: ${loaded}. Nothing is lost: what trains goes on.`}</p>
+        <button type="button" onClick={again}>
+          Try again
+        </button>
+      </div>
+    );
   }
   if (loaded?.of !== of) return <p class="waiting">Loading …</p>;
   return <loaded.Content host={host} />;

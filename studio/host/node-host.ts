@@ -9,13 +9,13 @@ import type {
   RunDetails,
   RunEntry,
   RunMessage,
-  RunState,
   TrainRequest,
 } from '../../src/studio/protocol.ts';
 import { fromText } from '../../src/studio/wire.ts';
-import { connection } from './connection.ts';
+import { connection, lose } from './connection.ts';
 import type { Host } from './host.ts';
 import { isHidden, isIdx, isPicture } from './picture-files.ts';
+import { followRun } from './run-events.ts';
 import { zipped } from './zipped.ts';
 
 const API = new URL('./api/', document.baseURI);
@@ -34,8 +34,11 @@ export async function nodeHost(): Promise<Host | null> {
   return format === 'hourglass-studio' ? new NodeHost() : null;
 }
 
-/** States after which a run is over, until it is resumed. */
-const ENDED: ReadonlySet<RunState> = new Set(['finished', 'stopped', 'failed']);
+const isThere = (): Promise<boolean> =>
+  fetch(API).then(
+    ({ ok }) => ok,
+    () => false,
+  );
 
 const addressOf = (id: string, what = ''): URL =>
   new URL(`runs/${encodeURIComponent(id)}${what === '' ? '' : `/${what}`}`, API);
@@ -45,18 +48,28 @@ async function ask<T>(address: URL | string, init: RequestInit = {}): Promise<T>
   return fromText<T>(await response.text());
 }
 
-async function request(address: URL | string, init: RequestInit = {}): Promise<Response> {
-  let response: Response;
+async function answerOf(address: URL | string, init: RequestInit = {}): Promise<Response> {
   try {
-    response = await fetch(typeof address === 'string' ? new URL(address, API) : address, init);
+    const response = await fetch(typeof address === 'string' ? new URL(address, API) : address, init);
+    connection.value = 'open';
+    return response;
   } catch {
-    connection.value = 'lost';
+    lose(isThere);
     throw new Error('The studio does not answer: it was ended, or the network is down.');
   }
-  connection.value = 'open';
+}
+
+async function request(address: URL | string, init: RequestInit = {}): Promise<Response> {
+  const response = await answerOf(address, init);
   if (response.ok) return response;
   const problem = (await response.json().catch(() => ({}))) as { detail?: string };
   throw new Error(problem.detail ?? `The studio answered with status ${response.status}.`);
+}
+
+/** Null if the run has no such file. */
+async function fileOf(id: string, what: string): Promise<Blob | null> {
+  const response = await answerOf(addressOf(id, what));
+  return response.ok ? response.blob() : null;
 }
 
 const asJson = (method: string, body: unknown): RequestInit => ({
@@ -105,45 +118,31 @@ class NodeHost implements Host {
   }
 
   follow(id: string, listen: (message: RunMessage) => void): () => void {
-    const source = new EventSource(addressOf(id, 'events'));
-    let [hasPictures, isOver] = [false, false];
-    source.onmessage = ({ data }) => {
-      connection.value = 'open';
-      const message = fromText<RunMessage>(data);
-      hasPictures ||= message.type === 'snapshot';
-      listen(message);
-      if (message.type !== 'state' || !ENDED.has(message.state)) return;
-      // Nothing more comes, and a browser has few connections to a server.
-      source.close();
-      if (hasPictures) return;
-      // Its process has ended with its pictures: they are made from its files.
-      ask<LastPictures>(addressOf(id, 'snapshot')).then(
-        ({ snapshot, problem }) =>
-          isOver ||
-          listen(
+    const source = {
+      address: addressOf(id, 'events'),
+      onOpen: () => {
+        connection.value = 'open';
+      },
+      onLost: () => lose(isThere),
+      // The reason is in the answer to a plain request.
+      reason: () =>
+        this.run(id).then(
+          () => 'This run cannot be followed: reload the page.',
+          (error: Error) => error.message,
+        ),
+      lastPictures: () =>
+        ask<LastPictures>(addressOf(id, 'snapshot')).then(
+          ({ snapshot, problem }): RunMessage =>
             problem === null
               ? { type: 'snapshot', snapshot }
               : { type: 'event', event: { type: 'warning', message: problem } },
-          ),
-        (error: Error) =>
-          isOver || listen({ type: 'event', event: { type: 'warning', message: error.message } }),
-      );
+          (error: Error): RunMessage => ({
+            type: 'event',
+            event: { type: 'warning', message: error.message },
+          }),
+        ),
     };
-    source.onerror = () => {
-      if (source.readyState !== EventSource.CLOSED) {
-        connection.value = 'lost';
-        return;
-      }
-      // It was refused: the reason is in the answer to a plain request.
-      this.run(id).then(
-        () => listen({ type: 'failed', message: 'This run cannot be followed: reload the page.' }),
-        (error: Error) => listen({ type: 'failed', message: error.message }),
-      );
-    };
-    return () => {
-      isOver = true;
-      source.close();
-    };
+    return followRun(id, source, listen);
   }
 
   async command(id: string, command: Command): Promise<void> {
@@ -179,14 +178,11 @@ class NodeHost implements Host {
   }
 
   async download(id: string, what: 'model' | 'recipe' | 'report'): Promise<Blob | null> {
-    if (what !== 'model') {
-      const response = await fetch(addressOf(id, what));
-      return response.ok ? response.blob() : null;
-    }
+    if (what !== 'model') return fileOf(id, what);
     const files = new Map<string, Uint8Array>();
     for (const name of MODEL_FILES) {
-      const response = await fetch(addressOf(id, `model/${name}`));
-      if (response.ok) files.set(name, new Uint8Array(await response.arrayBuffer()));
+      const file = await fileOf(id, `model/${name}`);
+      if (file !== null) files.set(name, new Uint8Array(await file.arrayBuffer()));
     }
     return files.size === 0 ? null : zipped(files);
   }

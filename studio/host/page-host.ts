@@ -32,6 +32,7 @@ import { RunLog } from '../../src/studio/run-log.ts';
 import { withValues } from '../../src/studio/settings.ts';
 import { dataOf } from './given-files.ts';
 import type { Host } from './host.ts';
+import { ofClasses } from './of-classes.ts';
 import { type KeptRun, openRecipeStore, openStore, type RecipeStore, type Store } from './store.ts';
 import { zipped } from './zipped.ts';
 
@@ -204,7 +205,12 @@ class PageHost implements Host {
     if (event.type === 'epoch') run.kept = { ...run.kept, entry: { ...entry, epoch: event.row.epoch } };
     if (event.type === 'evaluating') this.setState(run, 'evaluating');
     run.log.post({ type: 'event', event });
-    if (event.type === 'epoch') void this.save(run);
+    if (event.type === 'epoch') this.save(run).catch((error: Error) => this.warn(run, error));
+  }
+
+  private warn(run: LiveRun, { message }: Error): void {
+    const text = `The browser cannot keep this run: ${message}. It is lost with this page; delete other runs to make room.`;
+    run.log.post({ type: 'event', event: { type: 'warning', message: text } });
   }
 
   private async ended(run: LiveRun, result: PageTrainResult): Promise<void> {
@@ -259,7 +265,7 @@ class PageHost implements Host {
       }
       if (state !== last) listen({ type: 'state', state });
       last = state;
-      if (['running', 'paused', 'evaluating'].includes(state)) timer = window.setTimeout(again, LOOK_EVERY);
+      if (isTraining(state)) timer = window.setTimeout(again, LOOK_EVERY);
     };
     const again = () =>
       void look().catch((error: Error) => isEnded || listen({ type: 'failed', message: error.message }));
@@ -273,7 +279,7 @@ class PageHost implements Host {
 
   async command(id: string, command: Command): Promise<void> {
     const run = this.live.get(id);
-    if (run?.control == null) throw new Error('This run does not train in this page.');
+    if (run?.control == null) throw new Error(`This run ${await this.elsewhere(id)}`);
     const { control } = run;
     switch (command.type) {
       case 'pause':
@@ -292,6 +298,14 @@ class PageHost implements Host {
       case 'learning-rate':
         return control.learningRate(command.value);
     }
+  }
+
+  /** What a run does that does not train in this page, to end a sentence. */
+  private async elsewhere(id: string): Promise<string> {
+    const { entry } = await this.required(id);
+    return isTraining(await stateOf(entry))
+      ? 'trains in another window of this browser: use the buttons there.'
+      : 'is not training.';
   }
 
   async runs(): Promise<readonly RunEntry[]> {
@@ -326,6 +340,8 @@ class PageHost implements Host {
 
   async remove(id: string): Promise<void> {
     if (this.live.has(id)) throw new Error('This run is training: stop it first.');
+    const { entry } = await this.required(id);
+    if (isTraining(await stateOf(entry))) throw new Error(`This run ${await this.elsewhere(id)}`);
     await Promise.all([this.store.delete('runs', id), this.store.delete('files', id)]);
     if (await hasStorage()) await deleteTraining(id).catch(() => {});
   }
@@ -337,13 +353,14 @@ class PageHost implements Host {
   }
 
   async images(id: string, split: 'train' | 'test'): Promise<ImageSet> {
-    const { data } = this.live.get(id)?.kept ?? (await this.required(id));
+    const { data, config } = this.live.get(id)?.kept ?? (await this.required(id));
     const found = this.splits.get(data) ?? loadData(await this.trainingData(data));
     this.splits.set(data, found);
     found.catch(() => this.splits.delete(data));
     const { height, width, channels, classes, [split]: images } = await found;
     const { images: values, labels } = images;
-    return { count: labels.length, height, width, channels, values, labels, classes };
+    const set = { count: labels.length, height, width, channels, values, labels, classes };
+    return ofClasses(set, (config.data as { classes?: unknown } | undefined)?.classes);
   }
 
   async download(id: string, what: 'model' | 'recipe' | 'report'): Promise<Blob | null> {
@@ -381,6 +398,8 @@ async function stateOf({ id, state }: RunEntry): Promise<RunState> {
   const kept = (await hasStorage()) ? (await listTrainings()).find(({ name }) => name === id) : undefined;
   return kept === undefined || kept.status === 'damaged' ? 'failed' : kept.status;
 }
+
+const isTraining = (state: RunState): boolean => ['running', 'paused', 'evaluating'].includes(state);
 
 /** Whether the browser keeps files for this page: not in a private window of some. */
 const hasStorage = (): Promise<boolean> =>

@@ -66,9 +66,16 @@ export class Runs {
   }
 
   async resume(id: string): Promise<void> {
+    await this.settled(id);
     if (this.training.has(id)) throw new Problem(409, 'This run is training already.');
     const { folder } = await this.find(id);
     await this.start({ type: 'resume', folder }, false);
+  }
+
+  /** A training that has said its last word holds its run for a moment longer. */
+  private async settled(id: string): Promise<void> {
+    const live = this.live.get(id);
+    if (live !== undefined && ['finished', 'stopped', 'failed'].includes(live.log.state)) await live.ended;
   }
 
   private async start(run: Parameters<typeof startTraining>[0]['run'], isPaused: boolean): Promise<string> {
@@ -107,6 +114,7 @@ export class Runs {
   }
 
   async remove(id: string): Promise<void> {
+    await this.settled(id);
     const { folder } = await this.find(id);
     await deleteRun(folder);
     this.live.get(id)?.log.post({ type: 'failed', message: 'This run was deleted.' });

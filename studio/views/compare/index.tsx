@@ -3,6 +3,7 @@ import { useCallback, useEffect, useState } from 'preact/hooks';
 import type { RunDetails, RunEntry } from '../../../src/studio/protocol.ts';
 import { parameter, setParameters } from '../../address.ts';
 import type { ViewProps } from '../../app.tsx';
+import { onReturn } from '../../host/connection.ts';
 import type { Host } from '../../host/host.ts';
 import { FIGURE_KEYS } from './figure-words.ts';
 import { figuresOf, shownRuns } from './rows.ts';
@@ -21,8 +22,13 @@ export function Compare({ host }: ViewProps) {
   const chosen = (parameter('runs') ?? '').split(',').filter(Boolean);
   const details = useDetails(host, chosen, runs);
 
-  if (problem !== null) return <p class="failed" role="alert">{`The runs cannot be read: ${problem}`}</p>;
-  if (runs === null) return <p class="waiting">Reading the runs …</p>;
+  if (runs === null) {
+    return problem === null ? (
+      <p class="waiting">Reading the runs …</p>
+    ) : (
+      <p class="failed" role="alert">{`The runs cannot be read: ${problem}`}</p>
+    );
+  }
   if (runs.length === 0) return <NoRuns />;
 
   const [sort, descending] = [order.replace(/^-/, ''), order.startsWith('-')];
@@ -54,6 +60,12 @@ export function Compare({ host }: ViewProps) {
           </button>
         )}
       </div>
+      {problem !== null && (
+        <p
+          class="failed"
+          role="alert"
+        >{`This list may be out of date, because the runs cannot be read: ${problem}`}</p>
+      )}
       {shown.length === 0 ? (
         <p>No run has all these words.</p>
       ) : (
@@ -103,7 +115,11 @@ function useRuns(host: Host) {
   useEffect(() => {
     reload();
     const timer = setInterval(() => document.visibilityState === 'visible' && reload(), AGAIN);
-    return () => clearInterval(timer);
+    const end = onReturn(reload);
+    return () => {
+      clearInterval(timer);
+      end();
+    };
   }, [reload]);
   return { runs, problem, reload };
 }

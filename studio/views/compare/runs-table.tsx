@@ -149,7 +149,11 @@ export function RunsTable(props: RunsTableProps) {
           }}
           onClose={() => {
             setDeleting(null);
-            table.current?.querySelector<HTMLElement>('button')?.focus();
+            // The dialog gives the focus back to its button, unless that is gone with the run.
+            requestAnimationFrame(() => {
+              if (document.activeElement === document.body)
+                table.current?.querySelector<HTMLElement>('button')?.focus();
+            });
           }}
         />
       )}

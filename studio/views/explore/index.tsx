@@ -1,9 +1,10 @@
 /** Explore: the codes of a run's images on a plane, and what the decoder makes of any place on it. */
 import { useSignal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import type { RunEntry, RunState } from '../../../src/studio/protocol.ts';
 import { addressOf } from '../../address.ts';
 import type { ViewProps } from '../../app.tsx';
+import { onReturn } from '../../host/connection.ts';
 import type { Host } from '../../host/host.ts';
 import { Explored } from './explored.tsx';
 import type { Explorer } from './explorer.ts';
@@ -21,16 +22,26 @@ export function Explore({ host }: ViewProps) {
   const runs = useSignal<readonly RunEntry[] | null>(null);
   const failure = useSignal<string | null>(null);
   useEffect(() => {
-    host.runs().then(
-      (found) => {
-        runs.value = found;
-      },
-      (error) => {
-        failure.value = inLine(error);
-      },
-    );
+    const read = () =>
+      void host.runs().then(
+        (found) => {
+          runs.value = found;
+          failure.value = null;
+        },
+        (error) => {
+          failure.value = inLine(error);
+        },
+      );
+    read();
+    return onReturn(read);
   }, [host, runs, failure]);
-  if (failure.value !== null) return <p class="failed">The runs could not be listed: {failure.value}</p>;
+  if (failure.value !== null && runs.value === null) {
+    return (
+      <p class="failed" role="alert">
+        The runs could not be listed: {failure.value}
+      </p>
+    );
+  }
   if (runs.value === null) return <p class="soft">Loading the runs …</p>;
   const given = parameter('run');
   const usable = runs.value.filter((each) => each.broken === null && ENDED.includes(each.state));
@@ -94,9 +105,13 @@ function LoadedRun({
   const explorer = useSignal<Explorer | null>(null);
   const doing = useSignal<Doing | null>({ what: 'Loading', done: 0, of: 0 });
   const failure = useSignal<string | null>(null);
+  const [attempt, setAttempt] = useState(0);
+  const hasFailed = failure.value !== null;
+  useEffect(() => (hasFailed ? onReturn(() => setAttempt((count) => count + 1)) : undefined), [hasFailed]);
   useEffect(() => {
     const abort = new AbortController();
     const { signal } = abort;
+    failure.value = null;
     openRun(host, run, chosen, {
       signal,
       show: (found) => {
@@ -116,7 +131,7 @@ function LoadedRun({
       },
     );
     return () => abort.abort();
-  }, [host, run, chosen, explorer, doing, failure]);
+  }, [host, run, chosen, explorer, doing, failure, attempt]);
   const now = explorer.value;
   return (
     <>
@@ -125,7 +140,11 @@ function LoadedRun({
         {now !== null && <PlaneChoice explorer={now} />}
         {doing.value !== null && <Progress doing={doing.value} />}
       </div>
-      {failure.value !== null && <p class="failed">This run's codes cannot be shown: {failure.value}</p>}
+      {failure.value !== null && (
+        <p class="failed" role="alert">
+          This run's codes cannot be shown: {failure.value}
+        </p>
+      )}
       {now !== null && <Explored newest={now} name={run.name} whole={doing.value === null} />}
     </>
   );

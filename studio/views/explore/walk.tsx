@@ -81,9 +81,11 @@ export function Walk({ explorer, name }: { explorer: Explorer; name: string }) {
         min={0}
         max={codes.count - 1}
         value={index ?? ''}
-        onChange={({ currentTarget }) =>
-          setParameters({ [parameterName]: wholeOf(currentTarget.value, codes.count) })
-        }
+        // At once: what is typed must not be lost when the panel is drawn again before the field is left.
+        onInput={({ currentTarget: { value } }) => {
+          const typed = wholeOf(value, codes.count);
+          if (typed !== null || value === '') setParameters({ [parameterName]: typed });
+        }}
       />
       <ImageTile values={index === null ? null : explorer.imageOf(index)} look={look} name="" size={48} />
     </label>

@@ -1,5 +1,5 @@
 /** What a tour is: steps of three sentences, each with one thing to do. */
-import type { View } from '../../address.ts';
+import type { View } from '../../view-names.ts';
 
 /** What the step's button does. */
 export type Action =

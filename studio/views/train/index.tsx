@@ -5,6 +5,7 @@ import type { DataEntry, RecipeEntry } from '../../../src/studio/protocol.ts';
 import { withValues } from '../../../src/studio/settings.ts';
 import { parameter, setParameters } from '../../address.ts';
 import type { ViewProps } from '../../app.tsx';
+import { onReturn } from '../../host/connection.ts';
 import type { Host } from '../../host/host.ts';
 import { changedSettings, changeSetting, chooseRecipe } from './choice.ts';
 import { Icon } from './controls.tsx';
@@ -29,7 +30,9 @@ export function Train({ host }: ViewProps) {
     setKnown({ recipes, schema, data });
   };
   useEffect(() => {
-    load().catch((error: Error) => setKnown(error.message));
+    const read = () => void load().catch((error: Error) => setKnown((now) => now ?? error.message));
+    read();
+    return onReturn(read);
   }, [host]);
   if (known === null) return <p class="waiting">Reading the recipes …</p>;
   if (typeof known === 'string') {

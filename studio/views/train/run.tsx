@@ -7,6 +7,7 @@ import type { Host } from '../../host/host.ts';
 import { Curves, type Series } from '../../parts/curves.tsx';
 import { wholeNumber } from '../../parts/numbers.ts';
 import { Controls, type ControlsProps } from './controls.tsx';
+import { Downloads } from './downloads.tsx';
 import { wordsOf } from './fields.ts';
 import { Codes, Filters, Histogram, Plane, Strip } from './live.tsx';
 import { useRun, type Watched } from './watched.ts';
@@ -58,7 +59,7 @@ function FollowedRun({ host, id, onAgain, onClose, onResumed }: RunProps & { onR
         </p>
       )}
       {header !== null && <Numbers watched={watched} />}
-      {state === 'finished' && <Outcome host={host} id={id} finished={finished} />}
+      {state === 'finished' && <Outcome {...{ host, id, finished }} name={header?.recipe ?? 'run'} />}
       {(rows.length > 0 || step !== null) && (
         <div class="cards curves-row">
           <div class="card wide">
@@ -175,7 +176,17 @@ const partSeries = (watched: Watched): Series[] =>
   }));
 
 /** What came out, in sentences. */
-function Outcome({ host, id, finished }: { host: Host; id: string; finished: Watched['finished'] }) {
+function Outcome({
+  host,
+  id,
+  finished,
+  name,
+}: {
+  host: Host;
+  id: string;
+  finished: Watched['finished'];
+  name: string;
+}) {
   const [details, setDetails] = useState<RunDetails | null>(null);
   useEffect(() => {
     if (finished === null) void host.run(id).then(setDetails, () => {});
@@ -196,8 +207,9 @@ function Outcome({ host, id, finished }: { host: Host; id: string; finished: Wat
       <p class="next">
         <a href={addressOf('explore', { run: id })}>Explore its code</a>
         <a href={addressOf('try', { run: id })}>Try it on pictures</a>
-        <a href={addressOf('compare', { run: id })}>Compare with other runs</a>
+        <a href={addressOf('compare', { run: id, runs: id })}>Compare with other runs</a>
       </p>
+      <Downloads {...{ host, id, name }} />
     </div>
   );
 }

@@ -53,6 +53,8 @@ function takeEvent(watched: Watched, event: Event): void {
   switch (event.type) {
     case 'start':
       watched.header = event;
+      // Steps of a server that was there before say nothing of how far it is now.
+      watched.step = null;
       watched.rows = watched.rows.filter(({ epoch }) => epoch <= event.epochsBefore);
       return;
     case 'step': {

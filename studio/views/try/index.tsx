@@ -17,7 +17,8 @@ export function Try({ host }: ViewProps) {
   const id = parameter('run') ?? usable[0]?.id ?? null;
   const loading = useLoaded(host, id);
 
-  if (problem !== null) return <p class="failed" role="alert">{`The runs cannot be read: ${problem}`}</p>;
+  if (problem !== null && runs === null)
+    return <p class="failed" role="alert">{`The runs cannot be read: ${problem}`}</p>;
   if (runs === null) return <p class="waiting">Reading the runs …</p>;
   if (id === null) return <NoModel />;
   return (

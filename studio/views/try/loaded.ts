@@ -2,6 +2,7 @@
 import type { PageModel } from 'hourglass/web';
 import { useEffect, useState } from 'preact/hooks';
 import type { ImageSet, RunDetails, RunEntry } from '../../../src/studio/protocol.ts';
+import { onReturn } from '../../host/connection.ts';
 import type { Host } from '../../host/host.ts';
 import { type Ground, groundOfSet } from './pictures/ground.ts';
 
@@ -30,12 +31,20 @@ export function useRuns(host: Host): { runs: readonly RunEntry[] | null; problem
   const [problem, setProblem] = useState<string | null>(null);
   useEffect(() => {
     let current = true;
-    host.runs().then(
-      (found) => current && setRuns(found),
-      (error) => current && setProblem(problemOf(error)),
-    );
+    const read = () =>
+      void host.runs().then(
+        (found) => {
+          if (!current) return;
+          setRuns(found);
+          setProblem(null);
+        },
+        (error) => current && setProblem(problemOf(error)),
+      );
+    read();
+    const end = onReturn(read);
     return () => {
       current = false;
+      end();
     };
   }, [host]);
   return { runs, problem };
@@ -50,6 +59,9 @@ export const withModel = (runs: readonly RunEntry[]): RunEntry[] =>
 /** Loads a run's model; another id, or the end of the view, lets it go. */
 export function useLoaded(host: Host, id: string | null): Loading {
   const [loading, setLoading] = useState<Loading>({ state: 'loading' });
+  const [attempt, setAttempt] = useState(0);
+  const hasFailed = loading.state === 'failed';
+  useEffect(() => (hasFailed ? onReturn(() => setAttempt((count) => count + 1)) : undefined), [hasFailed]);
   useEffect(() => {
     if (id === null) return;
     let current = true;
@@ -77,7 +89,7 @@ export function useLoaded(host: Host, id: string | null): Loading {
       current = false;
       void model?.dispose();
     };
-  }, [host, id]);
+  }, [host, id, attempt]);
   return loading;
 }
 
