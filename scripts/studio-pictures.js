@@ -1,6 +1,6 @@
 /**
- * The second half of `npm run pictures`: docs/pictures/studio-*.png, what the studio shows of `vae` after ten epochs on the digits
- * that come along. It needs a Chromium: the one that HOURGLASS_CHROMIUM names, or Debian's.
+ * The second half of `npm run pictures`: docs/pictures/studio-*.png, what the studio shows of `vae` and `quick` after ten epochs on
+ * the digits that come along. It needs a Chromium: the one that HOURGLASS_CHROMIUM names, or Debian's.
  */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -12,6 +12,8 @@ import { chromium } from 'playwright-core';
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const PICTURES = join(ROOT, 'docs', 'pictures');
 const SIZE = { width: 1280, height: 860 };
+/** High enough for a table of runs with what is below it. */
+const LONG = { width: 1280, height: 1200 };
 /** High enough for all that is shown of a training. */
 const HIGH = { width: 1280, height: 1330 };
 
@@ -41,10 +43,16 @@ try {
     await page.screenshot({ path: join(PICTURES, `studio-${name}.png`) });
     process.stdout.write(`docs/pictures/studio-${name}.png\n`);
   };
-  await page.goto(`${await address}#train?recipe=vae&training.epochs=10`);
-  process.stdout.write('training in the studio …\n');
-  await page.getByRole('button', { name: 'Train', exact: true }).click();
-  await page.getByText('Explore its code').waitFor({ timeout: 600_000 });
+  /** Trains, and gives the run's id. */
+  const train = async (settings) => {
+    await page.goto(`${await address}#train?${settings}`);
+    process.stdout.write('training in the studio …\n');
+    await page.getByRole('button', { name: 'Train', exact: true }).click();
+    await page.getByText('Explore its code').waitFor({ timeout: 600_000 });
+    return new URLSearchParams(new URL(page.url()).hash.split('?')[1]).get('run');
+  };
+  const plain = await train('recipe=quick&training.epochs=10&model.code.units=2');
+  const variational = await train('recipe=vae&training.epochs=10');
   await picture('train');
   await page.setViewportSize(SIZE);
   await page.getByRole('link', { name: 'Explore', exact: true }).click();
@@ -61,6 +69,17 @@ try {
   await page.getByRole('button', { name: 'Any', exact: true }).click();
   await page.waitForTimeout(1500);
   await picture('try');
+  await page.setViewportSize(LONG);
+  await page.goto(`${await address}#compare?runs=${variational},${plain}`);
+  await page.getByText('Settings that differ').waitFor();
+  await page.waitForTimeout(1500);
+  await picture('compare');
+  await page.setViewportSize(SIZE);
+  const tour = `tour-name=vae&tour-step=4&tour-runs=plain:${plain},vae:${variational}`;
+  await page.goto(`${await address}#explore?run=${variational}&${tour}`);
+  await plane.waitFor();
+  await page.waitForTimeout(2000);
+  await picture('learn');
 } finally {
   await browser.close();
   child.removeAllListeners('exit');

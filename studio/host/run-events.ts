@@ -86,6 +86,8 @@ class Connection {
   }
 
   private close(): void {
+    // A newer connection may be on the list by now.
+    if (this.end.signal.aborted) return;
     this.source?.close();
     this.end.abort();
     this.onEnd();
