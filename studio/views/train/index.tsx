@@ -23,11 +23,15 @@ interface Known {
   readonly data: readonly DataEntry[];
 }
 
+/** What was known when the view was last shown: a run can be watched although nothing can be read now. */
+let lastKnown: Known | null = null;
+
 export function Train({ host }: ViewProps) {
-  const [known, setKnown] = useState<Known | string | null>(null);
+  const [known, setKnown] = useState<Known | string | null>(lastKnown);
   const load = async () => {
     const [recipes, schema, data] = await Promise.all([host.recipes(), host.schema(), host.data()]);
-    setKnown({ recipes, schema, data });
+    lastKnown = { recipes, schema, data };
+    setKnown(lastKnown);
   };
   useEffect(() => {
     const read = () => void load().catch((error: Error) => setKnown((now) => now ?? error.message));
