@@ -93,7 +93,6 @@ export function longRunTasks(studio: () => Studio): void {
         .toContain(`Steps${mark.toLocaleString('en')}`);
       marks.push(await heapOf(page));
     }
-    console.log(MARKS, marks);
     expect(await page.locator('.state').textContent()).toBe('Stopped');
     expect(marks[2]! - marks[0]!).toBeLessThan(MOST_GROWTH);
     const began = performance.now();
