@@ -45,6 +45,8 @@ export type {
 } from './data/images/index.ts';
 export { type ImageBatch, type ImageOptions, openImages, type Preprocessing } from './data/images/index.ts';
 export { openDataset } from './data/open.ts';
+export type { ColumnSchema, TableSchema } from './data/tables/schema.ts';
+export { openRows, type RowBatch, type RowOptions } from './data/tables/stream.ts';
 export {
   type CodeStatistics,
   type Diagnosis,
@@ -180,6 +182,7 @@ export type {
 } from './session/index.ts';
 export {
   compareRuns,
+  dataSchema,
   drawProbes,
   type ExportedModel,
   type ExportedName,
@@ -200,6 +203,7 @@ export {
 } from './session/index.ts';
 export type { ListedResults, RunEntry, RunWriter } from './store/index.ts';
 export { type ListedRun, listRuns } from './store/index.ts';
+export { encodeRecords, type TableEncoding, type TableSettings } from './tables/index.ts';
 export type { Losses, TrainingSettings } from './training/index.ts';
 
 /**

@@ -100,7 +100,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     ],
     ...['samples', 'render', 'codecs', 'data', 'record'],
   ],
-  outputs: ['model', 'metrics', 'render', 'raster', 'codecs', 'data', 'store'],
+  outputs: ['tables', 'model', 'metrics', 'render', 'raster', 'codecs', 'data', 'store'],
   session: [
     'tables',
     ...['views', 'evaluation', 'runs', 'model', 'recipe', 'models', 'training', 'metrics', 'samples'],
@@ -126,7 +126,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   // Not api, whose commands and outputs a program that imports 'hourglass' does not need.
   index: [
     ...['jobs', 'session', 'evaluation', 'diagnosis', 'model', 'recipe', 'metrics'],
-    ...['server', 'record', 'store', 'data', 'engine', 'node'],
+    ...['server', 'record', 'store', 'data', 'engine', 'node', 'tables'],
     // Types only.
     ...['models', 'training', 'runs'],
   ],

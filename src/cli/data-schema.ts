@@ -8,23 +8,14 @@ import { table, widthOf, wrap } from './table.ts';
 /** The most columns that are listed. */
 const MOST_LISTED = 200;
 
-export function saySchema({
-  path,
-  format,
-  rows,
-  splits,
-  encoding,
-  classes,
-  columns,
-  notes,
-}: TableSchema): void {
+export function saySchema({ path, format, rows, splits, about, classes, columns, notes }: TableSchema): void {
   const width = widthOf(process.stdout);
   const { bold } = coloursOf(process.stdout);
   const n = (value: number) => value.toLocaleString('en');
   const facts = [
     `${printable(path)}: ${format}`,
     `rows: ${n(rows.train)} to train on, ${n(rows.validation)} to validate, ${n(rows.test)} to test; ${splits}`,
-    encoding,
+    about,
     ...(classes.length > 0
       ? [`classes: ${classes.slice(0, 20).join(', ')}${classes.length > 20 ? ', …' : ''}`]
       : []),

@@ -17,6 +17,7 @@ const columnSchema = z.discriminatedUnion('type', [
   /** One value: the number. */
   z.object({
     ...named,
+    /** A column of numbers. */
     type: z.literal('number'),
     /** The mean of the training rows; it takes the place of missing values. */
     mean: z.number(),
@@ -26,6 +27,7 @@ const columnSchema = z.discriminatedUnion('type', [
   /** One value: 0 or 1. */
   z.object({
     ...named,
+    /** A column of true and false. */
     type: z.literal('boolean'),
     /** The share of true in the training rows; it takes the place of missing values. */
     mean: z.number(),
@@ -35,6 +37,7 @@ const columnSchema = z.discriminatedUnion('type', [
   /** One value for each category, 1 for the row's own and 0 for the others; missing: 0 for all. */
   z.object({
     ...named,
+    /** A column of categories. */
     type: z.literal('category'),
     /** The categories, the most frequent first. */
     values: z.array(z.string()),
@@ -65,7 +68,14 @@ export const tableEncodingSchema = z.object({
   /** The columns that the model takes, in the order of their values. */
   columns: z.array(columnSchema).min(1),
   /** The columns of the training file that it does not take. */
-  leftOut: z.array(z.object({ name: z.string(), why: z.enum(REASONS) })),
+  leftOut: z.array(
+    z.object({
+      /** The column's name in the file. */
+      name: z.string(),
+      /** Why it is left out. */
+      why: z.enum(REASONS),
+    }),
+  ),
   /** The column with the class of a row; null without one. */
   label: z
     .object({

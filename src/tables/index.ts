@@ -3,6 +3,7 @@
  * encoding is learned from training rows, and is plain data. Knows no files and no models: readers are in `data/tables`.
  */
 export { type Cell, cellOf, cellOfValue, isDate, textOf } from './cells.ts';
+export { decodeRow, largestShares, sumByColumn } from './decode.ts';
 export { describeColumn, describeEncoding } from './describe.ts';
 export { RowEncoder } from './encode.ts';
 export {

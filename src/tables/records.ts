@@ -9,6 +9,17 @@ import type { TableEncoding } from './encoding.ts';
  * A column that an object does not have is a missing value; further ones are left out. Texts are read as those of a file.
  * @returns [rows, values], in the columns' own units.
  * @throws HourglassError (data) naming row and column, for a value that does not fit its column.
+ *
+ * @example
+ * ```ts
+ * import { writeFileSync } from 'node:fs';
+ * import { dataSchema, encodeRecords } from 'hourglass';
+ *
+ * const lines = Array.from({ length: 40 }, (_, i) => `${10 + ((i * i) % 7)},${i % 2 ? 'A2' : 'A4'}`);
+ * writeFileSync('parts.csv', `width,steel\n${lines.join('\n')}\n`);
+ * const { encoding } = await dataSchema('basic', { 'data.set': 'parts.csv' });
+ * console.log(encodeRecords(encoding, [{ width: 12, steel: 'A4' }])); // Float32Array(4) [ 12, … ]
+ * ```
  */
 export function encodeRecords(
   encoding: TableEncoding,

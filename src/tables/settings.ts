@@ -71,18 +71,31 @@ export const tableSettingsShape = {
     .describe('for NPZ and safetensors: the name of the array with the rows (default: the only one, or X)'),
 } as const;
 
+/** How a table becomes a data set; docs/tables.md says more. */
 export interface TableSettings {
+  /** The column with the class of a row. Default: a column named label, class, target or y; `none`: there is none. */
   label?: string | undefined;
+  /** The class of normal rows: only they are trained on. */
   normal?: string | number | boolean | undefined;
+  /** A column that is left out, or several. */
   ignore?: string | string[] | undefined;
+  /** What columns are taken as, by name. */
   types?: Record<string, (typeof COLUMN_TYPES)[number]> | undefined;
+  /** What happens with missing values; default `refuse`. */
   missing?: (typeof MISSING_POLICIES)[number] | undefined;
+  /** How columns of numbers are scaled; default `standard`. */
   scaling?: (typeof SCALINGS)[number] | undefined;
+  /** How many categories of a column have a value of their own; default 32. */
   categories?: number | undefined;
+  /** Whether rows are divided at random (default) or in the order of the file. */
   split?: (typeof ROW_SPLITS)[number] | undefined;
+  /** A column with numbers or dates; the latest rows are the test split. */
   time?: string | undefined;
+  /** A column; all rows with the same value in it are in the same split. */
   group?: string | undefined;
+  /** Whether the first line of a CSV has the names; default: if it looks like it. */
   header?: boolean | undefined;
+  /** The array of an NPZ or safetensors file with the rows. */
   array?: string | undefined;
   /** The share of the rows that is kept for the test split; default 0.15. */
   test?: number | undefined;

@@ -5,6 +5,7 @@ import {
   describeEncoding,
   LEFT_OUT,
   profileOf,
+  type TableEncoding,
   widthOf,
 } from '../../tables/index.ts';
 import type { DataOptions } from '../dataset.ts';
@@ -33,11 +34,20 @@ export interface TableSchema {
   /** The format in words. */
   format: string;
   /** Rows in each split; validation 0 if the test split serves. */
-  rows: { train: number; validation: number; test: number };
+  rows: {
+    /** Rows to train on. */
+    train: number;
+    /** Rows to validate on. */
+    validation: number;
+    /** Rows to measure on. */
+    test: number;
+  };
   /** How they were divided. */
   splits: string;
+  /** How rows become the values of a model: what `openRows` and `encodeRecords` take. */
+  encoding: TableEncoding;
   /** The encoding in one line. */
-  encoding: string;
+  about: string;
   /** The classes of the label. */
   classes: string[];
   /** In the order of the file. */
@@ -78,7 +88,8 @@ export async function tableSchema(
     format: about,
     rows: { train: train.length, validation: validation?.length ?? 0, test: test.length },
     splits: splits.note,
-    encoding: describeEncoding(encoding),
+    encoding,
+    about: describeEncoding(encoding),
     classes: encoding.label === null ? [] : splits.classes,
     columns,
     width: encoding.offset.length,

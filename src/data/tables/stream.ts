@@ -11,6 +11,7 @@ import {
 import { openTableFile } from './file.ts';
 import { type Shard, shardsOf } from './shards.ts';
 
+/** Some rows of a later file. */
 export interface RowBatch {
   /** The number of each row in its file, from 1; of several files with the file's name before it. */
   names: string[];
@@ -20,6 +21,7 @@ export interface RowBatch {
   values: Float32Array;
 }
 
+/** How rows of later files are read. */
 export interface RowOptions {
   /** Rows of a batch. Default 256. */
   batch?: number;
@@ -29,9 +31,11 @@ export interface RowOptions {
   array?: string | undefined;
   /** Whether a row that cannot be encoded ends the reading (default), or is left out and given to `onSkip`. */
   onBad?: 'stop' | 'skip';
+  /** Called with the error of each row that is left out. */
   onSkip?: (error: HourglassError) => void;
   /** Called with what a reader should know, once each. */
   onNote?: (text: string) => void;
+  /** What `-` reads; default the process's standard input. */
   stdin?: NodeJS.ReadStream;
   /** Ends the wait for standard input. */
   signal?: AbortSignal;
@@ -42,6 +46,20 @@ export interface RowOptions {
  * are left out with a note. A category that no training row had is `(other)`.
  * @throws HourglassError (data) for a file that is missing or damaged, a column that is not there, and a cell that does not
  * fit its column, with file, row and column.
+ *
+ * @example
+ * ```ts
+ * import { writeFileSync } from 'node:fs';
+ * import { dataSchema, openRows } from 'hourglass';
+ *
+ * const lines = Array.from({ length: 40 }, (_, i) => `${10 + ((i * i) % 7)},${i % 2 ? 'A2' : 'A4'}`);
+ * writeFileSync('parts.csv', `width,steel\n${lines.join('\n')}\n`);
+ * const { encoding } = await dataSchema('basic', { 'data.set': 'parts.csv' });
+ * writeFileSync('later.csv', 'steel,width\nA4,12\n');
+ * for await (const { names, values } of openRows(['later.csv'], encoding)) {
+ *   console.log(names, values); // [ '1' ] Float32Array(4) [ 12, … ]
+ * }
+ * ```
  */
 export async function* openRows(
   inputs: readonly string[],

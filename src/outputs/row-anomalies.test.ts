@@ -1,0 +1,60 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import type { TableEncoding } from '../tables/index.ts';
+import { RowAnomalyOutput } from './row-anomalies.ts';
+
+const encoding: TableEncoding = {
+  version: 1,
+  columns: [
+    { type: 'number', name: 'size', indicator: false, mean: 2, range: [0, 4] },
+    { type: 'category', name: 'colour', indicator: false, values: ['red', 'blue'], other: true },
+  ],
+  leftOut: [],
+  label: null,
+  missing: 'refuse',
+  scaling: 'standard',
+  offset: [2, 0, 0, 0],
+  scale: [1, 1, 1, 1],
+};
+
+const settings = {
+  encoding,
+  recipe: 'table',
+  dataset: 'parts.csv',
+  definition: 'mean squared error',
+  threshold: 1,
+  quantile: 0.99,
+  heldOut: { quantiles: Array.from({ length: 1001 }, (_, i) => i / 1000), images: 200, split: 'validation' },
+  worst: 1,
+};
+
+test('a folder has scores with the columns that did it, the worst rows in full, and the drift', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'hourglass-rows-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const path = join(folder, 'found');
+  const output = await RowAnomalyOutput.open({ path, format: 'png', force: false, rawCsv: false }, settings);
+  await output.add(['1', '2'], [null, 'bad'], Float32Array.of(2, 1, 0, 0, 9, 0, 0, 1), {
+    scores: [0.1, 8],
+    flagged: [false, true],
+    contributions: Float32Array.of(0.1, 0, 0, 0, 6, 1, 0, 1),
+    reconstructions: Float32Array.of(2, 1, 0, 0, 2.5, 0.9, 0.1, 0),
+  });
+  const finished = await output.finish();
+  expect(finished).toMatchObject({ rows: 2, flagged: 1, what: '1 of 2 above the threshold' });
+  expect(finished.notes).toEqual([expect.stringMatching(/^(no )?drift: /)]);
+  expect(readFileSync(join(path, 'scores.csv'), 'utf8')).toBe(
+    'row,class,score,flagged,column1,share1,column2,share2,column3,share3\n1,,0.1,false,size,1,,,,\n2,bad,8,true,size,0.75,colour,0.25,,\n',
+  );
+  expect(readFileSync(join(path, 'worst.csv'), 'utf8')).toBe(
+    'row,score,column,value,expected,share\n2,8,size,9,2.5,0.75\n2,8,colour,(other),red,0.25\n',
+  );
+  expect(JSON.parse(readFileSync(join(path, 'anomaly.json'), 'utf8'))).toMatchObject({
+    rows: 2,
+    flagged: 1,
+    threshold: 1,
+    heldOut: { rows: 200 },
+    drift: { above: 0.5 },
+  });
+});

@@ -1,0 +1,211 @@
+/** The output of an anomaly search in a table: scores, the columns that did it, and for a folder the worst rows and the drift. */
+import type { Drift } from '../metrics/drift.ts';
+import { describeDrift, driftOf } from '../metrics/drift.ts';
+import { decodeRow, largestShares, sumByColumn, type TableEncoding } from '../tables/index.ts';
+import type { Destination } from './destination.ts';
+import { PartFolder } from './pictures.ts';
+import { digits, openRows, type Row, type RowWriter } from './rows.ts';
+import type { Written } from './sink.ts';
+
+/** Columns that are named for each row. */
+const NAMED = 3;
+
+export interface RowAnomalySettings {
+  encoding: TableEncoding;
+  recipe: string;
+  dataset: string;
+  /** What a score is, in words. */
+  definition: string;
+  threshold: number;
+  /** The quantile, if the threshold is one. */
+  quantile: number | null;
+  /** The scores of the rows that were held out of training; null if the model has none. */
+  heldOut: { quantiles: readonly number[]; images: number; split: string } | null;
+  /** How many rows with the highest scores a folder gets in full. */
+  worst: number;
+}
+
+/** What a model found in some rows. */
+export interface FoundRows {
+  /** [n] */
+  scores: ArrayLike<number>;
+  flagged: readonly boolean[];
+  /** What each value contributes to the score, [n, values]. */
+  contributions: ArrayLike<number>;
+  /** [n, values], in the columns' own units. */
+  reconstructions: Float32Array;
+}
+
+interface Worst {
+  name: string;
+  score: number;
+  values: Float32Array;
+  expected: Float32Array;
+  contributions: Float64Array;
+}
+
+export class RowAnomalyOutput {
+  private readonly path: string | null;
+  private readonly rows: RowWriter;
+  private readonly folder: PartFolder | null;
+  private readonly settings: RowAnomalySettings;
+  private readonly worst: Worst[] = [];
+  /** All scores: eight bytes per row, the only memory that grows. */
+  private scores = new Float64Array(1024);
+  private count = 0;
+  private flagged = 0;
+
+  private constructor(
+    path: string | null,
+    rows: RowWriter,
+    folder: PartFolder | null,
+    settings: RowAnomalySettings,
+  ) {
+    this.path = path;
+    this.rows = rows;
+    this.folder = folder;
+    this.settings = settings;
+  }
+
+  /** A file of scores, or a folder with scores.csv, worst.csv and anomaly.json if the format is `png`. */
+  static async open(
+    { path, format, force, rawCsv }: Destination,
+    settings: RowAnomalySettings,
+  ): Promise<RowAnomalyOutput> {
+    if (format !== 'png') {
+      const rows = await openRows(path, format as 'csv' | 'jsonl', force, rawCsv);
+      return new RowAnomalyOutput(path, rows, null, settings);
+    }
+    const folder = await PartFolder.open(path!, force);
+    const rows = await openRows(folder.at('scores.csv'), 'csv', false, rawCsv);
+    return new RowAnomalyOutput(path, rows, folder, settings);
+  }
+
+  /** @param values the rows, [n, values], in the columns' own units. */
+  async add(
+    names: readonly string[],
+    classes: readonly (string | null)[],
+    values: Float32Array,
+    found: FoundRows,
+  ): Promise<void> {
+    const { encoding } = this.settings;
+    const columns = encoding.columns.length;
+    const sums = sumByColumn(encoding, found.contributions);
+    const of = (i: number) => sums.subarray(i * columns, (i + 1) * columns);
+    await this.rows.write(
+      names.map((name, i): Row => {
+        const row: Row = {
+          row: name,
+          class: classes[i] ?? null,
+          score: digits(found.scores[i]!),
+          flagged: found.flagged[i]!,
+        };
+        const shares = largestShares(of(i), NAMED);
+        for (let rank = 0; rank < NAMED; rank++) {
+          const share = shares[rank];
+          row[`column${rank + 1}`] = share === undefined ? null : encoding.columns[share.column]!.name;
+          row[`share${rank + 1}`] = share === undefined ? null : Number(share.share.toPrecision(3));
+        }
+        return row;
+      }),
+    );
+    if (this.count + names.length > this.scores.length) {
+      const more = new Float64Array(2 * (this.count + names.length));
+      more.set(this.scores.subarray(0, this.count));
+      this.scores = more;
+    }
+    for (const [i, name] of names.entries()) {
+      const score = found.scores[i]!;
+      this.scores[this.count++] = score;
+      if (found.flagged[i]) this.flagged++;
+      if (this.folder !== null) this.keep(name, score, i, values, found, of(i));
+    }
+  }
+
+  /** Keeps a row if its score is among the highest; of equals the earlier one. */
+  private keep(
+    name: string,
+    score: number,
+    i: number,
+    values: Float32Array,
+    { reconstructions }: FoundRows,
+    contributions: Float64Array,
+  ): void {
+    const { worst, settings } = this;
+    const last = worst.at(-1);
+    if (settings.worst === 0 || (worst.length === settings.worst && !(score > last!.score))) return;
+    const width = settings.encoding.offset.length;
+    const own = (all: Float32Array) => all.slice(i * width, (i + 1) * width);
+    let at = worst.length;
+    while (at > 0 && worst[at - 1]!.score < score) at--;
+    worst.splice(at, 0, {
+      name,
+      score,
+      values: own(values),
+      expected: own(reconstructions),
+      contributions: contributions.slice(),
+    });
+    if (worst.length > settings.worst) worst.pop();
+  }
+
+  /** How the scores lie against those of the held-out rows; null without these. */
+  private drift(): Drift | null {
+    const { heldOut, threshold } = this.settings;
+    if (heldOut === null || this.count === 0) return null;
+    return driftOf(this.scores.subarray(0, this.count), heldOut.quantiles, heldOut.images, threshold);
+  }
+
+  async finish(): Promise<Written & { rows: number; flagged: number; drift: Drift | null }> {
+    const { folder, path, count, flagged, settings } = this;
+    const drift = this.drift();
+    await this.rows.finish();
+    if (folder !== null) {
+      const { encoding: _, heldOut, ...facts } = settings;
+      const record = {
+        ...facts,
+        heldOut: heldOut && { split: heldOut.split, rows: heldOut.images },
+        rows: count,
+        flagged,
+        drift,
+      };
+      await folder.write('anomaly.json', `${JSON.stringify(record, null, 2)}\n`);
+      await this.writeWorst(folder);
+      await folder.finish();
+    }
+    return {
+      files: path === null ? [] : [path],
+      what: `${flagged.toLocaleString('en')} of ${count.toLocaleString('en')} above the threshold`,
+      notes: drift === null ? [] : [describeDrift(drift)],
+      rows: count,
+      flagged,
+      drift,
+    };
+  }
+
+  /** A line for each column of each of the worst rows, those that did most first: its value, what was expected, its share. */
+  private async writeWorst(folder: PartFolder): Promise<void> {
+    const { encoding } = this.settings;
+    const rows = await openRows(folder.at('worst.csv'), 'csv', false);
+    for (const { name, score, values, expected, contributions } of this.worst) {
+      const [own, likely] = [decodeRow(encoding, values), decodeRow(encoding, expected)];
+      await rows.write(
+        largestShares(contributions, encoding.columns.length).map(
+          ({ column, share }): Row => ({
+            row: name,
+            score: digits(score),
+            column: encoding.columns[column]!.name,
+            value: own[column]!,
+            expected: likely[column]!,
+            share: Number(share.toPrecision(3)),
+          }),
+        ),
+      );
+    }
+    await rows.finish();
+  }
+
+  async abandon(): Promise<void> {
+    await this.rows.abandon();
+    await this.folder?.abandon();
+  }
+}
