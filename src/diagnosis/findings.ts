@@ -1,5 +1,5 @@
 /** Each thing that can be wrong with a model: when it applies, and how it is worded. */
-import { codeTraits, partName, setPenalties } from '../models/index.ts';
+import { codeTraits, isLocalCorruption, partName, setPenalties } from '../models/index.ts';
 import { FEW_STEPS } from '../recipe/steps.ts';
 import { moreEpochs, STILL_FALLING, whyBehind, whyCollapsed, whyDead, whyNothing } from './causes.ts';
 import {
@@ -106,7 +106,8 @@ const noBetterThanMean: Find = (facts) => {
 
 const noDenoising: Find = (facts) => {
   const { corrupted } = facts.figures;
-  if (corrupted === null || !(corrupted.model.mse >= corrupted.input.mse)) return null;
+  if (corrupted === null || isLocalCorruption(facts.recipe.corruption)) return null;
+  if (!(corrupted.model.mse >= corrupted.input.mse)) return null;
   const { cause, remedy } = whyNothing(facts);
   const weak = corrupted.input.mse < 0.5 * facts.figures.meanImage.mse;
   return {

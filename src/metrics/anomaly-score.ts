@@ -4,6 +4,7 @@
  */
 import { HourglassError } from '../errors.ts';
 import { dissimilarityMap } from './dissimilarity.ts';
+import { levelled } from './edges.ts';
 import type { MapShape } from './filters.ts';
 import { smoothed } from './smoothing.ts';
 
@@ -22,7 +23,7 @@ interface ScoreRecord {
 const ERROR = 'the squared error of a pixel, (x − x̂)² averaged over its channels, x in [0, 1]';
 const FILTER = 'after a Gaussian filter with σ = 1/64 of the shorter side (1 pixel at least)';
 const SSIM =
-  '1 − SSIM of a pixel (Gaussian window of 11 × 11, σ 1.5), mean over channels and over up to three scales, each half as large';
+  '1 − SSIM of a pixel (Gaussian window of 11 × 11, σ 1.5), mean over channels and over up to three scales, each half as large; near the edges brought down to the level of the inside';
 
 const largest = (map: Float64Array): number => map.reduce((most, value) => Math.max(most, value), 0);
 
@@ -83,7 +84,7 @@ const RECORDS = {
     reduce: topOf,
   },
   'ssim-max': {
-    definition: `largest value of ${SSIM}, ${FILTER}`,
+    definition: `largest value of ${SSIM}, after a Gaussian filter with σ = 1/128 of the shorter side (1 pixel at least)`,
     axis: 'largest 1 − SSIM after a Gaussian filter',
     imagesOnly: true,
     map: (maps) => maps.smoothedDissimilarity,
@@ -147,13 +148,15 @@ export class ImageMaps {
     return this.once('smoothedErrors', () => smoothed(this.errors, this.shape));
   }
 
-  /** 1 − SSIM, mean over channels and scales. */
+  /** 1 − SSIM, mean over channels and scales, the edges levelled. */
   get dissimilarity(): Float64Array {
-    return this.once('dissimilarity', () => dissimilarityMap(this.x, this.y, this.shape));
+    return this.once('dissimilarity', () =>
+      levelled(dissimilarityMap(this.x, this.y, this.shape), this.shape),
+    );
   }
 
   get smoothedDissimilarity(): Float64Array {
-    return this.once('smoothedDissimilarity', () => smoothed(this.dissimilarity, this.shape));
+    return this.once('smoothedDissimilarity', () => smoothed(this.dissimilarity, this.shape, 1 / 128));
   }
 
   /** The map that a kind of score is taken from: a pixel's own score. */

@@ -1,14 +1,15 @@
 /** Smoothing of maps of anomaly scores. */
 
 /**
- * A Gaussian filter along the rows and the columns; at the edges its weights are scaled to a sum of 1. Columns are filtered
+ * A Gaussian filter along the rows and the columns, its σ a share of the shorter side; at the edges its weights are scaled to a sum of 1. Columns are filtered
  * a row at a time, as the values lie in memory.
  */
 export function smoothed(
   map: Float64Array,
   { height, width }: { height: number; width: number },
+  share = 1 / 64,
 ): Float64Array {
-  const sigma = Math.max(1, Math.min(height, width) / 64);
+  const sigma = Math.max(1, Math.min(height, width) * share);
   const reach = Math.ceil(3 * sigma);
   const weights = Float64Array.from({ length: 2 * reach + 1 }, (_, i) =>
     Math.exp(-((i - reach) ** 2) / (2 * sigma ** 2)),

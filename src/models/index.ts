@@ -15,7 +15,12 @@ export {
   type Rate,
   type Symbols,
 } from './codes/index.ts';
-export { type CorruptionConfig, corruptionSchema, describeCorruption } from './corruptions/index.ts';
+export {
+  type CorruptionConfig,
+  corruptionSchema,
+  describeCorruption,
+  isLocalCorruption,
+} from './corruptions/index.ts';
 export { type Cost, costOf } from './cost.ts';
 export { type AutoencoderConfig, autoencoderSchema, type Definition } from './definition.ts';
 export { extend, extensionsOf, extensionUrls, loadExtensions, missingExtension } from './extensions.ts';

@@ -31,6 +31,7 @@ export const defects = {
   couplesImages: false,
   unitRange: true,
   imagesOnly: true,
+  isLocal: true,
   apply(net, image, settings, { channels, height, width }) {
     const maps = reshape(image, [image.shape[0]!, channels, height, width]);
     return reshape(madeDefects(net, maps, settings), image.shape);

@@ -76,4 +76,7 @@ export function corrupt(net: Network, corruption: AnyCorruption, image: Sym, sha
 export const describeCorruption = (corruption: AnyCorruption): string =>
   CORRUPTIONS.of(corruption.type).words(corruption);
 
+/** Whether a corruption changes a small part of an image alone. */
+export const isLocalCorruption = ({ type }: AnyCorruption): boolean => CORRUPTIONS.of(type).isLocal ?? false;
+
 export type { CorruptionKind };

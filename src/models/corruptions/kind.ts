@@ -20,6 +20,11 @@ export interface CorruptionKind<Config extends AnyCorruption = AnyCorruption> {
   /** Whether it is for images alone, and not for the rows of a table; if absent, for both. */
   readonly imagesOnly?: true;
   /**
+   * Whether it changes a small part of an image: the error of a reconstruction everywhere else may then be more than the corruption,
+   * and says nothing of whether it was removed.
+   */
+  readonly isLocal?: true;
+  /**
    * The corrupted samples, [N, values] like `image`, in [0, 1] where `unitRange` is set; random numbers come from
    * `net.random`. `shape` is that of one sample.
    */
