@@ -25,12 +25,25 @@ export {
   type ScoreName,
 } from './evaluation/index.ts';
 export {
+  beginSweep,
+  bestTrials,
+  carryOutSweep,
   evaluateOneClass,
+  findSweep,
+  type ListedSweep,
+  listSweeps,
   type OneClassEvaluation,
   type OneClassOptions,
   type OneClassRow,
   type OneClassTable,
+  rankedTrials,
+  readSweep,
   type Setup,
+  type SweepEvent,
+  type SweepOptions,
+  type SweepResult,
+  spreadRows,
+  stopSweep,
 } from './jobs/index.ts';
 export {
   boundName,
@@ -79,6 +92,7 @@ export {
   thresholdNote,
 } from './model/index.ts';
 export { loadModel } from './node/load-model.ts';
+export { cores } from './node/machine.ts';
 export { loadRecipe, recipeNames } from './node/recipes.ts';
 export {
   AnomalyOutput,
@@ -121,4 +135,10 @@ export {
   writeReport,
 } from './session/index.ts';
 export { nearest } from './suggest.ts';
+export {
+  type ParsedValues,
+  parseValues,
+  settingsText,
+  valuesOf,
+} from './sweeps/index.ts';
 export { hasSampledCode, partName } from './views/part-names.ts';

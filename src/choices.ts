@@ -20,3 +20,11 @@ export const COLUMN_TYPES = ['number', 'boolean', 'category', 'ignore'] as const
 
 /** How the rows of a table are divided into splits: at random, or the first rows to train and the last to test. */
 export const ROW_SPLITS = ['random', 'order'] as const;
+
+/** How a sweep chooses the settings of its trials. */
+export const SEARCHES = ['grid', 'random', 'sobol', 'tpe'] as const;
+export type SearchName = (typeof SEARCHES)[number];
+
+/** How a sweep ends trials early. */
+export const PRUNERS = ['none', 'median', 'asha'] as const;
+export type PrunerName = (typeof PRUNERS)[number];

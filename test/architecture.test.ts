@@ -84,9 +84,13 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     ...['engine', 'node', 'data', 'record', 'store'],
   ],
 
+  // Many trainings, as values and decisions.
+  sweeps: ['recipe', 'metrics'],
+
   // What is shown, what is written, and what a user does.
   views: [
     ...[
+      'sweeps',
       'evaluation',
       'runs',
       'model',
@@ -107,14 +111,28 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     ...['engine', 'node', 'render', 'raster', 'codecs', 'data', 'record', 'store'],
   ],
   jobs: [
-    ...['session', 'evaluation', 'runs', 'recipe', 'metrics', 'render', 'codecs', 'data', 'node', 'record'],
+    ...[
+      'sweeps',
+      'views',
+      'diagnosis',
+      'session',
+      'evaluation',
+      'runs',
+      'recipe',
+      'metrics',
+      'render',
+      'codecs',
+      'data',
+      'node',
+      'record',
+    ],
     'store',
   ],
 
   // The faces.
   api: [
     ...['jobs', 'session', 'outputs', 'views', 'evaluation', 'diagnosis', 'model', 'recipe', 'metrics'],
-    'node',
+    ...['sweeps', 'node'],
   ],
   server: ['api', 'node', 'samples', 'data', 'codecs'],
   // What the studio's page says to what is behind it.

@@ -15,7 +15,7 @@ const SRC = fileURLToPath(new URL('../src/', import.meta.url));
 const CORE = [
   ...['choices', 'errors', 'hash', 'memory-errors', 'size', 'suggest', 'system-errors'],
   ...['graph', 'autodiff', 'onnx', 'kernels', 'engine', 'samples', 'nn', 'models', 'training', 'metrics'],
-  ...['codecs', 'tables', 'render', 'record', 'recipe', 'diagnosis', 'model'],
+  ...['codecs', 'tables', 'render', 'record', 'recipe', 'diagnosis', 'model', 'sweeps'],
   ...[
     'data/classes',
     'data/dataset',

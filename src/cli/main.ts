@@ -20,6 +20,8 @@ import { reportCommand } from './report.ts';
 import { runsCommand } from './runs.ts';
 import { serveCommand } from './serve.ts';
 import { studioCommand } from './studio.ts';
+import { sweepCommand } from './sweep.ts';
+import { sweepsCommand } from './sweeps.ts';
 import { trainCommand } from './train.ts';
 import { usageError, withKnownHelp } from './usage-error.ts';
 import { useCommands } from './use/index.ts';
@@ -44,6 +46,8 @@ function program(): Command {
     .addHelpText('after', EXIT_CODE_HELP);
   for (const command of [
     trainCommand(),
+    sweepCommand(),
+    sweepsCommand(),
     evaluateCommand(),
     exportCommand(),
     picturesCommand(),

@@ -1,4 +1,10 @@
-/** Plans of many trainings: one model for each class, and the tables of their figures. */
+/** Plans of many trainings: sweeps, and one model for each class with the tables of their figures. */
 export { evaluateOneClass, type OneClassOptions, type OneClassProgress } from './one-class.ts';
 export type { LeftOutModel, Setup } from './one-class-plan.ts';
 export type { OneClassEvaluation, OneClassRow, OneClassTable } from './one-class-tables.ts';
+export type { SweepEvent, SweepResult } from './sweep/events.ts';
+export { bestTrials, type ListedSweep, listSweeps, rankedTrials, readSweep } from './sweep/list.ts';
+export type { SweepOptions } from './sweep/options.ts';
+export { carryOutSweep } from './sweep/run.ts';
+export { spreadRows } from './sweep/spread.ts';
+export { beginSweep, findSweep, stopSweep } from './sweep/start.ts';

@@ -3,6 +3,9 @@ import { availableParallelism, cpus, totalmem } from 'node:os';
 import { packageVersion } from '../version.ts';
 import { nodeEngine } from './engine/index.ts';
 
+/** The cores that this process may use. */
+export const cores = (): number => Math.max(1, availableParallelism());
+
 /** Threads for one training: the cores at hand, but no more than pay off on networks of this size. */
 export function defaultThreads(): number {
   return Math.max(1, Math.min(8, availableParallelism()));

@@ -41,9 +41,14 @@ export async function runSession(
     // What a sample is written to before the checkpoint: a run killed in between repeats what that covers.
     before: async () => {
       const log = await openLog(session);
-      return [drawer(session), ...(log === null ? [] : [log]), epochKeeper(session)];
+      const drawn = start.pictures === false ? [] : [drawer(session)];
+      return [...drawn, ...(log === null ? [] : [log]), epochKeeper(session)];
     },
-    after: [...(large === null ? [] : [large]), ...observers, reporter(session)],
+    after: [
+      ...(large === null ? [] : [large]),
+      ...observers,
+      ...(start.pictures === false ? [] : [reporter(session)]),
+    ],
   });
 }
 

@@ -17,6 +17,8 @@ export type SessionStart =
       tensorboard: Manifest['tensorboard'];
       data: SessionData;
       checkpointEvery: number;
+      /** Whether pictures and a report are made at the end; default true. */
+      pictures?: boolean;
       figures?: readonly string[];
     }
   | {
@@ -24,6 +26,8 @@ export type SessionStart =
       folder: string;
       data: SessionData;
       checkpointEvery: number;
+      /** Whether pictures and a report are made at the end; default true. */
+      pictures?: boolean;
       figures?: readonly string[];
     };
 

@@ -41,6 +41,11 @@ export interface FollowOptions {
    * whose default export is a {@link Figure}, or a list of them.
    */
   figures?: readonly (string | URL)[];
+  /**
+   * Whether pictures, a summary and a report are made at the end; default true. `hourglass pictures` and `hourglass report`
+   * make them later.
+   */
+  pictures?: boolean;
 }
 
 /** What is trained, on what, and where it is written. */
@@ -133,6 +138,7 @@ export async function train(recipe: string | object, options: TrainOptions = {})
     tensorboard: { level: tensorboard, logEvery },
     data: sessionData({ ...options, arrays }),
     checkpointEvery: checkpointEvery(options),
+    pictures: options.pictures ?? true,
     figures: moduleAddresses(options.figures ?? []),
   };
   return follow(start, options);
@@ -165,8 +171,9 @@ export async function resumeTraining(
 ): Promise<TrainResult> {
   const data = sessionData(options);
   const figures = moduleAddresses(options.figures ?? []);
+  const { pictures = true } = options;
   return follow(
-    { type: 'resume', folder, data, checkpointEvery: checkpointEvery(options), figures },
+    { type: 'resume', folder, data, checkpointEvery: checkpointEvery(options), pictures, figures },
     options,
   );
 }

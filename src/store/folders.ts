@@ -7,6 +7,27 @@ import { unwritable } from './atomic.ts';
 /** Where runs go unless told otherwise. */
 export const RUNS_FOLDER = 'runs';
 
+/** Makes a new folder: `wanted`, or the first of wanted-2, wanted-3 … that is new. What is there is never touched. */
+export async function createFolder(wanted: string): Promise<string> {
+  const path = resolve(wanted);
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    for (let n = 1; ; n++) {
+      const candidate = n === 1 ? path : `${path}-${n}`;
+      const isMade = await mkdir(candidate).then(
+        () => true,
+        (error: NodeJS.ErrnoException) => {
+          if (error.code === 'EEXIST') return false;
+          throw error;
+        },
+      );
+      if (isMade) return candidate;
+    }
+  } catch (error) {
+    throw unwritable(path, error);
+  }
+}
+
 /**
  * Makes a folder for a new run: `wanted`, or the first of wanted-2, wanted-3 … that is new. In it is the empty
  * folder of its checkpoints.

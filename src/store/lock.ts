@@ -32,7 +32,8 @@ export interface Lock {
 /** What a lock file says: nothing there, an owner, or nothing that can be read. */
 export type LockState =
   | { state: 'free' }
-  | { state: 'held' | 'dead'; owner: Owner }
+  /** `isNear`: the owner's process is one of this machine. */
+  | { state: 'held' | 'dead'; owner: Owner; isNear: boolean }
   | { state: 'unreadable' };
 
 /** @throws HourglassError (run) if another process holds it, or may hold it. */
@@ -93,14 +94,14 @@ function lockOf(path: string, owner: Owner, subject: string): Lock {
   };
 }
 
-async function lockState(path: string): Promise<LockState> {
+export async function lockState(path: string): Promise<LockState> {
   // Where it could not be made in one step, it may be half there for a moment.
   for (let attempt = 0; attempt < 4; attempt++) {
     if (attempt > 0) await wait(50);
     try {
       const owner = await readOwner(path);
       if (owner === null) return { state: 'free' };
-      return { state: isDead(owner) ? 'dead' : 'held', owner };
+      return { state: isDead(owner) ? 'dead' : 'held', owner, isNear: isNear(owner) };
     } catch {
       // Once more, then it is damaged.
     }

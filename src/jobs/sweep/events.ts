@@ -1,0 +1,42 @@
+/** What happens in a sweep, as plain data. */
+import type { Plan, Study, TrialState, Value } from '../../sweeps/index.ts';
+
+export type SweepEvent =
+  | {
+      type: 'start';
+      folder: string;
+      plan: Plan;
+      parallel: number;
+      /** Trials that ended in an earlier session. */
+      ended: number;
+    }
+  | {
+      type: 'trial';
+      number: number;
+      /** From 1. */
+      worker: number;
+      pid: number | undefined;
+      settings: Readonly<Record<string, Value>>;
+      isResumed: boolean;
+    }
+  | { type: 'progress'; number: number; epoch: number; epochs: number; share: number; loss: number | null }
+  | {
+      type: 'end';
+      number: number;
+      state: TrialState;
+      settings: Readonly<Record<string, Value>>;
+      values: readonly number[] | null;
+      /** Whether it is the best so far; with several objectives, whether it is on the front. */
+      isBest: boolean;
+      seconds: number;
+      /** Why it failed. */
+      reason: string | null;
+    }
+  | { type: 'warning'; message: string };
+
+export interface SweepResult {
+  status: 'finished' | 'stopped';
+  folder: string;
+  plan: Plan;
+  study: Study;
+}

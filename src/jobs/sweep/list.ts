@@ -1,0 +1,87 @@
+/** The sweeps in a folder, with what a list of them shows. */
+import { readdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import {
+  betterFirst,
+  directionsOf,
+  frontOf,
+  layersOf,
+  type Plan,
+  type Study,
+  type Trial,
+} from '../../sweeps/index.ts';
+import { isSweep, readPlan, SWEEPS_FOLDER, sweepLock } from './folder.ts';
+import { StudyFile } from './study-file.ts';
+
+export interface ListedSweep {
+  folder: string;
+  name: string;
+  status: 'running' | 'finished' | 'stopped' | 'damaged';
+  plan: Plan | null;
+  /** Trials by their state. */
+  counts: Readonly<Record<'complete' | 'pruned' | 'failed' | 'running', number>>;
+  /** The best trial; with several objectives, the front. */
+  best: Trial[];
+  problem: string | null;
+}
+
+/** A folder that does not exist has none. */
+export async function listSweeps(root: string = SWEEPS_FOLDER): Promise<ListedSweep[]> {
+  const names = await readdir(root).catch(() => []);
+  const sweeps: ListedSweep[] = [];
+  for (const name of names.sort().reverse()) {
+    const folder = join(root, name);
+    if (isSweep(folder)) sweeps.push(await listedSweep(folder));
+  }
+  return sweeps;
+}
+
+async function listedSweep(folder: string): Promise<ListedSweep> {
+  const counts = { complete: 0, pruned: 0, failed: 0, running: 0 };
+  const entry = { folder, name: basename(folder), counts, best: [] };
+  try {
+    const { plan, study, status } = await readSweep(folder);
+    for (const { state } of study.trials) if (state !== 'waiting') counts[state]++;
+    return { ...entry, status, plan, best: bestTrials(plan, study), problem: null };
+  } catch (error) {
+    return { ...entry, status: 'damaged', plan: null, problem: (error as Error).message };
+  }
+}
+
+/** A sweep as its folder tells it. */
+export async function readSweep(
+  folder: string,
+): Promise<{ plan: Plan; study: Study; status: 'running' | 'finished' | 'stopped' }> {
+  const plan = await readPlan(folder);
+  const study = (await StudyFile.read(folder, plan)) ?? {
+    ...{ name: plan.name, id: 0, directions: directionsOf(plan), user: {}, trials: [] },
+  };
+  const { state } = await sweepLock(folder);
+  const ended = study.trials.filter((trial) => trial.state !== 'running').length;
+  return {
+    plan,
+    study,
+    status: state === 'held' ? 'running' : ended >= plan.trials ? 'finished' : 'stopped',
+  };
+}
+
+/** The best complete trial; with several objectives those that no other beats in all of them. */
+export function bestTrials(plan: Plan, { trials }: Study): Trial[] {
+  const complete = trials.filter(({ state, values }) => state === 'complete' && values !== null);
+  const directions = directionsOf(plan);
+  return directions.length === 1
+    ? betterFirst(complete, directions[0]!, ({ values }) => values![0]!).slice(0, 1)
+    : frontOf(complete, directions, ({ values }) => values!);
+}
+
+/** Complete trials from the best, by the fronts they lie on if there are several objectives; then the others as they began. */
+export function rankedTrials(plan: Plan, { trials }: Study): Trial[] {
+  const complete = trials.filter(({ state, values }) => state === 'complete' && values !== null);
+  const directions = directionsOf(plan);
+  const ranked =
+    directions.length === 1
+      ? betterFirst(complete, directions[0]!, ({ values }) => values![0]!)
+      : layersOf(complete, directions, ({ values }) => values!).flat();
+  const known = new Set(ranked);
+  return [...ranked, ...trials.filter((trial) => !known.has(trial))];
+}

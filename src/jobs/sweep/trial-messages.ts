@@ -1,0 +1,42 @@
+/** What a sweep and the process of one of its trials say to each other: plain data. */
+import type { ErrorKind } from '../../errors.ts';
+
+export interface TrialStart {
+  /** Modules to load first. */
+  readonly extensions: readonly string[];
+  readonly recipe: Readonly<Record<string, unknown>>;
+  readonly set: Readonly<Record<string, unknown>>;
+  /** The folder of the run; one that is there is continued. */
+  readonly out: string;
+  readonly threads: number;
+  readonly dataDir: string | null;
+  readonly offline: boolean;
+  /** Whether figures besides the loss are to be measured on the validation split. */
+  readonly measure: boolean;
+  /** Whether the figures on the test split are told as well: nothing may choose by them. */
+  readonly test: boolean;
+}
+
+/** Values by the keys of their figures. */
+export type Figures = Readonly<Record<string, number>>;
+
+export type ToTrial = { readonly type: 'start'; readonly start: TrialStart } | { readonly type: 'stop' };
+
+export type FromTrial =
+  | {
+      readonly type: 'begun';
+      readonly folder: string;
+      readonly epochs: number;
+      readonly epochsBefore: number;
+    }
+  | { readonly type: 'step'; readonly epoch: number; readonly share: number }
+  | { readonly type: 'epoch'; readonly epoch: number; readonly loss: number }
+  | { readonly type: 'measuring' }
+  | { readonly type: 'stopped' }
+  | {
+      readonly type: 'finished';
+      readonly validation: Figures;
+      readonly test: Figures;
+      readonly epochs: number;
+    }
+  | { readonly type: 'failed'; readonly kind: ErrorKind | null; readonly message: string };
