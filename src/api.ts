@@ -26,7 +26,6 @@ export {
 } from './evaluation/index.ts';
 export {
   beginSweep,
-  bestTrials,
   carryOutSweep,
   evaluateOneClass,
   findSweep,
@@ -36,7 +35,6 @@ export {
   type OneClassOptions,
   type OneClassRow,
   type OneClassTable,
-  rankedTrials,
   readSweep,
   type Setup,
   type SweepEvent,
@@ -44,6 +42,7 @@ export {
   type SweepResult,
   spreadRows,
   stopSweep,
+  writeStudyPage,
 } from './jobs/index.ts';
 export {
   boundName,
@@ -136,8 +135,10 @@ export {
 } from './session/index.ts';
 export { nearest } from './suggest.ts';
 export {
+  bestTrials,
   type ParsedValues,
   parseValues,
+  rankedTrials,
   settingsText,
   valuesOf,
 } from './sweeps/index.ts';

@@ -7,7 +7,7 @@ import { EXIT_CODES, HourglassError } from '../errors.ts';
 import { wholeNumber } from './arguments.ts';
 import { onInterrupt } from './interrupt.ts';
 import { outputIsLog, say, sayJson, tell } from './output.ts';
-import { near } from './paths.ts';
+import { near, shown } from './paths.ts';
 
 const HELP = `
 Examples:
@@ -141,8 +141,12 @@ async function runSweep(recipe: string | undefined, flags: SweepFlags): Promise<
       onEvent: watch.onEvent,
     });
     watch.close();
+    const page = await api.writeStudyPage(folder, { draw: result.status === 'finished' });
     if (json) sayJson(summary(result, api.bestTrials(result.plan, result.study)));
-    else watch.result(result, api.bestTrials(result.plan, result.study));
+    else {
+      watch.result(result, api.bestTrials(result.plan, result.study));
+      say(shown(page));
+    }
     if (result.status === 'stopped') process.exitCode = EXIT_CODES.interrupted;
   } finally {
     watch.close();

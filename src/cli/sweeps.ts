@@ -5,12 +5,13 @@ import { command } from '../command.ts';
 import { printable } from '../printable.ts';
 import { coloursOf } from './colours.ts';
 import { say, sayJson } from './output.ts';
+import { shown } from './paths.ts';
 import { table, widthOf } from './table.ts';
 
 const HELP = `
 Examples:
   hourglass sweeps                      the sweeps in sweeps/
-  hourglass sweeps quick-20261121-153000    the trials of one, the best first
+  hourglass sweeps quick-20261121-153000    the trials of one, the best first, and its page
   hourglass sweeps --json               for a script`;
 
 interface SweepsFlags {
@@ -79,10 +80,10 @@ async function list({ dir, json }: SweepsFlags): Promise<void> {
 }
 
 async function show(sweep: string, { dir, json }: SweepsFlags): Promise<void> {
-  const { findSweep, rankedTrials, readSweep, settingsText, shownFigure, valuesOf } = await import(
-    '../api.ts'
-  );
-  const { plan, study, status } = await readSweep(findSweep(sweep, dir));
+  const { findSweep, rankedTrials, readSweep, settingsText, shownFigure, valuesOf, writeStudyPage } =
+    await import('../api.ts');
+  const folder = findSweep(sweep, dir);
+  const { plan, study, status } = await readSweep(folder);
   const trials = rankedTrials(plan, study);
   if (json) {
     sayJson({
@@ -109,4 +110,5 @@ async function show(sweep: string, { dir, json }: SweepsFlags): Promise<void> {
   ];
   say(...table(rows, { width: widthOf(process.stdout), head: coloursOf(process.stdout).bold }));
   if (trials.length > SHOWN) say(`and ${trials.length - SHOWN} more; --json prints all`);
+  say('', shown(await writeStudyPage(folder)));
 }

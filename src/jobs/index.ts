@@ -3,8 +3,9 @@ export { evaluateOneClass, type OneClassOptions, type OneClassProgress } from '.
 export type { LeftOutModel, Setup } from './one-class-plan.ts';
 export type { OneClassEvaluation, OneClassRow, OneClassTable } from './one-class-tables.ts';
 export type { SweepEvent, SweepResult } from './sweep/events.ts';
-export { bestTrials, type ListedSweep, listSweeps, rankedTrials, readSweep } from './sweep/list.ts';
+export { type ListedSweep, listSweeps, readSweep } from './sweep/list.ts';
 export type { SweepOptions } from './sweep/options.ts';
+export { writeStudyPage } from './sweep/page.ts';
 export { carryOutSweep } from './sweep/run.ts';
 export { spreadRows } from './sweep/spread.ts';
 export { beginSweep, findSweep, stopSweep } from './sweep/start.ts';

@@ -4,13 +4,14 @@
  */
 export { distributionOf } from './distribution.ts';
 export { type Importance, importances } from './importance.ts';
-export { betterFirst, frontOf, layersOf, type Objective } from './objectives.ts';
+export { betterFirst, frontOf, type Objective } from './objectives.ts';
 export { type ParsedValues, parseSpace, parseValues, spaceSchema } from './parse.ts';
 export { directionsOf, type Plan, type PlanRequest, planOf, planSchema, settingsOf } from './plan.ts';
 export { PRUNER_TABLE } from './pruners.ts';
+export { bestTrials, rankedTrials } from './ranking.ts';
 export { SAMPLERS } from './samplers/index.ts';
 export { bySettings, type Spread, spread } from './seeds.ts';
-export { type Point, type Setting, type Space, type Value, valuesOf } from './space.ts';
+export { type Point, type Setting, type Space, type Value, valueAt, valuesOf } from './space.ts';
 export {
   createStudy,
   createTrial,
@@ -28,4 +29,4 @@ export {
   type TrialState,
   trialAttributes,
 } from './study.ts';
-export { settingsText } from './text.ts';
+export { settingsText, shortNames, valueText } from './text.ts';

@@ -19,4 +19,5 @@ export { firstBytes, kindOf, type Picture, type PictureInput } from './pictures/
 export { type ProbeAccuracy, probePicture } from './pictures/probes.ts';
 export { inOrder } from './report/captions.ts';
 export { type PageImage, reportPage } from './report/report.ts';
+export { studyPage } from './study/page.ts';
 export { summaryPage } from './summary.ts';

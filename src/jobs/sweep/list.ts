@@ -1,15 +1,7 @@
 /** The sweeps in a folder, with what a list of them shows. */
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import {
-  betterFirst,
-  directionsOf,
-  frontOf,
-  layersOf,
-  type Plan,
-  type Study,
-  type Trial,
-} from '../../sweeps/index.ts';
+import { bestTrials, directionsOf, type Plan, type Study, type Trial } from '../../sweeps/index.ts';
 import { isSweep, readPlan, SWEEPS_FOLDER, sweepLock } from './folder.ts';
 import { StudyFile } from './study-file.ts';
 
@@ -63,25 +55,4 @@ export async function readSweep(
     study,
     status: state === 'held' ? 'running' : ended >= plan.trials ? 'finished' : 'stopped',
   };
-}
-
-/** The best complete trial; with several objectives those that no other beats in all of them. */
-export function bestTrials(plan: Plan, { trials }: Study): Trial[] {
-  const complete = trials.filter(({ state, values }) => state === 'complete' && values !== null);
-  const directions = directionsOf(plan);
-  return directions.length === 1
-    ? betterFirst(complete, directions[0]!, ({ values }) => values![0]!).slice(0, 1)
-    : frontOf(complete, directions, ({ values }) => values!);
-}
-
-/** Complete trials from the best, by the fronts they lie on if there are several objectives; then the others as they began. */
-export function rankedTrials(plan: Plan, { trials }: Study): Trial[] {
-  const complete = trials.filter(({ state, values }) => state === 'complete' && values !== null);
-  const directions = directionsOf(plan);
-  const ranked =
-    directions.length === 1
-      ? betterFirst(complete, directions[0]!, ({ values }) => values![0]!)
-      : layersOf(complete, directions, ({ values }) => values!).flat();
-  const known = new Set(ranked);
-  return [...ranked, ...trials.filter((trial) => !known.has(trial))];
 }
