@@ -13,7 +13,7 @@ const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const PICTURES = join(ROOT, 'docs', 'pictures');
 const SIZE = { width: 1280, height: 860 };
 /** High enough for a table of runs with what is below it. */
-const LONG = { width: 1280, height: 1200 };
+const LONG = { width: 1280, height: 1150 };
 /** High enough for all that is shown of a training. */
 const HIGH = { width: 1280, height: 1330 };
 
