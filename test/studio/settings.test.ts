@@ -35,7 +35,7 @@ describe.skipIf(typeof started === 'string')(`settings${skipped}`, () => {
     await page.keyboard.press('Enter');
     const last = before + 2;
     await expect.poll(() => page.locator('.layers').first().locator('li').count()).toBe(last);
-    expect(await hasFocus('Add a layer to the encoder')).toBe(true);
+    await expect.poll(() => hasFocus('Add a layer to the encoder')).toBe(true);
     await page.getByLabel(`Encoder ${last}, dense: Units`, { exact: true }).fill('7');
     await button(`Move up layer ${last} of the encoder, dense`).focus();
     await page.keyboard.press('Enter');
@@ -68,11 +68,11 @@ describe.skipIf(typeof started === 'string')(`settings${skipped}`, () => {
       await page.locator('.field', { hasText: 'Epochs' }).first().getByRole('alert').textContent(),
     ).toContain('training.epochs');
     await page.getByLabel('Epochs', { exact: true }).fill('1');
-    expect(await page.locator('.field').getByRole('alert').count()).toBe(0);
+    await expect.poll(() => page.locator('.field').getByRole('alert').count()).toBe(0);
     await choose('mine.json', { ...basic, why: 'For a test.' });
     await page.reload();
     await expect.poll(() => page.locator('#recipe').inputValue()).toBe('own:mine');
-    expect(await page.getByText('For a test.').count()).toBe(1);
+    await page.getByText('For a test.').waitFor();
     await page
       .getByLabel('Own recipe')
       .setInputFiles({ name: 'x.json', mimeType: '', buffer: Buffer.from('{') });

@@ -8,6 +8,8 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    // A busy machine takes its time.
+    expect: { poll: { timeout: 30_000 } },
     reporters: ['default', './test/count-reporter.ts'],
   },
 });
