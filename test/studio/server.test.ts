@@ -248,6 +248,22 @@ describe('trainings', () => {
     expect((await ask<RecipeEntry[]>('recipes')).every(({ origin }) => origin === 'hourglass')).toBe(true);
   });
 
+  test('a folder of recipes is listed, with what is wrong in it', async () => {
+    const recipes = join(folder, 'recipes');
+    await mkdir(recipes);
+    const { config } = (await ask<RecipeEntry[]>('recipes')).find(({ name }) => name === 'basic')!;
+    await writeFile(join(recipes, 'good.json'), JSON.stringify(config));
+    await writeFile(join(recipes, 'cut.json'), '{ "model"');
+    await writeFile(join(recipes, 'package.json'), '{ "name": "no recipe" }');
+    const other = await startStudio({ port: 0, runs: join(folder, 'none'), recipes: [recipes] });
+    const listed = fromText<RecipeEntry[]>(await (await fetch(`${other.url}api/recipes`)).text());
+    await other.close();
+    expect(listed.filter(({ origin }) => origin === 'folder')).toMatchObject([
+      { name: 'cut', problem: expect.stringContaining('cut.json') },
+      { name: 'good', problem: null },
+    ]);
+  });
+
   test('a crash of one is told, leaves the others alive, and can be continued', async () => {
     const endless = { 'training.epochs': 2000 };
     const [first, second] = [await train(endless), await train(endless)];
