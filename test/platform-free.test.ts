@@ -43,7 +43,13 @@ const CORE = [
   ...['data/images/look', 'data/images/order', 'data/images/plan-set', 'data/images/preprocessing'],
   ...['data/images/reading', 'data/images/sameness'],
   ...['runs/fingerprint', 'runs/statistics'],
-  ...['evaluation/anomaly-scores', 'evaluation/evaluate', 'evaluation/importance', 'evaluation/jacobian'],
+  ...[
+    'evaluation/anomaly-scores',
+    'evaluation/detection',
+    'evaluation/evaluate',
+    'evaluation/importance',
+    'evaluation/jacobian',
+  ],
   ...['evaluation/likelihood', 'evaluation/probe', 'evaluation/progress', 'evaluation/statistics'],
   ...['views/part-names', 'views/pictures'],
   ...[

@@ -17,7 +17,7 @@ import type { OnProgress } from './progress.ts';
 
 /** How well one kind of score finds defects. */
 export interface DetectionByScore {
-  /** Of all defective images against the good ones. */
+  /** The AUROC of all defective images against the good ones. */
   auroc: number;
   /** Average precision of the defective images. */
   averagePrecision: number;

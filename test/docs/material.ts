@@ -1,6 +1,9 @@
 /** The files that documents take for granted: a few small pictures, in folders and alone, and small digits. */
+import { execFile } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { openDataset } from 'hourglass';
 import sharp from 'sharp';
 import { encodeIdx } from '../../src/codecs/idx.ts';
@@ -118,4 +121,19 @@ export async function codeOf(document: string, file: string): Promise<void> {
   const [, code] = /^```js\n([\s\S]*?)^```$/m.exec(text) ?? [];
   if (code === undefined) throw new Error(`${document} shows no JavaScript`);
   await writeFile(file, code);
+}
+
+/** Surfaces with defects and masks, by the program that the page shows. */
+export async function surfaces(folder: string): Promise<void> {
+  const program = fileURLToPath(new URL('../../examples/surfaces.js', import.meta.url));
+  await promisify(execFile)(process.execPath, [
+    program,
+    folder,
+    '--size',
+    '64',
+    '--train',
+    '16',
+    '--test',
+    '3',
+  ]);
 }

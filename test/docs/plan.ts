@@ -129,6 +129,17 @@ export const PLANS: Readonly<Record<string, DocumentPlan>> = {
         /5 columns as 8 values: 3 numbers \(standardised\)/,
     },
   },
+  'docs/anomalies.md': {
+    files: (folder) => material.surfaces(`${folder}/surfaces`),
+    notRun: {
+      'node examples/surfaces.js surfaces':
+        'the page takes what it makes for granted; a smaller folder is made instead',
+    },
+    instead: {
+      'npx hourglass train inspect --data surfaces --out runs/surfaces':
+        'npx hourglass train inspect --data surfaces --epochs 1 --set data.size=32 --out runs/surfaces',
+    },
+  },
   'docs/large.md': {
     files: (folder) => material.shards(`${folder}/shards`),
     quotes: {
