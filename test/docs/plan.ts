@@ -73,6 +73,14 @@ export const PLANS: Readonly<Record<string, DocumentPlan>> = {
         'npx hourglass serve runs/smooth --extension ./logcosh.js --port 0',
     },
   },
+  'docs/sweeps.md': {
+    instead: {
+      'npx hourglass sweep quick --data mnist-10k --epochs 3 --set model.code.units=8,16,32 --out sweeps/units':
+        'npx hourglass sweep basic --data mnist --epochs 1 --set model.code.units=8,16 --out sweeps/units',
+      'npx hourglass sweep quick --data mnist-10k --epochs 2 --seeds 2 --out sweeps/seeds':
+        'npx hourglass sweep basic --data mnist --epochs 1 --seeds 2 --out sweeps/seeds',
+    },
+  },
   'docs/export.md': { before: [`${SMALL_VAE} runs/vae`] },
   'docs/guide.md': {
     before: [`${SMALL} runs/first`],
