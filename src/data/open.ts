@@ -86,7 +86,7 @@ export async function openSamples(name: string, options: SamplesOptions = {}): P
   if (isRows || (await isTable(name))) return openTableSamples(name, options);
   if (!(await isFolder(name))) return samplesOf(await openDataset(name, options));
   refuseSettings(options.table ?? {}, 'tables', `${name} is a folder of images`);
-  return openFolderSamples(name, options.images ?? {}, options);
+  return fitting(await openFolderSamples(name, options.images ?? {}, options), options);
 }
 
 async function openTableSamples(name: string, options: SamplesOptions): Promise<SampleSet> {
@@ -111,7 +111,8 @@ export async function isTable(name: string): Promise<boolean> {
   if (DATASET_NAMES.includes(name)) return false;
   const found = await stat(name).catch(() => null);
   if (found === null) return false;
-  return found.isDirectory() ? holdsTables(name) : found.isFile();
+  if (found.isDirectory()) return holdsTables(name);
+  return found.isFile() && !(await isPictureList(name));
 }
 
 /** Settings of another kind of data set. */

@@ -79,6 +79,10 @@ const folderSchema = {
     .describe(
       'for a folder of images with 16 bits a channel: the value that becomes white (default 65535), for example 4095 for 12 bits',
     ),
+  depth: z
+    .union([z.literal(8), z.literal(16)])
+    .optional()
+    .describe('for a folder of images: bits a channel that are kept (default 8)'),
   followLinks: z
     .boolean()
     .optional()

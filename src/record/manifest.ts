@@ -43,6 +43,8 @@ const preprocessingSchema = z.object({
   background: z.int(),
   /** The value that became white in pictures of 16 bits a channel. */
   range: z.int().optional(),
+  /** 16 where all bits of a channel were kept. */
+  depth: z.literal(16).optional(),
 });
 
 export const manifestSchema = z.object({

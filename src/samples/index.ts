@@ -14,6 +14,7 @@ export type { LabelledSource, Source } from './source.ts';
 export {
   bytesPerValue,
   type ColumnScaling,
+  deepImageSpec,
   imageSpec,
   rowSpec,
   type SampleSpec,

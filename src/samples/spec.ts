@@ -64,6 +64,13 @@ export const unscaled = (columns: number): ColumnScaling => ({
   scale: new Float32Array(columns).fill(1),
 });
 
+/** Images with 16 bits a channel, 0 to 65,535, which a model takes as value / 65535. */
+export const deepImageSpec = (image: { channels: number; height: number; width: number }): SampleSpec => ({
+  ...imageSpec(image),
+  storage: 'uint16',
+  scaling: { type: 'divisor', divisor: 65535 },
+});
+
 /** The bytes that one stored value takes. */
 export const bytesPerValue = (storage: Storage): number => ARRAYS[storage].BYTES_PER_ELEMENT;
 

@@ -8,7 +8,7 @@ import { type DecodeOptions, decoding, type RawImage } from './decode.ts';
 import type { ConvertedImage } from './image-file.ts';
 import { decodePlainPng, plainPngHeader } from './plain-png.ts';
 import { alphaStep, MAX_PIXELS, scalingStep, type WholePreprocessing } from './preprocessing.ts';
-import { eightBits, rgbOfCmyk } from './samples.ts';
+import { eightBits, rgbOfCmyk, sixteenBits } from './samples.ts';
 import { loadSharp } from './sharp.ts';
 
 /**
@@ -38,6 +38,15 @@ export async function convertFile(
       if ((metadata.pages ?? 1) > 1) steps.push('the first of several pictures in a file');
       if (orientation > 1) steps.push('turned upright by its EXIF data');
       if (metadata.isPalette) steps.push('colours looked up in its palette');
+      if (to.depth === 16 && metadata.space !== 'cmyk') {
+        if (hasAlpha) steps.push(alphaStep(to));
+        if (autoOrient.width !== to.width || autoOrient.height !== to.height)
+          steps.push(scalingStep(from, to));
+        const { data, channels } = await sixteenBits(image, isGrey, (turned) => resize(turned, to));
+        const white = isDeep ? (to.range ?? 65535) : 65535;
+        const shares = Float32Array.from(data, (value) => Math.min(1, value / white));
+        return { values: planes(shares, channels, isGrey, to, steps), conversion: { from, steps } };
+      }
       if (metadata.space === 'cmyk' || (isDeep && to.range !== undefined)) {
         const raw =
           metadata.space === 'cmyk' ? await rgbOfCmyk(image) : await eightBits(image, isGrey, to.range!);
@@ -70,7 +79,7 @@ function convertPlain(
   to: WholePreprocessing,
   { maxPixels = MAX_PIXELS, formats }: DecodeOptions,
 ): ConvertedImage | null {
-  if (to.height * to.width > maxPixels || formats?.includes('PNG') === false) return null;
+  if (to.depth === 16 || to.height * to.width > maxPixels || formats?.includes('PNG') === false) return null;
   const header = plainPngHeader(bytes);
   if (header === null || header.height !== to.height || header.width !== to.width) return null;
   const png = decodePlainPng(bytes);
@@ -165,24 +174,26 @@ function resize(image: Sharp, { height, width, fit, background }: WholePreproces
     .toColourspace('srgb');
 }
 
-/** Bytes [height, width, from] as [to.channels, height, width], grey and inverted as is wanted. */
-function planes(
-  data: Uint8Array,
+/** Bytes, or floats in [0, 1], [height, width, from] as [to.channels, height, width], grey and inverted as is wanted. */
+function planes<T extends Uint8Array | Float32Array>(
+  data: T,
   from: number,
   isGrey: boolean,
   { height, width, channels, invert }: WholePreprocessing,
   steps: string[],
-): Uint8Array {
+): T {
   const plane = height * width;
-  const result = new Uint8Array(channels * plane);
+  const isFloat = data instanceof Float32Array;
+  const result = (isFloat ? new Float32Array(channels * plane) : new Uint8Array(channels * plane)) as T;
   if (channels === 1) {
     if (!isGrey) steps.push('grey by luma');
     for (let i = 0; i < plane; i++) {
       const at = i * from;
-      result[i] =
-        isGrey || from < 3
-          ? data[at]!
-          : Math.round((299 * data[at]! + 587 * data[at + 1]! + 114 * data[at + 2]!) / 1000);
+      if (isGrey || from < 3) result[i] = data[at]!;
+      else {
+        const luma = (299 * data[at]! + 587 * data[at + 1]! + 114 * data[at + 2]!) / 1000;
+        result[i] = isFloat ? luma : Math.round(luma);
+      }
     }
   } else {
     if (isGrey) steps.push('grey in all three channels');

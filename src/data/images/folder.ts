@@ -2,6 +2,7 @@
 import { statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { basename, dirname, resolve } from 'node:path';
+import { HourglassError } from '../../errors.ts';
 import type { DataOptions, Dataset, SampleSet } from '../dataset.ts';
 import { DATASET_NAMES } from '../registry.ts';
 import { samplesOf } from '../source.ts';
@@ -63,6 +64,14 @@ export async function openImageFolder(
   settings: FolderSettings = {},
   options: FolderOptions = {},
 ): Promise<Dataset> {
+  if (settings.depth === 16) {
+    throw new HourglassError('usage', {
+      subject: 'depth',
+      rule: 'must be 8 for images that are held in memory as bytes',
+      got: 16,
+      hint: 'train on the folder itself, with data.depth=16',
+    });
+  }
   return inMemory(await filesOf(path, settings), settings, options);
 }
 
@@ -109,6 +118,9 @@ export async function openFolderSamples(
   options: FolderOptions,
 ): Promise<SampleSet> {
   const found = await filesOf(path, settings);
+  // What is held of a folder at once is bytes.
+  if (settings.depth === 16 && found.files.length > 0)
+    return streamed(found, await planFolder(found, settings), settings);
   // Without pictures it may have IDX files, which are held in memory.
   if (settings.stream === false || found.files.length === 0)
     return samplesOf(await inMemory(found, settings, options));
@@ -141,6 +153,7 @@ async function streamed(
     parts: null,
     blocks: null,
   };
-  const notes = ['pictures are decoded whenever they are needed, not held in memory'];
+  const isHeld = settings.depth === 16 && settings.stream !== true;
+  const notes = isHeld ? [] : ['pictures are decoded whenever they are needed, not held in memory'];
   return pictureSet({ about: { ...found, ...gathered }, plan, start, mixed: 1, identity, notes }, settings);
 }

@@ -21,7 +21,7 @@ const THINNEST = 16;
 /** The settings, or else the most common size, and grey if all are grey. */
 export async function preprocessingOf<F extends ImageFile>(
   files: readonly Member<F>[],
-  { size, channels, fit, invert, background, range }: FolderSettings,
+  { size, channels, fit, invert, background, range, depth }: FolderSettings,
   folder: string,
   reader: ImageReader<F>,
 ): Promise<WholePreprocessing> {
@@ -45,6 +45,7 @@ export async function preprocessingOf<F extends ImageFile>(
     ...(invert === undefined ? {} : { invert }),
     ...(background === undefined ? {} : { background }),
     ...(range === undefined ? {} : { range }),
+    ...(depth === undefined ? {} : { depth }),
   });
 }
 

@@ -27,10 +27,16 @@ export interface Preprocessing {
   background?: number;
   /** The value that becomes white in pictures of 16 bits a channel, for example 4095 if 12 bits are used. Default 65535. */
   range?: number | undefined;
+  /** 16: all 16 bits of a channel are kept; 8 bits become as many. Default 8. */
+  depth?: 8 | 16 | undefined;
 }
 
-/** A conversion with every default filled in; `range` is absent if the full range of 16 bits is used. */
-export type WholePreprocessing = Required<Omit<Preprocessing, 'range'>> & Pick<Preprocessing, 'range'>;
+/**
+ * A conversion with every default filled in; `range` is absent if the full range of 16 bits is used, `depth` unless it
+ * is 16.
+ */
+export type WholePreprocessing = Required<Omit<Preprocessing, 'range' | 'depth'>> &
+  Pick<Preprocessing, 'range'> & { depth?: 16 | undefined };
 
 /** The largest picture file, in bytes. */
 export const LARGEST_FILE = 256 * 1024 * 1024;
@@ -44,7 +50,7 @@ const LARGEST_SIDE = 4096;
 /** @throws HourglassError (usage) for a value that is not valid. */
 export function wholePreprocessing(given: Preprocessing): WholePreprocessing {
   const { height, width, channels, fit = 'contain', invert = false } = given;
-  const { background = invert ? 255 : 0, range } = given;
+  const { background = invert ? 255 : 0, range, depth = 8 } = given;
   const refuse = (subject: string, rule: string, got: unknown) =>
     new HourglassError('usage', { subject, rule, got });
   for (const [subject, side] of Object.entries({ height, width })) {
@@ -58,6 +64,7 @@ export function wholePreprocessing(given: Preprocessing): WholePreprocessing {
     throw refuse('background', 'must be a whole number from 0 (black) to 255 (white)', background);
   if (range !== undefined && !(Number.isInteger(range) && range >= 1 && range <= 65535))
     throw refuse('range', 'must be a whole number from 1 to 65535, the value that becomes white', range);
+  if (depth !== 8 && depth !== 16) throw refuse('depth', 'must be 8 or 16 bits a channel', depth);
   return {
     height,
     width,
@@ -66,6 +73,7 @@ export function wholePreprocessing(given: Preprocessing): WholePreprocessing {
     invert,
     background,
     ...(range === undefined ? {} : { range }),
+    ...(depth === 16 ? { depth } : {}),
   };
 }
 
@@ -73,9 +81,9 @@ const colours = (channels: number) => (channels === 1 ? 'grey' : 'RGB');
 
 /** One line for people, for example "28 × 28 grey, fitted within, inverted". */
 export function describePreprocessing(of: Preprocessing): string {
-  const { height, width, channels, fit, invert, range } = wholePreprocessing(of);
+  const { height, width, channels, fit, invert, range, depth } = wholePreprocessing(of);
   const fitted = { contain: 'fitted within', cover: 'fitted to cover', fill: 'stretched' }[fit];
-  return `${width} × ${height} ${colours(channels)}, ${fitted}${invert ? ', inverted' : ''}${range === undefined ? '' : `, ${range.toLocaleString('en')} as white`}`;
+  return `${width} × ${height} ${colours(channels)}, ${fitted}${invert ? ', inverted' : ''}${range === undefined ? '' : `, ${range.toLocaleString('en')} as white`}${depth === undefined ? '' : ', 16 bits a channel'}`;
 }
 
 /** What was done to one image. */

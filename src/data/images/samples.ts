@@ -23,6 +23,21 @@ export async function rgbOfCmyk(image: Sharp): Promise<RawImage> {
   return { width, height, channels: 3, layout: 'pixels', data: rgb };
 }
 
+/** All 16 bits of each channel, [height, width, channels]; values of eight bits are times 257. */
+export async function sixteenBits(
+  image: Sharp,
+  isGrey: boolean,
+  fitted: (image: Sharp) => Sharp,
+): Promise<{ data: Uint16Array; channels: number }> {
+  const space = isGrey ? 'grey16' : 'rgb16';
+  const { data, info } = await fitted(image.autoOrient().pipelineColourspace(space))
+    .toColourspace(space)
+    .raw({ depth: 'ushort' })
+    .toBuffer({ resolveWithObject: true });
+  // A copy, whose two-byte numbers begin at a multiple of two.
+  return { data: new Uint16Array(Uint8Array.from(data).buffer), channels: info.channels };
+}
+
 /** 16 bits a channel as eight, where `white` becomes 255; alpha stays of all 16 bits. */
 export async function eightBits(image: Sharp, isGrey: boolean, white: number): Promise<RawImage> {
   const space = isGrey ? 'grey16' : 'rgb16';

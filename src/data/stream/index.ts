@@ -10,7 +10,14 @@ import { isNpy } from '../../codecs/npy.ts';
 import { isTar, TAR_BLOCK } from '../../codecs/tar.ts';
 import { HourglassError } from '../../errors.ts';
 import { openRegularFile } from '../../read-file.ts';
-import { imageSpec, type LabelledSource, memorySource } from '../../samples/index.ts';
+import {
+  bytesPerValue,
+  type LabelledSource,
+  memorySource,
+  type StoredValues,
+  storedArray,
+  valuesOf,
+} from '../../samples/index.ts';
 import type { DataOptions, Dataset, LabelledImages, SampleSet } from '../dataset.ts';
 import { isImageName } from '../images/formats.ts';
 import { DATASET_NAMES } from '../registry.ts';
@@ -47,21 +54,47 @@ export async function openStream(name: string, { images = {} }: DataOptions): Pr
 /** Held in memory where it is small and no setting says otherwise. */
 export async function fitting(set: SampleSet, options: DataOptions): Promise<SampleSet> {
   const { train, validation, test } = set;
-  const count = train.count + (validation?.count ?? 0) + test.count;
-  const isSmall = count * set.height * set.width * set.channels <= HELD;
-  if (train.spec.storage !== 'uint8' || (options.images?.stream ?? !isSmall)) return set;
-  const { train: a, validation: b, test: c, ...rest } = await heldInMemory(set, options);
-  const held = (images: LabelledImages, source: LabelledSource): LabelledSource => ({
-    ...memorySource(imageSpec(set), images.images, {
-      ...(source.names === undefined ? {} : { names: source.names }),
-      ...(source.masks === undefined ? {} : { masks: source.masks }),
-    }),
-    labels: images.labels,
-    // The same order of an epoch, and the same identity, as where they are not held.
-    ...(source.identity === undefined ? {} : { identity: source.identity }),
-    ...(source.blocks === undefined ? {} : { blocks: source.blocks }),
-  });
-  return { ...rest, train: held(a, train), validation: b && held(b, validation!), test: held(c, test) };
+  // What has no identity of its own is in memory already.
+  if (train.identity === undefined) return set;
+  const total = train.count + (validation?.count ?? 0) + test.count;
+  const isSmall = total * valuesOf(train.spec) * bytesPerValue(train.spec.storage) <= HELD;
+  if (options.images?.stream ?? !isSmall) return set;
+  let read = 0;
+  const progress = (rows: number) => {
+    read += rows;
+    options.onRead?.({ read, total });
+  };
+  // The same order of an epoch and the same identity as where they are not held.
+  const held = async (source: LabelledSource): Promise<LabelledSource> => {
+    const values = await valuesIn(source, set.name, progress, options.signal);
+    return { ...source, read: memorySource(source.spec, values).read };
+  };
+  return {
+    ...set,
+    train: await held(train),
+    validation: validation && (await held(validation)),
+    test: await held(test),
+  };
+}
+
+/** All stored values of a source. */
+async function valuesIn(
+  source: LabelledSource,
+  name: string,
+  onRead: (rows: number) => void,
+  signal: AbortSignal | undefined,
+): Promise<StoredValues> {
+  const size = valuesOf(source.spec);
+  const values = storedArray(source.spec, source.count);
+  for (let first = 0; first < source.count; first += ROWS) {
+    if (signal?.aborted)
+      throw new HourglassError('interrupted', { subject: name, rule: 'was not read to its end' });
+    const rows = Math.min(ROWS, source.count - first);
+    const indices = Uint32Array.from({ length: rows }, (_, i) => first + i);
+    await source.read(indices, values.subarray(first * size, (first + rows) * size));
+    onRead(rows);
+  }
+  return values;
 }
 
 /** All samples of a set in memory. @throws HourglassError (data) if they are not bytes. */
@@ -71,29 +104,22 @@ export async function heldInMemory(
 ): Promise<Dataset> {
   const { train, validation, test } = set;
   const total = train.count + (validation?.count ?? 0) + test.count;
-  const size = set.height * set.width * set.channels;
   let read = 0;
+  const progress = (rows: number) => {
+    read += rows;
+    onRead?.({ read, total });
+  };
   const held = async (source: LabelledSource): Promise<LabelledImages> => {
-    if (source.spec.storage !== 'uint8') {
-      throw new HourglassError('data', {
-        subject: set.name,
-        rule: 'must hold bytes to be read into memory as images',
-        got: source.spec.storage,
-      });
+    const values = await valuesIn(source, set.name, progress, signal);
+    if (values instanceof Uint8Array) {
+      const { labels, count, names } = source;
+      return { images: values, labels, count, ...(names === undefined ? {} : { names }) };
     }
-    const images = new Uint8Array(source.count * size);
-    for (let first = 0; first < source.count; first += ROWS) {
-      if (signal?.aborted) {
-        throw new HourglassError('interrupted', { subject: set.name, rule: 'was not read to its end' });
-      }
-      const rows = Math.min(ROWS, source.count - first);
-      const indices = Uint32Array.from({ length: rows }, (_, i) => first + i);
-      await source.read(indices, images.subarray(first * size, (first + rows) * size));
-      read += rows;
-      onRead?.({ read, total });
-    }
-    const { labels, count, names } = source;
-    return { images, labels, count, ...(names === undefined ? {} : { names }) };
+    throw new HourglassError('data', {
+      subject: set.name,
+      rule: 'must hold bytes to be read into memory as images',
+      got: source.spec.storage,
+    });
   };
   return {
     ...set,

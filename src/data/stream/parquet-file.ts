@@ -19,12 +19,18 @@ export async function parquetFile(path: string, byteLength: number): Promise<Par
   const parts = new FileParts([path]);
   const file = {
     byteLength,
-    async slice(from: number, to = byteLength) {
+    slice(from: number, to = byteLength) {
       const [start, end] = [from < 0 ? byteLength + from : from, to < 0 ? byteLength + to : to];
       if (!(start >= 0 && end >= start && end <= byteLength))
         throw new RangeError('a part outside of the file');
-      const bytes = await parts.read(0, start, end - start);
-      return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length) as ArrayBuffer;
+      const reading = parts
+        .read(0, start, end - start)
+        .then(
+          ({ buffer, byteOffset, length }) => buffer.slice(byteOffset, byteOffset + length) as ArrayBuffer,
+        );
+      // Of several parts that are read at once, nobody waits for the others after the first that fails.
+      reading.catch(() => {});
+      return reading;
     },
   };
   const damaged = (cause: unknown) => {

@@ -1,6 +1,6 @@
 /** Pictures that are decoded when they are needed, as a data set. */
 import { createHash } from 'node:crypto';
-import { imageSpec, type LabelledSource, type Masks, subset } from '../../samples/index.ts';
+import { deepImageSpec, imageSpec, type LabelledSource, type Masks, subset } from '../../samples/index.ts';
 import type { ImageFolder, SampleSet } from '../dataset.ts';
 import type { FolderSettings } from '../images/folder-settings.ts';
 import type { ImageFile, ImageReader } from '../images/image-file.ts';
@@ -35,7 +35,7 @@ export function pictureSet<F extends ImageFile>(
   const { files, want, labels, splits } = plan;
   const below = about.folder.replace(/[\\/]+$/, '').length + 1;
   const names = files.map(({ file }) => file.name);
-  const spec = imageSpec(want);
+  const spec = want.depth === 16 ? deepImageSpec(want) : imageSpec(want);
   const whole: LabelledSource = {
     spec,
     count: files.length,

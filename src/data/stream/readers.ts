@@ -74,7 +74,10 @@ function decoded(
       return convertFile(bytes, name, want);
     };
     for await (const { values } of mapInOrder(indices, convert, WIDTH)) {
-      into.set(values, at);
+      // A byte is as bright as 257 times as much of 16 bits.
+      const times = want.depth !== 16 ? 1 : values instanceof Uint8Array ? 257 : 65535;
+      if (times === 1) into.set(values, at);
+      else for (const [i, value] of values.entries()) into[at + i] = Math.round(times * value);
       at += values.length;
     }
   };

@@ -1,12 +1,15 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parquetWriteBuffer } from 'hyparquet-writer';
+import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import { encodeIdx } from '../../codecs/idx.ts';
 import { encodeNpyHeader } from '../../codecs/npy.ts';
 import { HourglassError } from '../../errors.ts';
 import type { LabelledSource } from '../../samples/index.ts';
 import type { SampleSet } from '../dataset.ts';
+import { convertFile } from '../images/convert.ts';
+import { describePreprocessing, wholePreprocessing } from '../images/preprocessing.ts';
 import { flat, folderOf, png } from '../images/testing.ts';
 import { openDataset, openSamples } from '../open.ts';
 import { splitOfShard } from './tar-set.ts';
@@ -245,7 +248,6 @@ describe('arrays', () => {
     ],
     ['too long', npy([40, 3, 4], 'u1', Buffer.concat([values, values])), /too long/],
     ['a lying shape', npy([2 ** 31, 3, 4], 'u1', values), /cut off/],
-    ['rows', npy([40, 12], 'u1', values), /must hold at least 3 images/],
   ])('%s is refused with the file', async (_, bytes, error) => {
     const file = join(folderOf({ 'x.npy': bytes }), 'x.npy');
     const opening = openSamples(file, stream);
@@ -333,5 +335,66 @@ describe('Parquet in the layout of Hugging Face', () => {
     const damaged = Uint8Array.from(whole);
     damaged.fill(255, damaged.length - 60, damaged.length - 10);
     await expect(open(damaged)).rejects.toThrow(/a\.parquet/);
+  });
+});
+
+describe('16 bits a channel', () => {
+  const deep = async (of: (i: number) => number, channels: 1 | 3 = 1) =>
+    sharp(
+      Uint16Array.from({ length: 64 * channels }, (_, i) => of(i)),
+      { raw: { width: 8, height: 8, channels } },
+    )
+      .toColourspace(channels === 1 ? 'grey16' : 'rgb16')
+      .png()
+      .toBuffer();
+
+  test('are kept when they are asked for, in memory and out of it; eight bits become as many', async () => {
+    const folder = folderOf({
+      'a.png': await deep((i) => 1000 * i + 7),
+      'b.png': flat(8, 8, 100),
+      'c.png': await deep((i) => 65535 - i),
+    });
+    for (const stream of [true, false]) {
+      const { train, test: tested } = await openSamples(folder, { images: { depth: 16, stream, size: 8 } });
+      expect(train.spec).toMatchObject({ storage: 'uint16', scaling: { type: 'divisor', divisor: 65535 } });
+      const found = new Map<string, number[]>();
+      for (const source of [train, tested]) {
+        const into = new Uint16Array(64 * source.count);
+        await source.read(
+          Uint32Array.from({ length: source.count }, (_, i) => i),
+          into,
+        );
+        for (const [i, name] of source.names!.entries())
+          found.set(name, [...into.subarray(64 * i, 64 * i + 64)]);
+      }
+      expect(found.get('a.png')).toEqual(Array.from({ length: 64 }, (_, i) => 1000 * i + 7));
+      expect(found.get('b.png')).toEqual(new Array(64).fill(25_700));
+      expect(found.get('c.png')).toEqual(Array.from({ length: 64 }, (_, i) => 65535 - i));
+    }
+  });
+
+  test('range, inversion, size and colours are those of eight bits', async () => {
+    const bytes = await deep((i) => 4 * i, 3);
+    const want = wholePreprocessing({
+      height: 4,
+      width: 4,
+      channels: 1,
+      range: 4095,
+      invert: true,
+      depth: 16,
+    });
+    const { depth: _, ...eight } = want;
+    const [fine, coarse] = [await convertFile(bytes, 'a', want), await convertFile(bytes, 'a', eight)];
+    for (const [i, value] of fine.values.entries())
+      expect(Math.abs(255 * value - coarse.values[i]!)).toBeLessThan(1.5);
+    expect(describePreprocessing(want)).toBe(
+      '4 × 4 grey, fitted within, inverted, 4,095 as white, 16 bits a channel',
+    );
+  });
+
+  test('are refused for a set in memory as bytes', async () => {
+    await expect(
+      openDataset(folderOf({ 'a.png': flat(8, 8, 1) }), { images: { depth: 16 } }),
+    ).rejects.toThrow(/depth: must be 8 for images that are held in memory as bytes/);
   });
 });
