@@ -1,5 +1,5 @@
 /** The result in one or two sentences. It counts only figures that were measured. */
-import { codeTraits, partName, type Rate } from '../models/index.ts';
+import { codeTraits, isLocalCorruption, partName, type Rate } from '../models/index.ts';
 import { count, digits, type Facts, type Figures } from './facts.ts';
 import { figuresOf, listed, shortName } from './figures.ts';
 
@@ -67,7 +67,8 @@ function used({ code, objective }: Figures, rate: Rate | null): string {
 export function verdictOn({ figures, recipe }: Facts): string {
   const baseline = figures.pca === null ? 'meanImage' : 'pca';
   const sentence = `${standing(figures, baseline)} on ${place(figures)}.`;
-  if (figures.corrupted !== null) {
+  // What is left of made defects is lost in the error of the whole picture.
+  if (figures.corrupted !== null && !isLocalCorruption(recipe.corruption)) {
     const clean = sentence
       .replace('The model beats', 'On clean images the model beats')
       .replace(/ on [^.]*\.$/, '.');
