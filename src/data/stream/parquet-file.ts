@@ -28,7 +28,7 @@ export async function parquetFile(path: string, byteLength: number): Promise<Par
         .then(
           ({ buffer, byteOffset, length }) => buffer.slice(byteOffset, byteOffset + length) as ArrayBuffer,
         );
-      // Of several parts that are read at once, nobody waits for the others after the first that fails.
+      // Several parts are read at once, and nobody waits for the others after the first that fails.
       reading.catch(() => {});
       return reading;
     },
