@@ -129,6 +129,18 @@ describe('what is the matter', () => {
     expect(findings[0]!.remedy).toContain('--set training.optimiser.learningRate=0.0005');
   });
 
+  test('a codebook that is mostly unused, and one that is lost', () => {
+    const used = (share: number) =>
+      of({ code: { ...still(64, 64).code!, symbols: { used: share, perplexity: 2 } } }, { recipe: 'vq' })
+        .findings;
+    expect(used(0.5)).toEqual([]);
+    const [weak] = used(0.2);
+    expect(weak).toMatchObject({ kind: 'dead-codebook', level: 'weak' });
+    expect(weak!.sentence).toContain('Only 51 of 256 vectors of the codebook are in use');
+    expect(weak!.remedy).toContain('--set model.code.entries=64');
+    expect(used(1 / 256)[0]).toMatchObject({ level: 'useless' });
+  });
+
   test.each<[string, Record<string, unknown>, number, string]>([
     ['saturated sigmoid layers', {}, 0.07, 'training.optimiser.learningRate=0.0015'],
     [

@@ -49,6 +49,8 @@ export const errorLeft = (figures: Figures): number => taskErrors(figures).mse /
 export function shouldBeatPca({ model, corruption, penalties }: Recipe): boolean {
   return (
     !codeTraits(model.code).hasVariance &&
+    // As many numbers as PCA has, but of a few bits each.
+    codeTraits(model.code).symbols === null &&
     corruption.type === 'none' &&
     !effectivePenalties(penalties).some(({ kind }) => kind.costsReconstruction)
   );

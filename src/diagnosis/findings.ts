@@ -68,6 +68,25 @@ const deadCode: Find = (facts) => {
   };
 };
 
+/** A codebook of which less than this share is in use is too large, or was lost. */
+const LEAST_OF_CODEBOOK = 0.5;
+
+const deadCodebook: Find = ({ figures, recipe }) => {
+  const { symbols } = codeTraits(recipe.model.code);
+  const used = figures.code?.symbols?.used;
+  if (symbols?.each !== 'position' || used === undefined || used >= LEAST_OF_CODEBOOK) return null;
+  const found = Math.round(used * symbols.count);
+  const one = found <= 1;
+  return {
+    kind: 'dead-codebook',
+    level: one ? 'useless' : 'weak',
+    sentence: `Only ${count(found)} of ${count(symbols.count)} vectors of the codebook ${one ? 'is' : 'are'} in use on ${place(figures)}.`,
+    cause:
+      'Vectors that no image is nearest to do not learn: the codebook is larger than these images need, or the encoder moved away from it.',
+    remedy: `Try --set model.code.entries=${Math.max(2, 2 ** Math.ceil(Math.log2(Math.max(1, found))))}, a larger model.code.restartBelow, or a lower learning rate.`,
+  };
+};
+
 /** A code that carries less than this about an image, in nats, carries nothing. */
 const LEAST_KL = 0.1;
 
@@ -155,7 +174,14 @@ const stillImproving: Find = (facts) => {
 };
 
 /** Earlier findings explain later ones: only the first that makes a model useless is reported. */
-const USELESS: readonly Find[] = [alikeImages, deadCode, posteriorCollapse, noBetterThanMean, noDenoising];
+const USELESS: readonly Find[] = [
+  alikeImages,
+  deadCode,
+  deadCodebook,
+  posteriorCollapse,
+  noBetterThanMean,
+  noDenoising,
+];
 
 /** What is wrong with a model; empty if nothing is. */
 export function findings(facts: Facts): Finding[] {

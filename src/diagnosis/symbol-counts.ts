@@ -33,9 +33,7 @@ export class SymbolCounts {
       if (this.each === 'unit') {
         for (let i = 0; i < units; i++) this.see(Math.floor(i / places), codes[start + i]!);
       } else {
-        // Of rows, a position is `width` numbers in a row; of maps, the channels at one place.
-        for (let place = 0; place < units / this.width; place++)
-          this.see(0, this.vector(codes, start, place));
+        for (let at = 0; at < units / this.width; at++) this.see(0, this.vector(codes, start, at));
       }
     }
   }
@@ -58,10 +56,11 @@ export class SymbolCounts {
     counts.set(value, (counts.get(value) ?? 0) + 1);
   }
 
-  private vector(codes: Float32Array, start: number, place: number): string {
+  /** Vector number `at` of a code: of maps, `width` channels at one place. */
+  private vector(codes: Float32Array, start: number, at: number): string {
     const { width, shape } = this;
-    const step = shape.length === 1 ? 1 : shape[1]! * shape[2]!;
-    const first = start + (shape.length === 1 ? place * width : place);
-    return Array.from({ length: width }, (_, i) => codes[first + i * step]!).join();
+    const places = shape.slice(1).reduce((a, b) => a * b, 1);
+    const first = start + Math.floor(at / places) * width * places + (at % places);
+    return Array.from({ length: width }, (_, i) => codes[first + i * places]!).join();
   }
 }

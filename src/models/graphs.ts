@@ -22,6 +22,7 @@ import { CODES } from './codes/index.ts';
 import { type CorruptionConfig, corrupt } from './corruptions/index.ts';
 import type { Definition } from './definition.ts';
 import type { ImageShape } from './image-shape.ts';
+import { couplingLayer } from './layers/index.ts';
 import { buildObjective, couplesImages, type Objective, type ObjectiveConfig } from './objective.ts';
 import { setPenalties } from './penalties/index.ts';
 
@@ -60,11 +61,14 @@ export function trainingGraph(definition: Definition, config: ObjectiveConfig): 
     parameters.map(({ symbol }) => symbol),
   );
   // A state without a next value is a constant, as the mean that a centred model subtracts.
-  const hasBatchStatistics = [...graph.net.states.values()].some(({ next }) => next !== null);
+  const hasNext = [...graph.net.states.values()].some(({ next }) => next !== null);
+  // A codebook that follows the batch has a next value, too, but one image is enough for it.
+  const { encoder, decoder } = definition.config;
+  const hasBatchStatistics = hasNext && couplingLayer([...encoder, ...decoder]) !== undefined;
   return {
     ...graph,
     gradients: parameters.map((parameter, i) => ({ parameter, gradient: found[i]! })),
-    isSumOverImages: !hasBatchStatistics && !couplesImages(definition.config, config, graph.objective),
+    isSumOverImages: !hasNext && !couplesImages(definition.config, config, graph.objective),
     hasBatchStatistics,
     isHeavy: setPenalties(config.penalties).some(({ kind }) => kind.isHeavy),
     largestMaps: largestMaps(topologicalOrder(found)),

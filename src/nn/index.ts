@@ -1,5 +1,6 @@
 /** Layers, activations, initialisers, penalties and noise: functions from symbols to symbols. No numbers run here. */
 export { ACTIVATIONS, type ActivationName, activate } from './activations.ts';
+export { type CodebookSettings, nearestEntries } from './codebook.ts';
 export { jacobianNorm, jacobianNormEstimate, PROJECTIONS, type Projection } from './contraction.ts';
 export {
   conv,

@@ -14,6 +14,8 @@ import {
   reshape,
   type Shape,
   type Sym,
+  sizeOfOne,
+  times,
 } from '../graph/index.ts';
 import type { NodeDescription } from './decode.ts';
 import { NEAREST } from './encode.ts';
@@ -330,15 +332,17 @@ function reshaped(x: Sym, target: readonly number[]): Sym {
 
 /** The dimension that `given` lacks to hold as many elements as `whole`. */
 function leftOver(whole: Shape, given: Shape): Dim {
-  const symbols = whole.filter((dim) => typeof dim === 'string');
-  for (const dim of given) {
-    if (typeof dim === 'string') symbols.splice(symbols.indexOf(dim), 1);
+  const namesOf = (shape: Shape) =>
+    shape.flatMap((dim) => (typeof dim === 'string' ? [dim.replace(/^\d+\*/, '')] : []));
+  const symbols = namesOf(whole);
+  for (const name of namesOf(given)) {
+    const at = symbols.indexOf(name);
+    if (at >= 0) symbols.splice(at, 1);
   }
-  const numbers = (shape: Shape) =>
-    shape.reduce<number>((n, dim) => (typeof dim === 'number' ? n * dim : n), 1);
-  const ratio = numbers(whole) / numbers(given);
+  const ratio = sizeOfOne(whole) / sizeOfOne(given);
   if (symbols.length === 0) return ratio;
   if (symbols.length === 1 && ratio === 1) return symbols[0]!;
+  if (symbols.length === 1 && Number.isInteger(ratio)) return times(ratio, symbols[0]!);
   throw new Unlike('a dimension cannot be worked out');
 }
 

@@ -6,8 +6,9 @@ import { fsqCode } from './fsq.ts';
 import { gaussianCode } from './gaussian.ts';
 import type { AnyCode, CodeKind, CodeTraits } from './kind.ts';
 import { mapsCode } from './maps.ts';
+import { vqCode } from './vq.ts';
 
-const BUILT_IN = [denseCode, mapsCode, gaussianCode, fsqCode] as const;
+const BUILT_IN = [denseCode, mapsCode, gaussianCode, fsqCode, vqCode] as const;
 
 export const CODES = new Table<CodeKind, typeof BUILT_IN>('code', BUILT_IN);
 
