@@ -135,7 +135,7 @@ function badQuote(file: string, line: number, code: string, fields?: readonly st
       code === 'InvalidQuotes'
         ? 'must double each quote within a quoted field'
         : 'must close each quote that it opens',
-    ...(fields === undefined ? {} : { got: fields.join(',').slice(0, 40) }),
+    ...(fields === undefined ? {} : { got: fields.join(',').split('\n', 1)[0]!.slice(0, 40) }),
     hint: 'a quote in a field is written "" within quotes',
   });
 }

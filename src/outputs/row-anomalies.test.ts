@@ -41,20 +41,34 @@ test('a folder has scores with the columns that did it, the worst rows in full, 
     contributions: Float32Array.of(0.1, 0, 0, 0, 6, 1, 0, 1),
     reconstructions: Float32Array.of(2, 1, 0, 0, 2.5, 0.9, 0.1, 0),
   });
+  // Enough rows for a word on drift.
+  const names = Array.from({ length: 38 }, (_, i) => String(i + 3));
+  const many = (row: number[]) => Float32Array.from(names.flatMap(() => row));
+  await output.add(
+    names,
+    names.map(() => null),
+    many([2, 1, 0, 0]),
+    {
+      scores: names.map((_, i) => i / 40),
+      flagged: names.map(() => false),
+      contributions: many([0, 0, 0, 0]),
+      reconstructions: many([2, 1, 0, 0]),
+    },
+  );
   const finished = await output.finish();
-  expect(finished).toMatchObject({ rows: 2, flagged: 1, what: '1 of 2 above the threshold' });
+  expect(finished).toMatchObject({ rows: 40, flagged: 1, what: '1 of 40 above the threshold' });
   expect(finished.notes).toEqual([expect.stringMatching(/^(no )?drift: /)]);
-  expect(readFileSync(join(path, 'scores.csv'), 'utf8')).toBe(
-    'row,class,score,flagged,column1,share1,column2,share2,column3,share3\n1,,0.1,false,size,1,,,,\n2,bad,8,true,size,0.75,colour,0.25,,\n',
+  expect(readFileSync(join(path, 'scores.csv'), 'utf8').split('\n').slice(0, 3).join('\n')).toBe(
+    'row,class,score,flagged,column1,share1,column2,share2,column3,share3\n1,,0.1,false,size,1,,,,\n2,bad,8,true,size,0.75,colour,0.25,,',
   );
   expect(readFileSync(join(path, 'worst.csv'), 'utf8')).toBe(
     'row,score,column,value,expected,share\n2,8,size,9,2.5,0.75\n2,8,colour,(other),red,0.25\n',
   );
   expect(JSON.parse(readFileSync(join(path, 'anomaly.json'), 'utf8'))).toMatchObject({
-    rows: 2,
+    rows: 40,
     flagged: 1,
     threshold: 1,
     heldOut: { rows: 200 },
-    drift: { above: 0.5 },
+    drift: { above: 1 / 40 },
   });
 });

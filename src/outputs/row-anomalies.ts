@@ -7,6 +7,8 @@ import { PartFolder } from './pictures.ts';
 import { digits, openRows, type Row, type RowWriter } from './rows.ts';
 import type { Written } from './sink.ts';
 
+/** Fewer rows than this say nothing of a drift. */
+const FEW = 30;
 /** Columns that are named for each row. */
 const NAMED = 3;
 
@@ -148,10 +150,10 @@ export class RowAnomalyOutput {
     if (worst.length > settings.worst) worst.pop();
   }
 
-  /** How the scores lie against those of the held-out rows; null without these. */
+  /** How the scores lie against those of the held-out rows; null without these, and for few rows. */
   private drift(): Drift | null {
     const { heldOut, threshold } = this.settings;
-    if (heldOut === null || this.count === 0) return null;
+    if (heldOut === null || this.count < FEW) return null;
     return driftOf(this.scores.subarray(0, this.count), heldOut.quantiles, heldOut.images, threshold);
   }
 

@@ -103,7 +103,7 @@ function refuse(
   return new HourglassError('data', {
     subject: `${place()}, column '${name}'`,
     rule,
-    got: got.slice(0, 40),
+    got: got.replace(/\s+/g, ' ').slice(0, 40),
     ...(hint === undefined ? {} : { hint }),
   });
 }

@@ -191,7 +191,7 @@ function textAmongNumbers(
   return new HourglassError('data', {
     subject: `${place(row)}, column '${column.name}'`,
     rule: `must be a number, like ${numbers.toLocaleString('en')} of ${(numbers + texts).toLocaleString('en')} training rows`,
-    got: textOf(column.cell(row)!).slice(0, 40),
+    got: textOf(column.cell(row)!).replace(/\s+/g, ' ').slice(0, 40),
     hint: `correct it, leave it empty and set data.missing, or, if the column has categories, set data.types.${column.name}=category`,
   });
 }

@@ -26,7 +26,10 @@ export function matchColumns(
   mayGrow = false,
 ): ColumnMatch {
   const places = new Map(names.map((name, i) => [name, i]));
-  const found = columns.map(({ name }) => places.get(name) ?? -1);
+  // A file without names has its columns in the model's order, if they are as many.
+  const isUnnamed = names.length === columns.length && names.every((name, i) => name === `x${i + 1}`);
+  const isInOrder = isUnnamed && !columns.some(({ name }) => places.has(name));
+  const found = columns.map(({ name }, i) => (isInOrder ? i : (places.get(name) ?? -1)));
   const absent = columns.filter((_, i) => found[i] === -1).map(({ name }) => name);
   if (absent.length > 0 && !mayGrow) {
     const similar = nearest(absent[0]!, names);
@@ -45,7 +48,7 @@ export function matchColumns(
           : `rename '${similar}' to '${absent[0]}'?`,
     });
   }
-  const known = new Set([...columns, ...leftOut].map(({ name }) => name));
+  const known = new Set(isInOrder ? names : [...columns, ...leftOut].map(({ name }) => name));
   return {
     pick: (row) => found.map((place) => row[place] ?? null),
     label: label === null ? -1 : (places.get(label.name) ?? -1),

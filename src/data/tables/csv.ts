@@ -57,9 +57,9 @@ function looksLikeHeading([first, ...rest]: readonly CsvRecord[]): boolean {
   });
 }
 
-/** Names as they are written, without spaces around them; a column without one is named by its position. */
+/** Names as they are written, on one line and without spaces around them; a column without one is named by its position. */
 const namesOf = (fields: readonly string[]): string[] =>
-  fields.map((field, i) => (field.trim() === '' ? `column ${i + 1}` : field.trim()));
+  fields.map((field, i) => field.trim().replace(/\s+/g, ' ') || `column ${i + 1}`);
 
 const wrongNumber = (file: string, line: number, got: number, expected: number): HourglassError =>
   new HourglassError('data', {

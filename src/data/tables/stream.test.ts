@@ -43,6 +43,14 @@ test('columns are matched by name, in any order; unknown ones are left out with 
   ]);
 });
 
+test('a file without names has the columns in the order of the model', async () => {
+  expect((await rowsOf('3,red,yes\n-4.5,pink,no\n')).values).toEqual([
+    [3, 0, 0, 1, 0, 1],
+    [-4.5, 0, 0, 0, 1, 0],
+  ]);
+  await expect(rowsOf('3,red\n4,red\n')).rejects.toThrow("must have the model's columns");
+});
+
 test('other formats give the same rows; batches are of the size that was asked for', async () => {
   const lines =
     '{"kind": "odd", "ok": true, "colour": "blue", "size": 1}\n{"size": 2, "ok": false, "colour": "red"}\n{"ok": 1, "size": 3, "colour": "red"}\n';
