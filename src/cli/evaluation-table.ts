@@ -28,6 +28,7 @@ const labelOf = ({ name, short = name }: { name: string; short?: string }): stri
 /** An evaluation as lines: each figure next to PCA's with a code of the same size, then the parts of the loss. */
 export function evaluationTable(evaluation: Evaluation, style: LineStyle): string[] {
   const { dataset, split, images, corrupted, pca } = evaluation;
+  const rows = evaluation.columns === undefined ? 'images' : 'rows';
   const { width, colours } = style;
   const columns: readonly { head: string; side: Side; show: (text: string) => string }[] = [
     { head: 'model', side: 'model', show: colours.bold },
@@ -37,7 +38,7 @@ export function evaluationTable(evaluation: Evaluation, style: LineStyle): strin
       : [{ head: `PCA-${pca.components}`, side: 'pca' as const, show: (text: string) => text }]),
   ];
   const heads = columns.map(({ head }) => ({ text: head, show: colours.dim }));
-  const measured = `${images.toLocaleString('en')} ${split} images of ${dataset}; means over images`;
+  const measured = `${images.toLocaleString('en')} ${split} ${rows} of ${dataset}; means over ${rows}`;
   const kind = split === 'train' ? 'seen in training' : 'held out';
   const [first, ...rest] = sentence(`${kind}: ${measured}`, width);
   const lines = [
@@ -53,10 +54,14 @@ export function evaluationTable(evaluation: Evaluation, style: LineStyle): strin
     }),
   ];
   if (corrupted !== null) {
-    const words = `denoised: images with ${corrupted.corruption}, compared with the clean ones`;
+    const words = `denoised: ${rows} with ${corrupted.corruption}, compared with the clean ones`;
     lines.push(...sentence(words, width, colours.dim));
   }
-  lines.push(...objectiveLines(evaluation, style), ...detectionLines(evaluation, style));
+  lines.push(
+    ...objectiveLines(evaluation, style),
+    ...detectionLines(evaluation, style),
+    ...columnLines(evaluation, style),
+  );
   return lines;
 }
 
@@ -202,5 +207,23 @@ export function likelihoodLines(estimated: LikelihoodEvaluation, style: LineStyl
       ),
     ),
     ...sentence(definition, width, colours.dim),
+  ];
+}
+
+/** Columns that are listed. */
+const MOST_COLUMNS = 12;
+
+/** The columns that are reconstructed worst, by R². */
+function columnLines({ columns }: Evaluation, { width, colours }: LineStyle): string[] {
+  if (columns === undefined) return [];
+  const sorted = [...columns].sort((a, b) => (a.r2 ?? 1) - (b.r2 ?? 1)).slice(0, MOST_COLUMNS);
+  const which = sorted.length < columns.length ? `, the ${sorted.length} lowest of ${columns.length}` : '';
+  return [
+    '',
+    ...sentence(`columns by R²${which}; RMSE in the column's unit`, width, colours.dim),
+    ...sorted.map(({ name, r2, rmse }) => {
+      const label = printable(name).slice(0, 30).padEnd(30);
+      return `  ${label} R² ${(r2 === null ? '–' : r2.toFixed(3)).padStart(7)}   RMSE ${Number(rmse.toPrecision(4))}`;
+    }),
   ];
 }

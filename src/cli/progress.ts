@@ -324,21 +324,23 @@ async function results(run: FinishedRun, colours: Colors, out: Stream, firstStep
   say();
   for (const line of evaluationTable(run.evaluation, { width: widthOf(out), colours })) say(line);
   say();
-  const columns = Math.min(out.columns ?? 80, 120);
-  const lines = terminalImages({
-    rows: [
-      { label: 'input', images: examples.inputs },
-      { label: 'reconstruction', images: examples.reconstructions },
-    ],
-    labels: examples.captions,
-    height: examples.height,
-    width: examples.width,
-    channels: examples.channels,
-    columns,
-    colour: showsColours(out) ? '256' : 'none',
-  });
-  for (const line of lines) say(line);
-  say();
+  if (examples !== null) {
+    const columns = Math.min(out.columns ?? 80, 120);
+    const lines = terminalImages({
+      rows: [
+        { label: 'input', images: examples.inputs },
+        { label: 'reconstruction', images: examples.reconstructions },
+      ],
+      labels: examples.captions,
+      height: examples.height,
+      width: examples.width,
+      channels: examples.channels,
+      columns,
+      colour: showsColours(out) ? '256' : 'none',
+    });
+    for (const line of lines) say(line);
+    say();
+  }
   const early = run.stoppedEarly ? ', stopped early' : '';
   say(
     `${epochs(run.epochs)}${early} in ${duration(run.trainingSeconds)}, weights of epoch ${run.keptEpoch} kept; first step after ${firstStep.toFixed(1)} s`,

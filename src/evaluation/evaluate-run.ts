@@ -1,6 +1,8 @@
 /** The figures of a finished run, measured again on the data it was trained on. */
+
 import type { DataOptions } from '../data/dataset.ts';
 import type { Figure } from '../metrics/index.ts';
+import { inScaledUnits } from '../model/rows.ts';
 import { defineAutoencoder } from '../models/index.ts';
 import { nodeEngine } from '../node/engine/index.ts';
 import { loadModel } from '../node/load-model.ts';
@@ -48,7 +50,7 @@ async function evaluated(run: string, options: EvaluateOptions): Promise<Evaluat
   const { split = 'test', figures = [], onProgress, ...data } = options;
   const { manifest, recipe, dataset, splits } = await openRunData(run, data);
   const threads = options.threads ?? manifest.threads;
-  const model = await loadModel(run, { threads });
+  const model = inScaledUnits(await loadModel(run, { threads }));
   try {
     const definition = defineAutoencoder(recipe.model, imageShape(dataset));
     const weights = await readWeights(run, definition, recipe);

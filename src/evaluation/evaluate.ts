@@ -5,6 +5,8 @@ import { type CodeStatistics, CodeSums, type Diagnosis, diagnose } from '../diag
 import type { Engine } from '../engine/index.ts';
 import {
   applicable,
+  type ColumnErrors,
+  ColumnSums,
   checkFigures,
   comparablePca,
   definitionOf,
@@ -25,6 +27,7 @@ import {
   VARIATION_FIGURES,
 } from '../metrics/index.ts';
 import type { Model } from '../model/model.ts';
+import { scalingOf } from '../model/rows.ts';
 import {
   codeTraits,
   type Definition,
@@ -108,6 +111,8 @@ export interface Evaluation {
   detection?: DetectionEvaluation | null;
   /** How many code units vary between these images; null for fewer than two, and in older results. */
   code: CodeStatistics | null;
+  /** For rows: the errors of each column; absent for images. */
+  columns?: ColumnErrors[];
   /** What the figures mean: a verdict, and each problem with its cause and remedy. */
   diagnosis: Diagnosis;
   /**
@@ -203,6 +208,8 @@ export async function evaluateModel(input: EvaluationInput): Promise<Evaluation>
     shape: definition.codeShape,
     ...codeTraits(recipe.model.code),
   });
+  const { rows } = model.info;
+  const byColumn = rows === null ? null : new ColumnSums(rows.columns, scalingOf(rows));
   const range: [number, number] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   const whole = held.count * values;
   const told = (share: number) => onProgress(`${split} images`, share);
@@ -211,6 +218,7 @@ export async function evaluateModel(input: EvaluationInput): Promise<Evaluation>
     for await (const images of counted(passes(held), whole, told)) {
       const { data } = await model.reconstruct(images);
       ours.add(images, data);
+      byColumn?.add(images, data);
       if (components !== null) linear.add(images, await byComponents.reconstruct(images));
       constant.add(images, reconstructPca({ mean: pca.mean, components: [] }, images));
       codes.add((await model.encode(images)).data);
@@ -261,6 +269,7 @@ export async function evaluateModel(input: EvaluationInput): Promise<Evaluation>
           },
     detection: split === 'test' ? await measureDetection(model, recipe.loss, dataset, onProgress) : null,
     code: codes.result(),
+    ...(byColumn === null ? {} : { columns: byColumn.result() }),
     ...(added.length === 0 ? {} : { figures: applicable(added, samples).map(wordsOf) }),
   };
   const { epochs } = input;

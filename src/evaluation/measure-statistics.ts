@@ -1,7 +1,9 @@
 /** The statistics of a run that has none, measured on its data and written next to its model. */
+
 import { join } from 'node:path';
 import { HourglassError } from '../errors.ts';
 import { MODEL_FOLDER } from '../model/content.ts';
+import { inScaledUnits } from '../model/rows.ts';
 import { encodeStatistics, STATISTICS_FILE, type Statistics } from '../model/statistics.ts';
 import { loadModel } from '../node/load-model.ts';
 import { openRunData, type SessionData } from '../runs/index.ts';
@@ -40,7 +42,7 @@ export async function measure(
   onUnwritable: (error: HourglassError) => void | Promise<void>,
 ): Promise<Statistics> {
   const { manifest, recipe, splits } = await openRunData(run, options);
-  const model = await loadModel(run, { threads: manifest.threads });
+  const model = inScaledUnits(await loadModel(run, { threads: manifest.threads }));
   try {
     const results = await readResults(run, manifest).catch(() => null);
     const statistics = await statisticsOf(model, recipe, splits, results?.diagnosis ?? null, SILENT);

@@ -1,5 +1,7 @@
 /** What the codes of a finished run keep of the classes, measured on the data it was trained on. */
+
 import type { ProbeResult } from '../metrics/index.ts';
+import { inScaledUnits } from '../model/rows.ts';
 import { nodeEngine } from '../node/engine/index.ts';
 import { loadModel } from '../node/load-model.ts';
 import { openRunData, type SessionData } from '../runs/index.ts';
@@ -36,7 +38,7 @@ export async function probeRun(run: string, options: ProbeOptions = {}): Promise
   const { split = 'test', onProgress, ...data } = options;
   const opened = await openRunData(run, data);
   const threads = options.threads ?? opened.manifest.threads;
-  const model = await loadModel(run, { threads });
+  const model = inScaledUnits(await loadModel(run, { threads }));
   try {
     const input = { ...opened, engine: nodeEngine, split, threads };
     return await measureProbe(onProgress === undefined ? input : { ...input, onProgress }, model);

@@ -1,4 +1,5 @@
 /** Anomaly scores by the model of a finished run. */
+import { inScaledUnits } from '../model/rows.ts';
 import { defineAutoencoder } from '../models/index.ts';
 import { nodeEngine } from '../node/engine/index.ts';
 import { loadModel } from '../node/load-model.ts';
@@ -21,7 +22,7 @@ export async function scoreImages(
   const definition = defineAutoencoder(recipe.model, imageShape(manifest.dataset));
   const threads = options.threads ?? manifest.threads;
   const weights = await readWeights(run, definition, recipe);
-  const model = await loadModel(run, { threads });
+  const model = inScaledUnits(await loadModel(run, { threads }));
   try {
     return await measureScores(nodeEngine, { model, recipe, definition, weights }, images, { seed, threads });
   } finally {

@@ -7,8 +7,8 @@ import {
   MomentSums,
   quantileTable,
   SCORE_KIND_DEFINITIONS,
-  SCORE_KINDS,
   type ScoreKind,
+  scoreKindsFor,
 } from '../metrics/index.ts';
 import type { Model } from '../model/model.ts';
 import { type OtherScores, QUANTILES, type Statistics, WIDEST_COVARIANCE } from '../model/statistics.ts';
@@ -45,8 +45,9 @@ async function heldOutScores(
 ): Promise<Statistics['scores']> {
   const { validation: images, test, note } = splits;
   const size = pixelsOf(model);
-  const scores = new Map(SCORE_KINDS.map((kind) => [kind, new Float64Array(images.count)]));
-  const others = SCORE_KINDS.filter((kind) => kind !== 'mean');
+  const kinds = scoreKindsFor(images.spec.kind);
+  const scores = new Map(kinds.map((kind) => [kind, new Float64Array(images.count)]));
+  const others = kinds.filter((kind) => kind !== 'mean');
   let at = 0;
   for await (const piece of counted(passes(images), images.count * size, (share) =>
     onProgress('scores', share),

@@ -1,4 +1,5 @@
 /** Evaluation: pure functions over arrays. */
+
 export {
   anomalyScores,
   type ImageMaps,
@@ -11,6 +12,7 @@ export {
   scoreKindsFor,
 } from './anomaly-score.ts';
 export { type ClustersResult, clusterByKMeans } from './clusters.ts';
+export { type ColumnErrors, ColumnSums } from './columns.ts';
 export { type BestF1, precisionOf } from './detection.ts';
 export type { LabelledFeatures } from './features.ts';
 export * from './figures/index.ts';

@@ -1,7 +1,16 @@
 /** The ONNX files of a model, verified individually and against one another before anything runs them. */
-import { CODES, type ImageShape, missingExtension, PARTS, type PartName } from '../models/index.ts';
+import {
+  CODES,
+  type ImageShape,
+  missingExtension,
+  OFFSET,
+  PARTS,
+  type PartName,
+  SCALE,
+} from '../models/index.ts';
 import { type ModelDescription, type TensorDescription, verifyModel } from '../onnx/index.ts';
 import { fileOfPart, type ModelContent, placeIn, refuse } from './content.ts';
+import { readRows } from './rows.ts';
 
 /** The metadata that all files of the model share. */
 export interface ModelFacts {
@@ -60,13 +69,13 @@ const WORDS: Readonly<Record<string, string>> = {
   metadata: 'their metadata',
 };
 
-const INPUT_OF = { autoencoder: 'image', encoder: 'image', decoder: 'code', sampler: 'noise' } as const;
-/** The outputs that a part has. */
-const OUTPUTS_OF: Readonly<Record<PartName, readonly string[]>> = {
+const INPUT_OF = { autoencoder: null, encoder: null, decoder: 'code', sampler: 'noise' } as const;
+/** The outputs that a part has; null is what its model is of, an image or a row. */
+const OUTPUTS_OF: Readonly<Record<PartName, readonly (string | null)[]>> = {
   autoencoder: ['reconstruction', 'code'],
   encoder: ['code'],
   decoder: ['reconstruction'],
-  sampler: ['image'],
+  sampler: [null],
 };
 
 /** The outputs that a part may have besides: what a kind of code gives, and codes that are not their noise. */
@@ -82,10 +91,12 @@ function factsOf(part: PartName, description: ModelDescription, name: string): P
   if (metadata.recipe === undefined) throw refuse(name, 'does not say of which recipe it is');
   const [input, ...more] = description.inputs;
   const outputs = new Map(description.outputs.map((output) => [output.name, output]));
-  const needed = OUTPUTS_OF[part];
+  const rows = readRows(metadata.rows, name);
+  const sample = rows === null ? 'image' : 'row';
+  const needed = OUTPUTS_OF[part].map((output) => output ?? sample);
   const further = furtherOutputs(part);
   const fits =
-    input?.name === INPUT_OF[part] &&
+    input?.name === (INPUT_OF[part] ?? sample) &&
     more.length === 0 &&
     needed.every((output) => outputs.has(output)) &&
     [...outputs.keys()].every((output) => needed.includes(output) || further.has(output));
@@ -102,9 +113,11 @@ function factsOf(part: PartName, description: ModelDescription, name: string): P
   // A sampler without a code among its outputs: its noise is the code.
   if (part === 'decoder' || (part === 'sampler' && codes.length === 0)) codes.push(input);
   const units = codes.map((code) => unitsOf(code, name));
-  const images = [inside ? undefined : input, outputs.get('reconstruction'), outputs.get('image')].flatMap(
-    (image) => (image === undefined ? [] : [imageShapeOf(image, name)]),
+  const images = [inside ? undefined : input, outputs.get('reconstruction'), outputs.get(sample)].flatMap(
+    (image) =>
+      image === undefined ? [] : [rows === null ? imageShapeOf(image, name) : rowShapeOf(image, name)],
   );
+  if (rows !== null) requireScaling(description, rows, name);
   if (new Set(units).size !== 1 || new Set(images.map((image) => JSON.stringify(image))).size !== 1) {
     throw refuse(name, 'takes and gives images or codes of different sizes');
   }
@@ -131,6 +144,29 @@ function unitsOf({ shape, dtype, name: tensor }: TensorDescription, name: string
   throw refuse(name, `its '${tensor}' must be float32 [N, units]`);
 }
 
+/** A row is an image of one line. */
+const rowShapeOf = (tensor: TensorDescription, name: string): ImageShape => ({
+  height: 1,
+  width: unitsOf(tensor, name),
+  channels: 1,
+});
+
+/** The scaling in a graph is the one that its metadata describe. */
+function requireScaling(
+  { weights }: ModelDescription,
+  { offset, scale }: { offset: readonly number[]; scale: readonly number[] },
+  name: string,
+): void {
+  for (const [tensor, values] of [
+    [OFFSET, offset],
+    [SCALE, scale],
+  ] as const) {
+    const found = weights.get(tensor)?.values;
+    if (found !== undefined && sameBits(found, Float32Array.from(values))) continue;
+    throw refuse(name, 'scales its columns in another way than it says');
+  }
+}
+
 function imageShapeOf({ shape, dtype, name: tensor }: TensorDescription, name: string): ImageShape {
   const [rows, ...sizes] = shape;
   if (shape.length === 4 && typeof rows === 'string' && sizes.every((size) => typeof size === 'number')) {
@@ -141,8 +177,8 @@ function imageShapeOf({ shape, dtype, name: tensor }: TensorDescription, name: s
   throw refuse(name, `its '${tensor}' must be float32 [N, channels, height, width]`);
 }
 
-/** Numbers that are the same in every file by their very names. */
-const isConstant = (name: string): boolean => name.startsWith('const/');
+/** Numbers that are the same in every file by their very names, and a scaling, which was held against the metadata. */
+const isConstant = (name: string): boolean => name.startsWith('const/') || name === OFFSET || name === SCALE;
 
 /** Holds a file's weights against those seen before, and adds them; where `complete`, all must have been seen. */
 function requireSameWeights(

@@ -14,7 +14,7 @@ export type ImageValues = Uint8Array | Uint8ClampedArray | Float32Array;
 export const FARTHEST_CODE = 1e30;
 
 /** For example 'Float32Array', for arrays of any realm; the type of anything else. */
-function kindOf(given: unknown): string {
+export function kindOf(given: unknown): string {
   if (given === null || given === undefined) return String(given);
   if (ArrayBuffer.isView(given) || Array.isArray(given)) {
     return Object.prototype.toString.call(given).slice(8, -1);
@@ -87,7 +87,7 @@ export function codesOf(given: unknown, units: number): Float32Array {
 const sizeOf = (shape: readonly number[]): number => shape.reduce((product, side) => product * side, 1);
 const countOf = (length: number, shape: readonly number[]): number => length / sizeOf(shape);
 
-function requireWhole(subject: string, length: number, shape: readonly number[]): void {
+export function requireWhole(subject: string, length: number, shape: readonly number[]): void {
   if (length > 0 && Number.isInteger(countOf(length, shape))) return;
   throw new HourglassError('data', {
     subject,

@@ -27,6 +27,7 @@ import { configurationIn, verifyFiles } from './files.ts';
 import { codesOf, type ImageValues, imagesOf } from './given-arrays.ts';
 import { normalNumbers } from './normal.ts';
 import { readPreprocessing } from './preprocessing.ts';
+import { type RowInfo, type RowValues, readRows, rowsOf } from './rows.ts';
 import { parseStatistics, STATISTICS_FILE, type Statistics } from './statistics.ts';
 import { Uses } from './uses.ts';
 
@@ -42,6 +43,8 @@ export interface ModelInfo {
   dataset: string;
   /** The size and colours of its images. */
   image: ImageShape;
+  /** The columns of a model of rows, which is then an image of one line; null for a model of images. */
+  rows: RowInfo | null;
   /** Numbers in a code. */
   codeUnits: number;
   /** What codes can be drawn from; null if the code has no prior. */
@@ -84,23 +87,27 @@ export interface Model {
   readonly diagnosis: Diagnosis | null;
   /**
    * Codes, [n, units], of images given as bytes (0 to 255) or as floats in [0, 1]: n · channels · height ·
-   * width of them, image after image. The array is copied before the call returns.
+   * width of them, image after image; or of rows in the units of their columns, for a model of rows. The array is copied
+   * before the call returns.
    * @throws HourglassError of kind `usage` for other arrays, values out of range, and a model that was disposed of; `data` for
    * incomplete images.
    */
-  encode(images: ImageValues): Promise<FloatArray>;
+  encode(images: ImageValues | RowValues): Promise<FloatArray>;
   /**
    * The distribution of codes of each image: mean and log-variance.
    * @throws HourglassError of kind `usage` for a model that is not variational, or without the variance in its encoder.
    */
-  posterior(images: ImageValues): Promise<Posterior>;
+  posterior(images: ImageValues | RowValues): Promise<Posterior>;
   /**
    * Codes, [n, count, units], drawn from the distribution of each image, z = μ + σ ε: the same for the same seed, count and
    * positions.
    * @throws HourglassError of kind `usage` as `posterior` does.
    */
-  drawPosterior(images: ImageValues, draws?: PosteriorDraws): Promise<FloatArray>;
-  /** Images, [n, channels, height, width] in [0, 1], of n codes one after the other; copied like images. */
+  drawPosterior(images: ImageValues | RowValues, draws?: PosteriorDraws): Promise<FloatArray>;
+  /**
+   * Images, [n, channels, height, width] in [0, 1], of n codes one after the other; copied like images. A model of rows gives
+   * rows, [n, columns], in the units of their columns.
+   */
   decode(codes: Float32Array): Promise<FloatArray>;
   /**
    * Codes, [count, units], drawn from the prior of the code: the same for the same seed.
@@ -108,8 +115,8 @@ export interface Model {
    * @throws HourglassError of kind `usage` for a model whose code has no prior.
    */
   draw(count: number, seed: number, first?: number): Promise<FloatArray>;
-  /** decode(encode(images)), [n, channels, height, width]. */
-  reconstruct(images: ImageValues): Promise<FloatArray>;
+  /** decode(encode(images)), [n, channels, height, width], or [n, columns] of rows. */
+  reconstruct(images: ImageValues | RowValues): Promise<FloatArray>;
   /** Frees the model once the calls in progress have ended; later calls are refused. May be called again. */
   dispose(): Promise<void>;
   /** The same, for `await using`. */
@@ -245,7 +252,11 @@ function openParts(engine: Engine, content: ModelContent, threads: number): Mode
   const { image: shapeOf, codeUnits, takesBytes, noiseUnits, metadata } = facts;
   const traits = traitsOf(metadata, source);
   const { channels, height, width } = shapeOf;
-  const preprocessing = readPreprocessing(metadata.preprocessing, shapeOf, source);
+  const rowInfo = readRows(metadata.rows, source);
+  const preprocessing =
+    rowInfo === null
+      ? readPreprocessing(metadata.preprocessing, shapeOf, source)
+      : { height, width, channels: 1 as const, fit: 'fill' as const, invert: false, background: 0 };
   const sessions = new Map<PartName, Promise<Session>>();
   const sessionOf = (name: PartName): Promise<Session> => {
     let session = sessions.get(name);
@@ -268,6 +279,10 @@ function openParts(engine: Engine, content: ModelContent, threads: number): Mode
     });
   };
 
+  const sample = rowInfo === null ? 'image' : 'row';
+  const image = rowInfo === null ? [channels, height, width] : [width];
+  const given = (values: ImageValues | RowValues) =>
+    rowInfo === null ? imagesOf(values, image) : rowsOf(values, rowInfo.columns);
   const most = rowsWithin(BYTES, height * width, ROWS);
   /** Those that no call is using: calls may overlap, and each needs its own. */
   const scalers: ByteScaler[] = [];
@@ -280,7 +295,7 @@ function openParts(engine: Engine, content: ModelContent, threads: number): Mode
     values: Float32Array | Uint8Array,
     shapes: { from: number[]; to: number[] },
   ): Promise<Record<Output, FloatArray>> => {
-    const isCode = feed !== 'image';
+    const isCode = feed !== sample;
     const [from, to] = [sizeOf(shapes.from), sizeOf(shapes.to)];
     const session = await sessionOf(name);
     const count = values.length / from;
@@ -317,28 +332,30 @@ function openParts(engine: Engine, content: ModelContent, threads: number): Mode
     shapes: { from: number[]; to: number[] },
   ): Promise<FloatArray> => (await runFor(name, feed, [fetch], values, shapes))[fetch]!;
 
-  const image = [channels, height, width];
-  const encode = async (images: ImageValues) =>
-    run(partFor('encode', ['encoder', 'autoencoder']), 'image', 'code', imagesOf(images, image), {
+  const encode = async (images: ImageValues | RowValues) =>
+    run(partFor('encode', ['encoder', 'autoencoder']), sample, 'code', given(images), {
       from: image,
       to: [codeUnits],
     });
-  const posterior = async (given: ImageValues): Promise<Posterior> => {
+  const posterior = async (values: ImageValues | RowValues): Promise<Posterior> => {
     if (!facts.hasLogVariance) {
       const hasEncoder = has('encoder');
       throw noPosterior(metadata.recipe!, { source, isVariational: traits.hasVariance, hasEncoder });
     }
     const shapes = { from: image, to: [codeUnits] };
     const outputs = ['code', 'logVariance'] as const;
-    const found = await runFor('encoder', 'image', outputs, imagesOf(given, image), shapes);
+    const found = await runFor('encoder', sample, outputs, given(values), shapes);
     return { mean: found.code, logVariance: found.logVariance };
   };
-  const drawPosterior = async (given: ImageValues, draws: PosteriorDraws = {}): Promise<FloatArray> => {
+  const drawPosterior = async (
+    values: ImageValues | RowValues,
+    draws: PosteriorDraws = {},
+  ): Promise<FloatArray> => {
     const { count = 1, seed = 1, firstRow = 0 } = draws;
     requireWhole('samples', count, 1);
     requireWhole('seed', seed, 0);
     requireWhole('first row', firstRow, 0);
-    const found = await posterior(given);
+    const found = await posterior(values);
     const each = count * codeUnits;
     const rows = found.mean.shape[0]!;
     const data = normalNumbers(engine, rows * each, seed, firstRow * each);
@@ -348,11 +365,11 @@ function openParts(engine: Engine, content: ModelContent, threads: number): Mode
     }
     return { data, shape: [rows, count, codeUnits] };
   };
-  const decode = async (given: Float32Array) => {
-    const codes = codesOf(given, codeUnits);
+  const decode = async (codesGiven: Float32Array) => {
+    const codes = codesOf(codesGiven, codeUnits);
     // A sampler is a decoder whose codes are called noise, where the prior is N(0, I).
     const part = partFor('decode', noiseUnits === null ? ['decoder', 'sampler'] : ['decoder']);
-    const [feed, fetch] = part === 'decoder' ? ['code', 'reconstruction'] : ['noise', 'image'];
+    const [feed, fetch] = part === 'decoder' ? ['code', 'reconstruction'] : ['noise', sample];
     return run(part, feed!, fetch!, codes, { from: [codeUnits], to: image });
   };
   const draw = async (count: number, seed: number, first = 0): Promise<FloatArray> => {
@@ -365,13 +382,13 @@ function openParts(engine: Engine, content: ModelContent, threads: number): Mode
       to: [codeUnits],
     });
   };
-  const reconstruct = async (given: ImageValues) => {
-    const images = imagesOf(given, image);
+  const reconstruct = async (values: ImageValues | RowValues) => {
+    const images = given(values);
     if (!has('autoencoder') && has('encoder') && (has('decoder') || has('sampler'))) {
       return decode((await encode(images)).data);
     }
     const part = partFor('reconstruct', ['autoencoder']);
-    return run(part, 'image', 'reconstruction', images, { from: image, to: image });
+    return run(part, sample, 'reconstruction', images, { from: image, to: image });
   };
   const uses = new Uses(`model ${source}`, async () => {
     for (const session of sessions.values()) await (await session).dispose();
@@ -384,6 +401,7 @@ function openParts(engine: Engine, content: ModelContent, threads: number): Mode
       recipe: metadata.recipe!,
       dataset: metadata.dataset ?? 'unknown',
       image: shapeOf,
+      rows: rowInfo,
       codeUnits,
       ...traits,
       metadata,

@@ -1,6 +1,7 @@
 /** A run's model as the files that are shipped, with what it was trained on in their metadata. */
 
 import { encodeSealed, type StoredTensors } from '../codecs/sealed.ts';
+import { HourglassError } from '../errors.ts';
 import type { Sha256 } from '../hash.ts';
 import {
   type Definition,
@@ -16,6 +17,7 @@ import type { Recipe } from '../recipe/recipe.ts';
 import type { Manifest } from '../record/index.ts';
 import { fileOfPart, WEIGHTS_FILE } from './content.ts';
 import { preprocessingMetadata } from './preprocessing.ts';
+import { readRows, rowsMetadata, scalingOf } from './rows.ts';
 
 interface ShippedRun {
   manifest: Manifest;
@@ -38,9 +40,13 @@ export function modelMetadata(
     loss: describeParts(manifest.losses),
     dataset: name,
     classes: JSON.stringify(classes),
-    image: JSON.stringify({ channels, height, width }),
-    ...preprocessingMetadata(manifest.dataset),
-    scaling: 'bytes / 255',
+    ...(manifest.dataset.rows === null
+      ? {
+          image: JSON.stringify({ channels, height, width }),
+          ...preprocessingMetadata(manifest.dataset),
+          scaling: 'bytes / 255',
+        }
+      : rowsMetadata(manifest.dataset)),
     epoch: String(epoch),
     weights: digestOf(weights, sha256),
     hourglass: manifest.versions.hourglass,
@@ -79,7 +85,19 @@ export function shipModel(
   const plain: Weights = new Map([...weights].map(([name, { values }]) => [name, values]));
   const { hourglass } = metadata;
   const version = hourglass === undefined ? {} : { version: hourglass };
-  return shippedModels(definition, image, plain, metadata, { ...version, ...options });
+  const rows = readRows(metadata.rows, 'model');
+  if (rows !== null && options.preprocess) {
+    throw new HourglassError('usage', {
+      subject: 'preprocess',
+      rule: 'is for models of images: a model of rows scales its columns itself',
+      hint: 'leave it out',
+    });
+  }
+  return shippedModels(definition, image, plain, metadata, {
+    ...version,
+    ...options,
+    ...(rows === null ? {} : { rows: scalingOf(rows) }),
+  });
 }
 
 /** The files of a run's model by their names, and those that run by part. */

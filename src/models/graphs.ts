@@ -5,13 +5,16 @@
 
 import { gradients } from '../autodiff/index.ts';
 import {
+  add,
   BATCH,
   cast,
   div,
   formatShape,
   input,
+  mul,
   reshape,
   type Sym,
+  sub,
   topologicalOrder,
   transpose,
 } from '../graph/index.ts';
@@ -139,7 +142,13 @@ export type PartName = (typeof PARTS)[number];
 
 export type ShippedModels = Record<ShippedName, Uint8Array> & { sampler?: Uint8Array };
 
+/** The scaling of columns in the graphs of rows. */
+export const OFFSET = 'columns.offset';
+export const SCALE = 'columns.scale';
+
 export interface ShipOptions {
+  /** For rows: their columns' scaling, which becomes a part of the graphs. */
+  rows?: { readonly offset: Float32Array; readonly scale: Float32Array };
   /** Whether images are given as bytes, uint8 [N, height, width, channels], and scaled within the graph. */
   preprocess?: boolean;
   /** The version of ONNX's operator set; see OPSETS. */
@@ -152,7 +161,7 @@ export interface ShipOptions {
  * The models that are shipped, as ONNX bytes: images as [N, channels, height, width] in [0, 1], codes as
  * [N, units], any number of rows; weights inside. Next to the code the encoder gives what its kind has: of a
  * variational code the code is the mean, and the logarithm of the variance is next to it. The sampler makes images of
- * standard normal noise: draws from the prior, decoded.
+ * standard normal noise: draws from the prior, decoded. Of rows, [N, columns] in the columns' own units: the scaling is inside.
  */
 export function shippedModels(
   definition: Definition,
@@ -161,9 +170,11 @@ export function shippedModels(
   metadata: Readonly<Record<string, string>>,
   options: ShipOptions = {},
 ): ShippedModels {
-  const { preprocess = false, opset, version } = options;
+  const { preprocess = false, rows: scaling, opset, version } = options;
   const { channels, height, width } = shape;
-  const outside = [BATCH, channels, height, width];
+  const { values } = definition;
+  const outside = scaling === undefined ? [BATCH, channels, height, width] : [BATCH, values];
+  const [offset, scale] = [input(OFFSET, [values]), input(SCALE, [values])];
   const ship = (
     name: PartName,
     parts: (net: Network) => { inputs: Record<string, Sym>; outputs: Record<string, Sym> },
@@ -179,32 +190,42 @@ export function shippedModels(
       name: `hourglass-${name}`,
       inputs,
       outputs,
-      weights: new Map(named.map((tensor) => [tensor.symbol, weightOf(weights, tensor.name)])),
+      weights: new Map([
+        ...named.map((tensor) => [tensor.symbol, weightOf(weights, tensor.name)] as const),
+        ...(scaling === undefined
+          ? []
+          : [[offset, scaling.offset] as const, [scale, scaling.scale] as const]),
+      ]),
       metadata: { ...metadata, part: name },
       description: describe(name, inputs, outputs),
       ...(opset === undefined ? {} : { opset }),
       ...(version === undefined ? {} : { producerVersion: version }),
     });
   };
+  const sample = scaling === undefined ? 'image' : 'row';
   const image = preprocess
     ? input('image', [BATCH, height, width, channels], 'uint8')
-    : input('image', outside);
+    : input(sample, outside);
   const code = input('code', [BATCH, definition.codeUnits]);
   // Divided, not multiplied by 1 / 255: bit for bit what bytes / 255 is outside.
   const scaled = preprocess ? div(transpose(cast(image, 'float32'), [0, 3, 1, 2]), 255) : image;
-  const rows = () => reshape(scaled, [BATCH, definition.values]);
-  const decoded = (net: Network, from: Sym) => reshape(definition.decode(net, from).image, outside);
+  const rows = () =>
+    scaling === undefined ? reshape(scaled, [BATCH, values]) : div(sub(image, offset), scale);
+  const decoded = (net: Network, from: Sym) => {
+    const made = definition.decode(net, from).image;
+    return scaling === undefined ? reshape(made, outside) : add(mul(made, scale), offset);
+  };
   const models: ShippedModels = {
     autoencoder: ship('autoencoder', (net) => {
       const encoded = definition.encode(net, rows());
       return {
-        inputs: { image },
+        inputs: { [sample]: image },
         outputs: { reconstruction: decoded(net, encoded.value), code: encoded.value },
       };
     }),
     encoder: ship('encoder', (net) => {
       const { value, outputs } = definition.encode(net, rows());
-      return { inputs: { image }, outputs: { code: value, ...outputs } };
+      return { inputs: { [sample]: image }, outputs: { code: value, ...outputs } };
     }),
     decoder: ship('decoder', (net) => ({
       inputs: { code },
@@ -218,7 +239,7 @@ export function shippedModels(
       const drawn = net.within('prior', () => prior.sample(net, noise, definition.code));
       // N(0, I) needs no code next to its noise: they are the same.
       const outputs = prior.isStandardNormal ? {} : { code: drawn };
-      return { inputs: { noise }, outputs: { image: decoded(net, drawn), ...outputs } };
+      return { inputs: { noise }, outputs: { [sample]: decoded(net, drawn), ...outputs } };
     });
   }
   return models;
@@ -227,7 +248,8 @@ export function shippedModels(
 /** What each input and output of a shipped model is, in words, for people who open the file. */
 const IN_WORDS: Readonly<Record<string, string>> = {
   image: 'an image, its values bytes / 255, from 0 to 1',
-  reconstruction: 'an image, from 0 to 1',
+  row: 'the values of its columns, in their own units',
+  reconstruction: 'a reconstruction: an image from 0 to 1, or a row in the units of its columns',
   code: 'a code; of a Gaussian code the mean',
   noise: 'standard normal numbers',
 };

@@ -11,11 +11,13 @@ import {
   lossTraits,
   partName,
 } from '../models/index.ts';
+import type { SampleSpec } from '../samples/index.ts';
 import type { Recipe } from './recipe.ts';
 import {
   enoughSteps,
   epochsFor,
   FEW_STEPS,
+  fitRowSteps,
   fitSteps,
   stepsPerEpoch,
   TUNED_IMAGES,
@@ -42,6 +44,7 @@ export interface Adapted {
 /**
  * Fits a recipe to images of a shape, `images` of them to train on.
  * @param spread gives how much they differ from their mean; called only where it matters.
+ * @param kind rows have other rules: only batch size and epochs follow their number.
  * @param given the paths of values that were set by hand, as `training.epochs`: they stay.
  */
 export async function adaptRecipe(
@@ -50,17 +53,20 @@ export async function adaptRecipe(
   images: number,
   given: readonly string[],
   spread: Spread,
+  kind: SampleSpec['kind'] = 'image',
 ): Promise<Adapted> {
   const pixels = shape.height * shape.width * shape.channels;
-  const isTuned = images >= TUNED_IMAGES && pixels <= TUNED_PIXELS;
+  // Rows are scaled, so that only the steps depend on them; they do for any number of rows.
+  const isTuned = kind === 'image' && images >= TUNED_IMAGES && pixels <= TUNED_PIXELS;
   if (!recipe.adapt || isTuned) return { recipe: { ...recipe, adapt: false }, reasons: [] };
   const isFree = (path: string) => !given.some((set) => covers(set, path) || covers(path, set));
   const fitted: Recipe = structuredClone({ ...recipe, adapt: false });
   return {
     recipe: fitted,
     reasons: [
-      ...fitSteps(fitted, shape, images, isFree),
-      ...fitInputs(fitted, pixels, isFree),
+      ...(kind === 'row'
+        ? fitRowSteps(fitted, images, isFree)
+        : [...fitSteps(fitted, shape, images, isFree), ...fitInputs(fitted, pixels, isFree)]),
       ...fitSigmoids(fitted, isFree),
       ...(await fitContraction(fitted, spread, isFree)),
     ],
@@ -173,20 +179,22 @@ export async function warnOfSize(
   shape: ImageShape,
   images: number,
   spread: Spread,
+  kind: SampleSpec['kind'] = 'image',
 ): Promise<string[]> {
   if (images >= TUNED_IMAGES) return [];
+  const noun = kind === 'row' ? 'rows' : 'images';
   const warnings: string[] = [];
   const perEpoch = stepsPerEpoch(recipe, images);
   const { epochs } = recipe.training;
   const enough = enoughSteps(recipe, shape, images);
   if (perEpoch * epochs < Math.min(FEW_STEPS, enough)) {
     warnings.push(
-      `${count(perEpoch * epochs)} steps are too few to learn much (${count(images)} training images, batches of ${recipe.training.batchSize}): set training.epochs=${epochsFor(enough, perEpoch)} for ${count(enough)}`,
+      `${count(perEpoch * epochs)} steps are too few to learn much (${count(images)} training ${noun}, batches of ${recipe.training.batchSize}): set training.epochs=${epochsFor(enough, perEpoch)} for ${count(enough)}`,
     );
   }
   if (images < FEW_IMAGES) {
     warnings.push(
-      `${count(images)} training images are few: expect new images to be reconstructed worse than these, and PCA to be hard to beat; more images help most`,
+      `${count(images)} training ${noun} are few: expect new ${noun} to be reconstructed worse than these, and PCA to be hard to beat; more ${noun} help most`,
     );
   }
   const alike = await warnOfSpread(recipe, spread);

@@ -89,6 +89,30 @@ export function fitSteps(recipe: Recipe, shape: ImageShape, images: number, isFr
   return [`${changes.join(', ')}: ${per}${why}`];
 }
 
+/** Steps on rows, however many there are: a round number near the best of ten tables. */
+const ROW_STEPS = 1200;
+
+/** Fits batch size and epochs to a number of rows, in place; gives the reasons. */
+export function fitRowSteps(recipe: Recipe, rows: number, isFree: IsFree): string[] {
+  const { training } = recipe;
+  const { epochs, batchSize } = training;
+  if (isFree('training.batchSize')) {
+    const wanted = 2 ** Math.round(Math.log2(rows / STEPS_PER_EPOCH));
+    training.batchSize = Math.min(batchSize, Math.max(SMALLEST_BATCH, wanted));
+  }
+  const steps = stepsPerEpoch(recipe, rows);
+  if (isFree('training.epochs')) training.epochs = epochsFor(ROW_STEPS, steps);
+  stretch(recipe, training.epochs / epochs, isFree);
+  const changes = [
+    change('epochs', training.epochs, epochs),
+    change('rows per batch', training.batchSize, batchSize),
+  ].filter((text) => text !== null);
+  if (changes.length === 0) return [];
+  return [
+    `${changes.join(', ')}: ${count(rows)} training rows make ${count(steps)} ${steps === 1 ? 'step' : 'steps'} per epoch; about ${count(ROW_STEPS)} steps are wanted`,
+  ];
+}
+
 const change = (name: string, now: number, before: number): string | null =>
   now === before ? null : `${count(now)} ${name} instead of ${count(before)}`;
 

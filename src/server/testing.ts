@@ -53,6 +53,7 @@ export function fakeEngine(): FakeEngine {
         recipe: 'plain',
         dataset: 'none',
         image: { channels: 1, height: SIDE, width: SIDE },
+        rows: null,
         codeUnits: UNITS,
         prior: { name: 'N(0, I)', isStandardNormal: true },
         hasVariance: true,

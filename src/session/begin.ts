@@ -6,6 +6,7 @@ import { type TrainingSplits, trainingSplits } from '../data/splits.ts';
 import type { DeviceChoice, Engine } from '../engine/index.ts';
 import { adaptRecipe, fitValidation, warnOfSize } from '../recipe/adapt.ts';
 import { modelFor } from '../recipe/fitting.ts';
+import { requireForRows } from '../recipe/for-rows.ts';
 import { parseRecipe, type Recipe } from '../recipe/recipe.ts';
 import {
   checkpointsOf,
@@ -77,15 +78,17 @@ export async function begin(start: NewRun, { engine }: Pick<SessionContext, 'eng
     trainingSplits(start.dataset, first.recipe.data.validation),
   );
   const { count } = splits.train;
+  const { kind, range } = splits.train.spec;
+  if (kind === 'row') requireForRows(first.recipe, range);
   // An error that names a size that fits comes before anything that follows the size.
   modelFor(first.recipe, dataset);
   const spread = spreadOf(splits);
-  const fitted = await adaptRecipe(first.recipe, dataset, count, given, spread);
+  const fitted = await adaptRecipe(first.recipe, dataset, count, given, spread, kind);
   const { recipe } = fitted;
   const reasons = [...first.reasons, ...fitted.reasons];
   const beginningNotes = [
     ...reasons,
-    ...(await warnOfSize(recipe, dataset, count, spread)),
+    ...(await warnOfSize(recipe, dataset, count, spread, kind)),
     ...((await start.notes?.([...dataset.classes, recipe.name])) ?? []),
   ];
   const { device, note } = await engine.device(start.device);

@@ -164,7 +164,7 @@ export interface FinishedRun {
   trainingSeconds: number;
   /** The paths of the pictures, as PNG. */
   pictures: string[];
-  /** A few test images (with noise for a denoiser), as [n, channels, height, width] in [0, 1], and their reconstructions. */
+  /** A few test images (with noise for a denoiser), as [n, channels, height, width] in [0, 1], and their reconstructions; null for rows. */
   examples: {
     /** Pixels. */
     height: number;
@@ -178,7 +178,7 @@ export interface FinishedRun {
     inputs: Float32Array;
     /** The reconstructions, [n, channels, height, width]. */
     reconstructions: Float32Array;
-  };
+  } | null;
 }
 
 /** The end of a training: finished with its results, or stopped on request. */

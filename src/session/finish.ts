@@ -1,10 +1,12 @@
 /** The end of a session: the model's files, its figures on the test split, and what observers make of them. */
+
 import { evaluateModel } from '../evaluation/evaluate.ts';
 import type { OnProgress } from '../evaluation/progress.ts';
 import { statisticsOf } from '../evaluation/statistics.ts';
 import type { Figure } from '../metrics/index.ts';
 import { MODEL_FOLDER } from '../model/content.ts';
 import { type Model, openModel } from '../model/model.ts';
+import { inScaledUnits } from '../model/rows.ts';
 import { modelFiles } from '../model/ship.ts';
 import { encodeStatistics, STATISTICS_FILE } from '../model/statistics.ts';
 import { RESULTS_FILE } from '../record/index.ts';
@@ -40,7 +42,9 @@ export async function finish(
   onProgress('opening the model', 0);
   // Training is over: its sessions' memory is needed for measuring.
   await trainer.dispose();
-  const model = await openModel(engine, { source: files.place, files: shipped.parts }, manifest);
+  const model = inScaledUnits(
+    await openModel(engine, { source: files.place, files: shipped.parts }, manifest),
+  );
   try {
     const evaluation = await evaluateModel({
       engine,
@@ -86,6 +90,7 @@ export async function finish(
 
 /** What the terminal shows: for a denoiser its task, noisy images and their reconstructions. */
 async function examples(session: Session, model: Model): Promise<FinishedRun['examples']> {
+  if (model.info.rows !== null) return null;
   const { captions, inputs } = await taskExamples(session);
   const { data } = await model.reconstruct(inputs);
   const { height, width, channels } = session.dataset;

@@ -1,5 +1,7 @@
 /** The observers that make files of a finished run: its pictures, its summary, its report. */
+
 import { openModel } from '../model/model.ts';
+import { inScaledUnits } from '../model/rows.ts';
 import { shipRun } from '../model/ship.ts';
 import { meanOf } from '../runs/index.ts';
 import { initialWeights } from '../training/index.ts';
@@ -17,7 +19,7 @@ export const drawer = (session: Session): Observer => ({
     const { mean } = await meanOf(recipe, splits);
     const first = initialWeights(engine, definition, recipe, manifest.seed, mean);
     const parts = shipRun(session, first, 0, engine.sha256);
-    const untrained = await openModel(engine, { source: files.place, files: parts }, manifest);
+    const untrained = inScaledUnits(await openModel(engine, { source: files.place, files: parts }, manifest));
     try {
       const drawn = await savePictures(files.place, {
         engine,

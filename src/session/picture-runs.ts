@@ -2,6 +2,7 @@
 
 import { readResults } from '../evaluation/results.ts';
 import { openModel } from '../model/model.ts';
+import { inScaledUnits } from '../model/rows.ts';
 import { shipRun } from '../model/ship.ts';
 import { defineAutoencoder } from '../models/index.ts';
 import { nodeEngine } from '../node/engine/index.ts';
@@ -32,13 +33,13 @@ import { savePicture, savePictures } from './save-pictures.ts';
 export async function redrawPictures(run: string, options: SessionData = {}): Promise<string[]> {
   const { manifest, recipe, dataset, splits } = await openRunData(run, options);
   // The run's own number of threads: another may give other bits.
-  const model = await loadModel(run, { threads: manifest.threads });
+  const model = inScaledUnits(await loadModel(run, { threads: manifest.threads }));
   const definition = defineAutoencoder(recipe.model, imageShape(dataset));
   const weights = await readWeights(run, definition, recipe);
   const { mean } = await meanOf(recipe, splits);
   const first = initialWeights(nodeEngine, definition, recipe, manifest.seed, mean);
   const files = shipRun({ manifest, recipe, definition }, first, 0, nodeEngine.sha256);
-  const untrained = await openModel(nodeEngine, { source: run, files }, manifest);
+  const untrained = inScaledUnits(await openModel(nodeEngine, { source: run, files }, manifest));
   try {
     const { keptEpoch } = await readResults(run, manifest);
     return await savePictures(run, {
@@ -85,7 +86,7 @@ export async function compareRuns(
   const opened: PicturedRun[] = [];
   try {
     for (const [i, manifest] of manifests.entries()) {
-      const model = await loadModel(runs[i]!, { threads: manifest.threads });
+      const model = inScaledUnits(await loadModel(runs[i]!, { threads: manifest.threads }));
       const metrics = await readMetrics(runs[i]!, manifest.epoch);
       const recipe = parseRecipe(manifest.config);
       const { dataset, losses } = manifest;

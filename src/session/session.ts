@@ -2,8 +2,10 @@
  * One session of a run, from its first step to its last figure: a new run, or a resumed one. It decides in which order the
  * observers are told, so that a run can be killed at any moment and resumed. It knows no disk: the run is kept in `RunFiles`.
  */
+
 import type { Figure } from '../metrics/index.ts';
 import { openModel } from '../model/model.ts';
+import { inScaledUnits } from '../model/rows.ts';
 import { shipRun } from '../model/ship.ts';
 import { type LiveModel, liveModel, trainingLoop } from '../training/index.ts';
 import { announcer } from './announcer.ts';
@@ -47,7 +49,8 @@ export async function trainSession(session: Session, options: TrainingOfSession)
     emit({ type: 'start', ...headerOf(session) });
     observers.push(...((await options.before?.()) ?? []));
     observers.push(recorder(session, checkpointEvery), announcer(emit));
-    if (options.onSnapshot !== undefined)
+    // A snapshot is made of pictures, and rows are none.
+    if (options.onSnapshot !== undefined && session.splits.train.spec.kind === 'image')
       observers.push(await snapshots(session, options.onSnapshot, options.snapshotShare));
     observers.push(...(options.after ?? []));
     const end = await train(session, observers, options);
@@ -169,7 +172,7 @@ async function trainWatched(
 async function sample(session: Session, observers: readonly Observer[]): Promise<void> {
   const { engine, files, trainer, position, manifest, hold } = session;
   const parts = shipRun(session, trainer.weights(), position.epoch, engine.sha256);
-  const model = await openModel(engine, { source: files.place, files: parts }, manifest);
+  const model = inScaledUnits(await openModel(engine, { source: files.place, files: parts }, manifest));
   try {
     await hold.requireHeld();
     for (const observer of observers) await observer.sample?.(model, position.epoch);

@@ -12,6 +12,7 @@ import {
 } from '../../metrics/index.ts';
 import { type ImageValues, imagesOf } from '../given-arrays.ts';
 import { type Model, scaled } from '../model.ts';
+import { type RowValues, rowsOf, scaledRows } from '../rows.ts';
 import { defaultScoreOf, type HeldOutScores, requireScores } from '../statistics.ts';
 
 /** The definition of the default score of models that were not trained to compare structure. */
@@ -40,10 +41,15 @@ export interface Anomalies {
   flagged: boolean[];
   /** The score above which an image is flagged. */
   threshold: number;
-  /** |x − x̂|, [n, channels, height, width]. */
+  /** |x − x̂|, [n, channels, height, width]; of rows [n, columns], scaled as the network sees them. */
   masks: FloatArray;
-  /** x̂, [n, channels, height, width]. */
+  /** x̂, [n, channels, height, width]; of rows [n, columns], in the units of the columns. */
   reconstructions: FloatArray;
+  /**
+   * For rows: what each column adds to its row's score, [n, columns]; with the score `mean` they add up to it. Absent for
+   * images.
+   */
+  contributions?: FloatArray;
 }
 
 /**
@@ -112,13 +118,14 @@ export function thresholdNote(held: Pick<HeldOutScores, 'images'>, quantile: num
  */
 export async function anomaly(
   model: Model,
-  given: ImageValues,
+  given: ImageValues | RowValues,
   options: AnomalyOptions = {},
 ): Promise<Anomalies> {
   const { score = defaultScoreOf(model.statistics) } = options;
-  requireScoreKind(score);
+  requireScoreKind(score, model.info.rows === null ? 'image' : 'row');
   const { channels, height, width } = model.info.image;
-  const images = imagesOf(given, [channels, height, width]);
+  const { rows } = model.info;
+  const images = rows === null ? imagesOf(given, [channels, height, width]) : rowsOf(given, rows.columns);
   const threshold = options.threshold ?? anomalyThreshold(model, options.quantile, score);
   if (!(Number.isFinite(threshold) && threshold >= 0)) {
     throw new HourglassError('usage', {
@@ -130,12 +137,14 @@ export async function anomaly(
   const reconstructions = await model.reconstruct(images);
   const masks = new Float32Array(images.length);
   const size = images.length / reconstructions.shape[0]!;
-  const means = imageErrors(images, reconstructions.data, size, { masks });
+  const [ours, theirs] =
+    rows === null
+      ? [images, reconstructions.data]
+      : [scaledRows(rows, images as Float32Array), scaledRows(rows, reconstructions.data)];
+  const means = imageErrors(ours, theirs, size, { masks });
   requireFinite(means);
   const scores =
-    score === 'mean'
-      ? means
-      : anomalyScores(scaled(images), reconstructions.data, model.info.image, [score])[score];
+    score === 'mean' ? means : anomalyScores(scaled(ours), theirs, model.info.image, [score])[score];
   return {
     score,
     scores,
@@ -143,6 +152,14 @@ export async function anomaly(
     threshold,
     masks: { data: masks, shape: reconstructions.shape },
     reconstructions,
+    ...(rows === null
+      ? {}
+      : {
+          contributions: {
+            data: masks.map((error) => error ** 2 / size),
+            shape: reconstructions.shape,
+          },
+        }),
   };
 }
 

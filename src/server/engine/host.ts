@@ -3,6 +3,7 @@ import {
   type Anomalies,
   type AnomalyOptions,
   type CodeMetric,
+  type ImageValues,
   type Model,
   type SampleSource,
   type Samples,
@@ -149,9 +150,9 @@ export class ModelHost {
           reconstructions,
         };
       },
-      encode: (images) => through('encode', scaled(images), pixels, [info.codeUnits]),
+      encode: (images) => through('encode', scaled(images as ImageValues), pixels, [info.codeUnits]),
       decode: (codes) => through('decode', codes, info.codeUnits, image),
-      reconstruct: (images) => through('reconstruct', scaled(images), pixels, image),
+      reconstruct: (images) => through('reconstruct', scaled(images as ImageValues), pixels, image),
       dispose: async () => {},
       [Symbol.asyncDispose]: async () => {},
     };

@@ -19,6 +19,13 @@ try {
   await loadExtensions(start.extensions);
   // One thread: with more, the last bits of an image's result depend on which others were in its batch.
   const model = await loadModel(start.folder, { threads: 1 });
+  if (model.info.rows !== null) {
+    throw new HourglassError('usage', {
+      subject: start.folder,
+      rule: 'is a model of rows, and the service takes images',
+      hint: 'use the library or the exported ONNX files',
+    });
+  }
   // What is compiled on first use is compiled now, so that the first request is no slower than others.
   const { channels, height, width } = model.info.image;
   await model.reconstruct(new Float32Array(channels * height * width));

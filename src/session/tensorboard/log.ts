@@ -49,7 +49,8 @@ export async function openLog(session: Session): Promise<Observer | null> {
     for (const file of files) file.close();
   };
   try {
-    const examples = level === 'all' ? { ...(await taskExamples(session)), dataset, recipe } : null;
+    const isPictured = level === 'all' && dataset.train.spec.kind === 'image';
+    const examples = isPictured ? { ...(await taskExamples(session)), dataset, recipe } : null;
     const [root, training, validation] = [open('.'), open('training'), open('validation')];
     if (root.isFirst) {
       const settings = text('recipe', recipePage(session), { displayName: recipe.name });

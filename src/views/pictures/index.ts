@@ -15,7 +15,12 @@ import { filterPictures } from './weights.ts';
 /** Draws everything, one picture after the other. */
 export async function* drawPictures(input: PictureInput): AsyncGenerator<Picture> {
   const denoises = input.recipe.corruption.type !== 'none';
-  const kinds: (() => Promise<readonly Picture[]>)[] = [
+  const ofRows = [
+    () => lossPictures(input),
+    () => scatterPictures(input),
+    async () => [await histogramPicture(input)],
+  ];
+  const ofImages: (() => Promise<readonly Picture[]>)[] = [
     () => lossPictures(input),
     async () => [await reconstructionPicture(input)],
     async () => [await beforeAfterPicture(input)],
@@ -26,6 +31,7 @@ export async function* drawPictures(input: PictureInput): AsyncGenerator<Picture
     async () => filterPictures(input),
     () => epochPictures(input),
   ];
+  const kinds = input.dataset.train.spec.kind === 'row' ? ofRows : ofImages;
   for (const [i, draw] of kinds.entries()) {
     input.onProgress?.('pictures', i / kinds.length);
     yield* await draw();
