@@ -36,6 +36,7 @@ export type {
   LabelledImages,
   PixelMasks,
 } from './data/dataset.ts';
+export type { GivenData, GivenLabels, GivenSplit, GivenValues, NestedNumbers } from './data/given.ts';
 export type {
   Fit,
   FolderSettings,
@@ -92,6 +93,7 @@ export { evaluateOneClass, type OneClassEvaluation, type OneClassOptions } from 
 export type {
   BestF1,
   ClustersResult,
+  ColumnErrors,
   MeasuredDetectionScore,
   NeighboursResult,
   PixelFigures,
@@ -124,6 +126,8 @@ export type {
   NamedImages,
   OtherScores,
   ReferencePiece,
+  RowInfo,
+  RowValues,
   ScoreDistribution,
 } from './model/index.ts';
 export {

@@ -37,4 +37,5 @@ export {
 } from './apply/index.ts';
 export type { ImageValues } from './given-arrays.ts';
 export { type Model, type ModelInfo, type Posterior, type PosteriorDraws, scaled } from './model.ts';
+export type { RowInfo, RowValues } from './rows.ts';
 export type { CodeMoments, HeldOutScores, OtherScores, ScoreDistribution } from './statistics.ts';
