@@ -103,6 +103,7 @@ export {
   openRows,
   openSink,
   type Row,
+  RowAnomalyOutput,
   type Sink,
   saveManifold,
   type Written,

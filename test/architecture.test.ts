@@ -140,7 +140,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     ...['api', 'server', 'session', 'views', 'runs', 'model', 'diagnosis', 'record', 'store'],
     ...['data', 'node'],
   ],
-  cli: ['api', 'node', 'server', 'studio', 'record', 'store', 'data', 'render'],
+  cli: ['api', 'tables', 'node', 'server', 'studio', 'record', 'store', 'data', 'render'],
   // Not api, whose commands and outputs a program that imports 'hourglass' does not need.
   index: [
     ...['jobs', 'session', 'evaluation', 'diagnosis', 'model', 'recipe', 'metrics'],

@@ -7,5 +7,6 @@ export { type Destination, destinationOf, type Format } from './destination.ts';
 export { saveManifold } from './manifold.ts';
 export { type NeighbourRow, neighbourPicture } from './neighbours.ts';
 export { openSink } from './open.ts';
+export { RowAnomalyOutput } from './row-anomalies.ts';
 export { openRows, type Row, type RowWriter } from './rows.ts';
 export type { Batch, Sink, SinkOptions, Written } from './sink.ts';

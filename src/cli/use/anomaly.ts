@@ -18,6 +18,7 @@ import {
   withInputs,
   withOutput,
 } from './frame.ts';
+import { encodingOf, scoreRows } from './rows.ts';
 
 const HELP = `${INPUT_HELP}
 
@@ -38,7 +39,10 @@ or from 1 − SSIM, which compares the structure around each pixel at up to thre
   ssim-top1%     the mean of the largest 1 %
   ssim-max       the largest after a Gaussian filter: the default of a model trained with the loss ssim, such as inspect
 A folder gets scores.csv, anomaly.json, histogram.png, worst.png, and for each of the worst images a mask |x − x̂| and an
-overlay, at the size of the original picture.`;
+overlay, at the size of the original picture.
+
+For a table, each row has its score and the columns that did most of it. A folder gets scores.csv, worst.csv with the columns of
+the worst rows, their values and what was expected, and anomaly.json; how the scores differ from the held-out ones is said.`;
 
 interface AnomalyFlags extends InputFlags {
   score?: ScoreKind;
@@ -49,7 +53,7 @@ interface AnomalyFlags extends InputFlags {
 
 export function anomalyCommand(): Command {
   const command = new Command('anomaly')
-    .description('find anomalies: images that the model reconstructs badly')
+    .description('find anomalies: images, or rows of a table, that the model reconstructs badly')
     .argument('<model>', MODEL)
     .argument('<inputs...>', INPUTS)
     .addOption(
@@ -104,6 +108,10 @@ export function anomalyCommand(): Command {
         const score = flags.score ?? defaultScoreOf(model.statistics);
         const threshold = asked ?? anomalyThreshold(model, flags.quantile, score);
         const quantile = asked === undefined ? flags.quantile : null;
+        const encoding = await encodingOf(model);
+        if (encoding !== null) {
+          return scoreRows(use, encoding, inputs, flags, destination, { score, threshold, quantile });
+        }
         const output = await AnomalyOutput.open(destination, model, {
           score,
           threshold,

@@ -13,6 +13,7 @@ import {
   withOutput,
   writeAll,
 } from './frame.ts';
+import { encodingOf, rowsFor } from './rows.ts';
 
 const HELP = `${INPUT_HELP}
 
@@ -25,7 +26,7 @@ The code of a variational model is its mean μ. CSV has the columns name, class,
 
 export function encodeCommand(): Command {
   const command = new Command('encode')
-    .description('images to codes')
+    .description('images or rows of a table to codes')
     .argument('<model>', MODEL)
     .argument('<inputs...>', INPUTS);
   withInputs(withFormat(withOutput(command, 'a .npy, .csv or .jsonl file'), ['npy', 'csv', 'jsonl']));
@@ -41,7 +42,10 @@ export function encodeCommand(): Command {
         const shape = [model.info.codeUnits];
         const about = { shape, kind: 'codes', title: '', subtitle: '', light: false } as const;
         const codes = async function* () {
-          for await (const { names, classes, values } of imagesFor(use, inputs, flags)) {
+          const encoding = await encodingOf(model);
+          const samples =
+            encoding === null ? imagesFor(use, inputs, flags) : rowsFor(use, encoding, inputs, flags);
+          for await (const { names, classes, values } of samples) {
             yield { names, classes, values: (await model.encode(values)).data };
           }
         };

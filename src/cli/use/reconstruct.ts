@@ -14,6 +14,7 @@ import {
   withOutput,
 } from './frame.ts';
 import { IMAGE_FORMATS, IMAGE_OUT, imageDestination, writeImages } from './images-out.ts';
+import { encodingOf, reconstructRows } from './rows.ts';
 
 const HELP = `${INPUT_HELP}
 
@@ -39,6 +40,8 @@ export function reconstructCommand(): Command {
       await requireFree(destination);
       await useModel(given, flags, { statistics: false }, async (use) => {
         const { model } = use;
+        const encoding = await encodingOf(model);
+        if (encoding !== null) return reconstructRows(use, encoding, inputs, flags, destination);
         const images = async function* () {
           for await (const { names, classes, values } of imagesFor(use, inputs, flags)) {
             yield { names, classes, values: (await model.reconstruct(values)).data, inputs: values };

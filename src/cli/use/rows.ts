@@ -1,0 +1,139 @@
+/** Tables as inputs of the commands that use a model of rows. */
+import type { Batch, Destination, Model, ScoreKind, Sink, Written } from '../../api.ts';
+import { HourglassError } from '../../errors.ts';
+import type { TableEncoding } from '../../tables/index.ts';
+import { type InputFlags, type Use, writeAll } from './frame.ts';
+
+/** How rows become what a model takes; null for a model of images. */
+export async function encodingOf({ info }: Model): Promise<TableEncoding | null> {
+  if (info.rows === null) return null;
+  const { plainEncoding, tableEncodingSchema } = await import('../../tables/index.ts');
+  const { columns, offset, scale, table } = info.rows;
+  const recorded = tableEncodingSchema.safeParse(table).data;
+  return recorded ?? plainEncoding(columns, offset, scale);
+}
+
+/** Rows of files, of folders of files or of standard input, encoded for this model. */
+export async function* rowsFor(
+  { count, note }: Use,
+  encoding: TableEncoding,
+  inputs: readonly string[],
+  flags: InputFlags,
+): AsyncGenerator<Batch & { classes: (string | null)[]; values: Float32Array }> {
+  const { openRows } = await import('../../data/tables/stream.ts');
+  let left = flags.limit ?? Number.POSITIVE_INFINITY;
+  const batches = openRows(inputs, encoding, {
+    batch: flags.batch,
+    onBad: flags.onBad,
+    signal: count.signal,
+    onNote: note,
+    onSkip: (error) => count.skip(error.message),
+  });
+  for await (const { names, classes, values } of batches) {
+    count.check();
+    const n = Math.min(left, names.length);
+    const width = values.length / names.length;
+    yield { names: names.slice(0, n), classes: classes.slice(0, n), values: values.subarray(0, n * width) };
+    left -= n;
+    if (left <= 0) return;
+  }
+}
+
+/** Rows of a table with the columns of the training file: reconstructions as CSV or JSON lines. */
+async function tableSink(
+  { path, format, force, rawCsv = false }: Destination,
+  encoding: TableEncoding,
+): Promise<Sink> {
+  if (format !== 'csv' && format !== 'jsonl') {
+    throw new HourglassError('usage', {
+      subject: '--out',
+      rule: 'must be a .csv or .jsonl file for rows',
+      got: format,
+    });
+  }
+  const [{ openRows }, { decodeRow }] = await Promise.all([
+    import('../../api.ts'),
+    import('../../tables/index.ts'),
+  ]);
+  const rows = await openRows(path, format, force, rawCsv);
+  const width = encoding.offset.length;
+  return {
+    async write({ names, values }) {
+      await rows.write(
+        names.map((name, i) => {
+          const cells = decodeRow(encoding, values.subarray(i * width, (i + 1) * width) as Float32Array);
+          const columns = encoding.columns.map((column, at) => [column.name, cells[at]!] as const);
+          return { row: name, ...Object.fromEntries(columns) };
+        }),
+      );
+    },
+    async finish() {
+      const count = await rows.finish();
+      return { files: path === null ? [] : [path], what: `${count.toLocaleString('en')} rows`, notes: [] };
+    },
+    abandon: () => rows.abandon(),
+  };
+}
+
+/** Reconstructions of rows, in the columns of the training file. */
+export async function reconstructRows(
+  use: Use,
+  encoding: TableEncoding,
+  inputs: readonly string[],
+  flags: InputFlags,
+  destination: Destination,
+): Promise<Written> {
+  const reconstructions = async function* (): AsyncGenerator<Batch> {
+    for await (const { names, classes, values } of rowsFor(use, encoding, inputs, flags)) {
+      yield { names, classes, values: (await use.model.reconstruct(values)).data };
+    }
+  };
+  return writeAll(await tableSink(destination, encoding), use, reconstructions());
+}
+
+/** Scores of rows, with the columns that did it. */
+export async function scoreRows(
+  use: Use,
+  encoding: TableEncoding,
+  inputs: readonly string[],
+  flags: InputFlags & { worst: number },
+  destination: Destination,
+  { score, threshold, quantile }: { score: ScoreKind; threshold: number; quantile: number | null },
+): Promise<Written & Record<string, unknown>> {
+  const { anomaly, heldOutScores, RowAnomalyOutput, SCORE_KIND_DEFINITIONS } = await import('../../api.ts');
+  const { model, count } = use;
+  const held = heldOutScores(model.statistics, score);
+  const where =
+    quantile === null || held === null
+      ? ''
+      : `: the ${quantile} quantile of the scores of ${held.images.toLocaleString('en')} held-out rows (${held.note})`;
+  use.note(`threshold ${Number(threshold.toPrecision(6))}${where}`);
+  const output = await RowAnomalyOutput.open(destination, {
+    encoding,
+    recipe: model.info.recipe,
+    dataset: model.info.dataset,
+    definition: SCORE_KIND_DEFINITIONS[score],
+    threshold,
+    quantile,
+    heldOut: held && { quantiles: held.quantiles, images: held.images, split: held.split },
+    worst: flags.worst,
+  });
+  try {
+    for await (const { names, classes, values } of rowsFor(use, encoding, inputs, flags)) {
+      const found = await anomaly(model, values, { score, threshold });
+      await output.add([...names], classes, values, {
+        scores: found.scores,
+        flagged: found.flagged,
+        contributions: found.contributions!.data,
+        reconstructions: found.reconstructions.data,
+      });
+      count.add(names.length);
+    }
+    const written = await output.finish();
+    if (destination.path === null) use.note(written.what);
+    return { ...written, score, threshold, quantile };
+  } catch (error) {
+    await output.abandon();
+    throw error;
+  }
+}

@@ -1,0 +1,98 @@
+/** A table from a file to the rows that do not fit: trained, scored, explained, by commands as a user types them. */
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+const run = promisify(execFile);
+const PROGRAM = fileURLToPath(new URL('../../bin/hourglass.js', import.meta.url));
+let folder: string;
+
+const hourglass = async (...args: string[]) => run(process.execPath, [PROGRAM, ...args], { cwd: folder });
+
+/** Width, height and weight belong together; one part in fifty is too light. */
+const rows = Array.from({ length: 600 }, (_, i) => {
+  const [width, height] = [10 + ((i * 37) % 101) / 100, 20 + ((i * 53) % 103) / 50];
+  const isBad = i % 50 === 7;
+  const weight = width * height * (isBad ? 4.7 : 7.8) + ((i * 29) % 17) / 17;
+  return {
+    id: i + 1,
+    width,
+    height,
+    weight,
+    steel: ['A2', 'A4', 'S355'][(i * 7) % 3],
+    kind: isBad ? 'bad' : 'good',
+  };
+});
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'hourglass-table-'));
+  const lines = rows.map((row) => Object.values(row).join(','));
+  writeFileSync(join(folder, 'parts.csv'), `${Object.keys(rows[0]!).join(',')}\n${lines.join('\n')}\n`);
+  await hourglass(
+    ...['train', 'table', '--data', 'parts.csv', '--out', 'run', '--threads', '1', '--tensorboard', 'none'],
+    ...['--set', 'data.label=kind', '--set', 'data.normal=good', '--epochs', '60'],
+  );
+}, 120_000);
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+test('planted anomalies have the highest scores, and the columns that did it are named', async () => {
+  await hourglass('anomaly', 'run', 'parts.csv', '--out', 'found');
+  const scores = readFileSync(join(folder, 'found/scores.csv'), 'utf8')
+    .trim()
+    .split('\n')
+    .slice(1)
+    .map((line) => line.split(','));
+  expect(scores).toHaveLength(600);
+  const worst = scores.toSorted((a, b) => Number(b[2]) - Number(a[2])).slice(0, 12);
+  expect(worst.map(([, kind, , flagged]) => [kind, flagged])).toEqual(new Array(12).fill(['bad', 'true']));
+  expect(worst.filter(([, , , , column]) => column === 'weight').length).toBeGreaterThan(6);
+  expect(readFileSync(join(folder, 'found/worst.csv'), 'utf8')).toMatch(
+    /^row,score,column,value,expected,share\n/,
+  );
+});
+
+test('later rows in another order of columns, as JSON lines from a pipe', async () => {
+  const later = [
+    { steel: 'A4', weight: 900, height: 21, width: 10.5 },
+    { steel: 'new', weight: 1720, height: 21, width: 10.5 },
+  ];
+  writeFileSync(join(folder, 'later.jsonl'), later.map((row) => `${JSON.stringify(row)}\n`).join(''));
+  const { stdout } = await hourglass('anomaly', 'run', 'later.jsonl', '--format', 'jsonl');
+  const found = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { flagged: boolean; column1: string });
+  expect(found).toMatchObject([{ flagged: true }, { flagged: true, column1: 'steel' }]);
+});
+
+test('rows are encoded, and reconstructed in the columns of the file', async () => {
+  const { stdout } = await hourglass('reconstruct', 'run', 'parts.csv', '--limit', '2', '--format', 'csv');
+  const [head, ...lines] = stdout.trim().split('\n');
+  expect([head, lines.length]).toEqual(['row,width,height,weight,steel', 2]);
+  const codes = await hourglass('encode', 'run', 'parts.csv', '--limit', '2', '--format', 'csv');
+  expect(codes.stdout.split('\n')[0]).toMatch(/^name,class,z1,z2/);
+});
+
+test('a run finds its rows again, and notices that they are others', async () => {
+  await hourglass('evaluate', 'run');
+  const text = readFileSync(join(folder, 'parts.csv'), 'utf8');
+  writeFileSync(join(folder, 'parts.csv'), text.replace('\n2,10.37,', '\n2,10.38,'));
+  await expect(hourglass('evaluate', 'run')).rejects.toMatchObject({
+    code: 4,
+    stderr: expect.stringContaining('parts.csv'),
+  });
+  writeFileSync(join(folder, 'parts.csv'), text);
+});
+
+test('a column that is missing is named', async () => {
+  writeFileSync(join(folder, 'short.csv'), 'width,height,steel\n10,20,A2\n');
+  await expect(hourglass('anomaly', 'run', 'short.csv')).rejects.toMatchObject({
+    code: 3,
+    stderr: expect.stringContaining("short.csv: must have the model's columns, but 'weight' is not in it"),
+  });
+});
