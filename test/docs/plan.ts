@@ -131,7 +131,10 @@ export const PLANS: Readonly<Record<string, DocumentPlan>> = {
   },
   'docs/tables.md': {
     files: (folder) => material.parts(`${folder}/parts.csv`),
-    full: ['npx hourglass train basic --data parts.csv --set data.label=kind --data-schema'],
+    full: [
+      'npx hourglass train basic --data parts.csv --set data.label=kind --data-schema',
+      'npx hourglass train table --data parts.csv --set data.label=kind --set data.normal=good --out runs/parts',
+    ],
     prints: {
       'npx hourglass train basic --data parts.csv --set data.label=kind --data-schema':
         /5 columns as 8 values: 3 numbers \(standardised\)/,
