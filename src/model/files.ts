@@ -177,7 +177,7 @@ function imageShapeOf({ shape, dtype, name: tensor }: TensorDescription, name: s
   throw refuse(name, `its '${tensor}' must be float32 [N, channels, height, width]`);
 }
 
-/** Numbers that are the same in every file by their very names, and a scaling, which was held against the metadata. */
+/** Numbers that are the same in every file by their very names, and a scaling, which was compared with the metadata. */
 const isConstant = (name: string): boolean => name.startsWith('const/') || name === OFFSET || name === SCALE;
 
 /** Holds a file's weights against those seen before, and adds them; where `complete`, all must have been seen. */

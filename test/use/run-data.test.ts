@@ -248,7 +248,7 @@ test('images without classes are shown ten at a time; a strip keeps its height',
   const out = join(folder, 'runs', 'loose');
   const result = await train(TINY, { data: loose, out, threads: 1, epochs: 1, tensorboard: 'none' });
   if (result.status !== 'finished') throw new Error('it stopped');
-  expect(result.examples.captions).toHaveLength(10);
+  expect(result.examples!.captions).toHaveLength(10);
   expect(result.examples).toMatchObject({ height: 16, width: 128 });
   const svg = await readFile(join(out, 'pictures', 'reconstructions.svg'), 'utf8');
   expect(svg).toContain('the first 10 images');
