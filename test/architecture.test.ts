@@ -72,7 +72,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   raster: ['render'],
 
   // A model from its settings to its figures.
-  recipe: ['models', 'training', 'tables'],
+  recipe: ['models', 'training', 'samples', 'tables'],
   diagnosis: ['metrics', 'models', 'recipe', 'record'],
   model: [
     ...['recipe', 'diagnosis', 'models', 'training', 'metrics', 'onnx', 'samples'],

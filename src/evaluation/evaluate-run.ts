@@ -2,7 +2,7 @@
 
 import type { DataOptions } from '../data/dataset.ts';
 import type { Figure } from '../metrics/index.ts';
-import { inScaledUnits } from '../model/rows.ts';
+import { inScaledUnits } from '../model/scaled-units.ts';
 import { defineAutoencoder } from '../models/index.ts';
 import { nodeEngine } from '../node/engine/index.ts';
 import { loadModel } from '../node/load-model.ts';

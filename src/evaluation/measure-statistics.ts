@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import { HourglassError } from '../errors.ts';
 import { MODEL_FOLDER } from '../model/content.ts';
-import { inScaledUnits } from '../model/rows.ts';
+import { inScaledUnits } from '../model/scaled-units.ts';
 import { encodeStatistics, STATISTICS_FILE, type Statistics } from '../model/statistics.ts';
 import { loadModel } from '../node/load-model.ts';
 import { openRunData, type SessionData } from '../runs/index.ts';

@@ -1,7 +1,7 @@
 /** What the codes of a finished run keep of the classes, measured on the data it was trained on. */
 
 import type { ProbeResult } from '../metrics/index.ts';
-import { inScaledUnits } from '../model/rows.ts';
+import { inScaledUnits } from '../model/scaled-units.ts';
 import { nodeEngine } from '../node/engine/index.ts';
 import { loadModel } from '../node/load-model.ts';
 import { openRunData, type SessionData } from '../runs/index.ts';

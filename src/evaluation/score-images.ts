@@ -1,5 +1,5 @@
 /** Anomaly scores by the model of a finished run. */
-import { inScaledUnits } from '../model/rows.ts';
+import { inScaledUnits } from '../model/scaled-units.ts';
 import { defineAutoencoder } from '../models/index.ts';
 import { nodeEngine } from '../node/engine/index.ts';
 import { loadModel } from '../node/load-model.ts';

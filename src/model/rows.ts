@@ -1,12 +1,10 @@
 /** Models of rows: what their files say of the columns, the rows that a caller gives, and the model in scaled units. */
 import * as z from 'zod/mini';
-import type { FloatArray } from '../engine/index.ts';
 import { HourglassError } from '../errors.ts';
 import type { Manifest } from '../record/index.ts';
-import { type ColumnScaling, rowSpec, scaleInto, unscaleInto } from '../samples/index.ts';
+import { type ColumnScaling, rowSpec, scaleInto } from '../samples/index.ts';
 import { refuse } from './content.ts';
 import { kindOf, requireWhole } from './given-arrays.ts';
-import type { Model } from './model.ts';
 
 /** Rows one after the other, or a list of rows of numbers: finite, in the units of their columns. */
 export type RowValues = Float32Array | Float64Array | readonly number[] | readonly (readonly number[])[];
@@ -109,29 +107,4 @@ export function scaledRows(rows: RowInfo, values: Float32Array): Float32Array {
   const out = new Float32Array(values.length);
   scaleInto(rowSpec(rows.columns, scalingOf(rows)), values, out);
   return out;
-}
-
-/**
- * The same model, which takes and gives samples as `passes` gives them: scaled. Evaluations and pictures work on these.
- * A model of images takes them already.
- */
-export function inScaledUnits(model: Model): Model {
-  const { rows } = model.info;
-  if (rows === null) return model;
-  const scaling = scalingOf(rows);
-  const original = (values: unknown) => {
-    const scaled = rowsOf(values, rows.columns);
-    const out = new Float32Array(scaled.length);
-    unscaleInto(scaling, scaled, out);
-    return out;
-  };
-  const scaled = ({ data, shape }: FloatArray): FloatArray => ({ data: scaledRows(rows, data), shape });
-  return {
-    ...model,
-    encode: (given) => model.encode(original(given)),
-    posterior: (given) => model.posterior(original(given)),
-    drawPosterior: (given, draws) => model.drawPosterior(original(given), draws),
-    decode: async (codes) => scaled(await model.decode(codes)),
-    reconstruct: async (given) => scaled(await model.reconstruct(original(given))),
-  };
 }

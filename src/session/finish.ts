@@ -6,7 +6,7 @@ import { statisticsOf } from '../evaluation/statistics.ts';
 import type { Figure } from '../metrics/index.ts';
 import { MODEL_FOLDER } from '../model/content.ts';
 import { type Model, openModel } from '../model/model.ts';
-import { inScaledUnits } from '../model/rows.ts';
+import { inScaledUnits } from '../model/scaled-units.ts';
 import { modelFiles } from '../model/ship.ts';
 import { encodeStatistics, STATISTICS_FILE } from '../model/statistics.ts';
 import { RESULTS_FILE } from '../record/index.ts';

@@ -1,7 +1,7 @@
 /** The observers that make files of a finished run: its pictures, its summary, its report. */
 
 import { openModel } from '../model/model.ts';
-import { inScaledUnits } from '../model/rows.ts';
+import { inScaledUnits } from '../model/scaled-units.ts';
 import { shipRun } from '../model/ship.ts';
 import { meanOf } from '../runs/index.ts';
 import { initialWeights } from '../training/index.ts';

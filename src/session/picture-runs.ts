@@ -2,7 +2,7 @@
 
 import { readResults } from '../evaluation/results.ts';
 import { openModel } from '../model/model.ts';
-import { inScaledUnits } from '../model/rows.ts';
+import { inScaledUnits } from '../model/scaled-units.ts';
 import { shipRun } from '../model/ship.ts';
 import { defineAutoencoder } from '../models/index.ts';
 import { nodeEngine } from '../node/engine/index.ts';

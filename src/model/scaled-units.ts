@@ -1,0 +1,30 @@
+/** A model of rows that works on scaled samples, as trainings do. */
+import type { FloatArray } from '../engine/index.ts';
+import { unscaleInto } from '../samples/index.ts';
+import type { Model } from './model.ts';
+import { rowsOf, scaledRows, scalingOf } from './rows.ts';
+
+/**
+ * The same model, which takes and gives samples as `passes` gives them: scaled. Evaluations and pictures work on these.
+ * A model of images takes them already.
+ */
+export function inScaledUnits(model: Model): Model {
+  const { rows } = model.info;
+  if (rows === null) return model;
+  const scaling = scalingOf(rows);
+  const original = (values: unknown) => {
+    const scaled = rowsOf(values, rows.columns);
+    const out = new Float32Array(scaled.length);
+    unscaleInto(scaling, scaled, out);
+    return out;
+  };
+  const scaled = ({ data, shape }: FloatArray): FloatArray => ({ data: scaledRows(rows, data), shape });
+  return {
+    ...model,
+    encode: (given) => model.encode(original(given)),
+    posterior: (given) => model.posterior(original(given)),
+    drawPosterior: (given, draws) => model.drawPosterior(original(given), draws),
+    decode: async (codes) => scaled(await model.decode(codes)),
+    reconstruct: async (given) => scaled(await model.reconstruct(original(given))),
+  };
+}
