@@ -39,10 +39,11 @@ function closure(entry: string) {
   };
 }
 
-test('of packages only schemas, protobuf and spelling', () => {
+test('of packages only schemas, protobuf, spelling and the small one that inflates PNG files', () => {
   expect(closure('index.ts').packages).toEqual([
     '@bufbuild/protobuf/wire',
     'fastest-levenshtein',
+    'fflate',
     'zod',
     'zod/mini',
   ]);

@@ -17,8 +17,10 @@ import { isPictureList } from './images/list.ts';
 import { DATASET_NAMES, type DatasetSpec, EMBEDDED_NAME, specOf } from './registry.ts';
 import { samplesOf } from './source.ts';
 import type { ValidationChoice } from './splits.ts';
-import { fitting, heldInMemory, openStream } from './stream/index.ts';
 import { holdsTables, isArrayOfRows } from './tables/shards.ts';
+
+/** Parquet and tar are loaded when a data set is opened, not with the library. */
+const streams = () => import('./stream/index.ts');
 
 /**
  * Opens a data set by its name, or a folder of images by its path. `mnist-10k` needs no files and ignores the options.
@@ -36,6 +38,7 @@ import { holdsTables, isArrayOfRows } from './tables/shards.ts';
  * ```
  */
 export async function openDataset(name: string, options: DataOptions = {}): Promise<Dataset> {
+  const { heldInMemory, openStream } = await streams();
   const stream = await openStream(name, options);
   if (stream !== null) return heldInMemory(stream, options);
   if (await isFolder(name)) {
@@ -81,6 +84,7 @@ export interface SamplesOptions extends DataOptions {
  */
 export async function openSamples(name: string, options: SamplesOptions = {}): Promise<SampleSet> {
   const isRows = await isArrayOfRows(name);
+  const { fitting, openStream } = await streams();
   const stream = isRows ? null : await openStream(name, options);
   if (stream !== null) return fitting(stream, options);
   if (isRows || (await isTable(name))) return openTableSamples(name, options);

@@ -31,7 +31,7 @@ const rowsSchema = z.object({
 /** Metadata on the columns; none for images. */
 export function rowsMetadata(dataset: Manifest['dataset']): Record<string, string> {
   const { rows } = dataset;
-  if (rows === null) return {};
+  if (!rows) return {};
   const { table = null } = dataset as { table?: unknown };
   return { rows: JSON.stringify({ ...rows, table }) };
 }

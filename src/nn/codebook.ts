@@ -1,7 +1,7 @@
 /**
  * Vector quantisation with a codebook that follows the encoder (van den Oord et al., 2017): each entry is the running
  * mean of the vectors that were nearest to it. It begins with vectors of the first batch, so that it is an online
- * k-means; an entry that falls out of use begins anew with a vector of the batch.
+ * k-means; an entry that falls out of use begins again with a vector of the batch.
  */
 import {
   add,
@@ -29,7 +29,7 @@ export interface CodebookSettings {
   entries: number;
   /** How much of an entry, and of its use, a step keeps. */
   decay: number;
-  /** An entry with less than this share of an even use begins anew. */
+  /** An entry with less than this share of an even use begins again. */
   restartBelow: number;
   /** Vectors of one image. */
   positions: number;

@@ -12,7 +12,6 @@ export { loadFigures } from './figure-modules.ts';
 export { recordedHeader } from './header.ts';
 export { type OwnImages, ownImages } from './own-images.ts';
 export { compareRuns, redrawPictures } from './picture-runs.ts';
-export { recordedSnapshot } from './recorded-snapshot.ts';
 export { writeReport } from './report-file.ts';
 export { drawProbes } from './save-pictures.ts';
 export type { Snapshot, SnapshotImages } from './snapshot.ts';

@@ -2,18 +2,16 @@
  * Tables: what the cells of a row mean, which type a column has, and how a row becomes the numbers that a model takes. The
  * encoding is learned from training rows, and is plain data. Knows no files and no models: readers are in `data/tables`.
  */
-export { type Cell, cellOf, cellOfValue, isDate, textOf } from './cells.ts';
+export { type Cell, cellOf, cellOfValue, textOf } from './cells.ts';
 export { decodeRow, largestShares, sumByColumn } from './decode.ts';
 export { describeColumn, describeEncoding } from './describe.ts';
 export { RowEncoder } from './encode.ts';
 export {
-  columnOfValue,
   type EncodedColumn,
   LEFT_OUT,
   specOfRows,
   type TableEncoding,
   tableEncodingSchema,
-  valueNames,
   widthOf,
 } from './encoding.ts';
 export { fitEncoding, type PlaceOf } from './fit.ts';

@@ -7,7 +7,6 @@ import type { DataOptions, Dataset, SampleSet } from '../dataset.ts';
 import { DATASET_NAMES } from '../registry.ts';
 import { samplesOf } from '../source.ts';
 import { identityOfPictures } from '../stream/identity.ts';
-import { pictureSet } from '../stream/picture-set.ts';
 import { convertFile, inspectFile } from './convert.ts';
 import { type FoundFile, filesIn } from './files.ts';
 import type { FolderSettings } from './folder-settings.ts';
@@ -155,5 +154,6 @@ async function streamed(
   };
   const isHeld = settings.depth === 16 && settings.stream !== true;
   const notes = isHeld ? [] : ['pictures are decoded whenever they are needed, not held in memory'];
+  const { pictureSet } = await import('../stream/picture-set.ts');
   return pictureSet({ about: { ...found, ...gathered }, plan, start, mixed: 1, identity, notes }, settings);
 }

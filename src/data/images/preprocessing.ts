@@ -36,7 +36,10 @@ export interface Preprocessing {
  * is 16.
  */
 export type WholePreprocessing = Required<Omit<Preprocessing, 'range' | 'depth'>> &
-  Pick<Preprocessing, 'range'> & { depth?: 16 | undefined };
+  Pick<Preprocessing, 'range'> & {
+    /** Present where all 16 bits of a channel are kept. */
+    depth?: 16 | undefined;
+  };
 
 /** The largest picture file, in bytes. */
 export const LARGEST_FILE = 256 * 1024 * 1024;

@@ -3,13 +3,8 @@
  * SIGINT or SIGTERM stop it with a checkpoint.
  */
 import { HourglassError } from '../../errors.ts';
-import {
-  loadExtensions,
-  recordedSnapshot,
-  resumeTraining,
-  type TrainingControl,
-  train,
-} from '../../session/index.ts';
+import { loadExtensions, resumeTraining, type TrainingControl, train } from '../../session/index.ts';
+import { recordedSnapshot } from '../../session/recorded-snapshot.ts';
 import { expectedError } from '../../system-errors.ts';
 import type { FromTraining, ShowStart, ToTraining, TrainingStart } from './training-messages.ts';
 
