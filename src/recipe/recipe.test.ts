@@ -116,7 +116,7 @@ describe('what is wrong is one line that names the key and the rule', () => {
     [{ name: 'No Way' }, 'recipe: name: must be lower-case letters, digits and hyphens, got No Way'],
     [
       { 'loss.type': 'mea' },
-      'recipe: loss.type: must be one of mse, mae, bce, gaussian, got mea; did you mean mae?',
+      'recipe: loss.type: must be one of mse, mae, bce, gaussian, ssim, got mea; did you mean mae?',
     ],
     [
       { 'training.keep': 'bset' },
