@@ -249,7 +249,7 @@ export function shippedModels(
 const IN_WORDS: Readonly<Record<string, string>> = {
   image: 'an image, its values bytes / 255, from 0 to 1',
   row: 'the values of its columns, in their own units',
-  reconstruction: 'a reconstruction: an image from 0 to 1, or a row in the units of its columns',
+  reconstruction: 'an image, from 0 to 1',
   code: 'a code; of a Gaussian code the mean',
   noise: 'standard normal numbers',
 };
@@ -261,7 +261,9 @@ function describe(
 ): string {
   const list = (symbols: Readonly<Record<string, Sym>>) =>
     Object.entries(symbols).map(([name, { dtype, shape }]) => {
-      const words = dtype === 'uint8' ? 'an image in bytes' : (IN_WORDS[name] ?? wordsOf(name));
+      // A reconstruction [N, columns] is a row, and is described as one.
+      const key = name === 'reconstruction' && shape.length === 2 ? 'row' : name;
+      const words = dtype === 'uint8' ? 'an image in bytes' : (IN_WORDS[key] ?? wordsOf(name));
       return `${name}: ${dtype}${formatShape(shape)}, each row ${words}`;
     });
   return [`The ${part} of an hourglass model.`, 'In:', ...list(inputs), 'Out:', ...list(outputs)].join('\n');
