@@ -208,7 +208,7 @@ describe.skipIf(typeof sites === 'string')(`picture files in a page${skipped}`, 
         { files: [] },
         { files: [7] },
         { files: whole.slice(0, 2) },
-        { files: whole, size: 500 },
+        { files: whole, size: 5000 },
         { files: whole, layout: 'splits' },
         { files: files.filter(({ path }) => path.endsWith('.txt')) },
       ]) messages.push(await hourglass.train('quick', { ...options, data }).then(() => 'no error', said));
