@@ -9,6 +9,7 @@ import { FIGURE_KEYS } from './figure-words.ts';
 import { figuresOf, shownRuns } from './rows.ts';
 import { RunsTable } from './runs-table.tsx';
 import { SideBySide } from './side-by-side.tsx';
+import { SortChoice } from './sort-choice.tsx';
 
 /** Milliseconds after which the list is read again: other windows and the command line change it, too. */
 const AGAIN = 4000;
@@ -32,6 +33,7 @@ export function Compare({ host }: ViewProps) {
   if (runs.length === 0) return <NoRuns />;
 
   const [sort, descending] = [order.replace(/^-/, ''), order.startsWith('-')];
+  const figures = figuresOf(runs, FIGURE_KEYS);
   const shown = shownRuns(runs, { words, sort, descending });
   const choose = (id: string, on: boolean) => {
     const next = on ? [...chosen, id].slice(-MOST_CHOSEN) : chosen.filter((each) => each !== id);
@@ -50,6 +52,7 @@ export function Compare({ host }: ViewProps) {
             onInput={({ currentTarget }) => setParameters({ words: currentTarget.value || null })}
           />
         </label>
+        <SortChoice figures={figures} sort={sort} descending={descending} />
         <p role="status">
           {shown.length === runs.length ? `${runs.length} in all` : `${shown.length} of ${runs.length}`}
           {chosen.length > 0 && `; ${chosen.length} chosen`}
@@ -72,7 +75,7 @@ export function Compare({ host }: ViewProps) {
         <RunsTable
           host={host}
           runs={shown}
-          figures={figuresOf(runs, FIGURE_KEYS)}
+          figures={figures}
           chosen={chosen}
           sort={sort}
           descending={descending}

@@ -5,7 +5,7 @@ import { addressOf, setParameters } from '../../address.ts';
 import type { Host } from '../../host/host.ts';
 import { moment, shortNumber, wholeNumber } from '../../parts/numbers.ts';
 import { DeleteDialog } from './delete-dialog.tsx';
-import { betterOf, definitionOf, longTitle, shortTitle } from './figure-words.ts';
+import { definitionOf, shortTitle } from './figure-words.ts';
 import { FACTS } from './rows.ts';
 import { Tags } from './tags.tsx';
 
@@ -121,24 +121,6 @@ export function RunsTable(props: RunsTableProps) {
           </tbody>
         </table>
       </div>
-      {figures.length > shown.length && (
-        <label class="other">
-          <span>Sort by another figure</span>
-          <select
-            value={sort.startsWith('figure:') ? sort : ''}
-            onChange={({ currentTarget: { value } }) =>
-              setParameters({ sort: betterOf(value.slice(7)) === 'higher' ? `-${value}` : value || null })
-            }
-          >
-            <option value="">choose …</option>
-            {figures.map((key) => (
-              <option key={key} value={`figure:${key}`}>
-                {longTitle(key)}
-              </option>
-            ))}
-          </select>
-        </label>
-      )}
       {deleting !== null && (
         <DeleteDialog
           run={deleting}

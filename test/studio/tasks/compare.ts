@@ -137,11 +137,35 @@ export function compareTasks(studio: () => Studio): void {
     await page.close();
   });
 
-  test('by touch at 360 px, on dark: runs are cards; choose, sort by a figure, keep, delete', async () => {
+  test('by touch at 360 px, on dark: runs are cards; sort by anything, choose, keep, delete', async () => {
     await studio().copies('wide', ['doomed']);
     const page = await open('?words=doomed', { small: true, dark: true });
     const fingers = await fingersOn(page);
     await expectNoSidewaysScroll(page);
+    // There are no heads to tap; a list has every order.
+    await page.getByRole('searchbox').fill('');
+    const order = page.getByLabel('Sort by');
+    for (const [key, first] of [
+      ['name', ''],
+      ['recipe', ''],
+      ['dataset', ''],
+      ['state', ''],
+      ['epoch', ''],
+      ['parameters', ''],
+      ['startedAt', '-'],
+      ['figure:mse', ''],
+      ['figure:ssim', '-'],
+    ] as const) {
+      await fingers.tap(order);
+      await order.selectOption(key);
+      await expectFragment(page, new RegExp(`sort=${first}${encodeURIComponent(key)}(&|$)`));
+    }
+    await order.selectOption('name');
+    const rising = (await names(page)).toSorted(numeric.compare);
+    await expect.poll(() => names(page)).toEqual(rising);
+    await fingers.tap(page.getByRole('button', { name: 'Reverse the order' }));
+    await expect.poll(() => names(page)).toEqual(rising.toReversed());
+    await page.getByRole('searchbox').fill('doomed');
     await fingers.tap(box(page, 'doomed'));
     await page.locator('.curves canvas').waitFor();
     await expectNoSidewaysScroll(page);
