@@ -13,7 +13,7 @@ import type { Snapshot, SnapshotImages } from './snapshot.ts';
 import type { Session } from './state.ts';
 
 /** The share of the training's time that snapshots may take; by default. */
-const SHARE = 0.025;
+const SHARE = 0.012;
 /** Milliseconds from one to the next, at least. */
 const INTERVAL = 250;
 /** Milliseconds of encoding: while it trains, and while it waits. */

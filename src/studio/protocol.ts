@@ -79,6 +79,8 @@ export type RunMessage =
   | { readonly type: 'event'; readonly event: RunEvent }
   | { readonly type: 'snapshot'; readonly snapshot: Snapshot }
   | { readonly type: 'state'; readonly state: RunState }
+  /** Its most steps a second, when somebody changes them; null for full speed. */
+  | { readonly type: 'speed'; readonly stepsPerSecond: number | null }
   /** An error in a line, if it is an expected one; else what is known. */
   | { readonly type: 'failed'; readonly message: string };
 

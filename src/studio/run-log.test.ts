@@ -34,6 +34,14 @@ test('a late listener gets the header, all epochs, and only the newest of the re
   ]);
 });
 
+test('a late listener gets the newest speed', () => {
+  const log = new RunLog();
+  log.post({ type: 'speed', stepsPerSecond: 3 });
+  log.post({ type: 'speed', stepsPerSecond: 10 });
+  expect(log.messages()).toContainEqual({ type: 'speed', stepsPerSecond: 10 });
+  expect(log.messages()).not.toContainEqual({ type: 'speed', stepsPerSecond: 3 });
+});
+
 test('a resumed run repeats the epochs after its checkpoint', () => {
   const log = new RunLog([start(0), epoch(1), epoch(2), epoch(3), { type: 'state', state: 'stopped' }]);
   expect(log.state).toBe('stopped');

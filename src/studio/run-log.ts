@@ -12,11 +12,12 @@ export class RunLog {
   private kept: RunMessage[];
   private step: RunMessage | null = null;
   private snapshot: RunMessage | null = null;
+  private speed: Extract<RunMessage, { type: 'speed' }> | null = null;
   state: RunState = 'waiting';
 
   /** @param messages those of an earlier session. */
   constructor(messages: readonly RunMessage[] = []) {
-    this.kept = messages.filter(({ type }) => type !== 'state' && type !== 'snapshot');
+    this.kept = messages.filter(({ type }) => type === 'event' || type === 'failed');
     for (const message of messages) {
       if (message.type === 'state') this.state = message.state;
       if (message.type === 'snapshot') this.snapshot = message;
@@ -40,6 +41,7 @@ export class RunLog {
       if (this.state === message.state) return;
       this.state = message.state;
     } else if (message.type === 'snapshot') this.snapshot = message;
+    else if (message.type === 'speed') this.speed = message;
     else if (message.type === 'failed') this.keep(message);
     else if (message.event.type === 'step') this.step = message;
     else if (message.event.type === 'epoch' || KEPT.has(message.event.type)) this.keep(message);
@@ -52,6 +54,7 @@ export class RunLog {
       ...this.kept,
       ...(this.step === null ? [] : [this.step]),
       ...(this.snapshot === null ? [] : [this.snapshot]),
+      ...(this.speed === null ? [] : [this.speed]),
       { type: 'state', state: this.state },
     ];
   }

@@ -22,10 +22,17 @@ export function toText(value: unknown): string {
 export function fromText<T>(text: string): T {
   return JSON.parse(text, (_, each: unknown) => {
     if (!isPacked(each)) return each;
-    const bytes = Uint8Array.from(atob(each.base64), (character) => character.charCodeAt(0));
+    const bytes = bytesOf(each.base64);
     const kind = KINDS[each.$];
     return new kind(bytes.buffer, 0, bytes.length / kind.BYTES_PER_ELEMENT);
   });
+}
+
+function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
+  const text = atob(base64);
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+  return bytes;
 }
 
 /** Characters of one call: a call takes only so many arguments. */

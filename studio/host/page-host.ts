@@ -294,7 +294,8 @@ class PageHost implements Host {
       case 'stop':
         return run.stop.abort();
       case 'speed':
-        return control.speed(command.stepsPerSecond);
+        control.speed(command.stepsPerSecond);
+        return run.log.post(command);
       case 'learning-rate':
         return control.learningRate(command.value);
     }

@@ -1,5 +1,5 @@
 /** Curves over a number, with axes, a legend that shows the values under the pointer, and a line in words for who cannot see them. */
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
 import { classColour, dark, drawn } from './ground.ts';
 import { shortNumber } from './numbers.ts';
@@ -89,7 +89,7 @@ export function Curves({ title, series, xLabel, yLabel, logarithmic = false, hei
     };
   }, [names, xLabel, yLabel, logarithmic, height, dark.value]);
 
-  useEffect(() => plot.current?.setData(data));
+  useLayoutEffect(() => plot.current?.setData(data));
 
   return (
     <figure class="curves">

@@ -1,5 +1,5 @@
 /** Many small images as one canvas, in rows. Grey ones are shown as ink on paper, as in all pictures of hourglass. */
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 
 export interface TilesProps {
   /** Bytes, [count, channels, height, width]. */
@@ -23,23 +23,28 @@ export function Tiles(props: TilesProps) {
   const size = height * width;
   const count = images.length / (size * channels);
   const rows = Math.ceil(count / columns);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const context = canvas.current!.getContext('2d')!;
     const pixels = context.createImageData(canvas.current!.width, canvas.current!.height);
     const bytes = pixels.data;
+    const flip = ink ? 255 : 0;
+    // Bytes from one channel of an image to the next: of grey ones, the same for red, green and blue.
+    const next = channels === 3 ? size : 0;
     for (let n = 0; n < count; n++) {
       const [left, top] = [(n % columns) * (width + gap), Math.floor(n / columns) * (height + gap)];
-      for (let i = 0; i < size; i++) {
-        const at = 4 * ((top + Math.floor(i / width)) * pixels.width + left + (i % width));
-        for (let c = 0; c < 3; c++) {
-          const value = images[(n * channels + (channels === 3 ? c : 0)) * size + i]!;
-          bytes[at + c] = ink ? 255 - value : value;
+      let from = n * channels * size;
+      for (let y = 0; y < height; y++) {
+        let at = 4 * ((top + y) * pixels.width + left);
+        for (let x = 0; x < width; x++, from++, at += 4) {
+          bytes[at] = images[from]! ^ flip;
+          bytes[at + 1] = images[from + next]! ^ flip;
+          bytes[at + 2] = images[from + 2 * next]! ^ flip;
+          bytes[at + 3] = 255;
         }
-        bytes[at + 3] = 255;
       }
     }
     context.putImageData(pixels, 0, 0);
-  });
+  }, [images, height, width, channels, columns, gap, ink]);
   return (
     <canvas
       ref={canvas}

@@ -64,6 +64,7 @@ function follow(
     send(given);
     if (given.type === 'pause' || given.type === 'step') setState('paused');
     if (given.type === 'resume') setState('running');
+    if (given.type === 'speed') log.post(given);
   };
   process.on('message', (message: FromTraining) => {
     switch (message.type) {

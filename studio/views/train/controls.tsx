@@ -73,6 +73,7 @@ export function Controls({ host, id, watched, onAgain, onResumed }: ControlsProp
           <label class="speed">
             Speed{' '}
             <select
+              value={watched.speed ?? ''}
               onChange={({ currentTarget: { value } }) =>
                 tell({ type: 'speed', stepsPerSecond: value === '' ? null : Number(value) })
               }

@@ -1,16 +1,37 @@
 /** Pictures of a model while it trains. */
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import type { Snapshot } from '../../../src/studio/protocol.ts';
 import { classColour, drawn } from '../../parts/ground.ts';
 import { shortNumber } from '../../parts/numbers.ts';
 import { Tiles } from '../../parts/tiles.tsx';
 
+/** All of them. They are made again with a new snapshot, and not with every step. */
+export function LivePictures({ snapshot, classes }: { snapshot: Snapshot; classes: readonly string[] }) {
+  return useMemo(
+    () => (
+      <>
+        <Strip strip={snapshot.strip} />
+        <div class="cards">
+          <Codes codes={snapshot.codes} classes={classes} />
+          <Plane manifold={snapshot.manifold} strip={snapshot.strip} />
+          <Histogram codes={snapshot.codes} />
+          <Filters filters={snapshot.filters} />
+        </div>
+      </>
+    ),
+    [snapshot, classes],
+  );
+}
+
 /** Test images above, what the model makes of them below. */
-export function Strip({ strip }: { strip: Snapshot['strip'] }) {
+function Strip({ strip }: { strip: Snapshot['strip'] }) {
   const { count, inputs, reconstructions, captions } = strip;
-  const images = new Uint8Array(inputs.length + reconstructions.length);
-  images.set(inputs);
-  images.set(reconstructions, inputs.length);
+  const images = useMemo(() => {
+    const both = new Uint8Array(inputs.length + reconstructions.length);
+    both.set(inputs);
+    both.set(reconstructions, inputs.length);
+    return both;
+  }, [inputs, reconstructions]);
   const named = captions.some((caption) => caption !== '') ? `: ${captions.join(', ')}` : '';
   return (
     <figure class="card strip">
@@ -25,7 +46,7 @@ export function Strip({ strip }: { strip: Snapshot['strip'] }) {
   );
 }
 
-export function Plane({ manifold, strip }: { manifold: Snapshot['manifold']; strip: Snapshot['strip'] }) {
+function Plane({ manifold, strip }: { manifold: Snapshot['manifold']; strip: Snapshot['strip'] }) {
   if (manifold === null) return null;
   const { x, y } = manifold;
   const range = (values: readonly number[]) =>
@@ -45,7 +66,7 @@ export function Plane({ manifold, strip }: { manifold: Snapshot['manifold']; str
   );
 }
 
-export function Filters({ filters }: { filters: Snapshot['filters'] }) {
+function Filters({ filters }: { filters: Snapshot['filters'] }) {
   if (filters === null) return null;
   return (
     <figure class="card square">
@@ -80,14 +101,14 @@ function widest({ units, values }: Snapshot['codes']): [number, number] {
 const MARGIN = { left: 50, right: 10, top: 8, bottom: 36 };
 
 /** Codes of test images on two units, coloured by class; each class has its name at the middle of its codes. */
-export function Codes({ codes, classes }: { codes: Snapshot['codes']; classes: readonly string[] }) {
+function Codes({ codes, classes }: { codes: Snapshot['codes']; classes: readonly string[] }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const chosen = useRef<[number, number] | null>(null);
   // Chosen once: a plane whose axes jump shows nothing.
   chosen.current ??= widest(codes);
   const [across, up] = chosen.current;
   const colours = drawn.value;
-  useEffect(() => {
+  useLayoutEffect(() => {
     const box = canvas.current!;
     const draw = () => drawCodes(box, codes, [across, up], classes, colours);
     draw();
@@ -197,7 +218,7 @@ const BINS = 32;
 const UNITS: Readonly<Record<number, string>> = { 1: 'The one unit', 2: 'Both units' };
 
 /** How often values occur in the codes, over all units. */
-export function Histogram({ codes }: { codes: Snapshot['codes'] }) {
+function Histogram({ codes }: { codes: Snapshot['codes'] }) {
   const { values } = codes;
   let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const value of values) {

@@ -1,7 +1,7 @@
 /** One run: what it does, its losses, its pictures, and what came out. */
 
-import { useEffect, useState } from 'preact/hooks';
-import type { RunDetails } from '../../../src/studio/protocol.ts';
+import { useEffect, useMemo, useState } from 'preact/hooks';
+import type { RunDetails, Snapshot } from '../../../src/studio/protocol.ts';
 import { addressOf } from '../../address.ts';
 import type { Host } from '../../host/host.ts';
 import { Curves, type Series } from '../../parts/curves.tsx';
@@ -9,7 +9,7 @@ import { wholeNumber } from '../../parts/numbers.ts';
 import { Controls, type ControlsProps } from './controls.tsx';
 import { Downloads } from './downloads.tsx';
 import { wordsOf } from './fields.ts';
-import { Codes, Filters, Histogram, Plane, Strip } from './live.tsx';
+import { LivePictures } from './live.tsx';
 import { useRun, type Watched } from './watched.ts';
 
 export type RunProps = Pick<ControlsProps, 'host' | 'id' | 'onAgain'> & {
@@ -36,7 +36,7 @@ export function Run({ host, id, onAgain, onClose }: RunProps) {
 function FollowedRun({ host, id, onAgain, onClose, onResumed }: RunProps & { onResumed: () => void }) {
   const watched = useRun(host, id);
   const { header, snapshot, state, rows, step, finished } = watched;
-  const classes = snapshot === null ? [] : classNames(watched);
+  const classes = useMemo(() => (snapshot === null ? [] : classNames(header, snapshot)), [header, snapshot]);
   return (
     <section class="run" aria-label={header?.recipe ?? 'Run'}>
       <header class="run-head">
@@ -71,40 +71,39 @@ function FollowedRun({ host, id, onAgain, onClose, onResumed }: RunProps & { onR
               height={230}
             />
           </div>
-          {partNames(watched).length > 1 && rows.length > 0 && (
-            <div class="card wide">
-              <Curves
-                title="Its parts, on validation images"
-                xLabel="epoch"
-                yLabel="part of the loss"
-                series={partSeries(watched)}
-                height={230}
-              />
-            </div>
-          )}
+          <Parts rows={rows} epochs={rows.length} />
         </div>
       )}
-      {snapshot !== null && (
-        <>
-          <Strip strip={snapshot.strip} />
-          <div class="cards">
-            <Codes codes={snapshot.codes} classes={classes} />
-            <Plane manifold={snapshot.manifold} strip={snapshot.strip} />
-            <Histogram codes={snapshot.codes} />
-            <Filters filters={snapshot.filters} />
-          </div>
-        </>
-      )}
+      {snapshot !== null && <LivePictures snapshot={snapshot} classes={classes} />}
       {snapshot === null && state === 'waiting' && <p class="note">The first step is under way …</p>}
       {header !== null && <Notes watched={watched} />}
     </section>
   );
 }
 
+/** The parts of the validation loss; drawn again once an epoch. */
+function Parts({ rows, epochs }: { rows: Watched['rows']; epochs: number }) {
+  return useMemo(
+    () =>
+      partNames(rows).length > 1 && (
+        <div class="card wide">
+          <Curves
+            title="Its parts, on validation images"
+            xLabel="epoch"
+            yLabel="part of the loss"
+            series={partSeries(rows)}
+            height={230}
+          />
+        </div>
+      ),
+    [rows, epochs],
+  );
+}
+
 /** The strip has a caption for each class it shows; a folder's classes are in the header. */
-function classNames({ header, snapshot }: Watched): readonly string[] {
+function classNames(header: Watched['header'], { codes }: Snapshot): readonly string[] {
   if (header !== null && header.classes.length > 0) return header.classes.map(({ name }) => name);
-  const most = snapshot!.codes.labels.reduce((found, label) => Math.max(found, label), 0);
+  const most = codes.labels.reduce((found, label) => Math.max(found, label), 0);
   return most === 0 ? [''] : Array.from({ length: most + 1 }, (_, i) => String(i));
 }
 
@@ -143,7 +142,7 @@ function Numbers({ watched }: { watched: Watched }) {
 const progressOf = ({ step, rows }: Watched): number =>
   Math.max(step === null ? 0 : step.epoch - 1 + step.step / step.steps, rows.at(-1)?.epoch ?? 0);
 
-const partNames = ({ rows }: Watched): string[] =>
+const partNames = (rows: Watched['rows']): string[] =>
   Object.keys(rows[0]?.validation ?? {}).filter((name) => name !== 'loss');
 
 /** The unit of the loss, where its definition says one. */
@@ -167,11 +166,11 @@ function lossSeries({ rows, running }: Watched): Series[] {
 /** Where the words of a key are not its name. */
 const PARTS: Readonly<Record<string, string>> = { klDivergence: 'KL divergence', l1: 'L1', l2: 'L2' };
 
-const partSeries = (watched: Watched): Series[] =>
-  partNames(watched).map((name, i) => ({
+const partSeries = (rows: Watched['rows']): Series[] =>
+  partNames(rows).map((name, i) => ({
     name: PARTS[name] ?? wordsOf(name),
-    x: watched.rows.map(({ epoch }) => epoch),
-    y: watched.rows.map(({ validation }) => validation[name] ?? null),
+    x: rows.map(({ epoch }) => epoch),
+    y: rows.map(({ validation }) => validation[name] ?? null),
     colour: i + 2,
   }));
 

@@ -2,6 +2,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { RunMessage, RunState, Snapshot } from '../../../src/studio/protocol.ts';
 import type { Host } from '../../host/host.ts';
+import { Pace } from './pace.ts';
 
 type Event = Extract<RunMessage, { type: 'event' }>['event'];
 type Of<T extends Event['type']> = Extract<Event, { type: T }>;
@@ -17,19 +18,18 @@ export interface Watched {
   measuring: string | null;
   finished: Of<'finished'> | null;
   warnings: string[];
+  /** Steps a second at most; null at full speed. */
+  speed: number | null;
   rates: { step: number; learningRate: number }[];
   problem: string | null;
 }
-
-/** Milliseconds: what arrives within them is drawn together. */
-const DRAW_EVERY = 50;
 
 /** Points within epochs: every second one goes where there are more. */
 const MOST_POINTS = 1000;
 
 const nothing = (): Watched => ({
   ...{ header: null, rows: [], step: null, running: { x: [], y: [] }, snapshot: null, state: 'waiting' },
-  ...{ measuring: null, finished: null, warnings: [], rates: [], problem: null },
+  ...{ measuring: null, finished: null, warnings: [], rates: [], problem: null, speed: null },
 });
 
 function take(watched: Watched, message: RunMessage): void {
@@ -40,6 +40,9 @@ function take(watched: Watched, message: RunMessage): void {
     case 'state':
       watched.state = message.state;
       if (message.state !== 'failed') watched.problem = null;
+      return;
+    case 'speed':
+      watched.speed = message.stepsPerSecond;
       return;
     case 'failed':
       watched.problem = message.message;
@@ -89,10 +92,12 @@ export function useRun(host: Host, id: string): Watched {
   const [shown, show] = useState<Watched>(nothing);
   useEffect(() => {
     const watched = nothing();
+    const pace = new Pace();
     let [frame, timer] = [0, 0];
     // A page in the background has no frames, and shows nothing.
     const draw = () => {
       frame = 0;
+      pace.begin();
       show({ ...watched });
     };
     const drawLater = () => {
@@ -101,7 +106,14 @@ export function useRun(host: Host, id: string): Watched {
     };
     const end = host.follow(id, (message) => {
       take(watched, message);
-      if (frame === 0 && timer === 0) timer = window.setTimeout(drawLater, DRAW_EVERY);
+      // What a person asked for is shown at once.
+      if (message.type === 'state' || message.type === 'speed') {
+        clearTimeout(timer);
+        timer = 0;
+      }
+      if (frame !== 0 || timer !== 0) return;
+      const isAtFullSpeed = watched.state === 'running' && watched.speed === null;
+      timer = window.setTimeout(drawLater, pace.wait(isAtFullSpeed));
     });
     return () => {
       end();
