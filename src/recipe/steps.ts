@@ -89,7 +89,7 @@ export function fitSteps(recipe: Recipe, shape: ImageShape, images: number, isFr
   return [`${changes.join(', ')}: ${per}${why}`];
 }
 
-/** Steps on rows, however many there are: a round number near the best of ten tables. */
+/** Steps on rows, however many there are: a round number. docs/results.md has what it reaches on ten tables. */
 const ROW_STEPS = 1200;
 
 /** Fits batch size and epochs to a number of rows, in place; gives the reasons. */
