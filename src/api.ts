@@ -57,6 +57,7 @@ export {
   SCORE_KIND_DEFINITIONS,
   SCORE_KINDS,
   type ScoreKind,
+  scoreDefinition,
 } from './metrics/index.ts';
 export {
   type Anomalies,

@@ -51,6 +51,7 @@ const CORE = [
     'evaluation/jacobian',
   ],
   ...['evaluation/likelihood', 'evaluation/probe', 'evaluation/progress', 'evaluation/statistics'],
+  ...['evaluation/residuals', 'evaluation/shortened'],
   ...['views/part-names', 'views/pictures'],
   ...[
     'session/announcer',

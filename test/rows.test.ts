@@ -93,6 +93,38 @@ describe('a table of floats in an array', () => {
     expect(own.reduce((sum, value) => sum + value, 0) / scores[7]!).toBeCloseTo(1, 5);
   });
 
+  test('scores by the distance of the residual, which came with the model, or by another kind', async () => {
+    const { statistics } = model;
+    const { residuals, scores } = statistics!;
+    expect(statistics!.defaultScore).toBe('distance');
+    expect([residuals!.mean.length, residuals!.covariance!.length]).toEqual([4, 4]);
+    expect(residuals!.note).toMatch(/^by mean and covariance of the residuals of \d+ training rows$/);
+    expect(Object.keys(scores.others!).sort()).toEqual(['distance', 'max', 'top1%']);
+    expect(scores.definition).toContain('of a row');
+    const test = rows(11, 50);
+    const found = await anomaly(model, test);
+    expect(found.score).toBe('distance');
+    const mean = found.scores.reduce((sum, score) => sum + score, 0) / 50;
+    expect(mean).toBeGreaterThan(0.2);
+    expect(mean).toBeLessThan(5);
+    const squares = await anomaly(model, test, { score: 'mean' });
+    const of = (n: number) => [...squares.contributions!.data.subarray(4 * n, 4 * n + 4)];
+    for (const n of [0, 49]) expect(of(n).reduce((a, b) => a + b) / squares.scores[n]!).toBeCloseTo(1, 5);
+    await expect(anomaly(model, test, { score: 'smoothed-max' })).rejects.toThrow(
+      'score: must be distance, mean, max, top1%, got smoothed-max',
+    );
+  });
+
+  test('without residuals, as an older hourglass wrote its statistics, is scored by mean', async () => {
+    const { residuals: _, defaultScore: __, ...older } = model.statistics!;
+    const old = { ...model, statistics: older };
+    const test = rows(11, 2);
+    expect((await anomaly(old, test)).score).toBe('mean');
+    await expect(anomaly(old, test, { score: 'distance', threshold: 1 })).rejects.toThrow(
+      'statistics.json has no residuals of training rows, which the score distance needs',
+    );
+  });
+
   test('is resumed to the same bits with the same array, and refused with another', async () => {
     const stop = new AbortController();
     const observers = [{ step: ({ step }: { step: number }) => void (step === 15 && stop.abort()) }];

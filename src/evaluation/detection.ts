@@ -3,12 +3,12 @@ import type { SampleSet } from '../data/dataset.ts';
 import {
   auroc,
   type BestF1,
+  IMAGE_SCORE_KINDS,
+  type MapScoreKind,
   mapsOfImages,
   PixelDetection,
   type PixelFigures,
   precisionOf,
-  type ScoreKind,
-  scoreKindsFor,
 } from '../metrics/index.ts';
 import type { Model } from '../model/model.ts';
 import { type LossConfig, lossTraits } from '../models/index.ts';
@@ -40,17 +40,17 @@ export interface DetectionEvaluation {
   /** Those of them that have a mask: figures of pixels are of these and of the good images. */
   masks: number;
   /** The kind of score that the model finds anomalies by unless another is asked for. */
-  score: ScoreKind;
+  score: MapScoreKind;
   /** Each kind of score. */
-  scores: Record<ScoreKind, DetectionByScore>;
+  scores: Record<MapScoreKind, DetectionByScore>;
 }
 
 /** The kind of score for models with a loss: by structure where the loss compares structure. */
-export const scoreFor = (loss: LossConfig): ScoreKind =>
+export const scoreFor = (loss: LossConfig): MapScoreKind =>
   lossTraits(loss).comparesStructure ? 'ssim-max' : 'mean';
 
 /** One kind of score for each map whose pixels are measured. */
-const MAPPED: readonly ScoreKind[] = ['mean', 'smoothed-max', 'ssim', 'ssim-max'];
+const MAPPED: readonly MapScoreKind[] = ['mean', 'smoothed-max', 'ssim', 'ssim-max'];
 
 const BATCH_BYTES = 2 ** 24;
 
@@ -72,9 +72,9 @@ export async function measureDetection(
   const defective = positive.reduce((sum, is) => sum + is, 0);
   const good = order.length - defective;
   if (good === 0 || defective === 0) return null;
-  const kinds = scoreKindsFor('image');
+  const kinds = IMAGE_SCORE_KINDS;
   const scores = Object.fromEntries(kinds.map((kind) => [kind, new Float64Array(order.length)])) as Record<
-    ScoreKind,
+    MapScoreKind,
     Float64Array
   >;
   const { image } = model.info;
@@ -96,7 +96,7 @@ export async function measureDetection(
     }
   }
   const withMasks = order.reduce((sum, i) => sum + Number(test.masks?.present[i] === 1), 0);
-  const byKind = (kind: ScoreKind): DetectionByScore => {
+  const byKind = (kind: MapScoreKind): DetectionByScore => {
     const pixels = withMasks === 0 ? undefined : mapped.find((one) => one.kind === kind);
     return {
       auroc: auroc(scores[kind], positive),

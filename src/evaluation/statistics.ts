@@ -3,19 +3,29 @@ import type { TrainingSplits } from '../data/splits.ts';
 import type { Diagnosis } from '../diagnosis/index.ts';
 import {
   anomalyScores,
-  imageErrors,
+  IMAGE_SCORE_KINDS,
   MomentSums,
   quantileTable,
-  SCORE_KIND_DEFINITIONS,
+  residualDistance,
+  rowScores,
   type ScoreKind,
+  scoreDefinition,
   scoreKindsFor,
 } from '../metrics/index.ts';
 import type { Model } from '../model/model.ts';
-import { type OtherScores, QUANTILES, type Statistics, WIDEST_COVARIANCE } from '../model/statistics.ts';
+import {
+  type OtherScores,
+  QUANTILES,
+  type Statistics,
+  type TrainingResiduals,
+  WIDEST_COVARIANCE,
+} from '../model/statistics.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import { passes, type Source } from '../samples/index.ts';
 import { scoreFor } from './detection.ts';
 import { counted, type OnProgress } from './progress.ts';
+import { residualsOf } from './residuals.ts';
+import { shortened } from './shortened.ts';
 
 /** Measures them: scores of the validation images, codes of the training images. */
 export async function statisticsOf(
@@ -25,14 +35,18 @@ export async function statisticsOf(
   diagnosis: Diagnosis | null,
   onProgress: OnProgress,
 ): Promise<Statistics> {
+  const isOfRows = splits.train.spec.kind === 'row';
+  const residuals = isOfRows ? await residualsOf(model, splits.train, onProgress) : null;
+  const score = isOfRows ? 'distance' : scoreFor(recipe.loss);
   return {
     format: 'hourglass-statistics',
     version: 1,
     recipe: model.info.recipe,
     dataset: model.info.dataset,
     codeUnits: model.info.codeUnits,
-    ...(scoreFor(recipe.loss) === 'mean' ? {} : { defaultScore: scoreFor(recipe.loss) }),
-    scores: await heldOutScores(model, splits, onProgress),
+    ...(score === 'mean' ? {} : { defaultScore: score }),
+    ...(residuals === null ? {} : { residuals }),
+    scores: await heldOutScores(model, splits, residuals, onProgress),
     codes: await trainingCodes(model, splits.train, onProgress),
     diagnosis,
   };
@@ -41,39 +55,47 @@ export async function statisticsOf(
 async function heldOutScores(
   model: Model,
   splits: TrainingSplits,
+  residuals: TrainingResiduals | null,
   onProgress: OnProgress,
 ): Promise<Statistics['scores']> {
-  const { validation: images, test, note } = splits;
+  const { validation: samples, test, note } = splits;
   const size = pixelsOf(model);
-  const kinds = scoreKindsFor(images.spec.kind);
-  const scores = new Map(kinds.map((kind) => [kind, new Float64Array(images.count)]));
-  const others = kinds.filter((kind) => kind !== 'mean');
+  const { kind: sample } = samples.spec;
+  const kinds = scoreKindsFor(sample);
+  const scores = new Map(kinds.map((kind) => [kind, new Float64Array(samples.count)]));
+  const distance = residuals === null ? null : residualDistance(residuals);
   let at = 0;
-  for await (const piece of counted(passes(images), images.count * size, (share) =>
+  for await (const piece of counted(passes(samples), samples.count * size, (share) =>
     onProgress('scores', share),
   )) {
     const { data } = await model.reconstruct(piece);
-    const means = imageErrors(piece, data, size);
-    scores.get('mean')!.set(means, at);
-    const found = anomalyScores(piece, data, model.info.image, others);
-    for (const kind of others) scores.get(kind)!.set(found[kind], at);
-    at += means.length;
+    if (sample === 'row') {
+      for (const kind of kinds)
+        scores.get(kind)!.set(rowScores(kind, piece, data, size, distance).scores, at);
+    } else {
+      const found = anomalyScores(piece, data, model.info.image, IMAGE_SCORE_KINDS);
+      for (const kind of IMAGE_SCORE_KINDS) scores.get(kind)!.set(found[kind], at);
+    }
+    at += piece.length / size;
   }
-  const of = (kind: ScoreKind) => distribution(kind, scores.get(kind)!);
+  const of = (kind: ScoreKind) => ({
+    definition: scoreDefinition(kind, sample),
+    ...distribution(scores.get(kind)!),
+  });
+  const others = kinds.filter((kind) => kind !== 'mean');
   return {
     ...of('mean'),
-    split: images === test ? 'test' : 'validation',
+    split: samples === test ? 'test' : 'validation',
     note,
-    images: images.count,
+    images: samples.count,
     others: Object.fromEntries(others.map((kind) => [kind, of(kind)])) as unknown as OtherScores,
   };
 }
 
-function distribution(kind: ScoreKind, scores: Float64Array) {
+function distribution(scores: Float64Array) {
   const mean = scores.reduce((sum, score) => sum + score, 0) / scores.length;
   const variance = scores.reduce((sum, score) => sum + (score - mean) ** 2, 0) / scores.length;
   return {
-    definition: SCORE_KIND_DEFINITIONS[kind],
     mean: shortened(mean),
     std: shortened(Math.sqrt(variance)),
     quantiles: quantileTable(scores, QUANTILES).map(shortened),
@@ -105,8 +127,5 @@ async function trainingCodes(
     covariance: covariance === null ? null : Array.from({ length: units }, (_, i) => row(i)),
   };
 }
-
-/** Seven digits, as many as a float32 has. */
-const shortened = (value: number): number => Number(value.toPrecision(7));
 
 const pixelsOf = ({ info: { image } }: Model): number => image.channels * image.height * image.width;

@@ -1,6 +1,15 @@
 import { expect, test } from 'vitest';
 import { random } from '../../test/reference/random.ts';
-import { anomalyScores, ImageMaps, SCORE_KINDS, type ScoreKind, scoreKindsFor } from './anomaly-score.ts';
+import {
+  anomalyScores,
+  IMAGE_SCORE_KINDS,
+  ImageMaps,
+  type MapScoreKind,
+  requireScoreKind,
+  SCORE_KINDS,
+  scoreDefinition,
+  scoreKindsFor,
+} from './anomaly-score.ts';
 import { dissimilarityMap } from './dissimilarity.ts';
 import { levelled } from './edges.ts';
 
@@ -10,7 +19,7 @@ const given = new Float32Array(2 * 400).fill(0.5);
 given[400 + 5 * 20 + 7] = 1;
 const black = new Float32Array(2 * 400);
 
-const scores = (kind: ScoreKind) => [...anomalyScores(given, black, shape, [kind])[kind]];
+const scores = (kind: MapScoreKind) => [...anomalyScores(given, black, shape, [kind])[kind]];
 
 test('each kind is the figure of its definition', () => {
   const pixel = (1 + 0.25) / 2;
@@ -35,14 +44,23 @@ test('an edge is filtered as the middle is: a flat map stays flat', () => {
 test('an image of one pixel has one score of every kind of error', () => {
   const one = { channels: 1, height: 1, width: 1 };
   const [x, y] = [Float32Array.of(0.5), Float32Array.of(0)];
-  const found = anomalyScores(x, y, one, SCORE_KINDS);
-  for (const kind of scoreKindsFor('row')) expect(found[kind][0]).toBeCloseTo(0.25, 12);
+  const found = anomalyScores(x, y, one, IMAGE_SCORE_KINDS);
+  for (const kind of ['mean', 'max', 'top1%', 'smoothed-max'] as const)
+    expect(found[kind][0]).toBeCloseTo(0.25, 12);
   expect(found.ssim[0]).toBeCloseTo(1 - 1e-4 / (0.25 + 1e-4), 12);
 });
 
-test('rows of a table have no scores by SSIM', () => {
-  expect(scoreKindsFor('row')).toEqual(['mean', 'max', 'top1%', 'smoothed-max']);
-  expect(scoreKindsFor('image')).toEqual(SCORE_KINDS);
+test('rows have scores that ask for no neighbours, and the distance; images all others', () => {
+  expect(scoreKindsFor('row')).toEqual(['distance', 'mean', 'max', 'top1%']);
+  expect(scoreKindsFor('image')).toEqual(SCORE_KINDS.filter((kind) => kind !== 'distance'));
+  expect(() => requireScoreKind('smoothed-max', 'row')).toThrow('score: must be distance, mean, max, top1%');
+  expect(() => requireScoreKind('distance', 'image')).toThrow('got distance');
+});
+
+test('definitions of scores of rows do not speak of images', () => {
+  for (const kind of scoreKindsFor('row'))
+    expect(scoreDefinition(kind, 'row')).not.toMatch(/image|pixel|channel/);
+  expect(scoreDefinition('mean', 'image')).toContain('image');
 });
 
 /**
@@ -124,7 +142,7 @@ test('a scratch stands out of grain by SSIM, and a shift of brightness does not'
   const brighter = x.map((value) => value + 0.05);
   const scratched = x.slice();
   for (let i = 10; i < 30; i++) scratched[i * size + i] = 0.9;
-  const of = (y: Float32Array, kind: ScoreKind) => anomalyScores(y, x, one, [kind])[kind][0]!;
+  const of = (y: Float32Array, kind: MapScoreKind) => anomalyScores(y, x, one, [kind])[kind][0]!;
   expect(of(scratched, 'ssim-max')).toBeGreaterThan(10 * of(brighter, 'ssim-max'));
   expect(of(scratched, 'mean')).toBeLessThan(of(brighter, 'mean'));
 });

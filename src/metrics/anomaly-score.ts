@@ -1,6 +1,7 @@
 /**
- * One number for how badly an image is reconstructed, from a map of its pixels: of squared errors, or of structure that
- * differs. A kind of score is a record: which map, and how it becomes one number.
+ * One number for how badly a sample is reconstructed. Most kinds of score come from a map of an image's pixels, of squared
+ * errors or of structure that differs: a record says which map, and how it becomes one number. `distance` is for rows alone
+ * and needs the residuals of training rows: residual-distance.ts computes it.
  */
 import { HourglassError } from '../errors.ts';
 import { dissimilarityMap } from './dissimilarity.ts';
@@ -13,8 +14,10 @@ interface ScoreRecord {
   readonly definition: string;
   /** The same on an axis. */
   readonly axis: string;
-  /** Whether it is for images alone: the columns of a row are no neighbours. */
+  /** Whether it is for images alone: the columns of a row have no neighbours. */
   readonly imagesOnly: boolean;
+  /** What the score of a row is, in words; absent where it is for images alone. */
+  readonly ofRows?: string;
   /** The map of an image whose pixels it scores, [height, width]. */
   map(maps: ImageMaps): Float64Array;
   reduce(map: Float64Array): number;
@@ -45,6 +48,7 @@ const RECORDS = {
     definition: 'mean over all values of an image (channels · height · width, in [0, 1]) of (x − x̂)²',
     axis: 'mean of (x − x̂)² over the values of an image',
     imagesOnly: false,
+    ofRows: 'mean over the scaled values of a row of (x − x̂)²',
     map: ({ errors }) => errors,
     reduce: average,
   },
@@ -52,6 +56,7 @@ const RECORDS = {
     definition: `largest value of ${ERROR}`,
     axis: 'largest (x − x̂)² of a pixel',
     imagesOnly: false,
+    ofRows: 'largest (x − x̂)² of the scaled values of a row',
     map: ({ errors }) => errors,
     reduce: largest,
   },
@@ -59,13 +64,14 @@ const RECORDS = {
     definition: `mean of the largest 1 % (one at least) of ${ERROR}`,
     axis: 'mean of the largest 1 % of (x − x̂)²',
     imagesOnly: false,
+    ofRows: 'mean of the largest 1 % (one at least) of (x − x̂)² of the scaled values of a row',
     map: ({ errors }) => errors,
     reduce: topOf,
   },
   'smoothed-max': {
     definition: `largest value of ${ERROR}, ${FILTER}`,
     axis: 'largest (x − x̂)² after a Gaussian filter',
-    imagesOnly: false,
+    imagesOnly: true,
     map: (maps) => maps.smoothedErrors,
     reduce: largest,
   },
@@ -92,29 +98,52 @@ const RECORDS = {
   },
 } as const satisfies Record<string, ScoreRecord>;
 
+/** A kind of score that comes from a map of an image, or from the squared errors of a row. */
+export type MapScoreKind = keyof typeof RECORDS;
+
 /** A kind of anomaly score; {@link SCORE_KIND_DEFINITIONS} defines each. */
-export type ScoreKind = keyof typeof RECORDS;
+export type ScoreKind = MapScoreKind | 'distance';
+
+const MAP_KINDS = Object.keys(RECORDS) as readonly MapScoreKind[];
 
 /** The kinds of anomaly score, in the order in which they are listed. */
-export const SCORE_KINDS = Object.keys(RECORDS) as readonly ScoreKind[] as readonly [
+export const SCORE_KINDS = [...MAP_KINDS, 'distance'] as readonly ScoreKind[] as readonly [
   ScoreKind,
   ...ScoreKind[],
 ];
 
+const DISTANCE =
+  "squared Mahalanobis distance of a row's residual x − x̂ from those of the training rows, divided by the number of values: about 1 for rows like these";
+
 const each = <V>(of: (record: ScoreRecord) => V) =>
-  Object.fromEntries(SCORE_KINDS.map((kind) => [kind, of(RECORDS[kind])])) as Record<ScoreKind, V>;
+  Object.fromEntries(MAP_KINDS.map((kind) => [kind, of(RECORDS[kind])])) as Record<MapScoreKind, V>;
 
 /** `mean` finds images that are odd as a whole; the others find small defects, which a mean over all pixels hides. */
-export const SCORE_KIND_DEFINITIONS: Readonly<Record<ScoreKind, string>> = each(
-  ({ definition }) => definition,
-);
+export const SCORE_KIND_DEFINITIONS: Readonly<Record<ScoreKind, string>> = {
+  ...each(({ definition }) => definition),
+  distance: DISTANCE,
+};
+
+/** The definition of a kind of score, in the words that fit the samples. */
+export const scoreDefinition = (kind: ScoreKind, samples: 'image' | 'row'): string =>
+  (samples === 'row' && kind !== 'distance' ? (RECORDS[kind] as ScoreRecord).ofRows : undefined) ??
+  SCORE_KIND_DEFINITIONS[kind];
 
 /** The same on an axis, as "largest (x − x̂)² of a pixel". */
-export const SCORE_KIND_AXES: Readonly<Record<ScoreKind, string>> = each(({ axis }) => axis);
+export const SCORE_KIND_AXES: Readonly<Record<ScoreKind, string>> = {
+  ...each(({ axis }) => axis),
+  distance: 'squared distance of the residual, divided by the values of a row',
+};
 
-/** The kinds that are defined for samples: rows of a table have no neighbouring pixels. */
-export const scoreKindsFor = (samples: 'image' | 'row'): ScoreKind[] =>
-  SCORE_KINDS.filter((kind) => samples === 'image' || !RECORDS[kind].imagesOnly);
+/** The kinds of score for images. */
+export const IMAGE_SCORE_KINDS = MAP_KINDS as readonly [MapScoreKind, ...MapScoreKind[]];
+
+/** The kinds of score of rows that need nothing but the row and its reconstruction. */
+const ROW_MAP_SCORES: readonly MapScoreKind[] = MAP_KINDS.filter((kind) => !RECORDS[kind].imagesOnly);
+
+/** The kinds that are defined for samples. */
+export const scoreKindsFor = (samples: 'image' | 'row'): readonly ScoreKind[] =>
+  samples === 'image' ? IMAGE_SCORE_KINDS : ['distance', ...ROW_MAP_SCORES];
 
 /** The maps of one image and its reconstruction, [height, width], each computed when it is first asked for. */
 export class ImageMaps {
@@ -160,11 +189,11 @@ export class ImageMaps {
   }
 
   /** The map that a kind of score is taken from: a pixel's own score. */
-  of(kind: ScoreKind): Float64Array {
+  of(kind: MapScoreKind): Float64Array {
     return RECORDS[kind].map(this);
   }
 
-  score(kind: ScoreKind): number {
+  score(kind: MapScoreKind): number {
     return (RECORDS[kind] as ScoreRecord).reduce(this.of(kind));
   }
 
@@ -183,7 +212,7 @@ export function* mapsOfImages(x: Float32Array, y: Float32Array, shape: MapShape)
 }
 
 /** Scores of some kinds of each image of a batch, [n] each. */
-export function anomalyScores<K extends ScoreKind>(
+export function anomalyScores<K extends MapScoreKind>(
   x: Float32Array,
   y: Float32Array,
   shape: MapShape,

@@ -2,13 +2,16 @@
 
 export {
   anomalyScores,
+  IMAGE_SCORE_KINDS,
   type ImageMaps,
+  type MapScoreKind,
   mapsOfImages,
   requireScoreKind,
   SCORE_KIND_AXES,
   SCORE_KIND_DEFINITIONS,
   SCORE_KINDS,
   type ScoreKind,
+  scoreDefinition,
   scoreKindsFor,
 } from './anomaly-score.ts';
 export { type ClustersResult, clusterByKMeans } from './clusters.ts';
@@ -33,6 +36,8 @@ export { PixelDetection, type PixelFigures } from './pixel-detection.ts';
 export { linearProbe, type ProbeResult, type ProbeSettings } from './probe.ts';
 export { levelOf, quantileOf, quantileTable } from './quantiles.ts';
 export { imageErrors, ReconstructionErrors } from './reconstruction.ts';
+export { type ResidualDistance, type ResidualMoments, residualDistance } from './residual-distance.ts';
 export { AUROC_DEFINITION, auroc } from './roc.ts';
+export { type RowScores, rowScores } from './row-scores.ts';
 export { TOTAL_VARIATION_DEFINITION } from './smoothness.ts';
 export type { SimilarityMetrics } from './structure.ts';

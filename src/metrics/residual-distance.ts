@@ -66,16 +66,18 @@ export function residualDistance({ mean, std, covariance }: ResidualMoments): Re
   };
 }
 
-/** Solves L Lᵀ y = x for y, with L lower triangular, [size, size]. */
+/** Solves L Lᵀ y = x for y, with L lower triangular, [size, size]. Both loops go along the rows of L. */
 const solver = (root: Float64Array, size: number) => (row: Float64Array) => {
   const y = row.slice();
   for (let i = 0; i < size; i++) {
-    for (let k = 0; k < i; k++) y[i]! -= root[i * size + k]! * y[k]!;
-    y[i]! /= root[i * size + i]!;
+    let rest = y[i]!;
+    for (let k = 0; k < i; k++) rest -= root[i * size + k]! * y[k]!;
+    y[i] = rest / root[i * size + i]!;
   }
   for (let i = size - 1; i >= 0; i--) {
-    for (let k = i + 1; k < size; k++) y[i]! -= root[k * size + i]! * y[k]!;
-    y[i]! /= root[i * size + i]!;
+    const own = y[i]! / root[i * size + i]!;
+    y[i] = own;
+    for (let k = 0; k < i; k++) y[k]! -= root[i * size + k]! * own;
   }
   return y;
 };

@@ -243,7 +243,9 @@ export async function openModel(
   const { source, statistics = null } = content;
   if (statistics === null) return model;
   const file = placeIn(source, STATISTICS_FILE);
-  return withStatistics(model, parseStatistics(statistics, model.info.codeUnits, file));
+  const { codeUnits, rows } = model.info;
+  const sizes = { codeUnits, columns: rows?.columns.length ?? null };
+  return withStatistics(model, parseStatistics(statistics, sizes, file));
 }
 
 function openParts(engine: Engine, content: ModelContent, threads: number): Model {

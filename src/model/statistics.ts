@@ -5,7 +5,13 @@
 import * as z from 'zod/mini';
 import { type Diagnosis, diagnosisSchema } from '../diagnosis/finding.ts';
 import { HourglassError } from '../errors.ts';
-import { SCORE_KINDS, type ScoreKind } from '../metrics/index.ts';
+import {
+  type ResidualDistance,
+  type ResidualMoments,
+  residualDistance,
+  SCORE_KINDS,
+  type ScoreKind,
+} from '../metrics/index.ts';
 import { ruleOf } from '../recipe/rule-of.ts';
 
 export const STATISTICS_FILE = 'statistics.json';
@@ -55,6 +61,8 @@ export interface Statistics {
   codeUnits: number;
   /** The kind of score that anomalies are found by unless another is asked for; absent: `mean`. */
   defaultScore?: ScoreKind | undefined;
+  /** The residuals x − x̂ of training rows, which the score `distance` compares with; absent for images. */
+  residuals?: TrainingResiduals | undefined;
   /** Scores of held-out images: their mean squared error. */
   scores: HeldOutScores & {
     /** The other kinds of score of the same images. Files of an older hourglass have none. */
@@ -66,14 +74,30 @@ export interface Statistics {
   diagnosis: Diagnosis | null;
 }
 
-/** The scores of images of every kind but the mean squared error. */
+/** The residuals x − x̂ of training rows, in scaled units. */
+export interface TrainingResiduals {
+  /** The number of rows. */
+  rows: number;
+  /** How the values are compared, in words: together, or each by its own spread and why. */
+  note: string;
+  /** Shape [values]: the mean of each value's residual. */
+  mean: number[];
+  /** Shape [values]: its standard deviation. */
+  std: number[];
+  /** The lower triangle by rows: 1, 2, …, values numbers; null where each value is compared by its own spread. */
+  covariance: number[][] | null;
+}
+
+/** The scores of every kind but the mean squared error, of those kinds that the samples have. */
 export interface OtherScores {
+  /** Of rows: the distance of the residual from those of the training rows. */
+  distance?: ScoreDistribution | undefined;
   /** The largest squared error of a pixel. */
   max: ScoreDistribution;
   /** The mean of the largest 1 % of the squared errors. */
   'top1%': ScoreDistribution;
-  /** The largest squared error after a Gaussian filter. */
-  'smoothed-max': ScoreDistribution;
+  /** The largest squared error after a Gaussian filter; absent for rows, as the other scores of images. */
+  'smoothed-max'?: ScoreDistribution | undefined;
   /** The mean of 1 − SSIM; absent in files of an older hourglass, as the other scores by SSIM. */
   ssim?: ScoreDistribution | undefined;
   /** The mean of the largest 1 % of 1 − SSIM. */
@@ -117,6 +141,15 @@ const statisticsSchema: z.ZodMiniType<Statistics> = z.object({
   dataset: z.string(),
   codeUnits: z.int().check(z.minimum(1)),
   defaultScore: z.optional(z.enum(SCORE_KINDS)),
+  residuals: z.optional(
+    z.object({
+      rows: images,
+      note: z.string(),
+      mean: z.array(z.number()),
+      std: z.array(z.number()),
+      covariance: z.nullable(z.array(z.array(z.number()))),
+    }),
+  ),
   scores: z.object({
     ...distribution,
     split: z.string(),
@@ -126,7 +159,8 @@ const statisticsSchema: z.ZodMiniType<Statistics> = z.object({
       z.object({
         max: distributionSchema,
         'top1%': distributionSchema,
-        'smoothed-max': distributionSchema,
+        distance: z.optional(distributionSchema),
+        'smoothed-max': z.optional(distributionSchema),
         ssim: z.optional(distributionSchema),
         'ssim-top1%': z.optional(distributionSchema),
         'ssim-max': z.optional(distributionSchema),
@@ -147,7 +181,7 @@ const statisticsSchema: z.ZodMiniType<Statistics> = z.object({
 
 /**
  * The kind of score that anomalies are found by unless another is asked for: what the model was trained to lower, in the form
- * that shows small defects for a model that compares structure.
+ * that shows small defects for a model that compares structure; for rows the distance of the residual.
  */
 export const defaultScoreOf = (statistics: Statistics | null): ScoreKind =>
   statistics?.defaultScore ?? 'mean';
@@ -178,15 +212,38 @@ export function requireScores(model: WithStatistics, kind: ScoreKind, purpose: s
   });
 }
 
+/** Made once for each model: the decomposition of a covariance takes a while. */
+const distances = new WeakMap<ResidualMoments, ResidualDistance>();
+
+/** @throws HourglassError if the model came without the residuals of its training rows. */
+export function requireDistance(model: WithStatistics): ResidualDistance {
+  const { residuals } = requireStatistics(model, 'the score distance');
+  if (residuals === undefined) {
+    throw new HourglassError('run', {
+      subject: `model of ${model.info.recipe}`,
+      rule: `its ${STATISTICS_FILE} has no residuals of training rows, which the score distance needs`,
+      hint: "name its run's folder instead, where they are measured once; or take the score mean",
+    });
+  }
+  const distance = distances.get(residuals) ?? residualDistance(residuals);
+  distances.set(residuals, distance);
+  return distance;
+}
+
 /** The text of `statistics.json`. */
 export const encodeStatistics = (statistics: Statistics): string => `${JSON.stringify(statistics)}\n`;
 
 /**
  * The statistics in a file's text.
  * @param codeUnits numbers in a code of the model that they are next to.
+ * @param columns the values of a row; null for a model of images.
  * @throws HourglassError, naming `file`, if they are damaged or of another model.
  */
-export function parseStatistics(text: string, codeUnits: number, file: string): Statistics {
+export function parseStatistics(
+  text: string,
+  { codeUnits, columns }: { codeUnits: number; columns: number | null },
+  file: string,
+): Statistics {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -198,16 +255,21 @@ export function parseStatistics(text: string, codeUnits: number, file: string): 
     const issue = parsed.error.issues[0]!;
     throw refused(file, `is damaged: ${issue.path.join('.') || 'it'} ${ruleOf(issue)}`, parsed.error);
   }
-  const { codes } = parsed.data;
-  const rows = [codes.mean, codes.std, codes.min, codes.max];
+  const { codes, residuals } = parsed.data;
   const fits =
     parsed.data.codeUnits === codeUnits &&
-    rows.every((row) => row.length === codeUnits) &&
-    (codes.covariance === null ||
-      (codes.covariance.length === codeUnits && codes.covariance.every((row, i) => row.length === i + 1)));
+    [codes.mean, codes.std, codes.min, codes.max].every((row) => row.length === codeUnits) &&
+    isTriangle(codes.covariance, codeUnits);
   if (!fits) throw refused(file, `is of another model: this one's codes have ${codeUnits} units`);
-  return parsed.data;
+  if (residuals === undefined) return parsed.data;
+  const { mean, std, covariance } = residuals;
+  const areOurs = mean.length === columns && std.length === columns && isTriangle(covariance, mean.length);
+  if (areOurs) return parsed.data;
+  throw refused(file, `is of another model: the rows of this one have ${columns ?? 'no'} values`);
 }
+
+const isTriangle = (covariance: number[][] | null, size: number): boolean =>
+  covariance === null || (covariance.length === size && covariance.every((row, i) => row.length === i + 1));
 
 function refused(subject: string, rule: string, cause?: unknown): HourglassError {
   return new HourglassError(

@@ -23,6 +23,7 @@ const settings = {
   encoding,
   recipe: 'table',
   dataset: 'parts.csv',
+  score: 'mean',
   definition: 'mean squared error',
   threshold: 1,
   quantile: 0.99,

@@ -16,6 +16,8 @@ export interface RowAnomalySettings {
   encoding: TableEncoding;
   recipe: string;
   dataset: string;
+  /** The kind of score. */
+  score: string;
   /** What a score is, in words. */
   definition: string;
   threshold: number;

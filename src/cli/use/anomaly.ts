@@ -38,6 +38,8 @@ or from 1 − SSIM, which compares the structure around each pixel at up to thre
   ssim           its mean
   ssim-top1%     the mean of the largest 1 %
   ssim-max       the largest after a Gaussian filter: the default of a model trained with the loss ssim, such as inspect
+and for rows of a table, which also have mean, max and top1%:
+  distance       the residual x − x̂ among those of the training rows (Mahalanobis' distance, squared): the default
 A folder gets scores.csv, anomaly.json, histogram.png, worst.png, and for each of the worst images a mask |x − x̂| and an
 overlay, at the size of the original picture.
 
@@ -59,8 +61,8 @@ export function anomalyCommand(): Command {
     .addOption(
       new Option(
         '--score <kind>',
-        'how an image becomes one number (default: the score of the model, mean or ssim-max)',
-      ).choices(['mean', 'max', 'top1%', 'smoothed-max', 'ssim', 'ssim-top1%', 'ssim-max']),
+        'how a sample becomes one number (default: the score of the model: mean or ssim-max, for rows distance)',
+      ).choices(['mean', 'max', 'top1%', 'smoothed-max', 'ssim', 'ssim-top1%', 'ssim-max', 'distance']),
     )
     .addOption(
       new Option(

@@ -100,19 +100,26 @@ export async function scoreRows(
   destination: Destination,
   { score, threshold, quantile }: { score: ScoreKind; threshold: number; quantile: number | null },
 ): Promise<Written & Record<string, unknown>> {
-  const { anomaly, heldOutScores, RowAnomalyOutput, SCORE_KIND_DEFINITIONS } = await import('../../api.ts');
+  const { anomaly, heldOutScores, RowAnomalyOutput, scoreDefinition, thresholdNote } = await import(
+    '../../api.ts'
+  );
   const { model, count } = use;
   const held = heldOutScores(model.statistics, score);
   const where =
     quantile === null || held === null
       ? ''
       : `: the ${quantile} quantile of the scores of ${held.images.toLocaleString('en')} held-out rows (${held.note})`;
+  const basis = score === 'distance' ? `, ${model.statistics?.residuals?.note}` : '';
+  use.note(`score: ${scoreDefinition(score, 'row')}${basis}`);
   use.note(`threshold ${Number(threshold.toPrecision(6))}${where}`);
+  const caution = quantile === null || held === null ? null : thresholdNote(held, quantile, 'row');
+  if (caution !== null) use.note(caution);
   const output = await RowAnomalyOutput.open(destination, {
     encoding,
     recipe: model.info.recipe,
     dataset: model.info.dataset,
-    definition: SCORE_KIND_DEFINITIONS[score],
+    score,
+    definition: scoreDefinition(score, 'row'),
     threshold,
     quantile,
     heldOut: held && { quantiles: held.quantiles, images: held.images, split: held.split },

@@ -6,14 +6,16 @@ import {
   anomalyScores,
   imageErrors,
   quantileOf,
+  type RowScores,
   requireScoreKind,
+  rowScores,
   SCORE_KIND_DEFINITIONS,
   type ScoreKind,
 } from '../../metrics/index.ts';
 import { type ImageValues, imagesOf } from '../given-arrays.ts';
 import { type Model, scaled } from '../model.ts';
 import { type RowValues, rowsOf, scaledRows } from '../rows.ts';
-import { defaultScoreOf, type HeldOutScores, requireScores } from '../statistics.ts';
+import { defaultScoreOf, type HeldOutScores, requireDistance, requireScores } from '../statistics.ts';
 
 /** The definition of the default score of models that were not trained to compare structure. */
 export const SCORE_DEFINITION = SCORE_KIND_DEFINITIONS.mean;
@@ -23,7 +25,10 @@ export const DEFAULT_QUANTILE = 0.99;
 
 /** Which score, and above which threshold an image is flagged. */
 export interface AnomalyOptions {
-  /** How a map of an image's errors becomes one number: see {@link SCORE_KIND_DEFINITIONS}. Default: the model's own, `ssim-max` if it was trained with the loss `ssim`, else `mean`. */
+  /**
+   * How the errors of a sample become one number: see {@link SCORE_KIND_DEFINITIONS}. Default: the model's own, which is
+   * `distance` for rows, `ssim-max` if it was trained with the loss `ssim`, else `mean`.
+   */
   score?: ScoreKind;
   /** The threshold is this quantile of the scores of held-out images, 0 to 1. Default 0.99. */
   quantile?: number;
@@ -46,8 +51,8 @@ export interface Anomalies {
   /** x̂, [n, channels, height, width]; of rows [n, columns], in the units of the columns. */
   reconstructions: FloatArray;
   /**
-   * For rows: what each column adds to its row's score, [n, columns]; with the score `mean` they add up to it. Absent for
-   * images.
+   * For rows: what each column adds to its row's score, [n, columns]; with the scores `distance` and `mean` they add up to
+   * it. By `distance` a column that agrees with the others better than expected adds less than 0. Absent for images.
    */
   contributions?: FloatArray;
 }
@@ -79,7 +84,7 @@ export function anomalyThreshold(
       got: String(quantile),
     });
   }
-  requireScoreKind(score);
+  requireScoreKind(score, model.info.rows === null ? 'image' : 'row');
   return quantileOf(requireScores(model, score, 'a threshold from a quantile').quantiles, quantile);
 }
 
@@ -90,14 +95,18 @@ const FEW = 100;
  * A note on a threshold from a quantile: how unreliable it is if few images were held out, or null if there are
  * enough. The most extreme quantile that n images resolve is 1 − 1/n.
  */
-export function thresholdNote(held: Pick<HeldOutScores, 'images'>, quantile: number): string | null {
+export function thresholdNote(
+  held: Pick<HeldOutScores, 'images'>,
+  quantile: number,
+  sample: 'image' | 'row' = 'image',
+): string | null {
   const { images } = held;
   if (images >= FEW && images * (1 - quantile) >= 1) return null;
   const resolved = 1 - 1 / images;
-  const held_out = `only ${images} image${images === 1 ? ' was' : 's were'} held out of training`;
+  const held_out = `only ${images} ${sample}${images === 1 ? ' was' : 's were'} held out of training`;
   return quantile > resolved
-    ? `${held_out}: they resolve quantiles up to ${Number(resolved.toFixed(4))}, so the ${quantile} quantile is about the largest of their scores, and how many normal images it flags is not known; hold out more images or set the threshold yourself`
-    : `${held_out}: the ${quantile} quantile rests on few of them, and may flag more or fewer normal images than it says`;
+    ? `${held_out}: they resolve quantiles up to ${Number(resolved.toFixed(4))}, so the ${quantile} quantile is about the largest of their scores, and how many normal ${sample}s it flags is not known; hold out more ${sample}s or set the threshold yourself`
+    : `${held_out}: the ${quantile} quantile rests on few of them, and may flag more or fewer normal ${sample}s than it says`;
 }
 
 /**
@@ -134,6 +143,8 @@ export async function anomaly(
       got: String(threshold),
     });
   }
+  // Before the model runs: a score may need what came with it.
+  const distance = score === 'distance' ? requireDistance(model) : null;
   const reconstructions = await model.reconstruct(images);
   const masks = new Float32Array(images.length);
   const size = images.length / reconstructions.shape[0]!;
@@ -142,9 +153,9 @@ export async function anomaly(
       ? [images, reconstructions.data]
       : [scaledRows(rows, images as Float32Array), scaledRows(rows, reconstructions.data)];
   const means = imageErrors(ours, theirs, size, { masks });
-  requireFinite(means);
-  const scores =
-    score === 'mean' ? means : anomalyScores(scaled(ours), theirs, model.info.image, [score])[score];
+  requireFinite(means, rows === null ? 'image' : 'row');
+  const ofRows = rows === null ? null : rowScores(score, ours as Float32Array, theirs, size, distance);
+  const scores = ofRows?.scores ?? imageScores();
   return {
     score,
     scores,
@@ -152,23 +163,28 @@ export async function anomaly(
     threshold,
     masks: { data: masks, shape: reconstructions.shape },
     reconstructions,
-    ...(rows === null
-      ? {}
-      : {
-          contributions: {
-            data: masks.map((error) => error ** 2 / size),
-            shape: reconstructions.shape,
-          },
-        }),
+    ...contributionsOf(ofRows),
   };
+
+  function imageScores(): Float64Array {
+    if (score === 'mean' || score === 'distance') return means;
+    return anomalyScores(scaled(ours), theirs, model.info.image, [score])[score];
+  }
+
+  function contributionsOf(found: RowScores | null): Pick<Anomalies, 'contributions'> {
+    if (found === null) return {};
+    return {
+      contributions: { data: Float32Array.from(found.contributions), shape: reconstructions.shape },
+    };
+  }
 }
 
 /** @throws HourglassError for a score that is not finite: no comparison with a threshold would flag it. */
-function requireFinite(scores: Float64Array): void {
+function requireFinite(scores: Float64Array, sample: 'image' | 'row'): void {
   const wrong = scores.findIndex((score) => !Number.isFinite(score));
   if (wrong < 0) return;
   throw new HourglassError('data', {
-    subject: `image ${wrong}`,
+    subject: `${sample} ${wrong}`,
     rule: 'has no score: the model computes values for it that are not finite',
     got: String(scores[wrong]),
     hint: 'check the weights of the model: they may be damaged or have diverged',

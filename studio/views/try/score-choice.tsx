@@ -5,7 +5,9 @@ import { SCORE_KINDS, SCORE_WORDS, type ScoreKind } from './threshold.ts';
 
 /** The kind in the address, or the model's own. */
 export const scoreKind = ({ statistics }: Pick<PageModel, 'statistics'>): ScoreKind =>
-  SCORE_KINDS.find((kind) => kind === parameter('score')) ?? statistics?.defaultScore ?? 'mean';
+  SCORE_KINDS.find((kind) => kind === parameter('score')) ??
+  SCORE_KINDS.find((kind) => kind === statistics?.defaultScore) ??
+  'mean';
 
 export function ScoreChoice({ kind }: { kind: ScoreKind }) {
   return (
