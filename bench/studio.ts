@@ -73,7 +73,15 @@ async function servedRun(id: string, run: string) {
   );
   return {
     entry: {
-      ...{ id, name: id, recipe: id, dataset: 'mnist-10k', state: 'finished' as const, startedAt: '' },
+      ...{
+        id,
+        name: id,
+        recipe: id,
+        dataset: 'mnist-10k',
+        state: 'finished' as const,
+        startedAt: '',
+        samples: 'images' as const,
+      },
       ...{ epoch: 1, epochs: 1, parameters: 0, tags: [], figures: {}, verdict: null, broken: null },
     },
     ...{ images: { height: 28, width: 28, channels: 1 as const, classes }, model: new Map(files) },

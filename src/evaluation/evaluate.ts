@@ -318,7 +318,7 @@ async function evaluateCorrupted(
   let firstRow = 0;
   const told = (share: number) => onProgress(`noisy ${split} images`, share);
   for await (const images of counted(passes(held), held.count * values, told)) {
-    const place = { split: heldSplit(split), firstRow, seed };
+    const place = { split: heldSplit(split), firstRow, seed, range: samples.range };
     const seen = await corruptImages(engine, corruption, images, definition.shape, place);
     ours.add(images, (await model.reconstruct(seen)).data);
     untouched.add(images, seen);

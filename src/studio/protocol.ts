@@ -96,6 +96,8 @@ export interface RunEntry {
   readonly name: string;
   readonly recipe: string;
   readonly dataset: string;
+  /** What it is trained on. The page shows images; of a run of rows it has curves and figures. */
+  readonly samples: 'images' | 'rows';
   readonly state: RunState;
   /** ISO 8601. */
   readonly startedAt: string;

@@ -95,6 +95,15 @@ test('without a corruption images are a copy of themselves', async () => {
   expect(found).not.toBe(IMAGES);
 });
 
+test('noise that is not clipped stays within the range of the samples', async () => {
+  const noise = { type: 'multiscaleGaussian', least: 0.5, greatest: 0.5 } as const;
+  const place = { split: 'test', seed: 1 } as const;
+  const free = await corruptImages(nodeEngine, noise, IMAGES, SHAPE, place);
+  expect(Math.min(...free)).toBeLessThan(0);
+  const found = await corruptImages(nodeEngine, noise, IMAGES, SHAPE, { ...place, range: [0, 1] });
+  expect(found).toEqual(free.map((value) => Math.min(1, Math.max(0, value))));
+});
+
 describe('every source of randomness', () => {
   const SOURCES: Record<string, Distribution> = {
     mask: { type: 'keepMask', rate: 0.3 },

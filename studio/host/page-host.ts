@@ -413,8 +413,8 @@ function newRun(id: string, config: Readonly<Record<string, unknown>>, data: str
   const startedAt = new Date().toISOString();
   const name = `${String(config.name)}-${startedAt.slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-')}`;
   const entry: RunEntry = {
-    ...{ id, name, recipe: String(config.name), dataset: '', state: 'waiting', startedAt },
-    ...{ epoch: 0, epochs: 0, parameters: 0, tags: [], figures: {}, verdict: null, broken: null },
+    ...{ id, name, recipe: String(config.name), dataset: '', samples: 'images', state: 'waiting' },
+    ...{ startedAt, epoch: 0, epochs: 0, parameters: 0, tags: [], figures: {}, verdict: null, broken: null },
   };
   return { id, entry, config, seed: 0, findings: [], data, messages: [] };
 }

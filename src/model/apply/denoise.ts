@@ -47,7 +47,8 @@ export async function addNoise(
   const { channels, height, width } = model.info.image;
   const values = channels * height * width;
   const images = imagesOf(given, [channels, height, width]);
-  const place = { split: 'test', firstRow, seed } as const;
+  const range = model.info.rows === null ? ([0, 1] as const) : null;
+  const place = { split: 'test', firstRow, seed, range } as const;
   const data = await corruptImages(engine, model.info.corruption, scaled(images), model.info.image, place);
   return { data, shape: [images.length / values, channels, height, width] };
 }

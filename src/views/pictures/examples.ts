@@ -29,6 +29,7 @@ export async function taskExamples({
   const inputs = await corruptImages(engine, recipe.corruption, examples.images, definition.shape, {
     split: 'test',
     seed: manifest.seed,
+    range: dataset.test.spec.range,
   });
   return { ...examples, inputs };
 }

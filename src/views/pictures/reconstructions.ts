@@ -107,7 +107,9 @@ export async function denoisingPicture(input: PictureInput): Promise<Picture> {
   const { engine, recipe, dataset, model, seed } = input;
   const values = pixelsOf(dataset);
   const { images, captions } = await firstImages(dataset, dataset.test, 10);
-  const noisy = await corruptImages(engine, recipe.corruption, images, dataset, { split: 'test', seed });
+  const noisy = await corruptImages(engine, recipe.corruption, images, dataset, {
+    ...{ split: 'test', seed, range: dataset.test.spec.range },
+  });
   const { data } = await model.reconstruct(noisy);
   const svg = imageRows({
     title: `${recipe.name}: noise removed`,

@@ -4,6 +4,7 @@ import type { RunEntry } from '../../../src/studio/protocol.ts';
 import { addressOf, setParameters } from '../../address.ts';
 import type { Host } from '../../host/host.ts';
 import { moment, shortNumber, wholeNumber } from '../../parts/numbers.ts';
+import { isOfRows } from '../../parts/rows.ts';
 import { DeleteDialog } from './delete-dialog.tsx';
 import { definitionOf, shortTitle } from './figure-words.ts';
 import { FACTS } from './rows.ts';
@@ -146,10 +147,11 @@ export function RunsTable(props: RunsTableProps) {
 /** Where the run can be watched, explored and tried. */
 function Links({ run }: { run: RunEntry }) {
   const finished = run.state === 'finished';
+  const hasPictures = finished && !isOfRows(run);
   return (
     <>
-      {finished && <a href={addressOf('explore', { run: run.id })}>Explore</a>}
-      {finished && <a href={addressOf('try', { run: run.id })}>Try</a>}
+      {hasPictures && <a href={addressOf('explore', { run: run.id })}>Explore</a>}
+      {hasPictures && <a href={addressOf('try', { run: run.id })}>Try</a>}
       <a href={addressOf('train', { run: run.id })}>{finished ? 'Curves' : 'Watch'}</a>
     </>
   );

@@ -6,6 +6,7 @@ import { addressOf } from '../../address.ts';
 import type { ViewProps } from '../../app.tsx';
 import { onReturn } from '../../host/connection.ts';
 import type { Host } from '../../host/host.ts';
+import { isOfRows, TRAINED_ON_ROWS } from '../../parts/rows.ts';
 import { Explored } from './explored.tsx';
 import type { Explorer } from './explorer.ts';
 import { openRun } from './open-run.ts';
@@ -44,7 +45,9 @@ export function Explore({ host }: ViewProps) {
   }
   if (runs.value === null) return <p class="soft">Loading the runs …</p>;
   const given = parameter('run');
-  const usable = runs.value.filter((each) => each.broken === null && ENDED.includes(each.state));
+  const usable = runs.value.filter(
+    (each) => each.broken === null && !isOfRows(each) && ENDED.includes(each.state),
+  );
   const run = runs.value.find(({ id }) => id === given) ?? (given === null ? usable[0] : undefined);
   if (run === undefined) {
     return (
@@ -68,7 +71,7 @@ export function Explore({ host }: ViewProps) {
   return (
     <div class="explore">
       <h2 class="unseen">Explore {run.name}</h2>
-      {run.broken === null && ENDED.includes(run.state) ? (
+      {run.broken === null && !isOfRows(run) && ENDED.includes(run.state) ? (
         <LoadedRun key={`${run.id} ${split()}`} host={host} run={run} runs={runs.value} chosen={split()} />
       ) : (
         <>
@@ -77,6 +80,8 @@ export function Explore({ host }: ViewProps) {
           </div>
           {run.broken !== null ? (
             <p class="failed">This run cannot be read: {run.broken}</p>
+          ) : isOfRows(run) ? (
+            <p>This run {TRAINED_ON_ROWS}.</p>
           ) : run.state === 'failed' ? (
             <p class="failed">This run failed, so it has no model to explore. Choose another run.</p>
           ) : (

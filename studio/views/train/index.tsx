@@ -7,6 +7,7 @@ import { parameter, setParameters } from '../../address.ts';
 import type { ViewProps } from '../../app.tsx';
 import { onReturn } from '../../host/connection.ts';
 import type { Host } from '../../host/host.ts';
+import { isForRows } from '../../parts/rows.ts';
 import { changedSettings, changeSetting, chooseRecipe } from './choice.ts';
 import { Icon } from './controls.tsx';
 import { groupsOf, type Schema } from './fields.ts';
@@ -58,6 +59,7 @@ function Workplace({ host, known, onChanged }: { host: Host; known: Known; onCha
   // What is wrong with a recipe as it is; settings that differ from it may have mended that.
   useEffect(() => setRefusal(Object.keys(set).length === 0 ? recipe.problem : null), [recipe]);
   const [isBeginning, setBeginning] = useState(false);
+  const cannotBegin = isBeginning || isForRows(recipe);
   // On a small screen a run is worth more than the settings that it had.
   const [isOpen, setOpen] = useState(parameter('run') === null || !isSmall());
   const begun = useRef<HTMLDivElement>(null);
@@ -121,14 +123,14 @@ function Workplace({ host, known, onChanged }: { host: Host; known: Known; onCha
         />
         <Seed recipe={recipe} set={set} />
         <div class="begin">
-          <button type="button" class="main" disabled={isBeginning} onClick={() => void begin('run', false)}>
+          <button type="button" class="main" disabled={cannotBegin} onClick={() => void begin('run', false)}>
             <Icon of="play" /> {run === null ? 'Train' : 'Train anew'}
           </button>
-          <button type="button" disabled={isBeginning} onClick={() => void begin('run', true)}>
+          <button type="button" disabled={cannotBegin} onClick={() => void begin('run', true)}>
             <Icon of="step" /> Step by step
           </button>
           {run !== null && (
-            <button type="button" disabled={isBeginning} onClick={() => void begin('beside', false)}>
+            <button type="button" disabled={cannotBegin} onClick={() => void begin('beside', false)}>
               Train beside
             </button>
           )}

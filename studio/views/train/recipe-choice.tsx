@@ -3,13 +3,17 @@ import type { NamedFile } from 'hourglass/web';
 import { useState } from 'preact/hooks';
 import type { RecipeEntry } from '../../../src/studio/protocol.ts';
 import type { Host } from '../../host/host.ts';
+import { isForRows } from '../../parts/rows.ts';
 import { chooseRecipe } from './choice.ts';
 
-const GROUPS: Readonly<Record<RecipeEntry['origin'], string>> = {
+const GROUPS = {
   hourglass: 'Recipes of hourglass',
+  rows: 'For tables, on the command line',
   folder: 'Recipes of this machine',
   own: 'Own recipes',
-};
+} as const;
+
+const groupOf = (recipe: RecipeEntry): keyof typeof GROUPS => (isForRows(recipe) ? 'rows' : recipe.origin);
 
 /** Bytes of a recipe's file. */
 const LARGEST = 1e6;
@@ -57,8 +61,8 @@ export function RecipeChoice({ host, recipes, chosen, missing, onChanged }: Reci
     chooseRecipe(recipes[0]!.id);
     await onChanged();
   };
-  const groups = (Object.keys(GROUPS) as RecipeEntry['origin'][])
-    .map((origin) => ({ origin, entries: recipes.filter((each) => each.origin === origin) }))
+  const groups = (Object.keys(GROUPS) as (keyof typeof GROUPS)[])
+    .map((group) => ({ group, entries: recipes.filter((each) => groupOf(each) === group) }))
     .filter(({ entries }) => entries.length > 0);
   const options = (entries: readonly RecipeEntry[]) =>
     entries.map(({ id, name }) => (
@@ -76,8 +80,8 @@ export function RecipeChoice({ host, recipes, chosen, missing, onChanged }: Reci
       >
         {groups.length === 1
           ? options(recipes)
-          : groups.map(({ origin, entries }) => (
-              <optgroup key={origin} label={GROUPS[origin]}>
+          : groups.map(({ group, entries }) => (
+              <optgroup key={group} label={GROUPS[group]}>
                 {options(entries)}
               </optgroup>
             ))}
@@ -106,6 +110,12 @@ export function RecipeChoice({ host, recipes, chosen, missing, onChanged }: Reci
       {missing !== null && (
         <p class="failed" role="alert">
           {`There is no recipe ${missing} here. Choose another one, or add its file.`}
+        </p>
+      )}
+      {isForRows(chosen) && (
+        <p class="failed" role="alert">
+          {`${chosen.name} is for rows of a table; the studio shows images. Train it on the command line: `}
+          <code>{`npx hourglass train ${chosen.name} --data rows.csv`}</code>
         </p>
       )}
       {problem !== null && (

@@ -6,6 +6,7 @@ import { addressOf } from '../../address.ts';
 import type { Host } from '../../host/host.ts';
 import { Curves, type Series } from '../../parts/curves.tsx';
 import { wholeNumber } from '../../parts/numbers.ts';
+import { isOfRows } from '../../parts/rows.ts';
 import { Controls, type ControlsProps } from './controls.tsx';
 import { Downloads } from './downloads.tsx';
 import { wordsOf } from './fields.ts';
@@ -204,8 +205,12 @@ function Outcome({
         </p>
       ))}
       <p class="next">
-        <a href={addressOf('explore', { run: id })}>Explore its code</a>
-        <a href={addressOf('try', { run: id })}>Try it on pictures</a>
+        {!(details !== null && isOfRows(details)) && (
+          <>
+            <a href={addressOf('explore', { run: id })}>Explore its code</a>
+            <a href={addressOf('try', { run: id })}>Try it on pictures</a>
+          </>
+        )}
         <a href={addressOf('compare', { run: id, runs: id })}>Compare with other runs</a>
       </p>
       <Downloads {...{ host, id, name }} />

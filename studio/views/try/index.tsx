@@ -21,17 +21,18 @@ export function Try({ host }: ViewProps) {
     return <p class="failed" role="alert">{`The runs cannot be read: ${problem}`}</p>;
   if (runs === null) return <p class="waiting">Reading the runs …</p>;
   if (id === null) return <NoModel />;
+  const name = runs.find((run) => run.id === id)?.name ?? id;
   return (
     <div class="try">
       <div class="try-bar">
         <h2>Try</h2>
-        <RunChoice runs={usable} id={id} />
+        <RunChoice runs={usable} id={id} name={name} />
         <Modes />
       </div>
       {loading.state === 'loading' && <p role="status">Loading the model …</p>}
       {loading.state === 'failed' && (
         <p class="failed" role="alert">
-          {`The model of ${runs.find((run) => run.id === id)?.name ?? id} cannot be used: ${loading.problem}.`}
+          {`The model of ${name} cannot be used: ${loading.problem}.`}
         </p>
       )}
       {loading.state === 'ready' && loading.loaded.run.id === id && (
@@ -48,7 +49,7 @@ export function Try({ host }: ViewProps) {
   );
 }
 
-function RunChoice({ runs, id }: { runs: readonly RunEntry[]; id: string }) {
+function RunChoice({ runs, id, name }: { runs: readonly RunEntry[]; id: string; name: string }) {
   return (
     <label>
       Model{' '}
@@ -59,7 +60,7 @@ function RunChoice({ runs, id }: { runs: readonly RunEntry[]; id: string }) {
           setParameters({ run: currentTarget.value, x: null, y: null, threshold: null });
         }}
       >
-        {runs.every((run) => run.id !== id) && <option value={id}>{id}</option>}
+        {runs.every((run) => run.id !== id) && <option value={id}>{name}</option>}
         {runs.map((run) => (
           <option key={run.id} value={run.id}>
             {`${run.name} (${run.recipe}, ${run.dataset})`}

@@ -4,6 +4,7 @@ import { useEffect, useState } from 'preact/hooks';
 import type { ImageSet, RunDetails, RunEntry } from '../../../src/studio/protocol.ts';
 import { onReturn } from '../../host/connection.ts';
 import type { Host } from '../../host/host.ts';
+import { isOfRows, TRAINED_ON_ROWS } from '../../parts/rows.ts';
 import { type Ground, groundOfSet } from './pictures/ground.ts';
 
 export interface Loaded {
@@ -53,7 +54,7 @@ export function useRuns(host: Host): { runs: readonly RunEntry[] | null; problem
 /** Runs that can have a model, the newest first. */
 export const withModel = (runs: readonly RunEntry[]): RunEntry[] =>
   runs
-    .filter(({ broken, state, epoch }) => broken === null && (state === 'finished' || epoch > 0))
+    .filter((run) => run.broken === null && !isOfRows(run) && (run.state === 'finished' || run.epoch > 0))
     .sort((a, b) => b.startedAt.localeCompare(a.startedAt));
 
 /** Loads a run's model; another id, or the end of the view, lets it go. */
@@ -69,6 +70,7 @@ export function useLoaded(host: Host, id: string | null): Loading {
     setLoading({ state: 'loading' });
     const load = async () => {
       const run = await host.run(id);
+      if (isOfRows(run)) throw new Error(`it ${TRAINED_ON_ROWS}`);
       if (!run.hasModel) {
         throw new Error('it has no model yet: a training writes it when it has finished');
       }

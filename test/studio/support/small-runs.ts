@@ -22,6 +22,7 @@ const entry = (id: string, recipe: string, broken: string | null = null): RunEnt
     name: id,
     recipe,
     dataset: 'images',
+    samples: 'images',
     state: 'finished',
     startedAt: '2026-01-01T00:00:00Z',
     broken,
