@@ -66,40 +66,52 @@ export function evaluationTable(evaluation: Evaluation, style: LineStyle): strin
 }
 
 /** How well defects are found: the model's own score, next to the others that look at pixels and at structure. */
-function detectionLines({ detection }: Evaluation, style: LineStyle): string[] {
+function detectionLines({ detection, columns }: Evaluation, style: LineStyle): string[] {
   if (detection == null) return [];
   const { good, defective, masks, normal, score, scores } = detection;
   const { width, colours } = style;
-  const kinds = [score, ...(['mean', 'smoothed-max', 'ssim-max'] as const).filter((kind) => kind !== score)];
+  const isOfRows = columns !== undefined;
+  const shown = isOfRows ? (['mean', 'max'] as const) : (['mean', 'smoothed-max', 'ssim-max'] as const);
+  const kinds = [score, ...shown.filter((kind) => kind !== score)];
   const cells = (of: (kind: (typeof kinds)[number]) => number | null | undefined) =>
     kinds.map((kind, i) => ({
       text: of(kind)?.toFixed(3) ?? '',
       ...(i === 0 ? { show: colours.bold } : {}),
     }));
   const count = (n: number) => n.toLocaleString('en');
+  const counts = `${count(good)} test ${isOfRows ? 'rows' : 'images'} of '${normal}' and ${count(defective)} others`;
+  const withMasks = masks === defective ? 'all with a mask' : `${count(masks)} of them with a mask`;
   const lines = sentence(
-    `defects: ${count(good)} test images of '${normal}' and ${count(defective)} others, ${masks === defective ? 'all with a mask' : `${count(masks)} of them with a mask`}; by each score`,
+    isOfRows ? `anomalies: ${counts}; by each score` : `defects: ${counts}, ${withMasks}; by each score`,
     width,
   );
+  const words = (text: string) =>
+    isOfRows
+      ? text
+          .replace('image AUROC', 'AUROC')
+          .replace('image AP', 'average precision')
+          .replace('defective images', 'other rows')
+      : text;
   const heads = kinds.map((text) => ({ text: text.replace('smoothed-max', 'smoothed'), show: colours.dim }));
   lines.push(...figureLines('', heads, '', style));
   for (const { name, note, read } of DETECTION_FIGURES) {
     const values = cells((kind) => read({ detection: { score: kind, scores } }));
-    if (values.some(({ text }) => text !== '')) lines.push(...figureLines(name, values, note, style));
+    if (values.some(({ text }) => text !== ''))
+      lines.push(...figureLines(words(name), values, words(note), style));
   }
   lines.push(
     ...figureLines(
       'best F1',
       cells((kind) => scores[kind]?.bestF1?.f1),
-      'of defective images',
+      words('of defective images'),
       style,
     ),
   );
-  const { bestF1 } = scores[score];
+  const bestF1 = scores[score]?.bestF1;
   if (bestF1 !== undefined)
     lines.push(
       ...sentence(
-        `best F1 at a threshold of ${Number(bestF1.threshold.toPrecision(4))} by ${score}: precision ${bestF1.precision.toFixed(3)}, recall ${bestF1.recall.toFixed(3)}; these images chose it, so it is too good for others`,
+        `best F1 at a threshold of ${Number(bestF1.threshold.toPrecision(4))} by ${score}: precision ${bestF1.precision.toFixed(3)}, recall ${bestF1.recall.toFixed(3)}; these ${isOfRows ? 'rows' : 'images'} chose it, so it is too good for others`,
         width,
         colours.dim,
       ),

@@ -1,4 +1,4 @@
-/** How well a model's scores find the defects of a test split: images by their classes, pixels by their masks. */
+/** How well a model's scores find the defects of a test split: samples by their classes, pixels by their masks. */
 import type { SampleSet } from '../data/dataset.ts';
 import {
   auroc,
@@ -9,11 +9,16 @@ import {
   PixelDetection,
   type PixelFigures,
   precisionOf,
+  residualDistance,
+  rowScores,
+  type ScoreKind,
+  scoreKindsFor,
 } from '../metrics/index.ts';
 import type { Model } from '../model/model.ts';
 import { type LossConfig, lossTraits } from '../models/index.ts';
-import { type LabelledSource, readScaled, rowsWithin, valuesOf } from '../samples/index.ts';
-import type { OnProgress } from './progress.ts';
+import { type LabelledSource, readScaled, rowsWithin, type Source, valuesOf } from '../samples/index.ts';
+import { type OnProgress, SILENT } from './progress.ts';
+import { residualsOf } from './residuals.ts';
 
 /** How well one kind of score finds defects. */
 export interface DetectionByScore {
@@ -29,20 +34,20 @@ export interface DetectionByScore {
   pixels: PixelFigures | null;
 }
 
-/** How well a model finds the defects of a test split. */
+/** How well a model finds the defects of a test split: defective images, or the rows of a table that are not normal. */
 export interface DetectionEvaluation {
-  /** The class of the good images. */
+  /** The class of the good samples. */
   normal: string;
-  /** Good images. */
+  /** Good images, or normal rows. */
   good: number;
-  /** Defective images. */
+  /** Defective images, or other rows. */
   defective: number;
-  /** Those of them that have a mask: figures of pixels are of these and of the good images. */
+  /** Defective images that have a mask: figures of pixels are of these and of the good images. */
   masks: number;
   /** The kind of score that the model finds anomalies by unless another is asked for. */
-  score: MapScoreKind;
-  /** Each kind of score. */
-  scores: Record<MapScoreKind, DetectionByScore>;
+  score: ScoreKind;
+  /** Each kind of score that the samples have. */
+  scores: Partial<Record<ScoreKind, DetectionByScore>>;
 }
 
 /** The kind of score for models with a loss: by structure where the loss compares structure. */
@@ -54,15 +59,19 @@ const MAPPED: readonly MapScoreKind[] = ['mean', 'smoothed-max', 'ssim', 'ssim-m
 
 const BATCH_BYTES = 2 ** 24;
 
-/** Null where the test split does not have good images and others. */
+/**
+ * Null where the test split does not have good samples and others.
+ * @param train the training samples, with whose residuals those of test rows are compared.
+ */
 export async function measureDetection(
   model: Model,
   loss: LossConfig,
-  { folder, classes, test }: Pick<SampleSet, 'folder' | 'classes' | 'test'>,
+  { folder, table, classes, test }: Pick<SampleSet, 'folder' | 'table' | 'classes' | 'test'>,
+  train: Source,
   onProgress: OnProgress,
 ): Promise<DetectionEvaluation | null> {
-  const normal = folder?.normal ?? null;
-  if (normal === null || test.spec.kind !== 'image') return null;
+  const normal = folder?.normal ?? table?.encoding.label?.normal ?? null;
+  if (normal === null) return null;
   const label = classes.indexOf(normal);
   // Good images first: figures of pixels need their rate of false alarms.
   const order = Uint32Array.from(test.labels, (_, i) => i).sort(
@@ -72,6 +81,11 @@ export async function measureDetection(
   const defective = positive.reduce((sum, is) => sum + is, 0);
   const good = order.length - defective;
   if (good === 0 || defective === 0) return null;
+  const counts = { normal, good, defective };
+  if (test.spec.kind === 'row') {
+    const scores = await scoresOfRows(model, test, order, train, onProgress);
+    return { ...counts, masks: 0, score: 'distance', scores: figuresOf(scores) };
+  }
   const kinds = IMAGE_SCORE_KINDS;
   const scores = Object.fromEntries(kinds.map((kind) => [kind, new Float64Array(order.length)])) as Record<
     MapScoreKind,
@@ -96,20 +110,48 @@ export async function measureDetection(
     }
   }
   const withMasks = order.reduce((sum, i) => sum + Number(test.masks?.present[i] === 1), 0);
-  const byKind = (kind: MapScoreKind): DetectionByScore => {
-    const pixels = withMasks === 0 ? undefined : mapped.find((one) => one.kind === kind);
-    return {
-      auroc: auroc(scores[kind], positive),
-      ...precisionOf(scores[kind], positive),
-      classes: classAurocs(scores[kind], order, test.labels, label, classes),
-      pixels: pixels?.detection.result() ?? null,
-    };
-  };
-  return {
-    ...{ normal, good, defective, masks: withMasks },
-    score: scoreFor(loss),
-    scores: Object.fromEntries(kinds.map((kind) => [kind, byKind(kind)])) as DetectionEvaluation['scores'],
-  };
+  const pixelsOf = (kind: ScoreKind) =>
+    withMasks === 0 ? undefined : mapped.find((one) => one.kind === kind)?.detection.result();
+  return { ...counts, masks: withMasks, score: scoreFor(loss), scores: figuresOf(scores, pixelsOf) };
+
+  /** The figures of each kind of score. */
+  function figuresOf(
+    scores: Partial<Record<ScoreKind, Float64Array>>,
+    pixelsOf?: (kind: ScoreKind) => PixelFigures | undefined,
+  ): DetectionEvaluation['scores'] {
+    return Object.fromEntries(
+      Object.entries(scores).map(([kind, of]): [string, DetectionByScore] => [
+        kind,
+        {
+          auroc: auroc(of, positive),
+          ...precisionOf(of, positive),
+          classes: classAurocs(of, order, test.labels, label, classes),
+          pixels: pixelsOf?.(kind as ScoreKind) ?? null,
+        },
+      ]),
+    );
+  }
+}
+
+/** Scores of rows of each kind, in an order. */
+async function scoresOfRows(
+  model: Model,
+  test: LabelledSource,
+  order: Uint32Array,
+  train: Source,
+  onProgress: OnProgress,
+): Promise<Partial<Record<ScoreKind, Float64Array>>> {
+  const distance = residualDistance(await residualsOf(model, train, SILENT));
+  const size = valuesOf(test.spec);
+  const scores = scoreKindsFor('row').map((kind) => [kind, new Float64Array(order.length)] as const);
+  let at = 0;
+  for await (const rows of batchesOf(test, order)) {
+    onProgress('anomalies', at / order.length);
+    const { data } = await model.reconstruct(rows);
+    for (const [kind, all] of scores) all.set(rowScores(kind, rows, data, size, distance).scores, at);
+    at += rows.length / size;
+  }
+  return Object.fromEntries(scores);
 }
 
 async function* batchesOf(

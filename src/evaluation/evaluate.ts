@@ -267,7 +267,8 @@ export async function evaluateModel(input: EvaluationInput): Promise<Evaluation>
             images: totalVariationOfImages!,
             reconstructions: totalVariation,
           },
-    detection: split === 'test' ? await measureDetection(model, recipe.loss, dataset, onProgress) : null,
+    detection:
+      split === 'test' ? await measureDetection(model, recipe.loss, dataset, splits.train, onProgress) : null,
     code: codes.result(),
     ...(byColumn === null ? {} : { columns: byColumn.result() }),
     ...(added.length === 0 ? {} : { figures: applicable(added, samples).map(wordsOf) }),

@@ -4,6 +4,7 @@ import { describeDrift, driftOf } from '../metrics/drift.ts';
 import { decodeRow, largestShares, sumByColumn, type TableEncoding } from '../tables/index.ts';
 import type { Destination } from './destination.ts';
 import { PartFolder } from './pictures.ts';
+import { describeDetection, RowClasses, type RowDetection } from './row-detection.ts';
 import { digits, openRows, type Row, type RowWriter } from './rows.ts';
 import type { Written } from './sink.ts';
 
@@ -25,6 +26,8 @@ export interface RowAnomalySettings {
   quantile: number | null;
   /** The scores of the rows that were held out of training; null if the model has none. */
   heldOut: { quantiles: readonly number[]; images: number; split: string } | null;
+  /** Whether the caller named the label or the normal class: then the lack of a figure is said. */
+  isLabelAsked?: boolean;
   /** How many rows with the highest scores a folder gets in full. */
   worst: number;
 }
@@ -54,7 +57,8 @@ export class RowAnomalyOutput {
   private readonly folder: PartFolder | null;
   private readonly settings: RowAnomalySettings;
   private readonly worst: Worst[] = [];
-  /** All scores: eight bytes per row, the only memory that grows. */
+  /** All scores and classes: ten bytes per row, the only memory that grows. */
+  private readonly classes = new RowClasses();
   private scores = new Float64Array(1024);
   private count = 0;
   private flagged = 0;
@@ -113,6 +117,7 @@ export class RowAnomalyOutput {
         return row;
       }),
     );
+    this.classes.add(classes);
     if (this.count + names.length > this.scores.length) {
       const more = new Float64Array(2 * (this.count + names.length));
       more.set(this.scores.subarray(0, this.count));
@@ -159,18 +164,47 @@ export class RowAnomalyOutput {
     return driftOf(this.scores.subarray(0, this.count), heldOut.quantiles, heldOut.images, threshold);
   }
 
-  async finish(): Promise<Written & { rows: number; flagged: number; drift: Drift | null }> {
+  /** How well the scores find rows of other classes; null without a normal class, and without rows of both kinds. */
+  private detection(): RowDetection | null {
+    const { encoding, threshold } = this.settings;
+    const normal = encoding.label?.normal ?? null;
+    if (normal === null) return null;
+    return this.classes.detection(this.scores.subarray(0, this.count), normal, threshold);
+  }
+
+  /** Why there is no figure for the classes that were found; null where there is one, or none is asked for. */
+  private undetected(): string | null {
+    const { encoding, isLabelAsked = false } = this.settings;
+    const { label } = encoding;
+    if (label === null) return null;
+    const found = this.classes.counts();
+    const names = found.slice(0, 5).map(([name]) => `'${name}'`);
+    const listed = `${names.join(', ')}${found.length > 5 ? ', …' : ''}`;
+    if (label.normal === null && found.length > 1)
+      return `the column '${label.name}' has classes (${listed}): --normal <class> measures how well the scores tell the others from it`;
+    if (!isLabelAsked) return null;
+    return found.length === 0
+      ? `no AUROC: no row has a class in the column '${label.name}'`
+      : `no AUROC: the column '${label.name}' must have rows of '${label.normal}' and of other classes, and has ${listed}`;
+  }
+
+  async finish(): Promise<
+    Written & { rows: number; flagged: number; drift: Drift | null; detection: RowDetection | null }
+  > {
     const { folder, path, count, flagged, settings } = this;
     const drift = this.drift();
+    const detection = this.detection();
+    const words = detection === null ? this.undetected() : describeDetection(detection);
     await this.rows.finish();
     if (folder !== null) {
-      const { encoding: _, heldOut, ...facts } = settings;
+      const { encoding: _, isLabelAsked: __, heldOut, ...facts } = settings;
       const record = {
         ...facts,
         heldOut: heldOut && { split: heldOut.split, rows: heldOut.images },
         rows: count,
         flagged,
         drift,
+        detection,
       };
       await folder.write('anomaly.json', `${JSON.stringify(record, null, 2)}\n`);
       await this.writeWorst(folder);
@@ -179,10 +213,11 @@ export class RowAnomalyOutput {
     return {
       files: path === null ? [] : [path],
       what: `${flagged.toLocaleString('en')} of ${count.toLocaleString('en')} above the threshold`,
-      notes: drift === null ? [] : [describeDrift(drift)],
+      notes: [...(drift === null ? [] : [describeDrift(drift)]), ...(words === null ? [] : [words])],
       rows: count,
       flagged,
       drift,
+      detection,
     };
   }
 

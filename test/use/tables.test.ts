@@ -56,6 +56,26 @@ test('planted anomalies have the highest scores, and the columns that did it are
   );
 });
 
+test('how well the rows of other classes are found is said after the training, and for a file with the label', async () => {
+  const { detection } = JSON.parse(readFileSync(join(folder, 'run/results.json'), 'utf8'));
+  expect(detection).toMatchObject({ normal: 'good', defective: 12, score: 'distance' });
+  expect(detection.scores.distance.auroc).toBeGreaterThan(0.95);
+  expect((await hourglass('evaluate', 'run')).stdout).toMatch(
+    /anomalies: \d+ test rows of 'good' and 12 others/,
+  );
+  const { stdout, stderr } = await hourglass('anomaly', 'run', 'parts.csv', '--out', 'labelled', '--json');
+  expect(stderr).toMatch(/12 rows of other classes against 588 of 'good': AUROC (1\.0|0\.9)/);
+  const summary = JSON.parse(stdout);
+  expect(summary.detection).toMatchObject({ normal: 'good', good: 588, others: 12 });
+  expect(JSON.parse(readFileSync(join(folder, 'labelled/anomaly.json'), 'utf8')).detection).toEqual(
+    summary.detection,
+  );
+  const other = await hourglass('anomaly', 'run', 'parts.csv', '--label', 'steel', '--normal', 'a2');
+  expect(other.stderr).toContain("400 rows of other classes against 200 of 'A2'");
+  const absent = await hourglass('anomaly', 'run', 'parts.csv', '--label', 'colour', '--limit', '9');
+  expect(absent.stderr).toContain("no AUROC: no row has a class in the column 'colour'");
+});
+
 test('later rows in another order of columns, as JSON lines from a pipe', async () => {
   const later = [
     { steel: 'A4', weight: 900, height: 21, width: 10.5 },

@@ -1,5 +1,7 @@
 import { Command, Option } from 'commander';
 import type { ScoreKind } from '../../api.ts';
+import { HourglassError } from '../../errors.ts';
+import type { TableEncoding } from '../../tables/index.ts';
 import { wholeNumber } from '../arguments.ts';
 import {
   fraction,
@@ -44,13 +46,16 @@ A folder gets scores.csv, anomaly.json, histogram.png, worst.png, and for each o
 overlay, at the size of the original picture.
 
 For a table, each row has its score and the columns that did most of it. A folder gets scores.csv, worst.csv with the columns of
-the worst rows, their values and what was expected, and anomaly.json; how the scores differ from the held-out ones is said.`;
+the worst rows, their values and what was expected, and anomaly.json; how the scores differ from the held-out ones is said. Where the file has the label's column, so is how well the scores find the rows
+that are not of the normal class (AUROC, average precision).`;
 
 interface AnomalyFlags extends InputFlags {
   score?: ScoreKind;
   quantile: number;
   threshold?: number;
   worst: number;
+  label?: string;
+  normal?: string;
 }
 
 export function anomalyCommand(): Command {
@@ -77,7 +82,12 @@ export function anomalyCommand(): Command {
         .argParser(scoreNumber)
         .conflicts('quantile'),
     )
-    .option('--worst <n>', 'how many images get a mask and an overlay', wholeNumber(0), 20);
+    .option('--worst <n>', 'how many images get a mask and an overlay', wholeNumber(0), 20)
+    .option('--label <column>', "for a table: the column with a row's class (default: that of the training)")
+    .option(
+      '--normal <class>',
+      'for a table with a label: the class of normal rows; measures how well the scores find the others (default: data.normal of the training)',
+    );
   withInputs(
     withFormat(withOutput(command, 'a folder for scores and pictures, or a .csv or .jsonl file'), [
       'png',
@@ -110,7 +120,7 @@ export function anomalyCommand(): Command {
         const score = flags.score ?? defaultScoreOf(model.statistics);
         const threshold = asked ?? anomalyThreshold(model, flags.quantile, score);
         const quantile = asked === undefined ? flags.quantile : null;
-        const encoding = await encodingOf(model);
+        const encoding = labelled(await encodingOf(model), flags);
         if (encoding !== null) {
           return scoreRows(use, encoding, inputs, flags, destination, { score, threshold, quantile });
         }
@@ -150,6 +160,29 @@ export function anomalyCommand(): Command {
         }
       });
     });
+}
+
+/** The encoding with the label that is asked for. */
+function labelled(encoding: TableEncoding | null, flags: AnomalyFlags): TableEncoding | null {
+  const { label, normal } = flags;
+  if (label === undefined && normal === undefined) return encoding;
+  if (encoding === null) {
+    throw new HourglassError('usage', {
+      subject: label === undefined ? '--normal' : '--label',
+      rule: 'is for tables, and this model is of images',
+      got: label ?? normal ?? '',
+    });
+  }
+  const name = label ?? encoding.label?.name;
+  if (name === undefined) {
+    throw new HourglassError('usage', {
+      subject: '--normal',
+      rule: 'needs the column with the class of a row, and the training had none',
+      got: normal ?? '',
+      hint: 'name it: --label <column>',
+    });
+  }
+  return { ...encoding, label: { name, normal: normal ?? encoding.label?.normal ?? null } };
 }
 
 /** Whether an input is the split of a set that held-out scores were measured on. */

@@ -96,7 +96,7 @@ export async function scoreRows(
   use: Use,
   encoding: TableEncoding,
   inputs: readonly string[],
-  flags: InputFlags & { worst: number },
+  flags: InputFlags & { worst: number; label?: string; normal?: string },
   destination: Destination,
   { score, threshold, quantile }: { score: ScoreKind; threshold: number; quantile: number | null },
 ): Promise<Written & Record<string, unknown>> {
@@ -123,6 +123,7 @@ export async function scoreRows(
     threshold,
     quantile,
     heldOut: held && { quantiles: held.quantiles, images: held.images, split: held.split },
+    isLabelAsked: flags.label !== undefined || flags.normal !== undefined,
     worst: flags.worst,
   });
   try {
