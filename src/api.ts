@@ -58,6 +58,7 @@ export {
   SCORE_KINDS,
   type ScoreKind,
   scoreDefinition,
+  scoreKindsFor,
 } from './metrics/index.ts';
 export {
   type Anomalies,

@@ -134,7 +134,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     ...['jobs', 'session', 'outputs', 'views', 'evaluation', 'diagnosis', 'model', 'recipe', 'metrics'],
     ...['sweeps', 'node'],
   ],
-  server: ['api', 'node', 'samples', 'data', 'codecs'],
+  server: ['api', 'node', 'samples', 'data', 'codecs', 'tables'],
   // What the studio's page says to what is behind it.
   studio: [
     ...['api', 'server', 'session', 'views', 'runs', 'model', 'diagnosis', 'record', 'store'],

@@ -77,8 +77,13 @@ export class Problem extends Error {
 /** A value of a request, made safe to repeat to its sender: short, and without control characters. */
 export function quoted(value: unknown): string {
   const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value));
-  const plain = text.replace(/[\p{Cc}\p{Cf}\p{Cs}]/gu, '�');
-  return `'${plain.length > 60 ? `${plain.slice(0, 60)}…` : plain}'`;
+  return `'${short(text, 60)}'`;
+}
+
+/** A text with parts of a request in it: without control characters, and cut where it is too long. */
+export function short(text: string, most = 1000): string {
+  const plain = text.slice(0, 2 * most).replace(/[\p{Cc}\p{Cf}\p{Cs}]/gu, '�');
+  return plain.length > most ? `${plain.slice(0, most)}…` : plain;
 }
 
 /** Seconds after which a refused request is worth another try. */

@@ -1,9 +1,11 @@
 /** A service without ONNX Runtime, for tests: its model's arithmetic is plain to see. */
+import { anomaly, type Model } from '../api.ts';
 import { wholePreprocessing } from '../data/images/index.ts';
 import { HourglassError } from '../errors.ts';
+import { specOfRows, type TableEncoding } from '../tables/index.ts';
 import { createApp } from './app.ts';
 import { ModelHost } from './engine/host.ts';
-import type { Operation } from './engine/protocol.ts';
+import type { Call, CallResults, ModelFacts, Operation } from './engine/protocol.ts';
 import type { Engine } from './engine/worker.ts';
 import type { App } from './hono-app.ts';
 import { decodePictures } from './requests/decode-pictures.ts';
@@ -16,10 +18,10 @@ export const SIDE = 3;
 export const PIXELS = SIDE * SIDE;
 export const UNITS = 2;
 
-/** Codes are an image's first two pixels, doubled; decoding repeats the first unit; reconstructing is 1 − x. */
-export function compute(operation: Operation, rows: Float32Array): Float32Array {
+/** Codes are a sample's first two values, doubled; decoding repeats the first unit; reconstructing is 1 − x. */
+export function compute(operation: Operation, rows: Float32Array, pixels = PIXELS): Float32Array {
   if (operation === 'reconstruct') return rows.map((value) => 1 - value);
-  const [from, to] = operation === 'encode' ? [PIXELS, UNITS] : [UNITS, PIXELS];
+  const [from, to] = operation === 'encode' ? [pixels, UNITS] : [UNITS, pixels];
   const result = new Float32Array((rows.length / from) * to);
   for (let n = 0; n * from < rows.length; n++) {
     for (let i = 0; i < to; i++) {
@@ -41,30 +43,44 @@ export interface FakeEngine extends Engine {
   fail(): void;
 }
 
-export function fakeEngine(): FakeEngine {
+const PLAIN: ModelFacts = {
+  info: {
+    recipe: 'plain',
+    dataset: 'none',
+    image: { channels: 1, height: SIDE, width: SIDE },
+    rows: null,
+    codeUnits: UNITS,
+    prior: { name: 'N(0, I)', isStandardNormal: true },
+    hasVariance: true,
+    corruption: { type: 'none' },
+    metadata: {},
+    preprocessing: wholePreprocessing({ channels: 1, height: SIDE, width: SIDE }),
+  },
+  statistics: null,
+  diagnosis: null,
+  encoding: null,
+  references: null,
+};
+
+/** A model of rows by an encoding, with the arithmetic of {@link compute}. */
+export function factsOfRows(encoding: TableEncoding, statistics: ModelFacts['statistics']): ModelFacts {
+  const { columns = [] } = specOfRows(encoding);
+  const { offset, scale } = encoding;
+  const image = { channels: 1, height: 1, width: columns.length };
+  const rows = { columns, offset, scale, table: encoding };
+  return { ...PLAIN, info: { ...PLAIN.info, image, rows }, statistics, encoding };
+}
+
+export function fakeEngine(facts: ModelFacts = PLAIN): FakeEngine {
+  const { image, rows: ofRows } = facts.info;
+  const pixels = image.channels * image.height * image.width;
   let leave = () => {};
   const gone = new Promise<void>((resolve) => {
     leave = resolve;
   });
   let busy = false;
   return {
-    facts: {
-      info: {
-        recipe: 'plain',
-        dataset: 'none',
-        image: { channels: 1, height: SIDE, width: SIDE },
-        rows: null,
-        codeUnits: UNITS,
-        prior: { name: 'N(0, I)', isStandardNormal: true },
-        hasVariance: true,
-        corruption: { type: 'none' },
-        metadata: {},
-        preprocessing: wholePreprocessing({ channels: 1, height: SIDE, width: SIDE }),
-      },
-      statistics: null,
-      diagnosis: null,
-      references: null,
-    },
+    facts,
     runs: [],
     hold: null,
     breaks: false,
@@ -74,13 +90,19 @@ export function fakeEngine(): FakeEngine {
     async run(operation, rows) {
       if (busy) throw new Error('two runs at once');
       busy = true;
-      this.runs.push({ operation, count: rows.length / (operation === 'decode' ? UNITS : PIXELS) });
+      this.runs.push({ operation, count: rows.length / (operation === 'decode' ? UNITS : pixels) });
       await (this.hold ?? new Promise((resolve) => setTimeout(resolve, 1)));
       busy = false;
       if (this.breaks) throw this.breaks === true ? new Error('broken /secret/path') : this.breaks;
-      return compute(operation, rows).map((value) => value * this.scale);
+      return compute(operation, rows, pixels).map((value) => value * this.scale);
     },
-    async call(): Promise<never> {
+    async call<C extends Call>(call: C): Promise<CallResults[C['verb']]> {
+      if (call.verb === 'anomaly' && ofRows !== null) {
+        const { images, reconstructions, options } = call;
+        const shape = [images.length / pixels, pixels];
+        const model = { ...facts, reconstruct: async () => ({ data: reconstructions, shape }) };
+        return (await anomaly(model as unknown as Model, images, options)) as never;
+      }
       throw new HourglassError('usage', { subject: 'the test', rule: 'has no calls' });
     },
     async close() {
@@ -109,6 +131,7 @@ export interface TestService {
 
 export async function testService(
   options: Omit<ServeOptions, 'limits'> & { limits?: Partial<Limits> } = {},
+  facts: ModelFacts = PLAIN,
 ): Promise<TestService> {
   const errors: unknown[] = [];
   const engines: FakeEngine[] = [];
@@ -119,7 +142,7 @@ export async function testService(
     waiting: settings.limits.waiting,
     hung: settings.limits.computeTime * 2,
     start: async () => {
-      engines.push(fakeEngine());
+      engines.push(fakeEngine(facts));
       return engines.at(-1)!;
     },
     onBatch: (operation, rows, seconds) => state.metrics.computed('plain', operation, rows, seconds),

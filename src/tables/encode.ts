@@ -72,9 +72,9 @@ function presentEncoder(column: EncodedColumn): (cell: number | string, ...rest:
       const [no, yes] = column.words;
       return (cell, into, at, place) => {
         const word = textOf(cell).toLowerCase();
-        // 1 and 0 are what other programs write for true and false.
-        if (word === yes || word === '1') into[at] = 1;
-        else if (word !== no && word !== '0')
+        // Other programs write true and false so, whatever the words of the file; JSON has values of its own for them.
+        if (word === yes || word === '1' || word === 'true') into[at] = 1;
+        else if (word !== no && word !== '0' && word !== 'false')
           throw refuse(place, column, `must be ${no} or ${yes}`, textOf(cell));
       };
     }

@@ -16,8 +16,8 @@ export {
 } from './encoding.ts';
 export { fitEncoding, type PlaceOf } from './fit.ts';
 export { type ColumnMatch, matchColumns } from './match.ts';
-export { plainEncoding } from './plain.ts';
 export { profileOf } from './profile.ts';
+export { recordedEncoding } from './recorded.ts';
 export { encodeRecords } from './records.ts';
 export { type Roles, rolesOf } from './roles.ts';
 export { TABLE_SETTINGS, type TableSettings, tableSettingsShape } from './settings.ts';

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { serve } from 'hourglass';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 const run = promisify(execFile);
@@ -115,4 +116,36 @@ test('a column that is missing is named', async () => {
     code: 3,
     stderr: expect.stringContaining("short.csv: must have the model's columns, but 'weight' is not in it"),
   });
+});
+
+test('the service scores rows of JSON as the command scores those of the file', async () => {
+  const { stdout } = await hourglass('anomaly', 'run', 'parts.csv', '--limit', '30', '--format', 'jsonl');
+  const lines = stdout.trim().split('\n');
+  const found = lines.map((line) => JSON.parse(line) as { score: number; flagged: boolean; column1: string });
+  await using service = await serve({ parts: join(folder, 'run') }, { port: 0 });
+  const ask = async (verb: string, body: object) => {
+    const headers = { 'content-type': 'application/json' };
+    const init = { method: 'POST', headers, body: JSON.stringify(body) };
+    const response = await fetch(`${service.url}/v1/models/parts/${verb}`, init);
+    return (await response.json()) as {
+      scores: number[];
+      flagged: boolean[];
+      contributions: { column: string }[][];
+      rows: object[];
+      detail: string;
+    };
+  };
+  const given = rows
+    .slice(0, 30)
+    .map(({ kind, ...row }) => Object.fromEntries(Object.entries(row).reverse()));
+  const { scores, flagged, contributions } = await ask('anomaly', { rows: given });
+  expect(flagged).toEqual(found.map((one) => one.flagged));
+  for (const [i, { score, column1 }] of found.entries()) {
+    expect(scores[i]! / score).toBeCloseTo(1, 4);
+    expect(contributions[i]![0]!.column).toBe(column1);
+  }
+  const reconstructed = await ask('reconstruct', { rows: given });
+  expect(Object.keys(reconstructed.rows[29]!)).toEqual(['width', 'height', 'weight', 'steel']);
+  const wrong = await ask('encode', { rows: [{ ...given[0], weight: 'heavy' }] });
+  expect(wrong.detail).toBe("rows, row 1, column 'weight': must be a number, got heavy.");
 });

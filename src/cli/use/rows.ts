@@ -7,10 +7,8 @@ import { type InputFlags, type Use, writeAll } from './frame.ts';
 /** How rows become what a model takes; null for a model of images. */
 export async function encodingOf({ info }: Model): Promise<TableEncoding | null> {
   if (info.rows === null) return null;
-  const { plainEncoding, tableEncodingSchema } = await import('../../tables/index.ts');
-  const { columns, offset, scale, table } = info.rows;
-  const recorded = tableEncodingSchema.safeParse(table).data;
-  return recorded ?? plainEncoding(columns, offset, scale);
+  const { recordedEncoding } = await import('../../tables/index.ts');
+  return recordedEncoding(info.rows);
 }
 
 /** Rows of files, of folders of files or of standard input, encoded for this model. */

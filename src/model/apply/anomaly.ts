@@ -94,6 +94,7 @@ const FEW = 100;
 /**
  * A note on a threshold from a quantile: how unreliable it is if few images were held out, or null if there are
  * enough. The most extreme quantile that n images resolve is 1 − 1/n.
+ * @param sample what was held out, for the words of the note.
  */
 export function thresholdNote(
   held: Pick<HeldOutScores, 'images'>,

@@ -10,6 +10,8 @@ export interface Made {
   images?: number;
   /** Values of all arrays in JSON. */
   values: number;
+  /** Characters of lists in JSON, at most. */
+  text?: number;
   /** Images on the contact sheet. */
   cells: number;
 }
@@ -22,15 +24,17 @@ const LARGEST_SHEET = 2 ** 26;
  * @throws Problem 413, with the numbers, if the answer would be larger than `most` bytes.
  */
 export function checkedSize(
-  { values, cells }: Made,
+  { values, text = 0, cells }: Made,
   image: ImageInfo,
   how: { encoding: Encoding; sheet: SheetOptions | null },
   most: number,
 ): number {
   const { channels, height, width } = image;
   if (how.sheet === null) {
-    const bytes = Math.ceil(values * VALUE_BYTES[how.encoding]);
+    const bytes = Math.ceil(values * VALUE_BYTES[how.encoding]) + text;
     if (bytes <= most) return 4 * values;
+    if (text > 0)
+      throw new Problem(413, `An answer may take at most ${most} bytes; this one would take up to ${bytes}.`);
     const hint = how.encoding === 'array' ? ' encoding=base64 takes less than a quarter.' : '';
     throw new Problem(
       413,

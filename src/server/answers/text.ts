@@ -17,7 +17,17 @@ export class ArrayAnswer {
   }
 }
 
-/** A JSON object whose members may be {@link ArrayAnswer}s, as text in pieces of about 64 KiB. */
+/** A list in an answer whose items are made when they are written. */
+export class ListAnswer {
+  readonly count: number;
+  readonly item: (i: number) => unknown;
+  constructor(count: number, item: (i: number) => unknown) {
+    this.count = count;
+    this.item = item;
+  }
+}
+
+/** A JSON object whose members may be {@link ArrayAnswer}s or {@link ListAnswer}s, as text in pieces of about 64 KiB. */
 export function* jsonPieces(body: Record<string, unknown>, encoding: Encoding): Generator<string> {
   let piece = '';
   for (const text of members(body, encoding)) {
@@ -35,9 +45,15 @@ function* members(body: Record<string, unknown>, encoding: Encoding): Generator<
     yield `${before}${JSON.stringify(key)}:`;
     before = ',';
     if (value instanceof ArrayAnswer) yield* arrayText(value.values, encoding);
+    else if (value instanceof ListAnswer) yield* listText(value);
     else yield JSON.stringify(value);
   }
   yield before === '{' ? '{}' : '}';
+}
+
+function* listText({ count, item }: ListAnswer): Generator<string> {
+  for (let i = 0; i < count; i++) yield `${i === 0 ? '[' : ','}${JSON.stringify(item(i))}`;
+  yield count === 0 ? '[]' : ']';
 }
 
 function* arrayText({ data, shape }: Values, encoding: Encoding): Generator<string> {

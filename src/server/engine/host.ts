@@ -89,7 +89,7 @@ export class ModelHost {
   model(signal: AbortSignal): ServedModel {
     const { info } = this.facts;
     const { channels, height, width } = info.image;
-    const image = [channels, height, width];
+    const image = info.rows === null ? [channels, height, width] : [width];
     const pixels = channels * height * width;
     const through = async (
       operation: 'encode' | 'decode' | 'reconstruct',
@@ -135,10 +135,12 @@ export class ModelHost {
         const reconstructions = await through('reconstruct', images, pixels, image);
         const found: CallResults['anomaly'][] = [];
         const masks = new Float32Array(images.length);
+        const contributions = info.rows === null ? null : new Float32Array(images.length);
         for (const [at, piece] of pieces(images, pixels, Math.floor(CALL_VALUES / pixels))) {
           const others = reconstructions.data.slice(at, at + piece.length);
           const judged = await call({ verb: 'anomaly', images: piece, reconstructions: others, options }, 1);
           masks.set(judged.masks.data, at);
+          contributions?.set(judged.contributions!.data, at);
           found.push(judged);
         }
         return {
@@ -148,6 +150,7 @@ export class ModelHost {
           threshold: found[0]!.threshold,
           masks: { data: masks, shape: reconstructions.shape },
           reconstructions,
+          ...(contributions && { contributions: { data: contributions, shape: reconstructions.shape } }),
         };
       },
       encode: (images) => through('encode', scaled(images as ImageValues), pixels, [info.codeUnits]),

@@ -2,6 +2,7 @@
 
 import type { Anomalies, AnomalyOptions, CodeMetric, Model, SampleSource } from '../../api.ts';
 import type { ErrorKind, ErrorParts } from '../../errors.ts';
+import type { TableEncoding } from '../../tables/index.ts';
 import type { FoundNeighbours, ReferenceFacts, ReferenceStart } from './references.ts';
 
 export type Operation = 'encode' | 'decode' | 'reconstruct';
@@ -24,7 +25,7 @@ export interface CallResults {
   /** Codes, [count, units]: they are decoded in batches, with others'. */
   sample: { codes: Float32Array; from: SampleSource; note: string };
   neighbours: FoundNeighbours;
-  anomaly: Pick<Anomalies, 'score' | 'scores' | 'flagged' | 'threshold' | 'masks'>;
+  anomaly: Pick<Anomalies, 'score' | 'scores' | 'flagged' | 'threshold' | 'masks' | 'contributions'>;
 }
 
 export interface BatchRequest {
@@ -35,6 +36,8 @@ export interface BatchRequest {
 
 /** What the rest of the service knows of a model; its weights stay in their thread. */
 export interface ModelFacts extends Pick<Model, 'info' | 'statistics' | 'diagnosis'> {
+  /** How rows become what the model takes; null for a model of images. */
+  encoding: TableEncoding | null;
   /** Null if `neighbours` has nothing to search. */
   references: ReferenceFacts | null;
 }

@@ -60,15 +60,16 @@ export class References {
 
   /**
    * @param folder the model's folder: the run's own test images are the default.
-   * @throws HourglassError if named inputs cannot be opened. Null if the model's own test images are not available:
-   * `neighbours` says so when it is used.
+   * @throws HourglassError if named inputs cannot be opened. Null if the model's own test images are not available,
+   * which `neighbours` says when it is used, and for a model of rows, which does not have that verb.
    */
   static async load(
     model: Model,
     folder: string,
     { inputs, dataDir, most: asked }: ReferenceStart,
   ): Promise<References | null> {
-    const { dataset, image } = model.info;
+    const { dataset, image, rows } = model.info;
+    if (rows !== null) return null;
     const { channels, height, width } = image;
     const size = channels * height * width;
     const most = asked ?? Math.max(1, Math.min(MOST, Math.floor(MOST_VALUES / size)));

@@ -4,6 +4,7 @@ import { anomaly, loadExtensions, loadModel, sample } from '../../api.ts';
 import { HourglassError } from '../../errors.ts';
 import { nodeEngine } from '../../node/engine/index.ts';
 import { expectedError } from '../../system-errors.ts';
+import { recordedEncoding } from '../../tables/index.ts';
 import { collectWhenQuiet } from '../collect.ts';
 import { memoryOf } from '../work/jobs.ts';
 import type { BatchRequest, Call, CallResults, ThreadMessage, ThreadStart } from './protocol.ts';
@@ -19,15 +20,9 @@ try {
   await loadExtensions(start.extensions);
   // One thread: with more, the last bits of an image's result depend on which others were in its batch.
   const model = await loadModel(start.folder, { threads: 1 });
-  if (model.info.rows !== null) {
-    throw new HourglassError('usage', {
-      subject: start.folder,
-      rule: 'is a model of rows, and the service takes images',
-      hint: 'use the library or the exported ONNX files',
-    });
-  }
   // What is compiled on first use is compiled now, so that the first request is no slower than others.
   const { channels, height, width } = model.info.image;
+  const shapeOf = model.info.rows === null ? [channels, height, width] : [width];
   await model.reconstruct(new Float32Array(channels * height * width));
   await model.decode((await model.encode(new Float32Array(channels * height * width))).data);
   const references = await References.load(model, start.folder, start.references);
@@ -43,7 +38,7 @@ try {
     }
     if (work.verb === 'anomaly') {
       const { images, reconstructions, options } = work;
-      const shape = [images.length / (channels * height * width), channels, height, width];
+      const shape = [images.length / (channels * height * width), ...shapeOf];
       const judging = { ...model, reconstruct: async () => ({ data: reconstructions, shape }) };
       const { reconstructions: _, ...found } = await anomaly(judging, images, options);
       return found;
@@ -70,7 +65,9 @@ try {
     }
   });
   const { info, statistics, diagnosis } = model;
-  post({ type: 'ready', facts: { info, statistics, diagnosis, references: references?.facts ?? null } });
+  const encoding = info.rows === null ? null : recordedEncoding(info.rows);
+  const facts = { info, statistics, diagnosis, encoding, references: references?.facts ?? null };
+  post({ type: 'ready', facts });
 } catch (thrown) {
   const error = expectedError(thrown);
   if (error instanceof HourglassError) post({ type: 'refused', kind: error.kind, parts: error.parts });

@@ -4,7 +4,8 @@ import { html, raw } from 'hono/html';
 import type { ModelHost } from '../engine/host.ts';
 import { factsOf } from '../routes/models.ts';
 import type { ServiceState } from '../state.ts';
-import { VERBS } from '../verbs/index.ts';
+import { verbsFor } from '../verbs/index.ts';
+import { columnsText, curlOf, rowForm } from './rows.ts';
 import { SCRIPT } from './script.ts';
 import { STYLE } from './style.ts';
 
@@ -61,21 +62,47 @@ ${models.map(([name, host]) => section(name, host, origin, guarded))}
 
 function section(name: string, host: ModelHost, origin: string, guarded: boolean) {
   const facts = factsOf(name, host);
-  const { channels, height, width } = facts.image;
   const base = `/v1/models/${name}`;
   const can = (verb: string) => facts.verbs.includes(`${base}/${verb}`);
   const token = guarded ? ' -H "Authorization: Bearer $HOURGLASS_TOKEN"' : '';
-  const picture = ['reconstruct', 'denoise', 'anomaly', 'neighbours'].filter(can);
   return html`<section>
 <h2>${name}</h2>
 <dl>
 <dt>recipe</dt><dd>${facts.recipe}${facts.variational ? ', variational' : ''}${facts.corruption === 'none' ? '' : `, trained with ${facts.corruption} noise`}</dd>
 <dt>trained on</dt><dd>${facts.dataset}</dd>
-<dt>images</dt><dd>${width} × ${height}, ${channels === 1 ? 'grey' : 'RGB'}</dd>
+${facts.columns === null ? '' : html`<dt>columns</dt><dd>${columnsText(facts.columns)}</dd>`}${
+  facts.image === null
+    ? ''
+    : html`<dt>images</dt><dd>${facts.image.width} × ${facts.image.height}, ${facts.image.channels === 1 ? 'grey' : 'RGB'}</dd>`
+}
 <dt>code</dt><dd>${facts.codeUnits} ${facts.codeUnits === 1 ? 'unit' : 'units'}</dd>
-<dt>neighbours among</dt><dd>${facts.references ?? 'none: no references were given'}</dd>
+${facts.image === null ? '' : html`<dt>neighbours among</dt><dd>${facts.references ?? 'none: no references were given'}</dd>`}
 </dl>
-<div class="try">
+${
+  facts.columns === null
+    ? imagesSection(name, facts, origin, token, can)
+    : rowsSection(base, facts.columns, origin, token, can)
+}
+<table>
+<thead><tr><th scope="col">verb</th><th scope="col">what it does</th></tr></thead>
+<tbody>
+${verbsFor(host.facts).map(
+  (
+    verb,
+  ) => html`<tr${can(verb.name) ? '' : raw(' class="absent"')}><th scope="row">${verb.takes.length === 0 ? 'GET' : 'POST'} …/${verb.name}</th><td>${verb.summary}${can(verb.name) ? '' : ` Not available for this model: it ${verb.needs?.what}.`}</td></tr>
+`,
+)}</tbody>
+</table>
+</section>`;
+}
+
+type Facts = ReturnType<typeof factsOf>;
+type Can = (verb: string) => boolean;
+
+function imagesSection(name: string, facts: Facts, origin: string, token: string, can: Can) {
+  const base = `/v1/models/${name}`;
+  const picture = ['reconstruct', 'denoise', 'anomaly', 'neighbours'].filter(can);
+  return html`<div class="try">
 <form class="drop" method="post" enctype="multipart/form-data" action="${base}/reconstruct?format=png&amp;scale=4">
 <p><label>Pictures: <input type="file" name="file" accept="image/png,image/jpeg,image/webp" multiple required></label></p>
 <p>${picture.map((verb, i) => html`<button formaction="${base}/${verb}?format=png&amp;scale=4"${i === 0 ? raw(' class="first"') : ''}>${verb}</button> `)}
@@ -103,16 +130,19 @@ curl${token} -F a=@one.png -F b=@two.jpg ${origin}${base}/encode${
 curl${token} -H 'Content-Type: application/json' \\
      -d '{"codes": [[${Array(facts.codeUnits).fill(0).join(', ')}]]}' ${origin}${base}/decode`
   }</pre>
-</details>
-<table>
-<thead><tr><th scope="col">verb</th><th scope="col">what it does</th></tr></thead>
-<tbody>
-${VERBS.map(
-  (
-    verb,
-  ) => html`<tr${can(verb.name) ? '' : raw(' class="absent"')}><th scope="row">${verb.takes.length === 0 ? 'GET' : 'POST'} …/${verb.name}</th><td>${verb.summary}${can(verb.name) ? '' : ` Not available for this model: it ${verb.needs?.what}.`}</td></tr>
-`,
-)}</tbody>
-</table>
-</section>`;
+</details>`;
+}
+
+function rowsSection(
+  base: string,
+  columns: NonNullable<Facts['columns']>,
+  origin: string,
+  token: string,
+  can: Can,
+) {
+  return html`${rowForm(base, columns, ['anomaly', 'reconstruct', 'encode'].filter(can))}
+<details open><summary>With curl</summary>
+<pre>curl${token} -H 'Content-Type: application/json' \\
+     -d '${curlOf(columns)}' ${origin}${base}/anomaly</pre>
+</details>`;
 }

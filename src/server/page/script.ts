@@ -1,4 +1,4 @@
-/** What the page does beyond its forms: dropping files, and results in place. Plain JavaScript for browsers. */
+/** What the page does beyond its forms: rows that are asked about, dropping files, and results in place. Plain JavaScript for browsers. */
 export const SCRIPT = `
 const short = (value) => String(Number(value.toPrecision(3)));
 /** What an answer says besides its pictures: how they were converted, and what was found in each. */
@@ -30,6 +30,73 @@ const figureOf = (address, alt, words) => {
   figure.append(image, caption);
   return figure;
 };
+/** A table with a title. */
+const tableOf = (title, head, rows) => {
+  const table = document.createElement('table');
+  table.createCaption().textContent = title;
+  const line = (parent, cells, kind) => {
+    const row = parent.insertRow();
+    for (const cell of cells) {
+      const shown = document.createElement(kind);
+      shown.textContent = cell === null ? '(missing)' : typeof cell === 'number' ? String(Number(cell.toPrecision(6))) : cell;
+      row.append(shown);
+    }
+  };
+  line(table.createTHead(), head, 'th');
+  for (const cells of rows) line(table.createTBody(), cells, 'td');
+  return table;
+};
+const rowTables = {
+  anomaly: (answer) => tableOf(
+    (answer.flagged[0] ? 'Unusual: the score ' + short(answer.scores[0]) + ' is above' : 'Like the training rows: the score ' + short(answer.scores[0]) + ' is not above') + ' the threshold ' + short(answer.threshold),
+    ['column', 'value', 'expected', 'share of the score'],
+    answer.contributions[0].map((one) => [one.column, one.value, one.expected, (100 * one.share).toFixed(1) + ' %']),
+  ),
+  reconstruct: (answer, row) => tableOf('Reconstruction', ['column', 'value', 'reconstruction'],
+    Object.entries(answer.rows[0]).map(([name, value]) => [name, row[name] === undefined ? null : row[name], value])),
+  encode: (answer) => tableOf('Code', answer.codes.data[0].map((_, i) => 'z' + (i + 1)), answer.codes.data),
+};
+for (const form of document.querySelectorAll('form.row')) {
+  const said = form.querySelector('.said');
+  const results = form.querySelector('.results');
+  const rowOf = () => {
+    const text = form.querySelector('textarea');
+    if (text !== null) return JSON.parse(text.value);
+    const value = (input) => (input.value === '' ? null : input.type === 'number' ? Number(input.value) : input.value);
+    return Object.fromEntries([...form.querySelectorAll('.fields input')].map((input) => [input.name, value(input)]));
+  };
+  form.addEventListener('submit', async (event) => {
+    event.preventDefault();
+    const verb = (event.submitter || form.querySelector('button')).value;
+    let row;
+    try {
+      row = rowOf();
+    } catch {
+      said.textContent = 'The row must be JSON.';
+      return;
+    }
+    said.textContent = verb + ' …';
+    try {
+      const response = await fetch(form.dataset.base + '/' + verb, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(verb === 'anomaly' ? { rows: [row], top: 100 } : { rows: [row] }),
+      });
+      const answer = await response.json();
+      if (!response.ok) {
+        said.textContent = answer.title + ': ' + answer.detail;
+        return;
+      }
+      said.textContent = [...(answer.notes || []), ...(answer.note ? [answer.note] : [])].join('; ');
+      const result = document.createElement('div');
+      result.className = 'result';
+      result.append(rowTables[verb](answer, row));
+      results.replaceChildren(result);
+    } catch {
+      said.textContent = 'The service did not answer.';
+    }
+  });
+}
 /** So many inputs are shown next to their results. */
 const MOST_INPUTS = 12;
 for (const form of document.querySelectorAll('form.drop')) {

@@ -24,7 +24,7 @@ dd { margin: 0; overflow-wrap: anywhere; }
 .said:empty { display: none; }
 button { padding: .35rem .8rem; border: 1px solid var(--line); border-radius: .35rem; font: inherit; color: var(--ink); background: var(--ground); cursor: pointer; }
 button.first { border-color: var(--accent); color: #ffffff; background: #0b5cad; }
-button:focus-visible, a:focus-visible, input:focus-visible, summary:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
+button:focus-visible, a:focus-visible, input:focus-visible, textarea:focus-visible, summary:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 figure { margin: 0; }
 img { max-width: 100%; border-radius: .25rem; image-rendering: pixelated; }
 .results { display: grid; gap: 1rem; }
@@ -35,6 +35,14 @@ pre { overflow-x: auto; padding: .8rem; border-radius: .5rem; font: 13px/1.5 ui-
 table { width: 100%; border-collapse: collapse; font-size: .95rem; }
 th, td { padding: .3rem .8rem .3rem 0; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); }
 tbody th { font: 13px/1.7 ui-monospace, monospace; white-space: nowrap; }
+form.row { padding: 1rem; margin-bottom: 1rem; border: 1px solid var(--line); border-radius: .5rem; background: var(--card); }
+form.row p { margin: 0 0 .6rem; }
+.fields { display: grid; grid-template-columns: repeat(auto-fill, minmax(11rem, 1fr)); gap: .5rem 1rem; margin-bottom: .8rem; }
+.fields label { display: block; color: var(--soft); font-size: .9rem; overflow-wrap: anywhere; }
+.fields input, form.row textarea { display: block; width: 100%; padding: .3rem .5rem; border: 1px solid var(--line); border-radius: .35rem; font: inherit; color: var(--ink); background: var(--ground); }
+form.row textarea { font: 13px/1.5 ui-monospace, monospace; }
+.result caption { padding: .3rem 0; text-align: left; font-weight: 600; }
+.result table { font-variant-numeric: tabular-nums; }
 .absent { color: var(--soft); }
 @media (max-width: 34rem) { tbody th { white-space: normal; } }
 `;

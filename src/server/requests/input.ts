@@ -3,8 +3,8 @@
 import { Readable } from 'node:stream';
 import type { ReadableStream as WebStream } from 'node:stream/web';
 import * as z from 'zod';
-import type { ModelInfo } from '../../api.ts';
 import { sizeOf } from '../../size.ts';
+import type { ModelFacts } from '../engine/protocol.ts';
 import { Problem, quoted } from '../problem.ts';
 import type { Limits } from '../settings.ts';
 import { type Desk, type DeskJob, type DeskResult, performAtDesk } from '../work/desk.ts';
@@ -13,15 +13,18 @@ import type { Account } from './budget.ts';
 import type { FormParts } from './form.ts';
 import { type ConversionOptions, type Decoding, decodedPictures, PICTURE_TYPES } from './images.ts';
 import { checked, type JsonBody } from './json.ts';
+import type { RowForm } from './rows.ts';
 import type { RowShape } from './tensor.ts';
 
-export type InputKind = 'images' | 'codes';
+export type InputKind = 'images' | 'codes' | 'rows';
 
 export interface Input {
   kind: InputKind;
-  /** Rows one after the other: images in [0, 1], or codes. */
+  /** Samples one after the other: images in [0, 1], codes, or rows in the units of their columns. */
   rows: Float32Array;
   count: number;
+  /** How rows were written. */
+  form?: RowForm;
 }
 
 export interface Intake {
@@ -29,7 +32,7 @@ export interface Intake {
   kinds: readonly InputKind[];
   /** Its options, a strict object. */
   options: z.ZodObject;
-  info: ModelInfo;
+  facts: Pick<ModelFacts, 'info' | 'encoding'>;
   limits: Limits;
   /** Where the body comes from, if the request came over a connection; otherwise it has its own. */
   incoming: Readable | undefined;
@@ -87,7 +90,7 @@ export async function takeIn(request: Request, intake: Intake): Promise<TakenIn>
   takeRows(form.files.length, intake);
   const how = chosen as unknown as ConversionOptions;
   const decoding = { ...intake.decoding, limits, signal };
-  const { rows, notes } = await decodedPictures(form.files, intake.info.preprocessing, how, decoding);
+  const { rows, notes } = await decodedPictures(form.files, intake.facts.info.preprocessing, how, decoding);
   return { input: { kind: 'images', rows, count: form.files.length }, options: chosen, notes };
 }
 
@@ -97,14 +100,18 @@ async function fromJson(
   intake: Intake,
   read: (job: DeskJob) => Promise<DeskResult>,
 ): Promise<TakenIn> {
-  const { kinds, options, info, limits } = intake;
-  const shapes = kinds.map((kind) => rowShape(kind, info));
+  const { kinds, options, facts, limits } = intake;
+  const shapes = kinds.map((kind) => rowShape(kind, facts));
   const widest = Math.max(1, ...shapes.map(({ shape }) => sizeOf(shape)));
   const most = Math.min(limits.images, Math.max(1, Math.floor(limits.inputBytes / 4 / widest)));
-  const { body: value, array } =
-    bytes.length === 0 && kinds.length === 0
-      ? { body: {}, array: null }
-      : ((await read({ type: 'json', bytes, shapes, most })) as JsonBody);
+  const {
+    body: value,
+    array,
+    notes,
+  } = bytes.length === 0 && kinds.length === 0
+    ? { body: {}, array: null, notes: [] }
+    : ((await read({ type: 'json', bytes, shapes, most })) as JsonBody);
+  requireKind(value, kinds);
   const known = Object.fromEntries(kinds.map((kind) => [kind, z.null().optional()]));
   const body = checked(options.extend(known), withQuery(value, given)) as Record<string, unknown>;
   const there = kinds.filter((kind) => body[kind] !== undefined);
@@ -114,20 +121,32 @@ async function fromJson(
   }
   const chosen = Object.fromEntries(Object.entries(body).filter(([name]) => name !== there[0]));
   if (array === null) return { input: null, options: chosen, notes: [] };
-  const { kind, rows, count } = array;
-  takeRows(count, intake);
-  return { input: { kind: kind as InputKind, rows, count }, options: chosen, notes: [] };
+  takeRows(array.count, intake);
+  return { input: { ...array, kind: array.kind as InputKind }, options: chosen, notes };
+}
+
+/** @throws Problem 422 for images that a model of rows is given, or the other way round. */
+function requireKind(body: unknown, kinds: readonly InputKind[]): void {
+  for (const [wanted, other] of [
+    ['rows', 'images'],
+    ['images', 'rows'],
+  ] as const) {
+    const isGiven = typeof body === 'object' && body !== null && Object.hasOwn(body, other);
+    if (isGiven && kinds.includes(wanted))
+      throw new Problem(422, `This model takes '${wanted}', not '${other}'.`);
+  }
 }
 
 /** @throws Problem 413 if a request's images take too much at the model's size, 503 if all requests' do. */
-function takeRows(count: number, { info, limits, account }: Intake): void {
-  const { channels, height, width } = info.image;
+function takeRows(count: number, { facts, limits, account }: Intake): void {
+  const { image, rows } = facts.info;
+  const { channels, height, width } = image;
   const bytes = 4 * count * channels * height * width;
   if (bytes > limits.inputBytes) {
-    const got = `${count} of ${channels} × ${height} × ${width} take ${bytes}`;
+    const got = `${count} of ${rows === null ? `${channels} × ${height} × ${width}` : `${width} values`} take ${bytes}`;
     throw new Problem(
       413,
-      `Images of a request may take at most ${limits.inputBytes} bytes as float32; ${got}.`,
+      `${rows === null ? 'Images' : 'Rows'} of a request may take at most ${limits.inputBytes} bytes as float32; ${got}.`,
     );
   }
   account.take(bytes);
@@ -137,7 +156,9 @@ function takeRows(count: number, { info, limits, account }: Intake): void {
 const withQuery = (value: unknown, given: Record<string, unknown>): unknown =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...given, ...value } : value;
 
-export function rowShape(kind: InputKind, { image, codeUnits }: ModelInfo): RowShape {
+export function rowShape(kind: InputKind, { info, encoding }: Intake['facts']): RowShape {
+  const { image, codeUnits } = info;
+  if (kind === 'rows') return { name: kind, shape: [image.width], table: encoding! };
   const shape = kind === 'codes' ? [codeUnits] : [image.channels, image.height, image.width];
   return { name: kind, shape };
 }

@@ -2,11 +2,12 @@
 import * as z from 'zod';
 import { nearest } from '../../api.ts';
 import { Problem, quoted } from '../problem.ts';
+import { FURTHER, givenRowsSchema, type RowForm, tableRowsOf } from './rows.ts';
 import { type RowShape, rowsOf, tensorSchema } from './tensor.ts';
 
 /** Lists within lists: [images][channels][rows][columns] in an object or two. */
 const DEEPEST = 8;
-/** Keys of all objects of a body: options, and those of one array. */
+/** Keys of all objects of a body but for rows: options, and those of one array. */
 const MOST_KEYS = 100;
 /** Values and lists besides those of the array that a verb takes. */
 const OTHER_VALUES = 1000;
@@ -23,7 +24,9 @@ export interface JsonJob {
 export interface JsonBody {
   /** The body; what stood for the array is null. Whatever is no object is as it was, if it is short. */
   body: unknown;
-  array: { kind: string; rows: Float32Array; count: number } | null;
+  array: { kind: string; rows: Float32Array; count: number; form?: RowForm } | null;
+  /** How rows were read. */
+  notes: string[];
 }
 
 /**
@@ -31,20 +34,20 @@ export interface JsonBody {
  * @throws Problem 400 for anything that is not JSON, 413 for more than any valid request holds, 422 for a bad array.
  */
 export function readJson({ bytes, shapes, most }: JsonJob): JsonBody {
-  const whole = shapes.map(({ shape }) => most * valuesOf(shape));
-  const body = parseJson(bytes, Math.max(0, ...whole) + OTHER_VALUES);
+  const whole = shapes.map((shape) => most * valuesOf(shape));
+  const keys = shapes.map(({ table }) => (table === undefined ? 0 : most * (table.columns.length + FURTHER)));
+  const body = parseJson(bytes, {
+    values: Math.max(0, ...whole) + OTHER_VALUES,
+    keys: Math.max(0, ...keys) + MOST_KEYS,
+  });
   let array: JsonBody['array'] = null;
+  const notes: string[] = [];
   if (typeof body === 'object' && body !== null && !Array.isArray(body)) {
     const fields = body as Record<string, unknown>;
     for (const shape of shapes) {
       const given = Object.hasOwn(fields, shape.name) ? fields[shape.name] : undefined;
       if (given === undefined) continue;
-      const found = rowsOf(
-        checked(z.object({ [shape.name]: tensorSchema }), { [shape.name]: given })[shape.name]!,
-        shape,
-        most,
-      );
-      array ??= { kind: shape.name, ...found };
+      array ??= { kind: shape.name, ...arrayOf(given, shape, most, notes) };
       fields[shape.name] = null;
     }
   }
@@ -54,12 +57,27 @@ export function readJson({ bytes, shapes, most }: JsonJob): JsonBody {
       `The body must be an object with options of at most ${LONGEST_OPTIONS} characters.`,
     );
   }
-  return { body, array };
+  return { body, array, notes };
+}
+
+function arrayOf(
+  given: unknown,
+  shape: RowShape,
+  most: number,
+  notes: string[],
+): { rows: Float32Array; count: number; form?: RowForm } {
+  const { name, table } = shape;
+  const schema = table === undefined ? tensorSchema : givenRowsSchema;
+  const array = checked(z.object({ [name]: schema }), { [name]: given })[name]!;
+  if (table === undefined) return rowsOf(array, shape, most);
+  const { notes: found, ...rows } = tableRowsOf(array, shape, table, most);
+  notes.push(...found);
+  return rows;
 }
 
 /** Values of a row and the lists that hold them, when each is a list of its own. */
-function valuesOf(shape: readonly number[]): number {
-  let [count, lists] = [1, 0];
+function valuesOf({ shape, table }: RowShape): number {
+  let [count, lists] = [1, table === undefined ? 0 : FURTHER];
   for (const size of shape) {
     lists += count;
     count *= size;
@@ -68,11 +86,11 @@ function valuesOf(shape: readonly number[]): number {
 }
 
 /**
- * @param most values, lists and objects that a valid body may hold.
+ * @param most values, lists and objects, and keys, that a valid body may hold.
  * @throws Problem 400 for anything that is not JSON or is nested too deep, 413 for too many keys or values, 422 for a key that
  * an object has twice.
  */
-function parseJson(bytes: Uint8Array, most: number): unknown {
+function parseJson(bytes: Uint8Array, most: { values: number; keys: number }): unknown {
   let [depth, keys, values] = [0, 0, 1];
   let inText = false;
   // Where the last string begins and ends, and the keys so far of the objects that are open, by depth.
@@ -103,8 +121,9 @@ function parseJson(bytes: Uint8Array, most: number): unknown {
       if (++depth > DEEPEST) throw new Problem(400, `JSON may be nested ${DEEPEST} deep at most.`);
       keysAt[depth] = undefined;
     } else if (byte === 0x5d || byte === 0x7d) depth = Math.max(0, depth - 1);
-    if (keys > MOST_KEYS) throw new Problem(413, `A body may hold at most ${MOST_KEYS} keys.`);
-    if (values > most) throw new Problem(413, `A body may hold at most ${most} values and lists here.`);
+    if (keys > most.keys) throw new Problem(413, `A body may hold at most ${most.keys} keys.`);
+    if (values > most.values)
+      throw new Problem(413, `A body may hold at most ${most.values} values and lists here.`);
   }
   let body: unknown;
   try {
@@ -121,10 +140,15 @@ function parseJson(bytes: Uint8Array, most: number): unknown {
   return body;
 }
 
+const DECODER = new TextDecoder();
+const BACKSLASH = 0x5c;
+
 /** A key from the bytes between its quotes, both included; null if they are not JSON, which the parser reports. */
 function keyOf(text: Uint8Array): string | null {
+  const plain = DECODER.decode(text);
+  if (!text.includes(BACKSLASH)) return plain.startsWith('"') ? plain.slice(1, -1) : null;
   try {
-    return String(JSON.parse(new TextDecoder().decode(text)));
+    return String(JSON.parse(plain));
   } catch {
     return null;
   }

@@ -3,6 +3,7 @@
 import { z } from '@hono/zod-openapi';
 import { SCALED_BYTES } from '../../samples/index.ts';
 import { sizeOf } from '../../size.ts';
+import type { TableEncoding } from '../../tables/index.ts';
 import { Problem } from '../problem.ts';
 
 /** What a list may look like; numbers are checked by {@link rowsOf}, a thousand times faster than by a schema. */
@@ -10,7 +11,7 @@ const nested = z
   .custom<unknown[]>(Array.isArray, 'must be a list of numbers')
   .openapi({ type: 'array', items: {}, description: 'numbers, nested according to the shape' });
 
-const packed = z
+export const packed = z
   .strictObject({
     type: z
       .enum(['float32', 'uint8'])
@@ -35,6 +36,8 @@ export interface RowShape {
   name: string;
   /** The shape of one: [channels, height, width] or [units]. */
   shape: readonly number[];
+  /** How rows of a table become these values. */
+  table?: TableEncoding;
 }
 
 /** Values beyond this leave no room to compute with in float32, whose largest is 3.4e38. */

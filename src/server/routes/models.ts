@@ -1,6 +1,8 @@
 /** The models, and the facts about each. */
 import { z } from '@hono/zod-openapi';
 import { findingText, uselessness } from '../../api.ts';
+import { MISSING_POLICIES } from '../../choices.ts';
+import type { EncodedColumn } from '../../tables/index.ts';
 import type { ModelHost } from '../engine/host.ts';
 import type { App } from '../hono-app.ts';
 import { Problem, quoted } from '../problem.ts';
@@ -8,15 +10,36 @@ import type { ServiceState } from '../state.ts';
 import { verbsOf } from '../verbs/index.ts';
 import { problems } from './problems.ts';
 
+const columnSchema = z.object({
+  name: z.string(),
+  type: z.enum(['number', 'boolean', 'category']),
+  values: z
+    .array(z.string())
+    .optional()
+    .openapi({ description: 'the categories, the most frequent first; the words for false and true' }),
+  mean: z.number().optional().openapi({ description: 'of the training rows; of numbers alone' }),
+});
+
 export const modelSchema = z
   .object({
     name: z.string(),
     recipe: z.string(),
     dataset: z.string().openapi({ description: 'the data set it was trained on' }),
-    image: z.object({ channels: z.int(), height: z.int(), width: z.int() }),
+    image: z
+      .object({ channels: z.int(), height: z.int(), width: z.int() })
+      .nullable()
+      .openapi({ description: 'the size of its images; null for a model of rows' }),
+    columns: z
+      .array(columnSchema)
+      .nullable()
+      .openapi({ description: 'the columns of its rows; null for a model of images' }),
+    missing: z
+      .enum(MISSING_POLICIES)
+      .nullable()
+      .openapi({ description: 'what happens with missing values; null for a model of images' }),
     codeUnits: z.int(),
     variational: z.boolean(),
-    corruption: z.string().openapi({ description: 'the classes of the images it was trained on' }),
+    corruption: z.string().openapi({ description: 'what was done to training samples, as noise' }),
     references: z.string().nullable().openapi({ description: 'the images that neighbours searches' }),
     warnings: z.array(z.string()).openapi({
       description: 'why its results are useless, with cause and remedy; empty for a sound model',
@@ -26,16 +49,25 @@ export const modelSchema = z
   })
   .openapi('Model');
 
+function columnOf(column: EncodedColumn): z.output<typeof columnSchema> {
+  const { name, type } = column;
+  if (column.type === 'number') return { name, type, mean: column.mean };
+  return { name, type, values: [...(column.type === 'boolean' ? column.words : column.values)] };
+}
+
 /** A model as JSON. */
 export function factsOf(name: string, { facts, ready }: ModelHost): z.output<typeof modelSchema> {
   const { recipe, dataset, image, codeUnits, hasVariance, corruption } = facts.info;
   const { channels, height, width } = image;
+  const { encoding } = facts;
   const verbs = verbsOf(facts).map((verb) => `/v1/models/${name}/${verb.name}`);
   return {
     name,
     recipe,
     dataset,
-    image: { channels, height, width },
+    image: encoding === null ? { channels, height, width } : null,
+    columns: encoding === null ? null : encoding.columns.map(columnOf),
+    missing: encoding?.missing ?? null,
     codeUnits,
     variational: hasVariance,
     corruption: corruption.type,

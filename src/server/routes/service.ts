@@ -102,7 +102,8 @@ function describe(app: App, { settings }: ServiceState) {
     info: {
       title: 'hourglass',
       version: packageVersion(),
-      description: 'Autoencoders over HTTP. Images are [n, channels, height, width] with values in [0, 1].',
+      description:
+        'Autoencoders over HTTP. Images are [n, channels, height, width] with values in [0, 1]; rows of a table are objects.',
       license: { name: 'MIT' },
     },
     servers: [{ url: '/', description: 'this service' }],

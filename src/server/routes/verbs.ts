@@ -11,21 +11,28 @@ import { Problem, RETRY } from '../problem.ts';
 import { negotiated } from '../requests/accept.ts';
 import { Account } from '../requests/budget.ts';
 import { CONVERSION, PICTURE_TYPES } from '../requests/images.ts';
-import { takeIn } from '../requests/input.ts';
+import { type InputKind, takeIn } from '../requests/input.ts';
+import { givenRowsSchema } from '../requests/rows.ts';
 import { tensorSchema } from '../requests/tensor.ts';
 import type { ServiceState } from '../state.ts';
-import { VERBS } from '../verbs/index.ts';
+import { VERB_NAMES, verbsFor } from '../verbs/index.ts';
+import { rowText } from '../verbs/rows/answer.ts';
 import { SHOWN, type Verb } from '../verbs/verb.ts';
 import { modelNamed } from './models.ts';
 import { problems } from './problems.ts';
 
 export function addVerbRoutes(app: App, state: ServiceState): void {
-  for (const verb of VERBS) {
-    const methods = verb.takes.length === 0 ? (['get', 'post'] as const) : (['post'] as const);
-    for (const method of methods) describe(app, verb, method);
-    const handler = (c: Context<Carried, '/v1/models/:name/x'>) => answer(c, verb, state);
-    const path = `/v1/models/:name/${verb.name}` as '/v1/models/:name/x';
-    if (verb.takes.length === 0) app.get(path, handler);
+  // The verbs of the kinds of models that are served: of images, of rows, or both.
+  const served = [...new Set([...state.models.values()].map(({ facts }) => verbsFor(facts)))];
+  for (const name of VERB_NAMES) {
+    const verbs = served.flatMap((some) => some.filter((verb) => verb.name === name));
+    const makesItsOwn = verbs.some(({ takes }) => takes.length === 0);
+    for (const method of makesItsOwn ? (['get', 'post'] as const) : (['post'] as const)) {
+      if (verbs.length > 0) describe(app, verbs, method);
+    }
+    const handler = (c: Context<Carried, '/v1/models/:name/x'>) => answer(c, name, state);
+    const path = `/v1/models/:name/${name}` as '/v1/models/:name/x';
+    if (makesItsOwn) app.get(path, handler);
     app.post(path, handler);
   }
 }
@@ -37,11 +44,15 @@ const SMALL_ANSWER = 64 * 1024;
 /** A sheet of more pixel values takes a thread long. */
 const LARGE_SHEET = 2 ** 20;
 
-async function answer(c: VerbContext, verb: Verb, state: ServiceState): Promise<Response> {
-  c.set('route', `/v1/models/{name}/${verb.name}`);
+async function answer(c: VerbContext, verbName: string, state: ServiceState): Promise<Response> {
+  c.set('route', `/v1/models/{name}/${verbName}`);
   if (state.closing) throw new Problem(503, 'The service is shutting down.', RETRY);
   const name = c.req.param('name');
   const host = modelNamed(state, name);
+  const verb = verbsFor(host.facts).find((one) => one.name === verbName);
+  if (verb === undefined) {
+    throw new Problem(409, `${verbName} is not available for this model: it is a model of rows.`);
+  }
   if (verb.needs?.fits(host.facts) === false) {
     throw new Problem(409, `${verb.name} is not available for this model: it ${verb.needs.what}.`);
   }
@@ -75,12 +86,12 @@ async function made(
   begin: () => AbortSignal,
 ): Promise<Response> {
   const { limits } = state.settings;
-  const { info } = host.facts;
+  const { info, encoding: table } = host.facts;
   let signal = c.req.raw.signal;
   const { input, options, notes } = await takeIn(c.req.raw, {
     kinds: verb.takes,
     options: optionsOf(verb),
-    info,
+    facts: host.facts,
     limits,
     incoming: c.env?.incoming,
     account,
@@ -96,11 +107,19 @@ async function made(
   const asked = { json: 'application/json', png: 'image/png' }[format as string];
   const type = negotiated(asked ?? c.req.header('accept') ?? null, offered);
   const { channels, height, width } = info.image;
-  const given = { count: input?.count ?? 0, pixels: channels * height * width, units: info.codeUnits };
+  const given = {
+    count: input?.count ?? 0,
+    pixels: channels * height * width,
+    units: info.codeUnits,
+    columns: table?.columns.length ?? 0,
+    text: table === null ? 0 : rowText(table),
+    form: input?.form,
+  };
   const makes = verb.makes(given, own);
   if (makes.images !== undefined && makes.images > limits.results) {
     const got = `this would have ${makes.images}`;
-    throw new Problem(413, `An answer may hold at most ${limits.results} images; ${got}.`);
+    const what = table === null ? 'images' : 'rows';
+    throw new Problem(413, `An answer may hold at most ${limits.results} ${what}; ${got}.`);
   }
   const sheet =
     type === 'image/png'
@@ -113,7 +132,8 @@ async function made(
   if (sheet === null || result.picture === undefined) {
     c.header('content-type', 'application/json');
     const body = { model: name, ...(notes.length > 0 ? { notes } : {}), ...result.json() };
-    return send(c, state, account, jsonPieces(body, how.encoding), makes.values * VALUE_BYTES[how.encoding]);
+    const bytes = makes.values * VALUE_BYTES[how.encoding] + (makes.text ?? 0);
+    return send(c, state, account, jsonPieces(body, how.encoding), bytes);
   }
   const turn = { owner: c.req.raw, large: makes.cells * given.pixels > LARGE_SHEET, signal };
   const png = (await state.desk.run(
@@ -146,8 +166,14 @@ function send(
 }
 
 /** A verb's own options, and those of what it takes and shows. */
-const optionsOf = (verb: Verb) =>
-  verb.options.extend({ ...SHOWN, ...(verb.takes.includes('images') ? CONVERSION : {}) });
+const optionsOf = (verb: Verb) => {
+  const { format, encoding, ...sheets } = SHOWN;
+  return verb.options.extend({
+    ...{ format, encoding },
+    ...(verb.takes.includes('rows') ? {} : sheets),
+    ...(verb.takes.includes('images') ? CONVERSION : {}),
+  });
+};
 
 const answerOf = (verb: Verb) =>
   z
@@ -156,7 +182,7 @@ const answerOf = (verb: Verb) =>
       notes: z
         .array(z.string())
         .optional()
-        .openapi({ description: 'how pictures were converted, each kind once' }),
+        .openapi({ description: 'how pictures or rows were read, each kind once' }),
     })
     .extend(verb.answers.shape);
 
@@ -193,19 +219,28 @@ class Deadline {
   }
 }
 
-function describe(app: App, verb: Verb, method: 'get' | 'post'): void {
-  const json = optionsOf(verb).extend(
+/** One schema, or a choice of those of models of images and of rows. */
+const anyOf = (schemas: z.ZodObject[]) => (schemas.length === 1 ? schemas[0]! : z.union(schemas));
+
+const bodyOf = (verb: Verb) => {
+  const schemaOf = (kind: InputKind) => (kind === 'rows' ? givenRowsSchema : tensorSchema);
+  return optionsOf(verb).extend(
     Object.fromEntries(
-      verb.takes.map((kind) => [kind, verb.takes.length > 1 ? tensorSchema.optional() : tensorSchema]),
+      verb.takes.map((kind) => [kind, verb.takes.length > 1 ? schemaOf(kind).optional() : schemaOf(kind)]),
     ),
   );
+};
+
+/** @param verbs of this name: that of models of images, that of models of rows, or both. */
+function describe(app: App, verbs: readonly Verb[], method: 'get' | 'post'): void {
+  const [first] = verbs as [Verb];
   const picture = { schema: z.string().openapi({ format: 'binary' }) };
   const form = z.object({
     file: z
       .array(z.string().openapi({ format: 'binary' }))
       .openapi({ description: 'pictures, under any name' }),
   });
-  const files = verb.takes.includes('images')
+  const files = verbs.some(({ takes }) => takes.includes('images'))
     ? {
         ...Object.fromEntries(PICTURE_TYPES.map((type) => [type, picture])),
         'multipart/form-data': { schema: form },
@@ -213,19 +248,19 @@ function describe(app: App, verb: Verb, method: 'get' | 'post'): void {
     : {};
   app.openAPIRegistry.registerPath({
     method,
-    path: `/v1/models/{name}/${verb.name}`,
-    operationId: method === 'get' ? `${verb.name}ByGet` : verb.name,
-    summary: verb.summary,
+    path: `/v1/models/{name}/${first.name}`,
+    operationId: method === 'get' ? `${first.name}ByGet` : first.name,
+    summary: verbs.map(({ summary }) => summary).join(' '),
     tags: ['verbs'],
     request: {
       params: z.object({ name: z.string().openapi({ description: "a model's name" }) }),
-      query: optionsOf(verb),
+      query: verbs.map(optionsOf).reduce((all, options) => all.extend(options.shape)),
       ...(method === 'get'
         ? {}
         : {
             body: {
-              required: verb.takes.length > 0,
-              content: { 'application/json': { schema: json }, ...files },
+              required: first.takes.length > 0,
+              content: { 'application/json': { schema: anyOf(verbs.map(bodyOf)) }, ...files },
             },
           }),
     },
@@ -233,8 +268,8 @@ function describe(app: App, verb: Verb, method: 'get' | 'post'): void {
       200: {
         description: 'The result.',
         content: {
-          'application/json': { schema: answerOf(verb) },
-          ...(verb.pictures ? { 'image/png': picture } : {}),
+          'application/json': { schema: anyOf(verbs.map(answerOf)) },
+          ...(verbs.some(({ pictures }) => pictures) ? { 'image/png': picture } : {}),
         },
       },
       ...problems(401, 404, 406, 409, 413, 415, 422, 429, 503, 504),

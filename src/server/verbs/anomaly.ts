@@ -4,12 +4,33 @@ import {
   defaultScoreOf,
   heldOutScores,
   SCORE_KIND_DEFINITIONS,
-  SCORE_KINDS,
+  type ScoreKind,
+  scoreKindsFor,
   thresholdNote,
 } from '../../api.ts';
 import { arraySchema } from '../answers/array.ts';
 import { ArrayAnswer } from '../answers/text.ts';
-import { verb } from './verb.ts';
+import { type ServedFacts, verb } from './verb.ts';
+
+const KINDS = scoreKindsFor('image') as [ScoreKind, ...ScoreKind[]];
+
+/** Where the threshold is. */
+export const THRESHOLD = {
+  quantile: z.number().min(0).max(1).optional().openapi({
+    description: 'the quantile of the scores of held-out samples that is the threshold; default 0.99',
+  }),
+  threshold: z
+    .number()
+    .min(0)
+    .optional()
+    .openapi({ description: 'the threshold itself, instead of a quantile' }),
+};
+
+/** What a threshold comes from. */
+export const HAS_SCORES = {
+  fits: ({ statistics }: ServedFacts) => statistics !== null,
+  what: 'has no statistics of its training, because an older hourglass made it',
+};
 
 export const anomaly = verb({
   name: 'anomaly',
@@ -17,25 +38,18 @@ export const anomaly = verb({
     'How anomalous images are: scores, a threshold from held-out images, and where images differ from their reconstructions. As PNG: each image, its reconstruction, and their difference.',
   takes: ['images'],
   options: z.strictObject({
-    score: z.enum(SCORE_KINDS).optional().openapi({
+    score: z.enum(KINDS).optional().openapi({
       description:
         'how an image becomes one number: the mean of its squared errors finds images that are anomalous as a whole, the others find small defects; default: the score of the model, mean or ssim-max',
     }),
-    quantile: z.number().min(0).max(1).optional().openapi({
-      description: 'the quantile of the scores of held-out images that is the threshold; default 0.99',
-    }),
-    threshold: z
-      .number()
-      .min(0)
-      .optional()
-      .openapi({ description: 'the threshold itself, instead of a quantile' }),
+    ...THRESHOLD,
     masks: z
       .enum(['yes', 'no'])
       .default('no')
       .openapi({ description: 'whether the JSON also holds |x − x̂| and x̂' }),
   }),
   answers: z.object({
-    score: z.enum(SCORE_KINDS),
+    score: z.enum(KINDS),
     definition: z.string().openapi({ description: 'the definition of a score' }),
     note: z
       .string()
@@ -48,10 +62,7 @@ export const anomaly = verb({
     reconstructions: arraySchema.optional(),
   }),
   pictures: true,
-  needs: {
-    fits: ({ statistics }) => statistics !== null,
-    what: 'has no statistics of its training, because an older hourglass made it',
-  },
+  needs: HAS_SCORES,
   makes: ({ count, pixels }, { masks }) => ({
     values: count + (masks === 'yes' ? 2 * count * pixels : 0),
     cells: 3 * count,

@@ -1,4 +1,4 @@
-/** The verbs of the service, in the order in which they are listed. */
+/** The verbs of the service, in the order in which they are listed: of models of images, and of models of rows. */
 import { anomaly } from './anomaly.ts';
 import { decode } from './decode.ts';
 import { denoise } from './denoise.ts';
@@ -7,10 +7,11 @@ import { interpolate } from './interpolate.ts';
 import { manifold } from './manifold.ts';
 import { neighbours } from './neighbours.ts';
 import { reconstruct } from './reconstruct.ts';
+import * as rows from './rows/index.ts';
 import { sample } from './sample.ts';
 import type { ServedFacts, Verb } from './verb.ts';
 
-export const VERBS: readonly Verb[] = [
+const OF_IMAGES: readonly Verb[] = [
   encode,
   decode,
   reconstruct,
@@ -22,6 +23,15 @@ export const VERBS: readonly Verb[] = [
   neighbours,
 ];
 
+const OF_ROWS: readonly Verb[] = [rows.encode, rows.decode, rows.reconstruct, rows.anomaly, rows.sample];
+
+/** The names of all verbs. Each is a route, whatever models are served. */
+export const VERB_NAMES: readonly string[] = OF_IMAGES.map(({ name }) => name);
+
+/** The verbs of a model of images, or of rows; {@link Verb.needs} says which of them a model supports. */
+export const verbsFor = ({ info }: Pick<ServedFacts, 'info'>): readonly Verb[] =>
+  info.rows === null ? OF_IMAGES : OF_ROWS;
+
 /** Those that a model can do. */
 export const verbsOf = (facts: ServedFacts): Verb[] =>
-  VERBS.filter(({ needs }) => needs === undefined || needs.fits(facts));
+  verbsFor(facts).filter(({ needs }) => needs === undefined || needs.fits(facts));

@@ -1,20 +1,29 @@
 import { z } from '@hono/zod-openapi';
 import { arraySchema } from '../answers/array.ts';
 import { ArrayAnswer } from '../answers/text.ts';
-import { verb } from './verb.ts';
+import { type ServedFacts, verb } from './verb.ts';
+
+/** What is drawn, and from what. */
+export const DRAWN = {
+  count: z.int().min(1).default(16),
+  seed: z.int().min(0).max(0xffff_ffff).default(1),
+  from: z.enum(['prior', 'codes']).optional().openapi({
+    description:
+      'the prior of the code, as N(0, I) of a variational model (default where there is one), or a Gaussian fitted to training codes',
+  }),
+};
+
+/** What a model must have to draw from. */
+export const DRAWS = {
+  fits: ({ info, statistics }: ServedFacts) => info.prior !== null || statistics !== null,
+  what: 'has no statistics of its training, because an older hourglass made it',
+};
 
 export const sample = verb({
   name: 'sample',
   summary: 'New images, decoded from random codes; the same seed and count give the same images.',
   takes: [],
-  options: z.strictObject({
-    count: z.int().min(1).default(16),
-    seed: z.int().min(0).max(0xffff_ffff).default(1),
-    from: z.enum(['prior', 'codes']).optional().openapi({
-      description:
-        'the prior of the code, as N(0, I) of a variational model (default where there is one), or a Gaussian fitted to training codes',
-    }),
-  }),
+  options: z.strictObject(DRAWN),
   answers: z.object({
     from: z.enum(['prior', 'codes']),
     note: z.string(),
@@ -22,10 +31,7 @@ export const sample = verb({
     codes: arraySchema,
   }),
   pictures: true,
-  needs: {
-    fits: ({ info, statistics }) => info.prior !== null || statistics !== null,
-    what: 'has no statistics of its training, because an older hourglass made it',
-  },
+  needs: DRAWS,
   makes: ({ pixels, units }, { count }) => ({
     values: count * (pixels + units),
     cells: count,

@@ -4,6 +4,7 @@ import type { SheetPart } from '../answers/picture.ts';
 import type { Made } from '../answers/size.ts';
 import type { ServedModel } from '../engine/host.ts';
 import type { Input, InputKind } from '../requests/input.ts';
+import type { RowForm } from '../requests/rows.ts';
 
 export interface Answer {
   /** The body of a JSON answer, but for the model's name; its arrays are {@link ArrayAnswer}s. */
@@ -13,16 +14,22 @@ export interface Answer {
 }
 
 /** What is known of a model without asking it. */
-export type ServedFacts = Pick<ServedModel, 'info' | 'statistics' | 'references'>;
+export type ServedFacts = Pick<ServedModel, 'info' | 'statistics' | 'encoding' | 'references'>;
 
 /** How much a verb is given, and the sizes of its model. */
 export interface Given {
-  /** Images or codes of the request. */
+  /** Images, rows or codes of the request. */
   count: number;
-  /** Values of an image. */
+  /** Values of an image or a row. */
   pixels: number;
   /** Values of a code. */
   units: number;
+  /** Columns of a row; 0 for images. */
+  columns: number;
+  /** Characters of a row as an object, at most; 0 for images. */
+  text: number;
+  /** How the request wrote rows. */
+  form?: RowForm | undefined;
 }
 
 export interface Verb {

@@ -1,0 +1,116 @@
+import { z } from '@hono/zod-openapi';
+import {
+  DEFAULT_QUANTILE,
+  defaultScoreOf,
+  heldOutScores,
+  scoreDefinition,
+  scoreKindsFor,
+  thresholdNote,
+} from '../../../api.ts';
+import { largestShares, sumByColumn } from '../../../tables/index.ts';
+import { ListAnswer } from '../../answers/text.ts';
+import { cellSchema } from '../../requests/rows.ts';
+import { HAS_SCORES, THRESHOLD } from '../anomaly.ts';
+import { verb } from '../verb.ts';
+import { answeredRows, cellsOf, FORM, madeRows, rowsAnswer } from './answer.ts';
+
+const KINDS = scoreKindsFor('row');
+
+/** Characters of a column's share, besides its name and values. */
+const SHARE = 80;
+
+const contribution = z.object({
+  column: z.string(),
+  value: cellSchema,
+  expected: cellSchema.openapi({ description: "the model's reconstruction of the value" }),
+  contribution: z.number().openapi({ description: 'what the column adds to the score' }),
+  share: z.number().openapi({ description: 'the same as a share of all that is added, from 0 to 1' }),
+});
+
+export const anomaly = verb({
+  name: 'anomaly',
+  summary:
+    'How anomalous rows are: scores, a threshold from held-out rows, and the columns that contribute most.',
+  takes: ['rows'],
+  options: z.strictObject({
+    score: z
+      .enum(KINDS as [(typeof KINDS)[number]])
+      .optional()
+      .openapi({ description: 'how a row becomes one number; default: the score of the model' }),
+    ...THRESHOLD,
+    top: z
+      .int()
+      .min(0)
+      .max(100_000)
+      .default(5)
+      .openapi({ description: 'how many columns are named for each row' }),
+    reconstructions: z
+      .enum(['yes', 'no'])
+      .default('no')
+      .openapi({ description: 'whether the answer also holds the reconstructions' }),
+    ...FORM,
+  }),
+  answers: z.object({
+    score: z.enum(KINDS as [(typeof KINDS)[number]]),
+    definition: z.string().openapi({ description: 'the definition of a score' }),
+    note: z
+      .string()
+      .nullable()
+      .openapi({ description: 'how unreliable the threshold is, if few rows were held out' }),
+    threshold: z.number(),
+    scores: z.array(z.number()),
+    flagged: z.array(z.boolean()).openapi({ description: 'whether each score is above the threshold' }),
+    contributions: z
+      .array(z.array(contribution))
+      .openapi({ description: 'for each row, the columns that contribute to its score, the most first' }),
+    reconstructions: answeredRows.optional(),
+  }),
+  pictures: false,
+  needs: HAS_SCORES,
+  makes(given, { top, reconstructions, form }) {
+    const { count, columns, text } = given;
+    // The names and values of the largest columns take no more than twice a row.
+    const each = 2 * text + Math.min(top, columns) * SHARE;
+    const made = madeRows(reconstructions === 'yes' ? count : 0, given, form);
+    return { ...made, values: made.values + count, text: (made.text ?? 0) + count * each };
+  },
+  async run(model, input, { score: asked, quantile, threshold, top, reconstructions, form = input.form }) {
+    const encoding = model.encoding!;
+    const { rows, count } = input;
+    const score = asked ?? defaultScoreOf(model.statistics);
+    const held = heldOutScores(model.statistics, score);
+    const byQuantile = threshold === undefined && held !== null;
+    const found = await model.anomaly(rows, {
+      score,
+      ...(quantile === undefined ? {} : { quantile }),
+      ...(threshold === undefined ? {} : { threshold }),
+    });
+    const sums = sumByColumn(encoding, found.contributions!.data);
+    const columns = encoding.columns.length;
+    const ofRow = (i: number) => {
+      const own = sums.subarray(i * columns, (i + 1) * columns);
+      const [values, expected] = [rows, found.reconstructions.data].map((all) => cellsOf(encoding, all, i));
+      return largestShares(own, top).map(({ column, share }) => ({
+        column: encoding.columns[column]!.name,
+        value: values![column]!,
+        expected: expected![column]!,
+        contribution: own[column]!,
+        share,
+      }));
+    };
+    return {
+      json: () => ({
+        score,
+        definition: scoreDefinition(score, 'row'),
+        threshold: found.threshold,
+        note: byQuantile ? thresholdNote(held, quantile ?? DEFAULT_QUANTILE, 'row') : null,
+        scores: [...found.scores],
+        flagged: found.flagged,
+        contributions: new ListAnswer(count, ofRow),
+        ...(reconstructions === 'yes'
+          ? { reconstructions: rowsAnswer(encoding, found.reconstructions, form) }
+          : {}),
+      }),
+    };
+  },
+});
