@@ -7,6 +7,7 @@ import { openDataset } from '../open.ts';
 import { DATASET_NAMES } from '../registry.ts';
 import { samplesOf } from '../source.ts';
 import { trainingSplits } from '../splits.ts';
+import { fileKind, KIND_BYTES, kindOfBytes, shardsIn } from '../stream/find.ts';
 import { arrayImages } from './arrays.ts';
 import { abortable, ByteReader } from './bytes.ts';
 import { convertFile, convertRaw } from './convert.ts';
@@ -79,7 +80,7 @@ export async function* imagesOf(input: string, context: SourceContext): AsyncGen
       yield* streamed(await ByteReader.unpacked(stdin(options), 'standard input'), null, context);
       break;
     case 'folder':
-      yield* folderImages(input, context);
+      yield* folderOrShards(input, context);
       break;
     case 'file':
       yield* fileOrArray({ path: Buffer.from(input), name: input, folder: null }, context);
@@ -93,6 +94,34 @@ export async function* imagesOf(input: string, context: SourceContext): AsyncGen
     }
     case 'set':
       yield* splitImages(input, context);
+  }
+}
+
+async function* folderOrShards(input: string, context: SourceContext): AsyncGenerator<Pending | Bad> {
+  const { tars, parquets } = await shardsIn(input);
+  for (const shard of tars) yield* guarded(shardImages(shard, 'tar', context));
+  // As in training: archives come first.
+  if (tars.length > 0) return;
+  for (const shard of parquets) yield* guarded(shardImages(shard, 'parquet', context));
+  if (parquets.length === 0) yield* folderImages(input, context);
+}
+
+async function* shardImages(
+  shard: string,
+  kind: 'tar' | 'parquet',
+  { want, options }: SourceContext,
+): AsyncGenerator<Pending> {
+  if ((await fileKind(shard)) !== kind) {
+    throw new HourglassError('data', {
+      subject: shard,
+      rule: `must be ${kind === 'tar' ? 'a tar archive' : 'a Parquet file'} that is not compressed`,
+      hint: kind === 'tar' ? 'unpack it: gunzip, or zstd -d' : 'unpack it',
+    });
+  }
+  const { parquetShardPictures, tarShardPictures } = await import('../stream/shard-pictures.ts');
+  const pictures = kind === 'tar' ? tarShardPictures(shard) : parquetShardPictures(shard);
+  for await (const { name, class: label, bytes } of pictures) {
+    yield { name, class: label, values: async () => convertFile(await bytes(), name, want, options) };
   }
 }
 
@@ -141,7 +170,9 @@ async function* fileOrArray(file: FoundFile, context: SourceContext): AsyncGener
   const { file: handle } = await openFile(file.path, file.name);
   const reader = await ByteReader.unpacked(handle.createReadStream(), file.name);
   try {
-    yield* streamed(reader, file.folder, context);
+    const kind = kindOfBytes(await reader.peek(KIND_BYTES));
+    if (kind === 'tar' || kind === 'parquet') yield* shardImages(file.name, kind, context);
+    else yield* streamed(reader, file.folder, context);
   } finally {
     await reader.close();
     await handle.close().catch(() => {});

@@ -3,13 +3,9 @@
  * what lies where is made when one is opened; samples are read and decoded on a thread while training computes. Knows
  * no models.
  */
-import type { Dirent } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
-import { isNpy } from '../../codecs/npy.ts';
-import { isTar, TAR_BLOCK } from '../../codecs/tar.ts';
+import { stat } from 'node:fs/promises';
+import { basename, resolve } from 'node:path';
 import { HourglassError } from '../../errors.ts';
-import { openRegularFile } from '../../read-file.ts';
 import {
   bytesPerValue,
   type LabelledSource,
@@ -19,8 +15,8 @@ import {
   valuesOf,
 } from '../../samples/index.ts';
 import type { DataOptions, Dataset, LabelledImages, SampleSet } from '../dataset.ts';
-import { isImageName } from '../images/formats.ts';
 import { DATASET_NAMES } from '../registry.ts';
+import { fileKind, shardsIn } from './find.ts';
 import { parquetSet } from './parquet-set.ts';
 import { tarSet } from './tar-set.ts';
 import { valuesSet } from './values-set.ts';
@@ -45,7 +41,7 @@ export async function openStream(name: string, { images = {} }: DataOptions): Pr
     return parquets.length > 0 ? parquetSet(path, basename(path), parquets, images) : null;
   }
   if (!found.isFile()) return null;
-  const kind = await kindOf(path);
+  const kind = await fileKind(path);
   if (kind === 'tar') return tarSet(path, basename(path).replace(/\.tar$/i, ''), [path], images);
   if (kind === 'parquet') return parquetSet(path, basename(path).replace(/\.parquet$/i, ''), [path], images);
   return kind === 'array' ? valuesSet(path, images) : null;
@@ -127,50 +123,4 @@ export async function heldInMemory(
     validation: validation && (await held(validation)),
     test: await held(test),
   };
-}
-
-interface Shards {
-  tars: string[];
-  parquets: string[];
-}
-
-/** The tar archives and Parquet files in a folder and in its sub-folders, by name; none if there are pictures, too. */
-async function shardsIn(folder: string): Promise<Shards> {
-  const found: Shards = { tars: [], parquets: [] };
-  const add = (path: string) => {
-    if (/\.tar$/i.test(path)) found.tars.push(path);
-    if (/\.parquet$/i.test(path)) found.parquets.push(path);
-  };
-  for (const entry of await entriesOf(folder)) {
-    const path = join(folder, entry.name);
-    if (entry.isFile() && isImageName(entry.name)) return { tars: [], parquets: [] };
-    if (entry.isFile()) add(path);
-    if (!entry.isDirectory()) continue;
-    for (const inner of await entriesOf(path)) {
-      if (inner.isFile() && isImageName(inner.name)) return { tars: [], parquets: [] };
-      if (inner.isFile()) add(join(path, inner.name));
-    }
-  }
-  return found;
-}
-
-async function entriesOf(folder: string): Promise<Dirent[]> {
-  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
-  return entries.filter(({ name }) => !name.startsWith('.')).sort((a, b) => (a.name < b.name ? -1 : 1));
-}
-
-/** The kind of a file, by its first bytes. */
-async function kindOf(path: string): Promise<'tar' | 'array' | 'parquet' | null> {
-  const { file } = await openRegularFile(path, { kind: 'data', most: Number.POSITIVE_INFINITY });
-  try {
-    const head = Buffer.alloc(TAR_BLOCK);
-    const { bytesRead } = await file.read(head, 0, TAR_BLOCK, 0);
-    const bytes = head.subarray(0, bytesRead);
-    if (isTar(bytes)) return 'tar';
-    if (bytes.toString('latin1', 0, 4) === 'PAR1') return 'parquet';
-    const isIdx = bytes[0] === 0 && bytes[1] === 0 && bytes[2] === 8;
-    return isNpy(bytes) || isIdx ? 'array' : null;
-  } finally {
-    await file.close();
-  }
 }

@@ -6,19 +6,17 @@ import type { SampleSet } from '../dataset.ts';
 import { convertFile, inspectFile } from '../images/convert.ts';
 import { type SplitName, splitNamed } from '../images/folder-names.ts';
 import type { FolderSettings } from '../images/folder-settings.ts';
-import { isImageName } from '../images/formats.ts';
 import type { ImageFile, ImageReader } from '../images/image-file.ts';
 import type { Member } from '../images/layout-parts.ts';
 import { LeftOut } from '../images/left-out.ts';
 import { planSet } from '../images/plan-set.ts';
-import { LARGEST_FILE } from '../images/preprocessing.ts';
 import { identityOfPictures } from './identity.ts';
 import { FileParts } from './parts.ts';
 import { MIXED, pictureSet } from './picture-set.ts';
-import { tarFiles } from './tar-index.ts';
+import { tarPictures } from './tar-pictures.ts';
 
 /** A picture in a shard. */
-interface TarPicture extends ImageFile {
+interface ShardPicture extends ImageFile {
   shard: number;
   offset: number;
   size: number;
@@ -49,9 +47,9 @@ export async function tarSet(
   }
   const members = withClasses(found, notes);
   const parts = new FileParts(shards);
-  const bytesOf = ({ shard, offset, size }: TarPicture, most = size) =>
+  const bytesOf = ({ shard, offset, size }: ShardPicture, most = size) =>
     parts.read(shard, offset, Math.min(most, size));
-  const reader: ImageReader<TarPicture> = {
+  const reader: ImageReader<ShardPicture> = {
     width: 8,
     inspect: async (file) => inspectFile(await bytesOf(file), file.name),
     convert: async (file, to) => convertFile(await bytesOf(file), file.name, to),
@@ -61,7 +59,7 @@ export async function tarSet(
   const about = { folder, name, members, note, normal: null, reader, leftOut, isMixed: false };
   const plan = await planSet(about, settings);
   const files = plan.files.map(({ file }) => file);
-  const column = (of: (file: TarPicture) => number) => Float64Array.from(files, of);
+  const column = (of: (file: ShardPicture) => number) => Float64Array.from(files, of);
   const start = {
     type: 'pictures' as const,
     files: shards,
@@ -86,43 +84,16 @@ function picturesIn(
   index: number,
   { onBad = 'stop' }: FolderSettings,
   notes: string[],
-): Member<TarPicture>[] {
-  const found: Member<TarPicture>[] = [];
+): Member<ShardPicture>[] {
   const split = splitOfShard(shard);
-  let key: string | null = null;
-  let current: Member<TarPicture> | null = null;
-  let label: string | null = null;
-  const finish = () => {
-    if (current !== null && label !== null) current.class = label;
-    [current, label] = [null, null];
-  };
   const onDamage =
     onBad === 'skip' ? (error: HourglassError) => notes.push(`skipped: ${error.message}`) : undefined;
-  for (const { name, offset, size, content } of tarFiles(shard, onDamage)) {
-    const own = keyOf(name);
-    if (own !== key) finish();
-    key = own;
-    if (/\.(cls|label)(\.txt)?$/i.test(name)) label = textOf(content()) ?? label;
-    else if (/\.json$/i.test(name)) label ??= labelIn(content());
-    else if (isImageName(name) && current === null) {
-      if (size > LARGEST_FILE) {
-        throw new HourglassError('data', {
-          subject: `${shard}/${name}`,
-          rule: `must be at most ${LARGEST_FILE} bytes`,
-          got: size,
-        });
-      }
-      const file = { name: `${shard}/${name}`, shard: index, offset, size };
-      current = { file, class: name.split('/').at(-2) ?? NO_CLASS, split };
-      found.push(current);
-    }
-  }
-  finish();
-  return found;
+  return Array.from(tarPictures(shard, onDamage), ({ name, offset, size, class: label, folder }) => ({
+    file: { name, shard: index, offset, size },
+    class: label ?? folder ?? NO_CLASS,
+    split,
+  }));
 }
-
-/** A name up to the first dot of its last part. */
-const keyOf = (name: string): string => /^(.*\/)?[^/.]*/.exec(name)![0];
 
 /** The split that a shard's name, or the folder it is in, has a word for: `imagenet-train-000.tar`. */
 export function splitOfShard(path: string): SplitName | null {
@@ -132,22 +103,8 @@ export function splitOfShard(path: string): SplitName | null {
   return splits.size === 1 ? [...splits][0]! : null;
 }
 
-const textOf = (content: Uint8Array | null): string | null =>
-  content === null ? null : new TextDecoder().decode(content).trim().slice(0, 100) || null;
-
-function labelIn(content: Uint8Array | null): string | null {
-  if (content === null) return null;
-  try {
-    const value = JSON.parse(new TextDecoder().decode(content)) as Record<string, unknown> | null;
-    const label = value?.label ?? value?.class ?? value?.cls;
-    return typeof label === 'string' || typeof label === 'number' ? String(label).slice(0, 100) : null;
-  } catch {
-    return null;
-  }
-}
-
 /** Classes as far as there can be so many; one alone has no name. */
-function withClasses(found: Member<TarPicture>[], notes: string[]): Member<TarPicture>[] {
+function withClasses(found: Member<ShardPicture>[], notes: string[]): Member<ShardPicture>[] {
   const classes = new Set(found.map((member) => member.class));
   if (classes.size > 1 && classes.size <= MAX_CLASSES) return found;
   if (classes.size > MAX_CLASSES)
@@ -159,7 +116,7 @@ function withClasses(found: Member<TarPicture>[], notes: string[]): Member<TarPi
 }
 
 /** Neighbours in one shard, until they take up a megabyte. */
-function blocksOf(files: readonly TarPicture[]): Uint32Array {
+function blocksOf(files: readonly ShardPicture[]): Uint32Array {
   const starts: number[] = [];
   let [shard, from] = [-1, 0];
   for (const [i, file] of files.entries()) {

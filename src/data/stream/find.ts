@@ -1,0 +1,64 @@
+/** Which files are shards or arrays, and which of them a folder holds. */
+import type { Dirent } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isNpy } from '../../codecs/npy.ts';
+import { isTar, TAR_BLOCK } from '../../codecs/tar.ts';
+import { openRegularFile } from '../../read-file.ts';
+import { isImageName } from '../images/formats.ts';
+
+/** Paths, in order. */
+export interface Shards {
+  tars: string[];
+  parquets: string[];
+}
+
+/** The tar archives and Parquet files in a folder and in its sub-folders, by name; none if there are pictures, too. */
+export async function shardsIn(folder: string): Promise<Shards> {
+  const found: Shards = { tars: [], parquets: [] };
+  const add = (path: string) => {
+    if (/\.tar$/i.test(path)) found.tars.push(path);
+    if (/\.parquet$/i.test(path)) found.parquets.push(path);
+  };
+  for (const entry of await entriesOf(folder)) {
+    const path = join(folder, entry.name);
+    if (entry.isFile() && isImageName(entry.name)) return { tars: [], parquets: [] };
+    if (entry.isFile()) add(path);
+    if (!entry.isDirectory()) continue;
+    for (const inner of await entriesOf(path)) {
+      if (inner.isFile() && isImageName(inner.name)) return { tars: [], parquets: [] };
+      if (inner.isFile()) add(join(path, inner.name));
+    }
+  }
+  return found;
+}
+
+async function entriesOf(folder: string): Promise<Dirent[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  return entries.filter(({ name }) => !name.startsWith('.')).sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** The kind of a file. */
+export type FileKind = 'tar' | 'array' | 'parquet';
+
+/** The kind of a file, by its first bytes. */
+export async function fileKind(path: string): Promise<FileKind | null> {
+  const { file } = await openRegularFile(path, { kind: 'data', most: Number.POSITIVE_INFINITY });
+  try {
+    const head = Buffer.alloc(KIND_BYTES);
+    const { bytesRead } = await file.read(head, 0, KIND_BYTES, 0);
+    return kindOfBytes(head.subarray(0, bytesRead));
+  } finally {
+    await file.close();
+  }
+}
+
+/** The first bytes of a file that say its kind. */
+export const KIND_BYTES = TAR_BLOCK;
+
+export function kindOfBytes(head: Uint8Array): FileKind | null {
+  if (isTar(head)) return 'tar';
+  if (Buffer.from(head.subarray(0, 4)).toString('latin1') === 'PAR1') return 'parquet';
+  const isIdx = head[0] === 0 && head[1] === 0 && head[2] === 8;
+  return isNpy(head) || isIdx ? 'array' : null;
+}

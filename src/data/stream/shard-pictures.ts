@@ -1,0 +1,57 @@
+/** The pictures of tar archives and Parquet files one after the other, in memory that does not grow with their number. */
+import { stat } from 'node:fs/promises';
+import { HourglassError } from '../../errors.ts';
+import { NO_CLASS } from '../classes.ts';
+import { labelsOf, pictureColumn, requirePictures } from './parquet-columns.ts';
+import { parquetFile } from './parquet-file.ts';
+import { picturesOfGroup } from './parquet-pictures.ts';
+import { FileParts } from './parts.ts';
+import { tarPictures } from './tar-pictures.ts';
+
+/** A picture in a shard. */
+export interface ShardPicture {
+  /** The shard's path with the name in it, or with its row. */
+  readonly name: string;
+  readonly class: string | null;
+  /** The file that the picture is. */
+  bytes(): Promise<Uint8Array>;
+}
+
+/** @throws HourglassError (data), naming the archive, where it is damaged; the pictures before have been given. */
+export async function* tarShardPictures(shard: string): AsyncGenerator<ShardPicture> {
+  const parts = new FileParts([shard]);
+  for (const { name, offset, size, content, class: label, folder } of tarPictures(shard, undefined, true)) {
+    const bytes = async () => content ?? (await parts.read(0, offset, size));
+    yield { name, class: label ?? folder, bytes };
+  }
+}
+
+/** @throws HourglassError (data), naming the file, for one that is damaged or has no column of pictures. */
+export async function* parquetShardPictures(shard: string): AsyncGenerator<ShardPicture> {
+  const file = await parquetFile(shard, (await stat(shard)).size);
+  const column = pictureColumn(file);
+  if (column === null) {
+    throw new HourglassError('data', {
+      subject: shard,
+      rule: 'must have a column of pictures',
+      got: 'a table without one',
+      hint: 'tables are for models of rows, such as the recipe table',
+    });
+  }
+  requirePictures(file, column);
+  let first = 0;
+  for (const group of file.metadata.row_groups) {
+    const rows = Number(group.num_rows);
+    const labels = await labelsOf(file, first, rows);
+    const { pictures } = await picturesOfGroup([file], column, { file: 0, first, rows });
+    for (const [row, picture] of pictures.entries()) {
+      const label = labels?.[row] ?? NO_CLASS;
+      yield {
+        name: `${shard}[${first + row}]`,
+        class: label === NO_CLASS ? null : label,
+        bytes: async () => picture,
+      };
+    }
+    first += rows;
+  }
+}
