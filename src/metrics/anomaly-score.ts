@@ -23,6 +23,9 @@ interface ScoreRecord {
   reduce(map: Float64Array): number;
 }
 
+/** A kind of score that comes from a map of an image, or from the squared errors of a row. */
+export type MapScoreKind = 'mean' | 'max' | 'top1%' | 'smoothed-max' | 'ssim' | 'ssim-top1%' | 'ssim-max';
+
 const ERROR = 'the squared error of a pixel, (x − x̂)² averaged over its channels, x in [0, 1]';
 const FILTER = 'after a Gaussian filter with σ = 1/64 of the shorter side (1 pixel at least)';
 const SSIM =
@@ -43,7 +46,7 @@ function topOf(map: Float64Array): number {
   );
 }
 
-const RECORDS = {
+const RECORDS: Readonly<Record<MapScoreKind, ScoreRecord>> = {
   mean: {
     definition: 'mean over all values of an image (channels · height · width, in [0, 1]) of (x − x̂)²',
     axis: 'mean of (x − x̂)² over the values of an image',
@@ -96,10 +99,7 @@ const RECORDS = {
     map: (maps) => maps.smoothedDissimilarity,
     reduce: largest,
   },
-} as const satisfies Record<string, ScoreRecord>;
-
-/** A kind of score that comes from a map of an image, or from the squared errors of a row. */
-export type MapScoreKind = keyof typeof RECORDS;
+};
 
 /** A kind of anomaly score; {@link SCORE_KIND_DEFINITIONS} defines each. */
 export type ScoreKind = MapScoreKind | 'distance';

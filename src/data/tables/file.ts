@@ -1,4 +1,5 @@
 /** A file or a pipe with a table: its format is recognised by its first bytes. */
+import type { Readable } from 'node:stream';
 import { isNpy } from '../../codecs/npy.ts';
 import { HourglassError } from '../../errors.ts';
 import { abortable, ByteReader } from '../images/bytes.ts';
@@ -24,7 +25,10 @@ export const isTableName = (name: string): boolean => TABLE_NAME.test(name);
 export async function openTableFile(
   path: string,
   name: string,
-  settings: ReadSettings & { stdin?: NodeJS.ReadStream; signal?: AbortSignal | undefined } = {},
+  settings: ReadSettings & {
+    stdin?: AsyncIterable<Uint8Array | string>;
+    signal?: AbortSignal | undefined;
+  } = {},
 ): Promise<OpenedTable> {
   const opened = path === '-' ? null : await openFile(path, name);
   const closeFile = async () => {
@@ -37,7 +41,7 @@ export async function openTableFile(
     }
     const stream =
       opened === null
-        ? (settings.stdin ?? process.stdin)
+        ? ((settings.stdin ?? process.stdin) as Readable)
         : opened.file.createReadStream({ highWaterMark: 2 ** 18 });
     const reader = await ByteReader.unpacked(abortable(stream, settings.signal), name);
     return {

@@ -126,8 +126,7 @@ describe('CSV', () => {
         for (; ; read++) yield Buffer.from('1,'.repeat(50_000));
       })(),
     );
-    const stdin = endless as unknown as NodeJS.ReadStream;
-    const open = openTableFile('-', 'standard input', { stdin });
+    const open = openTableFile('-', 'standard input', { stdin: endless });
     await expect(open).rejects.toThrow(
       'standard input, line 1: must have records of at most 20 million characters',
     );

@@ -63,7 +63,7 @@ test('other formats give the same rows; batches are of the size that was asked f
     fileWith('t.csv', TABLE.replaceAll(',yes', ',true').replaceAll(',no', ',false')),
     { label: 'kind' },
   );
-  const stdin = Readable.from([Buffer.from(lines)]) as unknown as NodeJS.ReadStream;
+  const stdin = Readable.from([Buffer.from(lines)]);
   const sizes: number[] = [];
   const values: number[] = [];
   for await (const batch of openRows(['-'], table!.encoding, { stdin, batch: 2 })) {

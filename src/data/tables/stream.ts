@@ -36,7 +36,7 @@ export interface RowOptions {
   /** Called with what a reader should know, once each. */
   onNote?: (text: string) => void;
   /** What `-` reads; default the process's standard input. */
-  stdin?: NodeJS.ReadStream;
+  stdin?: AsyncIterable<Uint8Array | string>;
   /** Ends the wait for standard input. */
   signal?: AbortSignal;
 }
