@@ -4,8 +4,10 @@ import { Hits } from './hits.ts';
 import { fromText, isWithin, type Outline, simplified, toText, within } from './lasso.ts';
 import { gridOf, neighbour, shareOf } from './paint-grid.ts';
 import { along, principalAxes } from './principal-axes.ts';
+import type { Doing } from './progress.tsx';
 import { ofPrincipalAxes, ofUmap, ofUnits, rowsForUmap } from './projection.ts';
 import { Space } from './turning.ts';
+import { narrowed } from './umap.ts';
 import { placedAmong } from './umap-place.ts';
 
 /** Numbers between 0 and 1, the same every time. */
@@ -176,7 +178,7 @@ test('UMAP is made of evenly spaced images whose codes are numbers; those withou
   const few = codesOf([[1], [2], [3]]);
   expect(Object.values(rowsForUmap(few)).map((rows) => [...rows])).toEqual([[0, 1, 2], []]);
   const given = Float32Array.of(Number.NaN, Number.NaN, 5, 6);
-  const { places, note } = ofUmap(given, { fitted: 4000, placed: 66_000 });
+  const { places, note } = ofUmap(given, { fitted: 4000, placed: 66_000, reduced: null });
   expect([...places[1]!]).toEqual([Number.NaN, 6]);
   expect(note).toContain('The other 66,000 lie between their nearest ones');
 });
@@ -242,4 +244,51 @@ test('a space is turned, ordered from far to near, and pointed at', () => {
   const turn = { yaw: 0.7, pitch: -0.4 };
   const [x, y, depth] = space.seen(space.placeAt(0.3, 0.2, turn), turn);
   expect([x, y, depth].map((value) => Number(value.toFixed(6)) + 0)).toEqual([0.3, 0.2, 0]);
+});
+
+test('wide codes are given to UMAP along 50 principal axes, which keep their distances', async () => {
+  const [units, count] = [300, 400];
+  const random = sequence(7);
+  // Codes that vary in 20 directions, and a little noise in all of them.
+  const directions = Array.from({ length: 20 }, () => Float32Array.from({ length: units }, random));
+  const values = new Float32Array(count * units);
+  for (let i = 0; i < count; i++) {
+    for (const direction of directions) {
+      const at = random();
+      for (let u = 0; u < units; u++) values[i * units + u]! += at * direction[u]!;
+    }
+    for (let u = 0; u < units; u++) values[i * units + u]! += 0.001 * random();
+  }
+  const progress: Doing[] = [];
+  const follow = { signal: new AbortController().signal, onProgress: (doing: Doing) => progress.push(doing) };
+  const { codes, reduced } = await narrowed({ units, count, values }, follow);
+  expect(codes.units).toBe(50);
+  expect(reduced!.share).toBeGreaterThan(0.999);
+  expect(progress.at(-1)!.of).toBeGreaterThan(0);
+  const distance = (from: Float32Array, width: number, i: number, j: number) =>
+    Math.hypot(...Array.from({ length: width }, (_, u) => from[i * width + u]! - from[j * width + u]!));
+  for (const [i, j] of [
+    [0, 1],
+    [5, 399],
+    [100, 250],
+  ] as const) {
+    const whole = distance(values, units, i, j);
+    expect(Math.abs(distance(codes.values, 50, i, j) / whole - 1)).toBeLessThan(0.01);
+  }
+  expect(ofUmap(new Float32Array(2 * count), { fitted: count, placed: 0, reduced }).note).toContain(
+    'UMAP of 400 codes along their 50 principal axes (100 % of the variance of 300 units)',
+  );
+  const narrow = { units: 50, count: 1, values: new Float32Array(50) };
+  expect((await narrowed(narrow, follow)).codes).toBe(narrow);
+});
+
+test('the reduction for UMAP can be cancelled', async () => {
+  const abort = new AbortController();
+  const following = { signal: abort.signal, onProgress: () => abort.abort() };
+  const codes = {
+    units: 1000,
+    count: 2000,
+    values: new Float32Array(2e6).fill(1).map((_, i) => Math.sin(i)),
+  };
+  await expect(narrowed(codes, following)).rejects.toThrow('aborted');
 });

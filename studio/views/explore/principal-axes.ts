@@ -18,6 +18,10 @@ export interface PrincipalAxes {
 const SAMPLE = 2e6;
 /** Iterations: directions whose variances differ by a tenth are then told apart. */
 const ROUNDS = 30;
+/** Of many axes the span matters, not the order of those that are nearly alike. */
+const MANY = { axes: 10, rounds: 4 };
+/** Rows of the sample for each axis, at least, where there are so many. */
+const ROWS_FOR_AXIS = 4;
 /** Directions that are followed beyond those wanted: they make it converge. */
 const MORE = 3;
 
@@ -25,8 +29,12 @@ export async function principalAxes(
   { values, units, count }: Codes,
   wanted: number,
   signal?: AbortSignal,
+  onRound: (done: number, of: number) => void = () => {},
 ): Promise<PrincipalAxes> {
-  const step = Math.max(1, Math.ceil((count * units) / SAMPLE));
+  const step = Math.max(
+    1,
+    Math.min(Math.ceil((count * units) / SAMPLE), Math.floor(count / (ROWS_FOR_AXIS * wanted))),
+  );
   const rows: number[] = [];
   for (let i = 0; i < count; i += step) {
     let sum = 0;
@@ -40,8 +48,10 @@ export async function principalAxes(
 
   const kept = Math.min(units, wanted + MORE);
   let axes = orthonormal(Array.from({ length: kept }, (_, k) => beginning(k, units)));
+  const rounds = wanted > MANY.axes ? MANY.rounds : ROUNDS;
   let variances = new Float64Array(kept);
-  for (let round = 0; round < ROUNDS && total > 0; round++) {
+  for (let round = 0; round < rounds && total > 0; round++) {
+    onRound(round, rounds);
     const next = axes.map(() => new Float64Array(units));
     variances = new Float64Array(kept);
     await inSlices(

@@ -87,20 +87,32 @@ export function rowsForUmap({ values, units, count }: Codes): { fitted: Uint32Ar
   return { fitted: Uint32Array.from(fitted), others: Uint32Array.from(others) };
 }
 
+/** What UMAP was given instead of all units of a code. */
+export interface Reduced {
+  readonly units: number;
+  readonly axes: number;
+  /** The share of the variance along the axes. */
+  readonly share: number;
+}
+
 /** @param all [count, 2], NaN for images that have no place. */
 export function ofUmap(
   all: Float32Array,
-  { fitted, placed }: { fitted: number; placed: number },
+  { fitted, placed, reduced }: { fitted: number; placed: number; reduced: Reduced | null },
 ): Projection {
   const count = all.length / 2;
   const others =
     placed === 0
       ? ''
       : ` The other ${placed.toLocaleString('en')} lie between their nearest ones among these.`;
+  const among =
+    reduced === null
+      ? ''
+      : ` along their ${reduced.axes} principal axes (${Math.round(reduced.share * 100)} % of the variance of ${reduced.units.toLocaleString('en')} units)`;
   return {
     places: [0, 1].map((axis) => Float32Array.from({ length: count }, (_, i) => all[2 * i + axis]!)),
     labels: ['UMAP 1', 'UMAP 2'],
-    note: `UMAP of ${fitted.toLocaleString('en')} codes: neighbours stay neighbours, distances mean little.${others} It has no way back, so nothing is decoded between the dots.`,
+    note: `UMAP of ${fitted.toLocaleString('en')} codes${among}: neighbours stay neighbours, distances mean little.${others} It has no way back, so nothing is decoded between the dots.`,
     codeAt: null,
     placeOf: null,
   };

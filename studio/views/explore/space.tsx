@@ -44,7 +44,7 @@ class SpaceView {
   /** Pixels for the radius of the points. */
   private get scale(): number {
     const { width, height } = this.size.peek();
-    return (Math.min(width, height) / 3.6) * this.eye.peek().zoom;
+    return (Math.min(width, height) / 4.4) * this.eye.peek().zoom;
   }
 
   private get flags(): Uint8Array {

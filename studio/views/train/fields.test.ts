@@ -45,7 +45,15 @@ test('the main settings come first, with their defaults and help', () => {
 test('another kind has other settings', () => {
   const vae = read('vae.json');
   const noise = field(vae, 'corruption')!;
-  expect(noise.choices.map(({ label }) => label)).toEqual(['none', 'gaussian', 'masking', 'salt and pepper']);
+  const labels = noise.choices.map(({ label }) => label);
+  expect(labels).toEqual([
+    'none',
+    'gaussian',
+    'multiscale gaussian',
+    'masking',
+    'salt and pepper',
+    'defects',
+  ]);
   const changed = withValues(vae, { corruption: noise.choices[1]!.value });
   expect(field(changed, 'corruption.sigma')).toMatchObject({ value: 0.4 });
   expect(field(vae, 'corruption.sigma')).toBeUndefined();

@@ -173,7 +173,7 @@ function Why({ recipe: { why, reference } }: { recipe: RecipeEntry }) {
   const end = why.search(/[.;:] /) + 1 || why.length;
   return (
     <details class="why">
-      <summary>{why.slice(0, end)}</summary>
+      <summary>{why.slice(0, end).replace(/[;:]$/, ' …')}</summary>
       <p>{why.slice(end)}</p>
       {reference !== null && <p>Held to: {reference}</p>}
     </details>

@@ -6,6 +6,7 @@ import { addressOf } from '../../address.ts';
 import type { Host } from '../../host/host.ts';
 import { Curves, type Series } from '../../parts/curves.tsx';
 import { wholeNumber } from '../../parts/numbers.ts';
+import { inSettings } from '../../parts/remedy.ts';
 import { isOfRows } from '../../parts/rows.ts';
 import { Controls, type ControlsProps } from './controls.tsx';
 import { Downloads } from './downloads.tsx';
@@ -149,7 +150,8 @@ const partNames = (rows: Watched['rows']): string[] =>
 /** The unit of the loss, where its definition says one. */
 function unitOf({ header }: Watched): string {
   const text = header?.loss.join(' ') ?? '';
-  return /nats/.test(text) ? ', nats per image' : '';
+  if (!/nats/.test(text)) return '';
+  return /summed over pixels/.test(text) ? ', nats per image' : ', nats per pixel';
 }
 
 function lossSeries({ rows, running }: Watched): Series[] {
@@ -201,7 +203,7 @@ function Outcome({
       {findings.map(({ kind, level, sentence, cause, remedy }) => (
         <p key={kind} class="finding">
           {level === 'useless' && sentence === verdict ? '' : `${sentence} `}
-          {cause} <strong>{remedy}</strong>
+          {cause} <strong>{inSettings(remedy)}</strong>
         </p>
       ))}
       <p class="next">

@@ -2,6 +2,7 @@
 import type { RunEntry } from '../../../src/studio/protocol.ts';
 import { parameter, setParameters } from '../../address.ts';
 import type { ViewProps } from '../../app.tsx';
+import { inSettings } from '../../parts/remedy.ts';
 import { AnomalyView } from './anomaly/index.tsx';
 import { type Loaded, useLoaded, useRuns, withModel } from './loaded.ts';
 import { OnePicture } from './one/index.tsx';
@@ -109,7 +110,7 @@ function Warning({ loaded }: { loaded: Loaded }) {
   if (useless === undefined) return null;
   return (
     <p class="warning" role="note">
-      {useless.sentence} {useless.remedy}
+      {useless.sentence} {inSettings(useless.remedy)}
     </p>
   );
 }
