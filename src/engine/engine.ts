@@ -92,16 +92,22 @@ export interface EngineDescription {
   readonly version: string;
 }
 
-/** Compiles and runs graphs on one platform. It is passed to what computes, never looked up. */
-export interface Engine {
+/** Runs trained models on one platform: what their use needs of an {@link Engine}. */
+export interface ModelEngine {
   /** A memory with nothing reserved. */
   memory(): Memory;
-  compile(graph: BoundGraph, settings: RunSettings): Promise<Program>;
   /**
    * Loads a model; `file` names it in errors.
    * @throws HourglassError of kind 'data' if it cannot be loaded.
    */
   open(model: Uint8Array, settings: RunSettings & { readonly file?: string }): Promise<Session>;
+  /** The platform's SHA-256. Files that a run keeps are sealed with it. */
+  readonly sha256: Sha256;
+}
+
+/** Compiles and runs graphs on one platform. It is passed to what computes, never looked up. */
+export interface Engine extends ModelEngine {
+  compile(graph: BoundGraph, settings: RunSettings): Promise<Program>;
   /**
    * Starts helpers of a training, none for 0. Each builds its part of the work from `start`, which is plain data, and
    * has arrays of these sizes. They run on the same kind of engine: same weights and samples, same bits.
@@ -110,6 +116,4 @@ export interface Engine {
   /** @throws HourglassError of kind 'usage' if the device that was asked for cannot be used. */
   device(asked: DeviceChoice): Promise<ChosenDevice>;
   describe(): EngineDescription;
-  /** The platform's SHA-256. Files that a run keeps are sealed with it. */
-  readonly sha256: Sha256;
 }

@@ -15,6 +15,7 @@ export type {
   Engine,
   EngineDescription,
   Memory,
+  ModelEngine,
   Program,
   RunSettings,
   Session,

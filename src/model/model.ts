@@ -6,7 +6,7 @@
 import * as z from 'zod/mini';
 import type { WholePreprocessing } from '../data/images/preprocessing.ts';
 import { type Diagnosis, diagnosisOfCodes } from '../diagnosis/index.ts';
-import { ByteScaler, type Engine, type FloatArray, type Session } from '../engine/index.ts';
+import { ByteScaler, type FloatArray, type ModelEngine, type Session } from '../engine/index.ts';
 import { HourglassError } from '../errors.ts';
 import { expectingShortMemory } from '../memory-errors.ts';
 import {
@@ -234,7 +234,7 @@ function traitsOf(
  * damaged or of another model.
  */
 export async function openModel(
-  engine: Engine,
+  engine: ModelEngine,
   content: ModelContent,
   { threads }: { threads: number },
 ): Promise<Model> {
@@ -248,7 +248,7 @@ export async function openModel(
   return withStatistics(model, parseStatistics(statistics, sizes, file));
 }
 
-function openParts(engine: Engine, content: ModelContent, threads: number): Model {
+function openParts(engine: ModelEngine, content: ModelContent, threads: number): Model {
   const { files, source } = content;
   const facts = verifyFiles(content);
   const { image: shapeOf, codeUnits, takesBytes, noiseUnits, metadata } = facts;

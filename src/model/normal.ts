@@ -1,5 +1,5 @@
 /** The standard normal distribution: its quantiles, and numbers drawn from it. */
-import type { Engine } from '../engine/index.ts';
+import type { ModelEngine } from '../engine/index.ts';
 
 const A = [
   -39.69683028665376, 220.9460984245205, -275.9285104469687, 138.357751867269, -30.66479806614716,
@@ -30,7 +30,7 @@ export function normalQuantile(p: number): number {
 }
 
 /** Standard normal numbers, the same for the same seed; `first` is the position of the first one in its sequence. */
-export function normalNumbers(engine: Engine, count: number, seed: number, first = 0): Float32Array {
+export function normalNumbers(engine: ModelEngine, count: number, seed: number, first = 0): Float32Array {
   const arena = engine.memory();
   const block = arena.reserve(count);
   arena.kernels.normal(block.offset, count, 0, 1, seed, 0, 0, first);

@@ -7,7 +7,8 @@ import { BATCH, input, reshape, type Sym } from '../graph/index.ts';
 import { activate, conv, dense, flatten, type InitialiserName, Network } from '../nn/index.ts';
 import { sizeOf } from '../size.ts';
 import { centred } from './centre.ts';
-import { CODES, type CodeConfig } from './codes/index.ts';
+import { CODE_BUILDERS } from './codes/build/index.ts';
+import type { CodeConfig } from './codes/index.ts';
 import type { AutoencoderConfig, Definition, Encoded } from './definition.ts';
 import type { ImageShape } from './image-shape.ts';
 import { applyLayers, imageFor } from './layers/index.ts';
@@ -56,14 +57,14 @@ function encode(net: Network, image: Sym, { config, shape, values }: Parts): Enc
   return net.within('encoder', () => {
     const input = centre ? centred(net, image, values) : image;
     const h = applyLayers(net, imageFor(encoder, input, shape), encoder, initialiser);
-    const kind = CODES.of(config.code.type);
-    return { ...net.within('code', () => kind.make(net, h, config.code, { initialiser })), input };
+    const builder = CODE_BUILDERS.of(config.code.type);
+    return { ...net.within('code', () => builder.make(net, h, config.code, { initialiser })), input };
   });
 }
 
 /** What the decoder's layers take of a code. */
 function embeddedCode(net: Network, code: Sym, config: CodeConfig): Sym {
-  const { embed } = CODES.of(config.type);
+  const { embed } = CODE_BUILDERS.of(config.type);
   return embed === undefined ? code : net.within('code', () => embed(net, code, config));
 }
 

@@ -6,7 +6,9 @@ import * as z from 'zod';
 import { HourglassError } from '../errors.ts';
 import * as graph from '../graph/index.ts';
 import * as nn from '../nn/index.ts';
+import { CODE_BUILDERS } from './codes/build/index.ts';
 import { CODES, type CodeKind } from './codes/index.ts';
+import { CORRUPTION_BUILDERS } from './corruptions/build.ts';
 import { CORRUPTIONS, type CorruptionKind } from './corruptions/index.ts';
 import { LAYERS, type LayerKind } from './layers/index.ts';
 import { LOSSES, type LossKind } from './losses/index.ts';
@@ -31,13 +33,13 @@ export interface Extension {
 /** The default export of an extension's module. */
 export type ExtensionModule = (blocks: BuildingBlocks) => Extension;
 
-/** The tables, by the key under which an extension has its records. */
+/** The tables that a record is added to, by the key under which an extension has its records. */
 const TABLES = {
-  codes: CODES,
-  losses: LOSSES,
-  penalties: PENALTIES,
-  corruptions: CORRUPTIONS,
-  layers: LAYERS,
+  codes: [CODES, CODE_BUILDERS],
+  losses: [LOSSES],
+  penalties: [PENALTIES],
+  corruptions: [CORRUPTIONS, CORRUPTION_BUILDERS],
+  layers: [LAYERS],
 };
 type Group = keyof typeof TABLES;
 
@@ -87,7 +89,7 @@ export function extend(make: ExtensionModule, url = 'extension'): { group: Group
     }
     const group = name as Group;
     for (const record of records) {
-      (TABLES[group] as { add(one: { type: string }): void }).add(record);
+      for (const table of TABLES[group] as { add(one: { type: string }): void }[]) table.add(record);
       added.push({ group, type: record.type });
     }
   }

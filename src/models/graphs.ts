@@ -21,8 +21,10 @@ import {
 import { jacobianNorm, type Mode, Network, type Parameter } from '../nn/index.ts';
 import { encodeModel } from '../onnx/index.ts';
 import { sizeOf } from '../size.ts';
+import { CODE_BUILDERS } from './codes/build/index.ts';
 import { CODES } from './codes/index.ts';
-import { type CorruptionConfig, corrupt } from './corruptions/index.ts';
+import { corrupt } from './corruptions/build.ts';
+import type { CorruptionConfig } from './corruptions/index.ts';
 import type { Definition } from './definition.ts';
 import type { ImageShape } from './image-shape.ts';
 import { couplingLayer } from './layers/index.ts';
@@ -232,13 +234,13 @@ export function shippedModels(
       outputs: { reconstruction: decoded(net, code) },
     })),
   };
-  const { prior } = CODES.of(definition.code.type);
+  const { prior } = CODE_BUILDERS.of(definition.code.type);
   if (prior !== null) {
     const noise = input('noise', [BATCH, prior.noiseUnits(definition.code, definition.codeUnits)]);
     models.sampler = ship('sampler', (net) => {
       const drawn = net.within('prior', () => prior.sample(net, noise, definition.code));
       // N(0, I) needs no code next to its noise: they are the same.
-      const outputs = prior.isStandardNormal ? {} : { code: drawn };
+      const outputs = CODES.of(definition.code.type).prior?.isStandardNormal ? {} : { code: drawn };
       return { inputs: { noise }, outputs: { [sample]: decoded(net, drawn), ...outputs } };
     });
   }

@@ -4,6 +4,7 @@
  */
 import { add, BATCH, exp, input, mul, reduceSum, type Sym, square, sub } from '../graph/index.ts';
 import { Network, type NormalCode } from '../nn/index.ts';
+import { CODE_BUILDERS } from './codes/build/index.ts';
 import { CODES } from './codes/index.ts';
 import type { Definition } from './definition.ts';
 import { type LossConfig, logLikelihood } from './losses/index.ts';
@@ -70,10 +71,10 @@ function logRatio(
   { code }: Definition,
   { z, epsilon, logVariance }: { z: Sym; epsilon: Sym; logVariance: Sym },
 ): Sym {
-  const { prior } = CODES.of(code.type);
+  const { prior } = CODE_BUILDERS.of(code.type);
   if (prior === null) throw new RangeError('importance: the code has no prior');
   const own = add(square(epsilon), logVariance);
-  if (prior.isStandardNormal) return mul(reduceSum(sub(own, square(z)), [1]), 0.5);
+  if (CODES.of(code.type).prior?.isStandardNormal) return mul(reduceSum(sub(own, square(z)), [1]), 0.5);
   const density = net.within('prior', () => prior.logDensity(net, z, code));
   return add(density, mul(reduceSum(add(own, Math.log(2 * Math.PI)), [1]), 0.5));
 }

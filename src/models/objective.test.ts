@@ -7,7 +7,7 @@ import { type Mode, Network } from '../nn/index.ts';
 import { feedsOf } from '../nn/testing.ts';
 import { BUSY_MODEL, MANY_PARTS, modelOf, NOISY_MODEL, objectiveOf } from '../training/testing.ts';
 import { defineAutoencoder } from './autoencoder.ts';
-import { corrupt } from './corruptions/index.ts';
+import { corrupt } from './corruptions/build.ts';
 import type { AutoencoderConfig } from './definition.ts';
 import { objectiveGraph, trainingGraph } from './graphs.ts';
 import { checkObjective, type ObjectiveConfig } from './objective.ts';

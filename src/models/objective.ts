@@ -6,7 +6,8 @@ import * as z from 'zod';
 import { add, mul, type Sym } from '../graph/index.ts';
 import type { Network } from '../nn/index.ts';
 import { CODES, codeTraits } from './codes/index.ts';
-import { CORRUPTIONS, corrupt, corruptionSchema } from './corruptions/index.ts';
+import { corrupt } from './corruptions/build.ts';
+import { CORRUPTIONS, corruptionSchema } from './corruptions/index.ts';
 import type { AutoencoderConfig, Definition } from './definition.ts';
 import { couplingLayer } from './layers/index.ts';
 import {

@@ -1,7 +1,14 @@
-/** Activation functions, element by element. */
+/** Activation functions, element by element. Their names stand apart: who only reads settings does not load the functions. */
 import { clip, elu, gelu, leakyRelu, relu, type Sym, sigmoid, softplus, tanh } from '../graph/index.ts';
 
-const FUNCTIONS = {
+export const ACTIVATIONS = [
+  ...(['identity', 'relu', 'leakyRelu', 'relu6', 'elu', 'gelu'] as const),
+  ...(['sigmoid', 'tanh', 'softplus'] as const),
+] as const;
+
+export type ActivationName = (typeof ACTIVATIONS)[number];
+
+const FUNCTIONS: Readonly<Record<ActivationName, (x: Sym, slope?: number) => Sym>> = {
   identity: (x) => x,
   relu,
   /** Slope 0.01 below zero, PyTorch's default; a layer may set its own. */
@@ -15,11 +22,7 @@ const FUNCTIONS = {
   sigmoid,
   tanh,
   softplus,
-} satisfies Record<string, (x: Sym, slope?: number) => Sym>;
-
-export type ActivationName = keyof typeof FUNCTIONS;
-
-export const ACTIVATIONS = Object.keys(FUNCTIONS) as [ActivationName, ...ActivationName[]];
+};
 
 /** `slope` is for leakyRelu alone. */
 export function activate(x: Sym, name: ActivationName, slope?: number): Sym {

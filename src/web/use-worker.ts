@@ -1,5 +1,6 @@
 /** The entry of the worker of 'hourglass/use': one model. */
-import { openInPlaceEngine } from './engine/index.ts';
+import { addPlainNoise } from '../model/index.ts';
+import { openModelEngine } from './engine/index.ts';
 import { loadEngineFiles } from './engine-files.ts';
 import { announceLife } from './life.ts';
 import type { CallMessage } from './protocol.ts';
@@ -8,10 +9,7 @@ import { usesOf } from './work/use.ts';
 
 const scope = self;
 const answer = answering(
-  usesOf(async () => ({
-    engine: await openInPlaceEngine(await loadEngineFiles(), { threads: 1 }),
-    threads: 1,
-  })),
+  usesOf(async () => openModelEngine(await loadEngineFiles()), addPlainNoise),
   (message) => scope.postMessage(message),
 );
 scope.onmessage = ({ data }) => void answer(data as CallMessage);

@@ -1,5 +1,6 @@
 /** The entry of a page's worker: one training, or one model. */
 import type { Device } from '../engine/index.ts';
+import { addNoise } from '../model/index.ts';
 import { parseRecipe } from '../recipe/recipe.ts';
 import { loadDigits, loadRecipe, VERSION } from './assets.ts';
 import { helpersOn, openWebEngine } from './engine/index.ts';
@@ -26,7 +27,7 @@ const scope = self;
 const receive = serve(
   (context) => ({
     // One thread: a few images at a time do not gain by more.
-    ...usesOf(async () => ({ engine: await openEngine(1), threads: 1 })),
+    ...usesOf(() => openEngine(1), addNoise),
     data: async (given: Posted | null) =>
       splitsOf(await samplesFrom(given ?? { digits: await loadDigits() }, context)),
     recipe: async (given: string | object, overrides: Readonly<Record<string, unknown>>) =>

@@ -17,7 +17,7 @@ export {
   SCORE_DEFINITION,
   thresholdNote,
 } from './anomaly.ts';
-export { addNoise, denoise, requireDenoiser } from './denoise.ts';
+export { addNoise, denoise, type NoiseOptions, requireDenoiser } from './denoise.ts';
 export { type Interpolation, type InterpolationMethod, interpolate } from './interpolate.ts';
 export { type Manifold, type ManifoldOptions, type ManifoldSteps, manifold } from './manifold.ts';
 export {
@@ -27,4 +27,5 @@ export {
   neighbours,
   type ReferencePiece,
 } from './neighbours.ts';
+export { addPlainNoise } from './plain-noise.ts';
 export { type SampleOptions, type SampleSource, type Samples, sample } from './sample.ts';

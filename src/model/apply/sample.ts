@@ -1,5 +1,5 @@
 /** New images: codes drawn from a distribution, decoded. */
-import type { Engine, FloatArray } from '../../engine/index.ts';
+import type { FloatArray, ModelEngine } from '../../engine/index.ts';
 import { HourglassError } from '../../errors.ts';
 import { rootOf } from '../../metrics/covariance-root.ts';
 import type { Model } from '../model.ts';
@@ -38,7 +38,7 @@ export interface Samples {
  * @throws HourglassError if the model has no prior to draw from, or the statistics of the codes are missing.
  */
 export async function sample(
-  engine: Engine,
+  engine: ModelEngine,
   model: Model,
   count: number,
   seed = 1,

@@ -1,14 +1,13 @@
 /** A dense code: one layer of units, each a number of its own. */
 import * as z from 'zod/mini';
-import { activate, dense, dropout } from '../../nn/index.ts';
 import { activationSchema, biasSchema, rateSchema, slopeSchema, unitsSchema } from '../settings.ts';
-import type { CodeKind } from './kind.ts';
+import type { CodeFacts } from './kind.ts';
 
 export const codeDropout = z
   ._default(rateSchema, 0)
   .check(z.describe('dropout on the code, in training only'));
 
-const schema = z
+export const denseSchema = z
   .strictObject({
     type: z._default(z.optional(z.literal('dense')), 'dense'),
     units: unitsSchema,
@@ -19,14 +18,10 @@ const schema = z
   })
   .check(z.describe('the bottleneck: a dense layer of this many units'));
 
-export const denseCode = {
+export const denseFacts = {
   type: 'dense',
-  schema,
+  schema: denseSchema,
   couplesImages: false,
-  make(net, h, config, { initialiser }) {
-    const plain = activate(dense(net, h, { ...config, initialiser }), config.activation, config.slope);
-    return { value: dropout(net, plain, config.dropout), plain };
-  },
   traits: ({ activation }) => ({
     hasVariance: false,
     rate: null,
@@ -39,4 +34,4 @@ export const denseCode = {
   outputs: {},
   isSampled: false,
   partNames: {},
-} as const satisfies CodeKind<z.infer<typeof schema>>;
+} as const satisfies CodeFacts<z.infer<typeof denseSchema>>;

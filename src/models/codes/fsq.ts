@@ -1,10 +1,9 @@
 /** Finite scalar quantisation (Mentzer et al., 2024): each unit is one of a few whole numbers. */
 import * as z from 'zod/mini';
-import { centredLevels, conv, dense, finiteScalars } from '../../nn/index.ts';
 import { unitsSchema } from '../settings.ts';
-import type { CodeKind } from './kind.ts';
+import type { CodeFacts } from './kind.ts';
 
-const schema = z
+export const fsqSchema = z
   .strictObject({
     type: z.literal('fsq'),
     units: unitsSchema,
@@ -18,19 +17,10 @@ const schema = z
     ),
   );
 
-export const fsqCode = {
+export const fsqFacts = {
   type: 'fsq',
-  schema,
+  schema: fsqSchema,
   couplesImages: false,
-  make(net, h, { units, levels }, { initialiser }) {
-    const numbers =
-      h.shape.length === 4
-        ? conv(net, h, { channels: units, kernel: 1, stride: 1, padding: 'same', bias: true, initialiser })
-        : dense(net, h, { units, bias: true, initialiser });
-    const value = finiteScalars(numbers, levels);
-    return { value, plain: value };
-  },
-  embed: (_net, code, { levels }) => centredLevels(code, levels),
   traits: ({ levels }) => ({
     hasVariance: false,
     rate: null,
@@ -44,4 +34,4 @@ export const fsqCode = {
   outputs: {},
   isSampled: false,
   partNames: {},
-} as const satisfies CodeKind<z.infer<typeof schema>>;
+} as const satisfies CodeFacts<z.infer<typeof fsqSchema>>;

@@ -1,16 +1,16 @@
-/** The kinds of code, one file each and one line in the table below. */
+/** The kinds of code, one file each and one line in the table below; build/ has their graphs. */
 import * as z from 'zod/mini';
 import { derived, Table } from '../tables.ts';
-import { denseCode } from './dense.ts';
-import { fsqCode } from './fsq.ts';
-import { gaussianCode } from './gaussian.ts';
-import type { AnyCode, CodeKind, CodeTraits } from './kind.ts';
-import { mapsCode } from './maps.ts';
-import { vqCode } from './vq.ts';
+import { denseFacts } from './dense.ts';
+import { fsqFacts } from './fsq.ts';
+import { gaussianFacts } from './gaussian.ts';
+import type { AnyCode, CodeFacts, CodeTraits } from './kind.ts';
+import { mapsFacts } from './maps.ts';
+import { vqFacts } from './vq.ts';
 
-const BUILT_IN = [denseCode, mapsCode, gaussianCode, fsqCode, vqCode] as const;
+const BUILT_IN = [denseFacts, mapsFacts, gaussianFacts, fsqFacts, vqFacts] as const;
 
-export const CODES = new Table<CodeKind, typeof BUILT_IN>('code', BUILT_IN);
+export const CODES = new Table<CodeFacts, typeof BUILT_IN>('code', BUILT_IN);
 
 export type CodeConfig = z.infer<(typeof BUILT_IN)[number]['schema']>;
 
@@ -41,11 +41,14 @@ export const codeNotes = (config: AnyCode): string[] => CODES.of(config.type).no
 export type {
   AnyCode,
   Code,
+  CodeBuilder,
+  CodeFacts,
   CodeKind,
   CodeTraits,
   EncoderOutput,
   Posterior,
-  Prior,
+  PriorBuilder,
+  PriorFacts,
   PriorTraits,
   Rate,
   Symbols,

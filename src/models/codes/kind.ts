@@ -1,6 +1,7 @@
 /**
- * What a kind of code is: its settings, how it is built, and what it has. The rest of the program asks for what a code
- * has (a prior, a variance, a range), never for its name.
+ * What a kind of code is: its settings and what it has, and how it is built. The rest of the program asks for what a code
+ * has (a prior, a variance, a range), never for its name. The two are separate tables, because only training builds codes:
+ * programs that use models do not load the builders.
  */
 import type * as z from 'zod/mini';
 import type { Sym } from '../../graph/index.ts';
@@ -13,23 +14,17 @@ export interface AnyCode {
   type: string;
 }
 
-export interface CodeKind<Config extends AnyCode = AnyCode> {
+/** The settings of a kind of code, and what it has. */
+export interface CodeFacts<Config extends AnyCode = AnyCode> {
   /** `model.code.type` in a recipe. */
   readonly type: Config['type'];
   /** The settings; their `type` is a literal. */
   readonly schema: z.core.$ZodObject;
   /** Whether the code of one image depends on the other images of the batch: then a batch is never divided. */
   readonly couplesImages: boolean;
-  /**
-   * Builds the code of `h`, what the encoder's layers end in: [N, features], or maps. Takes its parameters, states and
-   * random numbers from `net`; there is no noise in mode `infer`.
-   */
-  make(net: Network, h: Sym, config: Config, context: { initialiser: InitialiserName }): Code;
-  /** What the decoder's layers take of a code; the code itself unless given. */
-  embed?(net: Network, code: Sym, config: Config): Sym;
   traits(config: Config): OwnTraits;
   /** What new codes can be drawn from; null if the code has no prior. */
-  readonly prior: Prior<Config> | null;
+  readonly prior: PriorFacts | null;
   /** The outputs of the shipped encoder next to `code`, by name; `make` gives their symbols. */
   readonly outputs: Readonly<Record<string, EncoderOutput>>;
   /** Whether training and validation decode a sample of each image's distribution of codes. */
@@ -40,6 +35,24 @@ export interface CodeKind<Config extends AnyCode = AnyCode> {
   notes?(config: Config): string[];
 }
 
+/** How a kind of code is built. */
+export interface CodeBuilder<Config extends AnyCode = AnyCode> {
+  /** That of its {@link CodeFacts}. */
+  readonly type: Config['type'];
+  /**
+   * Builds the code of `h`, what the encoder's layers end in: [N, features], or maps. Takes its parameters, states and
+   * random numbers from `net`; there is no noise in mode `infer`.
+   */
+  make(net: Network, h: Sym, config: Config, context: { initialiser: InitialiserName }): Code;
+  /** What the decoder's layers take of a code; the code itself unless given. */
+  embed?(net: Network, code: Sym, config: Config): Sym;
+  /** How codes are drawn from its prior; null if the code has none. */
+  readonly prior: PriorBuilder<Config> | null;
+}
+
+/** Both: the record of an extension. */
+export type CodeKind<Config extends AnyCode = AnyCode> = CodeFacts<Config> & CodeBuilder<Config>;
+
 /** A code as a graph: what the decoder takes, and what a loss needs of it. */
 export interface Code {
   /** The decoder's input: a sample of a variational code in training and validation, otherwise its mean. */
@@ -48,7 +61,7 @@ export interface Code {
   readonly plain: Sym;
   /** q(z | x), where each image has a distribution of codes. */
   readonly posterior?: Posterior;
-  /** The encoder's further outputs, as {@link CodeKind.outputs} names them: one row per image, of any type. */
+  /** The encoder's further outputs, as {@link CodeFacts.outputs} names them: one row per image, of any type. */
   readonly outputs?: Readonly<Record<string, Sym>>;
   /** Its own parts of the loss, built after the decoder; each names what it adds with `net.within`. */
   parts?(net: Network, model: BuiltModel): PartSymbol[];
@@ -69,11 +82,16 @@ export interface Posterior extends NormalCode {
   kl(): Sym;
 }
 
-export interface Prior<Config extends AnyCode = AnyCode> {
+/** What codes are drawn from, as a sentence and a fact. */
+export interface PriorFacts {
   /** As a sentence says it: "N(0, I)". */
   readonly name: string;
   /** Whether it is N(0, I): its noise is then the code itself. */
   readonly isStandardNormal: boolean;
+}
+
+/** How codes are drawn. */
+export interface PriorBuilder<Config extends AnyCode = AnyCode> {
   /** Numbers of noise for one code of `units`. */
   noiseUnits(config: Config, units: number): number;
   /** Codes [N, units] drawn with standard normal noise [N, noiseUnits]. */

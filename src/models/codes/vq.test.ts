@@ -7,8 +7,9 @@ import { Network } from '../../nn/index.ts';
 import { feedsOf } from '../../nn/testing.ts';
 import { modelOf, objectiveOf } from '../../training/testing.ts';
 import { defineAutoencoder, trainingGraph } from '../index.ts';
+import { vqBuilder } from './build/vq.ts';
 import type { Code } from './kind.ts';
-import { vqCode } from './vq.ts';
+import { vqSchema } from './vq.ts';
 
 const SHAPE = { height: 4, width: 4, channels: 1 };
 const CONV = { type: 'conv', channels: 3, kernel: 3, activation: 'relu' };
@@ -18,10 +19,10 @@ describe('a vector-quantised code', () => {
   test('passes the gradient straight through, and the commitment pulls at the encoder alone', () => {
     const net = new Network('validate');
     const h = input('h', ['N', 5]);
-    const config = vqCode.schema.parse(CODE) as never;
+    const config = vqSchema.parse(CODE) as never;
     const { value, parts } = net.within(
       'code',
-      (): Code => vqCode.make(net, h, config, { initialiser: 'glorotUniform' }),
+      (): Code => vqBuilder.make(net, h, config, { initialiser: 'glorotUniform' }),
     );
     const [part] = parts!(net, undefined as never);
     const [weight] = [...net.parameters.values()];

@@ -1,7 +1,5 @@
 import * as z from 'zod/mini';
-import { reshape } from '../../graph/index.ts';
-import { madeDefects } from '../../nn/index.ts';
-import { type CorruptionKind, percent } from './kind.ts';
+import { type CorruptionFacts, percent } from './kind.ts';
 
 /** A size, as a share of the shorter side. */
 const share = z.number().check(z.gt(0), z.maximum(1));
@@ -32,10 +30,6 @@ export const defects = {
   unitRange: true,
   imagesOnly: true,
   isLocal: true,
-  apply(net, image, settings, { channels, height, width }) {
-    const maps = reshape(image, [image.shape[0]!, channels, height, width]);
-    return reshape(madeDefects(net, maps, settings), image.shape);
-  },
   words: ({ clean, size: [least, greatest] }) =>
     `made defects of ${percent(least)} to ${percent(greatest)} of the shorter side, ${percent(clean)} of the images left clean`,
-} as const satisfies CorruptionKind<z.infer<typeof schema>>;
+} as const satisfies CorruptionFacts<z.infer<typeof schema>>;

@@ -1,6 +1,5 @@
 import * as z from 'zod/mini';
-import { additiveNoise } from '../../nn/index.ts';
-import type { CorruptionKind } from './kind.ts';
+import type { CorruptionFacts } from './kind.ts';
 
 const schema = z
   .strictObject({
@@ -16,6 +15,5 @@ export const gaussianNoise = {
   schema,
   couplesImages: false,
   unitRange: true,
-  apply: (net, image, { sigma }) => additiveNoise(net, image, sigma),
   words: ({ sigma }) => `Gaussian noise, σ ${sigma}`,
-} as const satisfies CorruptionKind<z.infer<typeof schema>>;
+} as const satisfies CorruptionFacts<z.infer<typeof schema>>;

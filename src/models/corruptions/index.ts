@@ -1,15 +1,12 @@
 /**
  * What is done to a sample before the encoder sees it; the loss is against the clean image. One file each, and one line
- * in the table below.
+ * in the table below; build.ts has their graphs.
  */
 import * as z from 'zod/mini';
-import type { Sym } from '../../graph/index.ts';
-import type { Network } from '../../nn/index.ts';
-import type { ImageShape } from '../image-shape.ts';
 import { derived, Table } from '../tables.ts';
 import { defects } from './defects.ts';
 import { gaussianNoise } from './gaussian.ts';
-import type { AnyCorruption, CorruptionKind } from './kind.ts';
+import type { AnyCorruption, CorruptionFacts } from './kind.ts';
 import { masking } from './masking.ts';
 import { multiscaleGaussian } from './multiscale-gaussian.ts';
 import { none } from './none.ts';
@@ -17,7 +14,7 @@ import { saltAndPepper } from './salt-and-pepper.ts';
 
 const BUILT_IN = [none, gaussianNoise, multiscaleGaussian, masking, saltAndPepper, defects] as const;
 
-export const CORRUPTIONS = new Table<CorruptionKind, typeof BUILT_IN>('corruption', BUILT_IN);
+export const CORRUPTIONS = new Table<CorruptionFacts, typeof BUILT_IN>('corruption', BUILT_IN);
 
 export const corruptionSchema = derived(() =>
   z
@@ -66,12 +63,6 @@ export type CorruptionConfig =
       size: [least: number, greatest: number];
     };
 
-/** The corrupted image, [N, values], where the network's mode has noise; else the image. */
-export function corrupt(net: Network, corruption: AnyCorruption, image: Sym, shape: ImageShape): Sym {
-  if (net.mode === 'infer') return image;
-  return net.within('corruption', () => CORRUPTIONS.of(corruption.type).apply(net, image, corruption, shape));
-}
-
 /** As a reader says it: "Gaussian noise, σ 0.4". */
 export const describeCorruption = (corruption: AnyCorruption): string =>
   CORRUPTIONS.of(corruption.type).words(corruption);
@@ -79,4 +70,4 @@ export const describeCorruption = (corruption: AnyCorruption): string =>
 /** Whether a corruption changes a small part of an image alone. */
 export const isLocalCorruption = ({ type }: AnyCorruption): boolean => CORRUPTIONS.of(type).isLocal ?? false;
 
-export type { CorruptionKind };
+export type { CorruptionBuilder, CorruptionKind } from './kind.ts';

@@ -1,4 +1,7 @@
-/** What a corruption of images is: what a denoising autoencoder gets to see. */
+/**
+ * What a corruption of images is: what a denoising autoencoder gets to see. Its settings and its graph are separate tables, as
+ * those of codes.
+ */
 import type * as z from 'zod/mini';
 import type { Sym } from '../../graph/index.ts';
 import type { Network } from '../../nn/index.ts';
@@ -8,7 +11,8 @@ export interface AnyCorruption {
   type: string;
 }
 
-export interface CorruptionKind<Config extends AnyCorruption = AnyCorruption> {
+/** The settings of a corruption, and what it is limited to. */
+export interface CorruptionFacts<Config extends AnyCorruption = AnyCorruption> {
   /** `corruption.type` in a recipe. */
   readonly type: Config['type'];
   /** The settings; their `type` is a literal. */
@@ -24,14 +28,24 @@ export interface CorruptionKind<Config extends AnyCorruption = AnyCorruption> {
    * and says nothing of whether it was removed.
    */
   readonly isLocal?: true;
+  /** As a reader says it: "Gaussian noise, σ 0.4". */
+  words(config: Config): string;
+}
+
+/** The graph of a corruption. */
+export interface CorruptionBuilder<Config extends AnyCorruption = AnyCorruption> {
+  /** That of its {@link CorruptionFacts}. */
+  readonly type: Config['type'];
   /**
    * The corrupted samples, [N, values] like `image`, in [0, 1] where `unitRange` is set; random numbers come from
    * `net.random`. `shape` is that of one sample.
    */
   apply(net: Network, image: Sym, config: Config, shape: ImageShape): Sym;
-  /** As a reader says it: "Gaussian noise, σ 0.4". */
-  words(config: Config): string;
 }
+
+/** Both: the record of an extension. */
+export type CorruptionKind<Config extends AnyCorruption = AnyCorruption> = CorruptionFacts<Config> &
+  CorruptionBuilder<Config>;
 
 /** A share in percent, as "12.5 %". */
 export const percent = (share: number): string => `${Number((100 * share).toPrecision(3))} %`;

@@ -1,6 +1,5 @@
 import * as z from 'zod/mini';
-import { multiscaleNoise } from '../../nn/index.ts';
-import type { CorruptionKind } from './kind.ts';
+import type { CorruptionFacts } from './kind.ts';
 
 const deviation = (words: string) => z.number().check(z.minimum(1e-4), z.maximum(100), z.describe(words));
 
@@ -24,6 +23,5 @@ export const multiscaleGaussian = {
   type: 'multiscaleGaussian',
   schema,
   couplesImages: false,
-  apply: (net, image, { least, greatest }) => multiscaleNoise(net, image, least, greatest),
   words: ({ least, greatest }) => `Gaussian noise, σ from ${least} to ${greatest}`,
-} as const satisfies CorruptionKind<z.infer<typeof schema>>;
+} as const satisfies CorruptionFacts<z.infer<typeof schema>>;

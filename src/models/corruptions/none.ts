@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { CorruptionKind } from './kind.ts';
+import type { CorruptionFacts } from './kind.ts';
 
 const schema = z.strictObject({ type: z.literal('none') });
 
@@ -7,6 +7,5 @@ export const none = {
   type: 'none',
   schema,
   couplesImages: false,
-  apply: (_, image) => image,
   words: () => 'none',
-} as const satisfies CorruptionKind<z.infer<typeof schema>>;
+} as const satisfies CorruptionFacts<z.infer<typeof schema>>;

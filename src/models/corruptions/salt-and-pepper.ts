@@ -1,7 +1,6 @@
 import * as z from 'zod/mini';
-import { saltAndPepper as flipped } from '../../nn/index.ts';
 import { corruptionRate } from '../settings.ts';
-import { type CorruptionKind, percent } from './kind.ts';
+import { type CorruptionFacts, percent } from './kind.ts';
 
 const schema = z
   .strictObject({ type: z.literal('saltAndPepper'), rate: corruptionRate })
@@ -12,6 +11,5 @@ export const saltAndPepper = {
   schema,
   couplesImages: false,
   unitRange: true,
-  apply: (net, image, { rate }) => flipped(net, image, rate),
   words: ({ rate }) => `salt-and-pepper noise, ${percent(rate)} of the pixels`,
-} as const satisfies CorruptionKind<z.infer<typeof schema>>;
+} as const satisfies CorruptionFacts<z.infer<typeof schema>>;

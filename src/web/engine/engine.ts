@@ -1,4 +1,4 @@
-import type { Engine } from '../../engine/index.ts';
+import type { Engine, ModelEngine } from '../../engine/index.ts';
 import { compileKernels, PLACE_BYTES } from '../../kernels/index.ts';
 import { hasGpu, ORT_VERSION, startOrt } from '../ort/index.ts';
 import { chooseDevice } from './devices.ts';
@@ -26,17 +26,31 @@ export async function openWebEngine(files: EngineFiles, options: WebEngineOption
   return openCopyingEngine(files, options.threads, options.startHelper);
 }
 
+/** Starts an engine for using models, on the module that comes along: without what compiles graphs. */
+export async function openModelEngine(files: InPlaceFiles): Promise<ModelEngine> {
+  return (await startEngine(files, 1)).engine;
+}
+
+async function startEngine(files: InPlaceFiles, threads: number) {
+  const ort = await startOrt(files.ort, threads);
+  const kernels = compileKernels(files.kernels)(ort.heap.memory, ort.heap.allocate(PLACE_BYTES));
+  const engine: ModelEngine = {
+    memory: () => new HeapMemory(ort.heap, kernels),
+    open: (model, settings) => openSession(ort, model, settings),
+    sha256: sha256On(ort.heap, kernels),
+  };
+  return { ort, engine };
+}
+
 /** Starts an engine on the module that comes along, with a heap of its own. It lasts as long as the thread that started it. */
-export async function openInPlaceEngine(
+async function openInPlaceEngine(
   files: InPlaceFiles,
   { threads, startHelper }: WebEngineOptions,
 ): Promise<Engine> {
-  const ort = await startOrt(files.ort, threads);
-  const kernels = compileKernels(files.kernels)(ort.heap.memory, ort.heap.allocate(PLACE_BYTES));
+  const { ort, engine } = await startEngine(files, threads);
   return {
-    memory: () => new HeapMemory(ort.heap, kernels),
+    ...engine,
     compile: (graph, settings) => compile(ort, graph, settings),
-    open: (model, settings) => openSession(ort, model, settings),
     helpers(count, start, sizes) {
       if (count === 0) return Promise.resolve([]);
       if (startHelper === undefined)
@@ -46,6 +60,5 @@ export async function openInPlaceEngine(
     },
     device: (asked) => chooseDevice(asked, hasGpu(ort)),
     describe: () => ({ name: 'onnxruntime-web', version: ORT_VERSION }),
-    sha256: sha256On(ort.heap, kernels),
   };
 }

@@ -3,6 +3,6 @@
  * It also runs in Node. It knows neither models nor the page.
  */
 export { ON_GPU, refuseDevice, whyNoGpu } from './devices.ts';
-export { openInPlaceEngine, openWebEngine, type WebEngineOptions } from './engine.ts';
+export { openModelEngine, openWebEngine, type WebEngineOptions } from './engine.ts';
 export { COPYING, type EngineFiles, type InPlaceFiles } from './files.ts';
 export { helpersOn, type Thread } from './helpers.ts';

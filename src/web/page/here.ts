@@ -1,16 +1,17 @@
 /** A model that computes in the calling thread: on Node, Bun and Deno, and in pages that may not start workers. */
-import type { Engine } from '../../engine/index.ts';
-import { openInPlaceEngine } from '../engine/index.ts';
+import type { ModelEngine } from '../../engine/index.ts';
+import { addPlainNoise } from '../../model/index.ts';
+import { openModelEngine } from '../engine/index.ts';
 import { loadEngineFiles } from '../engine-files.ts';
 import type { Calls } from '../work/answer.ts';
 import { usesOf } from '../work/use.ts';
 import type { ModelClient } from './model.ts';
 
 /** One for all models: its memory is freed when the thread ends. */
-let engine: Promise<Engine> | undefined;
+let engine: Promise<ModelEngine> | undefined;
 
-function openEngine(): Promise<Engine> {
-  engine ??= loadEngineFiles().then((files) => openInPlaceEngine(files, { threads: 1 }));
+function openEngine(): Promise<ModelEngine> {
+  engine ??= loadEngineFiles().then((files) => openModelEngine(files));
   // The next call tries again.
   engine.catch(() => {
     engine = undefined;
@@ -19,7 +20,7 @@ function openEngine(): Promise<Engine> {
 }
 
 export function clientHere(): ModelClient {
-  const uses = usesOf(async () => ({ engine: await openEngine(), threads: 1 }));
+  const uses = usesOf(openEngine, addPlainNoise);
   const calls: Calls = uses;
   let ended: Error | undefined;
   return {

@@ -56,6 +56,9 @@ export async function denoise(model: PageModel, images: PageImages): Promise<Flo
 /**
  * Images with the noise that a model was trained to remove: the same for the same seed.
  *
+ * @throws HourglassError of kind `usage` if the model was trained on clean images; in `hourglass/use` also for made defects, which need
+ * `hourglass/web`.
+ *
  * @example
  * ```ts
  * import { addNoise, loadModel } from 'hourglass/use';

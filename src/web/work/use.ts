@@ -1,14 +1,32 @@
 /** The calls that use a model, in a worker or in the calling thread. */
-import type { Engine } from '../../engine/index.ts';
-import { addNoise, anomaly, denoise, interpolate, type Model, manifold, sample } from '../../model/index.ts';
+import type { FloatArray, ModelEngine } from '../../engine/index.ts';
+import {
+  anomaly,
+  denoise,
+  type ImageValues,
+  interpolate,
+  type Model,
+  manifold,
+  type NoiseOptions,
+  sample,
+} from '../../model/index.ts';
 import { openModel } from '../../model/model.ts';
 import { fetchModel, type PostedSource } from './fetch-model.ts';
 
 /** What a page sees of a model before it calls it. */
 export type OpenedModel = Pick<Model, 'info' | 'statistics' | 'diagnosis'>;
 
-export function usesOf(openEngine: () => Promise<{ engine: Engine; threads: number }>) {
-  let opened: { engine: Engine; model: Model } | undefined;
+/** Images with a model's noise, on an engine. */
+type AddNoise<E> = (
+  engine: E,
+  model: Model,
+  images: ImageValues,
+  options?: NoiseOptions,
+) => Promise<FloatArray>;
+
+/** The calls, by their names. How noise is made depends on what the engine can do. */
+export function usesOf<E extends ModelEngine>(openEngine: () => Promise<E>, addNoise: AddNoise<E>) {
+  let opened: { engine: E; model: Model } | undefined;
   /** The model; calls come after it was opened. */
   const use = () => opened!;
   type Given<F extends (...given: never[]) => unknown> = F extends (
@@ -20,9 +38,9 @@ export function usesOf(openEngine: () => Promise<{ engine: Engine; threads: numb
 
   return {
     async open(posted: PostedSource): Promise<OpenedModel> {
-      const { engine, threads } = await openEngine();
+      const engine = await openEngine();
       const content = await fetchModel(posted, engine.sha256);
-      opened = { engine, model: await openModel(engine, content, { threads }) };
+      opened = { engine, model: await openModel(engine, content, { threads: 1 }) };
       const { info, statistics, diagnosis } = opened.model;
       return { info, statistics, diagnosis };
     },
@@ -41,7 +59,7 @@ export function usesOf(openEngine: () => Promise<{ engine: Engine; threads: numb
       const { engine, model } = use();
       return sample(engine, model, ...given);
     },
-    async addNoise(...given: Parameters<typeof addNoise> extends [unknown, unknown, ...infer R] ? R : never) {
+    async addNoise(...given: [images: ImageValues, options?: NoiseOptions]) {
       const { engine, model } = use();
       return addNoise(engine, model, ...given);
     },
