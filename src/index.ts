@@ -129,6 +129,7 @@ export type {
   RowInfo,
   RowValues,
   ScoreDistribution,
+  TrainingResiduals,
 } from './model/index.ts';
 export {
   type Anomalies,

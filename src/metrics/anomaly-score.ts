@@ -24,7 +24,7 @@ interface ScoreRecord {
 }
 
 /** A kind of score that comes from a map of an image, or from the squared errors of a row. */
-export type MapScoreKind = 'mean' | 'max' | 'top1%' | 'smoothed-max' | 'ssim' | 'ssim-top1%' | 'ssim-max';
+export type MapScoreKind = Exclude<ScoreKind, 'distance'>;
 
 const ERROR = 'the squared error of a pixel, (x − x̂)² averaged over its channels, x in [0, 1]';
 const FILTER = 'after a Gaussian filter with σ = 1/64 of the shorter side (1 pixel at least)';
@@ -102,7 +102,15 @@ const RECORDS: Readonly<Record<MapScoreKind, ScoreRecord>> = {
 };
 
 /** A kind of anomaly score; {@link SCORE_KIND_DEFINITIONS} defines each. */
-export type ScoreKind = MapScoreKind | 'distance';
+export type ScoreKind =
+  | 'mean'
+  | 'max'
+  | 'top1%'
+  | 'smoothed-max'
+  | 'ssim'
+  | 'ssim-top1%'
+  | 'ssim-max'
+  | 'distance';
 
 const MAP_KINDS = Object.keys(RECORDS) as readonly MapScoreKind[];
 

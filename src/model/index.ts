@@ -40,4 +40,10 @@ export {
 export type { ImageValues } from './given-arrays.ts';
 export { type Model, type ModelInfo, type Posterior, type PosteriorDraws, scaled } from './model.ts';
 export type { RowInfo, RowValues } from './rows.ts';
-export type { CodeMoments, HeldOutScores, OtherScores, ScoreDistribution } from './statistics.ts';
+export type {
+  CodeMoments,
+  HeldOutScores,
+  OtherScores,
+  ScoreDistribution,
+  TrainingResiduals,
+} from './statistics.ts';

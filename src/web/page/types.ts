@@ -26,6 +26,7 @@ export type {
   Samples,
   ScoreDistribution,
   Statistics,
+  TrainingResiduals,
 } from '../../model/index.ts';
 export type { CorruptionConfig, ImageShape } from '../../models/index.ts';
 export type { Drawable, Picture, Pixels } from '../pixels.ts';
