@@ -1,6 +1,6 @@
 /** The figures of a finished run, measured again on the data it was trained on. */
 
-import type { DataOptions } from '../data/dataset.ts';
+import { givenSet } from '../data/given.ts';
 import type { Figure } from '../metrics/index.ts';
 import { inScaledUnits } from '../model/scaled-units.ts';
 import { defineAutoencoder } from '../models/index.ts';
@@ -8,14 +8,14 @@ import { nodeEngine } from '../node/engine/index.ts';
 import { loadModel } from '../node/load-model.ts';
 import { readWeights } from '../node/model-files.ts';
 import { imageShape } from '../recipe/fitting.ts';
-import { openRunData } from '../runs/index.ts';
+import { openRunData, type SessionData } from '../runs/index.ts';
 import { readMetrics } from '../store/index.ts';
 import { expectingFailures } from '../system-errors.ts';
 import { type Evaluation, evaluateModel } from './evaluate.ts';
 import type { OnProgress } from './progress.ts';
 
 /** What is evaluated, and how. */
-export interface EvaluateOptions extends Pick<DataOptions, 'dataDir' | 'offline' | 'cacheDir'> {
+export interface EvaluateOptions extends Pick<SessionData, 'dataDir' | 'offline' | 'cacheDir' | 'arrays'> {
   /** The split to measure. Default `test`. */
   split?: Evaluation['split'];
   /** Threads of ONNX Runtime. Default: as many as the run was trained with. */
@@ -47,7 +47,9 @@ export function evaluateRun(run: string, options: EvaluateOptions = {}): Promise
 }
 
 async function evaluated(run: string, options: EvaluateOptions): Promise<Evaluation> {
-  const { split = 'test', figures = [], onProgress, ...data } = options;
+  const { split = 'test', figures = [], onProgress, arrays, ...given } = options;
+  // Copied before the first wait: the caller may change them afterwards.
+  const data = { ...given, ...(arrays === undefined ? {} : { arrays: givenSet(arrays) }) };
   const { manifest, recipe, dataset, splits } = await openRunData(run, data);
   const threads = options.threads ?? manifest.threads;
   const model = inScaledUnits(await loadModel(run, { threads }));

@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process';
 import { copyFile, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -45,8 +45,9 @@ test.each(['quickstart', 'follow'])('the README shows examples/%s.ts', async (na
 });
 
 /** Compiles an example in the folder and gives what it prints. */
-async function printed(name: string, ...args: string[]): Promise<string> {
-  await copyFile(join(root, 'examples', `${name}.ts`), join(folder, `${name}.ts`));
+async function printed(path: string, ...args: string[]): Promise<string> {
+  const name = basename(path);
+  await copyFile(join(root, 'examples', `${path}.ts`), join(folder, `${name}.ts`));
   const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
   await run(process.execPath, [tsc, '-p', '.'], { cwd: folder }).catch(({ stdout }) => {
     throw new Error(`${name}.ts does not compile:\n${stdout}`);
@@ -88,3 +89,23 @@ test('examples/follow.ts follows a training, stops it, goes on with it, and ends
     expect.stringMatching(/^The model beats .* on 1,000 test images of mnist-10k\.$/),
   ]);
 }, 600_000);
+
+test('examples/table finds the planted rows and the column, over HTTP too, and Python has the same numbers', async () => {
+  await copyFile(join(root, 'examples', 'table', 'compare.py'), join(folder, 'compare.py'));
+  const stdout = await printed('table/table');
+  expect(stdout).toContain('flagged 30 of 30 bad parts');
+  const [, good] = /flagged (\d+) of 1470 good parts/.exec(stdout)!;
+  expect(Number(good)).toBeLessThan(150);
+  expect(stdout).toMatch(/"flagged":\[true\],"contributions":\[\[\{"column":"weight"/);
+  const parts = [...stdout.matchAll(/^(\w+) in Python: the same numbers/gm)].map(([, part]) => part);
+  if (!/^skipped: .* has no onnxruntime$/m.test(stdout))
+    expect(parts).toEqual(['encoder', 'decoder', 'autoencoder']);
+}, 240_000);
+
+test('examples/arrays trains on arrays, measures its columns, and names the sensor that is stuck', async () => {
+  const stdout = await printed('arrays/arrays');
+  const r2 = [...stdout.matchAll(/R² ([\d.]+)/g)].map(([, value]) => Number(value));
+  expect(r2).toHaveLength(6);
+  expect(Math.min(...r2)).toBeGreaterThan(0.9);
+  expect(stdout).toMatch(/row 1 is unusual: \S+ mostly column 4/);
+}, 240_000);
