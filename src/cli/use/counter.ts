@@ -8,8 +8,11 @@ import { widthOf, wrap } from '../table.ts';
 const PLAIN = 10;
 
 export interface Counter {
-  /** The work starts now: earlier steps do not count towards its time. */
-  start(): void;
+  /**
+   * The work starts now: earlier steps do not count towards its time.
+   * @param unit what is counted, where that is known only now.
+   */
+  start(unit?: string): void;
   add(images: number): void;
   skip(reason: string): void;
   /** Prints a separate line. */
@@ -27,7 +30,8 @@ export interface Counter {
 
 const n = (value: number): string => value.toLocaleString('en');
 
-export function counter(out: NodeJS.WriteStream, unit: string, total?: number): Counter {
+export function counter(out: NodeJS.WriteStream, counted: string, total?: number): Counter {
+  let unit = counted;
   let begun = performance.now();
   let [images, skipped, plain] = [0, 0, begun];
   const stopped = new AbortController();
@@ -61,7 +65,8 @@ export function counter(out: NodeJS.WriteStream, unit: string, total?: number): 
     for (const part of wrap(line, widthOf(out))) out.write(`${printable(part)}\n`);
   };
   return {
-    start() {
+    start(what = unit) {
+      unit = what;
       begun = performance.now();
       plain = begun;
     },

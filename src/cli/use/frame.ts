@@ -141,7 +141,8 @@ export async function useModel(
   const asked = score === undefined ? {} : { score };
   const model = await openForUse(path, { ...flags, statistics, ...asked, onNote: note });
   const warnings = uselessness(model.diagnosis).map((finding) => `warning: ${findingText(finding)}`);
-  count.start();
+  // A model of rows counts rows where others count images.
+  count.start(needs.unit ?? (model.info.rows === null ? 'images' : 'rows'));
   try {
     const { files, what, notes, ...more } = await work({
       model: warning(model, warnings, note),

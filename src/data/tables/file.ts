@@ -36,8 +36,8 @@ export async function openTableFile(
   };
   try {
     if (opened !== null && (await isParquet(opened.file))) {
-      const { parquetTable } = await import('./parquet.ts');
-      return { ...(await parquetTable(opened.file, opened.size, name)), close: closeFile };
+      const { threadedParquet } = await import('./threaded-parquet.ts');
+      return { ...(await threadedParquet(path, opened, name)), close: closeFile };
     }
     const stream =
       opened === null
