@@ -6,6 +6,9 @@
  *     HOURGLASS_DATA=<folder with MNIST's IDX files> npm run results
  *     npm run results -- --only code3d,vae20      some of them; the page shows what there is
  *     npm run results -- --page                   only the page, from what is there
+ *     npm run results -- --only tables --tables <folder with ten tables of ADBench>
+ *
+ * The tables are measured with the others where their folder is known: see tablesFolder in tables.ts.
  *
  * Runs lie in runs/results/<name>.
  */
@@ -25,8 +28,10 @@ import {
   resumeTraining,
   train,
 } from 'hourglass';
-import { writePage } from './page.ts';
+import { writePage, writeTables } from './page.ts';
 import { PLAN, type PlannedRun } from './plan.ts';
+import { settingsOf } from './settings.ts';
+import { tablesFolder, trainTables } from './tables.ts';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const RUNS = join(ROOT, 'runs', 'results');
@@ -34,38 +39,61 @@ const RUNS = join(ROOT, 'runs', 'results');
 /** The widest code that is probed; of 60,000 images it takes half a gigabyte. */
 const WIDEST_PROBE = 2048;
 
+/** The name of what is measured on ten tables, among the names of runs. */
+const TABLES = 'tables';
+
 const { values } = parseArgs({
-  options: { only: { type: 'string' }, page: { type: 'boolean', default: false } },
+  options: {
+    only: { type: 'string' },
+    page: { type: 'boolean', default: false },
+    tables: { type: 'string' },
+  },
 });
 
 try {
-  const chosen = choose(values.only);
+  const names = values.only?.split(',');
+  const chosen = choose(names?.filter((name) => name !== TABLES));
+  const folder =
+    values.page || (names !== undefined && !names.includes(TABLES)) ? null : tablesFolder(values.tables);
+  if (names?.includes(TABLES) && folder === null && !values.page) throw noTables();
   await mkdir(RUNS, { recursive: true });
   if (!values.page) {
-    await requireAllDigits();
+    if (chosen.length > 0) await requireAllDigits();
     for (const [i, planned] of chosen.entries()) {
       console.log(`${i + 1} of ${chosen.length}: ${planned.name}`);
       await trainOnce(planned);
       await probeOnce(planned);
     }
+    if (folder !== null) await trainTables(folder, join(RUNS, TABLES));
   }
-  console.log(await writePage(ROOT, RUNS));
+  // Tables alone leave the rest of the page as it is.
+  const write = names?.every((name) => name === TABLES) ? writeTables : writePage;
+  console.log(await write(ROOT, RUNS));
 } catch (error) {
   if (!(error instanceof HourglassError)) throw error;
   console.error(`results: ${error.message}`);
   process.exitCode = error.exitCode;
 }
 
-function choose(only: string | undefined): readonly PlannedRun[] {
-  if (only === undefined) return PLAN;
-  return only.split(',').map((name) => {
+function choose(names: readonly string[] | undefined): readonly PlannedRun[] {
+  if (names === undefined) return PLAN;
+  return names.map((name) => {
     const found = PLAN.find((planned) => planned.name === name);
     if (found !== undefined) return found;
     throw new HourglassError('usage', {
       subject: '--only',
-      rule: `must be of ${PLAN.map((planned) => planned.name).join(', ')}`,
+      rule: `must be of ${[...PLAN.map((planned) => planned.name), TABLES].join(', ')}`,
       got: name,
     });
+  });
+}
+
+function noTables(): HourglassError {
+  return new HourglassError('data', {
+    subject: TABLES,
+    rule: 'needs a folder with ten tables of ADBench as NPZ files',
+    got: 'none',
+    hint: 'name it: --tables <folder>, or set HOURGLASS_TABLES',
   });
 }
 
@@ -113,11 +141,6 @@ async function trainOnce({ name, recipe, set = {} }: PlannedRun): Promise<void> 
         })
       : await resumeTraining(out, options);
   if (result.status === 'finished') console.log(` ${Math.round(result.trainingSeconds)} s`);
-}
-
-/** A recipe without its prose. */
-function settingsOf({ why: _why, reference: _reference, ...settings }: Record<string, unknown>): string {
-  return JSON.stringify(settings);
 }
 
 /** Probes are kept beside the run; the pixels' own in the folder of all. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type CodeProbe, type Evaluation, HourglassError, type ListedRun, listRuns } from 'hourglass';
 import { drawPictures, LAMBDA_RUNS } from './pictures.ts';
 import { PLAN, type PlannedRun } from './plan.ts';
+import { tablesSection, withTables } from './tables-page.ts';
 
 type Manifest = Extract<ListedRun, { manifest: unknown }>['manifest'];
 
@@ -39,7 +40,7 @@ export async function writePage(root: string, runs: string): Promise<string> {
   }
   const pixels = await json<Probe>(join(runs, 'probe-pixels.json')).catch(() => null);
   const pictures = await drawPictures(root, finished, pixels);
-  const file = join(root, 'docs', 'results.md');
+  const file = fileIn(root);
   if (finished.length === 0) {
     throw new HourglassError('run', {
       subject: runs,
@@ -58,6 +59,7 @@ export async function writePage(root: string, runs: string): Promise<string> {
     probes(finished, pixels, pictures),
     stacked(pictures),
     await readFile(join(root, 'scripts', 'results', 'notes.md'), 'utf8'),
+    await tablesSection(join(runs, 'tables'), await readFile(file, 'utf8')),
     again(finished),
   ];
   await writeFile(
@@ -69,6 +71,17 @@ export async function writePage(root: string, runs: string): Promise<string> {
   );
   return file;
 }
+
+/** Writes the section on tables alone; the rest of the page stays as it is. */
+export async function writeTables(root: string, runs: string): Promise<string> {
+  const file = fileIn(root);
+  const page = await readFile(file, 'utf8');
+  const section = await tablesSection(join(runs, 'tables'), page);
+  if (section !== '') await writeFile(file, withTables(page, section));
+  return file;
+}
+
+const fileIn = (root: string): string => join(root, 'docs', 'results.md');
 
 async function json<T>(file: string): Promise<T> {
   return JSON.parse(await readFile(file, 'utf8')) as T;
