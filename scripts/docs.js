@@ -51,8 +51,6 @@ const OPTIONS = {
       'TypeAlias',
     ],
   ],
-  // The copy of a caller's arrays that crosses to a thread: only hourglass makes one.
-  intentionallyNotExported: ['GivenSet'],
   validation: { notExported: true, notDocumented: true, invalidLink: true, invalidPath: true },
   logLevel: 'Warn',
   hideBreadcrumbs: true,

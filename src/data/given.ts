@@ -75,8 +75,6 @@ interface CopiedSplit {
 
 /** A copy of what a caller gave, as plain data. */
 export interface GivenSet {
-  /** Tells it from what a caller gave. */
-  readonly isCopy: true;
   readonly name: string;
   /** Stored values without their scaling. */
   readonly spec: SampleSpec;
@@ -99,8 +97,7 @@ const MOST_COLUMNS = 65_536;
 const KINDS = ['standard', 'robust', 'min-max', 'none'];
 
 /** @throws HourglassError (usage) that names the split, and of a value its place. */
-export function givenSet(data: GivenData | GivenSet): GivenSet {
-  if (typeof data === 'object' && data !== null && 'isCopy' in data) return data;
+export function givenSet(data: GivenData): GivenSet {
   if (typeof data !== 'object' || data === null || !('train' in data))
     throw refuse('data', 'must have train: the samples to train on', kindOf(data));
   const { name = 'arrays', scaling = 'standard', columns } = data;
@@ -132,7 +129,7 @@ export function givenSet(data: GivenData | GivenSet): GivenSet {
       labels: positions(part.subject, part.labels, part.values.length / sizeOf(sample), classes),
     };
   const set: GivenSet = {
-    ...{ isCopy: true, name, scaling, classes },
+    ...{ name, scaling, classes },
     spec: isRow ? rowsOf(sample[0]!, columns) : imagesOf(sample, storage),
     train: copy(parts.train)!,
     validation: copy(parts.validation),

@@ -15,10 +15,30 @@ import { readManifest } from '../store/index.ts';
 import { TABLE_SETTINGS, type TableSettings } from '../tables/index.ts';
 import { requireSameImages } from './fingerprint.ts';
 
-/** Where data are looked for, as plain data: it crosses to the training thread. */
+/** Where data are looked for. */
 export interface SessionData extends Pick<DataOptions, 'dataDir' | 'offline' | 'cacheDir'> {
   /** For a run that was trained on arrays: the same arrays again. They are copied at once. */
-  arrays?: GivenData | GivenSet;
+  arrays?: GivenData;
+}
+
+/** The same as plain data, the arrays copied: it crosses to the training thread. */
+export interface PostedData extends Omit<SessionData, 'arrays'> {
+  arrays?: GivenSet;
+}
+
+/** Copies arrays; leaves out what is not given. */
+export function postedData({
+  arrays,
+  dataDir,
+  offline,
+  cacheDir,
+}: { readonly [K in keyof SessionData]: SessionData[K] | undefined }): PostedData {
+  return {
+    ...(arrays === undefined ? {} : { arrays: givenSet(arrays) }),
+    ...(dataDir === undefined ? {} : { dataDir }),
+    ...(offline === undefined ? {} : { offline }),
+    ...(cacheDir === undefined ? {} : { cacheDir }),
+  };
 }
 
 export interface OpenedRun {
@@ -56,7 +76,7 @@ export function dataSettings({ data: { set: _, classes: __, validation, ...given
 function recordedData(
   { dataset }: Manifest,
   recipe: Recipe,
-  options: SessionData,
+  options: PostedData,
 ): { set: string; options: SamplesOptions } {
   const { folder, preprocessing, name, table } = dataset;
   const settings = dataSettings(recipe);
@@ -91,7 +111,7 @@ export async function openRecordedData(
   run: string,
   manifest: Manifest,
   recipe: Recipe,
-  options: SessionData = {},
+  options: PostedData = {},
   watch: Pick<DataOptions, 'signal' | 'onRead' | 'onProgress'> = {},
 ): Promise<RunData> {
   if (manifest.dataset.isGiven || options.arrays !== undefined)
@@ -112,7 +132,7 @@ async function checked(run: string, manifest: Manifest, recipe: Recipe, all: Sam
 }
 
 /** The arrays that a run was trained on, which only its caller has. */
-function givenAgain(run: string, { dataset }: Manifest, { arrays }: SessionData): SampleSet {
+function givenAgain(run: string, { dataset }: Manifest, { arrays }: PostedData): SampleSet {
   if (arrays === undefined) {
     throw new HourglassError('run', {
       subject: run,
@@ -127,14 +147,14 @@ function givenAgain(run: string, { dataset }: Manifest, { arrays }: SessionData)
       hint: 'leave it out',
     });
   }
-  return samplesOfGiven(givenSet(arrays));
+  return samplesOfGiven(arrays);
 }
 
 /** @throws HourglassError if the run or its data are missing, or the images are not the run's. */
 export async function openRunData(run: string, options: SessionData = {}): Promise<OpenedRun> {
   const manifest = await readManifest(run);
   const recipe = parseRecipe(manifest.config);
-  return { manifest, recipe, ...(await openRecordedData(run, manifest, recipe, options)) };
+  return { manifest, recipe, ...(await openRecordedData(run, manifest, recipe, postedData(options))) };
 }
 
 /** The recipe values with which another training reads the same images in the same way. */

@@ -8,6 +8,8 @@ export {
   type OpenedRun,
   openRecordedData,
   openRunData,
+  type PostedData,
+  postedData,
   type SessionData,
   sameImages,
 } from './data.ts';

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { command } from '../command.ts';
 import { onlyClasses } from '../data/classes.ts';
 import type { DataOptions } from '../data/dataset.ts';
-import { givenSet, samplesOfGiven } from '../data/given.ts';
+import { samplesOfGiven } from '../data/given.ts';
 import { openSamples, type SamplesOptions } from '../data/open.ts';
 import { HourglassError } from '../errors.ts';
 import { PROGRESS_INTERVAL } from '../evaluation/progress.ts';
@@ -60,7 +60,7 @@ async function beginOnDisk(
   const { arrays, ...places } = data;
   const dataset =
     arrays !== undefined
-      ? onlyClasses(samplesOfGiven(givenSet(arrays)), recipe.data.classes)
+      ? onlyClasses(samplesOfGiven(arrays), recipe.data.classes)
       : await openData(recipe, { ...places, ...dataSettings(recipe) }, context);
   const { given, threads, device, tensorboard } = start;
   return begin(

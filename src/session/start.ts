@@ -2,7 +2,7 @@
 import type { DeviceChoice } from '../engine/index.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import type { Manifest } from '../record/index.ts';
-import type { SessionData } from '../runs/index.ts';
+import type { PostedData } from '../runs/index.ts';
 
 /** What to train. Plain data: it crosses to the training thread. `figures` are the addresses of modules. */
 export type SessionStart =
@@ -15,7 +15,7 @@ export type SessionStart =
       threads: number;
       device: DeviceChoice;
       tensorboard: Manifest['tensorboard'];
-      data: SessionData;
+      data: PostedData;
       checkpointEvery: number;
       /** Whether pictures and a report are made at the end; default true. */
       pictures?: boolean;
@@ -24,7 +24,7 @@ export type SessionStart =
   | {
       type: 'resume';
       folder: string;
-      data: SessionData;
+      data: PostedData;
       checkpointEvery: number;
       /** Whether pictures and a report are made at the end; default true. */
       pictures?: boolean;

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { DEVICES } from '../choices.ts';
-import { buffersOf, type GivenData, givenSet } from '../data/given.ts';
+import { buffersOf, type GivenData } from '../data/given.ts';
 import type { DeviceChoice } from '../engine/index.ts';
 import { HourglassError } from '../errors.ts';
 import { packageFile } from '../installation.ts';
@@ -12,7 +12,7 @@ import { defaultThreads } from '../node/machine.ts';
 import { loadRecipe } from '../node/recipes.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import { TENSORBOARD_LEVELS, type TensorboardLevel } from '../record/index.ts';
-import type { SessionData } from '../runs/index.ts';
+import { postedData, type SessionData } from '../runs/index.ts';
 import { RUNS_FOLDER, releaseAbandoned, runName } from '../store/index.ts';
 import { expectedError } from '../system-errors.ts';
 import type { RunEvent, ThreadMessage, TrainResult } from './events.ts';
@@ -95,7 +95,8 @@ export interface TrainOptions extends FollowOptions, Omit<SessionData, 'arrays'>
  */
 export async function train(recipe: string | object, options: TrainOptions = {}): Promise<TrainResult> {
   const { set = {}, epochs, seed, data, threads = defaultThreads() } = options;
-  const arrays = data === undefined || typeof data === 'string' ? undefined : givenSet(data);
+  const given = typeof data === 'string' ? undefined : data;
+  const posted = postedData({ ...options, arrays: given });
   const { tensorboard = 'all', logEvery = 10, device = 'cpu' } = options;
   requireThreads(threads);
   if (!DEVICES.includes(device)) {
@@ -123,7 +124,7 @@ export async function train(recipe: string | object, options: TrainOptions = {})
     ...set,
     ...(epochs === undefined ? {} : { 'training.epochs': epochs }),
     ...(seed === undefined ? {} : { seed }),
-    ...(data === undefined ? {} : { 'data.set': arrays?.name ?? data }),
+    ...(data === undefined ? {} : { 'data.set': posted.arrays?.name ?? data }),
   };
   const loaded: Recipe = loadRecipe(recipe, values);
   if (options.out === '') throw new HourglassError('usage', { subject: 'out', rule: 'must name a folder' });
@@ -136,7 +137,7 @@ export async function train(recipe: string | object, options: TrainOptions = {})
     threads,
     device,
     tensorboard: { level: tensorboard, logEvery },
-    data: sessionData({ ...options, arrays }),
+    data: posted,
     checkpointEvery: checkpointEvery(options),
     pictures: options.pictures ?? true,
     figures: moduleAddresses(options.figures ?? []),
@@ -169,7 +170,7 @@ export async function resumeTraining(
   folder: string,
   options: FollowOptions & SessionData = {},
 ): Promise<TrainResult> {
-  const data = sessionData(options);
+  const data = postedData(options);
   const figures = moduleAddresses(options.figures ?? []);
   const { pictures = true } = options;
   return follow(
@@ -185,20 +186,6 @@ function checkpointEvery({ checkpointEvery: seconds = 60 }: FollowOptions): numb
     rule: 'must be more than 0 seconds',
     got: seconds,
   });
-}
-
-function sessionData({
-  arrays,
-  dataDir,
-  offline,
-  cacheDir,
-}: Omit<SessionData, 'arrays'> & { arrays?: SessionData['arrays'] | undefined }): SessionData {
-  return {
-    ...(arrays === undefined ? {} : { arrays: givenSet(arrays) }),
-    ...(dataDir === undefined ? {} : { dataDir }),
-    ...(offline === undefined ? {} : { offline }),
-    ...(cacheDir === undefined ? {} : { cacheDir }),
-  };
 }
 
 /** @throws HourglassError also where the system has no memory, thread or permission for the training. */
@@ -222,7 +209,7 @@ function followThread(
       } satisfies ThreadStart,
       execArgv: [],
       // The copy of given arrays is handed over.
-      transferList: start.data.arrays === undefined ? [] : buffersOf(givenSet(start.data.arrays)),
+      transferList: start.data.arrays === undefined ? [] : buffersOf(start.data.arrays),
     });
     const stop = () => worker.postMessage('stop');
     if (signal?.aborted) stop();
