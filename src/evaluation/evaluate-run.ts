@@ -1,6 +1,5 @@
 /** The figures of a finished run, measured again on the data it was trained on. */
 
-import { givenSet } from '../data/given.ts';
 import type { Figure } from '../metrics/index.ts';
 import { inScaledUnits } from '../model/scaled-units.ts';
 import { defineAutoencoder } from '../models/index.ts';
@@ -47,10 +46,8 @@ export function evaluateRun(run: string, options: EvaluateOptions = {}): Promise
 }
 
 async function evaluated(run: string, options: EvaluateOptions): Promise<Evaluation> {
-  const { split = 'test', figures = [], onProgress, arrays, ...given } = options;
-  // Copied before the first wait: the caller may change them afterwards.
-  const data = { ...given, ...(arrays === undefined ? {} : { arrays: givenSet(arrays) }) };
-  const { manifest, recipe, dataset, splits } = await openRunData(run, data);
+  const { split = 'test', figures = [], onProgress } = options;
+  const { manifest, recipe, dataset, splits } = await openRunData(run, options);
   const threads = options.threads ?? manifest.threads;
   const model = inScaledUnits(await loadModel(run, { threads }));
   try {

@@ -152,9 +152,11 @@ function givenAgain(run: string, { dataset }: Manifest, { arrays }: PostedData):
 
 /** @throws HourglassError if the run or its data are missing, or the images are not the run's. */
 export async function openRunData(run: string, options: SessionData = {}): Promise<OpenedRun> {
+  // Before the first wait: the caller may change the arrays afterwards.
+  const data = postedData(options);
   const manifest = await readManifest(run);
   const recipe = parseRecipe(manifest.config);
-  return { manifest, recipe, ...(await openRecordedData(run, manifest, recipe, postedData(options))) };
+  return { manifest, recipe, ...(await openRecordedData(run, manifest, recipe, data)) };
 }
 
 /** The recipe values with which another training reads the same images in the same way. */
