@@ -113,6 +113,9 @@ const folderSchema = {
     ),
 } as const;
 
+/** Settings under `data` that are for folders of images alone. */
+export const FOLDER_SETTINGS: readonly string[] = Object.keys(folderSchema);
+
 const recipeSchema = derived(() =>
   z
     .strictObject({

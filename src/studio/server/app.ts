@@ -15,6 +15,7 @@ import { expectedError } from '../../system-errors.ts';
 import { toText } from '../wire.ts';
 import type { DataSets, Upload } from './data.ts';
 import { eventStream } from './events.ts';
+import { forNamedSet } from './for-named-set.ts';
 import { imagesOf } from './images.ts';
 import type { Recipes } from './recipes.ts';
 import { commandRequest, parsed, recipeRequest, tagsRequest, trainRequest } from './requests.ts';
@@ -111,8 +112,9 @@ export function createApp(studio: Studio): Hono {
     // Checked here, so that a wrong setting is told without a process, and no setting names another folder.
     const source = await data.sourceOf(id);
     const values = { ...set, 'data.set': source };
-    const { name } = loadRecipe(recipe, values);
-    return answer({ id: await runs.begin(name, { recipe, set: values, data: source }, paused) });
+    const fitted = data.isNamed(id) ? forNamedSet(recipe) : recipe;
+    const { name } = loadRecipe(fitted, values);
+    return answer({ id: await runs.begin(name, { recipe: fitted, set: values, data: source }, paused) });
   });
   app.get('/api/runs/:id', async (c) => answer(await runs.details(c.req.param('id'))));
   app.delete('/api/runs/:id', async (c) => {

@@ -62,9 +62,13 @@ export class DataSets {
     return [...named, ...own, ...uploaded];
   }
 
+  isNamed(id: string): boolean {
+    return DATASET_NAMES.includes(id);
+  }
+
   /** What `data.set` names it by. @throws Problem 422 */
   async sourceOf(id: string): Promise<string> {
-    if (DATASET_NAMES.includes(id)) return id;
+    if (this.isNamed(id)) return id;
     const folder = this.folders.find((each) => idOf(each) === id);
     if (folder !== undefined) return folder;
     if ((await this.uploaded()).includes(id)) return resolve(this.uploads, id);

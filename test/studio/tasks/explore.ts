@@ -152,4 +152,22 @@ export function exploreTasks(studio: () => Studio): void {
     }
     await page.close();
   });
+
+  test('wide codes in a space that is turned by mouse and keys, and by UMAP in its worker', async () => {
+    const page = await open(`run=${studio().ids.wide}&plane=space`);
+    const { x, y, width, height } = await areaOf(page);
+    const turn = async () => /turn=([^&]*)/.exec(await settledFragment(page))?.[1];
+    await page.mouse.move(x + width / 2, y + height / 2);
+    await page.mouse.down();
+    await page.mouse.move(x + width / 2 + 80, y + height / 2, { steps: 4 });
+    await page.mouse.up();
+    await expectFragment(page, /turn=/);
+    const byMouse = await turn();
+    await page.focus('.plane-area');
+    await page.keyboard.press('ArrowUp');
+    await expect.poll(turn).not.toBe(byMouse);
+    await page.getByLabel('Plane').selectOption('umap');
+    await page.getByText(/^UMAP of \d+ codes/).waitFor();
+    await page.close();
+  });
 }

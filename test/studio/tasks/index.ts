@@ -7,14 +7,18 @@ import { compareTasks } from './compare.ts';
 import { exploreTasks } from './explore.ts';
 import { learnTasks } from './learn.ts';
 import { longRunTasks } from './long-run.ts';
+import { senseTasks } from './senses.ts';
+import { trainTasks } from './train.ts';
 import { troubleTasks } from './trouble.ts';
 import { tryTasks } from './try.ts';
 
 const TASKS = {
+  Train: trainTasks,
   Explore: exploreTasks,
   Try: tryTasks,
   Compare: compareTasks,
   Learn: learnTasks,
+  senses: senseTasks,
   trouble: troubleTasks,
   'a long run': longRunTasks,
 } as const;
