@@ -48,7 +48,7 @@ export function trainTasks(studio: () => Studio): void {
     await page.close();
   });
 
-  test('own pictures are added and trained on; their run is explored and deleted', async () => {
+  test('own pictures are added and trained on, and explored; the run is trained again with another seed', async () => {
     const page = await studio().open('train?recipe=basic&training.epochs=1');
     const files = Array.from({ length: 24 }, (_, i) => ({
       name: `picture-${i}.png`,
@@ -71,7 +71,6 @@ export function trainTasks(studio: () => Studio): void {
     await page.locator('.plane-area').waitFor();
     await expect.poll(() => page.locator('.failed').allTextContents()).toEqual([]);
     await page.goto(`${studio().hosted.url}#train?recipe=basic&run=${id}`);
-    // The same again, and with another seed: each is a run of its own.
     await button(page, 'With a new seed').click();
     await expect.poll(() => page.url()).not.toContain(id);
     await finished(page);
