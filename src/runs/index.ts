@@ -14,4 +14,5 @@ export {
   sameImages,
 } from './data.ts';
 export { configurationOf, requireSameImages } from './fingerprint.ts';
+export { forNamedSet } from './for-named-set.ts';
 export { meanOf, spreadOf } from './statistics.ts';

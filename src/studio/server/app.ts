@@ -8,6 +8,7 @@ import { MODEL_FILES, MODEL_FOLDER } from '../../model/content.ts';
 import { loadRecipe, recipeNames } from '../../node/recipes.ts';
 import { readFileIfThere } from '../../read-file.ts';
 import { LARGEST_TENSOR_FILE } from '../../record/index.ts';
+import { forNamedSet } from '../../runs/index.ts';
 import { gate, SECURITY_HEADERS } from '../../server/access.ts';
 import { Problem } from '../../server/problem.ts';
 import type { Settings } from '../../server/settings.ts';
@@ -15,7 +16,6 @@ import { expectedError } from '../../system-errors.ts';
 import { toText } from '../wire.ts';
 import type { DataSets, Upload } from './data.ts';
 import { eventStream } from './events.ts';
-import { forNamedSet } from './for-named-set.ts';
 import { imagesOf } from './images.ts';
 import type { Recipes } from './recipes.ts';
 import { commandRequest, parsed, recipeRequest, tagsRequest, trainRequest } from './requests.ts';
@@ -112,7 +112,10 @@ export function createApp(studio: Studio): Hono {
     // Checked here, so that a wrong setting is told without a process, and no setting names another folder.
     const source = await data.sourceOf(id);
     const values = { ...set, 'data.set': source };
-    const fitted = data.isNamed(id) ? forNamedSet(recipe) : recipe;
+    const own = typeof recipe === 'string' ? { ...loadRecipe(recipe) } : recipe;
+    // The form has no settings for folders; those of the recipe are for its own images.
+    const isFitted = data.isNamed(id) && forNamedSet(own) !== own;
+    const fitted = isFitted ? forNamedSet(own) : recipe;
     const { name } = loadRecipe(fitted, values);
     return answer({ id: await runs.begin(name, { recipe: fitted, set: values, data: source }, paused) });
   });

@@ -1,0 +1,16 @@
+import { expect, test } from 'vitest';
+import { forNamedSet } from './for-named-set.ts';
+
+test('settings for folders are left out, others stay', () => {
+  const config = {
+    name: 'own',
+    data: { set: 'mnist', size: 128, invert: true, classes: [1], validation: 10 },
+  };
+  expect(forNamedSet(config)).toEqual({
+    name: 'own',
+    data: { set: 'mnist', classes: [1], validation: 10 },
+  });
+  const plain = { name: 'own', data: { classes: [1] } };
+  expect(forNamedSet(plain)).toBe(plain);
+  expect(forNamedSet({ name: 'own' })).toEqual({ name: 'own' });
+});
