@@ -14,9 +14,11 @@ import { type Model, scaled } from '../model/model.ts';
 import { heldOutScores } from '../model/statistics.ts';
 import { fontNotes, svgToPng } from '../raster/index.ts';
 import { imageRows, overlayPixels, type ScoreGroup, scoreHistogram } from '../render/index.ts';
+import { type AnomalyTarget, abandonTarget, openAnomalyTarget } from './anomaly-target.ts';
 import type { Destination } from './destination.ts';
-import { fileName, PartFolder } from './pictures.ts';
-import { digits, openRows, type RowWriter } from './rows.ts';
+import { fileName, type PartFolder } from './pictures.ts';
+import { digits } from './rows.ts';
+import { ScoreKeeper } from './score-keeper.ts';
 import type { Written } from './sink.ts';
 
 export interface AnomalySettings {
@@ -42,7 +44,6 @@ const binsFor = (images: number): number => Math.min(60, Math.max(10, Math.ceil(
 
 interface Worst {
   name: string;
-  place: number;
   score: number;
   image: Float32Array;
   reconstruction: Float32Array;
@@ -50,44 +51,24 @@ interface Worst {
 }
 
 export class AnomalyOutput {
-  private readonly rows: RowWriter;
-  private readonly folder: PartFolder | null;
-  private readonly path: string | null;
+  private readonly target: AnomalyTarget;
   private readonly model: Model;
   private readonly settings: AnomalySettings;
-  private readonly worst: Worst[] = [];
-  /** All scores: eight bytes per image, the only memory that grows. */
-  private scores = new Float64Array(1024);
-  private count = 0;
-  private flagged = 0;
+  private readonly kept: ScoreKeeper<Worst>;
 
-  private constructor(
-    path: string | null,
-    rows: RowWriter,
-    folder: PartFolder | null,
-    model: Model,
-    settings: AnomalySettings,
-  ) {
-    this.path = path;
-    this.rows = rows;
-    this.folder = folder;
+  private constructor(target: AnomalyTarget, model: Model, settings: AnomalySettings) {
+    this.target = target;
     this.model = model;
     this.settings = settings;
+    this.kept = new ScoreKeeper(target.folder === null ? 0 : settings.worst);
   }
 
-  /** A file of scores, or a folder with the scores and pictures if the format is `png`. */
   static async open(
-    { path, format, force, rawCsv }: Destination,
+    destination: Destination,
     model: Model,
     settings: AnomalySettings,
   ): Promise<AnomalyOutput> {
-    if (format !== 'png') {
-      const rows = await openRows(path, format as 'csv' | 'jsonl', force, rawCsv);
-      return new AnomalyOutput(path, rows, null, model, settings);
-    }
-    const folder = await PartFolder.open(path!, force);
-    const rows = await openRows(folder.at('scores.csv'), 'csv', false, rawCsv);
-    return new AnomalyOutput(path, rows, folder, model, settings);
+    return new AnomalyOutput(await openAnomalyTarget(destination), model, settings);
   }
 
   async add(
@@ -96,7 +77,7 @@ export class AnomalyOutput {
     values: Uint8Array | Float32Array,
     found: Anomalies,
   ): Promise<void> {
-    await this.rows.write(
+    await this.target.rows.write(
       names.map((name, i) => ({
         name,
         class: classes[i] ?? null,
@@ -104,41 +85,23 @@ export class AnomalyOutput {
         flagged: found.flagged[i]!,
       })),
     );
-    if (this.count + names.length > this.scores.length) {
-      const more = new Float64Array(2 * (this.count + names.length));
-      more.set(this.scores.subarray(0, this.count));
-      this.scores = more;
-    }
-    this.scores.set(found.scores, this.count);
-    this.flagged += found.flagged.filter(Boolean).length;
-    if (this.folder !== null) for (const [i, name] of names.entries()) this.keep(name, i, values, found);
-    this.count += names.length;
-  }
-
-  /** Keeps an image if its score is among the highest; of equals the earlier one. */
-  private keep(name: string, i: number, images: Uint8Array | Float32Array, found: Anomalies): void {
-    const { worst, settings } = this;
-    const score = found.scores[i]!;
-    if (worst.length === settings.worst && !(score > (worst.at(-1)?.score ?? Number.POSITIVE_INFINITY)))
-      return;
     const size = found.masks.data.length / found.scores.length;
-    const own = (values: Float32Array) => values.slice(i * size, (i + 1) * size);
-    let at = worst.length;
-    while (at > 0 && worst[at - 1]!.score < score) at--;
-    worst.splice(at, 0, {
-      name,
-      place: this.count + i,
-      score,
-      image: scaled(images.slice(i * size, (i + 1) * size)),
-      reconstruction: own(found.reconstructions.data),
-      mask: own(found.masks.data),
-    });
-    if (worst.length > settings.worst) worst.pop();
+    for (const [i, name] of names.entries()) {
+      const own = <T extends Uint8Array | Float32Array>(all: T) => all.slice(i * size, (i + 1) * size) as T;
+      this.kept.add(found.scores[i]!, found.flagged[i]!, () => ({
+        name,
+        score: found.scores[i]!,
+        image: scaled(own(values)),
+        reconstruction: own(found.reconstructions.data),
+        mask: own(found.masks.data),
+      }));
+    }
   }
 
   async finish(): Promise<Written & { images: number; flagged: number }> {
-    const { folder, path, count, flagged } = this;
-    await this.rows.finish();
+    const { rows, folder, path } = this.target;
+    const { count, flagged, words, worst } = this.kept;
+    await rows.finish();
     if (folder !== null) {
       await folder.write('anomaly.json', `${JSON.stringify(this.record(), null, 2)}\n`);
       await this.drawPictures(folder);
@@ -146,22 +109,21 @@ export class AnomalyOutput {
     }
     return {
       files: path === null ? [] : [path],
-      what: `${flagged.toLocaleString('en')} of ${count.toLocaleString('en')} above the threshold`,
-      notes:
-        folder === null ? [] : await fontNotes(this.worst.slice(0, SIDE_BY_SIDE).map(({ name }) => name)),
+      what: words,
+      notes: folder === null ? [] : await fontNotes(worst.slice(0, SIDE_BY_SIDE).map(({ name }) => name)),
       images: count,
       flagged,
     };
   }
 
-  async abandon(): Promise<void> {
-    await this.rows.abandon();
-    await this.folder?.abandon();
+  abandon(): Promise<void> {
+    return abandonTarget(this.target);
   }
 
   /** What the scores are and where the threshold comes from. */
   private record() {
-    const { model, settings, count, flagged } = this;
+    const { count, flagged } = this.kept;
+    const { model, settings } = this;
     const { score, threshold, quantile } = settings;
     const held = quantile === null ? null : heldOutScores(model.statistics, score);
     return {
@@ -178,7 +140,8 @@ export class AnomalyOutput {
   }
 
   private async drawPictures(folder: PartFolder): Promise<void> {
-    const { model, worst, settings } = this;
+    const { model, settings } = this;
+    const { worst } = this.kept;
     const { channels, height, width } = model.info.image;
     const kind = { channels: channels as 1 | 3, height, width, light: settings.light };
     await folder.write('histogram.png', await svgToPng(this.histogram()));
@@ -206,7 +169,7 @@ export class AnomalyOutput {
 
   private worstPicture(kind: { channels: 1 | 3; height: number; width: number; light: boolean }): string {
     const { model, settings } = this;
-    const shown = this.worst.slice(0, SIDE_BY_SIDE);
+    const shown = this.kept.worst.slice(0, SIDE_BY_SIDE);
     const size = kind.channels * kind.height * kind.width;
     const all = (of: (one: Worst) => Float32Array) => {
       const images = new Float32Array(shown.length * size);
@@ -217,7 +180,7 @@ export class AnomalyOutput {
     return imageRows({
       ...kind,
       title: `${model.info.recipe}: ${shown.length === 1 ? 'the most anomalous image' : `the ${shown.length} most anomalous images`}`,
-      subtitle: `${settings.subject}; above each image its file, below it its score (${settings.score}), of ${this.count.toLocaleString('en')} images`,
+      subtitle: `${settings.subject}; above each image its file, below it its score (${settings.score}), of ${this.kept.count.toLocaleString('en')} images`,
       rows: [
         { label: 'input', images },
         { label: 'reconstruction', images: all(({ reconstruction }) => reconstruction) },
@@ -230,9 +193,9 @@ export class AnomalyOutput {
   }
 
   private histogram(): string {
-    const { model, settings, count } = this;
+    const { model, settings } = this;
+    const { count, scores: given } = this.kept;
     const { score, threshold, quantile } = settings;
-    const given = this.scores.subarray(0, count);
     const held = heldOutScores(model.statistics, score);
     const bins = binsFor(Math.min(count, held?.images ?? count));
     // A few outliers would squeeze all others into one bar.
@@ -266,7 +229,7 @@ export class AnomalyOutput {
     const beyond = greatest * 1.02 > to * 1.001 ? '; the right end includes all higher scores' : '';
     return scoreHistogram({
       title: `${model.info.recipe}: anomaly scores`,
-      subtitle: `${settings.subject}; ${this.flagged.toLocaleString('en')} above the threshold${drawn}${beyond}`,
+      subtitle: `${settings.subject}; ${this.kept.flagged.toLocaleString('en')} above the threshold${drawn}${beyond}`,
       xLabel: `score: ${SCORE_KIND_AXES[score]}`,
       groups,
       from: 0,

@@ -2,10 +2,12 @@
 import type { Drift } from '../metrics/drift.ts';
 import { describeDrift, driftOf } from '../metrics/drift.ts';
 import { decodeRow, largestShares, sumByColumn, type TableEncoding } from '../tables/index.ts';
+import { type AnomalyTarget, abandonTarget, openAnomalyTarget } from './anomaly-target.ts';
 import type { Destination } from './destination.ts';
-import { PartFolder } from './pictures.ts';
+import type { PartFolder } from './pictures.ts';
 import { describeDetection, RowClasses, type RowDetection } from './row-detection.ts';
-import { digits, openRows, type Row, type RowWriter } from './rows.ts';
+import { digits, openRows, type Row } from './rows.ts';
+import { ScoreKeeper } from './score-keeper.ts';
 import type { Written } from './sink.ts';
 
 /** Fewer rows than this say nothing of a drift. */
@@ -52,41 +54,20 @@ interface Worst {
 }
 
 export class RowAnomalyOutput {
-  private readonly path: string | null;
-  private readonly rows: RowWriter;
-  private readonly folder: PartFolder | null;
+  private readonly target: AnomalyTarget;
   private readonly settings: RowAnomalySettings;
-  private readonly worst: Worst[] = [];
-  /** All scores and classes: ten bytes per row, the only memory that grows. */
+  private readonly kept: ScoreKeeper<Worst>;
+  /** Two bytes per row. */
   private readonly classes = new RowClasses();
-  private scores = new Float64Array(1024);
-  private count = 0;
-  private flagged = 0;
 
-  private constructor(
-    path: string | null,
-    rows: RowWriter,
-    folder: PartFolder | null,
-    settings: RowAnomalySettings,
-  ) {
-    this.path = path;
-    this.rows = rows;
-    this.folder = folder;
+  private constructor(target: AnomalyTarget, settings: RowAnomalySettings) {
+    this.target = target;
     this.settings = settings;
+    this.kept = new ScoreKeeper(target.folder === null ? 0 : settings.worst);
   }
 
-  /** A file of scores, or a folder with scores.csv, worst.csv and anomaly.json if the format is `png`. */
-  static async open(
-    { path, format, force, rawCsv }: Destination,
-    settings: RowAnomalySettings,
-  ): Promise<RowAnomalyOutput> {
-    if (format !== 'png') {
-      const rows = await openRows(path, format as 'csv' | 'jsonl', force, rawCsv);
-      return new RowAnomalyOutput(path, rows, null, settings);
-    }
-    const folder = await PartFolder.open(path!, force);
-    const rows = await openRows(folder.at('scores.csv'), 'csv', false, rawCsv);
-    return new RowAnomalyOutput(path, rows, folder, settings);
+  static async open(destination: Destination, settings: RowAnomalySettings): Promise<RowAnomalyOutput> {
+    return new RowAnomalyOutput(await openAnomalyTarget(destination), settings);
   }
 
   /** @param values the rows, [n, values], in the columns' own units. */
@@ -100,7 +81,7 @@ export class RowAnomalyOutput {
     const columns = encoding.columns.length;
     const sums = sumByColumn(encoding, found.contributions);
     const of = (i: number) => sums.subarray(i * columns, (i + 1) * columns);
-    await this.rows.write(
+    await this.target.rows.write(
       names.map((name, i): Row => {
         const row: Row = {
           row: name,
@@ -118,50 +99,25 @@ export class RowAnomalyOutput {
       }),
     );
     this.classes.add(classes);
-    if (this.count + names.length > this.scores.length) {
-      const more = new Float64Array(2 * (this.count + names.length));
-      more.set(this.scores.subarray(0, this.count));
-      this.scores = more;
-    }
+    const width = encoding.offset.length;
+    const own = (all: Float32Array, i: number) => all.slice(i * width, (i + 1) * width);
     for (const [i, name] of names.entries()) {
       const score = found.scores[i]!;
-      this.scores[this.count++] = score;
-      if (found.flagged[i]) this.flagged++;
-      if (this.folder !== null) this.keep(name, score, i, values, found, of(i));
+      this.kept.add(score, found.flagged[i]!, () => ({
+        name,
+        score,
+        values: own(values, i),
+        expected: own(found.reconstructions, i),
+        contributions: of(i).slice(),
+      }));
     }
-  }
-
-  /** Keeps a row if its score is among the highest; of equals the earlier one. */
-  private keep(
-    name: string,
-    score: number,
-    i: number,
-    values: Float32Array,
-    { reconstructions }: FoundRows,
-    contributions: Float64Array,
-  ): void {
-    const { worst, settings } = this;
-    const last = worst.at(-1);
-    if (settings.worst === 0 || (worst.length === settings.worst && !(score > last!.score))) return;
-    const width = settings.encoding.offset.length;
-    const own = (all: Float32Array) => all.slice(i * width, (i + 1) * width);
-    let at = worst.length;
-    while (at > 0 && worst[at - 1]!.score < score) at--;
-    worst.splice(at, 0, {
-      name,
-      score,
-      values: own(values),
-      expected: own(reconstructions),
-      contributions: contributions.slice(),
-    });
-    if (worst.length > settings.worst) worst.pop();
   }
 
   /** How the scores lie against those of the held-out rows; null without these, and for few rows. */
   private drift(): Drift | null {
     const { heldOut, threshold } = this.settings;
-    if (heldOut === null || this.count < FEW) return null;
-    return driftOf(this.scores.subarray(0, this.count), heldOut.quantiles, heldOut.images, threshold);
+    if (heldOut === null || this.kept.count < FEW) return null;
+    return driftOf(this.kept.scores, heldOut.quantiles, heldOut.images, threshold);
   }
 
   /** How well the scores find rows of other classes; null without a normal class, and without rows of both kinds. */
@@ -169,7 +125,7 @@ export class RowAnomalyOutput {
     const { encoding, threshold } = this.settings;
     const normal = encoding.label?.normal ?? null;
     if (normal === null) return null;
-    return this.classes.detection(this.scores.subarray(0, this.count), normal, threshold);
+    return this.classes.detection(this.kept.scores, normal, threshold);
   }
 
   /** Why there is no figure for the classes that were found; null where there is one, or none is asked for. */
@@ -191,11 +147,13 @@ export class RowAnomalyOutput {
   async finish(): Promise<
     Written & { rows: number; flagged: number; drift: Drift | null; detection: RowDetection | null }
   > {
-    const { folder, path, count, flagged, settings } = this;
+    const { settings } = this;
+    const { rows, folder, path } = this.target;
+    const { count, flagged, words: what } = this.kept;
     const drift = this.drift();
     const detection = this.detection();
     const words = detection === null ? this.undetected() : describeDetection(detection);
-    await this.rows.finish();
+    await rows.finish();
     if (folder !== null) {
       const { encoding: _, isLabelAsked: __, heldOut, ...facts } = settings;
       const record = {
@@ -212,7 +170,7 @@ export class RowAnomalyOutput {
     }
     return {
       files: path === null ? [] : [path],
-      what: `${flagged.toLocaleString('en')} of ${count.toLocaleString('en')} above the threshold`,
+      what,
       notes: [...(drift === null ? [] : [describeDrift(drift)]), ...(words === null ? [] : [words])],
       rows: count,
       flagged,
@@ -225,7 +183,7 @@ export class RowAnomalyOutput {
   private async writeWorst(folder: PartFolder): Promise<void> {
     const { encoding } = this.settings;
     const rows = await openRows(folder.at('worst.csv'), 'csv', false);
-    for (const { name, score, values, expected, contributions } of this.worst) {
+    for (const { name, score, values, expected, contributions } of this.kept.worst) {
       const [own, likely] = [decodeRow(encoding, values), decodeRow(encoding, expected)];
       await rows.write(
         largestShares(contributions, encoding.columns.length).map(
@@ -243,8 +201,7 @@ export class RowAnomalyOutput {
     await rows.finish();
   }
 
-  async abandon(): Promise<void> {
-    await this.rows.abandon();
-    await this.folder?.abandon();
+  abandon(): Promise<void> {
+    return abandonTarget(this.target);
   }
 }

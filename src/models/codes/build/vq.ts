@@ -12,9 +12,10 @@ import {
   times,
   transpose,
 } from '../../../graph/index.ts';
-import { conv, dense, nearestEntries } from '../../../nn/index.ts';
+import { nearestEntries } from '../../../nn/index.ts';
 import type { CodeBuilder } from '../kind.ts';
 import { COMMITMENT, type vqSchema } from '../vq.ts';
+import { linear } from './linear.ts';
 
 export const vqBuilder = {
   type: 'vq',
@@ -22,9 +23,7 @@ export const vqBuilder = {
     const { units, width, commitment } = config;
     requireMultiple(units, width);
     const isMaps = h.shape.length === 4;
-    const numbers = isMaps
-      ? conv(net, h, { channels: units, kernel: 1, stride: 1, padding: 'same', bias: true, initialiser })
-      : dense(net, h, { units, bias: true, initialiser });
+    const numbers = linear(net, h, units, initialiser);
     const places = isMaps ? (numbers.shape.slice(2) as [number, number]) : [];
     const positions = places.reduce((a, b) => a * b, units / width);
     const rows = [positions === 1 ? BATCH : times(positions, BATCH), width];
