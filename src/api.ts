@@ -70,6 +70,8 @@ export {
   DEFAULT_QUANTILE,
   defaultScoreOf,
   denoise,
+  falseAlarmsAbove,
+  falseAlarmsText,
   heldOutScores,
   type ImageValues,
   type Interpolation,
@@ -91,6 +93,7 @@ export {
   sample,
   scaled,
   thresholdNote,
+  thresholdQuantile,
 } from './model/index.ts';
 export { loadModel } from './node/load-model.ts';
 export { cores } from './node/machine.ts';

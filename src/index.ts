@@ -105,6 +105,7 @@ export type {
 export {
   type Accumulator,
   type CodesAndPca,
+  type FalseAlarms,
   FIGURES,
   type Figure,
   type FigureDefinition,
@@ -138,6 +139,7 @@ export {
   anomalyThreshold,
   type CodeMetric,
   denoise,
+  falseAlarmsAbove,
   type ImageValues,
   type Interpolation,
   type InterpolationMethod,

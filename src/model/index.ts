@@ -15,6 +15,8 @@ export {
   DEFAULT_QUANTILE,
   defaultScoreOf,
   denoise,
+  falseAlarmsAbove,
+  falseAlarmsText,
   heldOutScores,
   type Interpolation,
   type InterpolationMethod,
@@ -36,6 +38,7 @@ export {
   type Statistics,
   sample,
   thresholdNote,
+  thresholdQuantile,
 } from './apply/index.ts';
 export type { ImageValues } from './given-arrays.ts';
 export { type Model, type ModelInfo, type Posterior, type PosteriorDraws, scaled } from './model.ts';

@@ -3,6 +3,7 @@
 import { encodePng } from '../codecs/png.ts';
 import { type Fit, originalPicture, placedOnOriginal } from '../data/images/index.ts';
 import {
+  type FalseAlarms,
   levelOf,
   quantileOf,
   SCORE_KIND_AXES,
@@ -26,6 +27,8 @@ export interface AnomalySettings {
   threshold: number;
   /** The quantile, if the threshold is one. */
   quantile: number | null;
+  /** How often the threshold flags images like the held-out ones; null without statistics. */
+  falseAlarms: FalseAlarms | null;
   /** The number of images with pictures: those with the highest scores. */
   worst: number;
   /** What the images are, for the pictures. */
@@ -133,6 +136,7 @@ export class AnomalyOutput {
       definition: SCORE_KIND_DEFINITIONS[score],
       threshold,
       quantile,
+      falseAlarms: settings.falseAlarms,
       heldOut: held && { split: held.split, images: held.images, note: held.note },
       images: count,
       flagged,

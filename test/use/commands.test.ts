@@ -8,6 +8,7 @@ import {
   anomaly,
   anomalyThreshold,
   denoise,
+  falseAlarmsAbove,
   type HourglassError,
   interpolate,
   loadModel,
@@ -162,6 +163,27 @@ describe('anomaly', () => {
     expect(low).toBeLessThan(high);
     const odd = Uint8Array.from({ length: PIXELS }, (_, i) => (i % 2 === 0 ? 255 : 0));
     expect((await anomaly(denoiser, odd)).flagged).toEqual([true]);
+  });
+
+  test('a rate of false alarms sets the threshold, and how sure a threshold is, is known', async () => {
+    const held = denoiser.statistics!.scores.images;
+    // The place in order of the score is the next above (n + 1)(1 − rate).
+    const quantile = (Math.ceil((held + 1) * 0.4) - 1) / (held - 1);
+    const found = await anomaly(denoiser, images, { falseAlarms: 0.6 });
+    expect(found.threshold).toBeCloseTo(anomalyThreshold(denoiser, quantile), 12);
+    const alarms = falseAlarmsAbove(denoiser, found.threshold)!;
+    expect(alarms.samples).toBe(held);
+    expect(alarms.rate).toBeLessThanOrEqual(0.6);
+    expect(alarms.low).toBeLessThan(alarms.rate);
+    expect(alarms.high).toBeGreaterThan(alarms.rate);
+    expect(falseAlarmsAbove(denoiser, 1e9)).toMatchObject({ rate: 0, low: 0 });
+    expect(falseAlarmsAbove(denoiser, 0)).toMatchObject({ rate: 1, high: 1 });
+    expect(await refusal(anomaly(denoiser, images, { falseAlarms: 1e-6 }))).toMatch(
+      /rate of false alarms: must be at least .* held-out samples tell no rarer ones/,
+    );
+    expect(await refusal(anomaly(denoiser, images, { falseAlarms: 0.1, quantile: 0.9 }))).toMatch(
+      /must be given without a quantile/,
+    );
   });
 
   test.each([{ quantile: 1.2 }, { quantile: Number.NaN }, { threshold: -1 }])(
@@ -420,6 +442,18 @@ describe('the program', () => {
     for (const name of ['histogram.png', 'worst.png']) {
       expect(decodePng(await readFile(at('odd', name)), name).width).toBeGreaterThan(500);
     }
+    const rare = await done(
+      'anomaly',
+      'denoiser',
+      'mnist:test',
+      '--false-alarms',
+      '0.2',
+      '--out',
+      'rare.csv',
+    );
+    expect(rare.stderr).toMatch(
+      /similar images are flagged without cause \([\d.]+ to [\d.]+ % with 95 % confidence, by \d+ held-out images\)/,
+    );
     const text = await done('anomaly', 'denoiser', 'mnist:test', '--threshold', '0.01', '--limit', '1');
     expect(rowsOf(text.stdout)[1]![3]).toBe(String(scores[0]! > 0.01));
   });

@@ -5,6 +5,7 @@ import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import {
   anomaly,
+  falseAlarmsAbove,
   interpolate,
   loadModel,
   type Model,
@@ -186,6 +187,12 @@ describe('every verb gives what its function gives', () => {
       flagged: here.flagged,
     });
     expect(flat(there.body.masks)).toEqual(here.masks.data);
+    const rare = await ask('anomaly', { images: rows(images), falseAlarms: 0.3 });
+    const { threshold } = await anomaly(model, images, { falseAlarms: 0.3 });
+    expect(rare.body).toMatchObject({ threshold, falseAlarms: falseAlarmsAbove(model, threshold) });
+    expect((await ask('anomaly', { images: rows(images), falseAlarms: 0.3, quantile: 0.9 })).status).toBe(
+      422,
+    );
   });
 
   test.each(SCORE_KINDS.filter((kind) => kind !== 'distance'))(

@@ -28,10 +28,11 @@ Examples:
   hourglass anomaly runs/stacked-20261121-153000 parts/ --out found/
   hourglass anomaly my-run camera/ --score smoothed-max --out found/
   hourglass anomaly my-run mnist-10k:test --out scores.csv --quantile 0.995
+  hourglass anomaly my-run camera/ --false-alarms 0.001 --out found/
   hourglass anomaly model/ camera/ --threshold 0.02 --format jsonl
 
 An image is flagged if its score is above the threshold: the quantile of the scores of the images that were held out of
-training, unless --threshold sets it. Scores are computed from the squared errors (x − x̂)², x in [0, 1]:
+training, unless --threshold or --false-alarms sets it. Scores are computed from the squared errors (x − x̂)², x in [0, 1]:
   mean           their mean: finds images that are odd as a whole
   max            the largest of all pixels: finds the smallest defects, and noise
   top1%          the mean of the largest 1 %: finds small defects
@@ -52,6 +53,7 @@ that are not of the normal class (AUROC, average precision).`;
 interface AnomalyFlags extends InputFlags {
   score?: ScoreKind;
   quantile: number;
+  falseAlarms?: number;
   threshold?: number;
   worst: number;
   label?: string;
@@ -78,9 +80,17 @@ export function anomalyCommand(): Command {
         .default(0.99),
     )
     .addOption(
+      new Option(
+        '--false-alarms <rate>',
+        'flag this share of images like the held-out ones, 0 to 1, instead; how sure that is, is said',
+      )
+        .argParser(fraction)
+        .conflicts('quantile'),
+    )
+    .addOption(
       new Option('--threshold <score>', 'flag images that score above this, instead')
         .argParser(scoreNumber)
-        .conflicts('quantile'),
+        .conflicts(['quantile', 'falseAlarms']),
     )
     .option('--worst <n>', 'how many images get a mask and an overlay', wholeNumber(0), 20)
     .option('--label <column>', "for a table: the column with a row's class (default: that of the training)")
@@ -107,7 +117,10 @@ export function anomalyCommand(): Command {
         destinationOf,
         heldOutScores,
         SCORE_KIND_DEFINITIONS,
+        falseAlarmsAbove,
+        falseAlarmsText,
         thresholdNote,
+        thresholdQuantile,
       } = await import('../../api.ts');
       const destination = destinationOf(flags, ['png', 'csv', 'jsonl']);
       await requireFree(destination);
@@ -118,16 +131,24 @@ export function anomalyCommand(): Command {
       await useModel(given, flags, needs, async (use) => {
         const { model, count } = use;
         const score = flags.score ?? defaultScoreOf(model.statistics);
-        const threshold = asked ?? anomalyThreshold(model, flags.quantile, score);
-        const quantile = asked === undefined ? flags.quantile : null;
+        const { falseAlarms } = flags;
+        const quantile =
+          asked !== undefined
+            ? null
+            : falseAlarms === undefined
+              ? flags.quantile
+              : thresholdQuantile(model, { falseAlarms }, score);
+        const threshold = asked ?? anomalyThreshold(model, quantile!, score);
         const encoding = labelled(await encodingOf(model), flags);
         if (encoding !== null) {
           return scoreRows(use, encoding, inputs, flags, destination, { score, threshold, quantile });
         }
+        const alarms = falseAlarmsAbove(model, threshold, score);
         const output = await AnomalyOutput.open(destination, model, {
           score,
           threshold,
           quantile,
+          falseAlarms: alarms,
           worst: flags.worst,
           subject: named(inputs),
           light: await isLight(model),
@@ -137,10 +158,13 @@ export function anomalyCommand(): Command {
         const where =
           quantile === null
             ? ''
-            : `: the ${quantile} quantile of the scores of ${held!.images.toLocaleString('en')} held-out images (${held!.note})`;
+            : `: the ${Number(quantile.toFixed(5))} quantile of the scores of ${held!.images.toLocaleString('en')} held-out images (${held!.note})`;
         use.note(`score: ${SCORE_KIND_DEFINITIONS[score]}`);
         use.note(`threshold ${Number(threshold.toPrecision(6))}${where}`);
-        const caution = quantile === null ? null : thresholdNote(held!, quantile);
+        if (alarms !== null) use.note(falseAlarmsText(alarms));
+        // A rate of false alarms is refused where so few images were held out that they do not tell it.
+        const caution =
+          quantile === null || falseAlarms !== undefined ? null : thresholdNote(held!, quantile);
         if (caution !== null) use.note(caution);
         if (quantile !== null && inputs.some((input) => isSplit(input, model.info.dataset, held!.split)))
           use.note(
@@ -153,7 +177,7 @@ export function anomalyCommand(): Command {
           }
           const written = await output.finish();
           if (destination.path === null) use.note(written.what);
-          return { ...written, score, threshold, quantile };
+          return { ...written, score, threshold, quantile, falseAlarms: alarms };
         } catch (error) {
           await output.abandon();
           throw error;

@@ -94,23 +94,34 @@ export async function scoreRows(
   use: Use,
   encoding: TableEncoding,
   inputs: readonly string[],
-  flags: InputFlags & { worst: number; label?: string; normal?: string },
+  flags: InputFlags & { worst: number; falseAlarms?: number; label?: string; normal?: string },
   destination: Destination,
   { score, threshold, quantile }: { score: ScoreKind; threshold: number; quantile: number | null },
 ): Promise<Written & Record<string, unknown>> {
-  const { anomaly, heldOutScores, RowAnomalyOutput, scoreDefinition, thresholdNote } = await import(
-    '../../api.ts'
-  );
+  const {
+    anomaly,
+    falseAlarmsAbove,
+    falseAlarmsText,
+    heldOutScores,
+    RowAnomalyOutput,
+    scoreDefinition,
+    thresholdNote,
+  } = await import('../../api.ts');
   const { model, count } = use;
   const held = heldOutScores(model.statistics, score);
   const where =
     quantile === null || held === null
       ? ''
-      : `: the ${quantile} quantile of the scores of ${held.images.toLocaleString('en')} held-out rows (${held.note})`;
+      : `: the ${Number(quantile.toFixed(5))} quantile of the scores of ${held.images.toLocaleString('en')} held-out rows (${held.note})`;
   const basis = score === 'distance' ? `, ${model.statistics?.residuals?.note}` : '';
   use.note(`score: ${scoreDefinition(score, 'row')}${basis}`);
   use.note(`threshold ${Number(threshold.toPrecision(6))}${where}`);
-  const caution = quantile === null || held === null ? null : thresholdNote(held, quantile, 'row');
+  const falseAlarms = falseAlarmsAbove(model, threshold, score);
+  if (falseAlarms !== null) use.note(falseAlarmsText(falseAlarms, 'row'));
+  const caution =
+    quantile === null || held === null || flags.falseAlarms !== undefined
+      ? null
+      : thresholdNote(held, quantile, 'row');
   if (caution !== null) use.note(caution);
   const output = await RowAnomalyOutput.open(destination, {
     encoding,
@@ -137,7 +148,7 @@ export async function scoreRows(
     }
     const written = await output.finish();
     if (destination.path === null) use.note(written.what);
-    return { ...written, score, threshold, quantile };
+    return { ...written, score, threshold, quantile, falseAlarms };
   } catch (error) {
     await output.abandon();
     throw error;

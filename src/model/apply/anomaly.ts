@@ -5,7 +5,6 @@ import { HourglassError } from '../../errors.ts';
 import {
   anomalyScores,
   imageErrors,
-  quantileOf,
   type RowScores,
   requireScoreKind,
   rowScores,
@@ -15,13 +14,11 @@ import {
 import { type ImageValues, imagesOf } from '../given-arrays.ts';
 import { type Model, scaled } from '../model.ts';
 import { type RowValues, rowsOf, scaledRows } from '../rows.ts';
-import { defaultScoreOf, type HeldOutScores, requireDistance, requireScores } from '../statistics.ts';
+import { defaultScoreOf, requireDistance } from '../statistics.ts';
+import { anomalyThreshold, thresholdQuantile } from './threshold.ts';
 
 /** The definition of the default score of models that were not trained to compare structure. */
 export const SCORE_DEFINITION = SCORE_KIND_DEFINITIONS.mean;
-
-/** The default share of held-out images that a threshold lets pass. */
-export const DEFAULT_QUANTILE = 0.99;
 
 /** Which score, and above which threshold an image is flagged. */
 export interface AnomalyOptions {
@@ -32,6 +29,11 @@ export interface AnomalyOptions {
   score?: ScoreKind;
   /** The threshold is this quantile of the scores of held-out images, 0 to 1. Default 0.99. */
   quantile?: number;
+  /**
+   * The threshold is where this share of samples like the held-out ones is flagged without cause, on average; above 0, below 1.
+   * Instead of a quantile.
+   */
+  falseAlarms?: number;
   /** The threshold itself, instead of a quantile. */
   threshold?: number;
 }
@@ -58,62 +60,9 @@ export interface Anomalies {
 }
 
 /**
- * The score above which an image is flagged: the quantile of the scores of the images held out of training
- * (`statistics.scores.split`), so that about 1 − quantile of images like them are flagged without cause.
- *
- * @throws HourglassError of kind `usage` if the quantile is not in [0, 1], `run` if the model has no statistics of that
- * score.
- *
- * @example
- * ```ts
- * import { anomalyThreshold, loadModel } from 'hourglass';
- *
- * await using model = await loadModel('runs/digits');
- * console.log(anomalyThreshold(model, 0.95)); // one in twenty images like the held-out ones is above
- * ```
- */
-export function anomalyThreshold(
-  model: Model,
-  quantile = DEFAULT_QUANTILE,
-  score: ScoreKind = defaultScoreOf(model.statistics),
-): number {
-  if (!(quantile >= 0 && quantile <= 1)) {
-    throw new HourglassError('usage', {
-      subject: 'quantile',
-      rule: 'must be from 0 to 1',
-      got: String(quantile),
-    });
-  }
-  requireScoreKind(score, model.info.rows === null ? 'image' : 'row');
-  return quantileOf(requireScores(model, score, 'a threshold from a quantile').quantiles, quantile);
-}
-
-/** With fewer held-out images than this, a quantile near 1 is unreliable. */
-const FEW = 100;
-
-/**
- * A note on a threshold from a quantile: how unreliable it is if few images were held out, or null if there are
- * enough. The most extreme quantile that n images resolve is 1 − 1/n.
- * @param sample what was held out, for the words of the note.
- */
-export function thresholdNote(
-  held: Pick<HeldOutScores, 'images'>,
-  quantile: number,
-  sample: 'image' | 'row' = 'image',
-): string | null {
-  const { images } = held;
-  if (images >= FEW && images * (1 - quantile) >= 1) return null;
-  const resolved = 1 - 1 / images;
-  const held_out = `only ${images} ${sample}${images === 1 ? ' was' : 's were'} held out of training`;
-  return quantile > resolved
-    ? `${held_out}: they resolve quantiles up to ${Number(resolved.toFixed(4))}, so the ${quantile} quantile is about the largest of their scores, and how many normal ${sample}s it flags is not known; hold out more ${sample}s or set the threshold yourself`
-    : `${held_out}: the ${quantile} quantile rests on few of them, and may flag more or fewer normal ${sample}s than it says`;
-}
-
-/**
  * Scores images, flags those above the threshold and shows where they differ.
  *
- * @throws HourglassError of kind `usage` for a bad score, quantile or threshold, and values out of range; `run` for a threshold by
+ * @throws HourglassError of kind `usage` for a bad score, quantile, rate of false alarms or threshold, and values out of range; `run` for a threshold by
  * quantile without statistics; `data` for incomplete images, and for a score that is not finite.
  *
  * @example
@@ -136,7 +85,8 @@ export async function anomaly(
   const { channels, height, width } = model.info.image;
   const { rows } = model.info;
   const images = rows === null ? imagesOf(given, [channels, height, width]) : rowsOf(given, rows.columns);
-  const threshold = options.threshold ?? anomalyThreshold(model, options.quantile, score);
+  const threshold =
+    options.threshold ?? anomalyThreshold(model, thresholdQuantile(model, options, score), score);
   if (!(Number.isFinite(threshold) && threshold >= 0)) {
     throw new HourglassError('usage', {
       subject: 'threshold',

@@ -12,10 +12,7 @@ export {
   type Anomalies,
   type AnomalyOptions,
   anomaly,
-  anomalyThreshold,
-  DEFAULT_QUANTILE,
   SCORE_DEFINITION,
-  thresholdNote,
 } from './anomaly.ts';
 export { addNoise, denoise, type NoiseOptions, requireDenoiser } from './denoise.ts';
 export { type Interpolation, type InterpolationMethod, interpolate } from './interpolate.ts';
@@ -29,3 +26,11 @@ export {
 } from './neighbours.ts';
 export { addPlainNoise } from './plain-noise.ts';
 export { type SampleOptions, type SampleSource, type Samples, sample } from './sample.ts';
+export {
+  anomalyThreshold,
+  DEFAULT_QUANTILE,
+  falseAlarmsAbove,
+  falseAlarmsText,
+  thresholdNote,
+  thresholdQuantile,
+} from './threshold.ts';

@@ -2,6 +2,7 @@ import { z } from '@hono/zod-openapi';
 import {
   DEFAULT_QUANTILE,
   defaultScoreOf,
+  falseAlarmsAbove,
   heldOutScores,
   SCORE_KIND_DEFINITIONS,
   type ScoreKind,
@@ -19,12 +20,24 @@ export const THRESHOLD = {
   quantile: z.number().min(0).max(1).optional().openapi({
     description: 'the quantile of the scores of held-out samples that is the threshold; default 0.99',
   }),
+  falseAlarms: z.number().gt(0).lt(1).optional().openapi({
+    description: 'the share of samples like the held-out ones that is to be flagged, instead of a quantile',
+  }),
   threshold: z
     .number()
     .min(0)
     .optional()
     .openapi({ description: 'the threshold itself, instead of a quantile' }),
 };
+
+/** How often it flags samples that are like the held-out ones. */
+export const FALSE_ALARMS = z
+  .object({ rate: z.number(), low: z.number(), high: z.number(), samples: z.number() })
+  .nullable()
+  .openapi({
+    description:
+      'the share of the held-out samples that the threshold flags, the interval that holds the true share with 95 % confidence, and how many samples were held out',
+  });
 
 /** What a threshold comes from. */
 export const HAS_SCORES = {
@@ -56,6 +69,7 @@ export const anomaly = verb({
       .nullable()
       .openapi({ description: 'how unreliable the threshold is, if few images were held out' }),
     threshold: z.number(),
+    falseAlarms: FALSE_ALARMS,
     scores: z.array(z.number()),
     flagged: z.array(z.boolean()).openapi({ description: 'whether each score is above the threshold' }),
     masks: arraySchema.optional(),
@@ -68,13 +82,14 @@ export const anomaly = verb({
     cells: 3 * count,
     columns: 3,
   }),
-  async run(model, { rows }, { score: asked, quantile, threshold, masks }) {
+  async run(model, { rows }, { score: asked, quantile, falseAlarms, threshold, masks }) {
     const score = asked ?? defaultScoreOf(model.statistics);
     const held = heldOutScores(model.statistics, score);
-    const byQuantile = threshold === undefined && held !== null;
+    const byQuantile = threshold === undefined && falseAlarms === undefined && held !== null;
     const result = await model.anomaly(rows, {
       score,
       ...(quantile === undefined ? {} : { quantile }),
+      ...(falseAlarms === undefined ? {} : { falseAlarms }),
       ...(threshold === undefined ? {} : { threshold }),
     });
     return {
@@ -82,6 +97,7 @@ export const anomaly = verb({
         score,
         definition: SCORE_KIND_DEFINITIONS[score],
         threshold: result.threshold,
+        falseAlarms: falseAlarmsAbove(model, result.threshold, score),
         note: byQuantile ? thresholdNote(held, quantile ?? DEFAULT_QUANTILE) : null,
         scores: [...result.scores],
         flagged: result.flagged,

@@ -2,6 +2,7 @@ import { z } from '@hono/zod-openapi';
 import {
   DEFAULT_QUANTILE,
   defaultScoreOf,
+  falseAlarmsAbove,
   heldOutScores,
   scoreDefinition,
   scoreKindsFor,
@@ -10,7 +11,7 @@ import {
 import { largestShares, sumByColumn } from '../../../tables/index.ts';
 import { ListAnswer } from '../../answers/text.ts';
 import { cellSchema } from '../../requests/rows.ts';
-import { HAS_SCORES, THRESHOLD } from '../anomaly.ts';
+import { FALSE_ALARMS, HAS_SCORES, THRESHOLD } from '../anomaly.ts';
 import { verb } from '../verb.ts';
 import { answeredRows, cellsOf, FORM, madeRows, rowsAnswer } from './answer.ts';
 
@@ -58,6 +59,7 @@ export const anomaly = verb({
       .nullable()
       .openapi({ description: 'how unreliable the threshold is, if few rows were held out' }),
     threshold: z.number(),
+    falseAlarms: FALSE_ALARMS,
     scores: z.array(z.number()),
     flagged: z.array(z.boolean()).openapi({ description: 'whether each score is above the threshold' }),
     contributions: z
@@ -74,15 +76,20 @@ export const anomaly = verb({
     const made = madeRows(reconstructions === 'yes' ? count : 0, given, form);
     return { ...made, values: made.values + count, text: (made.text ?? 0) + count * each };
   },
-  async run(model, input, { score: asked, quantile, threshold, top, reconstructions, form = input.form }) {
+  async run(
+    model,
+    input,
+    { score: asked, quantile, falseAlarms, threshold, top, reconstructions, form = input.form },
+  ) {
     const encoding = model.encoding!;
     const { rows, count } = input;
     const score = asked ?? defaultScoreOf(model.statistics);
     const held = heldOutScores(model.statistics, score);
-    const byQuantile = threshold === undefined && held !== null;
+    const byQuantile = threshold === undefined && falseAlarms === undefined && held !== null;
     const found = await model.anomaly(rows, {
       score,
       ...(quantile === undefined ? {} : { quantile }),
+      ...(falseAlarms === undefined ? {} : { falseAlarms }),
       ...(threshold === undefined ? {} : { threshold }),
     });
     const sums = sumByColumn(encoding, found.contributions!.data);
@@ -103,6 +110,7 @@ export const anomaly = verb({
         score,
         definition: scoreDefinition(score, 'row'),
         threshold: found.threshold,
+        falseAlarms: falseAlarmsAbove(model, found.threshold, score),
         note: byQuantile ? thresholdNote(held, quantile ?? DEFAULT_QUANTILE, 'row') : null,
         scores: [...found.scores],
         flagged: found.flagged,
