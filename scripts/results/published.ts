@@ -1,6 +1,6 @@
 /**
  * Published AUROCs, in per cent, of anomaly detection on ten public tables of ADBench, by the protocol that tables.ts follows.
- * DTE stands for diffusion time estimation (Livernoche et al., 2024), whose authors published the figures.
+ * DTE stands for diffusion time estimation (Livernoche et al., 2024).
  */
 
 export const METHODS = [

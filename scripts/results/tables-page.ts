@@ -70,8 +70,8 @@ settings and its score (\`distance\`) are the same for all tables. ${verdict}
 ${[['table', 'hourglass', ...METHODS], ['---', ...METHODS.map(() => '---:'), '---:'], ...rows, mean].map((row) => `| ${row.join(' | ')} |`).join('\n')}
 
 The same models scored by the mean squared error (\`--score mean\`) reach ${spread(squares)}. A training took ${average(seconds).toFixed(1)} s on average.
-hourglass ${versions.hourglass}, Node ${versions.node}, ONNX Runtime ${versions.onnxruntime}; ${machine.processor}, ${machine.cores} cores; one thread. The published figures are those of Livernoche et al. (2024), who
-proposed DTE.
+DTE is diffusion time estimation (Livernoche et al., 2024). hourglass ${versions.hourglass}, Node ${versions.node}, ONNX Runtime ${versions.onnxruntime}; ${machine.processor},
+${machine.cores} cores, one thread.
 
 \`\`\`sh
 npm run results -- --only tables --tables <a folder with the ten NPZ files of ADBench, such as annthyroid.npz>
