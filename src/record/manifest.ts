@@ -9,8 +9,8 @@ import { tableEncodingSchema } from '../tables/index.ts';
 import type { RunFiles } from './files.ts';
 
 export const MANIFEST_FILE = 'run.json';
-/** Bytes: some kilobytes, except with thousands of classes or layers. */
-const LARGEST_MANIFEST = 16 * 2 ** 20;
+/** Bytes: some kilobytes, except for tables; 50,000 columns take 17 MB. */
+const LARGEST_MANIFEST = 64 * 2 ** 20;
 /** Raised when a change would make an older hourglass misread a run. */
 const FORMAT_VERSION = 1;
 

@@ -4,9 +4,9 @@ import { largeImageWatch } from './large-images.ts';
 import type { StepEvent } from './observer.ts';
 import type { Session } from './state.ts';
 
-const session = (height: number, width: number) =>
+const session = (height: number, width: number, kind = 'image') =>
   ({
-    dataset: { height, width },
+    dataset: { height, width, train: { spec: { kind } } },
     recipe: { training: { epochs: 10, batchSize: 4 } },
     position: { step: 100 },
   }) as unknown as Session;
@@ -27,6 +27,7 @@ test('what large images take is said once, after some steps', async () => {
   ]);
 });
 
-test('smaller images take little', () => {
+test('smaller images take little, and rows have no size to change', () => {
   expect(largeImageWatch(session(128, 128), { emit: () => {} })).toBe(null);
+  expect(largeImageWatch(session(1, 50_000, 'row'), { emit: () => {} })).toBe(null);
 });

@@ -13,7 +13,8 @@ export function largeImageWatch(
   { emit }: Pick<SessionContext, 'emit'>,
 ): Observer | null {
   const { height, width } = dataset;
-  if (Math.max(height, width) <= LARGE) return null;
+  // Rows are as wide as they have columns, and there is no size to change.
+  if (dataset.train.spec.kind === 'row' || Math.max(height, width) <= LARGE) return null;
   const first = position.step + 1;
   let began = 0;
   return {
