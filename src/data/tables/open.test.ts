@@ -71,6 +71,13 @@ describe('a table as a data set', () => {
     expect(set.table!.encoding.label).toEqual({ name: 'kind', normal: 'good' });
   });
 
+  test('a table that does not fit the free memory is refused while it is read', async () => {
+    await expect(openTable(fileWith('t.csv', tableOf(9000)), {}, { free: 500_000 })).rejects.toThrow(
+      /t\.csv: must fit the memory while it is trained on, of which 0\.0 GB are free, got more than \d,\d+ rows of 5 columns; train on a part of its rows/,
+    );
+    expect((await openTable(fileWith('t.csv', tableOf(100)), {}, { free: 500_000 })).train.count).toBe(78);
+  });
+
   test('a label by its name is said, and can be declined', async () => {
     const csv = tableOf(40).replace('kind', 'Class');
     const set = await open(csv);

@@ -27,6 +27,10 @@ import { type FileSplits, type RowSplits, splitRows } from './splits.ts';
 const MOST_CELLS = 2 ** 28;
 /** The most values of encoded rows: 2 GiB. */
 const MOST_VALUES = 2 ** 29;
+/** Bytes that a cell takes: in the table, which may just have grown to twice its size, and encoded. */
+const BYTES_PER_CELL = 24;
+/** The share of the free memory that a table may take; training needs some as well. */
+const SHARE = 0.7;
 
 export interface OpenTableSettings extends TableSettings {
   validation?: ValidationChoice | undefined;
@@ -54,7 +58,7 @@ export interface ReadTable {
 export async function openTable(
   path: string,
   settings: OpenTableSettings = {},
-  options: Pick<DataOptions, 'onRead' | 'signal'> = {},
+  options: ReadTableOptions = {},
 ): Promise<SampleSet> {
   const {
     store,
@@ -80,11 +84,16 @@ export async function openTable(
   };
 }
 
+interface ReadTableOptions extends Pick<DataOptions, 'onRead' | 'signal'> {
+  /** Bytes of free memory; default what the system and its limits say. */
+  free?: number;
+}
+
 /** Reads a table, divides its rows, and learns its encoding. */
 export async function readTable(
   path: string,
   settings: OpenTableSettings,
-  { onRead, signal }: Pick<DataOptions, 'onRead' | 'signal'> = {},
+  { onRead, signal, free = process.availableMemory() }: ReadTableOptions = {},
 ): Promise<ReadTable> {
   const shards = await shardsOf(path);
   const store = new TableStore();
@@ -102,7 +111,9 @@ export async function readTable(
     if (starts.at(-1)?.shard !== shard) starts.push({ shard, row: store.rows });
     store.add(names, rows);
     onRead?.({ read: store.rows, total: store.rows });
-    if (store.rows * store.columns.length > MOST_CELLS) throw tooMany(path, 'cells', MOST_CELLS);
+    const cells = store.rows * store.columns.length;
+    if (cells > MOST_CELLS) throw tooMany(path, 'cells', MOST_CELLS);
+    if (cells * BYTES_PER_CELL > SHARE * free) throw tooLarge(path, store, free);
   }
   if (store.rows === 0)
     throw new HourglassError('data', { subject: path, rule: 'must have rows', got: 'none' });
@@ -252,10 +263,20 @@ function asTimes(column: ColumnStore, rows: number, places: Places): ColumnStore
   return times.columns[0]!;
 }
 
+const tooLarge = (path: string, { rows, columns }: TableStore, free: number): HourglassError =>
+  new HourglassError('environment', {
+    subject: path,
+    rule: `must fit the memory while it is trained on, of which ${(free / 1e9).toFixed(1)} GB are free`,
+    got: `more than ${rows.toLocaleString('en')} rows of ${columns.length.toLocaleString('en')} columns`,
+    hint: PART,
+  });
+
+const PART = 'train on a part of its rows, and use the model on all of them: that reads them as a stream';
+
 const tooMany = (path: string, what: string, most: number): HourglassError =>
   new HourglassError('data', {
     subject: path,
     rule: `must have at most ${(most / 2 ** 20).toLocaleString('en')} million ${what}: a table is held in memory while it is trained on`,
     got: 'more',
-    hint: 'train on a part of its rows, and use the model on all of them',
+    hint: PART,
   });
