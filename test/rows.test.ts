@@ -141,6 +141,14 @@ describe('a table of floats in an array', () => {
   }, 60_000);
 });
 
+test('the recipe table-vae reconstructs every column, and its code is used', async () => {
+  const { result } = await trainModel({ ...training(given()), recipe: loadRecipe('table-vae') });
+  if (result.status !== 'finished') throw new Error('it was stopped');
+  const { columns, objective } = result.evaluation;
+  for (const { r2 } of columns!) expect(r2).toBeGreaterThan(0.9);
+  expect(objective!.values.klDivergence).toBeGreaterThan(1);
+}, 60_000);
+
 describe('recipes that do not fit rows', () => {
   test.each([
     ['conv', /^model\.encoder\.0: is for images/],
