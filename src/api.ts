@@ -55,7 +55,6 @@ export {
   PROBE_FIGURES,
   type ProbeFigure,
   SCORE_KIND_DEFINITIONS,
-  SCORE_KINDS,
   type ScoreKind,
   scoreDefinition,
   scoreKindsFor,
@@ -114,6 +113,7 @@ export {
   type Written,
 } from './outputs/index.ts';
 export { type Recipe, recipeJsonSchema } from './recipe/index.ts';
+export { inWordsFor } from './samples/index.ts';
 export {
   compareRuns,
   dataSchema,

@@ -73,7 +73,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 
   // A model from its settings to its figures.
   recipe: ['models', 'training', 'samples', 'tables'],
-  diagnosis: ['metrics', 'models', 'recipe', 'record'],
+  diagnosis: ['samples', 'metrics', 'models', 'recipe', 'record'],
   model: [
     ...['recipe', 'diagnosis', 'models', 'training', 'metrics', 'onnx', 'samples'],
     ...['engine', 'data', 'codecs', 'record', 'tables'],
@@ -132,7 +132,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   // The faces.
   api: [
     ...['jobs', 'session', 'outputs', 'views', 'evaluation', 'diagnosis', 'model', 'recipe', 'metrics'],
-    ...['sweeps', 'node'],
+    ...['sweeps', 'node', 'samples'],
   ],
   server: ['api', 'node', 'samples', 'data', 'codecs', 'tables'],
   // What the studio's page says to what is behind it.

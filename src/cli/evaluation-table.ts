@@ -6,6 +6,7 @@ import {
   type Evaluation,
   figuresOf,
   hasSampledCode,
+  inWordsFor,
   JACOBIAN,
   LIKELIHOOD_FIGURES,
   type LikelihoodEvaluation,
@@ -22,6 +23,8 @@ const figure = (value: number) =>
   value >= 1 ? value.toFixed(2) : value >= 1e-4 || value === 0 ? value.toFixed(5) : value.toExponential(2);
 
 /** A figure's name, or its short one if that does not fit in the first column. */
+const samplesOf = ({ columns }: Evaluation) => (columns === undefined ? 'image' : 'row');
+
 const labelOf = ({ name, short = name }: { name: string; short?: string }): string =>
   printable(columnsOf(name) < LABEL ? name : short);
 
@@ -124,14 +127,21 @@ function objectiveLines(evaluation: Evaluation, style: LineStyle): string[] {
   const { objective, jacobianNorm, totalVariation } = evaluation;
   const { width, colours } = style;
   const line = (label: string, value: number, definition: string) =>
-    figureLines(label, [{ text: figure(value), show: colours.bold }], definition, style);
+    figureLines(
+      label,
+      [{ text: figure(value), show: colours.bold }],
+      inWordsFor(samplesOf(evaluation), definition),
+      style,
+    );
   const lines: string[] = [];
   if (objective !== null && objective.parts.length > 1) {
     const { parts, values } = objective;
     const sum = parts
       .map(({ name, weight }) => `${weight === 1 ? '' : `${weight} · `}${partName(name)}`)
       .join(' + ');
-    lines.push(...sentence(`the loss ${noiseOf(evaluation)}:`, width, colours.dim));
+    lines.push(
+      ...sentence(inWordsFor(samplesOf(evaluation), `the loss ${noiseOf(evaluation)}:`), width, colours.dim),
+    );
     lines.push(...line('loss', values.loss!, sum));
     for (const { name, definition } of parts) lines.push(...line(partName(name), values[name]!, definition));
   }

@@ -6,7 +6,7 @@ import { columnsOf } from './table.ts';
 
 const HEADER: RunHeader = {
   ...{ folder: 'runs/a', name: 'a', recipe: 'basic', shape: '9-2-9', parameters: 40, loss: ['error'] },
-  dataset: { name: 'set', source: 'here', splits: 'fixed', layout: null },
+  dataset: { name: 'set', source: 'here', splits: 'fixed', layout: null, samples: 'image' },
   counts: { train: 1000, validation: 10, test: 10 },
   classes: [],
   ...{ notes: [], corruption: null, optimiser: 'adam', epochs: 2, batchSize: 10, seed: 1, threads: 1 },

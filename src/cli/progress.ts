@@ -149,7 +149,7 @@ function headerLines(run: RunHeader, colours: Colors, width: number): string[] {
     `${colours.bold(run.recipe)} on ${colours.bold(dataset.name)}`,
     ...line(
       'data',
-      `${n(counts.train)} training, ${n(counts.validation)} validation, ${n(counts.test)} test images`,
+      `${n(counts.train)} training, ${n(counts.validation)} validation, ${n(counts.test)} test ${dataset.samples}s`,
     ),
     ...line('', dataset.source),
     ...line('', dataset.splits),
@@ -168,17 +168,17 @@ function headerLines(run: RunHeader, colours: Colors, width: number): string[] {
   ];
 }
 
-function epochLine({ row }: EpochEvent, { epochs }: RunHeader): string {
+function epochLine({ row }: EpochEvent, { epochs, dataset }: RunHeader): string {
   const width = String(epochs).length;
   const left = duration(row.seconds * (epochs - row.epoch));
-  return `epoch ${String(row.epoch).padStart(width)}/${epochs}  training loss ${row.training.loss!.toFixed(5)}  validation loss ${row.validation.loss!.toFixed(5)}  ${Math.round(row.imagesPerSecond).toLocaleString('en')} images/s  ${left} left`;
+  return `epoch ${String(row.epoch).padStart(width)}/${epochs}  training loss ${row.training.loss!.toFixed(5)}  validation loss ${row.validation.loss!.toFixed(5)}  ${Math.round(row.imagesPerSecond).toLocaleString('en')} ${dataset.samples}s/s  ${left} left`;
 }
 
 function stepLine({ epoch, step, steps, trainingLoss, imagesPerSecond }: StepEvent, run: RunHeader): string {
   const width = String(run.epochs).length;
   const left = ((run.epochs - (epoch - 1 + step / steps)) * run.counts.train) / imagesPerSecond;
   const speed = Math.round(imagesPerSecond).toLocaleString('en');
-  return `epoch ${String(epoch).padStart(width)}/${run.epochs}  step ${step} of ${steps}  training loss ${trainingLoss.toFixed(5)}  ${speed} images/s  ${duration(left)} left`;
+  return `epoch ${String(epoch).padStart(width)}/${run.epochs}  step ${step} of ${steps}  training loss ${trainingLoss.toFixed(5)}  ${speed} ${run.dataset.samples}s/s  ${duration(left)} left`;
 }
 
 const readingText = ({ read, total }: { read: number; total: number }): string =>
@@ -243,7 +243,10 @@ class Bar {
       { text: `epoch ${event.epoch}/${epochs}`, leave: 5 },
       { text: `loss ${lossText(event.trainingLoss)}`, leave: 3 },
       { text: `val ${this.validation}`, leave: 2 },
-      { text: `${Math.round(event.imagesPerSecond).toLocaleString('en')} img/s`, leave: 1 },
+      {
+        text: `${Math.round(event.imagesPerSecond).toLocaleString('en')} ${header.dataset.samples === 'row' ? 'rows' : 'img'}/s`,
+        leave: 1,
+      },
       { text: `${duration(left)} left`, leave: 4 },
     ]);
     this.update(epochs, done, text);

@@ -2,7 +2,7 @@
 import { codeTraits, effectivePenalties, firstSees, lossTraits, partName } from '../models/index.ts';
 import { balancedContraction, SIGMOID_RATE, saturates } from '../recipe/adapt.ts';
 import { epochsFor, FEW_STEPS, STEPS } from '../recipe/steps.ts';
-import { digits, type Facts, lastFall, percent, steps } from './facts.ts';
+import { digits, type Facts, lastFall, percent, samplesOf, steps } from './facts.ts';
 
 export interface Reason {
   cause: string;
@@ -112,7 +112,7 @@ const BY_HEART = 0.5;
 const RISEN = 0.02;
 
 /** Overfitting: the training images are reconstructed, others are not. */
-function byHeart({ epochs, recipe: { model } }: Facts): Reason | null {
+function byHeart({ epochs, figures, recipe: { model } }: Facts): Reason | null {
   const last = epochs.at(-1);
   if (last === undefined) return null;
   const [training, validation] = [last.training.loss!, last.validation.loss!];
@@ -124,7 +124,7 @@ function byHeart({ epochs, recipe: { model } }: Facts): Reason | null {
     ? `in the last epoch the training loss is ${digits(training)} and the validation loss ${digits(validation)}`
     : `the validation loss was lowest after epoch ${best.epoch} and then rose by ${percent(rise)}`;
   const other =
-    firstSees(model.encoder) === 'window'
+    firstSees(model.encoder) === 'window' || samplesOf(figures) === 'row'
       ? ''
       : ', or try a convolutional recipe, such as conv: it has fewer weights to fit';
   return {
@@ -164,8 +164,7 @@ export function whyNothing(facts: Facts): Reason {
   if (stuck !== null) return stuck;
   if (lossTraits(recipe.loss).bestConstant === 'median') {
     return {
-      cause:
-        'With the absolute error, a network can get stuck at the median of each pixel (black, for digits).',
+      cause: `With the absolute error, a network can get stuck at the median of each pixel${samplesOf(facts.figures) === 'image' ? ' (black, for digits)' : ''}.`,
       remedy: `Try ${set('loss.type', 'mse')}, or ${lowerRate(facts)}.`,
     };
   }

@@ -331,3 +331,26 @@ describe('the statistics of a code', () => {
     expect(diagnosisOfCodes({ ...dead, std: [0, 1] }, false)).toBeNull();
   });
 });
+
+describe('of rows', () => {
+  const columns = [{}];
+  const rows: Partial<Figures> = { columns, similarity: null, dataset: 'images.csv' };
+
+  test('sentences speak of rows and values, and keep the name of the data', () => {
+    const { verdict } = of({ ...rows, model: errors(0.08) });
+    expect(verdict).toBe(
+      'The reconstructions are worse than the mean row: squared error 0.08000 per value against 0.07000 on 1,000 test rows of images.csv.',
+    );
+    expect(of({ ...rows, ...still(0) }).verdict).toMatch(/varies between rows: the code is dead/);
+    const { findings } = of({ ...rows, model: errors(0.08) }, { course: epochs(0.03, 0.01, 0.05) });
+    expect(findings[0]!.remedy).not.toContain('conv');
+  });
+
+  test('rows of other classes are meant to have large errors: the verdict is their AUROC', () => {
+    const others = (auroc: number) =>
+      of({ ...rows, model: errors(0.9), detection: { score: 'distance', scores: { distance: { auroc } } } });
+    expect(others(0.97).verdict).toMatch(/by distance .* AUROC of 0\.970 on 1,000 test rows/);
+    expect(kinds(others(0.97))).toEqual([]);
+    expect(kinds(others(0.52))).toEqual(['no-separation']);
+  });
+});

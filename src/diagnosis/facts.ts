@@ -3,6 +3,7 @@ import type { FigureWords, ReconstructionMetrics, SimilarityMetrics } from '../m
 import { codeTraits, effectivePenalties } from '../models/index.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import type { MetricsRow } from '../record/index.ts';
+import type { SampleKind } from '../samples/index.ts';
 import type { CodeStatistics } from './code-statistics.ts';
 
 /** An `Evaluation` has all of the first part. */
@@ -21,6 +22,13 @@ export interface Figures {
     meanImage: SimilarityMetrics;
   } | null;
   objective: { values: Readonly<Record<string, number>> } | null;
+  /** How well others are told from normal samples; null or absent where all test samples are of one kind. */
+  detection?:
+    | { score: string; scores: Readonly<Record<string, { auroc?: number } | undefined>> }
+    | null
+    | undefined;
+  /** The errors of each column; absent for images. */
+  columns?: readonly unknown[] | undefined;
   /** Those that were added to the table from outside. */
   figures?: readonly FigureWords[] | undefined;
   codeUnits: number;
@@ -38,6 +46,21 @@ export interface Facts {
   /** The lowest and the highest value of the images; null if it was not measured. */
   range: readonly [number, number] | null;
 }
+
+/**
+ * The AUROC of rows that are not like those trained on; null where the test split has none. Such rows are meant to be
+ * reconstructed badly: the errors of the whole split say little.
+ */
+export function separationOf(figures: Figures): { score: string; auroc: number } | null {
+  const { detection } = figures;
+  if (detection == null || samplesOf(figures) === 'image') return null;
+  const auroc = detection.scores[detection.score]?.auroc;
+  return auroc === undefined ? null : { score: detection.score, auroc };
+}
+
+/** What was measured: images, or rows. */
+export const samplesOf = ({ columns }: Pick<Figures, 'columns'>): SampleKind =>
+  columns === undefined ? 'image' : 'row';
 
 /** The errors on the model's own task: for a denoiser, those on noisy images. */
 export const taskErrors = ({ model, corrupted }: Figures): ReconstructionMetrics => corrupted?.model ?? model;

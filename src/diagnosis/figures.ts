@@ -1,6 +1,7 @@
 /** The figures of an evaluation as tables show them: their words, and their values next to those to beat. */
 import { ERROR_FIGURES, type FigureWords, SIMILARITY_FIGURES } from '../metrics/index.ts';
-import type { Figures } from './facts.ts';
+import { inWordsFor } from '../samples/index.ts';
+import { type Figures, samplesOf } from './facts.ts';
 
 /** Whose figures stand side by side. */
 export type Side = 'model' | 'denoised' | 'noisy' | 'pca' | 'meanImage';
@@ -46,6 +47,8 @@ export interface FigureSides extends Sides {
         definitions?: Readonly<Record<string, string>>;
       })
     | null;
+  /** The errors of each column; absent for images. Figures of rows are worded for them. */
+  columns?: readonly unknown[] | undefined;
   /** The words of figures that were added from outside. */
   figures?: readonly FigureWords[] | undefined;
 }
@@ -63,11 +66,19 @@ export interface FigureSides extends Sides {
  * ```
  */
 export function figuresOf({ similarity, figures: added = [], ...errors }: FigureSides): ShownFigure[] {
+  const kind = samplesOf(errors);
+  const worded = ({ name, short, note, definition, ...figure }: ShownFigure): ShownFigure => ({
+    ...figure,
+    name: inWordsFor(kind, name),
+    ...(short === undefined ? {} : { short: inWordsFor(kind, short) }),
+    note: inWordsFor(kind, note),
+    definition: inWordsFor(kind, definition),
+  });
   return [
     ...shown('errors', ERROR_FIGURES, errors),
     ...(similarity === null ? [] : shown('similarity', SIMILARITY_FIGURES, similarity)),
     ...shown('errors', added, errors),
-  ];
+  ].map(worded);
 }
 
 function shown(
@@ -125,7 +136,7 @@ export function figuresLike(reference: string, evaluation: Figures): NamedFigure
   const noisy = corrupted !== null && /nois[ey]/i.test(reference);
   const errors = figuresOf(evaluation).filter(({ of }) => of === 'errors');
   const named = errors.filter(({ name }) => {
-    const short = name.replace(' per pixel', '');
+    const short = name.replace(/ per (pixel|value)$/, '');
     return reference.includes(name) || (short !== name && hasWord(reference, short));
   });
   return (named.length === 0 ? errors : named).map(({ name, values }) => ({

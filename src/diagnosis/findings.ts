@@ -9,6 +9,7 @@ import {
   type Facts,
   lastFall,
   percent,
+  separationOf,
   shouldBeatPca,
   steps,
   taskErrors,
@@ -112,7 +113,7 @@ const posteriorCollapse: Find = (facts) => {
 const noBetterThanMean: Find = (facts) => {
   const { figures } = facts;
   const left = errorLeft(figures);
-  if (!(left > LEFT_OF_MEAN)) return null;
+  if (!(left > LEFT_OF_MEAN) || separationOf(figures) !== null) return null;
   const [ours, mean] = [taskErrors(figures).mse, figures.meanImage.mse];
   const how = left > 1 ? 'worse than' : 'hardly better than';
   return {
@@ -126,6 +127,7 @@ const noBetterThanMean: Find = (facts) => {
 const noDenoising: Find = (facts) => {
   const { corrupted } = facts.figures;
   if (corrupted === null || isLocalCorruption(facts.recipe.corruption)) return null;
+  if (separationOf(facts.figures) !== null) return null;
   if (!(corrupted.model.mse >= corrupted.input.mse)) return null;
   const { cause, remedy } = whyNothing(facts);
   const weak = corrupted.input.mse < 0.5 * facts.figures.meanImage.mse;
@@ -138,9 +140,26 @@ const noDenoising: Find = (facts) => {
   };
 };
 
+/** Scores that order the rows hardly better than chance. */
+const NO_SEPARATION = 0.6;
+
+const noSeparation: Find = (facts) => {
+  const found = separationOf(facts.figures);
+  if (found === null || found.auroc >= NO_SEPARATION) return null;
+  return {
+    kind: 'no-separation',
+    level: 'weak',
+    sentence: `The scores hardly tell the other rows from the normal ones: AUROC ${found.auroc.toFixed(3)} by ${found.score}, where 0.5 is chance.`,
+    cause: 'The other rows may not differ in these columns, or the model reconstructs them as well.',
+    remedy:
+      'Compare the scores with anomaly --score, look at the columns, or try a smaller code or stronger noise.',
+  };
+};
+
 const behindPca: Find = (facts) => {
   const { figures, recipe } = facts;
   const { pca, model, images } = figures;
+  if (separationOf(figures) !== null) return null;
   if (pca === null || !shouldBeatPca(recipe) || !(model.mse > pca.mse) || images < 2) return null;
   const { others, better } = compared(figures, 'pca');
   return {
@@ -188,7 +207,7 @@ export function findings(facts: Facts): Finding[] {
   const first = USELESS.map((find) => find(facts)).filter((finding) => finding !== null);
   const useless = first.find(({ level }) => level === 'useless');
   if (useless !== undefined) return [useless];
-  const rest = [behindPca(facts)].filter((finding) => finding !== null);
+  const rest = [noSeparation(facts), behindPca(facts)].filter((finding) => finding !== null);
   const all = [...first, ...rest];
   // A finding that already advises to train longer needs no second one.
   const longer = all.some(({ remedy }) => remedy.includes('--epochs'));

@@ -1,6 +1,6 @@
 /** The result in one or two sentences. It counts only figures that were measured. */
 import { codeTraits, isLocalCorruption, partName, type Rate } from '../models/index.ts';
-import { count, digits, type Facts, type Figures } from './facts.ts';
+import { count, digits, type Facts, type Figures, separationOf } from './facts.ts';
 import { figuresOf, listed, shortName } from './figures.ts';
 
 /** Below this a verdict says how few the images are. */
@@ -65,6 +65,10 @@ function used({ code, objective }: Figures, rate: Rate | null): string {
 
 /** The verdict on a model that works. */
 export function verdictOn({ figures, recipe }: Facts): string {
+  const found = separationOf(figures);
+  if (found !== null) {
+    return `Scores by ${found.score} tell the other rows from the normal ones with an AUROC of ${found.auroc.toFixed(3)} on ${place(figures)}; 0.5 is chance, 1 is perfect.`;
+  }
   const baseline = figures.pca === null ? 'meanImage' : 'pca';
   const sentence = `${standing(figures, baseline)} on ${place(figures)}.`;
   // What is left of made defects is lost in the error of the whole picture.

@@ -76,6 +76,10 @@ const resultsSchema = z.object({
     .nullable()
     .default(null),
   code: codeStatisticsSchema.nullable().default(null),
+  // Of rows alone.
+  columns: z
+    .array(z.object({ name: z.string(), mse: number, rmse: number, mae: number, r2: z.number().nullable() }))
+    .optional(),
   figures: z.array(added).optional(),
   // Measured on request.
   probe: z

@@ -189,8 +189,11 @@ export function scaled(images: ImageValues): Float32Array {
 
 /** The model with these statistics, and what they say of it. */
 export function withStatistics(model: Model, statistics: Statistics | null): Model {
-  const { hasVariance } = model.info;
-  const diagnosis = statistics && (statistics.diagnosis ?? diagnosisOfCodes(statistics.codes, hasVariance));
+  const { hasVariance, rows } = model.info;
+  const diagnosis =
+    statistics &&
+    (statistics.diagnosis ??
+      diagnosisOfCodes(statistics.codes, hasVariance, rows === null ? 'image' : 'row'));
   return { ...model, statistics, diagnosis };
 }
 

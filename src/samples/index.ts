@@ -28,3 +28,4 @@ export {
 } from './spec.ts';
 export { meanSample, spread } from './statistics.ts';
 export { subset } from './subset.ts';
+export { inWordsFor, type SampleKind } from './words.ts';

@@ -1,9 +1,11 @@
 /** The events of a run, as plain data: they come from the training thread. */
+
 import type { ClassCounts } from '../data/classes.ts';
 import type { DownloadProgress } from '../data/dataset.ts';
 import type { ErrorKind, ErrorParts } from '../errors.ts';
 import type { Evaluation } from '../evaluation/evaluate.ts';
 import type { Manifest, MetricsRow } from '../record/index.ts';
+import type { SampleKind } from '../samples/index.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /**
@@ -110,6 +112,8 @@ export interface RunHeader {
     splits: string;
     /** What the sub-folders of a folder of images were recognised as, in words, if they are not classes. */
     layout: string | null;
+    /** Whether its samples are images, or rows of numbers. */
+    samples: SampleKind;
   };
   /** The classes of a folder of images, with how many images of each are in which split; empty without classes. */
   classes: ClassCounts[];

@@ -6,6 +6,7 @@ import { notesOn } from '../recipe/notes.ts';
 import { parseRecipe } from '../recipe/recipe.ts';
 import { modelShape } from '../recipe/shape.ts';
 import type { Manifest } from '../record/index.ts';
+import { inWordsFor } from '../samples/index.ts';
 import { describeEncoding } from '../tables/index.ts';
 import type { RunHeader } from './events.ts';
 import type { Session } from './state.ts';
@@ -28,7 +29,7 @@ export function headerOf({
       dataset.folder === undefined && dataset.table === undefined ? [] : classCounts(dataset.classes, splits),
     notes: [
       ...header.notes,
-      ...beginningNotes,
+      ...beginningNotes.map((note) => inWordsFor(header.dataset.samples, note, [dataset.name])),
       ...(dataset.folder?.notes ?? dataset.table?.notes ?? []),
       ...(deviceNote === null ? [] : [deviceNote]),
     ],
@@ -44,17 +45,18 @@ export function recordedHeader(place: string, manifest: Manifest, shape?: string
   const recipe = parseRecipe(manifest.config);
   const { training } = recipe;
   const { name, source, splits, counts, table } = manifest.dataset;
+  const samples = manifest.dataset.rows ? 'row' : 'image';
   const layout = table === null ? manifest.dataset.layout : describeEncoding(table);
   return {
     folder: place,
     name: manifest.name,
     recipe: recipe.name,
-    dataset: { name, source, splits, layout },
+    dataset: { name, source, splits, layout, samples },
     classes: [],
     counts,
     parameters: manifest.parameters,
     shape: shape ?? modelShape(modelFor(recipe, manifest.dataset as ImageShape), recipe),
-    loss: manifest.losses.map((part) => describeParts([part])),
+    loss: manifest.losses.map((part) => inWordsFor(samples, describeParts([part]))),
     notes: notesOn(recipe),
     corruption: recipe.corruption.type === 'none' ? null : describeCorruption(recipe.corruption),
     optimiser: `${training.optimiser.type}, learning rate ${training.optimiser.learningRate}`,

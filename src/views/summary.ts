@@ -1,5 +1,6 @@
 /** A run on one page: the model, the data, the figures, and the command that repeats it. */
 
+import { samplesOf } from '../diagnosis/facts.ts';
 import { figuresOf, type Side } from '../diagnosis/figures.ts';
 import type { Diagnosis } from '../diagnosis/index.ts';
 import type { Evaluation } from '../evaluation/evaluate.ts';
@@ -7,6 +8,7 @@ import { CODE_FIGURES } from '../metrics/index.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import { speaksOf } from '../recipe/reference.ts';
 import type { Manifest, MetricsRow } from '../record/index.ts';
+import { inWordsFor } from '../samples/index.ts';
 import { plain } from './markdown.ts';
 import { partName } from './part-names.ts';
 import { repeatCommand } from './repeat.ts';
@@ -35,6 +37,7 @@ export function summaryPage({
 }: SummaryInput): string {
   const { dataset, machine, versions, losses } = manifest;
   const { corrupted, pca, definitions, similarity } = evaluation;
+  const kind = samplesOf(evaluation);
   const columns: readonly (readonly [head: string, side: Side])[] = [
     ['model', 'model'],
     ...(corrupted === null ? [] : [['denoised', 'denoised'] as const]),
@@ -50,12 +53,10 @@ export function summaryPage({
     ({ epoch, training, validation, learningRate }) =>
       `| ${epoch} | ${figure(training.loss!)} | ${figure(validation.loss!)} | ${learningRate.toPrecision(3)} |`,
   );
-  return `# ${plain(manifest.name)}
+  const text = `# ${plain(manifest.name)}
 
 ${plain(recipe.why)}
-${!speaksOf(recipe, dataset.name) ? '' : `\nReference: ${plain(recipe.reference)}\n`}
-![reconstructions](pictures/reconstructions.png)
-
+${!speaksOf(recipe, dataset.name) ? '' : `\nReference: ${plain(recipe.reference)}\n`}${kind === 'row' ? '' : '\n![reconstructions](pictures/reconstructions.png)\n'}
 ## Results
 
 ${diagnosisText(evaluation.diagnosis)}
@@ -64,7 +65,7 @@ On the ${count(evaluation.images)} images of the ${evaluation.split} split of ${
 | figure | ${columns.map(([name]) => name).join(' | ')} |
 |---|${columns.map(() => '---|').join('')}
 ${rows.join('\n')}
-${objectiveTable(evaluation)}
+${objectiveTable(evaluation)}${COLUMNS}
 ## Training
 
 ![loss curves](pictures/loss.png)
@@ -85,6 +86,23 @@ In this folder, this command gives the same bits with the same versions and numb
 
     ${repeatCommand(manifest)}
 `;
+  const names = [recipe.why, recipe.reference ?? '', dataset.source, dataset.name, manifest.name].map(plain);
+  return inWordsFor(kind, text, [repeatCommand(manifest), ...names]).replace(COLUMNS, () =>
+    columnTable(evaluation),
+  );
+}
+
+/** Where the errors of columns go: their names are not reworded. */
+const COLUMNS = '<!-- columns -->\n';
+
+function columnTable({ columns = [] }: Evaluation): string {
+  const rows = columns.map(
+    ({ name, r2, rmse, mae }) =>
+      `| ${plain(name)} | ${r2 === null ? '' : figure(r2)} | ${figure(rmse)} | ${figure(mae)} |\n`,
+  );
+  return rows.length === 0
+    ? ''
+    : `\n| column | R² | RMSE, in its unit | MAE, in its unit |\n|---|---|---|---|\n${rows.join('')}`;
 }
 
 /** Notes that a reader needs before the figures. */

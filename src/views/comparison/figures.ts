@@ -1,4 +1,5 @@
 /** The figures of several runs side by side, and which of them is the best. */
+import { samplesOf } from '../../diagnosis/facts.ts';
 import { figuresOf, type ShownFigure, type Side, shortName } from '../../diagnosis/figures.ts';
 import type { Results } from '../../evaluation/results.ts';
 import {
@@ -9,6 +10,7 @@ import {
   VARIATION_FIGURES,
 } from '../../metrics/index.ts';
 import type { LossPart } from '../../models/index.ts';
+import { inWordsFor } from '../../samples/index.ts';
 import { partName } from '../part-names.ts';
 
 /** One figure of several runs. */
@@ -23,6 +25,10 @@ export interface ComparedFigure {
   best: number[];
 }
 
+const R2 =
+  'share of the variance of the column that the reconstructions explain: 1 is exact, 0 no better than its mean';
+const RMSE = "root of the mean squared error, in the column's own unit";
+
 export interface FigureSource {
   results: Results;
   /** The corruption of the task, as JSON: figures of noisy images are of one kind where it is the same. */
@@ -35,6 +41,7 @@ export interface FigureSource {
  */
 export function comparedFigures(runs: readonly FigureSource[], sameImages: boolean): ComparedFigure[] {
   const all = runs.map(({ results }) => results);
+  const kind = all.every((results) => samplesOf(results) === 'row') ? 'row' : 'image';
   const sameTask = sameImages && isOne(runs.map(({ corruption }) => corruption));
   const figures: ComparedFigure[] = [];
   const add = (
@@ -46,7 +53,8 @@ export function comparedFigures(runs: readonly FigureSource[], sameImages: boole
   ) => {
     const values = all.map((results) => of(results) ?? null);
     if (values.every((value) => value === null)) return;
-    figures.push({ name, definition, values, best: ranked && better !== null ? bestOf(values, better) : [] });
+    const words = { name: inWordsFor(kind, name), definition: inWordsFor(kind, definition) };
+    figures.push({ ...words, values, best: ranked && better !== null ? bestOf(values, better) : [] });
   };
   const table = tableOf(all);
   /** A row for each figure, of one side. */
@@ -63,6 +71,25 @@ export function comparedFigures(runs: readonly FigureSource[], sameImages: boole
         ranked && definitions.length < 2,
         better,
       );
+  };
+  const addColumns = () => {
+    for (const name of new Set(all.flatMap(({ columns = [] }) => columns.map((column) => column.name)))) {
+      const of = ({ columns = [] }: Results) => columns.find((column) => column.name === name);
+      const values = all.map((results) => of(results)?.r2 ?? null);
+      figures.push({
+        name: `R² of ${name}`,
+        definition: R2,
+        values,
+        best: sameImages ? bestOf(values, 'higher') : [],
+      });
+      const errors = all.map((results) => of(results)?.rmse ?? null);
+      figures.push({
+        name: `RMSE of ${name}`,
+        definition: RMSE,
+        values: errors,
+        best: sameImages ? bestOf(errors, 'lower') : [],
+      });
+    }
   };
   const errors = table.filter(({ of }) => of === 'errors');
   addSide('model', table, { ranked: sameImages });
@@ -114,6 +141,7 @@ export function comparedFigures(runs: readonly FigureSource[], sameImages: boole
     const ways = [...new Set(measured.map((results) => howMeasured(figure, results)))];
     add(name, ways.join('; or '), read, sameImages && ways.length === 1, better);
   }
+  addColumns();
   addSide('pca', table, {
     before: 'PCA, ',
     words: 'PCA with as many components as the code has units; ',

@@ -1,4 +1,5 @@
 /** A run's pictures, chosen by what its model is. */
+import { inWordsFor } from '../../samples/index.ts';
 import { histogramPicture, scatterPictures } from './codes.ts';
 import { epochPictures } from './epochs.ts';
 import type { Picture, PictureInput } from './input.ts';
@@ -11,6 +12,9 @@ import {
   reconstructionPicture,
 } from './reconstructions.ts';
 import { filterPictures } from './weights.ts';
+
+/** The texts of a picture. */
+const TEXTS = /(?<=>)[^<]+/g;
 
 /** Draws everything, one picture after the other. */
 export async function* drawPictures(input: PictureInput): AsyncGenerator<Picture> {
@@ -31,9 +35,15 @@ export async function* drawPictures(input: PictureInput): AsyncGenerator<Picture
     async () => filterPictures(input),
     () => epochPictures(input),
   ];
-  const kinds = input.dataset.train.spec.kind === 'row' ? ofRows : ofImages;
+  const isOfRows = input.dataset.train.spec.kind === 'row';
+  const kinds = isOfRows ? ofRows : ofImages;
   for (const [i, draw] of kinds.entries()) {
     input.onProgress?.('pictures', i / kinds.length);
-    yield* await draw();
+    const names = [input.dataset.name, input.recipe.name];
+    for (const picture of await draw()) {
+      yield isOfRows
+        ? { ...picture, svg: picture.svg.replace(TEXTS, (text) => inWordsFor('row', text, names)) }
+        : picture;
+    }
   }
 }

@@ -25,7 +25,8 @@ const ENTITIES: Readonly<Record<string, string>> = {
 /** What no page may hold, and what turns the direction of the text around it. */
 const UNWANTED = /(?![\n\t])\p{Cc}|[\u202a-\u202e\u2066-\u2069]|\p{Cs}/gu;
 
-const escaped = (text: string): string =>
+/** Text as it stands in markup. */
+export const escaped = (text: string): string =>
   text.replace(UNWANTED, '\ufffd').replace(/[&<>"']/g, (sign) => ENTITIES[sign]!);
 
 function textOf(content: Content): string {
@@ -38,6 +39,13 @@ function textOf(content: Content): string {
 export function html(parts: TemplateStringsArray, ...values: Content[]): Markup {
   return new Markup(parts.map((part, i) => (i === 0 ? part : textOf(values[i - 1]!) + part)).join(''));
 }
+
+/** What stands between tags, and in the attributes that are read out. */
+const TEXTS = /(?<=>)[^<]+|(?<= (?:alt|aria-label)=")[^"]*/g;
+
+/** The same markup with its texts changed; tags and addresses stay. */
+export const withTexts = (content: Content, change: (text: string) => string): Markup =>
+  new Markup(textOf(content).replace(TEXTS, (text) => change(text)));
 
 export interface TableContent {
   caption: string;

@@ -56,3 +56,27 @@ describe('a report', () => {
     expect(page).toContain('--seed 7 --threads 2');
   });
 });
+
+test('a report of rows has the errors of columns, and speaks of rows and values', () => {
+  const { results, manifest, ...run } = madeUpRun();
+  const columns = [
+    { name: 'width', mse: 0.1, rmse: 0.51, mae: 0.4, r2: 0.9876 },
+    { name: 'image', mse: 1, rmse: 3, mae: 2, r2: -0.5 },
+  ];
+  const rows = { columns: ['width', 'image'], offset: [0, 0], scale: [1, 1] };
+  const page = reportPage({
+    ...run,
+    manifest: { ...manifest, dataset: { ...manifest.dataset, rows } },
+    results: { ...results, similarity: null, totalVariation: null, columns },
+  });
+  expectSound(page);
+  const text = page
+    .replace(/<pre>[\s\S]*?<\/pre>/g, '')
+    .replace(/<style>[\s\S]*?<\/style>/g, '')
+    .replace(/<[^>]*>/g, '\n');
+  for (const words of ['MSE per value', 'mean row', 'rows of 2 values', '-0.5000', '0.9876']) {
+    expect(text).toContain(words);
+  }
+  // The column that is called so, and nothing else.
+  expect(text.match(/.*\b(images?|pixels?)\b.*/gi)).toEqual(['image']);
+});

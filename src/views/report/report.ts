@@ -1,18 +1,20 @@
 /** A run on one page that opens anywhere. A function from data to text: it reads no file. */
 
+import { samplesOf } from '../../diagnosis/facts.ts';
 import { figuresLike, shownFigure } from '../../diagnosis/figures.ts';
 import type { Results } from '../../evaluation/results.ts';
 import { codeTraits, describeCorruption, describeParts } from '../../models/index.ts';
 import type { Recipe } from '../../recipe/recipe.ts';
 import { speaksOf } from '../../recipe/reference.ts';
 import type { Manifest, MetricsRow } from '../../record/index.ts';
+import { inWordsFor } from '../../samples/index.ts';
 import { partName } from '../part-names.ts';
 import { repeatCommand } from '../repeat.ts';
 import { pictureWords } from './captions.ts';
 import { diagnosisBox } from './diagnosis.ts';
-import { type Content, figure, html, type Markup, section, terms } from './html.ts';
+import { type Content, escaped, figure, html, type Markup, section, terms, withTexts } from './html.ts';
 import { document } from './page.ts';
-import { epochTable, resultTables } from './results.ts';
+import { columnTable, epochTable, resultTables } from './results.ts';
 
 /** A picture by its name, as a data: URI. */
 export interface PageImage {
@@ -36,6 +38,11 @@ const count = (value: number) => value.toLocaleString('en');
 
 export function reportPage(input: ReportInput): string {
   const { manifest, recipe, results, pictures, metrics } = input;
+  // Names are not reworded.
+  const names = [manifest.name, manifest.dataset.name, manifest.dataset.source, recipe.why].map(escaped);
+  const kind = samplesOf(results);
+  const say = (content: Content) =>
+    kind === 'image' ? content : withTexts(content, (text) => inWordsFor(kind, text, names));
   const curves = ['loss', 'loss-parts'];
   const first = 'reconstructions';
   const shown = (wanted: (name: string) => boolean) =>
@@ -48,21 +55,27 @@ export function reportPage(input: ReportInput): string {
 </header>
 `,
     diagnosisBox(results.diagnosis),
-    shown((name) => name === first),
-    section('Results', referenceCards(input), resultTables(results, manifest.dataset.counts.train)),
+    say(shown((name) => name === first)),
     section(
-      'Curves',
-      shown((name) => curves.includes(name)),
+      'Results',
+      say([referenceCards(input), resultTables(results, manifest.dataset.counts.train)]),
+      columnTable(results),
     ),
-    section('What was trained', settings(input)),
-    section(
-      'Pictures',
-      shown((name) => name !== first && !curves.includes(name)),
-    ),
-    section('Epoch by epoch', epochTable(metrics, manifest.losses)),
+    section('Curves', say(shown((name) => curves.includes(name)))),
+    section('What was trained', say(settings(input))),
+    section('Pictures', say(shown((name) => name !== first && !curves.includes(name)))),
+    section('Epoch by epoch', say(epochTable(metrics, manifest.losses))),
     section('Machine, versions, time', circumstances(input)),
     section('Repeat the run', reproduction(manifest)),
-    section('Files', fileList(input.files)),
+    section(
+      'Files',
+      fileList(
+        input.files.map(({ path, what }) => ({
+          path,
+          what: path.startsWith('model/') ? inWordsFor(kind, what) : what,
+        })),
+      ),
+    ),
   ]);
 }
 
@@ -100,12 +113,12 @@ function settings({ manifest, recipe, shape, results, metrics }: ReportInput): M
   const { training, corruption } = recipe;
   const { counts, height, width, channels, classes } = dataset;
   const stop = training.earlyStopping;
+  const sizeText = dataset.rows
+    ? `rows of ${count(dataset.rows.columns.length)} values`
+    : `images of ${height}×${width}${channels === 1 ? '' : `×${channels}`}`;
   return [
     terms([
-      [
-        'Data',
-        `${dataset.name} (${dataset.source}); images of ${height}×${width}${channels === 1 ? '' : `×${channels}`}`,
-      ],
+      ['Data', `${dataset.name} (${dataset.source}); ${sizeText}`],
       ['Classes', `${classes.join(', ')}; the model does not see them`],
       [
         'Split',

@@ -89,6 +89,28 @@ export function resultTables(results: Results, training: number): Markup[] {
   ];
 }
 
+/** The errors of each column of rows, the worst first; nothing for images. */
+export function columnTable({ columns, images, split }: Results): Content {
+  if (columns === undefined) return '';
+  const sorted = [...columns].sort((a, b) => (a.r2 ?? 1) - (b.r2 ?? 1));
+  const whole = table({
+    caption: `Columns, on the ${images.toLocaleString('en')} rows of the ${split} split, the lowest R² first. R² is 1 where a column is exact, and 0 where its mean would do as well; the errors are in the column's own unit`,
+    head: ['column', 'R²', 'RMSE', 'MAE'],
+    rows: sorted.map(({ name, r2, rmse, mae }) => [
+      name,
+      r2 === null ? 'one value' : r2.toFixed(4),
+      shownFigure(rmse),
+      shownFigure(mae),
+    ]),
+    numbers: (column) => column > 0,
+  });
+  return columns.length > FOLDED
+    ? html`<details><summary>${columns.length} columns</summary>
+${whole}</details>
+`
+    : whole;
+}
+
 function otherFigures(results: Results): Markup {
   const { objective, jacobianNorm, totalVariation } = results;
   const rows: Content[][] = [];
