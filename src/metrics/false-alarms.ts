@@ -2,14 +2,15 @@
 import { HourglassError } from '../errors.ts';
 
 /** The probability with which an interval holds the true rate. */
-export const CONFIDENCE = 0.95;
+const CONFIDENCE = 0.95;
 
-/** A share of samples, and the interval that holds it with a probability of {@link CONFIDENCE}. */
+/** A share of samples, and the interval that holds it with a probability of 95 %. */
 export interface FalseAlarms {
   /** The share of the held-out samples that the threshold flags. */
   rate: number;
-  /** The lowest rate and the highest that agree with it. */
+  /** The lowest rate that agrees with it. */
   low: number;
+  /** The highest. */
   high: number;
   /** The number of held-out samples. */
   samples: number;
