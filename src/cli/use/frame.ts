@@ -36,7 +36,7 @@ export interface InputFlags extends UseFlags {
 
 export const MODEL = "the folder of a finished run, its model/ folder alone, or a run's name in runs/";
 export const INPUTS =
-  "images: folders, files or globs of pictures (PNG, JPEG, WebP, TIFF, GIF, AVIF, BMP); IDX, NPY and CSV files; a data set's split such as mnist-10k:test; '-' for standard input";
+  "images: folders, files or globs of pictures (PNG, JPEG, WebP, TIFF, GIF, AVIF, BMP); tar archives and Parquet files with pictures; IDX, NPY and CSV files; a data set's split such as mnist-10k:test; '-' for standard input";
 
 export const INPUT_HELP = `
 Images of any size and colour are converted to what the model takes, as its training images were; each kind of
