@@ -112,9 +112,14 @@ async function locked(path: string, work: () => Promise<void>): Promise<void> {
   }
 }
 
+/** Makes the lock; false where it is there. */
 async function linked(path: string, lock: string): Promise<boolean> {
   try {
-    await symlink(path, lock);
+    await symlink(path, lock).catch(async (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EEXIST') throw error;
+      // Windows lets only some users make links, and some file systems have none: Optuna then takes a file of this name.
+      await (await open(lock, 'wx')).close();
+    });
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;

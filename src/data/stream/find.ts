@@ -1,6 +1,5 @@
 /** Which files are shards or arrays, and which of them a folder holds. */
-import type { Dirent } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isNpy } from '../../codecs/npy.ts';
 import { isTar, TAR_BLOCK } from '../../codecs/tar.ts';
@@ -13,29 +12,44 @@ export interface Shards {
   parquets: string[];
 }
 
-/** The tar archives and Parquet files in a folder and in its sub-folders, by name; none if there are pictures, too. */
+/**
+ * The tar archives and Parquet files in a folder and in its sub-folders, by name; none if there are pictures, too. Links
+ * to such files are followed: caches of data sets have them.
+ */
 export async function shardsIn(folder: string): Promise<Shards> {
   const found: Shards = { tars: [], parquets: [] };
   const add = (path: string) => {
     if (/\.tar$/i.test(path)) found.tars.push(path);
     if (/\.parquet$/i.test(path)) found.parquets.push(path);
   };
-  for (const entry of await entriesOf(folder)) {
-    const path = join(folder, entry.name);
-    if (entry.isFile() && isImageName(entry.name)) return { tars: [], parquets: [] };
-    if (entry.isFile()) add(path);
-    if (!entry.isDirectory()) continue;
-    for (const inner of await entriesOf(path)) {
-      if (inner.isFile() && isImageName(inner.name)) return { tars: [], parquets: [] };
-      if (inner.isFile()) add(join(path, inner.name));
+  for (const { path, kind } of await entriesOf(folder)) {
+    const inner = kind === 'folder' ? await entriesOf(path) : [{ path, kind }];
+    for (const file of inner) {
+      if (file.kind !== 'file') continue;
+      if (isImageName(file.path)) return { tars: [], parquets: [] };
+      add(file.path);
     }
   }
   return found;
 }
 
-async function entriesOf(folder: string): Promise<Dirent[]> {
+const SHARD = /\.(tar|parquet)$/i;
+
+type Entry = { path: string; kind: 'file' | 'folder' | 'other' };
+
+async function entriesOf(folder: string): Promise<Entry[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
-  return entries.filter(({ name }) => !name.startsWith('.')).sort((a, b) => (a.name < b.name ? -1 : 1));
+  const shown = entries
+    .filter(({ name }) => !name.startsWith('.'))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  return Promise.all(
+    shown.map(async (entry): Promise<Entry> => {
+      const path = join(folder, entry.name);
+      const found =
+        entry.isSymbolicLink() && SHARD.test(entry.name) ? await stat(path).catch(() => entry) : entry;
+      return { path, kind: found.isFile() ? 'file' : found.isDirectory() ? 'folder' : 'other' };
+    }),
+  );
 }
 
 /** The kind of a file. */

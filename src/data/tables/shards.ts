@@ -22,10 +22,11 @@ export interface ShardGroup extends RowGroup {
   first: number;
 }
 
-/** Whether a folder has files with tables directly in it. */
+/** Whether a folder has files with tables, or links to some, directly in it. */
 export async function holdsTables(folder: string): Promise<boolean> {
-  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
-  return entries.some((entry) => entry.isFile() && !entry.name.startsWith('.') && isTableName(entry.name));
+  const names = (await readdir(folder).catch(() => [])).filter(isShown);
+  const found = await Promise.all(names.map((name) => stat(join(folder, name)).catch(() => null)));
+  return found.some((each) => each?.isFile());
 }
 
 /** Whether a path is that of an NPY file with rows of numbers. More dimensions are images. */
@@ -44,12 +45,14 @@ export async function isArrayOfRows(path: string): Promise<boolean> {
   }
 }
 
+const isShown = (name: string): boolean => isTableName(name) && !name.startsWith('.');
+
 /** The files of a table, by name. */
 export async function shardsOf(path: string): Promise<Shard[]> {
   const found = await stat(path).catch(() => null);
   if (found === null) throw new HourglassError('data', { subject: path, rule: 'is not there' });
   if (!found.isDirectory()) return [{ path: resolve(path), name: path }];
-  const names = (await readdir(path)).filter((name) => isTableName(name) && !name.startsWith('.')).sort();
+  const names = (await readdir(path)).filter(isShown).sort();
   if (names.length === 0)
     throw new HourglassError('data', { subject: path, rule: 'must have files with tables', got: 'none' });
   return names.map((name) => ({ path: join(resolve(path), name), name: join(path, name) }));
