@@ -60,6 +60,13 @@ describe('the pictures of shards', () => {
     expect(await read([join(folder, 'a.tar'), join(folder, 'b.tar')])).toEqual(expected);
   });
 
+  test('of an archive larger than what is read at once are each their own', async () => {
+    const shades = Array.from({ length: 200 }, (_, i) => (i * 37) % 256);
+    const entries = shades.map((shade, i) => ({ name: `${i}.png`, content: picture(shade) }));
+    const folder = folderOf({ 'all.tar': tar(entries) });
+    expect((await read([folder])).map(([, , shade]) => shade)).toEqual(shades);
+  });
+
   test('come from Parquet files, a row group at a time', async () => {
     const folder = folderOf({});
     const pictures = Array.from({ length: 7 }, (_, i) => picture(10 * i));

@@ -62,11 +62,14 @@ export function* tarPictures(
       picture = {
         ...{ name: `${shard}/${name}`, offset, size, class: null },
         folder: name.split('/').at(-2) ?? null,
-        content: withContent ? (content()?.slice() ?? null) : null,
+        content: withContent ? copied(content()) : null,
       };
     }
   }
 }
+
+/** Not `slice`: of a Buffer that is a view of the same bytes. */
+const copied = (bytes: Uint8Array | null): Uint8Array | null => bytes && Uint8Array.from(bytes);
 
 /** A name up to the first dot of its last part. */
 const keyOf = (name: string): string => /^(.*\/)?[^/.]*/.exec(name)![0];
