@@ -11,6 +11,8 @@
  *
  * @module hourglass/web
  */
+
+export type { GivenData, GivenLabels, GivenSplit, GivenValues, NestedNumbers } from '../data/given.ts';
 export { EXIT_CODES, HourglassError } from '../errors.ts';
 export type { Snapshot, SnapshotImages } from '../session/snapshot.ts';
 export type { TrainingControl } from '../session/steering.ts';

@@ -1,5 +1,6 @@
 /** Images to train on as a page has them, checked and made plain, so that they can be posted. */
 import { decodeIdx } from '../../codecs/idx.ts';
+import { type GivenData, givenSet } from '../../data/given.ts';
 import { HourglassError } from '../../errors.ts';
 import { converted, type Pixels } from '../pixels.ts';
 import { unpacked } from '../unpacked.ts';
@@ -68,8 +69,15 @@ export interface PictureData {
   classes?: readonly string[];
 }
 
-/** `mnist-10k`: the 10,000 digits that come along. A list of pictures is a {@link PictureData} without classes. */
-export type TrainingData = 'mnist-10k' | ArrayData | IdxData | FileData | PictureData | readonly Pixels[];
+/** {@link GivenData} has images or rows as `train` takes them in Node. `mnist-10k`: the 10,000 digits that come along. A list of pictures is a {@link PictureData} without classes. */
+export type TrainingData =
+  | 'mnist-10k'
+  | GivenData
+  | ArrayData
+  | IdxData
+  | FileData
+  | PictureData
+  | readonly Pixels[];
 
 const refuse = (subject: string, rule: string, got?: unknown) =>
   new HourglassError('usage', { subject, rule, ...(got === undefined ? {} : { got }) });
@@ -87,6 +95,8 @@ export async function postedData(data: TrainingData): Promise<Posted | null> {
   if ('pictures' in data) return ofPictures(data);
   if ('files' in data) return postedFiles(data);
   if ('idx' in data) return ofIdx(data);
+  // As in Node: images or rows in typed arrays or nested lists. They are copied before the first wait.
+  if ('train' in data) return { given: givenSet(data) };
   return ofArrays(data as ArrayData);
 }
 

@@ -29,7 +29,7 @@ export interface FollowOptions {
 
 /** What is trained on, and how. */
 export interface TrainOptions extends FollowOptions {
-  /** The images. */
+  /** The images, or rows. */
   data: TrainingData;
   /** Recipe values to replace, by path: `{ 'training.epochs': 5 }`. */
   set?: Readonly<Record<string, unknown>>;

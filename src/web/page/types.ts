@@ -21,6 +21,8 @@ export type {
   Posterior,
   PosteriorDraws,
   PriorTraits,
+  RowInfo,
+  RowValues,
   SampleOptions,
   SampleSource,
   Samples,

@@ -1,6 +1,7 @@
 /** Images as they are posted to the worker, and the data set that is made of them there. */
 import type { SampleSet } from '../../data/dataset.ts';
 import { decodeDigits } from '../../data/digits.ts';
+import { type GivenSet, samplesOfGiven } from '../../data/given.ts';
 import { sampleSet, samplesOf } from '../../data/source.ts';
 import { holdOut } from '../../data/splits.ts';
 import { HourglassError } from '../../errors.ts';
@@ -48,8 +49,13 @@ export interface PostedData {
   readonly test: PostedImages | null;
 }
 
-/** What a page posts: images, or files to be read. */
-export type Posted = PostedData | PostedFiles;
+/** A copy of images or rows that a page has in arrays. */
+export interface PostedGiven {
+  readonly given: GivenSet;
+}
+
+/** What a page posts: images, images or rows in arrays, or files to be read. */
+export type Posted = PostedData | PostedGiven | PostedFiles;
 
 /** The share of the images that is kept for the test where there is no test split, and the seed that chooses it. */
 const TEST_SHARE = 0.15;
@@ -63,6 +69,7 @@ export async function samplesFrom(
   data: Posted | { readonly digits: Uint8Array },
   context: Pick<CallContext, 'emit' | 'signal'>,
 ): Promise<SampleSet> {
+  if ('given' in data) return samplesOfGiven(data.given);
   if ('files' in data) return samplesOf(await filesAsData(data, context));
   if ('digits' in data) {
     return samplesOf(
@@ -105,6 +112,12 @@ function divided(all: LabelledSource): [LabelledSource, LabelledSource] {
 /** All images of a data set in memory. */
 export async function splitsOf(samples: SampleSet): Promise<DataSplits> {
   const { name, height, width, channels, classes, train, validation, test } = samples;
+  if (train.spec.kind === 'row' || train.spec.storage !== 'uint8') {
+    throw new HourglassError('usage', {
+      subject: 'data',
+      rule: 'are given back where they are images of bytes; those in other arrays are trained on as they are',
+    });
+  }
   const read = async (source: LabelledSource): Promise<PostedImages> => {
     const images = new Uint8Array(source.count * height * width * channels);
     await source.read(
