@@ -5,7 +5,6 @@ import type { DownloadProgress } from '../data/dataset.ts';
 import type { ErrorKind, ErrorParts } from '../errors.ts';
 import type { Evaluation } from '../evaluation/evaluate.ts';
 import type { Manifest, MetricsRow } from '../record/index.ts';
-import type { SampleKind } from '../samples/index.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /**
@@ -113,7 +112,7 @@ export interface RunHeader {
     /** What the sub-folders of a folder of images were recognised as, in words, if they are not classes. */
     layout: string | null;
     /** Whether its samples are images, or rows of numbers. */
-    samples: SampleKind;
+    samples: 'image' | 'row';
   };
   /** The classes of a folder of images, with how many images of each are in which split; empty without classes. */
   classes: ClassCounts[];
