@@ -153,7 +153,9 @@ function headerLines(run: RunHeader, colours: Colors, width: number): string[] {
     ),
     ...line('', dataset.source),
     ...line('', dataset.splits),
-    ...(dataset.layout === null ? [] : line('folders', dataset.layout)),
+    ...(dataset.layout === null
+      ? []
+      : line(dataset.samples === 'row' ? 'columns' : 'folders', dataset.layout)),
     ...classLines(run).flatMap((text, i) => line(i === 0 ? 'classes' : '', text)),
     ...line('model', `${run.shape}, ${n(run.parameters)} parameters`),
     ...(run.corruption === null ? [] : line('noise', run.corruption)),
