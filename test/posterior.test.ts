@@ -2,6 +2,7 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { BinaryReader, BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { contentOf } from '../src/model/content.ts';
 import { openModel } from '../src/model/model.ts';
@@ -89,3 +90,64 @@ test('a model without a variance says so, and what is wrong is refused', async (
   await using half = await openModel(nodeEngine, contentOf('half', files, nodeEngine.sha256), THREADS);
   await expect(half.posterior(IMAGES)).rejects.toThrow('the variance of a code: needs half/encoder.onnx');
 });
+
+test('an encoder without the output says what to do', async () => {
+  const files = await filesOf('variational');
+  files.set('encoder.onnx', withoutOutput(files.get('encoder.onnx')!, 'logVariance'));
+  await using old = await openModel(nodeEngine, contentOf('old', files, nodeEngine.sha256), THREADS);
+  expect((await old.encode(IMAGES)).shape).toEqual([COUNT, UNITS]);
+  await expect(old.posterior(IMAGES)).rejects.toThrow(
+    'the variance of a code: needs an encoder with the output logVariance: old/encoder.onnx has none; export the run again',
+  );
+});
+
+interface Part {
+  readonly field: number;
+  readonly content: Uint8Array;
+}
+
+/** The fields of a message that are bytes, in order; others as they are. */
+function* partsOf(bytes: Uint8Array): Generator<Part & { readonly raw: Uint8Array }> {
+  const reader = new BinaryReader(bytes);
+  while (reader.pos < reader.len) {
+    const from = reader.pos;
+    const [field, type] = reader.tag();
+    const isBytes = type === WireType.LengthDelimited;
+    const content = isBytes ? reader.bytes() : new Uint8Array();
+    if (!isBytes) reader.skip(type);
+    yield { field, content, raw: bytes.subarray(from, reader.pos) };
+  }
+}
+
+const textsOf = (bytes: Uint8Array, field: number): string[] =>
+  [...partsOf(bytes)].filter((part) => part.field === field).map(({ content }) => decoded(content));
+const decoded = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
+
+/**
+ * An ONNX model less one output and what only it needs. Of ModelProto, field 7 is the graph; of GraphProto, 1 are nodes, 5
+ * tensors and 12 outputs; nodes have inputs in field 1 and outputs in 2; tensors have their name in 8, outputs in 1.
+ */
+function withoutOutput(model: Uint8Array, name: string): Uint8Array {
+  const less = (graph: Uint8Array): Uint8Array => {
+    let parts = [...partsOf(graph)].filter(
+      ({ field, content }) => !(field === 12 && textsOf(content, 1)[0] === name),
+    );
+    for (let before = 0; before !== parts.length; ) {
+      before = parts.length;
+      const used = new Set(
+        parts.flatMap(({ field, content }) => (field === 1 || field === 12 ? textsOf(content, 1) : [])),
+      );
+      parts = parts.filter(({ field, content }) => {
+        if (field === 1) return textsOf(content, 2).some((output) => used.has(output));
+        return field !== 5 || used.has(textsOf(content, 8)[0]!);
+      });
+    }
+    return Buffer.concat(parts.map(({ raw }) => raw));
+  };
+  const writer = new BinaryWriter();
+  for (const { field, content, raw } of partsOf(model)) {
+    if (field === 7) writer.tag(field, WireType.LengthDelimited).bytes(less(content));
+    else writer.raw(raw);
+  }
+  return writer.finish();
+}

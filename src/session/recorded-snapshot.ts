@@ -17,12 +17,6 @@ import { ENCODING, snapshotTaker } from './snapshots.ts';
  */
 export async function recordedSnapshot(folder: string, data: SessionData = {}): Promise<Snapshot> {
   const { manifest, recipe, dataset } = await openRunData(folder, data);
-  if (manifest.dataset.rows !== null) {
-    throw new HourglassError('usage', {
-      subject: 'the pictures of a run',
-      rule: 'are for images, and this run was trained on rows of a table',
-    });
-  }
   const definition = modelFor(recipe, dataset);
   const { weights, epoch, step } =
     manifest.status === 'finished'

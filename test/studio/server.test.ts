@@ -188,6 +188,37 @@ describe('trainings', () => {
     await expect(ask('data', { method: 'POST', body: new FormData() })).rejects.toThrow('422');
   });
 
+  test('more classes than a label can tell are refused in words, before anything is trained', async () => {
+    const form = new FormData();
+    const png = new Uint8Array(encodePng({ width: 4, height: 4, channels: 1, data: new Uint8Array(16) }));
+    for (let i = 0; i < 257; i++) form.append(`c${i}`, new Blob([png]), 'a.png');
+    const { id: data } = await ask<{ id: string }>('data', { method: 'POST', body: form });
+    const { 'data.classes': _, ...own } = set as Record<string, unknown>;
+    await expect(post('runs', { recipe: 'vae', data, set: own })).rejects.toThrow(
+      /422: .*at most 256 classes.*got 257/,
+    );
+  });
+
+  test('a run of rows is listed as one, and has no pictures', async () => {
+    const { train: trainNow }: typeof import('../../src/index.ts') = await import(
+      new URL('../../dist/index.js', import.meta.url).href
+    );
+    const rows = Float32Array.from({ length: 4 * 200 }, (_, i) => Math.sin(i * i));
+    const folder = join(runs, 'of-rows');
+    await trainNow('table', {
+      data: { train: rows, shape: [4] },
+      epochs: 1,
+      out: folder,
+      tensorboard: 'none',
+    });
+    const { id } = (await ask<RunEntry[]>('runs')).find(({ name }) => name === 'of-rows')!;
+    expect(await ask<RunDetails>(`runs/${id}`)).toMatchObject({ samples: 'rows', state: 'finished' });
+    const { snapshot, problem } = await ask<LastPictures>(`runs/${id}/snapshot`);
+    expect(snapshot).toBe(null);
+    expect(problem).toContain('this run was trained on rows of a table');
+    await ask(`runs/${id}`, { method: 'DELETE' });
+  });
+
   test('IDX files that are added become a data set; damaged ones leave nothing', async () => {
     const form = (files: Record<string, Uint8Array>) => {
       const body = new FormData();
