@@ -3,6 +3,8 @@ import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
 import { classColour, dark, drawn } from './ground.ts';
 import { shortNumber } from './numbers.ts';
+import { PictureButtons } from './picture-buttons.tsx';
+import { type Axis, at, shareAlong, svgOf } from './plot/svg.ts';
 import { type Curve, thinned } from './thin.ts';
 
 export interface Series extends Curve {
@@ -94,6 +96,12 @@ export function Curves({ title, series, xLabel, yLabel, logarithmic = false, hei
   return (
     <figure class="curves">
       <figcaption>{title}</figcaption>
+      <PictureButtons
+        what="curves"
+        name={title}
+        frame={place}
+        svg={() => svgOfCurves(plot.current!, newest.current, { title, series, xLabel, yLabel, logarithmic })}
+      />
       <div ref={place} role="img" aria-label={inWords(title, series)} />
     </figure>
   );
@@ -115,6 +123,37 @@ function aligned(series: readonly Series[], logarithmic: boolean): uPlot.Aligned
       return [[...x], y.map((value) => (value === null || (logarithmic && value <= 0) ? null : value))];
     }),
   );
+}
+
+/** The curves between the ends of the axes as they are now. */
+function svgOfCurves(
+  { scales, over }: uPlot,
+  [x, ...all]: uPlot.AlignedData,
+  { title, series, xLabel, yLabel, logarithmic = false }: CurvesProps,
+): string {
+  const size = { width: Math.round(over.clientWidth), height: Math.round(over.clientHeight) };
+  const axis = (key: 'x' | 'y', label: string): Axis => {
+    const { min, max } = scales[key]!;
+    return { label, from: min ?? 0, to: max ?? 1, logarithmic: logarithmic && key === 'y' };
+  };
+  const axes = { x: axis('x', xLabel), y: axis('y', yLabel) };
+  const colourOf = (i: number) => classColour(series[i]!.colour ?? i);
+  const body = all.map((values, i) => {
+    const points = Array.from(values).flatMap((value, k) =>
+      value == null
+        ? []
+        : [
+            `${at(size.width * shareAlong(axes.x, x[k]!))},${at(size.height * (1 - shareAlong(axes.y, value)))}`,
+          ],
+    );
+    const dashes = series[i]!.dashed ? ' stroke-dasharray="6 4"' : '';
+    return `<polyline points="${points.join(' ')}" fill="none" stroke="${colourOf(i)}" stroke-width="2"${dashes}/>`;
+  });
+  const legend = series.map(({ name, dashed }, i) => ({
+    name: dashed ? `${name} (dashed)` : name,
+    colour: colourOf(i),
+  }));
+  return svgOf({ ...size, title, colours: drawn.peek(), axes, body, legend });
 }
 
 function inWords(title: string, series: readonly Series[]): string {

@@ -138,9 +138,9 @@ export function Explored({ newest, name, whole }: { newest: Explorer; name: stri
         {failure.value !== null && <p class="failed">{failure.value}</p>}
         {projection !== null &&
           (ready.value?.plane === 'space' ? (
-            <SpaceScene explorer={explorer} projection={projection} coloured={coloured} />
+            <SpaceScene explorer={explorer} projection={projection} coloured={coloured} name={name} />
           ) : (
-            <Plane explorer={explorer} projection={projection} coloured={coloured} />
+            <Plane explorer={explorer} projection={projection} coloured={coloured} name={name} />
           ))}
         {measuring.value !== null && <Progress doing={measuring.value} />}
         <Legend explorer={explorer} coloured={coloured} />

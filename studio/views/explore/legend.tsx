@@ -5,20 +5,7 @@ import { short } from '../../parts/plot/ticks.ts';
 import type { Coloured } from './colouring.ts';
 import type { Explorer } from './explorer.ts';
 import { hidden, setParameters, withShapes } from './settings.ts';
-
-/** SVG paths of the shapes, in a box of 2 around 0, as stamps.ts has them. */
-const PATHS = [
-  'M1 0A1 1 0 1 1-1 0A1 1 0 1 1 1 0Z',
-  'M-.86-.86H.86V.86H-.86Z',
-  'M0-1.2L1.2.9H-1.2Z',
-  'M-1-.6L-.6-1L0-.4L.6-1L1-.6L.4 0L1 .6L.6 1L0 .4L-.6 1L-1 .6L-.4 0Z',
-  'M0-1.2L1.2 0L0 1.2L-1.2 0Z',
-  'M-.38-1.15H.38V-.38H1.15V.38H.38V1.15H-.38V.38H-1.15V-.38H-.38Z',
-  'M1.05 0A1.05 1.05 0 1 1-1.05 0A1.05 1.05 0 1 1 1.05 0ZM.63 0A.63.63 0 1 0-.63 0A.63.63 0 1 0 .63 0Z',
-  'M0 1.2L1.2-.9H-1.2Z',
-  'M-1.3-.42H1.3V.42H-1.3Z',
-  'M-.42-1.3H.42V1.3H-.42Z',
-];
+import { PATHS } from './shape-paths.ts';
 
 export function Legend({ explorer, coloured }: { explorer: Explorer; coloured: Coloured }) {
   const found = coloured.value;

@@ -8,11 +8,13 @@ import {
   boundsOf,
   fitted,
   panned,
+  shownBounds,
   toPixels,
   toPlane,
   type Viewport,
   zoomed,
 } from '../../parts/plot/viewport.ts';
+import { dotsAsSvg } from './as-svg.ts';
 import type { Colouring } from './colouring.ts';
 import type { Explorer } from './explorer.ts';
 import { followPointers } from './gestures.ts';
@@ -96,6 +98,25 @@ export class PlaneView {
       if (colouring.value?.scale === null) for (const group of hidden()) flags[group] = 1;
       return flags;
     });
+  }
+
+  /** What is shown now. */
+  svg(title: string): string {
+    const [x, y] = this.projection.places as [Float32Array, Float32Array];
+    const [across, up] = this.projection.labels as [string, string];
+    const { left, right, bottom, top } = shownBounds(this.view.peek());
+    const colouring = this.colouring.peek();
+    if (colouring === null) return '';
+    return dotsAsSvg(
+      {
+        ...{ x, y, view: this.view.peek(), colouring, hidden: this.hidden.peek(), faint: this.faint.peek() },
+        shapes: withShapes() && colouring.scale === null,
+      },
+      {
+        ...{ title, classes: this.explorer.set.classes },
+        axes: { x: { label: across, from: left, to: right }, y: { label: up, from: bottom, to: top } },
+      },
+    );
   }
 
   /** Draws and follows pointers and keys until `end`. */

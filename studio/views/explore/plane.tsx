@@ -2,6 +2,7 @@
 import { effect, useSignal } from '@preact/signals';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { show } from '../../parts/images/pixels.ts';
+import { PictureButtons } from '../../parts/picture-buttons.tsx';
 import { toPixels } from '../../parts/plot/viewport.ts';
 import type { Coloured } from './colouring.ts';
 import type { Explorer } from './explorer.ts';
@@ -21,11 +22,15 @@ export function Plane({
   explorer,
   projection,
   coloured,
+  name,
 }: {
   explorer: Explorer;
   projection: Projection;
   coloured: Coloured;
+  /** The run's. */
+  name: string;
 }) {
+  const frame = useRef<HTMLDivElement>(null);
   const area = useRef<HTMLDivElement>(null);
   const points = useRef<HTMLCanvasElement>(null);
   const marks = useRef<HTMLCanvasElement>(null);
@@ -78,8 +83,9 @@ export function Plane({
             Whole
           </button>
         </span>
+        <PictureButtons what="plane" name={name} frame={frame} svg={() => view.svg(name)} />
       </div>
-      <div class="plane-frame">
+      <div class="plane-frame" ref={frame}>
         <canvas ref={marks} class="plane-marks" />
         <canvas
           ref={points}

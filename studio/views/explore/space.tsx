@@ -2,6 +2,8 @@
 import { batch, effect, type ReadonlySignal, signal } from '@preact/signals';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { dark, drawn } from '../../parts/ground.ts';
+import { PictureButtons } from '../../parts/picture-buttons.tsx';
+import { dotsAsSvg } from './as-svg.ts';
 import type { Coloured } from './colouring.ts';
 import type { Explorer } from './explorer.ts';
 import { followPointers } from './gestures.ts';
@@ -51,6 +53,21 @@ class SpaceView {
     const flags = new Uint8Array(256);
     if (this.coloured.value?.scale === null) for (const group of hidden()) flags[group] = 1;
     return flags;
+  }
+
+  /** What is shown now. */
+  svg(title: string): string {
+    const colouring = this.coloured.peek();
+    if (colouring === null) return '';
+    const { x, y, order } = this.space;
+    const view = { ...this.size.peek(), x: 0, y: 0, across: this.scale, up: this.scale };
+    return dotsAsSvg(
+      {
+        ...{ x, y, order, view, colouring, hidden: this.flags },
+        shapes: withShapes() && colouring.scale === null,
+      },
+      { title: `${title}: ${this.projection.labels.join(', ')}`, classes: this.explorer.set.classes },
+    );
   }
 
   begin(points: HTMLCanvasElement, marks: HTMLCanvasElement, area: HTMLElement): void {
@@ -249,11 +266,15 @@ export function SpaceScene({
   explorer,
   projection,
   coloured,
+  name,
 }: {
+  /** The run's. */
+  name: string;
   explorer: Explorer;
   projection: Projection;
   coloured: ReadonlySignal<import('./colouring.ts').Colouring | null>;
 }) {
+  const frame = useRef<HTMLDivElement>(null);
   const points = useRef<HTMLCanvasElement>(null);
   const marks = useRef<HTMLCanvasElement>(null);
   const area = useRef<HTMLDivElement>(null);
@@ -276,8 +297,9 @@ export function SpaceScene({
             Whole
           </button>
         </span>
+        <PictureButtons what="space" name={name} frame={frame} svg={() => view.svg(name)} />
       </div>
-      <div class="plane-frame">
+      <div class="plane-frame" ref={frame}>
         <canvas ref={points} class="space-layer" />
         <canvas ref={marks} class="space-layer" />
         <div

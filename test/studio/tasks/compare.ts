@@ -1,4 +1,5 @@
 /** What one does in Compare. */
+import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { fingersOn } from '../support/fingers.ts';
@@ -63,6 +64,13 @@ export function compareTasks(studio: () => Studio): void {
     expect(await curves.getAttribute('aria-label')).toContain(`${plane}, training: now`);
     await page.getByLabel('Curve').selectOption('klDivergence');
     await page.getByLabel('logarithmic').check();
+    const [drawn] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Save the curves as SVG' }).click(),
+    ]);
+    const svg = String(await readFile(await drawn.path()));
+    expect(svg.match(/<polyline points="\d/g)!.length).toBeGreaterThan(1);
+    expect(svg).toContain(`${plane}, validation`);
     const differences = part(page, 'Settings that differ');
     await differences.getByText('model.code.units').waitFor();
     expect(await differences.textContent()).not.toContain('training.epochs');

@@ -1,4 +1,5 @@
 /** What one does in Explore. */
+import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { fingersOn } from '../support/fingers.ts';
@@ -163,11 +164,25 @@ export function exploreTasks(studio: () => Studio): void {
     await page.mouse.up();
     await expectFragment(page, /turn=/);
     const byMouse = await turn();
+    const saved = async (kind: 'PNG' | 'SVG', what: 'space' | 'plane') => {
+      const button = page.getByRole('button', { name: `Save the ${what} as ${kind}` });
+      const [download] = await Promise.all([page.waitForEvent('download'), button.click()]);
+      expect(download.suggestedFilename()).toMatch(new RegExp(`-${what}\\.${kind.toLowerCase()}$`));
+      return readFile(await download.path());
+    };
+    expect(String(await saved('SVG', 'space'))).toMatch(/<circle[^>]*fill="#/);
     await page.focus('.plane-area');
     await page.keyboard.press('ArrowUp');
     await expect.poll(turn).not.toBe(byMouse);
     await page.getByLabel('Plane').selectOption('umap');
     await page.getByText(/^UMAP of \d+ codes/).waitFor();
+    const images = Number(/^UMAP of (\d+)/.exec((await page.getByText(/^UMAP of/).textContent())!)![1]);
+    const svg = String(await saved('SVG', 'plane'));
+    // A dot for each image, and one for each class in the legend.
+    expect(svg.match(/<circle/g)!.length).toBeGreaterThanOrEqual(images);
+    expect(svg).toContain('>UMAP 1</text>');
+    const png = await saved('PNG', 'plane');
+    expect([...png.subarray(1, 4)].map((byte) => String.fromCharCode(byte)).join('')).toBe('PNG');
     await page.close();
   });
 }

@@ -1,0 +1,67 @@
+/** What the plane or the space shows, as SVG: dots in their colours and shapes, also where the screen shows pictures. */
+import { drawn } from '../../parts/ground.ts';
+import { dotSize } from '../../parts/plot/density.ts';
+import { shapeOf } from '../../parts/plot/stamps.ts';
+import { at, type Drawing, svgOf } from '../../parts/plot/svg.ts';
+import { short } from '../../parts/plot/ticks.ts';
+import { toPixels, type Viewport } from '../../parts/plot/viewport.ts';
+import type { Colouring } from './colouring.ts';
+import { PATHS } from './shape-paths.ts';
+
+export interface Dots {
+  readonly x: Float32Array;
+  readonly y: Float32Array;
+  readonly order?: Uint32Array;
+  readonly view: Viewport;
+  readonly colouring: Colouring;
+  /** 1 for groups that are not shown. */
+  readonly hidden: Uint8Array;
+  readonly faint?: Uint8Array | undefined;
+  readonly shapes: boolean;
+}
+
+/** The least radius at which shapes are told apart. */
+const SHAPE_RADIUS = 3;
+
+export function dotsAsSvg(
+  dots: Dots,
+  { title, classes, axes }: Pick<Drawing, 'title' | 'axes'> & { classes: readonly string[] },
+): string {
+  const { x, y, view, colouring, hidden, faint, shapes, order } = dots;
+  const { group, colours, scale } = colouring;
+  const places: { i: number; px: number; py: number }[] = [];
+  for (let k = 0; k < x.length; k++) {
+    const i = order?.[k] ?? k;
+    if (hidden[group[i]!] === 1) continue;
+    const [px, py] = toPixels(view, x[i]!, y[i]!);
+    if (px > -9 && py > -9 && px < view.width + 9 && py < view.height + 9) places.push({ i, px, py });
+  }
+  const { radius, opacity } = dotSize(places.length, view);
+  const size = shapes ? Math.max(SHAPE_RADIUS, radius) : radius;
+  const dot = ({ i, px, py }: (typeof places)[number]): string => {
+    const colour = `fill="${colours[group[i]!]}"${faint?.[i] === 1 ? ' fill-opacity="0.15"' : ''}`;
+    if (!shapes) return `<circle cx="${at(px)}" cy="${at(py)}" r="${size}" ${colour}/>`;
+    const path = PATHS[shapeOf(group[i]!)];
+    return `<path transform="translate(${at(px)} ${at(py)}) scale(${size})" d="${path}" fill-rule="evenodd" ${colour}/>`;
+  };
+  const legend =
+    scale === null
+      ? classes.flatMap((name, label) =>
+          hidden[label] === 1 || name === '' ? [] : [{ name, colour: colours[label]! }],
+        )
+      : [
+          { name: `${scale.label}: ${short(scale.from)}`, colour: colours[0]! },
+          { name: short(scale.to), colour: colours[255]! },
+        ];
+  return svgOf({
+    ...{
+      width: Math.round(view.width),
+      height: Math.round(view.height),
+      title,
+      colours: drawn.peek(),
+      legend,
+    },
+    ...(axes === undefined ? {} : { axes }),
+    body: [`<g fill-opacity="${opacity}">`, ...places.map(dot), '</g>'],
+  });
+}
