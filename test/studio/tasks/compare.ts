@@ -62,7 +62,7 @@ export function compareTasks(studio: () => Studio): void {
     const curves = page.locator('.curves [role=img]');
     await expect.poll(() => curves.getAttribute('aria-label')).toContain(`${wide}, validation: now`);
     expect(await curves.getAttribute('aria-label')).toContain(`${plane}, training: now`);
-    await page.getByLabel('Curve', { exact: true }).selectOption('klDivergence');
+    await page.getByRole('combobox', { name: /^Curve/ }).selectOption('klDivergence');
     await page.getByLabel('logarithmic').check();
     const [drawn] = await Promise.all([
       page.waitForEvent('download'),
@@ -86,7 +86,7 @@ export function compareTasks(studio: () => Studio): void {
     await page.reload();
     await part(page, 'Settings that differ').waitFor();
     expect(await box(page, plane).isChecked()).toBe(true);
-    expect(await page.getByLabel('Curve', { exact: true }).inputValue()).toBe('klDivergence');
+    expect(await page.getByRole('combobox', { name: /^Curve/ }).inputValue()).toBe('klDivergence');
     expect(await page.getByLabel('logarithmic').isChecked()).toBe(true);
     expect(await settledFragment(page)).toBe(shown);
     await page.getByRole('button', { name: 'Choose none' }).click();

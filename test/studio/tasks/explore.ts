@@ -174,7 +174,7 @@ export function exploreTasks(studio: () => Studio): void {
     await page.focus('.plane-area');
     await page.keyboard.press('ArrowUp');
     await expect.poll(turn).not.toBe(byMouse);
-    await page.getByLabel('Plane', { exact: true }).selectOption('umap');
+    await page.getByRole('combobox', { name: /^Plane/ }).selectOption('umap');
     await page.getByText(/^UMAP of \d+ codes/).waitFor();
     const images = Number(/^UMAP of (\d+)/.exec((await page.getByText(/^UMAP of/).textContent())!)![1]);
     const svg = String(await saved('SVG', 'plane'));
