@@ -210,5 +210,9 @@ export const PLANS: Readonly<Record<string, DocumentPlan>> = {
 /** Of a training that is not run at full length: one epoch, and small digits for those that come with hourglass. */
 export const shortened = (text: string): string =>
   /^(npx )?hourglass train /.test(text)
-    ? `${text.replace(/ --epochs \d+/, '').replace('--data mnist-10k', '--data mnist')} --epochs 1`
+    ? `${onSmallDigits(text.replace(/ --epochs \d+/, ''))} --epochs 1`
     : text;
+
+/** The digits that come along are many; a recipe's own set may be those. */
+const onSmallDigits = (text: string): string =>
+  / --(data|resume) /.test(text) ? text.replace('--data mnist-10k', '--data mnist') : `${text} --data mnist`;

@@ -1,5 +1,5 @@
 /** The studio as `--export` writes it: nothing is behind the page. */
 import { inPage } from './support/hosts.ts';
-import { describeTasks } from './tasks/index.ts';
+import { describeTasks, PAGE_TASKS } from './tasks/index.ts';
 
-await describeTasks('wholly in the page', inPage);
+await describeTasks('wholly in the page', inPage, PAGE_TASKS);

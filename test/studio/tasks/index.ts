@@ -12,22 +12,30 @@ import { trainTasks } from './train.ts';
 import { troubleTasks } from './trouble.ts';
 import { tryTasks } from './try.ts';
 
-const TASKS = {
+type Tasks = Readonly<Record<string, (studio: () => Studio) => void>>;
+
+const TASKS: Tasks = {
   Train: trainTasks,
   Explore: exploreTasks,
   Try: tryTasks,
   Compare: compareTasks,
   Learn: learnTasks,
-  senses: senseTasks,
   trouble: troubleTasks,
   'a long run': longRunTasks,
-} as const;
+};
+
+/** Of the page alone, whatever is behind it. */
+export const PAGE_TASKS: Tasks = { senses: senseTasks };
 
 /** What a browser says of requests that the tests let fail. */
 const EXPECTED =
   /status of (404|409|422)|ERR_INTERNET_DISCONNECTED|ERR_CONNECTION|ERR_INCOMPLETE|ERR_NETWORK/;
 
-export async function describeTasks(name: string, host: () => Promise<Hosted>): Promise<void> {
+export async function describeTasks(
+  name: string,
+  host: () => Promise<Hosted>,
+  more: Tasks = {},
+): Promise<void> {
   const started = await startBrowser();
   const skipped = typeof started === 'string' ? ` (skipped: ${started})` : '';
   describe.skipIf(typeof started === 'string')(`${name}${skipped}`, () => {
@@ -39,7 +47,8 @@ export async function describeTasks(name: string, host: () => Promise<Hosted>): 
       await studio?.close();
       if (typeof started !== 'string') await started.close();
     });
-    for (const [view, tasks] of Object.entries(TASKS)) describe(view, () => tasks(() => studio));
+    for (const [view, tasks] of Object.entries({ ...TASKS, ...more }))
+      describe(view, () => tasks(() => studio));
 
     test('the browser has nothing to complain about', () => {
       expect(studio.complaints.filter((text) => !EXPECTED.test(text))).toEqual([]);
