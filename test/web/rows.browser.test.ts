@@ -45,13 +45,11 @@ describe.skipIf(typeof sites === 'string')(`rows in Chromium${skipped}`, () => {
         [
           model.encode([[1, 2, Number.NaN]]),
           hourglass.train('table', { data: { train: [[1, 2], [3]] } }),
-        ].map(
-          // biome-ignore lint/suspicious/noExplicitAny: an error within the page
-          (call) =>
-            call.then(
-              () => 'not refused',
-              (error: any) => error.message,
-            ),
+        ].map((call) =>
+          call.then(
+            () => 'not refused',
+            (error: Error) => error.message,
+          ),
         ),
       );
       await model.dispose();
