@@ -66,7 +66,7 @@ describe('TypeScript', () => {
   describe('of the reference runs, with the runs that it names', () => {
     beforeAll(async () => {
       await shapes(join(folder, 'photos'), 2);
-      const brief = { data: 'mnist-10k', epochs: 1, tensorboard: 'none' } as const;
+      const brief = { data: 'mnist-10k', epochs: 1, threads: 1, tensorboard: 'none' } as const;
       const out = (name: string) => join(folder, 'runs', name);
       await train('basic', { ...brief, out: out('digits') });
       await train('vae', { ...brief, out: out('vae') });

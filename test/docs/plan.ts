@@ -22,8 +22,8 @@ export interface DocumentPlan {
   quotes?: Readonly<Record<string, string>>;
 }
 
-const SMALL = 'npx hourglass train basic --data mnist --epochs 1 --out';
-const SMALL_VAE = 'npx hourglass train vae --data mnist --epochs 1 --out';
+const SMALL = 'npx hourglass train basic --data mnist --epochs 1 --threads 1 --out';
+const SMALL_VAE = 'npx hourglass train vae --data mnist --epochs 1 --threads 1 --out';
 
 /** `quick` is worth showing: its verdict says so. */
 const BEATS_PCA = /The model beats PCA with a code of the same size in all 7 figures on\s+1,000 test images/;
@@ -207,10 +207,13 @@ export const PLANS: Readonly<Record<string, DocumentPlan>> = {
   },
 };
 
-/** Of a training that is not run at full length: one epoch, and small digits for those that come with hourglass. */
+/**
+ * A training that is not run at full length: one epoch on one thread, since several run at once, and small digits for those that
+ * come with hourglass.
+ */
 export const shortened = (text: string): string =>
   /^(npx )?hourglass train /.test(text)
-    ? `${onSmallDigits(text.replace(/ --epochs \d+/, ''))} --epochs 1`
+    ? `${onSmallDigits(text.replace(/ --(epochs|threads) \d+/g, ''))} --epochs 1 --threads 1`
     : text;
 
 /** The digits that come along are many; a recipe's own set may be those. */
