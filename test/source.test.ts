@@ -118,7 +118,7 @@ const tensors = (made: Trainer) =>
 
 test('what is defined for values from 0 to 1 alone is refused for other samples, with a way out', async () => {
   await expect(trainer({ corruption: { type: 'gaussian', sigma: 0.1 } })).rejects.toThrow(
-    /^corruption\.type: is for samples with values from 0 to 1, and these have values without limits, got gaussian; use one of none, masking/,
+    /^corruption\.type: is for samples with values from 0 to 1, and these have values without limits, got gaussian; use one of none, multiscaleGaussian, masking/,
   );
   await expect(trainer({ loss: { type: 'bce' } })).rejects.toThrow(
     /^loss\.type: is for samples .* got bce; use one of mse/,

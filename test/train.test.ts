@@ -177,6 +177,7 @@ describe('a model', () => {
       image,
       codeUnits: 4,
       prior: null,
+      rows: null,
       hasVariance: false,
       corruption: { type: 'none' },
       metadata: expect.objectContaining({
