@@ -2,6 +2,7 @@
 import { type FileMetaData, parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
 import { HourglassError } from '../../errors.ts';
+import { readingParquet } from '../parquet-reading.ts';
 import { FileParts } from './parts.ts';
 
 /** The longest description of a file's content that is read, in bytes. */
@@ -23,14 +24,11 @@ export async function parquetFile(path: string, byteLength: number): Promise<Par
       const [start, end] = [from < 0 ? byteLength + from : from, to < 0 ? byteLength + to : to];
       if (!(start >= 0 && end >= start && end <= byteLength))
         throw new RangeError('a part outside of the file');
-      const reading = parts
+      return parts
         .read(0, start, end - start)
         .then(
           ({ buffer, byteOffset, length }) => buffer.slice(byteOffset, byteOffset + length) as ArrayBuffer,
         );
-      // Several parts are read at once, and nobody waits for the others after the first that fails.
-      reading.catch(() => {});
-      return reading;
     },
   };
   const damaged = (cause: unknown) => {
@@ -58,15 +56,9 @@ export async function parquetFile(path: string, byteLength: number): Promise<Par
       metadata,
       async rows(columns, rowStart, rowEnd) {
         try {
-          return await parquetReadObjects({
-            file,
-            metadata,
-            columns,
-            rowStart,
-            rowEnd,
-            compressors,
-            utf8: false,
-          });
+          return await readingParquet(file, (from) =>
+            parquetReadObjects({ file: from, metadata, columns, rowStart, rowEnd, compressors, utf8: false }),
+          );
         } catch (cause) {
           throw damaged(cause);
         }

@@ -3,6 +3,7 @@ import type { FileHandle } from 'node:fs/promises';
 import type { AsyncBuffer, ColumnData, FileMetaData } from 'hyparquet';
 import { HourglassError } from '../../errors.ts';
 import { type Cell, cellOfValue } from '../../tables/index.ts';
+import { readingParquet } from '../parquet-reading.ts';
 import { checkNames, type RowGroup, rowsAtOnce, type TableReader } from './reader.ts';
 
 /** The largest group of rows, in bytes as the file says, and in values. */
@@ -36,10 +37,12 @@ export async function parquetTable(file: FileHandle, size: number, name: string)
       const end = start + Number(num_rows);
       const columns = new Map(names.map((column) => [column, [] as ColumnData[]]));
       await guarded(name, () =>
-        parquetRead({
-          ...{ file: buffer, metadata, compressors, rowStart: start, rowEnd: end },
-          onChunk: (chunk) => columns.get(chunk.columnName)?.push(chunk),
-        }),
+        readingParquet(buffer, (from) =>
+          parquetRead({
+            ...{ file: from, metadata, compressors, rowStart: start, rowEnd: end },
+            onChunk: (chunk) => columns.get(chunk.columnName)?.push(chunk),
+          }),
+        ),
       );
       const values = [...columns].map(([column, chunks]) =>
         columnOf(chunks, start, end, `${name}, column '${column}'`),

@@ -46,6 +46,8 @@ export async function threadedParquet(
       workerData: { path, name } satisfies ParquetStart,
       execArgv: [],
     });
+    // Between two requests nobody listens, and an error that nobody hears would end the process.
+    worker.on('error', () => {});
     try {
       for (;;) {
         const { group, expected } = await answerOf(worker, name, patience);
