@@ -25,6 +25,13 @@ test('shards that are links are found', async () => {
   expect(await shardsIn(folder)).toEqual({ tars: [], parquets: [] });
 });
 
+test('an archive next to what was unpacked from it is not a shard', async () => {
+  const folder = folderWith({ 'set.tar': '', 'set/train/good/a/1.txt': '' });
+  expect((await shardsIn(folder)).tars).toEqual([join(folder, 'set.tar')]);
+  writeFileSync(join(folder, 'set/train/good/a/1.png'), '');
+  expect(await shardsIn(folder)).toEqual({ tars: [], parquets: [] });
+});
+
 test('a folder with links to tables is a table', async () => {
   const folder = linked(['a.csv']);
   expect(await holdsTables(folder)).toBe(true);

@@ -13,8 +13,9 @@ export interface Shards {
 }
 
 /**
- * The tar archives and Parquet files in a folder and in its sub-folders, by name; none if there are pictures, too. Links
- * to such files are followed: caches of data sets have them.
+ * The tar archives and Parquet files in a folder and in its sub-folders, by name; none if there are pictures anywhere below:
+ * then an archive is one of these, kept next to what was unpacked. Links to such files are followed: caches of data sets
+ * have them.
  */
 export async function shardsIn(folder: string): Promise<Shards> {
   const found: Shards = { tars: [], parquets: [] };
@@ -22,15 +23,29 @@ export async function shardsIn(folder: string): Promise<Shards> {
     if (/\.tar$/i.test(path)) found.tars.push(path);
     if (/\.parquet$/i.test(path)) found.parquets.push(path);
   };
+  const deeper: string[] = [];
   for (const { path, kind } of await entriesOf(folder)) {
     const inner = kind === 'folder' ? await entriesOf(path) : [{ path, kind }];
-    for (const file of inner) {
-      if (file.kind !== 'file') continue;
-      if (isImageName(file.path)) return { tars: [], parquets: [] };
-      add(file.path);
+    for (const entry of inner) {
+      if (entry.kind === 'folder') deeper.push(entry.path);
+      if (entry.kind !== 'file') continue;
+      if (isImageName(entry.path)) return { tars: [], parquets: [] };
+      add(entry.path);
     }
   }
-  return found;
+  const isEmpty = found.tars.length + found.parquets.length === 0;
+  return isEmpty || !(await holdPicture(deeper)) ? found : { tars: [], parquets: [] };
+}
+
+/** Whether there is a picture in one of the folders or below. */
+async function holdPicture(folders: readonly string[]): Promise<boolean> {
+  for (const folder of folders) {
+    const entries = await entriesOf(folder);
+    if (entries.some(({ path, kind }) => kind === 'file' && isImageName(path))) return true;
+    const below = entries.filter(({ kind }) => kind === 'folder').map(({ path }) => path);
+    if (await holdPicture(below)) return true;
+  }
+  return false;
 }
 
 const SHARD = /\.(tar|parquet)$/i;
