@@ -134,7 +134,7 @@ export const SCORE_KIND_DEFINITIONS: Readonly<Record<ScoreKind, string>> = {
 
 /** The definition of a kind of score, in the words that fit the samples. */
 export const scoreDefinition = (kind: ScoreKind, samples: 'image' | 'row'): string =>
-  (samples === 'row' && kind !== 'distance' ? (RECORDS[kind] as ScoreRecord).ofRows : undefined) ??
+  (samples === 'row' && kind !== 'distance' ? RECORDS[kind].ofRows : undefined) ??
   SCORE_KIND_DEFINITIONS[kind];
 
 /** The same on an axis, as "largest (x − x̂)² of a pixel". */
@@ -202,7 +202,7 @@ export class ImageMaps {
   }
 
   score(kind: MapScoreKind): number {
-    return (RECORDS[kind] as ScoreRecord).reduce(this.of(kind));
+    return RECORDS[kind].reduce(this.of(kind));
   }
 
   private once(name: string, make: () => Float64Array): Float64Array {

@@ -132,12 +132,8 @@ export function anomalyCommand(): Command {
         const { model, count } = use;
         const score = flags.score ?? defaultScoreOf(model.statistics);
         const { falseAlarms } = flags;
-        const quantile =
-          asked !== undefined
-            ? null
-            : falseAlarms === undefined
-              ? flags.quantile
-              : thresholdQuantile(model, { falseAlarms }, score);
+        const by = falseAlarms === undefined ? { quantile: flags.quantile } : { falseAlarms };
+        const quantile = asked === undefined ? thresholdQuantile(model, by, score) : null;
         const threshold = asked ?? anomalyThreshold(model, quantile!, score);
         const encoding = labelled(await encodingOf(model), flags);
         if (encoding !== null) {

@@ -5,7 +5,6 @@ import { HourglassError } from '../../errors.ts';
 import {
   anomalyScores,
   imageErrors,
-  type RowScores,
   requireScoreKind,
   rowScores,
   SCORE_KIND_DEFINITIONS,
@@ -62,8 +61,8 @@ export interface Anomalies {
 /**
  * Scores images, flags those above the threshold and shows where they differ.
  *
- * @throws HourglassError of kind `usage` for a bad score, quantile, rate of false alarms or threshold, and values out of range; `run` for a threshold by
- * quantile without statistics; `data` for incomplete images, and for a score that is not finite.
+ * @throws HourglassError of kind `usage` for a bad score, quantile, rate of false alarms or threshold, and values out of range;
+ * `run` for a threshold by quantile or by such a rate without statistics; `data` for incomplete images, and for a score that is not finite.
  *
  * @example
  * ```ts
@@ -106,7 +105,12 @@ export async function anomaly(
   const means = imageErrors(ours, theirs, size, { masks });
   requireFinite(means, rows === null ? 'image' : 'row');
   const ofRows = rows === null ? null : rowScores(score, ours as Float32Array, theirs, size, distance);
-  const scores = ofRows?.scores ?? imageScores();
+  const scores =
+    ofRows?.scores ??
+    // Images have no distance, and their means are known.
+    (score === 'mean' || score === 'distance'
+      ? means
+      : anomalyScores(scaled(ours), theirs, model.info.image, [score])[score]);
   return {
     score,
     scores,
@@ -114,20 +118,12 @@ export async function anomaly(
     threshold,
     masks: { data: masks, shape: reconstructions.shape },
     reconstructions,
-    ...contributionsOf(ofRows),
+    ...(ofRows === null
+      ? {}
+      : {
+          contributions: { data: Float32Array.from(ofRows.contributions), shape: reconstructions.shape },
+        }),
   };
-
-  function imageScores(): Float64Array {
-    if (score === 'mean' || score === 'distance') return means;
-    return anomalyScores(scaled(ours), theirs, model.info.image, [score])[score];
-  }
-
-  function contributionsOf(found: RowScores | null): Pick<Anomalies, 'contributions'> {
-    if (found === null) return {};
-    return {
-      contributions: { data: Float32Array.from(found.contributions), shape: reconstructions.shape },
-    };
-  }
 }
 
 /** @throws HourglassError for a score that is not finite: no comparison with a threshold would flag it. */

@@ -10,7 +10,13 @@ import {
   type ScoreKind,
 } from '../../metrics/index.ts';
 import type { Model } from '../model.ts';
-import { defaultScoreOf, type HeldOutScores, heldOutScores, requireScores } from '../statistics.ts';
+import {
+  defaultScoreOf,
+  type HeldOutScores,
+  heldOutScores,
+  QUANTILES,
+  requireScores,
+} from '../statistics.ts';
 
 /** The default share of held-out images that a threshold lets pass. */
 export const DEFAULT_QUANTILE = 0.99;
@@ -69,7 +75,8 @@ export function thresholdNote(
 }
 
 /**
- * The quantile that a threshold is asked for by: as it is given, or by a rate of false alarms.
+ * The quantile that a threshold is asked for by: as it is given, or by a rate of false alarms; then the next one above of those
+ * that are kept, since a score between two of them is not known.
  * @throws HourglassError (usage) if both are given, and for a rate that the held-out samples cannot tell.
  */
 export function thresholdQuantile(
@@ -86,12 +93,14 @@ export function thresholdQuantile(
     });
   }
   const { images } = requireScores(model, score, 'a threshold from a rate of false alarms');
-  return quantileForFalseAlarms(images, falseAlarms);
+  const steps = QUANTILES - 1;
+  // Rounding must not take a whole number up by one.
+  return Math.ceil(quantileForFalseAlarms(images, falseAlarms) * steps - 1e-9) / steps;
 }
 
 /**
- * How often a threshold flags samples like those held out of training, with the interval that is sure at 95 %; null for a model
- * without statistics of that score.
+ * How often a threshold flags samples like those held out of training, with its 95 % confidence interval; null for a model
+ * without statistics of that score. Of more than 1,001 held-out samples 1,001 quantiles are kept, so it is an estimate then.
  *
  * @example
  * ```ts
@@ -115,7 +124,7 @@ export function falseAlarmsAbove(
   return falseAlarmsOf(above, images);
 }
 
-/** For people: "1 % of similar images are flagged without cause (0.4 to 1.8 %, 95 % confidence; 1,000 held out)". */
+/** For people, to begin or to be a sentence. */
 export function falseAlarmsText(
   { rate, low, high, samples }: FalseAlarms,
   sample: 'image' | 'row' = 'image',
