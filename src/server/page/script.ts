@@ -43,7 +43,8 @@ const tableOf = (title, head, rows) => {
     }
   };
   line(table.createTHead(), head, 'th');
-  for (const cells of rows) line(table.createTBody(), cells, 'td');
+  const body = table.createTBody();
+  for (const cells of rows) line(body, cells, 'td');
   return table;
 };
 const rowTables = {

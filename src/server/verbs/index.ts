@@ -2,7 +2,7 @@
 import { anomaly } from './anomaly.ts';
 import { decode } from './decode.ts';
 import { denoise } from './denoise.ts';
-import { encode } from './encode.ts';
+import { encode, encodeRows } from './encode.ts';
 import { interpolate } from './interpolate.ts';
 import { manifold } from './manifold.ts';
 import { neighbours } from './neighbours.ts';
@@ -23,7 +23,7 @@ const OF_IMAGES: readonly Verb[] = [
   neighbours,
 ];
 
-const OF_ROWS: readonly Verb[] = [rows.encode, rows.decode, rows.reconstruct, rows.anomaly, rows.sample];
+const OF_ROWS: readonly Verb[] = [encodeRows, rows.decode, rows.reconstruct, rows.anomaly, rows.sample];
 
 /** The names of all verbs. Each is a route, whatever models are served. */
 export const VERB_NAMES: readonly string[] = OF_IMAGES.map(({ name }) => name);

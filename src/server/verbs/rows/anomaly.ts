@@ -1,21 +1,13 @@
 import { z } from '@hono/zod-openapi';
-import {
-  DEFAULT_QUANTILE,
-  defaultScoreOf,
-  falseAlarmsAbove,
-  heldOutScores,
-  scoreDefinition,
-  scoreKindsFor,
-  thresholdNote,
-} from '../../../api.ts';
+import { type ScoreKind, scoreKindsFor } from '../../../api.ts';
 import { largestShares, sumByColumn } from '../../../tables/index.ts';
 import { ListAnswer } from '../../answers/text.ts';
 import { cellSchema } from '../../requests/rows.ts';
-import { FALSE_ALARMS, HAS_SCORES, THRESHOLD } from '../anomaly.ts';
+import { HAS_SCORES, judged, judgedSchema, THRESHOLD } from '../judged.ts';
 import { verb } from '../verb.ts';
 import { answeredRows, cellsOf, FORM, madeRows, rowsAnswer } from './answer.ts';
 
-const KINDS = scoreKindsFor('row');
+const KINDS = scoreKindsFor('row') as [ScoreKind, ...ScoreKind[]];
 
 /** Characters of a column's share, besides its name and values. */
 const SHARE = 80;
@@ -35,7 +27,7 @@ export const anomaly = verb({
   takes: ['rows'],
   options: z.strictObject({
     score: z
-      .enum(KINDS as [(typeof KINDS)[number]])
+      .enum(KINDS)
       .optional()
       .openapi({ description: 'how a row becomes one number; default: the score of the model' }),
     ...THRESHOLD,
@@ -52,16 +44,7 @@ export const anomaly = verb({
     ...FORM,
   }),
   answers: z.object({
-    score: z.enum(KINDS as [(typeof KINDS)[number]]),
-    definition: z.string().openapi({ description: 'the definition of a score' }),
-    note: z
-      .string()
-      .nullable()
-      .openapi({ description: 'how unreliable the threshold is, if few rows were held out' }),
-    threshold: z.number(),
-    falseAlarms: FALSE_ALARMS,
-    scores: z.array(z.number()),
-    flagged: z.array(z.boolean()).openapi({ description: 'whether each score is above the threshold' }),
+    ...judgedSchema(KINDS, 'row'),
     contributions: z
       .array(z.array(contribution))
       .openapi({ description: 'for each row, the columns that contribute to its score, the most first' }),
@@ -76,22 +59,10 @@ export const anomaly = verb({
     const made = madeRows(reconstructions === 'yes' ? count : 0, given, form);
     return { ...made, values: made.values + count, text: (made.text ?? 0) + count * each };
   },
-  async run(
-    model,
-    input,
-    { score: asked, quantile, falseAlarms, threshold, top, reconstructions, form = input.form },
-  ) {
+  async run(model, input, { top, reconstructions, form = input.form, ...asked }) {
     const encoding = model.encoding!;
     const { rows, count } = input;
-    const score = asked ?? defaultScoreOf(model.statistics);
-    const held = heldOutScores(model.statistics, score);
-    const byQuantile = threshold === undefined && falseAlarms === undefined && held !== null;
-    const found = await model.anomaly(rows, {
-      score,
-      ...(quantile === undefined ? {} : { quantile }),
-      ...(falseAlarms === undefined ? {} : { falseAlarms }),
-      ...(threshold === undefined ? {} : { threshold }),
-    });
+    const { found, answer } = await judged(model, rows, asked, 'row');
     const sums = sumByColumn(encoding, found.contributions!.data);
     const columns = encoding.columns.length;
     const ofRow = (i: number) => {
@@ -107,13 +78,7 @@ export const anomaly = verb({
     };
     return {
       json: () => ({
-        score,
-        definition: scoreDefinition(score, 'row'),
-        threshold: found.threshold,
-        falseAlarms: falseAlarmsAbove(model, found.threshold, score),
-        note: byQuantile ? thresholdNote(held, quantile ?? DEFAULT_QUANTILE, 'row') : null,
-        scores: [...found.scores],
-        flagged: found.flagged,
+        ...answer(),
         contributions: new ListAnswer(count, ofRow),
         ...(reconstructions === 'yes'
           ? { reconstructions: rowsAnswer(encoding, found.reconstructions, form) }

@@ -1,6 +1,5 @@
 /** The verbs of models of rows. */
 export { anomaly } from './anomaly.ts';
 export { decode } from './decode.ts';
-export { encode } from './encode.ts';
 export { reconstruct } from './reconstruct.ts';
 export { sample } from './sample.ts';
