@@ -43,7 +43,7 @@ export interface TrainModelOptions {
   readonly onEvent?: (event: RunEvent) => void;
   /** Called with pictures of the model: after the first step, when it waits, at its end, and else as often as costs little. */
   readonly onSnapshot?: (snapshot: Snapshot) => void;
-  /** The share of the training's time that these may take. Default 0.025. */
+  /** The share of the training's time that these may take. Default 0.012. */
   readonly snapshotShare?: number;
   /** Holds, slows down and changes the training. */
   readonly steering?: Steering;
