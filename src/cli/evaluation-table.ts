@@ -22,9 +22,10 @@ import { columnsOf } from './table.ts';
 const figure = (value: number) =>
   value >= 1 ? value.toFixed(2) : value >= 1e-4 || value === 0 ? value.toFixed(5) : value.toExponential(2);
 
-/** A figure's name, or its short one if that does not fit in the first column. */
+/** What was measured: only rows have figures by column. */
 const samplesOf = ({ columns }: Evaluation) => (columns === undefined ? 'image' : 'row');
 
+/** A figure's name, or its short one if that does not fit in the first column. */
 const labelOf = ({ name, short = name }: { name: string; short?: string }): string =>
   printable(columnsOf(name) < LABEL ? name : short);
 

@@ -114,8 +114,8 @@ export function createApp(studio: Studio): Hono {
     const values = { ...set, 'data.set': source };
     const own = typeof recipe === 'string' ? { ...loadRecipe(recipe) } : recipe;
     // The form has no settings for folders; those of the recipe are for its own images.
-    const isFitted = data.isNamed(id) && forNamedSet(own) !== own;
-    const fitted = isFitted ? forNamedSet(own) : recipe;
+    const kept = data.isNamed(id) ? forNamedSet(own) : own;
+    const fitted = kept === own ? recipe : kept;
     const { name } = loadRecipe(fitted, values);
     return answer({ id: await runs.begin(name, { recipe: fitted, set: values, data: source }, paused) });
   });

@@ -4,27 +4,12 @@ import { dotSize } from '../../parts/plot/density.ts';
 import { shapeOf } from '../../parts/plot/stamps.ts';
 import { at, type Drawing, svgOf } from '../../parts/plot/svg.ts';
 import { short } from '../../parts/plot/ticks.ts';
-import { toPixels, type Viewport } from '../../parts/plot/viewport.ts';
-import type { Colouring } from './colouring.ts';
+import { toPixels } from '../../parts/plot/viewport.ts';
+import { FAINT, type Scene, SHAPE_RADIUS } from './painter.ts';
 import { PATHS } from './shape-paths.ts';
 
-export interface Dots {
-  readonly x: Float32Array;
-  readonly y: Float32Array;
-  readonly order?: Uint32Array;
-  readonly view: Viewport;
-  readonly colouring: Colouring;
-  /** 1 for groups that are not shown. */
-  readonly hidden: Uint8Array;
-  readonly faint?: Uint8Array | undefined;
-  readonly shapes: boolean;
-}
-
-/** The least radius at which shapes are told apart. */
-const SHAPE_RADIUS = 3;
-
 export function dotsAsSvg(
-  dots: Dots,
+  dots: Omit<Scene, 'ground'>,
   { title, classes, axes }: Pick<Drawing, 'title' | 'axes'> & { classes: readonly string[] },
 ): string {
   const { x, y, view, colouring, hidden, faint, shapes, order } = dots;
@@ -39,7 +24,7 @@ export function dotsAsSvg(
   const { radius, opacity } = dotSize(places.length, view);
   const size = shapes ? Math.max(SHAPE_RADIUS, radius) : radius;
   const dot = ({ i, px, py }: (typeof places)[number]): string => {
-    const colour = `fill="${colours[group[i]!]}"${faint?.[i] === 1 ? ' fill-opacity="0.15"' : ''}`;
+    const colour = `fill="${colours[group[i]!]}"${faint?.[i] === 1 ? ` fill-opacity="${FAINT}"` : ''}`;
     if (!shapes) return `<circle cx="${at(px)}" cy="${at(py)}" r="${size}" ${colour}/>`;
     const path = PATHS[shapeOf(group[i]!)];
     return `<path transform="translate(${at(px)} ${at(py)}) scale(${size})" d="${path}" fill-rule="evenodd" ${colour}/>`;

@@ -17,16 +17,17 @@ export interface Scene {
   readonly colouring: Colouring;
   /** 1 for groups that are not shown. */
   readonly hidden: Uint8Array;
-  /** 1 for images outside of what is selected; undefined if nothing is. */
-  readonly faint: Uint8Array | undefined;
+  /** 1 for images outside of what is selected; absent if nothing is. */
+  readonly faint?: Uint8Array | undefined;
   /** A shape for each class. */
   readonly shapes: boolean;
   readonly ground: string;
 }
 
 /** The least radius at which shapes are told apart, in CSS pixels. */
-const SHAPE_RADIUS = 3;
-const FAINT = 0.15;
+export const SHAPE_RADIUS = 3;
+/** The opacity of what is outside of a selection. */
+export const FAINT = 0.15;
 
 export class Painter {
   private surface: (Surface & { image: ImageData }) | undefined;
