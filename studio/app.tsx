@@ -42,19 +42,28 @@ function Shown({ of, host }: { of: View; host: Host }) {
   );
   const [attempt, setAttempt] = useState(0);
   const again = () => setAttempt((count) => count + 1);
-  const isMissing = typeof loaded === 'string';
   useEffect(() => {
-    let isGone = false;
+    let [isGone, isMissing, isBack] = [false, false, false];
+    // What comes back while the view is being loaded may come too late for it.
+    const end = onReturn(() => {
+      isBack = true;
+      if (isMissing) again();
+    });
     TABS[of].load().then(
       (Content) => isGone || setLoaded({ of, Content }),
-      (error: Error) => isGone || setLoaded(error.message),
+      (error: Error) => {
+        if (isGone) return;
+        isMissing = true;
+        if (isBack) again();
+        else setLoaded(error.message);
+      },
     );
     return () => {
       isGone = true;
+      end();
     };
   }, [of, attempt]);
-  useEffect(() => (isMissing ? onReturn(again) : undefined), [isMissing]);
-  if (isMissing) {
+  if (typeof loaded === 'string') {
     return (
       <div class="failed" role="alert">
         <p>{`This view cannot be loaded: ${loaded}. Nothing is lost: what trains goes on.`}</p>
