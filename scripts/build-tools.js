@@ -2,7 +2,7 @@
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
-const TOOLS = ['typescript', 'assemblyscript', 'rolldown'];
+const TOOLS = ['typescript-7', 'assemblyscript', 'rolldown'];
 
 export function hasBuildTools() {
   const { resolve } = createRequire(import.meta.url);

@@ -12,7 +12,7 @@ import { type Ended, run } from './project.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const BUILT = join('dist', 'cli', 'main.js');
-const TOOLS = ['typescript', 'assemblyscript', 'rolldown'];
+const TOOLS = ['typescript-7', 'assemblyscript', 'rolldown'];
 
 let folder: string;
 const npm = (...args: string[]): Promise<Ended> => run('npm', args, folder);
