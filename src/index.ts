@@ -73,6 +73,7 @@ export type {
   ProbeOptions,
   ScoreName,
   SimilarityEvaluation,
+  WorstRows,
 } from './evaluation/index.ts';
 export {
   type CodeProbe,
@@ -210,7 +211,15 @@ export {
 } from './session/index.ts';
 export type { ListedResults, RunEntry, RunWriter } from './store/index.ts';
 export { type ListedRun, listRuns } from './store/index.ts';
-export { encodeRecords, type TableEncoding, type TableSettings } from './tables/index.ts';
+export {
+  type ChangedConstant,
+  type ColumnPart,
+  changedConstants,
+  encodeRecords,
+  type ScoredRow,
+  type TableEncoding,
+  type TableSettings,
+} from './tables/index.ts';
 export type { Losses, TrainingSettings } from './training/index.ts';
 
 /**

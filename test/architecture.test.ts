@@ -81,7 +81,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   runs: ['model', 'recipe', 'samples', 'training', 'node', 'data', 'record', 'store', 'tables'],
   evaluation: [
     ...['runs', 'model', 'diagnosis', 'recipe', 'models', 'training', 'metrics', 'samples'],
-    ...['engine', 'node', 'data', 'record', 'store'],
+    ...['engine', 'node', 'data', 'record', 'store', 'tables'],
   ],
 
   // Many trainings, as values and decisions.
@@ -102,9 +102,9 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
       'graph',
       'engine',
     ],
-    ...['samples', 'render', 'codecs', 'data', 'record'],
+    ...['samples', 'tables', 'render', 'codecs', 'data', 'record'],
   ],
-  outputs: ['tables', 'model', 'metrics', 'render', 'raster', 'codecs', 'data', 'store'],
+  outputs: ['views', 'tables', 'model', 'metrics', 'render', 'raster', 'codecs', 'data', 'store'],
   session: [
     'tables',
     ...['views', 'evaluation', 'runs', 'model', 'recipe', 'models', 'training', 'metrics', 'samples'],

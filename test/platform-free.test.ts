@@ -50,7 +50,13 @@ const CORE = [
     'evaluation/importance',
     'evaluation/jacobian',
   ],
-  ...['evaluation/likelihood', 'evaluation/probe', 'evaluation/progress', 'evaluation/statistics'],
+  ...[
+    'evaluation/likelihood',
+    'evaluation/probe',
+    'evaluation/progress',
+    'evaluation/statistics',
+    'evaluation/worst-rows',
+  ],
   ...['evaluation/residuals', 'evaluation/shortened'],
   ...['views/part-names', 'views/pictures'],
   ...[

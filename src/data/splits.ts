@@ -29,6 +29,7 @@ export interface TrainingSplits {
  */
 export function trainingSplits(dataset: SampleSet, choice: ValidationChoice): TrainingSplits {
   const { train, test } = dataset;
+  const samples = `${train.spec.kind}s`;
   if (choice === 'test') {
     return {
       train,
@@ -43,12 +44,12 @@ export function trainingSplits(dataset: SampleSet, choice: ValidationChoice): Tr
       train,
       validation,
       test,
-      note: `validation: the ${validation.count.toLocaleString('en')} images ${dataset.name} sets aside`,
+      note: `validation: the ${validation.count.toLocaleString('en')} ${samples} ${dataset.name} sets aside`,
     };
   }
   const count = choice === 'auto' ? Math.max(1, Math.round(train.count * VALIDATION_SHARE)) : choice;
   const { kept, heldOut } = holdOut(train, count, VALIDATION_SEED);
-  const note = `validation: ${count.toLocaleString('en')} of ${train.count.toLocaleString('en')} training images held out, the same in every run`;
+  const note = `validation: ${count.toLocaleString('en')} of ${train.count.toLocaleString('en')} training ${samples} held out, the same in every run`;
   return { train: kept, validation: heldOut, test, note };
 }
 

@@ -9,16 +9,17 @@ import {
   PixelDetection,
   type PixelFigures,
   precisionOf,
+  type ResidualDistance,
   residualDistance,
   rowScores,
   type ScoreKind,
   scoreKindsFor,
 } from '../metrics/index.ts';
 import type { Model } from '../model/model.ts';
+import type { TrainingResiduals } from '../model/statistics.ts';
 import { type LossConfig, lossTraits } from '../models/index.ts';
-import { type LabelledSource, readScaled, rowsWithin, type Source, valuesOf } from '../samples/index.ts';
-import { type OnProgress, SILENT } from './progress.ts';
-import { residualsOf } from './residuals.ts';
+import { type LabelledSource, readScaled, rowsWithin, valuesOf } from '../samples/index.ts';
+import type { OnProgress } from './progress.ts';
 
 /** How well one kind of score finds defects. */
 export interface DetectionByScore {
@@ -61,13 +62,13 @@ const BATCH_BYTES = 2 ** 24;
 
 /**
  * Null where the test split does not have good samples and others.
- * @param train the training samples, with whose residuals those of test rows are compared.
+ * @param residuals those of training rows, with which the residuals of test rows are compared; null for images.
  */
 export async function measureDetection(
   model: Model,
   loss: LossConfig,
   { folder, table, classes, test }: Pick<SampleSet, 'folder' | 'table' | 'classes' | 'test'>,
-  train: Source,
+  residuals: TrainingResiduals | null,
   onProgress: OnProgress,
 ): Promise<DetectionEvaluation | null> {
   const normal = folder?.normal ?? table?.encoding.label?.normal ?? null;
@@ -82,8 +83,8 @@ export async function measureDetection(
   const good = order.length - defective;
   if (good === 0 || defective === 0) return null;
   const counts = { normal, good, defective };
-  if (test.spec.kind === 'row') {
-    const scores = await scoresOfRows(model, test, order, train, onProgress);
+  if (residuals !== null) {
+    const scores = await scoresOfRows(model, test, order, residualDistance(residuals), onProgress);
     return { ...counts, masks: 0, score: 'distance', scores: figuresOf(scores) };
   }
   const kinds = IMAGE_SCORE_KINDS;
@@ -138,10 +139,9 @@ async function scoresOfRows(
   model: Model,
   test: LabelledSource,
   order: Uint32Array,
-  train: Source,
+  distance: ResidualDistance,
   onProgress: OnProgress,
 ): Promise<Partial<Record<ScoreKind, Float64Array>>> {
-  const distance = residualDistance(await residualsOf(model, train, SILENT));
   const size = valuesOf(test.spec);
   const scores = scoreKindsFor('row').map((kind) => [kind, new Float64Array(order.length)] as const);
   let at = 0;

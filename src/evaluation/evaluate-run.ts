@@ -64,6 +64,7 @@ async function evaluated(run: string, options: EvaluateOptions): Promise<Evaluat
       dataset,
       splits,
       split,
+      statistics: model.statistics,
       epochs,
       seed,
       threads,

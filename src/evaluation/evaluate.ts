@@ -28,6 +28,7 @@ import {
 } from '../metrics/index.ts';
 import type { Model } from '../model/model.ts';
 import { scalingOf } from '../model/rows.ts';
+import type { Statistics } from '../model/statistics.ts';
 import {
   codeTraits,
   type Definition,
@@ -39,7 +40,7 @@ import { imageShape } from '../recipe/fitting.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import { enoughSteps } from '../recipe/steps.ts';
 import type { MetricsRow } from '../record/index.ts';
-import { passes } from '../samples/index.ts';
+import { type LabelledSource, passes } from '../samples/index.ts';
 import {
   corruptImages,
   createEvaluator,
@@ -50,6 +51,8 @@ import {
 import { type DetectionEvaluation, measureDetection } from './detection.ts';
 import { meanJacobianNorm } from './jacobian.ts';
 import { counted, type OnProgress, SILENT } from './progress.ts';
+import { residualsOf } from './residuals.ts';
+import { WorstRowSearch, type WorstRows } from './worst-rows.ts';
 
 /** The figures of a run on held-out images, with the references to compare them with. */
 export interface Evaluation {
@@ -113,6 +116,8 @@ export interface Evaluation {
   code: CodeStatistics | null;
   /** For rows: the errors of each column; absent for images. */
   columns?: ColumnErrors[];
+  /** For rows: those with the highest anomaly scores, and the columns that contribute most; absent in older results. */
+  worstRows?: WorstRows;
   /** What the figures mean: a verdict, and each problem with its cause and remedy. */
   diagnosis: Diagnosis;
   /**
@@ -160,6 +165,8 @@ export interface EvaluationInput {
   dataset: SampleSet;
   splits: TrainingSplits;
   split: Evaluation['split'];
+  /** Those of the model, if they are known: rows are scored by them. */
+  statistics: Statistics | null;
   /** The training, epoch by epoch: the diagnosis looks at how it ended. */
   epochs: readonly MetricsRow[];
   seed: number;
@@ -210,6 +217,11 @@ export async function evaluateModel(input: EvaluationInput): Promise<Evaluation>
   });
   const { rows } = model.info;
   const byColumn = rows === null ? null : new ColumnSums(rows.columns, scalingOf(rows));
+  const residuals = rows === null ? null : await trainingResiduals(input);
+  const worst =
+    rows === null || input.statistics?.residuals === undefined
+      ? null
+      : new WorstRowSearch(rows, input.statistics);
   const range: [number, number] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   const whole = held.count * values;
   const told = (share: number) => onProgress(`${split} images`, share);
@@ -219,6 +231,7 @@ export async function evaluateModel(input: EvaluationInput): Promise<Evaluation>
       const { data } = await model.reconstruct(images);
       ours.add(images, data);
       byColumn?.add(images, data);
+      worst?.add(images, data);
       if (components !== null) linear.add(images, await byComponents.reconstruct(images));
       constant.add(images, reconstructPca({ mean: pca.mean, components: [] }, images));
       codes.add((await model.encode(images)).data);
@@ -268,15 +281,29 @@ export async function evaluateModel(input: EvaluationInput): Promise<Evaluation>
             reconstructions: totalVariation,
           },
     detection:
-      split === 'test' ? await measureDetection(model, recipe.loss, dataset, splits.train, onProgress) : null,
+      split === 'test' ? await measureDetection(model, recipe.loss, dataset, residuals, onProgress) : null,
     code: codes.result(),
     ...(byColumn === null ? {} : { columns: byColumn.result() }),
+    ...(worst === null ? {} : { worstRows: worst.result(...namesOf(held, dataset)) }),
     ...(added.length === 0 ? {} : { figures: applicable(added, samples).map(wordsOf) }),
   };
   const { epochs } = input;
   const enough = enoughSteps(recipe, imageShape(dataset), splits.train.count);
   const facts = { figures: evaluation, recipe, epochs, range, enoughSteps: enough };
   return { ...evaluation, diagnosis: diagnose(facts) };
+}
+
+/** The residuals of training rows, from the statistics where they are measured already. */
+const trainingResiduals = async ({ model, splits, statistics, onProgress = SILENT }: EvaluationInput) =>
+  statistics?.residuals ?? (await residualsOf(model, splits.train, onProgress));
+
+/** The name of a row of a split, and its class. */
+function namesOf({ names, labels }: LabelledSource, { classes, table }: SampleSet) {
+  const isLabelled = table === undefined ? classes.length > 1 : table.encoding.label !== null;
+  return [
+    (index: number) => names?.[index] ?? String(index + 1),
+    (index: number) => (isLabelled ? (classes[labels[index]!] ?? null) : null),
+  ] as const;
 }
 
 /** What of a figure is stored next to its values. */

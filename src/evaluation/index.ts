@@ -15,3 +15,4 @@ export { openForUse } from './open.ts';
 export type { CodeProbe, LeftOutClass, ProbedSplit } from './probe.ts';
 export { type ProbeOptions, probePixels, probeRun } from './probe-run.ts';
 export type { OnProgress } from './progress.ts';
+export type { WorstRows } from './worst-rows.ts';

@@ -23,6 +23,8 @@ const number = z
  */
 const errors = z.object({ squaredErrorPerImage: number, mse: number, mae: number }).catchall(number);
 
+const cell = z.union([z.number(), z.string()]).nullable();
+
 const similarity = z.record(z.string(), number);
 
 const added = z.object({
@@ -79,6 +81,30 @@ const resultsSchema = z.object({
   // Of rows alone.
   columns: z
     .array(z.object({ name: z.string(), mse: number, rmse: number, mae: number, r2: z.number().nullable() }))
+    .optional(),
+  worstRows: z
+    .object({
+      score: z.string(),
+      threshold: z.number().nullable(),
+      rows: z.array(
+        z.object({
+          row: z.string(),
+          class: z.string().nullable(),
+          score: z.number(),
+          flagged: z.boolean(),
+          columns: z.array(
+            z.object({
+              column: z.string(),
+              value: cell,
+              expected: cell,
+              contribution: z.number(),
+              share: z.number(),
+            }),
+          ),
+          changedConstants: z.array(z.object({ column: z.string(), value: cell, expected: cell })),
+        }),
+      ),
+    })
     .optional(),
   figures: z.array(added).optional(),
   // Measured on request.

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { falseAlarmsOf, quantileForFalseAlarms } from './false-alarms.ts';
+import { falseAlarmsOf, levelForFalseAlarms, levelOfQuantile, quantileOfLevel } from './false-alarms.ts';
 import { quantileOf } from './quantiles.ts';
 
 describe('the interval of a rate', () => {
@@ -20,19 +20,43 @@ describe('the interval of a rate', () => {
   });
 });
 
-describe('the quantile for a rate of false alarms', () => {
+describe('where a quantile lies among scores', () => {
+  test('is at place (n + 1) · quantile, and at an end where so few do not reach', () => {
+    expect(levelOfQuantile(199, 0.95)).toBeCloseTo(189 / 198, 12);
+    expect([levelOfQuantile(20, 0.99), levelOfQuantile(20, 0.01), levelOfQuantile(1, 0.5)]).toEqual([
+      1, 0, 1,
+    ]);
+    expect(quantileOfLevel(199, levelOfQuantile(199, 0.3))).toBeCloseTo(0.3, 12);
+  });
+
+  test('is exceeded by new samples as often as it says', () => {
+    const [held, repeats] = [40, 4000];
+    const random = uniform((held + 1) * repeats);
+    let above = 0;
+    for (let i = 0; i < repeats; i++) {
+      const [next, ...others] = random.subarray((held + 1) * i, (held + 1) * (i + 1));
+      others.sort((a, b) => a - b);
+      if (next! > quantileOf(others, levelOfQuantile(held, 0.97))) above++;
+    }
+    // By the quantile of the 40 scores themselves it would be 0.052.
+    expect(above / repeats).toBeGreaterThan(0.022);
+    expect(above / repeats).toBeLessThan(0.038);
+  });
+});
+
+describe('the level for a rate of false alarms', () => {
   test('is that of the score whose place is the next above (n + 1)(1 − rate)', () => {
-    expect(quantileForFalseAlarms(99, 0.01)).toBe(1);
-    expect(quantileForFalseAlarms(199, 0.05)).toBeCloseTo(189 / 198, 12);
-    expect(quantileForFalseAlarms(1, 0.5)).toBe(1);
+    expect(levelForFalseAlarms(99, 0.01)).toBe(1);
+    expect(levelForFalseAlarms(199, 0.05)).toBeCloseTo(189 / 198, 12);
+    expect(levelForFalseAlarms(1, 0.5)).toBe(1);
   });
 
   test('refuses what so few samples cannot tell', () => {
-    expect(() => quantileForFalseAlarms(98, 0.01)).toThrow(
+    expect(() => levelForFalseAlarms(98, 0.01)).toThrow(
       'rate of false alarms: must be at least 0.01: 98 held-out samples tell no rarer ones',
     );
     for (const rate of [0, 1, -1, Number.NaN]) {
-      expect(() => quantileForFalseAlarms(98, rate)).toThrow('must be above 0 and below 1');
+      expect(() => levelForFalseAlarms(98, rate)).toThrow('must be above 0 and below 1');
     }
   });
 
@@ -43,7 +67,7 @@ describe('the quantile for a rate of false alarms', () => {
     for (let i = 0; i < repeats; i++) {
       const [next, ...others] = random.subarray(20 * i, 20 * (i + 1));
       const held = others.sort((a, b) => a - b);
-      if (next! > quantileOf(held, quantileForFalseAlarms(19, 0.1))) above++;
+      if (next! > quantileOf(held, levelForFalseAlarms(19, 0.1))) above++;
     }
     expect(above / repeats).toBeGreaterThan(0.085);
     expect(above / repeats).toBeLessThan(0.115);

@@ -17,11 +17,24 @@ export interface FalseAlarms {
 }
 
 /**
- * The quantile of n held-out scores above which a new sample like them lies with a probability of at most `rate`: that of the
+ * Where a quantile of the distribution lies among n scores of it, as a level from 0 (the smallest) to 1 (the largest): at place
+ * (n + 1) · quantile, so that a new score is above it with a probability of 1 − quantile (Hyndman and Fan's type 6). The quantile
+ * of the scores themselves, at level = quantile, is exceeded more often: at 0.99 of 100 scores by 2 in 100. Few scores do not
+ * reach far: then it is the largest.
+ */
+export const levelOfQuantile = (samples: number, quantile: number): number =>
+  samples === 1 ? 1 : Math.min(1, Math.max(0, ((samples + 1) * quantile - 1) / (samples - 1)));
+
+/** The inverse of {@link levelOfQuantile}. */
+export const quantileOfLevel = (samples: number, level: number): number =>
+  (level * (samples - 1) + 1) / (samples + 1);
+
+/**
+ * The level among n held-out scores above which a new sample like them lies with a probability of at most `rate`: that of the
  * ⌈(n + 1)(1 − rate)⌉-th smallest score (split conformal prediction; Vovk et al. 2005, Papadopoulos et al. 2002).
  * @throws HourglassError (usage) for a rate outside of (0, 1), and for one that so few samples cannot tell: below 1/(n + 1).
  */
-export function quantileForFalseAlarms(samples: number, rate: number): number {
+export function levelForFalseAlarms(samples: number, rate: number): number {
   if (!(rate > 0 && rate < 1)) {
     throw new HourglassError('usage', {
       subject: 'rate of false alarms',

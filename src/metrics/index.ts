@@ -17,7 +17,13 @@ export {
 export { type ClustersResult, clusterByKMeans } from './clusters.ts';
 export { type ColumnErrors, ColumnSums } from './columns.ts';
 export { type BestF1, precisionOf } from './detection.ts';
-export { type FalseAlarms, falseAlarmsOf, quantileForFalseAlarms } from './false-alarms.ts';
+export {
+  type FalseAlarms,
+  falseAlarmsOf,
+  levelForFalseAlarms,
+  levelOfQuantile,
+  quantileOfLevel,
+} from './false-alarms.ts';
 export type { LabelledFeatures } from './features.ts';
 export * from './figures/index.ts';
 export { importanceBound } from './likelihood.ts';

@@ -2,23 +2,17 @@
 
 import { encodePng } from '../codecs/png.ts';
 import { type Fit, originalPicture, placedOnOriginal } from '../data/images/index.ts';
-import {
-  type FalseAlarms,
-  levelOf,
-  quantileOf,
-  SCORE_KIND_AXES,
-  SCORE_KIND_DEFINITIONS,
-  type ScoreKind,
-} from '../metrics/index.ts';
+import { type FalseAlarms, SCORE_KIND_DEFINITIONS, type ScoreKind } from '../metrics/index.ts';
 import type { Anomalies } from '../model/apply/anomaly.ts';
 import { type Model, scaled } from '../model/model.ts';
 import { heldOutScores } from '../model/statistics.ts';
 import { fontNotes, svgToPng } from '../raster/index.ts';
-import { imageRows, overlayPixels, type ScoreGroup, scoreHistogram } from '../render/index.ts';
+import { imageRows, overlayPixels } from '../render/index.ts';
 import { type AnomalyTarget, abandonTarget, openAnomalyTarget } from './anomaly-target.ts';
 import type { Destination } from './destination.ts';
 import { fileName, type PartFolder } from './pictures.ts';
 import { digits } from './rows.ts';
+import { histogramOf } from './score-histogram.ts';
 import { ScoreKeeper } from './score-keeper.ts';
 import type { Written } from './sink.ts';
 
@@ -40,10 +34,6 @@ export interface AnomalySettings {
 
 /** The most images side by side in one picture. */
 const SIDE_BY_SIDE = 20;
-/** Groups of at most this many scores are drawn score by score: bars would suggest a shape that is not there. */
-const FEW = 100;
-/** Bars of a histogram: about two for the root of the smaller group's size. */
-const binsFor = (images: number): number => Math.min(60, Math.max(10, Math.ceil(2 * Math.sqrt(images))));
 
 interface Worst {
   name: string;
@@ -197,67 +187,25 @@ export class AnomalyOutput {
   }
 
   private histogram(): string {
-    const { model, settings } = this;
-    const { count, scores: given } = this.kept;
-    const { score, threshold, quantile } = settings;
+    const { model, settings, kept } = this;
+    const { recipe, dataset } = model.info;
+    const { subject, score, threshold, quantile } = settings;
     const held = heldOutScores(model.statistics, score);
-    const bins = binsFor(Math.min(count, held?.images ?? count));
-    // A few outliers would squeeze all others into one bar.
-    const greatest = given.reduce((a, b) => Math.max(a, b), held?.quantiles.at(-1) ?? 0);
-    const to = Math.min(greatest, 6 * threshold || greatest) * 1.02 || 1;
-    const groups: ScoreGroup[] = [
-      ...(held === null
-        ? []
-        : [
-            {
-              name: `held-out images of ${model.statistics!.dataset}, ${held.split} split (${held.images.toLocaleString('en')})`,
-              ...(held.images <= FEW
-                ? {
-                    scores: Array.from({ length: held.images }, (_, i) =>
-                      quantileOf(held.quantiles, i / (held.images - 1 || 1)),
-                    ),
-                  }
-                : { shares: sharesOf(held.quantiles, bins, to) }),
-            },
-          ]),
-      {
-        name: `given images (${count.toLocaleString('en')})`,
-        ...(count <= FEW ? { scores: [...given] } : { shares: countedShares(given, bins, to) }),
-      },
-    ];
-    const level =
-      quantile === null
-        ? ''
-        : `, ${Number((100 * quantile).toPrecision(4))} % of the held-out scores are below it`;
-    const drawn = groups.some((group) => 'scores' in group) ? '; each line is one image' : '';
-    const beyond = greatest * 1.02 > to * 1.001 ? '; the right end includes all higher scores' : '';
-    return scoreHistogram({
-      title: `${model.info.recipe}: anomaly scores`,
-      subtitle: `${settings.subject}; ${this.kept.flagged.toLocaleString('en')} above the threshold${drawn}${beyond}`,
-      xLabel: `score: ${SCORE_KIND_AXES[score]}`,
-      groups,
-      from: 0,
-      to,
-      threshold: { name: `threshold ${Number(threshold.toPrecision(4))}${level}`, value: threshold },
+    const { scores, flagged } = kept;
+    const sample = 'image';
+    return histogramOf({
+      recipe,
+      dataset,
+      subject,
+      sample,
+      score,
+      threshold,
+      quantile,
+      held,
+      scores,
+      flagged,
     });
   }
-}
-
-/** The share of a table of quantiles in each of some even bins; the last has all beyond. */
-function sharesOf(quantiles: readonly number[], bins: number, to: number): number[] {
-  return Array.from({ length: bins }, (_, bin) => {
-    const below = bin === 0 ? 0 : levelOf(quantiles, (bin / bins) * to);
-    const above = bin === bins - 1 ? 1 : levelOf(quantiles, ((bin + 1) / bins) * to);
-    return above - below;
-  });
-}
-
-/** The same, of scores as they are. */
-function countedShares(scores: Float64Array, bins: number, to: number): number[] {
-  const shares: number[] = Array(bins).fill(0);
-  for (const score of scores)
-    shares[Math.min(bins - 1, Math.floor((score / to) * bins))]! += 1 / scores.length;
-  return shares;
 }
 
 /** A map as an image of three channels. */

@@ -1,12 +1,24 @@
-/** The output of an anomaly search in a table: scores, the columns that did it, and for a folder the worst rows and the drift. */
+/** The output of an anomaly search in a table: scores with the columns that contribute most; for a folder also a report. */
+import type { RowBatch } from '../data/tables/stream.ts';
 import type { Drift } from '../metrics/drift.ts';
 import { describeDrift, driftOf } from '../metrics/drift.ts';
-import { decodeRow, largestShares, sumByColumn, type TableEncoding } from '../tables/index.ts';
+import type { ScoreKind } from '../metrics/index.ts';
+import { svgToPng } from '../raster/index.ts';
+import {
+  ChangeTally,
+  constantColumns,
+  explainRow,
+  largestShares,
+  type ScoredRow,
+  sumByColumn,
+  type TableEncoding,
+} from '../tables/index.ts';
 import { type AnomalyTarget, abandonTarget, openAnomalyTarget } from './anomaly-target.ts';
 import type { Destination } from './destination.ts';
 import type { PartFolder } from './pictures.ts';
 import { describeDetection, RowClasses, type RowDetection } from './row-detection.ts';
 import { digits, openRows, type Row } from './rows.ts';
+import { histogramOf } from './score-histogram.ts';
 import { ScoreKeeper } from './score-keeper.ts';
 import type { Written } from './sink.ts';
 
@@ -15,17 +27,30 @@ const FEW = 30;
 /** Columns that are named for each row. */
 const NAMED = 3;
 
+const FILES = [
+  { path: 'scores.csv', what: 'every row with its score and the columns that contribute most' },
+  {
+    path: 'worst.csv',
+    what: 'the worst rows in full: each column with its value, the expected value and its share',
+  },
+  { path: 'anomaly.json', what: 'the threshold, the counts and the drift' },
+  { path: 'histogram.png', what: 'the picture of the scores' },
+];
+
 export interface RowAnomalySettings {
   encoding: TableEncoding;
   recipe: string;
   dataset: string;
-  /** The kind of score. */
-  score: string;
+  /** What the rows are, such as their files. */
+  subject: string;
+  score: ScoreKind;
   /** What a score is, in words. */
   definition: string;
   threshold: number;
   /** The quantile, if the threshold is one. */
   quantile: number | null;
+  /** Where the threshold comes from, in words; empty if it was given. */
+  basis: string;
   /** The scores of the rows that were held out of training; null if the model has none. */
   heldOut: { quantiles: readonly number[]; images: number; split: string } | null;
   /** Whether the caller named the label or the normal class: then the lack of a figure is said. */
@@ -45,20 +70,13 @@ export interface FoundRows {
   reconstructions: Float32Array;
 }
 
-interface Worst {
-  name: string;
-  score: number;
-  values: Float32Array;
-  expected: Float32Array;
-  contributions: Float64Array;
-}
-
 export class RowAnomalyOutput {
   private readonly target: AnomalyTarget;
   private readonly settings: RowAnomalySettings;
-  private readonly kept: ScoreKeeper<Worst>;
+  private readonly kept: ScoreKeeper<ScoredRow>;
   /** Two bytes per row. */
   private readonly classes = new RowClasses();
+  private readonly changes = new ChangeTally();
 
   private constructor(target: AnomalyTarget, settings: RowAnomalySettings) {
     this.target = target;
@@ -70,14 +88,9 @@ export class RowAnomalyOutput {
     return new RowAnomalyOutput(await openAnomalyTarget(destination), settings);
   }
 
-  /** @param values the rows, [n, values], in the columns' own units. */
-  async add(
-    names: readonly string[],
-    classes: readonly (string | null)[],
-    values: Float32Array,
-    found: FoundRows,
-  ): Promise<void> {
+  async add({ names, classes, values, changedConstants }: RowBatch, found: FoundRows): Promise<void> {
     const { encoding } = this.settings;
+    const hasConstants = constantColumns(encoding).length > 0;
     const columns = encoding.columns.length;
     const sums = sumByColumn(encoding, found.contributions);
     const of = (i: number) => sums.subarray(i * columns, (i + 1) * columns);
@@ -95,21 +108,31 @@ export class RowAnomalyOutput {
           row[`column${rank + 1}`] = share === undefined ? null : encoding.columns[share.column]!.name;
           row[`share${rank + 1}`] = share === undefined ? null : Number(share.share.toPrecision(3));
         }
+        if (hasConstants) row.changedConstants = changedConstants[i]!.length;
         return row;
       }),
     );
     this.classes.add(classes);
     const width = encoding.offset.length;
-    const own = (all: Float32Array, i: number) => all.slice(i * width, (i + 1) * width);
-    for (const [i, name] of names.entries()) {
-      const score = found.scores[i]!;
-      this.kept.add(score, found.flagged[i]!, () => ({
-        name,
-        score,
-        values: own(values, i),
-        expected: own(found.reconstructions, i),
-        contributions: of(i).slice(),
-      }));
+    const own = (all: Float32Array, i: number) => all.subarray(i * width, (i + 1) * width);
+    for (const [i, row] of names.entries()) {
+      const [score, flagged] = [found.scores[i]!, found.flagged[i]!];
+      this.changes.add(row, changedConstants[i]!);
+      this.kept.add(score, flagged, () => {
+        const parts = {
+          values: own(values, i),
+          expected: own(found.reconstructions, i),
+          contributions: of(i),
+        };
+        return {
+          row,
+          class: classes[i] ?? null,
+          score,
+          flagged,
+          columns: explainRow(encoding, parts, columns),
+          changedConstants: changedConstants[i]!,
+        };
+      });
     }
   }
 
@@ -153,9 +176,10 @@ export class RowAnomalyOutput {
     const drift = this.drift();
     const detection = this.detection();
     const words = detection === null ? this.undetected() : describeDetection(detection);
+    const notes = [...(drift === null ? [] : [describeDrift(drift)]), ...(words === null ? [] : [words])];
     await rows.finish();
     if (folder !== null) {
-      const { encoding: _, isLabelAsked: __, heldOut, ...facts } = settings;
+      const { encoding: _, isLabelAsked: __, heldOut, basis: ___, ...facts } = settings;
       const record = {
         ...facts,
         heldOut: heldOut && { split: heldOut.split, rows: heldOut.images },
@@ -163,15 +187,17 @@ export class RowAnomalyOutput {
         flagged,
         drift,
         detection,
+        changedConstants: this.changes.columns(),
       };
       await folder.write('anomaly.json', `${JSON.stringify(record, null, 2)}\n`);
       await this.writeWorst(folder);
+      await this.writeReport(folder, [...notes, ...this.changes.notes()]);
       await folder.finish();
     }
     return {
       files: path === null ? [] : [path],
       what,
-      notes: [...(drift === null ? [] : [describeDrift(drift)]), ...(words === null ? [] : [words])],
+      notes,
       rows: count,
       flagged,
       drift,
@@ -181,24 +207,31 @@ export class RowAnomalyOutput {
 
   /** A line for each column of each of the worst rows, those that did most first: its value, what was expected, its share. */
   private async writeWorst(folder: PartFolder): Promise<void> {
-    const { encoding } = this.settings;
     const rows = await openRows(folder.at('worst.csv'), 'csv', false);
-    for (const { name, score, values, expected, contributions } of this.kept.worst) {
-      const [own, likely] = [decodeRow(encoding, values), decodeRow(encoding, expected)];
-      await rows.write(
-        largestShares(contributions, encoding.columns.length).map(
-          ({ column, share }): Row => ({
-            row: name,
-            score: digits(score),
-            column: encoding.columns[column]!.name,
-            value: own[column]!,
-            expected: likely[column]!,
-            share: Number(share.toPrecision(3)),
-          }),
-        ),
-      );
+    for (const { row, score, columns, changedConstants } of this.kept.worst) {
+      const shared = { row, score: digits(score) };
+      await rows.write([
+        ...columns.map(({ column, value, expected, share }): Row => {
+          return { ...shared, column, value, expected, share: Number(share.toPrecision(3)) };
+        }),
+        // The model does not see these columns: they have no share.
+        ...changedConstants.map(({ column, value, expected }): Row => {
+          return { ...shared, column, value, expected, share: null };
+        }),
+      ]);
     }
     await rows.finish();
+  }
+
+  private async writeReport(folder: PartFolder, notes: readonly string[]): Promise<void> {
+    const { settings, kept } = this;
+    const { count: rows, flagged, worst, scores } = kept;
+    const { rowAnomalyPage } = await import('../views/index.ts');
+    const histogram = histogramOf({ ...settings, sample: 'row', held: settings.heldOut, scores, flagged });
+    await folder.write('histogram.png', await svgToPng(histogram));
+    const uri = `data:image/svg+xml;base64,${Buffer.from(histogram).toString('base64')}`;
+    const page = rowAnomalyPage({ ...settings, rows, flagged, notes, worst, histogram: uri, files: FILES });
+    await folder.write('report.html', page);
   }
 
   abandon(): Promise<void> {

@@ -6,6 +6,7 @@ const plain = {
   title: 'stacked: anomaly scores',
   subtitle: 'photos; 3 above the threshold',
   xLabel: 'score',
+  samples: 'images' as const,
   groups: [
     { name: 'held-out images (1,000)', shares: [0.1, 0.5, 0.3, 0.1, 0] },
     { name: 'given images (40)', shares: [0.2, 0.3, 0.2, 0.1, 0.2] },

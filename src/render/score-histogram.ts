@@ -18,6 +18,8 @@ export interface ScoreHistogramOptions {
   title: string;
   subtitle?: string;
   xLabel: string;
+  /** What the scores are of. */
+  samples: 'images' | 'rows';
   groups: readonly ScoreGroup[];
   /** The bins lie evenly from `from` to `to`. */
   from: number;
@@ -85,7 +87,7 @@ export function scoreHistogram(options: ScoreHistogramOptions): string {
         ? { ...y, ticks: [] }
         : { ...y, min: y.min - ((y.max - y.min) * (bottom - ground)) / (ground - top) },
     xLabel,
-    yLabel: binned.length === 0 ? '' : 'share of images (%)',
+    yLabel: binned.length === 0 ? '' : `share of ${options.samples} (%)`,
   });
   const height = bottom + xAxisHeight(true) + 12;
   const parts = [...head.parts, names.svg, grid!, ...shapes, ...bands, ...axes, ...marked.draw(top, bottom)];

@@ -13,7 +13,10 @@ const encoding: TableEncoding = tableEncodingSchema.parse({
     { name: 'steel', type: 'category', indicator: false, values: ['A2', 'A4'], other: true },
     { name: 'new', type: 'boolean', indicator: false, mean: 0.5, words: ['no', 'yes'] },
   ],
-  leftOut: [{ name: 'kind', why: 'label' }],
+  leftOut: [
+    { name: 'kind', why: 'label' },
+    { name: 'unit', why: 'constant', value: 'mm' },
+  ],
   label: { name: 'kind', normal: 'good' },
   missing: 'refuse',
   scaling: 'standard',
@@ -181,6 +184,12 @@ test('anomalies have a score, a threshold, a verdict and the columns that did it
     ],
   });
   expect(body.reconstructions).toBeUndefined();
+  expect(body).toMatchObject({ changedConstants: [0, 0] });
+  const inch = await ask('anomaly', { rows: [row, { ...row, unit: 'inch' }] });
+  expect(inch.body).toMatchObject({
+    changedConstants: [0, 1],
+    notes: [expect.stringContaining(`all training rows had the value "mm"`)],
+  });
   const more = await ask('anomaly', { rows: [row], reconstructions: 'yes', threshold: 1000, top: 0 });
   expect(more.body).toMatchObject({
     flagged: [false],

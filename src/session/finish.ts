@@ -46,6 +46,8 @@ export async function finish(
     await openModel(engine, { source: files.place, files: shipped.parts }, manifest),
   );
   try {
+    const statistics = await statisticsOf(model, recipe, splits, null, onProgress);
+    await hold.requireHeld();
     const evaluation = await evaluateModel({
       engine,
       model,
@@ -55,6 +57,7 @@ export async function finish(
       dataset,
       splits,
       split: 'test',
+      statistics,
       epochs: rows,
       seed: manifest.seed,
       threads: manifest.threads,
@@ -62,8 +65,8 @@ export async function finish(
       onProgress,
     });
     await hold.requireHeld();
-    const statistics = await statisticsOf(model, recipe, splits, evaluation.diagnosis, onProgress);
-    await files.write(`${MODEL_FOLDER}/${STATISTICS_FILE}`, encodeStatistics(statistics));
+    const { diagnosis } = evaluation;
+    await files.write(`${MODEL_FOLDER}/${STATISTICS_FILE}`, encodeStatistics({ ...statistics, diagnosis }));
     await files.write(RESULTS_FILE, `${JSON.stringify({ keptEpoch, ...evaluation }, null, 2)}\n`);
     const pictures: string[] = [];
     const measured = { evaluation, weights, keptEpoch, onProgress, pictures };

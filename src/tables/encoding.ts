@@ -74,6 +74,8 @@ export const tableEncodingSchema = z.object({
       name: z.string(),
       /** Why it is left out. */
       why: z.enum(REASONS),
+      /** The value that all training rows have in a constant column; null in an empty one. Absent for other columns. */
+      value: z.union([z.number(), z.string()]).nullable().optional(),
     }),
   ),
   /** The column with the class of a row; null without one. */

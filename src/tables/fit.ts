@@ -1,6 +1,6 @@
 /** The encoding of a table, learned from its training rows. */
 import { HourglassError } from '../errors.ts';
-import { booleanWords, isDate, textOf } from './cells.ts';
+import { booleanWords, type Cell, isDate, textOf } from './cells.ts';
 import { type EncodedColumn, type TableEncoding, widthOf } from './encoding.ts';
 import { type ColumnProfile, profileOf, quartilesOf } from './profile.ts';
 import type { Reason, Roles } from './roles.ts';
@@ -14,6 +14,8 @@ const MOSTLY_DIFFERENT = 0.5;
 /** Rows from which on whole numbers that go up by 1 are taken for row numbers. */
 const ENOUGH_TO_COUNT = 10;
 export const DEFAULT_CATEGORIES = 32;
+/** The longest text that is recorded as the value of a constant column. */
+const LONGEST_CONSTANT = 200;
 /** float32 has 24 bits: beyond this ratio of mean to deviation fewer than 8 of them tell rows apart. */
 const MOST_OFFSET = 2 ** 16;
 
@@ -26,7 +28,9 @@ export interface Fitted {
   notes: string[];
 }
 
-type Fate = { column: EncodedColumn; scaling: [offset: number, scale: number] } | { why: Reason };
+type Fate =
+  | { column: EncodedColumn; scaling: [offset: number, scale: number] }
+  | { why: Reason; value?: Cell };
 
 /**
  * @param rows the training rows; nothing is learned from others.
@@ -40,13 +44,13 @@ export function fitEncoding(
 ): Fitted {
   const { missing = 'refuse', scaling = 'standard' } = settings;
   const columns: EncodedColumn[] = [];
-  const leftOut = [...roles.leftOut];
+  const leftOut: TableEncoding['leftOut'] = [...roles.leftOut];
   const [offset, scale]: [number[], number[]] = [[], []];
   const notes: string[] = [];
   for (const column of roles.inputs) {
     const fate = fateOf(column, rows, settings, { file, place });
     if ('why' in fate) {
-      leftOut.push({ name: column.name, why: fate.why });
+      leftOut.push({ name: column.name, ...fate });
       continue;
     }
     const of = fate.column;
@@ -108,12 +112,17 @@ function fateOf(
   const { missing, numbers, texts, textCounts } = profile;
   const indicator = settings.missing === 'mean' && missing > 0;
   const set = settings.types?.[name];
-  if (numbers + texts === 0) return { why: 'empty' };
+  if (numbers + texts === 0) return { why: 'empty', value: null };
   const words = numbers === 0 ? booleanWords(textCounts.keys()) : null;
   if (set === 'boolean' && words === null) throw notBoolean(column, profile, where.file);
   const isConstant =
     texts === 0 ? profile.least === profile.greatest : numbers === 0 && textCounts.size === 1;
-  if (isConstant && missing === 0) return { why: 'constant' };
+  if (isConstant && missing === 0) {
+    const value = column.cell(rows[0]!);
+    // A long text is a document rather than a constant, and too much to carry with a model.
+    const isLong = typeof value === 'string' && value.length > LONGEST_CONSTANT;
+    return { why: 'constant', ...(isLong ? {} : { value }) };
+  }
   if (set === 'number' || (set === undefined && numbers >= MOSTLY_NUMBERS * (numbers + texts))) {
     if (texts > 0) throw textAmongNumbers(column, rows, profile, where.place);
     if (set === undefined && profile.counts && rows.length >= ENOUGH_TO_COUNT) return { why: 'counter' };

@@ -3,6 +3,7 @@
  * encoding is learned from training rows, and is plain data. Knows no files and no models: readers are in `data/tables`.
  */
 export { type Cell, cellOf, cellOfValue, textOf } from './cells.ts';
+export { type ChangedConstant, ChangeTally, changeOf, constantColumns } from './constants.ts';
 export { decodeRow, largestShares, sumByColumn } from './decode.ts';
 export { describeColumn, describeEncoding } from './describe.ts';
 export { RowEncoder } from './encode.ts';
@@ -14,11 +15,12 @@ export {
   tableEncodingSchema,
   widthOf,
 } from './encoding.ts';
+export { type ColumnPart, explainRow, type ScoredRow } from './explain.ts';
 export { fitEncoding, type PlaceOf } from './fit.ts';
 export { type ColumnMatch, matchColumns } from './match.ts';
 export { profileOf } from './profile.ts';
 export { recordedEncoding } from './recorded.ts';
-export { encodeRecords } from './records.ts';
+export { changedConstants, encodeRecords } from './records.ts';
 export { type Roles, rolesOf } from './roles.ts';
 export { TABLE_SETTINGS, type TableSettings, tableSettingsShape } from './settings.ts';
 export { type ColumnStore, TableStore } from './store.ts';

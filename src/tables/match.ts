@@ -2,6 +2,7 @@
 import { HourglassError } from '../errors.ts';
 import { nearest } from '../suggest.ts';
 import type { Cell } from './cells.ts';
+import { type ChangedConstant, changeOf, constantColumns } from './constants.ts';
 import type { TableEncoding } from './encoding.ts';
 
 export interface ColumnMatch {
@@ -9,6 +10,8 @@ export interface ColumnMatch {
   pick(row: readonly Cell[]): Cell[];
   /** The position of the label's column in the file; -1 without one. */
   label: number;
+  /** The constant columns in which a row of the file has another value than the training rows. */
+  changesIn(row: readonly Cell[]): ChangedConstant[];
   /** The columns of the file that the model does not know. */
   unknown: string[];
 }
@@ -20,11 +23,12 @@ const MOST_NAMED = 5;
  * @throws HourglassError (data) for a column of the model that the file does not have.
  */
 export function matchColumns(
-  { columns, leftOut, label }: TableEncoding,
+  encoding: TableEncoding,
   names: readonly string[],
   file: string,
   mayGrow = false,
 ): ColumnMatch {
+  const { columns, leftOut, label } = encoding;
   const places = new Map(names.map((name, i) => [name, i]));
   // A file without names has its columns in the model's order, if they are as many.
   const isUnnamed = names.length === columns.length && names.every((name, i) => name === `x${i + 1}`);
@@ -49,8 +53,14 @@ export function matchColumns(
     });
   }
   const known = new Set(isInOrder ? names : [...columns, ...leftOut].map(({ name }) => name));
+  const constants = constantColumns(encoding).flatMap((constant) => {
+    const place = places.get(constant.name);
+    return place === undefined ? [] : [{ constant, place }];
+  });
   return {
     pick: (row) => found.map((place) => row[place] ?? null),
+    changesIn: (row) =>
+      constants.flatMap(({ constant, place }) => changeOf(constant, row[place] ?? null) ?? []),
     label: label === null ? -1 : (places.get(label.name) ?? -1),
     unknown: names.filter((name) => !known.has(name)),
   };

@@ -1,6 +1,7 @@
 /** Rows as JSON has them, to the numbers that a model takes. */
 import { HourglassError } from '../errors.ts';
 import { type Cell, cellOf, cellOfValue } from './cells.ts';
+import { type ChangedConstant, changeOf, constantColumns } from './constants.ts';
 import { RowEncoder } from './encode.ts';
 import type { TableEncoding } from './encoding.ts';
 
@@ -39,13 +40,8 @@ export function encodeRecords(
       throw refuse(`must have ${columns.length} values, in the order of the columns`, row.length);
     }
     const cells = columns.map(({ name }, at): Cell => {
-      const value: unknown = Array.isArray(row)
-        ? row[at]
-        : Object.hasOwn(row, name)
-          ? (row as Record<string, unknown>)[name]
-          : null;
-      if (typeof value === 'string') return cellOf(value);
-      const found = cellOfValue(value);
+      const value: unknown = Array.isArray(row) ? row[at] : ownValue(row, name);
+      const found = cellIn(value);
       if (found !== null) return found.cell;
       throw new HourglassError('data', {
         subject: `${place()}, column '${name}'`,
@@ -57,4 +53,37 @@ export function encodeRecords(
     encoder.encode(cells, values, i * encoder.width, place);
   }
   return values;
+}
+
+const ownValue = (row: object, name: string): unknown =>
+  Object.hasOwn(row, name) ? (row as Record<string, unknown>)[name] : null;
+
+/** Texts are read as those of a file. */
+const cellIn = (value: unknown): { cell: Cell } | null =>
+  typeof value === 'string' ? { cell: cellOf(value) } : cellOfValue(value);
+
+/**
+ * For each row the columns that had one value in all training rows, and in which this row has another: the model does not see
+ * them. Rows are as for {@link encodeRecords}; a list has no values for these columns.
+ *
+ * @example
+ * ```ts
+ * import { writeFileSync } from 'node:fs';
+ * import { changedConstants, dataSchema } from 'hourglass';
+ *
+ * const lines = Array.from({ length: 40 }, (_, i) => `${10 + ((i * i) % 7)},mm`);
+ * writeFileSync('parts.csv', `width,unit\n${lines.join('\n')}\n`);
+ * const { encoding } = await dataSchema('basic', { 'data.set': 'parts.csv' });
+ * console.log(changedConstants(encoding, [{ width: 12, unit: 'inch' }]));
+ * // [ [ { column: 'unit', value: 'inch', expected: 'mm' } ] ]
+ * ```
+ */
+export function changedConstants(encoding: TableEncoding, rows: readonly unknown[]): ChangedConstant[][] {
+  const constants = constantColumns(encoding);
+  return rows.map((row) => {
+    if (typeof row !== 'object' || row === null || Array.isArray(row)) return [];
+    return constants.flatMap(
+      (constant) => changeOf(constant, cellIn(ownValue(row, constant.name))?.cell ?? null) ?? [],
+    );
+  });
 }

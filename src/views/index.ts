@@ -2,6 +2,7 @@
  * What is shown of runs, as text and arrays: pictures, report, summary, comparisons, and what TensorBoard is shown. It knows no
  * disk and no terminal, and decides nothing about files: `session` does. It draws much, so it is loaded when it is used.
  */
+export { type RowAnomalyPage, rowAnomalyPage } from './anomalies/page.ts';
 export {
   type ComparedRun,
   type Comparison,

@@ -55,6 +55,20 @@ test('planted anomalies have the highest scores, and the columns that did it are
   expect(readFileSync(join(folder, 'found/worst.csv'), 'utf8')).toMatch(
     /^row,score,column,value,expected,share\n/,
   );
+  expect(readFileSync(join(folder, 'found/report.html'), 'utf8')).toContain('class bad');
+});
+
+test('the report of the run shows the worst test rows, flagged, with the columns that did it', () => {
+  const { worstRows } = JSON.parse(readFileSync(join(folder, 'run/results.json'), 'utf8'));
+  expect(worstRows.rows).toHaveLength(10);
+  for (const { row, class: kind, flagged, columns } of worstRows.rows) {
+    expect([kind, flagged, Number(row) % 50]).toEqual(['bad', true, 8]);
+    const { value, expected } = columns.find(({ column }: { column: string }) => column === 'weight');
+    // The value of the file, and an expected one that is heavier.
+    expect(value).toBeCloseTo(rows[Number(row) - 1]!.weight, 2);
+    expect(expected).toBeGreaterThan(value);
+  }
+  expect(readFileSync(join(folder, 'run/report.html'), 'utf8')).toContain('<h2>Worst rows</h2>');
 });
 
 test('how well the rows of other classes are found is said after the training, and for a file with the label', async () => {

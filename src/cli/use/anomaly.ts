@@ -46,9 +46,10 @@ and for rows of a table, which also have mean, max and top1%:
 A folder gets scores.csv, anomaly.json, histogram.png, worst.png, and for each of the worst images a mask |x − x̂| and an
 overlay, at the size of the original picture.
 
-For a table, each row has its score and the columns that did most of it. A folder gets scores.csv, worst.csv with the columns of
-the worst rows, their values and what was expected, and anomaly.json; how the scores differ from the held-out ones is said. Where the file has the label's column, so is how well the scores find the rows
-that are not of the normal class (AUROC, average precision).`;
+For a table, each row has its score and the columns that did most of it. A folder gets report.html with the worst rows, their
+values and what was expected, the same as worst.csv, scores.csv, histogram.png and anomaly.json. The command says how the scores
+differ from the held-out ones and, where the file has the label's column, how well they find the rows that are not of the normal
+class (AUROC, average precision).`;
 
 interface AnomalyFlags extends InputFlags {
   score?: ScoreKind;
@@ -92,7 +93,12 @@ export function anomalyCommand(): Command {
         .argParser(scoreNumber)
         .conflicts(['quantile', 'falseAlarms']),
     )
-    .option('--worst <n>', 'how many images get a mask and an overlay', wholeNumber(0), 20)
+    .option(
+      '--worst <n>',
+      'how many images get a mask and an overlay, or rows are in the report',
+      wholeNumber(0),
+      20,
+    )
     .option('--label <column>', "for a table: the column with a row's class (default: that of the training)")
     .option(
       '--normal <class>',

@@ -1,8 +1,9 @@
 /** Tables as inputs of the commands that use a model of rows. */
 import type { Batch, Destination, Model, ScoreKind, Sink, Written } from '../../api.ts';
+import type { RowBatch } from '../../data/tables/stream.ts';
 import { HourglassError } from '../../errors.ts';
 import type { TableEncoding } from '../../tables/index.ts';
-import { type InputFlags, type Use, writeAll } from './frame.ts';
+import { type InputFlags, named, type Use, writeAll } from './frame.ts';
 
 /** How rows become what a model takes; null for a model of images. */
 export async function encodingOf({ info }: Model): Promise<TableEncoding | null> {
@@ -17,23 +18,19 @@ export async function* rowsFor(
   encoding: TableEncoding,
   inputs: readonly string[],
   flags: InputFlags,
-): AsyncGenerator<Batch & { classes: (string | null)[]; values: Float32Array }> {
+): AsyncGenerator<RowBatch> {
   const { openRows } = await import('../../data/tables/stream.ts');
-  let left = flags.limit ?? Number.POSITIVE_INFINITY;
   const batches = openRows(inputs, encoding, {
     batch: flags.batch,
+    limit: flags.limit,
     onBad: flags.onBad,
     signal: count.signal,
     onNote: note,
     onSkip: (error) => count.skip(error.message),
   });
-  for await (const { names, classes, values } of batches) {
+  for await (const batch of batches) {
     count.check();
-    const n = Math.min(left, names.length);
-    const width = values.length / names.length;
-    yield { names: names.slice(0, n), classes: classes.slice(0, n), values: values.subarray(0, n * width) };
-    left -= n;
-    if (left <= 0) return;
+    yield batch;
   }
 }
 
@@ -112,10 +109,10 @@ export async function scoreRows(
   const where =
     quantile === null || held === null
       ? ''
-      : `: the ${Number(quantile.toFixed(5))} quantile of the scores of ${held.images.toLocaleString('en')} held-out rows (${held.note})`;
+      : `the ${Number(quantile.toFixed(5))} quantile of the scores of ${held.images.toLocaleString('en')} held-out rows (${held.note})`;
   const basis = score === 'distance' ? `, ${model.statistics?.residuals?.note}` : '';
   use.note(`score: ${scoreDefinition(score, 'row')}${basis}`);
-  use.note(`threshold ${Number(threshold.toPrecision(6))}${where}`);
+  use.note(`threshold ${Number(threshold.toPrecision(6))}${where === '' ? '' : `: ${where}`}`);
   const falseAlarms = falseAlarmsAbove(model, threshold, score);
   if (falseAlarms !== null) use.note(falseAlarmsText(falseAlarms, 'row'));
   const caution =
@@ -127,24 +124,26 @@ export async function scoreRows(
     encoding,
     recipe: model.info.recipe,
     dataset: model.info.dataset,
+    subject: named(inputs),
     score,
     definition: scoreDefinition(score, 'row'),
     threshold,
     quantile,
+    basis: where,
     heldOut: held && { quantiles: held.quantiles, images: held.images, split: held.split },
     isLabelAsked: flags.label !== undefined || flags.normal !== undefined,
     worst: flags.worst,
   });
   try {
-    for await (const { names, classes, values } of rowsFor(use, encoding, inputs, flags)) {
-      const found = await anomaly(model, values, { score, threshold });
-      await output.add([...names], classes, values, {
+    for await (const batch of rowsFor(use, encoding, inputs, flags)) {
+      const found = await anomaly(model, batch.values, { score, threshold });
+      await output.add(batch, {
         scores: found.scores,
         flagged: found.flagged,
         contributions: found.contributions!.data,
         reconstructions: found.reconstructions.data,
       });
-      count.add(names.length);
+      count.add(batch.names.length);
     }
     const written = await output.finish();
     if (destination.path === null) use.note(written.what);

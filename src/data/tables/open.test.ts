@@ -237,3 +237,12 @@ describe('refused', () => {
     expect(set.width).toBeGreaterThan(8_000);
   });
 });
+
+test('rows of other splits with another value in a column that is constant in training are said', async () => {
+  const rows = Array.from({ length: 60 }, (_, i) => `${(i * 7) % 60},${i === 59 ? 'inch' : 'mm'}\n`);
+  const { table } = await openTable(fileWith('t.csv', `size,unit\n${rows.join('')}`), { split: 'order' });
+  expect(table!.notes).toEqual([
+    `column 'unit': all training rows had the value "mm", so the model does not see the column; 1 row has another (first: row 60, "inch")`,
+  ]);
+  expect(table!.encoding.leftOut).toEqual([{ name: 'unit', why: 'constant', value: 'mm' }]);
+});

@@ -4,7 +4,10 @@ import { HourglassError } from '../../errors.ts';
 import { type LabelledSource, memorySource } from '../../samples/index.ts';
 import {
   type Cell,
+  ChangeTally,
   type ColumnStore,
+  changeOf,
+  constantColumns,
   describeEncoding,
   fitEncoding,
   type Roles,
@@ -129,6 +132,7 @@ export async function readTable(
     place: places.inErrors,
     normal: splits.normal,
   });
+  notes.push(...changedConstants(store, fitted.encoding, splits, places));
   if (roles.labelIsGuess) {
     notes.unshift(
       `'${roles.label!.name}' is taken for the label, which the model does not see; if it is not: data.label=none`,
@@ -146,6 +150,24 @@ export async function readTable(
     places,
     path: resolve(path),
   };
+}
+
+/** Constant columns of the training rows in which rows of the other splits have another value, in words. */
+function changedConstants(
+  store: TableStore,
+  encoding: TableEncoding,
+  { validation, test }: RowSplits,
+  places: Places,
+): string[] {
+  const changes = new ChangeTally();
+  const constants = constantColumns(encoding);
+  for (const row of [...(validation ?? []), ...test].sort((a, b) => a - b)) {
+    for (const constant of constants) {
+      const change = changeOf(constant, store.column(constant.name)!.cell(row));
+      if (change !== null) changes.add(places.name(row), [change]);
+    }
+  }
+  return changes.notes();
 }
 
 /** The name that results carry: that of the file or the folder. */

@@ -110,3 +110,33 @@ test('missing values are filled with the mean, or such rows are left out, as in 
   expect(filled.values[0]![0]).toBeCloseTo(29.5, -1);
   expect((await rowsOf(later, {}, { missing: 'drop' })).names).toEqual(['2']);
 });
+
+test('another value in a column that was constant is counted and said, and so is a value in an empty one', async () => {
+  const text = `size,unit,spare\n${Array.from({ length: 60 }, (_, i) => `${(i * 7) % 60},mm,\n`).join('')}`;
+  const { table } = await openTable(fileWith('train.csv', text));
+  const notes: string[] = [];
+  const later = 'unit,size,spare\nmm,3,\ninch,4,\n,5,\ninch,6,new\n';
+  const path = fileWith('later.csv', later);
+  for await (const { changedConstants } of openRows([path], table!.encoding, {
+    onNote: (note) => notes.push(note),
+  })) {
+    const unit = { column: 'unit', value: 'inch', expected: 'mm' };
+    expect(changedConstants).toEqual([
+      [],
+      [unit],
+      [],
+      [unit, { column: 'spare', value: 'new', expected: null }],
+    ]);
+  }
+  expect(notes).toEqual([
+    `column 'unit': all training rows had the value "mm", so the model does not see the column; 2 rows have another (first: row 2, "inch")`,
+    `column 'spare': no training row had a value, so the model does not see the column; 1 row has one (first: row 4, "new")`,
+  ]);
+});
+
+test('a limit ends the reading, and later rows are not counted', async () => {
+  const notes: string[] = [];
+  const later = 'size,colour,ok,extra\n1,red,yes,\n2,red,yes,\n3,red,no,\n';
+  const found = await rowsOf(later, { limit: 2, onNote: (note) => notes.push(note) });
+  expect(found.names).toEqual(['1', '2']);
+});

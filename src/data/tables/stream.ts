@@ -2,6 +2,8 @@
 import { HourglassError } from '../../errors.ts';
 import {
   type Cell,
+  type ChangedConstant,
+  ChangeTally,
   type ColumnMatch,
   matchColumns,
   RowEncoder,
@@ -19,12 +21,19 @@ export interface RowBatch {
   classes: (string | null)[];
   /** [n, values], in the columns' own units. */
   values: Float32Array;
+  /**
+   * For each row the columns that had one value in all training rows, and in which this row has another. The model does not
+   * see these columns.
+   */
+  changedConstants: ChangedConstant[][];
 }
 
 /** How rows of later files are read. */
 export interface RowOptions {
   /** Rows of a batch. Default 256. */
   batch?: number;
+  /** The most rows that are read. Default: all. */
+  limit?: number | undefined;
   /** Whether the first line of a CSV has the names; by default what it looks like. */
   header?: boolean | undefined;
   /** The array of an NPZ or safetensors file with the rows. */
@@ -73,13 +82,15 @@ export async function* openRows(
   }
   const encoder = new RowEncoder(encoding);
   const maker = new BatchMaker(encoder, options.batch ?? 256);
+  const changes = new ChangeTally();
   const noted = new Set<string>();
   const note = (text: string) => {
     if (!noted.has(text)) options.onNote?.(text);
     noted.add(text);
   };
+  const { limit } = options;
   let found = 0;
-  for (const shard of shards) {
+  reading: for (const shard of shards) {
     const isOne = shards.length === 1;
     const table = await openTableFile(shard.path, shard.name, options);
     let row = 0;
@@ -101,21 +112,20 @@ export async function* openRows(
             continue;
           }
           const number = row;
+          const name = isOne ? String(row) : `${shard.name}:${row}`;
+          const changed = match.changesIn(cells);
           const label = match.label < 0 ? null : (cells[match.label] ?? null);
           try {
-            maker.add(
-              picked,
-              isOne ? String(row) : `${shard.name}:${row}`,
-              label,
-              () => `${shard.name}, row ${number}`,
-            );
+            maker.add(picked, { name, label, changed }, () => `${shard.name}, row ${number}`);
           } catch (error) {
             if (!(error instanceof HourglassError) || options.onBad !== 'skip') throw error;
             options.onSkip?.(error);
             continue;
           }
+          changes.add(name, changed);
           found++;
-          if (maker.isFull) yield maker.take();
+          if (maker.isFull || found === limit) yield maker.take();
+          if (found === limit) break reading;
         }
       }
     } finally {
@@ -127,6 +137,7 @@ export async function* openRows(
       );
   }
   if (!maker.isEmpty) yield maker.take();
+  for (const text of changes.notes()) note(text);
   if (found === 0) {
     throw new HourglassError('data', {
       subject: inputs.join(', '),
@@ -156,6 +167,7 @@ class BatchMaker {
   private readonly size: number;
   private names: string[] = [];
   private classes: (string | null)[] = [];
+  private changed: ChangedConstant[][] = [];
   private values: Float32Array;
 
   constructor(encoder: RowEncoder, size: number) {
@@ -172,17 +184,23 @@ class BatchMaker {
     return this.names.length === 0;
   }
 
-  add(cells: readonly Cell[], name: string, label: Cell, place: () => string): void {
+  add(
+    cells: readonly Cell[],
+    { name, label, changed }: { name: string; label: Cell; changed: ChangedConstant[] },
+    place: () => string,
+  ): void {
     this.encoder.encode(cells, this.values, this.names.length * this.encoder.width, place);
     this.names.push(name);
     this.classes.push(label === null ? null : textOf(label));
+    this.changed.push(changed);
   }
 
   take(): RowBatch {
-    const { names, classes, values, encoder, size } = this;
+    const { names, classes, values, encoder, size, changed: changedConstants } = this;
     this.names = [];
     this.classes = [];
+    this.changed = [];
     this.values = new Float32Array(size * encoder.width);
-    return { names, classes, values: values.subarray(0, names.length * encoder.width) };
+    return { names, classes, values: values.subarray(0, names.length * encoder.width), changedConstants };
   }
 }

@@ -3,9 +3,11 @@ import { HourglassError } from '../../errors.ts';
 import {
   type FalseAlarms,
   falseAlarmsOf,
+  levelForFalseAlarms,
   levelOf,
-  quantileForFalseAlarms,
+  levelOfQuantile,
   quantileOf,
+  quantileOfLevel,
   requireScoreKind,
   type ScoreKind,
 } from '../../metrics/index.ts';
@@ -23,7 +25,7 @@ export const DEFAULT_QUANTILE = 0.99;
 
 /**
  * The score above which an image is flagged: the quantile of the scores of the images held out of training
- * (`statistics.scores.split`), so that about 1 − quantile of images like them are flagged without cause.
+ * (`statistics.scores.split`), estimated so that 1 − quantile of images like them are flagged without cause on average.
  *
  * @throws HourglassError of kind `usage` if the quantile is not in [0, 1], `run` if the model has no statistics of that
  * score.
@@ -49,8 +51,12 @@ export function anomalyThreshold(
     });
   }
   requireScoreKind(score, model.info.rows === null ? 'image' : 'row');
-  return quantileOf(requireScores(model, score, 'a threshold from a quantile').quantiles, quantile);
+  return thresholdOf(requireScores(model, score, 'a threshold from a quantile'), quantile);
 }
+
+/** The threshold at a quantile of held-out scores. */
+export const thresholdOf = ({ images, quantiles }: HeldOutScores, quantile = DEFAULT_QUANTILE): number =>
+  quantileOf(quantiles, levelOfQuantile(images, quantile));
 
 /** With fewer held-out images than this, a quantile near 1 is unreliable. */
 const FEW = 100;
@@ -95,7 +101,8 @@ export function thresholdQuantile(
   const { images } = requireScores(model, score, 'a threshold from a rate of false alarms');
   const steps = QUANTILES - 1;
   // Rounding must not take a whole number up by one.
-  return Math.ceil(quantileForFalseAlarms(images, falseAlarms) * steps - 1e-9) / steps;
+  const level = Math.ceil(levelForFalseAlarms(images, falseAlarms) * steps - 1e-9) / steps;
+  return quantileOfLevel(images, level);
 }
 
 /**
@@ -124,11 +131,13 @@ export function falseAlarmsAbove(
   return falseAlarmsOf(above, images);
 }
 
-/** For people, to begin or to be a sentence. */
+/** For people, as a sentence without a capital. */
 export function falseAlarmsText(
   { rate, low, high, samples }: FalseAlarms,
   sample: 'image' | 'row' = 'image',
 ): string {
   const percent = (share: number) => String(Number((100 * share).toPrecision(2)));
+  if (rate === 0)
+    return `none of the ${samples.toLocaleString('en')} held-out ${sample}s is above the threshold: at most ${percent(high)} % of similar ${sample}s are flagged without cause, with 95 % confidence`;
   return `about ${percent(rate)} % of similar ${sample}s are flagged without cause (${percent(low)} to ${percent(high)} % with 95 % confidence, by ${samples.toLocaleString('en')} held-out ${sample}s)`;
 }

@@ -25,6 +25,8 @@ export interface Input {
   count: number;
   /** How rows were written. */
   form?: RowForm;
+  /** In how many constant columns of the training rows each row has another value. */
+  changedConstants?: number[];
 }
 
 export interface Intake {

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { nearest } from '../../api.ts';
 import { Problem, quoted } from '../problem.ts';
-import { FURTHER, givenRowsSchema, type RowForm, tableRowsOf } from './rows.ts';
+import { FURTHER, givenRowsSchema, type TableRows, tableRowsOf } from './rows.ts';
 import { type RowShape, rowsOf, tensorSchema } from './tensor.ts';
 
 /** Lists within lists: [images][channels][rows][columns] in an object or two. */
@@ -21,10 +21,13 @@ export interface JsonJob {
   most: number;
 }
 
+/** Rows, images or codes one after the other; of a table also how they were written and {@link TableRows} more. */
+export type GivenRows = Pick<TableRows, 'rows' | 'count'> & Partial<Omit<TableRows, 'notes'>>;
+
 export interface JsonBody {
   /** The body; what stood for the array is null. Whatever is no object is as it was, if it is short. */
   body: unknown;
-  array: { kind: string; rows: Float32Array; count: number; form?: RowForm } | null;
+  array: ({ kind: string } & GivenRows) | null;
   /** How rows were read. */
   notes: string[];
 }
@@ -60,12 +63,7 @@ export function readJson({ bytes, shapes, most }: JsonJob): JsonBody {
   return { body, array, notes };
 }
 
-function arrayOf(
-  given: unknown,
-  shape: RowShape,
-  most: number,
-  notes: string[],
-): { rows: Float32Array; count: number; form?: RowForm } {
+function arrayOf(given: unknown, shape: RowShape, most: number, notes: string[]): GivenRows {
   const { name, table } = shape;
   const schema = table === undefined ? tensorSchema : givenRowsSchema;
   const array = checked(z.object({ [name]: schema }), { [name]: given })[name]!;

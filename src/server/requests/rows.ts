@@ -1,7 +1,13 @@
 /** Rows of a table in JSON: objects with a value for each column, or lists of values in the order of the columns. */
 import { z } from '@hono/zod-openapi';
 import { HourglassError } from '../../errors.ts';
-import { encodeRecords, matchColumns, type TableEncoding } from '../../tables/index.ts';
+import {
+  ChangeTally,
+  changedConstants,
+  encodeRecords,
+  matchColumns,
+  type TableEncoding,
+} from '../../tables/index.ts';
 import { Problem, quoted, short } from '../problem.ts';
 import { packed, type RowShape, rowsOf, type TensorInput } from './tensor.ts';
 
@@ -46,6 +52,8 @@ export interface TableRows {
   rows: Float32Array;
   count: number;
   form: RowForm;
+  /** In how many constant columns of the training rows each row has another value; absent for rows as an array. */
+  changedConstants?: number[];
   notes: string[];
 }
 
@@ -66,7 +74,16 @@ export function tableRowsOf(given: unknown, shape: RowShape, table: TableEncodin
   try {
     const notes = objects.length === 0 ? [] : unknownColumns(objects as object[], table);
     const rows = encodeRecords(table, list);
-    return { rows, count: list.length, form: Array.isArray(list[0]) ? 'lists' : 'objects', notes };
+    const changed = changedConstants(table, list);
+    const changes = new ChangeTally();
+    for (const [i, found] of changed.entries()) changes.add(String(i + 1), found);
+    return {
+      rows,
+      count: list.length,
+      form: Array.isArray(list[0]) ? 'lists' : 'objects',
+      changedConstants: changed.map(({ length }) => length),
+      notes: [...notes, ...changes.notes()],
+    };
   } catch (error) {
     if (error instanceof HourglassError)
       throw new Problem(422, short(error.message).replace(/[^.?]$/, '$&.'));

@@ -3,9 +3,9 @@ import { type Content, html, Markup } from './html.ts';
 
 /** Two colour schemes, each with a contrast of at least 4.5; pictures have white backgrounds in both. */
 const STYLE = `
-:root { color-scheme: light dark; --page: #fcfcfb; --text: #1c1c1a; --soft: #595953; --line: #d9d9d3; --card: #f1f1ec; --link: #0b57a4; --mark: #e3efd9; }
+:root { color-scheme: light dark; --page: #fcfcfb; --text: #1c1c1a; --soft: #595953; --line: #d9d9d3; --card: #f1f1ec; --link: #0b57a4; --mark: #e3efd9; --alarm: #a32014; }
 @media (prefers-color-scheme: dark) {
-  :root { --page: #17181a; --text: #e7e7e3; --soft: #a9a9a2; --line: #3b3d40; --card: #222427; --link: #8ab8ec; --mark: #2c4426; }
+  :root { --page: #17181a; --text: #e7e7e3; --soft: #a9a9a2; --line: #3b3d40; --card: #222427; --link: #8ab8ec; --mark: #2c4426; --alarm: #f2a49b; }
 }
 * { box-sizing: border-box; }
 body { margin: 0 auto; padding: 2rem 1.25rem 4rem; max-width: 60rem; background: var(--page); color: var(--text);
@@ -40,6 +40,11 @@ td .soft, th .soft { display: block; font-weight: 400; font-size: .88em; }
 .cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(15rem, 1fr)); gap: 1rem; margin: 1rem 0; }
 .cards div { padding: .9rem 1rem; background: var(--card); border: 1px solid var(--line); border-radius: 6px; }
 .cards h3 { margin-top: 0; }
+.rows tbody th { min-width: 8rem; border-right: 1px solid var(--line); }
+.rows tbody td:nth-child(2):not(.number), .rows td:first-child { overflow-wrap: anywhere; }
+.rows tbody { border-bottom: 2px solid var(--line); }
+.flag { color: var(--alarm); }
+.bar { display: inline-block; height: .7em; min-width: 1px; background: var(--link); border-radius: 2px; }
 figure { margin: 1.25rem 0 2rem; }
 img { display: block; max-width: 100%; height: auto; padding: .5rem; background: #fff; border: 1px solid var(--line); border-radius: 6px; }
 figcaption { margin-top: .5rem; font-size: .94rem; }
@@ -59,7 +64,7 @@ tbody th:has(.soft) { min-width: 9rem; }
   .picture img { min-width: 30rem; }
 }
 @media print {
-  :root { --page: #fff; --text: #000; --soft: #444; --line: #bbb; --card: #f5f5f5; --link: #000; --mark: #eee; }
+  :root { --page: #fff; --text: #000; --soft: #444; --line: #bbb; --card: #f5f5f5; --link: #000; --mark: #eee; --alarm: #000; }
   body { max-width: none; padding: 0; font-size: 10pt; }
   h2, h3 { break-after: avoid; }
   figure, tr { break-inside: avoid; }

@@ -15,6 +15,7 @@ import { diagnosisBox } from './diagnosis.ts';
 import { type Content, escaped, figure, html, type Markup, section, terms, withTexts } from './html.ts';
 import { document } from './page.ts';
 import { columnTable, epochTable, resultTables } from './results.ts';
+import { worstRowTable } from './worst-rows.ts';
 
 /** A picture by its name, as a data: URI. */
 export interface PageImage {
@@ -61,6 +62,7 @@ export function reportPage(input: ReportInput): string {
       say([referenceCards(input), resultTables(results, manifest.dataset.counts.train)]),
       columnTable(results),
     ),
+    worstRows(results),
     section('Curves', say(shown((name) => curves.includes(name)))),
     section('What was trained', say(settings(input))),
     section('Pictures', say(shown((name) => name !== first && !curves.includes(name)))),
@@ -77,6 +79,23 @@ export function reportPage(input: ReportInput): string {
       ),
     ),
   ]);
+}
+
+/** The test rows that a model of rows finds most unusual; nothing for images, and in older results. */
+function worstRows({ worstRows: worst, split }: Results): Content {
+  if (worst === undefined || worst.rows.length === 0) return '';
+  const { threshold } = worst;
+  const basis =
+    threshold === null
+      ? ''
+      : `; flagged above ${shownFigure(threshold)}, which 1 % of rows like the held-out ones exceed`;
+  return section(
+    'Worst rows',
+    worstRowTable(
+      `The rows of the ${split} split with the highest anomaly scores (${worst.score})${basis}`,
+      worst.rows,
+    ),
+  );
 }
 
 function pictureFigure({ name, uri }: PageImage): Markup {

@@ -1,11 +1,11 @@
 import { z } from '@hono/zod-openapi';
 import { type ScoreKind, scoreKindsFor } from '../../../api.ts';
-import { largestShares, sumByColumn } from '../../../tables/index.ts';
+import { constantColumns, explainRow, sumByColumn } from '../../../tables/index.ts';
 import { ListAnswer } from '../../answers/text.ts';
 import { cellSchema } from '../../requests/rows.ts';
 import { HAS_SCORES, judged, judgedSchema, THRESHOLD } from '../judged.ts';
 import { verb } from '../verb.ts';
-import { answeredRows, cellsOf, FORM, madeRows, rowsAnswer } from './answer.ts';
+import { answeredRows, FORM, madeRows, rowsAnswer } from './answer.ts';
 
 const KINDS = scoreKindsFor('row') as [ScoreKind, ...ScoreKind[]];
 
@@ -48,6 +48,10 @@ export const anomaly = verb({
     contributions: z
       .array(z.array(contribution))
       .openapi({ description: 'for each row, the columns that contribute to its score, the most first' }),
+    changedConstants: z.array(z.int()).optional().openapi({
+      description:
+        'for each row, in how many columns it has another value than all training rows, which the model does not see; notes name the columns. Absent for models without such columns, and for rows as an array',
+    }),
     reconstructions: answeredRows.optional(),
   }),
   pictures: false,
@@ -57,29 +61,28 @@ export const anomaly = verb({
     // The names and values of the largest columns take no more than twice a row.
     const each = 2 * text + Math.min(top, columns) * SHARE;
     const made = madeRows(reconstructions === 'yes' ? count : 0, given, form);
-    return { ...made, values: made.values + count, text: (made.text ?? 0) + count * each };
+    return { ...made, values: made.values + 2 * count, text: (made.text ?? 0) + count * each };
   },
   async run(model, input, { top, reconstructions, form = input.form, ...asked }) {
     const encoding = model.encoding!;
     const { rows, count } = input;
     const { found, answer } = await judged(model, rows, asked, 'row');
     const sums = sumByColumn(encoding, found.contributions!.data);
-    const columns = encoding.columns.length;
+    const [columns, width] = [encoding.columns.length, encoding.offset.length];
     const ofRow = (i: number) => {
-      const own = sums.subarray(i * columns, (i + 1) * columns);
-      const [values, expected] = [rows, found.reconstructions.data].map((all) => cellsOf(encoding, all, i));
-      return largestShares(own, top).map(({ column, share }) => ({
-        column: encoding.columns[column]!.name,
-        value: values![column]!,
-        expected: expected![column]!,
-        contribution: own[column]!,
-        share,
-      }));
+      const own = (all: Float32Array) => all.subarray(i * width, (i + 1) * width);
+      const contributions = sums.subarray(i * columns, (i + 1) * columns);
+      const parts = { values: own(rows), expected: own(found.reconstructions.data), contributions };
+      return explainRow(encoding, parts, top);
     };
+    const hasConstants = constantColumns(encoding).length > 0;
     return {
       json: () => ({
         ...answer(),
         contributions: new ListAnswer(count, ofRow),
+        ...(hasConstants && input.changedConstants !== undefined
+          ? { changedConstants: input.changedConstants }
+          : {}),
         ...(reconstructions === 'yes'
           ? { reconstructions: rowsAnswer(encoding, found.reconstructions, form) }
           : {}),

@@ -47,7 +47,7 @@ export function rowsAnswer(encoding: TableEncoding, { data, shape }: Values, for
 }
 
 /** The cells of one of several rows. */
-export function cellsOf(encoding: TableEncoding, rows: Float32Array, i: number): Cell[] {
+function cellsOf(encoding: TableEncoding, rows: Float32Array, i: number): Cell[] {
   const width = encoding.offset.length;
   return decodeRow(encoding, rows.subarray(i * width, (i + 1) * width));
 }
