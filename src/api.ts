@@ -96,6 +96,7 @@ export {
 } from './model/index.ts';
 export { loadModel } from './node/load-model.ts';
 export { cores } from './node/machine.ts';
+export { modelDigest } from './node/model-files.ts';
 export { loadRecipe, recipeNames } from './node/recipes.ts';
 export {
   AnomalyOutput,
@@ -106,10 +107,13 @@ export {
   neighbourPicture,
   openRows,
   openSink,
+  type Progress,
   type Row,
   RowAnomalyOutput,
+  type Saved,
   type Sink,
   saveManifold,
+  Unfinished,
   type Written,
 } from './outputs/index.ts';
 export { type Recipe, recipeJsonSchema } from './recipe/index.ts';

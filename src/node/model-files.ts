@@ -1,4 +1,5 @@
 /** A model's files on disk: found in a folder, read whole within bounds, and written. */
+import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { decodeWeights, type StoredTensors } from '../codecs/sealed.ts';
@@ -48,6 +49,17 @@ export async function readModelFiles(path: string): Promise<ModelContent> {
   // Not a model: the error says that it is not a run either.
   if (onnx.length === 0) await readManifest(path);
   return contentOf(folder, found, nodeEngine.sha256);
+}
+
+/** The SHA-256 of a model's ONNX files, in hexadecimal: what tells it from others, wherever it lies. */
+export async function modelDigest(path: string): Promise<string> {
+  const { files } = await readModelFiles(path);
+  const hash = createHash('sha256');
+  for (const part of PARTS) {
+    const bytes = files[part];
+    if (bytes !== undefined) hash.update(`${part} ${bytes.length}\n`).update(bytes);
+  }
+  return hash.digest('hex');
 }
 
 /** Weights and running statistics of a finished run, by name. */

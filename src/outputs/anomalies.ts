@@ -14,7 +14,8 @@ import { fileName, type PartFolder } from './pictures.ts';
 import { digits } from './rows.ts';
 import { histogramOf } from './score-histogram.ts';
 import { ScoreKeeper } from './score-keeper.ts';
-import type { Written } from './sink.ts';
+import type { Saved, Written } from './sink.ts';
+import type { Unfinished } from './unfinished.ts';
 
 export interface AnomalySettings {
   score: ScoreKind;
@@ -35,6 +36,14 @@ export interface AnomalySettings {
 /** The most images side by side in one picture. */
 const SIDE_BY_SIDE = 20;
 
+/** Some images, and what was found in them. */
+export interface ScoredImages {
+  names: readonly string[];
+  classes: readonly (string | null)[];
+  values: Uint8Array | Float32Array;
+  found: Anomalies;
+}
+
 interface Worst {
   name: string;
   score: number;
@@ -49,27 +58,34 @@ export class AnomalyOutput {
   private readonly settings: AnomalySettings;
   private readonly kept: ScoreKeeper<Worst>;
 
-  private constructor(target: AnomalyTarget, model: Model, settings: AnomalySettings) {
+  private constructor(
+    target: AnomalyTarget,
+    model: Model,
+    settings: AnomalySettings,
+    work: Unfinished | null,
+  ) {
     this.target = target;
     this.model = model;
     this.settings = settings;
-    this.kept = new ScoreKeeper(target.folder === null ? 0 : settings.worst);
+    this.kept = new ScoreKeeper(target.folder === null ? 0 : settings.worst, work?.saved);
   }
 
   static async open(
     destination: Destination,
     model: Model,
     settings: AnomalySettings,
+    work: Unfinished | null = null,
   ): Promise<AnomalyOutput> {
-    return new AnomalyOutput(await openAnomalyTarget(destination), model, settings);
+    return new AnomalyOutput(await openAnomalyTarget(destination, work), model, settings, work);
   }
 
-  async add(
-    names: readonly string[],
-    classes: readonly (string | null)[],
-    values: Uint8Array | Float32Array,
-    found: Anomalies,
-  ): Promise<void> {
+  async save(): Promise<Saved> {
+    const rows = await this.target.rows.save();
+    const { values, tensors } = this.kept.save();
+    return { values: { ...rows.values, ...values }, tensors };
+  }
+
+  async write({ names, classes, values, found }: ScoredImages): Promise<void> {
     await this.target.rows.write(
       names.map((name, i) => ({
         name,

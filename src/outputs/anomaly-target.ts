@@ -2,6 +2,7 @@
 import type { Destination } from './destination.ts';
 import { PartFolder } from './pictures.ts';
 import { openRows, type RowWriter } from './rows.ts';
+import type { Unfinished } from './unfinished.ts';
 
 export interface AnomalyTarget {
   /** Null for the terminal or a pipe. */
@@ -11,16 +12,14 @@ export interface AnomalyTarget {
   readonly folder: PartFolder | null;
 }
 
-export async function openAnomalyTarget({
-  path,
-  format,
-  force,
-  rawCsv,
-}: Destination): Promise<AnomalyTarget> {
+export async function openAnomalyTarget(
+  { path, format, force, rawCsv }: Destination,
+  work: Unfinished | null,
+): Promise<AnomalyTarget> {
   if (format !== 'png')
-    return { path, rows: await openRows(path, format as 'csv' | 'jsonl', force, rawCsv), folder: null };
-  const folder = await PartFolder.open(path!, force);
-  return { path, rows: await openRows(folder.at('scores.csv'), 'csv', false, rawCsv), folder };
+    return { path, rows: await openRows(path, format as 'csv' | 'jsonl', force, rawCsv, work), folder: null };
+  const folder = await PartFolder.open(path!, force, work);
+  return { path, rows: await openRows(folder.at('scores.csv'), 'csv', work !== null, rawCsv, work), folder };
 }
 
 export async function abandonTarget({ rows, folder }: AnomalyTarget): Promise<void> {

@@ -32,7 +32,7 @@ test.each([
   [
     { out: 'x.docx' },
     FORMATS,
-    /--out: must end in \.png, \.npy, \.csv or \.jsonl, or be a folder, got x\.docx/,
+    /--out: must end in \.png, \.npy, \.parquet, \.csv or \.jsonl, or be a folder, got x\.docx/,
   ],
   [{ format: 'npy' as const }, FORMATS, /must name a file for npy: only text is printed/],
   [{ out: 'x.png' }, ['npy', 'csv'] as const, /--out: must end in \.npy or \.csv, got x\.png/],

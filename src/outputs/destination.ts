@@ -3,7 +3,7 @@ import { extname } from 'node:path';
 import { HourglassError } from '../errors.ts';
 
 /** `png`: a folder with a file per image. `sheet`: one PNG with many images. The others are one file. */
-export const FORMATS = ['png', 'sheet', 'npy', 'csv', 'jsonl'] as const;
+export const FORMATS = ['png', 'sheet', 'npy', 'parquet', 'csv', 'jsonl'] as const;
 export type Format = (typeof FORMATS)[number];
 
 export interface Destination {
@@ -19,13 +19,14 @@ export interface Destination {
 const ENDINGS: Readonly<Record<string, Format>> = {
   '.png': 'sheet',
   '.npy': 'npy',
+  '.parquet': 'parquet',
   '.csv': 'csv',
   '.jsonl': 'jsonl',
   '.ndjson': 'jsonl',
 };
 
 /** The endings that messages name. */
-const USUAL_ENDINGS = ['.png', '.npy', '.csv', '.jsonl'];
+const USUAL_ENDINGS = ['.png', '.npy', '.parquet', '.csv', '.jsonl'];
 
 /** What a path may look like, for example ".png or .npy". */
 function paths(possible: readonly Format[]): string {

@@ -1,5 +1,5 @@
 /**
- * Writes a model's output, a batch at a time, into a file of the chosen format: NPY, CSV, JSON lines, PNG. Memory stays
+ * Writes a model's output, a batch at a time, into a file of the chosen format: NPY, Parquet, CSV, JSON lines, PNG. Memory stays
  * flat; a file is complete or absent; nothing is replaced without a request.
  */
 export { AnomalyOutput, type AnomalySettings } from './anomalies.ts';
@@ -9,4 +9,5 @@ export { type NeighbourRow, neighbourPicture } from './neighbours.ts';
 export { openSink } from './open.ts';
 export { RowAnomalyOutput } from './row-anomalies.ts';
 export { openRows, type Row, type RowWriter } from './rows.ts';
-export type { Batch, Sink, SinkOptions, Written } from './sink.ts';
+export type { Batch, Saved, Sink, SinkOptions, Written } from './sink.ts';
+export { type Progress, Unfinished } from './unfinished.ts';

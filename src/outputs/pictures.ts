@@ -7,17 +7,21 @@ import { HourglassError } from '../errors.ts';
 import { sizeOf } from '../size.ts';
 import { temporaryName, unwritable } from '../store/index.ts';
 import type { Sink } from './sink.ts';
+import type { Unfinished } from './unfinished.ts';
 
 export class PartFolder {
   private readonly path: string;
   private readonly part: string;
+  private readonly staysIfAbandoned: boolean;
 
-  private constructor(path: string, part: string) {
+  private constructor(path: string, part: string, staysIfAbandoned: boolean) {
     this.path = path;
     this.part = part;
+    this.staysIfAbandoned = staysIfAbandoned;
   }
 
-  static async open(path: string, force: boolean): Promise<PartFolder> {
+  /** @param work where it grows; default a temporary folder next to `path`. */
+  static async open(path: string, force: boolean, work: Unfinished | null = null): Promise<PartFolder> {
     const entries = await readdir(path).catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') return null;
       throw unwritable(path, error);
@@ -29,13 +33,13 @@ export class PartFolder {
         hint: 'choose another --out, or pass --force: files with the same names are replaced, others stay',
       });
     }
-    const part = temporaryName(path.replace(/[\\/]+$/, ''));
+    const part = work?.growing('files', 0).at ?? temporaryName(path.replace(/[\\/]+$/, ''));
     try {
       await mkdir(part, { recursive: true });
     } catch (error) {
       throw unwritable(path, error);
     }
-    return new PartFolder(path, part);
+    return new PartFolder(path, part, work !== null);
   }
 
   /** Where a file lies until the folder is whole. */
@@ -65,6 +69,7 @@ export class PartFolder {
   }
 
   async abandon(): Promise<void> {
+    if (this.staysIfAbandoned) return;
     await rm(this.part, { recursive: true, force: true });
   }
 }
@@ -107,10 +112,15 @@ export function fileName(place: number, name: string): string {
   return `${String(place + 1).padStart(6, '0')}${plain === '' ? '' : `-${plain}`}.png`;
 }
 
-export async function folderSink(path: string, force: boolean, shape: readonly number[]): Promise<Sink> {
-  const folder = await PartFolder.open(path, force);
+export async function folderSink(
+  path: string,
+  force: boolean,
+  shape: readonly number[],
+  work: Unfinished | null,
+): Promise<Sink> {
+  const folder = await PartFolder.open(path, force, work);
   const size = sizeOf(shape);
-  let count = 0;
+  let count = work?.progress?.done ?? 0;
   return {
     async write({ names, values }) {
       for (const [i, name] of names.entries()) {
@@ -118,6 +128,8 @@ export async function folderSink(path: string, force: boolean, shape: readonly n
         await folder.write(fileName(count++, name), imagePng(image, shape));
       }
     },
+    // Files that were written after the last record are written again under the same names.
+    save: async () => ({ values: {} }),
     async finish() {
       await folder.finish();
       return {

@@ -39,32 +39,32 @@ test('a folder has scores with the columns that did it, the worst rows in full, 
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const path = join(folder, 'found');
   const output = await RowAnomalyOutput.open({ path, format: 'png', force: false, rawCsv: false }, settings);
-  const rows = {
+  await output.write({
     names: ['1', '2'],
     classes: [null, 'bad'],
     values: Float32Array.of(2, 1, 0, 0, 9, 0, 0, 1),
     changedConstants: [[], [{ column: 'unit', value: 'inch', expected: 'mm' }]],
-  };
-  await output.add(rows, {
-    scores: [0.1, 8],
-    flagged: [false, true],
-    contributions: Float32Array.of(0.1, 0, 0, 0, 6, 1, 0, 1),
-    reconstructions: Float32Array.of(2, 1, 0, 0, 2.5, 0.9, 0.1, 0),
+    found: {
+      scores: [0.1, 8],
+      flagged: [false, true],
+      contributions: Float32Array.of(0.1, 0, 0, 0, 6, 1, 0, 1),
+      reconstructions: Float32Array.of(2, 1, 0, 0, 2.5, 0.9, 0.1, 0),
+    },
   });
   // Enough rows for a word on drift.
   const names = Array.from({ length: 38 }, (_, i) => String(i + 3));
   const many = (row: number[]) => Float32Array.from(names.flatMap(() => row));
-  const others = {
+  await output.write({
     names,
     classes: names.map(() => null),
     values: many([2, 1, 0, 0]),
     changedConstants: names.map(() => []),
-  };
-  await output.add(others, {
-    scores: names.map((_, i) => i / 40),
-    flagged: names.map(() => false),
-    contributions: many([0, 0, 0, 0]),
-    reconstructions: many([2, 1, 0, 0]),
+    found: {
+      scores: names.map((_, i) => i / 40),
+      flagged: names.map(() => false),
+      contributions: many([0, 0, 0, 0]),
+      reconstructions: many([2, 1, 0, 0]),
+    },
   });
   const finished = await output.finish();
   expect(finished).toMatchObject({ rows: 40, flagged: 1, what: '1 of 40 above the threshold' });

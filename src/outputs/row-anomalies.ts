@@ -9,6 +9,7 @@ import {
   constantColumns,
   explainRow,
   largestShares,
+  type SavedChanges,
   type ScoredRow,
   sumByColumn,
   type TableEncoding,
@@ -20,7 +21,8 @@ import { describeDetection, RowClasses, type RowDetection } from './row-detectio
 import { digits, openRows, type Row } from './rows.ts';
 import { histogramOf } from './score-histogram.ts';
 import { ScoreKeeper } from './score-keeper.ts';
-import type { Written } from './sink.ts';
+import type { Saved, Written } from './sink.ts';
+import type { Unfinished } from './unfinished.ts';
 
 /** Fewer rows than this say nothing of a drift. */
 const FEW = 30;
@@ -70,25 +72,43 @@ export interface FoundRows {
   reconstructions: Float32Array;
 }
 
+/** Some rows, and what was found in them. */
+export type FoundBatch = RowBatch & { found: FoundRows };
+
 export class RowAnomalyOutput {
   private readonly target: AnomalyTarget;
   private readonly settings: RowAnomalySettings;
   private readonly kept: ScoreKeeper<ScoredRow>;
   /** Two bytes per row. */
-  private readonly classes = new RowClasses();
-  private readonly changes = new ChangeTally();
+  private readonly classes: RowClasses;
+  private readonly changes: ChangeTally;
 
-  private constructor(target: AnomalyTarget, settings: RowAnomalySettings) {
+  private constructor(target: AnomalyTarget, settings: RowAnomalySettings, work: Unfinished | null) {
     this.target = target;
     this.settings = settings;
-    this.kept = new ScoreKeeper(target.folder === null ? 0 : settings.worst);
+    this.kept = new ScoreKeeper(target.folder === null ? 0 : settings.worst, work?.saved);
+    this.classes = new RowClasses(work?.saved);
+    this.changes = new ChangeTally(work?.saved?.values.changes as SavedChanges | undefined);
   }
 
-  static async open(destination: Destination, settings: RowAnomalySettings): Promise<RowAnomalyOutput> {
-    return new RowAnomalyOutput(await openAnomalyTarget(destination), settings);
+  static async open(
+    destination: Destination,
+    settings: RowAnomalySettings,
+    work: Unfinished | null = null,
+  ): Promise<RowAnomalyOutput> {
+    return new RowAnomalyOutput(await openAnomalyTarget(destination, work), settings, work);
   }
 
-  async add({ names, classes, values, changedConstants }: RowBatch, found: FoundRows): Promise<void> {
+  async save(): Promise<Saved> {
+    const rows = await this.target.rows.save();
+    const [kept, classes] = [this.kept.save(), this.classes.save()];
+    return {
+      values: { ...rows.values, ...kept.values, ...classes.values, changes: this.changes.save() },
+      tensors: new Map([...kept.tensors, ...classes.tensors]),
+    };
+  }
+
+  async write({ names, classes, values, changedConstants, found }: FoundBatch): Promise<void> {
     const { encoding } = this.settings;
     const hasConstants = constantColumns(encoding).length > 0;
     const columns = encoding.columns.length;

@@ -1,5 +1,7 @@
 /** How well scores tell rows of other classes from normal ones, where a file has a label. */
+import type { Safetensor } from '../codecs/safetensors.ts';
 import { auroc, precisionOf } from '../metrics/index.ts';
+import type { Saved } from './sink.ts';
 
 /** The AUROC of single classes is listed for at most this many. */
 const MOST_LISTED = 32;
@@ -32,6 +34,24 @@ export class RowClasses {
   private readonly places = new Map<string, number>();
   private of = new Uint16Array(1024);
   private count = 0;
+
+  /** @param saved what an earlier one saved, to continue there. */
+  constructor(saved: Saved | null = null) {
+    if (saved === null) return;
+    const rows = saved.tensors?.get('classes')?.data;
+    if (!(rows instanceof Uint8Array)) throw new Error('the record of classes has none');
+    this.of = new Uint16Array(Uint8Array.from(rows).buffer);
+    this.count = this.of.length;
+    for (const name of saved.values.classes as string[]) this.places.set(name, this.places.size);
+  }
+
+  save(): { values: Record<string, unknown>; tensors: Map<string, Safetensor> } {
+    const data = new Uint8Array(this.of.buffer, 0, 2 * this.count);
+    return {
+      values: { classes: [...this.places.keys()] },
+      tensors: new Map([['classes', { dtype: 'U8', shape: [data.length], data }]]),
+    };
+  }
 
   add(classes: readonly (string | null)[]): void {
     if (this.count + classes.length > this.of.length) {

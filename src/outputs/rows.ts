@@ -4,30 +4,39 @@ import { type CsvValue, encodeCsv } from '../codecs/csv.ts';
 import { printable, printableJson } from '../printable.ts';
 import { sizeOf } from '../size.ts';
 import { PartFile } from '../store/index.ts';
-import type { Sink } from './sink.ts';
+import type { Saved, Sink } from './sink.ts';
 import { print } from './standard-output.ts';
+import type { Unfinished } from './unfinished.ts';
 
 export type Row = Record<string, CsvValue | number[]>;
 
 export interface RowWriter {
   write(rows: readonly Row[]): Promise<void>;
+  /** What {@link openRows} needs to continue. */
+  save(): Promise<Saved>;
   finish(): Promise<number>;
   abandon(): Promise<void>;
 }
 
-/** A list in a row becomes columns in CSV: `z` of three numbers z1, z2 and z3. */
+/**
+ * A list in a row becomes columns in CSV: `z` of three numbers z1, z2 and z3.
+ * @param work where the file grows, with what an earlier command saved.
+ */
 export async function openRows(
   path: string | null,
   format: 'csv' | 'jsonl',
   force: boolean,
   rawCsv = false,
+  work: Unfinished | null = null,
 ): Promise<RowWriter> {
-  const file = path === null ? null : await PartFile.open(path, force);
+  const length = Number(work?.saved?.values.bytes ?? 0);
+  const file =
+    path === null ? null : await PartFile.open(path, force, work?.growing(`rows.${format}`, length));
   const put = async (text: string) => {
     if (file !== null) await file.write(text);
     else await print(text);
   };
-  let count = 0;
+  let count = work?.progress?.done ?? 0;
   return {
     async write(rows) {
       if (rows.length === 0) return;
@@ -38,6 +47,10 @@ export async function openRows(
         await put(count === 0 ? text : text.slice(text.indexOf('\n') + 1));
       }
       count += rows.length;
+    },
+    async save() {
+      await file?.flush();
+      return { values: { bytes: file?.length ?? 0 } };
     },
     async finish() {
       await file?.finish();
@@ -74,8 +87,9 @@ export async function rowSink(
   force: boolean,
   { kind, shape }: { kind: 'codes' | 'images'; shape: readonly number[] },
   rawCsv = false,
+  work: Unfinished | null = null,
 ): Promise<Sink> {
-  const rows = await openRows(path, format, force, rawCsv);
+  const rows = await openRows(path, format, force, rawCsv, work);
   const size = sizeOf(shape);
   const [long, short] = kind === 'codes' ? ['code', 'z'] : ['pixels', 'x'];
   const key = format === 'csv' ? short : long;
@@ -89,6 +103,7 @@ export async function rowSink(
         })),
       );
     },
+    save: () => rows.save(),
     async finish() {
       const count = await rows.finish();
       return { files: path === null ? [] : [path], what: `${count.toLocaleString('en')} rows`, notes: [] };

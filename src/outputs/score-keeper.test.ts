@@ -25,3 +25,22 @@ test('no sample is asked for where none is kept', () => {
   });
   expect(keeper).toMatchObject({ count: 1, flagged: 1, worst: [] });
 });
+
+test('one that continues what another saved ends as one that saw all', () => {
+  type Sample = { score: number; name: string; image: Float32Array };
+  const sample = (score: number): Sample => ({
+    score,
+    name: `n${score}`,
+    image: Float32Array.of(score, 0.5),
+  });
+  const scores = [3, 1, 4, 1, 5, 9, 2, 6];
+  const whole = new ScoreKeeper<Sample>(3);
+  const first = new ScoreKeeper<Sample>(3);
+  for (const score of scores) whole.add(score, score > 4, () => sample(score));
+  for (const score of scores.slice(0, 5)) first.add(score, score > 4, () => sample(score));
+  const second = new ScoreKeeper<Sample>(3, first.save());
+  for (const score of scores.slice(5)) second.add(score, score > 4, () => sample(score));
+  expect(second.worst).toEqual(whole.worst);
+  expect([...second.scores]).toEqual(scores);
+  expect(second.words).toBe(whole.words);
+});

@@ -1,4 +1,5 @@
 /** What takes batches and ends as files. */
+import type { Safetensor } from '../codecs/safetensors.ts';
 
 export interface Batch {
   names: readonly string[];
@@ -21,8 +22,17 @@ export interface Written {
   notes: string[];
 }
 
+/** What an output needs to be continued later. What it counts is on the disk. */
+export interface Saved {
+  /** Values that JSON can hold. */
+  values: Readonly<Record<string, unknown>>;
+  tensors?: ReadonlyMap<string, Safetensor>;
+}
+
 export interface Sink {
   write(batch: Batch): Promise<void>;
+  /** Null where the output cannot be continued from here. Absent where it never can. */
+  save?(): Promise<Saved | null>;
   /** Completes the files and moves them to their place. */
   finish(): Promise<Written>;
   /** Leaves nothing behind. */

@@ -10,6 +10,6 @@ export { type ListedResults, type ListedRun, listRuns, type RunEntry, type RunWr
 export { acquire, type Lock, type LockState, lockRun, lockState, releaseAbandoned } from './lock.ts';
 export { readManifest, trueStatus } from './manifest.ts';
 export { readMetrics } from './metrics.ts';
-export { PartFile, replaceable, writeTogether, writeWhole } from './part-file.ts';
+export { type Growing, PartFile, replaceable, writeTogether, writeWhole } from './part-file.ts';
 export { runFiles } from './run-files.ts';
 export { changeTags, checkTag } from './tags.ts';

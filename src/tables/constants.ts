@@ -36,9 +36,27 @@ export function changeOf({ name, value }: ConstantColumn, cell: Cell): ChangedCo
 /** Columns that a note names. */
 const MOST_NAMED = 5;
 
+/** A column with another value, in how many rows, and the first of these. */
+interface Found {
+  change: ChangedConstant;
+  rows: number;
+  first: string;
+}
+
+export type SavedChanges = readonly Found[];
+
 /** Counts changed constants over many rows. */
 export class ChangeTally {
-  private readonly found = new Map<string, { change: ChangedConstant; rows: number; first: string }>();
+  private readonly found: Map<string, Found>;
+
+  /** @param saved what an earlier one saved, to continue there. */
+  constructor(saved: SavedChanges = []) {
+    this.found = new Map(saved.map((one) => [one.change.column, { ...one }]));
+  }
+
+  save(): SavedChanges {
+    return [...this.found.values()];
+  }
 
   add(row: string, changes: readonly ChangedConstant[]): void {
     for (const change of changes) {

@@ -3,7 +3,13 @@
  * encoding is learned from training rows, and is plain data. Knows no files and no models: readers are in `data/tables`.
  */
 export { type Cell, cellOf, cellOfValue, textOf } from './cells.ts';
-export { type ChangedConstant, ChangeTally, changeOf, constantColumns } from './constants.ts';
+export {
+  type ChangedConstant,
+  ChangeTally,
+  changeOf,
+  constantColumns,
+  type SavedChanges,
+} from './constants.ts';
 export { decodeRow, largestShares, sumByColumn } from './decode.ts';
 export { describeColumn, describeEncoding } from './describe.ts';
 export { RowEncoder } from './encode.ts';

@@ -19,7 +19,9 @@ import {
   withFormat,
   withInputs,
   withOutput,
+  withResume,
 } from './frame.ts';
+import { openWork, writeThrough } from './resuming.ts';
 import { encodingOf, scoreRows } from './rows.ts';
 
 const HELP = `${INPUT_HELP}
@@ -44,7 +46,7 @@ or from 1 − SSIM, which compares the structure around each pixel at up to thre
 and for rows of a table, which also have mean, max and top1%:
   distance       the residual x − x̂ among those of the training rows (Mahalanobis' distance, squared): the default
 A folder gets scores.csv, anomaly.json, histogram.png, worst.png, and for each of the worst images a mask |x − x̂| and an
-overlay, at the size of the original picture.
+overlay, at the size of the original picture. --resume continues where an earlier command stopped.
 
 For a table, each row has its score and the columns that did most of it. A folder gets report.html with the worst rows, their
 values and what was expected, the same as worst.csv, scores.csv, histogram.png and anomaly.json. The command says how the scores
@@ -104,13 +106,8 @@ export function anomalyCommand(): Command {
       '--normal <class>',
       'for a table with a label: the class of normal rows; measures how well the scores find the others (default: data.normal of the training)',
     );
-  withInputs(
-    withFormat(withOutput(command, 'a folder for scores and pictures, or a .csv or .jsonl file'), [
-      'png',
-      'csv',
-      'jsonl',
-    ]),
-  );
+  const where = 'a folder for scores and pictures, or a .csv or .jsonl file';
+  withResume(withInputs(withFormat(withOutput(command, where), ['png', 'csv', 'jsonl'])));
   return command
     .addHelpText('after', HELP)
     .action(async (given: string, inputs: string[], flags: AnomalyFlags) => {
@@ -135,7 +132,7 @@ export function anomalyCommand(): Command {
       const statistics = asked === undefined || destination.format === 'png';
       const needs = { statistics, ...(flags.score === undefined ? {} : { score: flags.score }) };
       await useModel(given, flags, needs, async (use) => {
-        const { model, count } = use;
+        const { model } = use;
         const score = flags.score ?? defaultScoreOf(model.statistics);
         const { falseAlarms } = flags;
         const by = falseAlarms === undefined ? { quantile: flags.quantile } : { falseAlarms };
@@ -143,10 +140,18 @@ export function anomalyCommand(): Command {
         const threshold = asked ?? anomalyThreshold(model, quantile!, score);
         const encoding = labelled(await encodingOf(model), flags);
         if (encoding !== null) {
-          return scoreRows(use, encoding, inputs, flags, destination, { score, threshold, quantile });
+          const settings = {
+            score,
+            threshold,
+            worst: flags.worst,
+            label: encoding.label?.name,
+            normal: encoding.label?.normal,
+          };
+          const work = await openWork(use, destination, inputs, flags, { name: 'anomaly', settings });
+          return scoreRows(use, encoding, inputs, flags, destination, { score, threshold, quantile, work });
         }
         const alarms = falseAlarmsAbove(model, threshold, score);
-        const output = await AnomalyOutput.open(destination, model, {
+        const about = {
           score,
           threshold,
           quantile,
@@ -155,7 +160,9 @@ export function anomalyCommand(): Command {
           subject: named(inputs),
           light: await isLight(model),
           fit: flags.fit ?? model.info.preprocessing.fit,
-        });
+        };
+        const settings = { score, threshold, worst: flags.worst };
+        const work = await openWork(use, destination, inputs, flags, { name: 'anomaly', settings });
         const held = heldOutScores(model.statistics, score);
         const where =
           quantile === null
@@ -172,18 +179,14 @@ export function anomalyCommand(): Command {
           use.note(
             'these images set the threshold: the share that is flagged says nothing about them; score other images, or hold out a validation split (--set data.validation=auto) when training',
           );
-        try {
-          for await (const { names, classes, values } of imagesFor(use, inputs, flags)) {
-            await output.add(names, classes, values, await anomaly(model, values, { score, threshold }));
-            count.add(names.length);
-          }
-          const written = await output.finish();
-          if (destination.path === null) use.note(written.what);
-          return { ...written, score, threshold, quantile, falseAlarms: alarms };
-        } catch (error) {
-          await output.abandon();
-          throw error;
-        }
+        const scored = async function* () {
+          for await (const batch of imagesFor(use, inputs, flags, work?.progress ?? undefined))
+            yield { ...batch, found: await anomaly(model, batch.values, { score, threshold }) };
+        };
+        const open = () => AnomalyOutput.open(destination, model, about, work);
+        const written = await writeThrough(use, work, scored(), open, flags.resume);
+        if (destination.path === null) use.note(written.what);
+        return { ...written, score, threshold, quantile, falseAlarms: alarms };
       });
     });
 }

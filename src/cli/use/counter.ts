@@ -17,6 +17,8 @@ export interface Counter {
   skip(reason: string): void;
   /** Prints a separate line. */
   say(text: string): void;
+  /** What an interruption leaves, for its message. */
+  leaves(text: string): void;
   interrupt(): void;
   /** Aborted once an end was requested: for what waits, as for standard input. */
   readonly signal: AbortSignal;
@@ -35,6 +37,7 @@ export function counter(out: NodeJS.WriteStream, counted: string, total?: number
   let begun = performance.now();
   let [images, skipped, plain] = [0, 0, begun];
   const stopped = new AbortController();
+  let left = 'nothing half-written is left';
   let ended: number | null = null;
   const bar = out.isTTY
     ? new SingleBar({
@@ -86,6 +89,9 @@ export function counter(out: NodeJS.WriteStream, counted: string, total?: number
       say(`skipped: ${reason}`);
     },
     say,
+    leaves(text) {
+      left = text;
+    },
     interrupt() {
       stopped.abort();
     },
@@ -94,7 +100,7 @@ export function counter(out: NodeJS.WriteStream, counted: string, total?: number
       if (!stopped.signal.aborted) return;
       throw new HourglassError('interrupted', {
         subject: 'stopped',
-        rule: `after ${n(images)} ${unit}; nothing half-written is left`,
+        rule: `after ${n(images)} ${unit}; ${left}`,
       });
     },
     close() {

@@ -3,7 +3,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Batch, Destination, Format, Model, ScoreKind, Sink, Written } from '../../api.ts';
 import { FITS } from '../../choices.ts';
-import type { ImageBatch } from '../../data/images/index.ts';
+import type { ReadBatch, ReadBefore } from '../../data/images/index.ts';
 import { HourglassError } from '../../errors.ts';
 import { printableJson } from '../../printable.ts';
 import { wholeNumber } from '../arguments.ts';
@@ -32,6 +32,7 @@ export interface InputFlags extends UseFlags {
   invert?: boolean;
   background?: number;
   followLinks?: boolean;
+  resume?: boolean;
 }
 
 export const MODEL = "the folder of a finished run, its model/ folder alone, or a run's name in runs/";
@@ -89,6 +90,14 @@ export function withInputs(command: Command): Command {
     .option('--follow-links', 'follow links in folders');
 }
 
+/** For outputs that take hours: the flag that continues them. */
+export function withResume(command: Command): Command {
+  return command.option(
+    '--resume',
+    "continue an output that was not finished, where it stopped; what was done is kept in a folder '<out>.part'",
+  );
+}
+
 /** Larger batches than this take more memory and no less time. */
 const LARGEST_BATCH = 4096;
 
@@ -115,6 +124,8 @@ export function scoreNumber(text: string): number {
 /** What a command gets to work with. */
 export interface Use {
   model: Model;
+  /** Where the model lies. */
+  path: string;
   count: Counter;
   /** One line for people, on standard error. */
   note(text: string): void;
@@ -146,6 +157,7 @@ export async function useModel(
   try {
     const { files, what, notes, ...more } = await work({
       model: warning(model, warnings, note),
+      path,
       count,
       note,
     });
@@ -185,23 +197,29 @@ function warning(model: Model, warnings: string[], note: (text: string) => void)
   return { ...model, encode: after(encode), decode: after(decode), reconstruct: after(reconstruct) };
 }
 
-/** Images, converted for this model. */
+/**
+ * Images, converted for this model.
+ * @param before those that an earlier command has done.
+ */
 export async function* imagesFor(
   { model, count, note }: Use,
   inputs: readonly string[],
   flags: InputFlags,
-): AsyncGenerator<ImageBatch> {
-  const { openImages } = await import('../../data/images/index.ts');
+  before?: ReadBefore & { done: number },
+): AsyncGenerator<ReadBatch> {
+  const { readImages } = await import('../../data/images/index.ts');
   const { fit, invert, background, limit = Number.POSITIVE_INFINITY, ...options } = flags;
   const asked = Object.entries({ fit, invert, background }).filter(([, value]) => value !== undefined);
   const want = { ...model.info.preprocessing, ...Object.fromEntries(asked) };
-  let left = limit;
-  const batches = openImages(inputs, want, {
+  let left = limit - (before?.done ?? 0);
+  if (left <= 0) return;
+  const how = {
     ...options,
     signal: count.signal,
     onNote: note,
-    onSkip: (error) => count.skip(error.message),
-  });
+    onSkip: (error: HourglassError) => count.skip(error.message),
+  };
+  const batches = readImages(inputs, want, how, before);
   for await (const batch of batches) {
     count.check();
     const n = Math.min(left, batch.names.length);
@@ -212,6 +230,7 @@ export async function* imagesFor(
           names: batch.names.slice(0, n),
           classes: batch.classes.slice(0, n),
           values: batch.values.slice(0, n * size),
+          read: batch.read,
         };
     left -= n;
     if (left <= 0) return;

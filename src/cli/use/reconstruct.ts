@@ -12,8 +12,10 @@ import {
   withFormat,
   withInputs,
   withOutput,
+  withResume,
 } from './frame.ts';
-import { IMAGE_FORMATS, IMAGE_OUT, imageDestination, writeImages } from './images-out.ts';
+import { IMAGE_FORMATS, IMAGE_OUT, imageDestination, writeImagesThrough } from './images-out.ts';
+import { openWork } from './resuming.ts';
 import { encodingOf, reconstructRows } from './rows.ts';
 
 const HELP = `${INPUT_HELP}
@@ -23,7 +25,8 @@ Examples:
   hourglass reconstruct my-run photos/ --out reconstructions/
   hourglass reconstruct my-run images.npy --out reconstructions.npy
 
-A contact sheet shows each of the first 100 images above its reconstruction.`;
+A contact sheet shows each of the first 100 images above its reconstruction. --resume continues where an earlier command
+stopped.`;
 
 export function reconstructCommand(): Command {
   const command = new Command('reconstruct')
@@ -31,7 +34,7 @@ export function reconstructCommand(): Command {
     .argument('<model>', MODEL)
     .argument('<inputs...>', INPUTS)
     .option('--sheet', "one PNG with many images, whatever --out's ending");
-  withInputs(withFormat(withOutput(command, IMAGE_OUT), IMAGE_FORMATS));
+  withResume(withInputs(withFormat(withOutput(command, IMAGE_OUT), IMAGE_FORMATS)));
   return command
     .addHelpText('after', HELP)
     .action(async (given: string, inputs: string[], flags: InputFlags) => {
@@ -41,17 +44,19 @@ export function reconstructCommand(): Command {
       await useModel(given, flags, { statistics: false }, async (use) => {
         const { model } = use;
         const encoding = await encodingOf(model);
-        if (encoding !== null) return reconstructRows(use, encoding, inputs, flags, destination);
+        const work = await openWork(use, destination, inputs, flags, { name: 'reconstruct', settings: {} });
+        if (encoding !== null) return reconstructRows(use, encoding, inputs, flags, destination, work);
         const images = async function* () {
-          for await (const { names, classes, values } of imagesFor(use, inputs, flags)) {
-            yield { names, classes, values: (await model.reconstruct(values)).data, inputs: values };
+          const before = work?.progress ?? undefined;
+          for await (const { names, classes, values, read } of imagesFor(use, inputs, flags, before)) {
+            yield { names, classes, values: (await model.reconstruct(values)).data, inputs: values, read };
           }
         };
         const words = {
           title: 'reconstructions',
           subtitle: `${named(inputs)}; each image above its reconstruction`,
         };
-        return writeImages(use, destination, words, images());
+        return writeImagesThrough(use, destination, words, { work, resume: flags.resume }, images());
       });
     });
 }

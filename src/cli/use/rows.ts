@@ -1,9 +1,10 @@
 /** Tables as inputs of the commands that use a model of rows. */
-import type { Batch, Destination, Model, ScoreKind, Sink, Written } from '../../api.ts';
+import type { Batch, Destination, Model, Progress, ScoreKind, Sink, Unfinished, Written } from '../../api.ts';
 import type { RowBatch } from '../../data/tables/stream.ts';
 import { HourglassError } from '../../errors.ts';
 import type { TableEncoding } from '../../tables/index.ts';
-import { type InputFlags, named, type Use, writeAll } from './frame.ts';
+import { type InputFlags, named, type Use } from './frame.ts';
+import { type SampleBatch, writeThrough } from './resuming.ts';
 
 /** How rows become what a model takes; null for a model of images. */
 export async function encodingOf({ info }: Model): Promise<TableEncoding | null> {
@@ -12,14 +13,19 @@ export async function encodingOf({ info }: Model): Promise<TableEncoding | null>
   return recordedEncoding(info.rows);
 }
 
-/** Rows of files, of folders of files or of standard input, encoded for this model. */
+/**
+ * Rows of files, of folders of files or of standard input, encoded for this model.
+ * @param before those that an earlier command has done: they are read, and left out.
+ */
 export async function* rowsFor(
   { count, note }: Use,
   encoding: TableEncoding,
   inputs: readonly string[],
   flags: InputFlags,
-): AsyncGenerator<RowBatch> {
+  before?: Progress,
+): AsyncGenerator<RowBatch & SampleBatch> {
   const { openRows } = await import('../../data/tables/stream.ts');
+  let read = 0;
   const batches = openRows(inputs, encoding, {
     batch: flags.batch,
     limit: flags.limit,
@@ -30,7 +36,9 @@ export async function* rowsFor(
   });
   for await (const batch of batches) {
     count.check();
-    yield batch;
+    read += batch.names.length;
+    // Batches are cut as they were then.
+    if (read > (before?.read ?? 0)) yield { ...batch, read };
   }
 }
 
@@ -38,6 +46,7 @@ export async function* rowsFor(
 async function tableSink(
   { path, format, force, rawCsv = false }: Destination,
   encoding: TableEncoding,
+  work: Unfinished | null,
 ): Promise<Sink> {
   if (format !== 'csv' && format !== 'jsonl') {
     throw new HourglassError('usage', {
@@ -50,7 +59,7 @@ async function tableSink(
     import('../../api.ts'),
     import('../../tables/index.ts'),
   ]);
-  const rows = await openRows(path, format, force, rawCsv);
+  const rows = await openRows(path, format, force, rawCsv, work);
   const width = encoding.offset.length;
   return {
     async write({ names, values }) {
@@ -62,6 +71,7 @@ async function tableSink(
         }),
       );
     },
+    save: () => rows.save(),
     async finish() {
       const count = await rows.finish();
       return { files: path === null ? [] : [path], what: `${count.toLocaleString('en')} rows`, notes: [] };
@@ -77,13 +87,16 @@ export async function reconstructRows(
   inputs: readonly string[],
   flags: InputFlags,
   destination: Destination,
+  work: Unfinished | null,
 ): Promise<Written> {
-  const reconstructions = async function* (): AsyncGenerator<Batch> {
-    for await (const { names, classes, values } of rowsFor(use, encoding, inputs, flags)) {
-      yield { names, classes, values: (await use.model.reconstruct(values)).data };
+  const before = work?.progress ?? undefined;
+  const reconstructions = async function* (): AsyncGenerator<Batch & SampleBatch> {
+    for await (const { names, classes, values, read } of rowsFor(use, encoding, inputs, flags, before)) {
+      yield { names, classes, values: (await use.model.reconstruct(values)).data, read };
     }
   };
-  return writeAll(await tableSink(destination, encoding), use, reconstructions());
+  const open = () => tableSink(destination, encoding, work);
+  return writeThrough(use, work, reconstructions(), open, flags.resume);
 }
 
 /** Scores of rows, with the columns that did it. */
@@ -93,7 +106,12 @@ export async function scoreRows(
   inputs: readonly string[],
   flags: InputFlags & { worst: number; falseAlarms?: number; label?: string; normal?: string },
   destination: Destination,
-  { score, threshold, quantile }: { score: ScoreKind; threshold: number; quantile: number | null },
+  {
+    score,
+    threshold,
+    quantile,
+    work,
+  }: { score: ScoreKind; threshold: number; quantile: number | null; work: Unfinished | null },
 ): Promise<Written & Record<string, unknown>> {
   const {
     anomaly,
@@ -104,7 +122,7 @@ export async function scoreRows(
     scoreDefinition,
     thresholdNote,
   } = await import('../../api.ts');
-  const { model, count } = use;
+  const { model } = use;
   const held = heldOutScores(model.statistics, score);
   const where =
     quantile === null || held === null
@@ -120,7 +138,7 @@ export async function scoreRows(
       ? null
       : thresholdNote(held, quantile, 'row');
   if (caution !== null) use.note(caution);
-  const output = await RowAnomalyOutput.open(destination, {
+  const about = {
     encoding,
     recipe: model.info.recipe,
     dataset: model.info.dataset,
@@ -133,23 +151,24 @@ export async function scoreRows(
     heldOut: held && { quantiles: held.quantiles, images: held.images, split: held.split },
     isLabelAsked: flags.label !== undefined || flags.normal !== undefined,
     worst: flags.worst,
-  });
-  try {
-    for await (const batch of rowsFor(use, encoding, inputs, flags)) {
-      const found = await anomaly(model, batch.values, { score, threshold });
-      await output.add(batch, {
-        scores: found.scores,
-        flagged: found.flagged,
-        contributions: found.contributions!.data,
-        reconstructions: found.reconstructions.data,
+  };
+  const scored = async function* () {
+    for await (const batch of rowsFor(use, encoding, inputs, flags, work?.progress ?? undefined)) {
+      const { scores, flagged, contributions, reconstructions } = await anomaly(model, batch.values, {
+        score,
+        threshold,
       });
-      count.add(batch.names.length);
+      const found = {
+        scores,
+        flagged,
+        contributions: contributions!.data,
+        reconstructions: reconstructions.data,
+      };
+      yield { ...batch, found };
     }
-    const written = await output.finish();
-    if (destination.path === null) use.note(written.what);
-    return { ...written, score, threshold, quantile, falseAlarms };
-  } catch (error) {
-    await output.abandon();
-    throw error;
-  }
+  };
+  const open = () => RowAnomalyOutput.open(destination, about, work);
+  const written = await writeThrough(use, work, scored(), open, flags.resume);
+  if (destination.path === null) use.note(written.what);
+  return { ...written, score, threshold, quantile, falseAlarms };
 }

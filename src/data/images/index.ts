@@ -3,7 +3,14 @@
 export { convertFile } from './convert.ts';
 export type { FolderSettings, LayoutChoice } from './folder-settings.ts';
 export { imageFormat, listed, PLAIN_FORMATS } from './formats.ts';
-export { type ImageBatch, type ImageOptions, openImages } from './open.ts';
+export {
+  type ImageBatch,
+  type ImageOptions,
+  openImages,
+  type ReadBatch,
+  type ReadBefore,
+  readImages,
+} from './open.ts';
 export { type OriginalPicture, originalPicture, placedOnOriginal } from './original.ts';
 export {
   describeConversion,

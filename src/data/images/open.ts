@@ -23,6 +23,18 @@ export interface ImageBatch {
   classes: (string | null)[];
 }
 
+/** A batch, and how far the inputs were read for it. */
+export interface ReadBatch extends ImageBatch {
+  /** Images of the inputs up to the last one of this batch, bad ones included. */
+  read: number;
+}
+
+/** Where an earlier stream of the same inputs ended: after so many images, the last of which had this name. */
+export interface ReadBefore {
+  read: number;
+  last: string;
+}
+
 const BATCH_BYTES = 2 ** 26;
 
 /** How a stream of images is read. */
@@ -62,6 +74,17 @@ export async function* openImages(
   want: Preprocessing,
   options: ImageOptions = {},
 ): AsyncGenerator<ImageBatch, void, undefined> {
+  for await (const { names, values, classes } of readImages(inputs, want, options))
+    yield { names, values, classes };
+}
+
+/** The same, from a place in the inputs on: images before it are not decoded. */
+export async function* readImages(
+  inputs: readonly string[],
+  want: Preprocessing,
+  options: ImageOptions = {},
+  before: ReadBefore = { read: 0, last: '' },
+): AsyncGenerator<ReadBatch, void, undefined> {
   const { height, width, channels } = want;
   const { batch = rowsWithin(BATCH_BYTES, height * width * channels, 256) } = options;
   const { onBad = 'stop', onSkip, onNote } = options;
@@ -70,12 +93,17 @@ export async function* openImages(
     want: wholePreprocessing(want),
     options,
     leftOut: new LeftOut(),
+    passing: { left: before.read },
     note: (text) => onNote?.(text),
   };
   const noted = new Set<string>();
   let collected: Collected[] = [];
-  let total = 0;
-  for await (const result of mapInOrder(every(inputs, context), convert, 2 * availableParallelism())) {
+  let total = before.read;
+  let place = before.read;
+  let read = before.read;
+  const images = behind(every(inputs, context), context.passing, before);
+  for await (const result of mapInOrder(images, convert, 2 * availableParallelism())) {
+    place++;
     if ('error' in result) {
       if (onBad === 'stop') throw result.error;
       onSkip?.(result.error);
@@ -88,13 +116,14 @@ export async function* openImages(
       onNote?.(describeConversion(conversion, want));
     }
     if (collected.length === batch || (collected.length > 0 && isFloat(collected[0]!) !== isFloat(result))) {
-      yield joined(collected);
+      yield { ...joined(collected), read };
       collected = [];
     }
     collected.push(result);
     total++;
+    read = place;
   }
-  if (collected.length > 0) yield joined(collected);
+  if (collected.length > 0) yield { ...joined(collected), read };
   for (const note of context.leftOut.notes()) onNote?.(note);
   if (total > 0) return;
   throw new HourglassError('data', {
@@ -104,6 +133,34 @@ export async function* openImages(
     hint: `a folder is searched for ${listed(FORMATS)} files; name arrays and tables one by one`,
   });
 }
+
+/** Images behind those that were read before. @throws HourglassError (data) if the last of these is another now. */
+async function* behind(
+  images: AsyncIterable<Pending | Bad>,
+  passing: { left: number },
+  { read, last }: ReadBefore,
+): AsyncGenerator<Pending | Bad> {
+  for await (const image of images) {
+    if (passing.left === 0) {
+      yield image;
+      continue;
+    }
+    passing.left--;
+    const name = 'name' in image ? image.name : 'one that cannot be read';
+    if (passing.left === 0 && name !== last) throw others(last, name);
+  }
+  if (passing.left > 0)
+    throw others(last, `an end after ${(read - passing.left).toLocaleString('en')} images`);
+}
+
+/** The error of inputs that changed since an earlier command. */
+const others = (last: string, got: string): HourglassError =>
+  new HourglassError('data', {
+    subject: last,
+    rule: 'must be where it was when the command that is continued read it',
+    got,
+    hint: 'give the same inputs, or start over: --force without --resume',
+  });
 
 function check(inputs: readonly string[], batch: number, onBad: string): void {
   const refuse = (subject: string, rule: string, got: unknown) =>

@@ -47,6 +47,8 @@ export interface SourceContext {
   want: WholePreprocessing;
   options: SourceOptions;
   leftOut: LeftOut;
+  /** How many images will only be counted, before the first that is converted. */
+  passing: { left: number };
   note(text: string): void;
 }
 
@@ -109,7 +111,7 @@ async function* folderOrShards(input: string, context: SourceContext): AsyncGene
 async function* shardImages(
   shard: string,
   kind: 'tar' | 'parquet',
-  { want, options }: SourceContext,
+  { want, options, passing }: SourceContext,
 ): AsyncGenerator<Pending> {
   if ((await fileKind(shard)) !== kind) {
     throw new HourglassError('data', {
@@ -119,7 +121,7 @@ async function* shardImages(
     });
   }
   const { parquetShardPictures, tarShardPictures } = await import('../stream/shard-pictures.ts');
-  const pictures = kind === 'tar' ? tarShardPictures(shard) : parquetShardPictures(shard);
+  const pictures = kind === 'tar' ? tarShardPictures(shard) : parquetShardPictures(shard, passing);
   for await (const { name, class: label, bytes } of pictures) {
     yield { name, class: label, values: async () => convertFile(await bytes(), name, want, options) };
   }

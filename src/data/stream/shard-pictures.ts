@@ -26,8 +26,14 @@ export async function* tarShardPictures(shard: string): AsyncGenerator<ShardPict
   }
 }
 
-/** @throws HourglassError (data), naming the file, for one that is damaged or has no column of pictures. */
-export async function* parquetShardPictures(shard: string): AsyncGenerator<ShardPicture> {
+/**
+ * @param passing how many pictures will only be counted: groups of rows with no others are not decoded.
+ * @throws HourglassError (data), naming the file, for one that is damaged or has no column of pictures.
+ */
+export async function* parquetShardPictures(
+  shard: string,
+  passing: { readonly left: number } = { left: 0 },
+): AsyncGenerator<ShardPicture> {
   const file = await parquetFile(shard, (await stat(shard)).size);
   const column = pictureColumn(file);
   if (column === null) {
@@ -40,16 +46,17 @@ export async function* parquetShardPictures(shard: string): AsyncGenerator<Shard
   }
   requirePictures(file, column);
   let first = 0;
-  for (const group of file.metadata.row_groups) {
-    const rows = Number(group.num_rows);
+  for (const { num_rows } of file.metadata.row_groups) {
+    const rows = Number(num_rows);
     const labels = await labelsOf(file, first, rows);
-    const { pictures } = await picturesOfGroup([file], column, { file: 0, first, rows });
-    for (const [row, picture] of pictures.entries()) {
+    const group = { file: 0, first, rows };
+    const pictures = passing.left >= rows ? [] : (await picturesOfGroup([file], column, group)).pictures;
+    for (let row = 0; row < rows; row++) {
       const label = labels?.[row] ?? NO_CLASS;
       yield {
         name: `${shard}[${first + row}]`,
         class: label === NO_CLASS ? null : label,
-        bytes: async () => picture,
+        bytes: async () => pictures[row]!,
       };
     }
     first += rows;
