@@ -20,6 +20,9 @@ const EPOCHS = 12;
 const STEPS = 40;
 const OPENINGS = 7;
 
+/** Milliseconds from one question whether a training has ended to the next. An answer takes the server some 7 ms of a processor. */
+const ASK_EVERY = 3000;
+
 /** Watched by the studio's server with no page, and with one on screen. */
 const LEVELS = ['alone', 'no page', 'on screen'] as const;
 type Level = (typeof LEVELS)[number];
@@ -121,7 +124,7 @@ async function trainedIn(url: string, browser: Browser | null): Promise<RunDetai
       await page?.close();
       return run.rows;
     }
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    await new Promise((resolve) => setTimeout(resolve, ASK_EVERY));
   }
 }
 
