@@ -25,6 +25,7 @@ import {
   sample as samplesOf,
 } from './model/index.ts';
 import { nodeEngine } from './node/engine/index.ts';
+import type { OverlayOptions } from './render/overlays.ts';
 import type { Served, ServeOptions, Service } from './server/index.ts';
 
 export type { ClassChoice, ClassCounts } from './data/classes.ts';
@@ -174,6 +175,7 @@ export { loadModel } from './node/load-model.ts';
 export { loadRecipe, recipeNames } from './node/recipes.ts';
 export type { DataConfig, Recipe } from './recipe/index.ts';
 export type { Manifest, MetricsRow, TensorboardLevel } from './record/index.ts';
+export type { OverlayOptions } from './render/overlays.ts';
 export type { SessionData } from './runs/data.ts';
 export type { Limits, Served, ServedModel, ServeOptions, Service } from './server/index.ts';
 export type {
@@ -273,6 +275,36 @@ export function addNoise(
   options?: { seed?: number; firstRow?: number },
 ): Promise<FloatArray> {
   return noisy(nodeEngine, model, images, options);
+}
+
+/**
+ * An image with a map of scores over it as heat, from white through orange to brown: RGB, [height, width, 3], 0 to 255. The image
+ * becomes grey beneath it.
+ *
+ * @param image [channels, height, width], in [0, 1].
+ * @param map [height, width], 0 or more: {@link Anomalies.maps} of one image.
+ * @throws HourglassError of kind `usage` for a value that is not finite.
+ *
+ * @example
+ * ```ts
+ * import { anomaly, heatOverlay, loadModel, openDataset } from 'hourglass';
+ *
+ * await using model = await loadModel('runs/digits');
+ * const { test, height, width } = await openDataset('mnist-10k');
+ * const image = Float32Array.from(test.images.subarray(0, 784), (value) => value / 255);
+ * const { maps, threshold } = await anomaly(model, image, { score: 'smoothed-max', maps: true });
+ * const options = { channels: 1, height, width, to: 2 * threshold, opacity: 0.5 };
+ * const pixels = await heatOverlay(image, maps!.data, options);
+ * console.log(pixels.length); // 2352
+ * ```
+ */
+export async function heatOverlay(
+  image: Float32Array,
+  map: Float32Array,
+  options: OverlayOptions,
+): Promise<Uint8Array> {
+  // What draws is loaded only by programs that draw.
+  return (await import('./render/overlays.ts')).heatOverlay(image, map, options);
 }
 
 /**

@@ -144,7 +144,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   // Not api, whose commands and outputs a program that imports 'hourglass' does not need.
   index: [
     ...['jobs', 'session', 'evaluation', 'diagnosis', 'model', 'recipe', 'metrics'],
-    ...['server', 'record', 'store', 'data', 'engine', 'node', 'tables'],
+    ...['server', 'record', 'store', 'data', 'engine', 'node', 'tables', 'render'],
     // Types only.
     ...['models', 'training', 'runs'],
   ],

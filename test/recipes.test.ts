@@ -12,6 +12,7 @@ import {
   objectiveGraph,
   SHIPPED,
   shippedModels,
+  sideDivisor,
   trainingGraph,
 } from '../src/models/index.ts';
 import { nodeEngine } from '../src/node/engine/index.ts';
@@ -25,8 +26,13 @@ import { lowRankImages, MANY_PARTS, NOISY_MODEL } from '../src/training/testing.
 import { temporaryFolder, weightsOf, writeData } from './support/program.ts';
 
 const SIDE = 28;
-const PIXELS = SIDE * SIDE;
 const DIGIT = { height: SIDE, width: SIDE, channels: 1 };
+/** A little larger where strides do not divide the sides of digits. */
+function digitFor({ model }: Recipe) {
+  const divisor = sideDivisor(model.encoder);
+  const side = divisor * Math.ceil(SIDE / divisor);
+  return { height: side, width: side, channels: 1 };
+}
 
 /** One of each kind, trained from its data to its last picture (penalties below); the others take two steps. */
 const WHOLE = ['code3d', 'code4x4', 'denoising', 'vae', 'vae20'];
@@ -46,7 +52,9 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** Runs one session; `stopAt` is asked of each event whether to stop after it. */
 async function session(
-  start: { recipe: Recipe; out: string; dataDir: string } | { folder: string },
+  start:
+    | { recipe: Recipe; out: string; dataDir: string; given?: Record<string, unknown> }
+    | { folder: string },
   stopAt: (event: RunEvent) => boolean = () => false,
 ): Promise<RunEvent[]> {
   const events: RunEvent[] = [];
@@ -68,7 +76,7 @@ async function session(
         type: 'new',
         recipe,
         // Fitted to the images in all else: these are centred.
-        given: { training: recipe.training },
+        given: { training: recipe.training, ...start.given },
         out,
         threads: 1,
         device: 'cpu',
@@ -125,11 +133,27 @@ test('the lists above name recipes that are there', () => {
   ]);
 });
 
+test('the settings for folders of inspect do not keep it from digits; those that are given are refused', async () => {
+  const start = { recipe: quick('inspect'), out: join(folder, 'inspected'), dataDir };
+  const events = await session(start, ({ type }) => type === 'start');
+  expect(events.map(({ type }) => type)).toContain('start');
+  const given = { ...start, recipe: loadRecipe('inspect', { 'data.size': 32 }), given: { 'data.size': 32 } };
+  await expect(session(given)).rejects.toThrow('data.size: is only for folders of images');
+});
+
+test('strides that do not divide images of a known set: the error says what does', async () => {
+  const start = { recipe: quick('conv-large'), out: join(folder, 'large'), dataDir };
+  await expect(session(start)).rejects.toThrow(
+    'its encoder divides height and width by 16, and these images stay 28 × 28: choose another recipe, such as conv',
+  );
+});
+
 describe.each(recipeNames())('%s', (name) => {
   test('fits digits: its graphs give every weight a gradient, and it validates and ships the same weights', () => {
     const recipe = loadRecipe(name);
-    const definition = defineAutoencoder(recipe.model, DIGIT);
-    expect(definition.values).toBe(PIXELS);
+    const shape = digitFor(recipe);
+    const definition = defineAutoencoder(recipe.model, shape);
+    expect(definition.values).toBe(shape.height * shape.width);
     const { net, gradients, objective } = trainingGraph(definition, recipe);
     for (const { parameter, gradient } of gradients) expect(gradient.shape).toEqual(parameter.shape);
     const names = [...net.parameters.keys()];
@@ -145,10 +169,12 @@ describe.each(recipeNames())('%s', (name) => {
 describe.each(recipeNames().filter((name) => ![...WHOLE, ...HUGE].includes(name)))('%s', (name) => {
   test('takes two steps, is evaluated and shipped', async () => {
     const recipe = quick(name);
-    const definition = defineAutoencoder(recipe.model, DIGIT);
+    const shape = digitFor(recipe);
+    const pixels = shape.height * shape.width;
+    const definition = defineAutoencoder(recipe.model, shape);
     const options = { definition, objective: recipe, settings: recipe.training, seed: 1, threads: 1 };
     const trainer = await createTrainer(nodeEngine, options);
-    const images = lowRankImages(8, PIXELS, 2, 1);
+    const images = lowRankImages(8, pixels, 2, 1);
     const { learningRate } = recipe.training.optimiser;
     for (const step of [0, 1]) {
       const indices = Uint32Array.from({ length: 4 }, (_, i) => 4 * step + i);
@@ -157,11 +183,12 @@ describe.each(recipeNames().filter((name) => ![...WHOLE, ...HUGE].includes(name)
     }
     expect(Number.isFinite((await trainer.evaluate(images)).loss)).toBe(true);
     const weights = new Map([...trainer.weights()].map(([key, { values }]) => [key, values]));
-    const { autoencoder } = shippedModels(definition, DIGIT, weights, {});
+    const { autoencoder } = shippedModels(definition, shape, weights, {});
     const model = await nodeEngine.open(autoencoder, { threads: 1 });
-    const image = { data: new Float32Array(3 * PIXELS).fill(0.5), shape: [3, 1, SIDE, SIDE] };
+    const given = [3, 1, shape.height, shape.width];
+    const image = { data: new Float32Array(3 * pixels).fill(0.5), shape: given };
     const { reconstruction, code } = await model.run({ image });
-    expect(reconstruction!.shape).toEqual([3, 1, SIDE, SIDE]);
+    expect(reconstruction!.shape).toEqual(given);
     expect(code!.shape).toEqual([3, definition.codeUnits]);
     expect(reconstruction!.data.every(Number.isFinite)).toBe(true);
     await model.dispose();

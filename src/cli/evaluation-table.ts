@@ -72,7 +72,7 @@ export function evaluationTable(evaluation: Evaluation, style: LineStyle): strin
 /** How well defects are found: the model's own score, next to the others that look at pixels and at structure. */
 function detectionLines({ detection, columns }: Evaluation, style: LineStyle): string[] {
   if (detection == null) return [];
-  const { good, defective, masks, normal, score, scores } = detection;
+  const { good, defective, masks, normal, score, scores, made } = detection;
   const { width, colours } = style;
   const isOfRows = columns !== undefined;
   const shown = isOfRows ? (['mean', 'max'] as const) : (['mean', 'smoothed-max', 'ssim-max'] as const);
@@ -86,16 +86,22 @@ function detectionLines({ detection, columns }: Evaluation, style: LineStyle): s
   const counts = `${count(good)} test ${isOfRows ? 'rows' : 'images'} of '${normal}' and ${count(defective)} others`;
   const withMasks = masks === defective ? 'all with a mask' : `${count(masks)} of them with a mask`;
   const lines = sentence(
-    isOfRows ? `anomalies: ${counts}; by each score` : `defects: ${counts}, ${withMasks}; by each score`,
+    isOfRows
+      ? `anomalies: ${counts}; by each score`
+      : made === undefined
+        ? `defects: ${counts}, ${withMasks}; by each score`
+        : `made defects: no real ones are in the test split, so they were drawn into it (${made}): ${count(good)} images as they are, and ${count(defective)} of them with visible made defects; real defects may be harder or easier to find; by each score`,
     width,
   );
   const words = (text: string) =>
-    isOfRows
-      ? text
-          .replace('image AUROC', 'AUROC')
-          .replace('image AP', 'average precision')
-          .replace('defective images', 'other rows')
-      : text;
+    made !== undefined
+      ? text.replace('defective images', 'images with made ones').replace('defective pixels', 'made defects')
+      : isOfRows
+        ? text
+            .replace('image AUROC', 'AUROC')
+            .replace('image AP', 'average precision')
+            .replace('defective images', 'other rows')
+        : text;
   const heads = kinds.map((text) => ({ text: text.replace('smoothed-max', 'smoothed'), show: colours.dim }));
   lines.push(...figureLines('', heads, '', style));
   for (const { name, note, read } of DETECTION_FIGURES) {

@@ -119,6 +119,13 @@ export async function isTable(name: string): Promise<boolean> {
   return found.isFile() && !(await isPictureList(name));
 }
 
+/** Whether its images have a size of their own: those of a known set, or of one array in a file. */
+export async function isArrayOrNamed(name: string): Promise<boolean> {
+  if (DATASET_NAMES.includes(name)) return true;
+  const found = await stat(name).catch(() => null);
+  return found?.isFile() === true && (await (await streams()).fileKind(name)) === 'array';
+}
+
 /** Settings of another kind of data set. */
 function refuseSettings(settings: object, of: string, but: string): void {
   const [setting] = Object.entries(settings).find(([, value]) => value !== undefined) ?? [];

@@ -1,5 +1,6 @@
 /** How well a model's scores find the defects of a test split: samples by their classes, pixels by their masks. */
 import type { SampleSet } from '../data/dataset.ts';
+import type { Engine } from '../engine/index.ts';
 import {
   auroc,
   type BestF1,
@@ -17,8 +18,10 @@ import {
 } from '../metrics/index.ts';
 import type { Model } from '../model/model.ts';
 import type { TrainingResiduals } from '../model/statistics.ts';
-import { type LossConfig, lossTraits } from '../models/index.ts';
+import { describeCorruption, isLocalCorruption, type LossConfig, lossTraits } from '../models/index.ts';
+import type { Recipe } from '../recipe/recipe.ts';
 import { type LabelledSource, readScaled, rowsWithin, valuesOf } from '../samples/index.ts';
+import { corruptImages } from '../training/index.ts';
 import type { OnProgress } from './progress.ts';
 
 /** How well one kind of score finds defects. */
@@ -45,6 +48,11 @@ export interface DetectionEvaluation {
   defective: number;
   /** Defective images that have a mask: figures of pixels are of these and of the good images. */
   masks: number;
+  /**
+   * What the defects are, in words, where they were drawn into good test images because there are no real ones; absent for real
+   * defects.
+   */
+  made?: string;
   /** The kind of score that the model finds anomalies by unless another is asked for. */
   score: ScoreKind;
   /** Each kind of score that the samples have. */
@@ -60,20 +68,29 @@ const MAPPED: readonly MapScoreKind[] = ['mean', 'smoothed-max', 'ssim', 'ssim-m
 
 const BATCH_BYTES = 2 ** 24;
 
+/** What is measured, and with what. */
+export interface DetectionInput {
+  engine: Engine;
+  model: Model;
+  recipe: Pick<Recipe, 'loss' | 'corruption'>;
+  dataset: Pick<SampleSet, 'folder' | 'table' | 'classes' | 'test'>;
+  /** Those of training rows, with which the residuals of test rows are compared; null for images. */
+  residuals: TrainingResiduals | null;
+  seed: number;
+}
+
 /**
- * Null where the test split does not have good samples and others.
- * @param residuals those of training rows, with which the residuals of test rows are compared; null for images.
+ * Null where the test split does not have good samples and others. Where its images are all good and the model was trained on made
+ * defects, such defects are drawn into them.
  */
 export async function measureDetection(
-  model: Model,
-  loss: LossConfig,
-  { folder, table, classes, test }: Pick<SampleSet, 'folder' | 'table' | 'classes' | 'test'>,
-  residuals: TrainingResiduals | null,
+  input: DetectionInput,
   onProgress: OnProgress,
 ): Promise<DetectionEvaluation | null> {
+  const { model, recipe, dataset, residuals } = input;
+  const { folder, table, classes, test } = dataset;
   const normal = folder?.normal ?? table?.encoding.label?.normal ?? null;
-  if (normal === null) return null;
-  const label = classes.indexOf(normal);
+  const label = normal === null ? -1 : classes.indexOf(normal);
   // Good images first: figures of pixels need their rate of false alarms.
   const order = Uint32Array.from(test.labels, (_, i) => i).sort(
     (a, b) => Number(test.labels[a] !== label) - Number(test.labels[b] !== label) || a - b,
@@ -81,57 +98,157 @@ export async function measureDetection(
   const positive = Uint8Array.from(order, (i) => Number(test.labels[i] !== label));
   const defective = positive.reduce((sum, is) => sum + is, 0);
   const good = order.length - defective;
-  if (good === 0 || defective === 0) return null;
+  if (normal === null || good === 0 || defective === 0) {
+    // Several classes are no defects.
+    const isGood = normal === null ? new Set(test.labels).size === 1 : defective === 0;
+    return residuals !== null || !isGood || !isLocalCorruption(recipe.corruption)
+      ? null
+      : measureMade(input, normal ?? classes[test.labels[0]!] ?? 'all', onProgress);
+  }
   const counts = { normal, good, defective };
+  const ofClasses = (scores: Float64Array) => classAurocs(scores, order, test.labels, label, classes);
   if (residuals !== null) {
     const scores = await scoresOfRows(model, test, order, residualDistance(residuals), onProgress);
-    return { ...counts, masks: 0, score: 'distance', scores: figuresOf(scores) };
+    return { ...counts, masks: 0, score: 'distance', scores: figuresOf(scores, positive, ofClasses) };
   }
-  const kinds = IMAGE_SCORE_KINDS;
-  const scores = Object.fromEntries(kinds.map((kind) => [kind, new Float64Array(order.length)])) as Record<
-    MapScoreKind,
-    Float64Array
-  >;
-  const { image } = model.info;
-  const mapped = MAPPED.map((kind) => ({ kind, detection: new PixelDetection(image.height, image.width) }));
   const masks = masksOf(test);
+  const maps = new MapFigures(model);
   let at = 0;
   for await (const images of batchesOf(test, order)) {
     onProgress('defects', at / order.length);
-    const { data } = await model.reconstruct(images);
-    for (const maps of mapsOfImages(images, data, image)) {
-      for (const kind of kinds) scores[kind][at] = maps.score(kind);
-      const isGood = positive[at] === 0;
-      const mask = isGood ? null : await masks?.(order[at]!);
-      for (const { kind, detection } of mapped) {
-        if (isGood) detection.addGood(Float32Array.from(maps.of(kind)));
-        else if (mask) detection.addDefective(Float32Array.from(maps.of(kind)), mask);
-      }
-      at++;
-    }
-  }
-  const withMasks = order.reduce((sum, i) => sum + Number(test.masks?.present[i] === 1), 0);
-  const pixelsOf = (kind: ScoreKind) =>
-    withMasks === 0 ? undefined : mapped.find((one) => one.kind === kind)?.detection.result();
-  return { ...counts, masks: withMasks, score: scoreFor(loss), scores: figuresOf(scores, pixelsOf) };
-
-  /** The figures of each kind of score. */
-  function figuresOf(
-    scores: Partial<Record<ScoreKind, Float64Array>>,
-    pixelsOf?: (kind: ScoreKind) => PixelFigures | undefined,
-  ): DetectionEvaluation['scores'] {
-    return Object.fromEntries(
-      Object.entries(scores).map(([kind, of]): [string, DetectionByScore] => [
-        kind,
-        {
-          auroc: auroc(of, positive),
-          ...precisionOf(of, positive),
-          classes: classAurocs(of, order, test.labels, label, classes),
-          pixels: pixelsOf?.(kind as ScoreKind) ?? null,
-        },
-      ]),
+    const first = at;
+    at += await maps.add(images, (i) =>
+      positive[first + i] === 0 ? 'good' : (masks?.(order[first + i]!) ?? null),
     );
   }
+  return {
+    ...counts,
+    masks: maps.masks,
+    score: scoreFor(recipe.loss),
+    scores: figuresOf(maps.scores, positive, ofClasses, (kind) => maps.pixelsOf(kind)),
+  };
+}
+
+/** Pictures that defects are drawn into, at most. */
+const MOST_MADE = 200;
+/** A pixel is defective if a made defect changes it by so much; a picture without such a pixel is left out. */
+const SEEN = 8 / 255;
+
+/** The figures of test images that are all good, against the same images with made defects. */
+async function measureMade(
+  { engine, model, recipe, dataset: { test }, seed }: DetectionInput,
+  normal: string,
+  onProgress: OnProgress,
+): Promise<DetectionEvaluation | null> {
+  const good = Math.min(MOST_MADE, test.count);
+  const order = Uint32Array.from({ length: good }, (_, i) => i);
+  const { image } = model.info;
+  const size = valuesOf(test.spec);
+  const plane = image.height * image.width;
+  // None is left clean, whatever share of the training was.
+  const corruption = { ...recipe.corruption, ...('clean' in recipe.corruption ? { clean: 0 } : {}) };
+  const maps = new MapFigures(model);
+  for await (const images of batchesOf(test, order)) await maps.add(images, () => 'good');
+  let firstRow = 0;
+  for await (const images of batchesOf(test, order)) {
+    onProgress('made defects', firstRow / good);
+    const place = { split: 'test' as const, firstRow, seed, range: test.spec.range };
+    const seen = await corruptImages(engine, corruption, images, image, place);
+    for (let start = 0; start < images.length; start += size) {
+      const mask = new Uint8Array(plane);
+      for (let i = 0; i < size; i++)
+        if (Math.abs(seen[start + i]! - images[start + i]!) >= SEEN) mask[i % plane] = 1;
+      if (mask.includes(1)) await maps.add(seen.slice(start, start + size), async () => mask);
+    }
+    firstRow += images.length / size;
+  }
+  if (maps.masks === 0) return null;
+  const positive = Uint8Array.from({ length: good + maps.masks }, (_, i) => Number(i >= good));
+  return {
+    ...{ normal, good, defective: maps.masks, masks: maps.masks },
+    made: describeCorruption(corruption),
+    score: scoreFor(recipe.loss),
+    scores: figuresOf(
+      maps.scores,
+      positive,
+      () => ({}),
+      (kind) => maps.pixelsOf(kind),
+    ),
+  };
+}
+
+/** Scores of images by each kind, and how well maps find defective pixels. Good images come first. */
+class MapFigures {
+  /** Images with a mask. */
+  masks = 0;
+  private readonly model: Model;
+  private readonly held: Record<MapScoreKind, number[]>;
+  private readonly mapped: readonly { kind: MapScoreKind; detection: PixelDetection }[];
+
+  constructor(model: Model) {
+    const { height, width } = model.info.image;
+    this.model = model;
+    this.held = Object.fromEntries(IMAGE_SCORE_KINDS.map((kind) => [kind, [] as number[]])) as Record<
+      MapScoreKind,
+      number[]
+    >;
+    this.mapped = MAPPED.map((kind) => ({ kind, detection: new PixelDetection(height, width) }));
+  }
+
+  /**
+   * Adds a batch; gives how many images it had.
+   * @param maskOf says that an image is good, or gives its mask, [height, width]; null without one.
+   */
+  async add(
+    images: Float32Array,
+    maskOf: (i: number) => 'good' | Promise<Uint8Array | null> | null,
+  ): Promise<number> {
+    const { data } = await this.model.reconstruct(images);
+    let i = 0;
+    for (const maps of mapsOfImages(images, data, this.model.info.image)) {
+      for (const kind of IMAGE_SCORE_KINDS) this.held[kind].push(maps.score(kind));
+      const mask = await maskOf(i++);
+      if (mask !== null && mask !== 'good') this.masks++;
+      for (const { kind, detection } of this.mapped) {
+        if (mask === 'good') detection.addGood(Float32Array.from(maps.of(kind)));
+        else if (mask !== null) detection.addDefective(Float32Array.from(maps.of(kind)), mask);
+      }
+    }
+    return i;
+  }
+
+  get scores(): Record<MapScoreKind, Float64Array> {
+    return Object.fromEntries(
+      IMAGE_SCORE_KINDS.map((kind) => [kind, Float64Array.from(this.held[kind])]),
+    ) as Record<MapScoreKind, Float64Array>;
+  }
+
+  /** Null without masks, and for scores whose map another score has. */
+  pixelsOf(kind: ScoreKind): PixelFigures | null {
+    return this.masks === 0
+      ? null
+      : (this.mapped.find((one) => one.kind === kind)?.detection.result() ?? null);
+  }
+}
+
+/** The figures of each kind of score. */
+function figuresOf(
+  scores: Partial<Record<ScoreKind, Float64Array>>,
+  positive: Uint8Array,
+  ofClasses: (scores: Float64Array) => Record<string, number>,
+  pixelsOf: (kind: ScoreKind) => PixelFigures | null = () => null,
+): DetectionEvaluation['scores'] {
+  return Object.fromEntries(
+    Object.entries(scores).map(([kind, of]): [string, DetectionByScore] => [
+      kind,
+      {
+        auroc: auroc(of, positive),
+        ...precisionOf(of, positive),
+        classes: ofClasses(of),
+        pixels: pixelsOf(kind as ScoreKind),
+      },
+    ]),
+  );
 }
 
 /** Scores of rows of each kind, in an order. */

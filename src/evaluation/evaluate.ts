@@ -281,7 +281,9 @@ export async function evaluateModel(input: EvaluationInput): Promise<Evaluation>
             reconstructions: totalVariation,
           },
     detection:
-      split === 'test' ? await measureDetection(model, recipe.loss, dataset, residuals, onProgress) : null,
+      split === 'test'
+        ? await measureDetection({ engine, model, recipe, dataset, residuals, seed: input.seed }, onProgress)
+        : null,
     code: codes.result(),
     ...(byColumn === null ? {} : { columns: byColumn.result() }),
     ...(worst === null ? {} : { worstRows: worst.result(...namesOf(held, dataset)) }),

@@ -74,7 +74,11 @@ const resultsSchema = z.object({
   totalVariation: z.object({ definition: z.string(), images: number, reconstructions: number }).nullable(),
   // Measured since defects are.
   detection: z
-    .looseObject({ score: z.string(), scores: z.record(z.string(), z.looseObject({ auroc: number })) })
+    .looseObject({
+      score: z.string(),
+      made: z.string().optional(),
+      scores: z.record(z.string(), z.looseObject({ auroc: number })),
+    })
     .nullable()
     .default(null),
   code: codeStatisticsSchema.nullable().default(null),

@@ -23,6 +23,10 @@ interface ScoreRecord {
   reduce(map: Float64Array): number;
 }
 
+/** Whether a score is the largest value of its map: the threshold then says of each pixel whether it is anomalous. */
+export const isLargestOfMap = (kind: ScoreKind): boolean =>
+  kind !== 'distance' && RECORDS[kind].reduce === largest;
+
 /** A kind of score that comes from a map of an image, or from the squared errors of a row. */
 export type MapScoreKind = Exclude<ScoreKind, 'distance'>;
 
@@ -219,12 +223,16 @@ export function* mapsOfImages(x: Float32Array, y: Float32Array, shape: MapShape)
     yield new ImageMaps(x.subarray(start, start + size), y.subarray(start, start + size), shape);
 }
 
-/** Scores of some kinds of each image of a batch, [n] each. */
+/**
+ * Scores of some kinds of each image of a batch, [n] each.
+ * @param keep takes the maps of one kind, [n, height, width].
+ */
 export function anomalyScores<K extends MapScoreKind>(
   x: Float32Array,
   y: Float32Array,
   shape: MapShape,
   kinds: readonly K[],
+  keep: { kind: MapScoreKind; values: Float32Array } | null = null,
 ): Record<K, Float64Array> {
   const count = x.length / (shape.channels * shape.height * shape.width);
   const scores = Object.fromEntries(kinds.map((kind) => [kind, new Float64Array(count)])) as Record<
@@ -234,6 +242,7 @@ export function anomalyScores<K extends MapScoreKind>(
   let at = 0;
   for (const maps of mapsOfImages(x, y, shape)) {
     for (const kind of kinds) scores[kind][at] = maps.score(kind);
+    if (keep !== null) keep.values.set(maps.of(keep.kind), at * shape.height * shape.width);
     at++;
   }
   return scores;

@@ -4,6 +4,7 @@ export {
   anomalyScores,
   IMAGE_SCORE_KINDS,
   type ImageMaps,
+  isLargestOfMap,
   type MapScoreKind,
   mapsOfImages,
   requireScoreKind,

@@ -2,12 +2,17 @@
 
 import { encodePng } from '../codecs/png.ts';
 import { type Fit, originalPicture, placedOnOriginal } from '../data/images/index.ts';
-import { type FalseAlarms, SCORE_KIND_DEFINITIONS, type ScoreKind } from '../metrics/index.ts';
+import {
+  type FalseAlarms,
+  isLargestOfMap,
+  SCORE_KIND_DEFINITIONS,
+  type ScoreKind,
+} from '../metrics/index.ts';
 import type { Anomalies } from '../model/apply/anomaly.ts';
 import { type Model, scaled } from '../model/model.ts';
 import { heldOutScores } from '../model/statistics.ts';
 import { fontNotes, svgToPng } from '../raster/index.ts';
-import { imageRows, overlayPixels } from '../render/index.ts';
+import { heatOverlay, imageRows, maskPixels } from '../render/index.ts';
 import { type AnomalyTarget, abandonTarget, openAnomalyTarget } from './anomaly-target.ts';
 import type { Destination } from './destination.ts';
 import { fileName, type PartFolder } from './pictures.ts';
@@ -26,6 +31,8 @@ export interface AnomalySettings {
   falseAlarms: FalseAlarms | null;
   /** The number of images with pictures: those with the highest scores. */
   worst: number;
+  /** How much the heat of an overlay covers where it is strongest, 0 to 1. */
+  opacity: number;
   /** What the images are, for the pictures. */
   subject: string;
   light: boolean;
@@ -50,6 +57,8 @@ interface Worst {
   image: Float32Array;
   reconstruction: Float32Array;
   mask: Float32Array;
+  /** The map of the score, [height, width]. */
+  map: Float32Array;
 }
 
 export class AnomalyOutput {
@@ -95,6 +104,8 @@ export class AnomalyOutput {
       })),
     );
     const size = found.masks.data.length / found.scores.length;
+    const { height, width } = this.model.info.image;
+    const plane = height * width;
     for (const [i, name] of names.entries()) {
       const own = <T extends Uint8Array | Float32Array>(all: T) => all.slice(i * size, (i + 1) * size) as T;
       this.kept.add(found.scores[i]!, found.flagged[i]!, () => ({
@@ -103,6 +114,7 @@ export class AnomalyOutput {
         image: scaled(own(values)),
         reconstruction: own(found.reconstructions.data),
         mask: own(found.masks.data),
+        map: found.maps!.data.slice(i * plane, (i + 1) * plane),
       }));
     }
   }
@@ -129,6 +141,16 @@ export class AnomalyOutput {
     return abandonTarget(this.target);
   }
 
+  /** The value of a map that gets the last colour: one for all pictures, so that they can be compared. */
+  private get heatTo(): number {
+    const { score, threshold } = this.settings;
+    // Half of the scale has the full opacity: there a pixel alone flags its image.
+    if (isLargestOfMap(score) && threshold > 0) return 2 * threshold;
+    let most = 0;
+    for (const { map } of this.kept.worst) for (const value of map) most = Math.max(most, value);
+    return most || 1;
+  }
+
   /** What the scores are and where the threshold comes from. */
   private record() {
     const { count, flagged } = this.kept;
@@ -144,6 +166,7 @@ export class AnomalyOutput {
       quantile,
       falseAlarms: settings.falseAlarms,
       heldOut: held && { split: held.split, images: held.images, note: held.note },
+      overlays: { of: `the map of ${score}`, to: this.heatTo, opacity: settings.opacity },
       images: count,
       flagged,
     };
@@ -157,23 +180,26 @@ export class AnomalyOutput {
     await folder.write('histogram.png', await svgToPng(this.histogram()));
     if (worst.length === 0) return;
     await folder.write('worst.png', await svgToPng(this.worstPicture(kind)));
-    for (const [rank, { name, image, mask }] of worst.entries()) {
+    const { opacity } = settings;
+    const to = this.heatTo;
+    for (const [rank, { name, image, mask, map }] of worst.entries()) {
       const file = fileName(rank, name);
       const original = await originalPicture(name);
-      const shown =
+      const seen = { height, width, fit: settings.fit };
+      const onOriginal = (one: Float32Array) =>
+        original === null ? one : placedOnOriginal(one, seen, original);
+      const under =
         original === null
-          ? { ...kind, image, mask }
+          ? { ...kind, values: image }
           : {
               ...{ height: original.height, width: original.width, channels: 3, light: true },
-              image: scaled(original.values),
-              mask: inThree(
-                placedOnOriginal(meanOf(mask, channels), { height, width, fit: settings.fit }, original),
-              ),
+              values: scaled(original.values),
             };
-      const { overlay, mask: grey } = overlayPixels(shown.image, shown.mask, shown);
-      const size = { width: shown.width, height: shown.height };
+      const size = { width: under.width, height: under.height };
+      const grey = maskPixels(onOriginal(meanOf(mask, channels)), size);
+      const heat = heatOverlay(under.values, onOriginal(map), { ...under, to, opacity });
       await folder.write(`masks/${file}`, encodePng({ ...size, channels: 1, data: grey }, 4));
-      await folder.write(`overlays/${file}`, encodePng({ ...size, channels: 3, data: overlay }, 4));
+      await folder.write(`overlays/${file}`, encodePng({ ...size, channels: 3, data: heat }, 4));
     }
   }
 
@@ -186,7 +212,8 @@ export class AnomalyOutput {
       for (const [i, one] of shown.entries()) images.set(of(one), i * size);
       return images;
     };
-    const [images, mask] = [all(({ image }) => image), all((one) => one.mask)];
+    const images = all(({ image }) => image);
+    const maps = all(({ map }) => inChannels(map, kind.channels));
     return imageRows({
       ...kind,
       title: `${model.info.recipe}: ${shown.length === 1 ? 'the most anomalous image' : `the ${shown.length} most anomalous images`}`,
@@ -194,8 +221,14 @@ export class AnomalyOutput {
       rows: [
         { label: 'input', images },
         { label: 'reconstruction', images: all(({ reconstruction }) => reconstruction) },
-        { label: 'mask |x − x̂|', images: mask, scale: 'heat', range: [0, 1] },
-        { label: 'mask over input', images, overlay: mask, range: [0, 1] },
+        { label: `map of ${settings.score}`, images: maps, scale: 'heat', range: [0, this.heatTo] },
+        {
+          label: 'map over input',
+          images,
+          overlay: maps,
+          range: [0, this.heatTo],
+          opacity: settings.opacity,
+        },
       ],
       columns: shown.map(({ name }) => endOf(name)),
       footers: shown.map(({ score }) => score.toFixed(4)),
@@ -224,11 +257,11 @@ export class AnomalyOutput {
   }
 }
 
-/** A map as an image of three channels. */
-function inThree(map: Float32Array): Float32Array {
-  const three = new Float32Array(3 * map.length);
-  for (let c = 0; c < 3; c++) three.set(map, c * map.length);
-  return three;
+/** A map as an image of so many channels. */
+function inChannels(map: Float32Array, channels: number): Float32Array {
+  const all = new Float32Array(channels * map.length);
+  for (let c = 0; c < channels; c++) all.set(map, c * map.length);
+  return all;
 }
 
 function meanOf(mask: Float32Array, channels: number): Float32Array {

@@ -20,9 +20,16 @@ export function modelFor({ model }: Recipe, dataset: ImageSet): Definition {
   try {
     return defineAutoencoder(model, imageShape(dataset));
   } catch (error) {
-    if (!(error instanceof HourglassError) || dataset.folder === undefined) throw error;
+    if (!(error instanceof HourglassError)) throw error;
     const { kind, parts } = error;
-    const way = sizeThatFits(model, dataset);
+    const divisor = sideDivisor(model.encoder);
+    const isDivided = dataset.height % divisor === 0 && dataset.width % divisor === 0;
+    if (dataset.folder === undefined) {
+      if (isDivided) throw error;
+      const hint = `its encoder divides height and width by ${divisor}, and these images stay ${dataset.width} × ${dataset.height}: choose another recipe, such as conv, or fewer strides and poolings`;
+      throw new HourglassError(kind, { ...parts, hint });
+    }
+    const way = isDivided ? null : sizeThatFits(divisor, dataset);
     throw new HourglassError(kind, {
       ...parts,
       hint: way ?? `${parts.hint ?? 'change it'}, or set data.size`,
@@ -30,10 +37,8 @@ export function modelFor({ model }: Recipe, dataset: ImageSet): Definition {
   }
 }
 
-/** Sides that all strides and poolings of the encoder divide; null if the current sides are. */
-function sizeThatFits({ encoder }: Recipe['model'], { height, width }: ImageShape): string | null {
-  const factor = sideDivisor(encoder);
-  if (height % factor === 0 && width % factor === 0) return null;
-  const nearest = (side: number) => factor * Math.max(1, Math.round(side / factor));
-  return `its encoder divides height and width by ${factor}: set data.size=[${nearest(height)},${nearest(width)}]`;
+/** Sides that all strides and poolings of the encoder divide. */
+function sizeThatFits(divisor: number, { height, width }: ImageShape): string {
+  const nearest = (side: number) => divisor * Math.max(1, Math.round(side / divisor));
+  return `its encoder divides height and width by ${divisor}: set data.size=[${nearest(height)},${nearest(width)}]`;
 }

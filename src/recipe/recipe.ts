@@ -33,6 +33,14 @@ const folderSchema = {
     .describe(
       'for a folder of images: their size in the model, the side of a square or [height, width], in pixels, up to 1024 (default: the size that most have, up to 128; otherwise 64 along the longer side)',
     ),
+  longerSide: z
+    .int()
+    .min(16)
+    .max(1024)
+    .optional()
+    .describe(
+      'for a folder of images whose size is not given: the longer side of larger pictures, which keep their proportions; of many sizes, the median one decides. Sides become multiples of 16 (default: see data.size)',
+    ),
   channels: z
     .union([z.literal(1), z.literal(3)])
     .optional()

@@ -80,13 +80,13 @@ const UNDERLAY = 0.6;
 
 /**
  * Ink in grey beneath heat whose opacity grows with its value, [n, 3]: nothing is covered where the heat is zero, and
- * from half of the range upwards the heat covers all.
+ * from half of the range upwards the heat has its full opacity, by default 1: it then covers all.
  */
-export function overlaid(ink: Uint8Array, heat: Uint8Array): Uint8Array {
+export function overlaid(ink: Uint8Array, heat: Uint8Array, most = 1): Uint8Array {
   const colours = coloured(heat, 'heat');
   for (let i = 0; i < colours.length; i++) {
     const pixel = Math.floor(i / 3);
-    const opacity = Math.min(1, heat[pixel]! / 128);
+    const opacity = most * Math.min(1, heat[pixel]! / 128);
     const grey = 255 - ink[pixel]! * UNDERLAY;
     colours[i] = Math.round(grey + (colours[i]! - grey) * opacity);
   }

@@ -16,7 +16,7 @@ export {
   imageGrid,
   imageGrids,
 } from './image-grids.ts';
-export { overlayPixels } from './overlays.ts';
+export { heatOverlay, maskPixels, OPACITY, type OverlayOptions } from './overlays.ts';
 export type { PictureRow } from './picture-rows.ts';
 export { channelMeans, type ImageKind, type ImageRow, type ImageSize, pictured } from './pixels.ts';
 export { type ScatterOptions, type ScatterPanel, scatter } from './scatter.ts';

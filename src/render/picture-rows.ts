@@ -27,6 +27,8 @@ export interface PictureRow extends ImageRow {
   range?: readonly [number, number];
   /** Values ≥ 0 of the images' size, drawn as heat over the images in grey, the denser the greater. */
   overlay?: Float32Array;
+  /** How much an overlay covers where it is strongest, 0 to 1. Default 1. */
+  opacity?: number;
   /** Of grey images that are not of the picture's size; they are enlarged into its tiles, their shape kept. Both or none. */
   height?: number;
   width?: number;
@@ -64,7 +66,9 @@ export function drawnRows(
     addBar(bars, { name: row.label, scale: kind, range });
     const mean = (images: Float32Array | Uint8Array) => channelMeans(images, own);
     const values = levels(subject(row), mean(row.overlay ?? row.images), plane(own), range);
-    const data = row.overlay ? overlaid(ground(row, own, inkRange), values) : coloured(values, kind);
+    const data = row.overlay
+      ? overlaid(ground(row, own, inkRange), values, row.opacity)
+      : coloured(values, kind);
     return { ...own, data, channels: 3 as const };
   });
   return { count, drawn, bars };

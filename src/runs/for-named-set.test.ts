@@ -14,3 +14,9 @@ test('settings for folders are left out, others stay', () => {
   expect(forNamedSet(plain)).toBe(plain);
   expect(forNamedSet({ name: 'own' })).toEqual({ name: 'own' });
 });
+
+test('settings that were given for this run stay', () => {
+  const config = { data: { set: 'mnist', longerSide: 128, fit: 'fill', size: 64 } };
+  expect(forNamedSet(config, ['data.size', 'training.epochs'])).toEqual({ data: { set: 'mnist', size: 64 } });
+  expect(forNamedSet(config, ['data'])).toBe(config);
+});

@@ -4,14 +4,14 @@ import { command } from '../command.ts';
 import { onlyClasses } from '../data/classes.ts';
 import type { DataOptions } from '../data/dataset.ts';
 import { samplesOfGiven } from '../data/given.ts';
-import { openSamples, type SamplesOptions } from '../data/open.ts';
+import { isArrayOrNamed, isTable, openSamples, type SamplesOptions } from '../data/open.ts';
 import { HourglassError } from '../errors.ts';
 import { PROGRESS_INTERVAL } from '../evaluation/progress.ts';
 import { describeMachine, runtimeVersions } from '../node/machine.ts';
 import { fontNotes } from '../raster/index.ts';
 import { parseRecipe, type Recipe } from '../recipe/recipe.ts';
 import type { Hold, Manifest } from '../record/index.ts';
-import { dataSettings, openRecordedData } from '../runs/index.ts';
+import { dataSettings, forNamedSet, openRecordedData } from '../runs/index.ts';
 import { createRunFolder, lockRun, readManifest, removeLeftovers, runFiles } from '../store/index.ts';
 import { begin, type ClaimedRun, resume } from './begin.ts';
 import { loadFigures } from './figure-modules.ts';
@@ -56,7 +56,8 @@ async function beginOnDisk(
   start: Extract<SessionStart, { type: 'new' }>,
   context: SessionContext,
 ): Promise<Session> {
-  const { recipe, data } = start;
+  const { data } = start;
+  const recipe = await forItsData(start);
   const { arrays, ...places } = data;
   const dataset =
     arrays !== undefined
@@ -75,6 +76,15 @@ async function beginOnDisk(
     },
     context,
   );
+}
+
+/** The recipe's own settings for folders of images say nothing of other data; those that were given are refused there. */
+async function forItsData({ recipe, given, data }: Extract<SessionStart, { type: 'new' }>): Promise<Recipe> {
+  const { set } = recipe.data;
+  const kept = Object.keys(given);
+  if (data.arrays !== undefined || (await isArrayOrNamed(set))) return forNamedSet(recipe, kept);
+  // A table has these two as well.
+  return (await isTable(set)) ? forNamedSet(recipe, [...kept, 'data.test', 'data.splitSeed']) : recipe;
 }
 
 async function claimFolder(out: string): Promise<ClaimedRun> {

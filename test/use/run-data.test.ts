@@ -200,6 +200,7 @@ test('anomalies by each kind of score: their threshold, and what it is worth', a
     quantile: 0.99,
     images: 14,
     heldOut: { split: 'validation' },
+    overlays: { of: 'the map of top1%', opacity: 0.6 },
   });
   const statistics = JSON.parse(await readFile(join(run, 'model', 'statistics.json'), 'utf8'));
   expect(record.threshold).toBeLessThanOrEqual(statistics.scores.others['top1%'].quantiles.at(-1));
@@ -214,6 +215,10 @@ test('anomalies by each kind of score: their threshold, and what it is worth', a
     expect([...top.scores]).toEqual([...max.scores]);
     const greatest = max.masks.data.reduce((a, b) => Math.max(a, b), 0) ** 2;
     expect(max.scores[0]).toBeCloseTo(greatest, 6);
+    expect(max.maps).toBeUndefined();
+    const { maps } = await anomaly(model, images, { score: 'max', maps: true });
+    expect(maps!.shape).toEqual([1, 6, 8]);
+    expect(maps!.data.reduce((a, b) => Math.max(a, b), 0)).toBeCloseTo(max.scores[0]!, 6);
     await expect(anomaly(model, images, { score: 'median' as 'max' })).rejects.toThrow(
       'score: must be mean, max, top1%, smoothed-max, ssim, ssim-top1%, ssim-max, got median',
     );

@@ -46,7 +46,8 @@ or from 1 − SSIM, which compares the structure around each pixel at up to thre
 and for rows of a table, which also have mean, max and top1%:
   distance       the residual x − x̂ among those of the training rows (Mahalanobis' distance, squared): the default
 A folder gets scores.csv, anomaly.json, histogram.png, worst.png, and for each of the worst images a mask |x − x̂| and an
-overlay, at the size of the original picture. --resume continues where an earlier command stopped.
+overlay of the map that the score is taken from, at the size of the original picture; --opacity sets how much it covers.
+--resume continues where an earlier command stopped.
 
 For a table, each row has its score and the columns that did most of it. A folder gets report.html with the worst rows, their
 values and what was expected, the same as worst.csv, scores.csv, histogram.png and anomaly.json. The command says how the scores
@@ -59,6 +60,7 @@ interface AnomalyFlags extends InputFlags {
   falseAlarms?: number;
   threshold?: number;
   worst: number;
+  opacity: number;
   label?: string;
   normal?: string;
 }
@@ -100,6 +102,11 @@ export function anomalyCommand(): Command {
       'how many images get a mask and an overlay, or rows are in the report',
       wholeNumber(0),
       20,
+    )
+    .addOption(
+      new Option('--opacity <share>', 'how much the heat of an overlay covers where it is strongest, 0 to 1')
+        .argParser(fraction)
+        .default(0.6),
     )
     .option('--label <column>', "for a table: the column with a row's class (default: that of the training)")
     .option(
@@ -150,6 +157,8 @@ export function anomalyCommand(): Command {
           const work = await openWork(use, destination, inputs, flags, { name: 'anomaly', settings });
           return scoreRows(use, encoding, inputs, flags, destination, { score, threshold, quantile, work });
         }
+        // Only overlays show them.
+        const maps = destination.format === 'png';
         const alarms = falseAlarmsAbove(model, threshold, score);
         const about = {
           score,
@@ -157,6 +166,7 @@ export function anomalyCommand(): Command {
           quantile,
           falseAlarms: alarms,
           worst: flags.worst,
+          opacity: flags.opacity,
           subject: named(inputs),
           light: await isLight(model),
           fit: flags.fit ?? model.info.preprocessing.fit,
@@ -181,7 +191,7 @@ export function anomalyCommand(): Command {
           );
         const scored = async function* () {
           for await (const batch of imagesFor(use, inputs, flags, work?.progress ?? undefined))
-            yield { ...batch, found: await anomaly(model, batch.values, { score, threshold }) };
+            yield { ...batch, found: await anomaly(model, batch.values, { score, threshold, maps }) };
         };
         const open = () => AnomalyOutput.open(destination, model, about, work);
         const written = await writeThrough(use, work, scored(), open, flags.resume);

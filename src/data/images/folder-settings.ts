@@ -11,6 +11,12 @@ export type LayoutChoice = (typeof LAYOUTS)[number];
 export interface FolderSettings extends Partial<Omit<Preprocessing, 'height' | 'width'>> {
   /** The side of the square, or [height, width], in pixels: 4 to 1024. */
   size?: number | readonly [height: number, width: number];
+  /**
+   * Where `size` is not given: the longer side of larger pictures, which keep their proportions, 16 to 1024. Smaller ones are not
+   * enlarged. Sides become multiples of 16, so that strides and poolings divide them. Without it there are other rules: see
+   * docs/own-images.md.
+   */
+  longerSide?: number;
   /** The share of the images that is kept for the test split; default 0.15. */
   test?: number;
   /** Decides which images those are; default 1. Not the run's seed, so that runs can be compared. */

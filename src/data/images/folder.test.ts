@@ -111,6 +111,23 @@ describe('size and colours', () => {
     expect(await shape(mixed, { size: [6, 12] })).toEqual([6, 12, 3]);
   });
 
+  test('with a longer side keep their proportions, in multiples of 16', async () => {
+    const longerSide = 64;
+    expect(await shape(of([200, 100], [200, 100], [200, 100]), { longerSide })).toEqual([32, 64, 1]);
+    expect(await shape(of([50, 30], [50, 30], [50, 30]), { longerSide })).toEqual([32, 48, 1]);
+    expect(await shape(of([20, 10], [20, 10], [20, 10]), { longerSide: 256 })).toEqual([16, 16, 1]);
+    // Of many sizes, the median ones.
+    expect(await shape(of([80, 150], [90, 140], [100, 130], [110, 120]), { longerSide })).toEqual([
+      64, 48, 1,
+    ]);
+    expect(await shape(of([200, 100], [200, 100], [200, 100]), { longerSide, size: [8, 8] })).toEqual([
+      8, 8, 1,
+    ]);
+    await expect(shape(of([20, 10], [20, 10], [20, 10]), { longerSide: 8 })).rejects.toThrow(
+      'data.longerSide: must be a whole number of 16 to 1024 pixels, got 8',
+    );
+  });
+
   test('RGB lies plane by plane, and what was done is told', async () => {
     const red = png(4, 4, 3, Array.from({ length: 16 }, () => [200, 100, 50]).flat());
     const { train, folder } = await openImageFolder(

@@ -15,13 +15,15 @@ const LARGEST_OWN_SIDE = 128;
 export const LOOKED_AT = 1000;
 /** The side of images that are larger than a model takes, or of many sizes. */
 const USUAL_SIDE = 64;
+/** With `longerSide`, what sides are multiples of: four strides of 2 divide them. */
+const STEP = 16;
 /** Strips, whose shorter side would be less than this, are stretched to it. */
 const THINNEST = 16;
 
 /** The settings, or else the most common size, and grey if all are grey. */
 export async function preprocessingOf<F extends ImageFile>(
   files: readonly Member<F>[],
-  { size, channels, fit, invert, background, range, depth }: FolderSettings,
+  { size, longerSide, channels, fit, invert, background, range, depth }: FolderSettings,
   folder: string,
   reader: ImageReader<F>,
 ): Promise<WholePreprocessing> {
@@ -34,8 +36,17 @@ export async function preprocessingOf<F extends ImageFile>(
       got: size,
     });
   }
+  if (longerSide !== undefined && !(fits(longerSide) && longerSide >= STEP)) {
+    throw new HourglassError('usage', {
+      subject: 'data.longerSide',
+      rule: `must be a whole number of ${STEP} to ${LARGEST_SIDE} pixels`,
+      got: longerSide,
+    });
+  }
   const found =
-    sides !== null && channels !== undefined ? null : await look(files.slice(0, LOOKED_AT), folder, reader);
+    sides !== null && channels !== undefined
+      ? null
+      : await look(files.slice(0, LOOKED_AT), folder, reader, longerSide);
   const [height, width] = sides ?? found!.size;
   return wholePreprocessing({
     height: height!,
@@ -53,6 +64,7 @@ async function look<F extends ImageFile>(
   files: readonly Member<F>[],
   folder: string,
   reader: ImageReader<F>,
+  longerSide: number | undefined,
 ): Promise<{ size: [height: number, width: number]; channels: 1 | 3; fit?: 'fill' }> {
   const sizes = new Map<string, number>();
   let seen = 0;
@@ -75,10 +87,32 @@ async function look<F extends ImageFile>(
   ];
   const size = key.split(' ').map(Number) as [number, number];
   const isCommon = count > seen / 2;
-  const chosen = usualSize(size, isCommon);
+  const chosen =
+    longerSide === undefined
+      ? usualSize(size, isCommon)
+      : sizeWithin(longerSide, isCommon ? size : medianOf(sizes));
   const stretch = (chosen[0] * size[1]) / (chosen[1] * size[0]);
   const isStretched = isCommon && (stretch > 2 || stretch < 1 / 2);
   return { size: chosen, channels: grey ? 1 : 3, ...(isStretched ? { fit: 'fill' } : {}) };
+}
+
+/** The median height and the median width. */
+function medianOf(sizes: ReadonlyMap<string, number>): [number, number] {
+  const median = (side: 0 | 1): number => {
+    const all = [...sizes].flatMap(([key, count]) =>
+      new Array<number>(count).fill(Number(key.split(' ')[side])),
+    );
+    return all.sort((a, b) => a - b)[Math.floor(all.length / 2)]!;
+  };
+  return [median(0), median(1)];
+}
+
+/** A size whose longer side is at most so long, in the same proportions as nearly as multiples of {@link STEP} allow. */
+function sizeWithin(longerSide: number, [height, width]: [number, number]): [number, number] {
+  const scale = Math.min(1, longerSide / Math.max(height, width));
+  const most = STEP * Math.floor(longerSide / STEP);
+  const scaled = (side: number) => Math.min(most, Math.max(STEP, STEP * Math.round((side * scale) / STEP)));
+  return [scaled(height), scaled(width)];
 }
 
 /** The images' own size if most have it and it is small enough; otherwise 64 along the longer side. */

@@ -21,6 +21,8 @@ import { parquetSet } from './parquet-set.ts';
 import { tarSet } from './tar-set.ts';
 import { valuesSet } from './values-set.ts';
 
+export { fileKind };
+
 /** Bytes of values that are held in memory unless a setting says otherwise. */
 const HELD = 2 ** 28;
 /** Samples that are read at once into memory. */

@@ -30,6 +30,8 @@ export interface MeasuredDetection {
     | {
         /** The kind of score that the model finds anomalies by. */
         score: string;
+        /** What the defects are, where they were made; absent for real ones. */
+        made?: string | undefined;
         /** The figures of each kind. */
         scores: Readonly<Record<string, MeasuredDetectionScore>>;
       }
@@ -52,7 +54,8 @@ const figure = (
   better: 'higher',
   request: null,
   read: ({ detection }) => detection && value(detection.scores[detection.score] ?? {}),
-  measuredAs: ({ detection }) => detection?.score,
+  measuredAs: ({ detection }) =>
+    detection?.made === undefined ? detection?.score : `${detection.score}, on made defects`,
 });
 
 export const DETECTION_FIGURES: readonly ListedFigure<MeasuredDetection>[] = [

@@ -35,6 +35,8 @@ export interface AnomalyOptions {
   falseAlarms?: number;
   /** The threshold itself, instead of a quantile. */
   threshold?: number;
+  /** Whether the map that each image's score is taken from is given, too; default false. Rows have none. */
+  maps?: boolean;
 }
 
 /** Scores of images, and where they differ from what the model knows. */
@@ -49,6 +51,11 @@ export interface Anomalies {
   threshold: number;
   /** |x − x̂|, [n, channels, height, width]; of rows [n, columns], scaled as the network sees them. */
   masks: FloatArray;
+  /**
+   * With the option `maps`: where each image differs by its score, [n, height, width]. A score `max`, `smoothed-max` or `ssim-max`
+   * is the largest value of its map, so a pixel above the threshold flags the image. Absent for rows.
+   */
+  maps?: FloatArray;
   /** x̂, [n, channels, height, width]; of rows [n, columns], in the units of the columns. */
   reconstructions: FloatArray;
   /**
@@ -105,18 +112,21 @@ export async function anomaly(
   const means = imageErrors(ours, theirs, size, { masks });
   requireFinite(means, rows === null ? 'image' : 'row');
   const ofRows = rows === null ? null : rowScores(score, ours as Float32Array, theirs, size, distance);
+  const kind = score === 'distance' ? 'mean' : score;
+  const maps = ofRows === null && options.maps ? new Float32Array(images.length / channels) : null;
   const scores =
     ofRows?.scores ??
-    // Images have no distance, and their means are known.
-    (score === 'mean' || score === 'distance'
+    // The means are known.
+    (kind === 'mean' && maps === null
       ? means
-      : anomalyScores(scaled(ours), theirs, model.info.image, [score])[score]);
+      : anomalyScores(scaled(ours), theirs, model.info.image, [kind], maps && { kind, values: maps })[kind]);
   return {
     score,
     scores,
     flagged: Array.from(scores, (value) => value > threshold),
     threshold,
     masks: { data: masks, shape: reconstructions.shape },
+    ...(maps && { maps: { data: maps, shape: [scores.length, height, width] } }),
     reconstructions,
     ...(ofRows === null
       ? {}

@@ -1,4 +1,5 @@
 /** A run's pictures, chosen by what its model is. */
+import { isLocalCorruption } from '../../models/index.ts';
 import { inWordsFor } from '../../samples/index.ts';
 import { histogramPicture, scatterPictures } from './codes.ts';
 import { epochPictures } from './epochs.ts';
@@ -18,7 +19,10 @@ const TEXTS = /(?<=>)[^<]+/g;
 
 /** Draws everything, one picture after the other. */
 export async function* drawPictures(input: PictureInput): AsyncGenerator<Picture> {
-  const denoises = input.recipe.corruption.type !== 'none';
+  const { corruption } = input.recipe;
+  const denoises = corruption.type !== 'none';
+  // Made defects are noise and what is to be found.
+  const finds = !denoises || isLocalCorruption(corruption);
   const ofRows = [
     () => lossPictures(input),
     () => scatterPictures(input),
@@ -28,7 +32,8 @@ export async function* drawPictures(input: PictureInput): AsyncGenerator<Picture
     () => lossPictures(input),
     async () => [await reconstructionPicture(input)],
     async () => [await beforeAfterPicture(input)],
-    async () => [denoises ? await denoisingPicture(input) : await anomalyPicture(input)],
+    async () => (denoises ? [await denoisingPicture(input)] : []),
+    async () => (finds ? [await anomalyPicture(input)] : []),
     () => scatterPictures(input),
     () => latentPictures(input),
     async () => [await histogramPicture(input)],

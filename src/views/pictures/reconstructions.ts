@@ -1,7 +1,9 @@
 /** Images and their reconstructions: before and after training, the worst ones, and denoised ones. */
-import { imageErrors } from '../../metrics/index.ts';
+import type { SampleSet } from '../../data/dataset.ts';
+import { scoreFor } from '../../evaluation/detection.ts';
+import { anomalyScores, imageErrors, type MapScoreKind, mapsOfImages } from '../../metrics/index.ts';
 import { describeCorruption } from '../../models/index.ts';
-import { imageRows } from '../../render/index.ts';
+import { imageRows, OPACITY } from '../../render/index.ts';
 import { passes, subset } from '../../samples/index.ts';
 import { corruptImages } from '../../training/index.ts';
 import { codeRow } from './codes.ts';
@@ -65,18 +67,23 @@ const SHOWN = 5;
 /** Test images among which it looks. */
 const LOOKED_AT = 10_000;
 
-/** |x − x̂| as a mask for typical images and the ones reconstructed worst, with each one's score. */
+/**
+ * Typical images and those with the highest scores, by the model's own kind of score: where they differ, as |x − x̂| or as the map
+ * that the score is taken from.
+ */
 export async function anomalyPicture(input: PictureInput): Promise<Picture> {
   const { recipe, dataset, model } = input;
-  const values = pixelsOf(dataset);
   const count = Math.min(LOOKED_AT, dataset.test.count);
   const looked = subset(
     dataset.test,
     Uint32Array.from({ length: count }, (_, i) => i),
   );
+  const kind = scoreFor(recipe.loss);
   const scores: number[] = [];
-  for await (const part of passes(looked))
-    scores.push(...imageErrors(part, (await model.reconstruct(part)).data, values));
+  for await (const part of passes(looked)) {
+    const { data } = await model.reconstruct(part);
+    scores.push(...anomalyScores(part, data, dataset, [kind])[kind]);
+  }
   const ranked = scores.map((_, i) => i).sort((a, b) => scores[a]! - scores[b]!);
   const middle = Math.max(0, Math.floor((count - SHOWN) / 2));
   const places = [
@@ -85,21 +92,42 @@ export async function anomalyPicture(input: PictureInput): Promise<Picture> {
   ];
   const { images } = await imagesAt(dataset, dataset.test, places);
   const { data } = await model.reconstruct(images);
-  const mask = images.map((value, i) => Math.abs(value - data[i]!));
+  const isMean = kind === 'mean';
+  const map = isMean
+    ? images.map((value, i) => Math.abs(value - data[i]!))
+    : mapsIn(images, data, dataset, kind);
+  const range = [0, isMean ? 1 : map.reduce((most, value) => Math.max(most, value), 0) || 1] as const;
   const svg = imageRows({
     title: `${recipe.name}: anomalies`,
-    subtitle: `${dataset.name}, test split: ${SHOWN} images near the median score, then the ${SHOWN} highest of ${count.toLocaleString('en')}; score: squared error per pixel`,
+    subtitle: `${dataset.name}, test split: ${SHOWN} images near the median score, then the ${SHOWN} highest of ${count.toLocaleString('en')}; score: ${isMean ? 'squared error per pixel' : kind}`,
     rows: [
       { label: 'input', images },
       { label: 'reconstruction', images: data },
-      { label: 'mask |x − x̂|', images: mask, scale: 'heat', range: [0, 1] },
-      { label: 'mask over input', images, overlay: mask, range: [0, 1] },
+      { label: isMean ? 'mask |x − x̂|' : `map of ${kind}`, images: map, scale: 'heat', range },
+      {
+        label: isMean ? 'mask over input' : 'map over input',
+        images,
+        overlay: map,
+        range,
+        ...(isMean ? {} : { opacity: OPACITY }),
+      },
     ],
     columns: fileWords(dataset, dataset.test, places),
     footers: fixed(places.map((place) => scores[place]!)),
     ...kindOf(dataset),
   });
   return { name: 'anomalies', svg };
+}
+
+/** The maps of a kind of score, [n, channels, height, width]: the same in each channel, as they are drawn. */
+function mapsIn(x: Float32Array, y: Float32Array, shape: SampleSet, kind: MapScoreKind): Float32Array {
+  const { channels, height, width } = shape;
+  const all = new Float32Array(x.length);
+  let at = 0;
+  for (const maps of mapsOfImages(x, y, shape)) {
+    for (let c = 0; c < channels; c++, at += height * width) all.set(maps.of(kind), at);
+  }
+  return all;
 }
 
 /** Clean images, the encoder's noisy input, and the model's output. */

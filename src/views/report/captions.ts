@@ -28,7 +28,7 @@ const CAPTIONS: readonly (readonly [name: string, title: string, caption: string
   [
     'anomalies',
     'Anomalies',
-    'Typical reconstructions and the worst ones, with their absolute error. The mask should be dark only where an image is unusual.',
+    'Typical images and those with the highest scores, and where each differs from its reconstruction. The mask or map should be dark only where an image is unusual.',
   ],
   [
     'codes',

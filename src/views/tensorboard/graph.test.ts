@@ -1,12 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { encodeGraphDef, type GraphNode } from '../../codecs/tensorboard/index.ts';
-import { defineAutoencoder, trainingGraph } from '../../models/index.ts';
+import { defineAutoencoder, sideDivisor, trainingGraph } from '../../models/index.ts';
 import { loadRecipe, recipeNames } from '../../node/recipes.ts';
 import { graphNodes } from './graph.ts';
 
 function nodesOf(name: string, set: Record<string, unknown> = {}): GraphNode[] {
   const recipe = loadRecipe(name, set);
-  const definition = defineAutoencoder(recipe.model, { height: 28, width: 28, channels: 1 });
+  const divisor = sideDivisor(recipe.model.encoder);
+  const side = divisor * Math.ceil(28 / divisor);
+  const definition = defineAutoencoder(recipe.model, { height: side, width: side, channels: 1 });
   return graphNodes(trainingGraph(definition, recipe), recipe.training.optimiser.type);
 }
 
