@@ -16,7 +16,7 @@ export interface ParquetFile {
 }
 
 /** @throws HourglassError (data) naming the file, if it is damaged or cut short. */
-export async function parquetFile(path: string, byteLength: number): Promise<ParquetFile> {
+export async function readParquetFile(path: string, byteLength: number): Promise<ParquetFile> {
   const parts = new FileParts([path]);
   const file = {
     byteLength,

@@ -12,11 +12,11 @@ import { planSet } from '../images/plan-set.ts';
 import { BlockCache } from './block-cache.ts';
 import { identityOfPictures } from './identity.ts';
 import { labelsOf, pictureColumn, requirePictures } from './parquet-columns.ts';
-import { parquetFile } from './parquet-file.ts';
 import { picturesOfGroup } from './parquet-pictures.ts';
 import { MIXED, pictureSet } from './picture-set.ts';
 import type { RowGroup } from './start.ts';
 import { splitOfShard } from './tar-set.ts';
+import { parquetFile } from './threaded-parquet-file.ts';
 
 interface ParquetPicture extends ImageFile {
   group: number;

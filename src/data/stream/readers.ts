@@ -8,10 +8,11 @@ import { mapInOrder } from '../images/order.ts';
 import type { WholePreprocessing } from '../images/preprocessing.ts';
 import { readPicture } from '../images/read-picture.ts';
 import { BlockCache } from './block-cache.ts';
-import { type ParquetFile, parquetFile } from './parquet-file.ts';
+import type { ParquetFile } from './parquet-file.ts';
 import { picturesOfGroup } from './parquet-pictures.ts';
 import { FileParts } from './parts.ts';
 import type { ParquetStart, PicturesStart, StreamStart, ValuesStart } from './start.ts';
+import { parquetFile } from './threaded-parquet-file.ts';
 
 /** Writes the stored values of samples one after the other into an array of their exact length. */
 export type Read = (indices: Uint32Array, into: StoredValues) => Promise<void>;

@@ -3,10 +3,10 @@ import { stat } from 'node:fs/promises';
 import { HourglassError } from '../../errors.ts';
 import { NO_CLASS } from '../classes.ts';
 import { labelsOf, pictureColumn, requirePictures } from './parquet-columns.ts';
-import { parquetFile } from './parquet-file.ts';
 import { picturesOfGroup } from './parquet-pictures.ts';
 import { FileParts } from './parts.ts';
 import { tarPictures } from './tar-pictures.ts';
+import { parquetFile } from './threaded-parquet-file.ts';
 
 /** A picture in a shard. */
 export interface ShardPicture {
