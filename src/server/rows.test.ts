@@ -198,6 +198,64 @@ test('anomalies have a score, a threshold, a verdict and the columns that did it
   });
 });
 
+const askCsv = async (
+  verb: string,
+  body: string | Uint8Array<ArrayBuffer>,
+  type = 'text/csv',
+  from = service,
+) => {
+  const init = { method: 'POST', headers: { 'content-type': type }, body };
+  const response = await from.ask(`/v1/models/plain/${verb}`, init);
+  return { status: response.status, body: (await response.json()) as Record<string, never> };
+};
+
+test('rows as CSV have the answers of the same rows as JSON, and options in the query', async () => {
+  const other = { width: 8, steel: 'S355', new: 'no', unit: 'inch' };
+  const asJson = await ask('anomaly', { rows: [row, other], quantile: 0.5, top: 1 });
+  const query = 'anomaly?quantile=0.5&top=1';
+  expect(await askCsv(query, 'steel,width,new,unit\nA4,12,yes,mm\nS355,8,no,inch\n')).toEqual(asJson);
+  const tabs = 'steel\twidth\tnew\tunit\r\nA4\t12\tyes\tmm\r\nS355\t8\tno\tinch';
+  expect(await askCsv(query, tabs, 'text/tab-separated-values; charset=utf-8')).toEqual(asJson);
+  expect((await askCsv('reconstruct', '12;A4;yes\n', 'text/csv; header=absent')).body).toEqual(
+    (await ask('reconstruct', { rows: [row] })).body,
+  );
+});
+
+test.each<[string, string | Uint8Array<ArrayBuffer>, number, RegExp]>([
+  [
+    'a text among numbers',
+    'width,steel,new\n1,A2,no\nwide,A2,no\n',
+    422,
+    /^rows, row 2, column 'width': must be a number/,
+  ],
+  ['a misspelt column', 'width,stele,new\n1,A2,no\n', 422, /'steel' is not in it.*rename 'stele'/],
+  ['a missing value', 'width,steel,new\n,A2,no\n', 422, /row 1, column 'width': must have a value/],
+  ['an endless number', 'width,steel,new\n1e999,A2,no\n', 422, /row 1, column 'width'/],
+  ['a row that is too short', 'width,steel,new\n1,A2\n', 400, /^rows, line 2: must have 3 fields/],
+  ['a quote that never ends', 'width,steel,new\n1,"A2,no\n1,A2,no\n', 400, /must close each quote/],
+  ['a column given twice', 'width,width,new\n1,2,no\n', 400, /a different name for each column/],
+  ['no rows', 'width,steel,new\n', 422, /at least one row/],
+  ['nothing', '', 400, /must have rows|at least one/],
+  ['too many rows', `width,steel,new\n${'1,A2,no\n'.repeat(257)}`, 413, /at most 256 rows/],
+  ['one line without an end', ','.repeat(100_000), 413, /at most \d+ fields/],
+  ['bytes that are no text', Uint8Array.of(0x77, 0xff, 0xfe, 0x0a), 400, /UTF-8/],
+  ['zeros', new Uint8Array(50), 400, /must be/],
+])('refused as CSV: %s', async (_, body, status, detail) => {
+  expect(await askCsv('encode', body)).toMatchObject({
+    status,
+    body: { detail: expect.stringMatching(detail) },
+  });
+});
+
+test('CSV is for models of rows: an unknown type is refused with those that are taken', async () => {
+  const images = await testService();
+  expect(await askCsv('encode', 'a\n1\n', 'text/csv', images)).toMatchObject({ status: 415 });
+  expect(await askCsv('encode', 'a', 'text/plain')).toMatchObject({
+    status: 415,
+    body: { detail: 'Content-Type must be application/json, text/csv, text/tab-separated-values.' },
+  });
+});
+
 test('an answer that would be too large is refused before it is computed', async () => {
   const small = await testService({ limits: { answerBytes: 1000 } }, factsOfRows(encoding, statistics));
   const { status, body } = await ask('reconstruct', { rows: Array(100).fill(row) }, small);
@@ -210,7 +268,7 @@ test('the OpenAPI document has the verbs of models of rows, and no others', asyn
   const verbs = Object.keys(document.paths).filter((path) => path.startsWith('/v1/models/{name}/'));
   expect(verbs).toHaveLength(5);
   const { content } = document.paths['/v1/models/{name}/encode']!.post.requestBody;
-  expect(Object.keys(content)).toEqual(['application/json']);
+  expect(Object.keys(content)).toEqual(['application/json', 'text/csv', 'text/tab-separated-values']);
 });
 
 test('the page has a form with the columns', async () => {

@@ -28,6 +28,8 @@ const SMALL_VAE = 'npx hourglass train vae --data mnist --epochs 1 --threads 1 -
 /** `quick` is worth showing: its verdict says so. */
 const BEATS_PCA = /The model beats PCA with a code of the same size in all 7 figures on\s+1,000 test images/;
 
+const ASK_CSV =
+  "head -50 parts.csv | curl -H 'Content-Type: text/csv' --data-binary @- 'http://127.0.0.1:8080/v1/models/parts/anomaly?top=3'";
 const ASK_PARTS = `curl -H 'Content-Type: application/json' http://127.0.0.1:8080/v1/models/parts/anomaly -d '{"rows": [{"width": 10.5, "height": 21, "weight": 900, "steel": "A4", "ok": "yes"}]}'`;
 
 export const PLANS: Readonly<Record<string, DocumentPlan>> = {
@@ -140,11 +142,13 @@ export const PLANS: Readonly<Record<string, DocumentPlan>> = {
     instead: {
       'npx hourglass serve parts=runs/parts': 'npx hourglass serve parts=runs/parts --port 0',
       [ASK_PARTS]: ASK_PARTS.replace('http://127.0.0.1:8080', '$SERVICE'),
+      [ASK_CSV]: ASK_CSV.replace("'http://127.0.0.1:8080", "$SERVICE'"),
     },
     prints: {
       'npx hourglass train basic --data parts.csv --set data.label=kind --data-schema':
         /5 columns as 8 values: 3 numbers \(standardised\)/,
       [ASK_PARTS]: /"flagged":\[true\],"contributions":\[\[\{"column":"weight"/,
+      [ASK_CSV]: /"contributions":\[\[\{"column":/,
     },
   },
   'docs/anomalies.md': {

@@ -10,7 +10,7 @@ import {
   type TableEncoding,
   textOf,
 } from '../../tables/index.ts';
-import { openTableFile } from './file.ts';
+import { type OpenedTable, openTableFile } from './file.ts';
 import { type Shard, shardsOf } from './shards.ts';
 
 /** Some rows of a later file. */
@@ -80,6 +80,33 @@ export async function* openRows(
     if (input === '-') shards.push({ path: '-', name: 'standard input' });
     else shards.push(...(await shardsOf(input)));
   }
+  const tables = shards.map(({ path, name }) => ({ name, open: () => openTableFile(path, name, options) }));
+  const found = yield* encodedRows(tables, encoding, options);
+  if (found > 0) return;
+  throw new HourglassError('data', {
+    subject: inputs.join(', '),
+    rule: 'must hold rows',
+    got: 'none that can be used',
+  });
+}
+
+/** A table that is opened when its turn comes. */
+interface TableInTurn {
+  /** For errors and for the names of rows. */
+  name: string;
+  open(): Promise<Pick<OpenedTable, 'groups' | 'grows' | 'close'>>;
+}
+
+/**
+ * The rows of tables, as {@link openRows} gives them.
+ * @param options.refusesIncomplete whether a row that training would have left out, because a value is missing, is an error.
+ * @returns how many rows there were.
+ */
+export async function* encodedRows(
+  tables: readonly TableInTurn[],
+  encoding: TableEncoding,
+  options: RowOptions & { refusesIncomplete?: boolean } = {},
+): AsyncGenerator<RowBatch, number, undefined> {
   const encoder = new RowEncoder(encoding);
   const maker = new BatchMaker(encoder, options.batch ?? 256);
   const changes = new ChangeTally();
@@ -90,9 +117,9 @@ export async function* openRows(
   };
   const { limit } = options;
   let found = 0;
-  reading: for (const shard of shards) {
-    const isOne = shards.length === 1;
-    const table = await openTableFile(shard.path, shard.name, options);
+  reading: for (const { name: file, open } of tables) {
+    const isOne = tables.length === 1;
+    const table = await open();
     let row = 0;
     let dropped = 0;
     let match: ColumnMatch | null = null;
@@ -100,23 +127,24 @@ export async function* openRows(
     try {
       for await (const { names, rows } of table.groups) {
         if (match === null || names.length !== columns) {
-          match = matchColumns(encoding, names, shard.name, table.grows);
+          match = matchColumns(encoding, names, file, table.grows);
           columns = names.length;
-          noteUnknown(match, shard, note);
+          noteUnknown(match, file, note);
         }
         for (const cells of rows) {
           row++;
           const picked = match.pick(cells);
           if (encoder.isDropped(picked)) {
+            if (options.refusesIncomplete === true) throw incomplete(`${file}, row ${row}`);
             dropped++;
             continue;
           }
           const number = row;
-          const name = isOne ? String(row) : `${shard.name}:${row}`;
+          const name = isOne ? String(row) : `${file}:${row}`;
           const changed = match.changesIn(cells);
           const label = match.label < 0 ? null : (cells[match.label] ?? null);
           try {
-            maker.add(picked, { name, label, changed }, () => `${shard.name}, row ${number}`);
+            maker.add(picked, { name, label, changed }, () => `${file}, row ${number}`);
           } catch (error) {
             if (!(error instanceof HourglassError) || options.onBad !== 'skip') throw error;
             options.onSkip?.(error);
@@ -132,24 +160,23 @@ export async function* openRows(
       await table.close();
     }
     if (dropped > 0)
-      note(
-        `${shard.name}: ${dropped.toLocaleString('en')} rows are left out, because a value is missing in them`,
-      );
+      note(`${file}: ${dropped.toLocaleString('en')} rows are left out, because a value is missing in them`);
   }
   if (!maker.isEmpty) yield maker.take();
   for (const text of changes.notes()) note(text);
-  if (found === 0) {
-    throw new HourglassError('data', {
-      subject: inputs.join(', '),
-      rule: 'must hold rows',
-      got: 'none that can be used',
-    });
-  }
+  return found;
 }
+
+const incomplete = (subject: string): HourglassError =>
+  new HourglassError('data', {
+    subject,
+    rule: 'must have a value in each column',
+    got: 'none in one of them',
+  });
 
 const MOST_NAMED = 5;
 
-function noteUnknown({ unknown }: ColumnMatch, { name }: Shard, note: (text: string) => void): void {
+function noteUnknown({ unknown }: ColumnMatch, name: string, note: (text: string) => void): void {
   if (unknown.length === 0) return;
   const more =
     unknown.length > MOST_NAMED ? ` and ${(unknown.length - MOST_NAMED).toLocaleString('en')} more` : '';

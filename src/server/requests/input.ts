@@ -10,10 +10,11 @@ import type { Limits } from '../settings.ts';
 import { type Desk, type DeskJob, type DeskResult, performAtDesk } from '../work/desk.ts';
 import { readBody } from './body.ts';
 import type { Account } from './budget.ts';
+import { CSV_TYPES, headerOf } from './csv.ts';
 import type { FormParts } from './form.ts';
 import { type ConversionOptions, type Decoding, decodedPictures, PICTURE_TYPES } from './images.ts';
 import { checked, type JsonBody } from './json.ts';
-import type { RowForm } from './rows.ts';
+import type { RowForm, TableRows } from './rows.ts';
 import type { RowShape } from './tensor.ts';
 
 export type InputKind = 'images' | 'codes' | 'rows';
@@ -68,9 +69,10 @@ export async function takeIn(request: Request, intake: Intake): Promise<TakenIn>
   const declared = request.headers.get('content-type') ?? '';
   const type = declared.split(';')[0]!.trim().toLowerCase();
   const pictures = (PICTURE_TYPES as readonly string[]).includes(type);
+  const isCsv = kinds.includes('rows') && (CSV_TYPES as readonly string[]).includes(type);
   const files = kinds.includes('images') && (pictures || type === 'multipart/form-data');
   const empty = type === '' && kinds.length === 0;
-  if (!(type === 'application/json' || files || empty)) throw unsupported(kinds);
+  if (!(type === 'application/json' || files || isCsv || empty)) throw unsupported(kinds);
   if ((request.headers.get('content-encoding') ?? 'identity') !== 'identity') {
     throw new Problem(415, 'Bodies must not be compressed.', { 'accept-encoding': 'identity' });
   }
@@ -82,6 +84,7 @@ export async function takeIn(request: Request, intake: Intake): Promise<TakenIn>
     job.type === 'sheet' || bytes.length <= SMALL_BODY
       ? performAtDesk(job)
       : intake.desk.run(job, { owner: request, large: bytes.length > LARGE_BODY, signal });
+  if (isCsv) return fromCsv({ bytes, header: headerOf(declared) }, given, intake, read);
   if (!files) return fromJson(bytes, given, intake, read);
   const form = pictures
     ? { files: [bytes], fields: [] }
@@ -96,6 +99,24 @@ export async function takeIn(request: Request, intake: Intake): Promise<TakenIn>
   return { input: { kind: 'images', rows, count: form.files.length }, options: chosen, notes };
 }
 
+async function fromCsv(
+  { bytes, header }: { bytes: Uint8Array<ArrayBuffer>; header: boolean | undefined },
+  given: Record<string, unknown>,
+  intake: Intake,
+  read: (job: DeskJob) => Promise<DeskResult>,
+): Promise<TakenIn> {
+  const table = intake.facts.encoding!;
+  const most = mostOf(table.offset.length, intake.limits);
+  const chosen = checked(intake.options, given);
+  const { notes, ...rows } = (await read({ type: 'csv', bytes, table, most, header })) as TableRows;
+  takeRows(rows.count, intake);
+  return { input: { kind: 'rows', ...rows }, options: chosen, notes };
+}
+
+/** How many samples of so many values a request may bring. */
+const mostOf = (values: number, { images, inputBytes }: Limits): number =>
+  Math.min(images, Math.max(1, Math.floor(inputBytes / 4 / values)));
+
 async function fromJson(
   bytes: Uint8Array<ArrayBuffer>,
   given: Record<string, unknown>,
@@ -105,7 +126,7 @@ async function fromJson(
   const { kinds, options, facts, limits } = intake;
   const shapes = kinds.map((kind) => rowShape(kind, facts));
   const widest = Math.max(1, ...shapes.map(({ shape }) => sizeOf(shape)));
-  const most = Math.min(limits.images, Math.max(1, Math.floor(limits.inputBytes / 4 / widest)));
+  const most = mostOf(widest, limits);
   const {
     body: value,
     array,
@@ -183,6 +204,6 @@ function optionValue(text: string): unknown {
 function unsupported(kinds: readonly InputKind[]): Problem {
   const types = kinds.includes('images')
     ? ['application/json', ...PICTURE_TYPES, 'multipart/form-data']
-    : ['application/json'];
+    : ['application/json', ...(kinds.includes('rows') ? CSV_TYPES : [])];
   return new Problem(415, `Content-Type must be ${types.join(', ')}.`, { accept: types.join(', ') });
 }

@@ -85,11 +85,15 @@ export function tableRowsOf(given: unknown, shape: RowShape, table: TableEncodin
       notes: [...notes, ...changes.notes()],
     };
   } catch (error) {
-    if (error instanceof HourglassError)
-      throw new Problem(422, short(error.message).replace(/[^.?]$/, '$&.'));
-    throw error;
+    throw asProblem(error, 422);
   }
 }
+
+/** An error on rows as an answer; others stay as they are. */
+export const asProblem = (error: unknown, status: 400 | 422): unknown =>
+  error instanceof HourglassError
+    ? new Problem(status, short(error.message).replace(/[^.?]$/, '$&.'))
+    : error;
 
 /** @throws HourglassError for a column that no row has, where missing values are refused. */
 function unknownColumns(rows: readonly object[], table: TableEncoding): string[] {

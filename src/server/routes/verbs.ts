@@ -10,6 +10,7 @@ import type { App, Carried } from '../hono-app.ts';
 import { Problem, RETRY } from '../problem.ts';
 import { negotiated } from '../requests/accept.ts';
 import { Account } from '../requests/budget.ts';
+import { CSV_TYPES } from '../requests/csv.ts';
 import { CONVERSION, PICTURE_TYPES } from '../requests/images.ts';
 import { type InputKind, takeIn } from '../requests/input.ts';
 import { givenRowsSchema } from '../requests/rows.ts';
@@ -246,6 +247,12 @@ function describe(app: App, verbs: readonly Verb[], method: 'get' | 'post'): voi
         'multipart/form-data': { schema: form },
       }
     : {};
+  const text = {
+    schema: z.string().openapi({ description: 'rows of a table, with their names in the first line' }),
+  };
+  const csv = verbs.some(({ takes }) => takes.includes('rows'))
+    ? Object.fromEntries(CSV_TYPES.map((type) => [type, text]))
+    : {};
   app.openAPIRegistry.registerPath({
     method,
     path: `/v1/models/{name}/${first.name}`,
@@ -260,7 +267,7 @@ function describe(app: App, verbs: readonly Verb[], method: 'get' | 'post'): voi
         : {
             body: {
               required: first.takes.length > 0,
-              content: { 'application/json': { schema: anyOf(verbs.map(bodyOf)) }, ...files },
+              content: { 'application/json': { schema: anyOf(verbs.map(bodyOf)) }, ...files, ...csv },
             },
           }),
     },
