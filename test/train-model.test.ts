@@ -1,12 +1,14 @@
 /** A training that knows no disk: samples, files and events are arguments, as they are in a page. */
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { encodePng } from '../src/codecs/png.ts';
 import type { SampleSet } from '../src/data/dataset.ts';
-import { openDataset } from '../src/data/open.ts';
+import { openDataset, openSamples } from '../src/data/open.ts';
 import { sampleSet, samplesOf } from '../src/data/source.ts';
+import { tar } from '../src/data/stream/testing.ts';
 import { contentOf } from '../src/model/content.ts';
 import { openModel } from '../src/model/model.ts';
 import { nodeEngine } from '../src/node/engine/index.ts';
@@ -17,7 +19,7 @@ import { memorySource, type SampleSpec, type Source } from '../src/samples/index
 import type { RunEvent } from '../src/session/events.ts';
 import { runSession } from '../src/session/on-disk.ts';
 import { type NewTraining, resumeModel, trainModel } from '../src/session/train-model.ts';
-import { TINY, writeData } from './support/program.ts';
+import { PIXELS, SIDE, TINY, writeData } from './support/program.ts';
 
 let folder: string;
 let opened: Awaited<ReturnType<typeof openDataset>>;
@@ -104,6 +106,39 @@ test('a training that was stopped is resumed from its files to the same bits', a
   await expect(resumeModel({ engine: nodeEngine, data, files: stopped.files })).rejects.toThrow(
     'is finished: there is nothing to resume',
   );
+});
+
+test('a training on streamed shards ends with the bits of one in memory, stopped in between or not', async () => {
+  const shards = join(folder, 'shards');
+  await mkdir(shards);
+  for (let shard = 0; shard < 6; shard++) {
+    // Each is a block: blocks are mixed, and samples within them.
+    const entries = Array.from({ length: 12 }, (_, i) => {
+      const pixels = opened.train.images.subarray(((12 * shard + i) % 60) * PIXELS).subarray(0, PIXELS);
+      const png = encodePng({ width: SIDE, height: SIDE, channels: 1, data: pixels });
+      return { name: `${i}.png`, content: png };
+    });
+    await writeFile(join(shards, `${shard === 5 ? 'test' : 'train'}-${shard}.tar`), tar(entries));
+  }
+  const [streamed, held] = await Promise.all(
+    [true, false].map((stream) => openSamples(shards, { images: { stream } })),
+  );
+  const whole = await trainModel(training({ data: held! }));
+  const once = await trainModel(training({ data: streamed! }));
+  expect(weightsOf(once.model)).toEqual(weightsOf(whole.model));
+  const stop = new AbortController();
+  const stopped = await trainModel(
+    training({
+      data: streamed!,
+      signal: stop.signal,
+      // In the second epoch, which has seven steps.
+      observers: [{ step: ({ step }) => void (step === 10 && stop.abort()) }],
+    }),
+  );
+  expect(stopped.result).toMatchObject({ status: 'stopped', epoch: 1 });
+  const again = await openSamples(shards, { images: { stream: true } });
+  const resumed = await resumeModel({ engine: nodeEngine, data: again, files: stopped.files });
+  expect(weightsOf(resumed.model)).toEqual(weightsOf(whole.model));
 });
 
 test('other images, and a place without a run, are refused', async () => {

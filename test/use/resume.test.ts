@@ -23,14 +23,16 @@ beforeAll(async () => {
   const options = { dataDir: await writeData(at('data')), offline: true, threads: 1 } as const;
   await train(TINY, { ...options, tensorboard: 'none', out: at('tiny') });
   await mkdir(at('photos'));
-  const draw = random(5);
-  for (let i = 0; i < PICTURES; i++) {
-    const data = Uint8Array.from({ length: SIDE * SIDE }, () => 256 * draw());
-    const png = encodePng({ width: SIDE, height: SIDE, channels: 1, data });
-    await writeFile(at('photos', nameOf(i)), png);
-  }
+  for (let i = 0; i < PICTURES; i++) await writeFile(at('photos', nameOf(i)), picture());
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const draw = random(5);
+/** Another one each time. */
+function picture(): Uint8Array {
+  const data = Uint8Array.from({ length: SIDE * SIDE }, () => 256 * draw());
+  return encodePng({ width: SIDE, height: SIDE, channels: 1, data });
+}
 
 /** All files of an output, by name. */
 async function contentOf(path: string): Promise<Map<string, Buffer>> {

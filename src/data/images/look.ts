@@ -69,7 +69,12 @@ async function look<F extends ImageFile>(
   const sizes = new Map<string, number>();
   let seen = 0;
   let grey = true;
-  const inspect = ({ file }: Member<F>) => reader.inspect(file).catch(() => null);
+  let reason = 'none';
+  const inspect = ({ file }: Member<F>) =>
+    reader.inspect(file).catch((error: Error) => {
+      if (reason === 'none') reason = `none: ${error.message}`;
+      return null;
+    });
   for await (const found of mapInOrder(files, inspect, reader.width)) {
     // Unreadable files are reported later, when they are read.
     if (found === null) continue;
@@ -80,7 +85,7 @@ async function look<F extends ImageFile>(
   }
   if (seen === 0) {
     const rule = 'must hold at least one image that can be read';
-    throw new HourglassError('data', { subject: folder, rule, got: 'none' });
+    throw new HourglassError('data', { subject: folder, rule, got: reason });
   }
   const [[key, count]] = [...sizes].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)) as [
     [string, number],

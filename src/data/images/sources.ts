@@ -7,7 +7,7 @@ import { openDataset } from '../open.ts';
 import { DATASET_NAMES } from '../registry.ts';
 import { samplesOf } from '../source.ts';
 import { trainingSplits } from '../splits.ts';
-import { fileKind, KIND_BYTES, kindOfBytes, shardsIn } from '../stream/find.ts';
+import { fileKind, KIND_BYTES, kindOfBytes, requireShard, shardsIn } from '../stream/find.ts';
 import { arrayImages } from './arrays.ts';
 import { abortable, ByteReader } from './bytes.ts';
 import { convertFile, convertRaw } from './convert.ts';
@@ -113,13 +113,7 @@ async function* shardImages(
   kind: 'tar' | 'parquet',
   { want, options, passing }: SourceContext,
 ): AsyncGenerator<Pending> {
-  if ((await fileKind(shard)) !== kind) {
-    throw new HourglassError('data', {
-      subject: shard,
-      rule: `must be ${kind === 'tar' ? 'a tar archive' : 'a Parquet file'} that is not compressed`,
-      hint: kind === 'tar' ? 'unpack it: gunzip, or zstd -d' : 'unpack it',
-    });
-  }
+  requireShard(shard, await fileKind(shard));
   const { parquetShardPictures, tarShardPictures } = await import('../stream/shard-pictures.ts');
   const pictures = kind === 'tar' ? tarShardPictures(shard) : parquetShardPictures(shard, passing);
   for await (const { name, class: label, bytes } of pictures) {

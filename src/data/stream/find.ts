@@ -3,6 +3,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isNpy } from '../../codecs/npy.ts';
 import { isTar, TAR_BLOCK } from '../../codecs/tar.ts';
+import { HourglassError } from '../../errors.ts';
 import { openRegularFile } from '../../read-file.ts';
 import { isImageName } from '../images/formats.ts';
 
@@ -90,4 +91,15 @@ export function kindOfBytes(head: Uint8Array): FileKind | null {
   if (Buffer.from(head.subarray(0, 4)).toString('latin1') === 'PAR1') return 'parquet';
   const isIdx = head[0] === 0 && head[1] === 0 && head[2] === 8;
   return isNpy(head) || isIdx ? 'array' : null;
+}
+
+/** @throws HourglassError (data) where a file has the name of a shard and is of another kind, as a compressed one is. */
+export function requireShard(path: string, kind: FileKind | null): void {
+  const named = /\.(tar|parquet)$/i.exec(path)?.[1]?.toLowerCase();
+  if (named === undefined || named === kind) return;
+  throw new HourglassError('data', {
+    subject: path,
+    rule: `must be ${named === 'tar' ? 'a tar archive' : 'a Parquet file'} that is not compressed`,
+    hint: named === 'tar' ? 'unpack it: gunzip, or zstd -d' : 'unpack it',
+  });
 }

@@ -16,7 +16,7 @@ import {
 } from '../../samples/index.ts';
 import type { DataOptions, Dataset, LabelledImages, SampleSet } from '../dataset.ts';
 import { DATASET_NAMES } from '../registry.ts';
-import { fileKind, shardsIn } from './find.ts';
+import { fileKind, requireShard, shardsIn } from './find.ts';
 import { parquetSet } from './parquet-set.ts';
 import { tarSet } from './tar-set.ts';
 import { valuesSet } from './values-set.ts';
@@ -46,7 +46,9 @@ export async function openStream(name: string, { images = {} }: DataOptions): Pr
   const kind = await fileKind(path);
   if (kind === 'tar') return tarSet(path, basename(path).replace(/\.tar$/i, ''), [path], images);
   if (kind === 'parquet') return parquetSet(path, basename(path).replace(/\.parquet$/i, ''), [path], images);
-  return kind === 'array' ? valuesSet(path, images) : null;
+  if (kind === 'array') return valuesSet(path, images);
+  requireShard(path, null);
+  return null;
 }
 
 /** Held in memory where it is small and no setting says otherwise. */

@@ -30,13 +30,14 @@ const isText = ({
 export function requirePictures({ path, metadata }: ParquetFile, column: string): void {
   const child = parquetSchema(metadata).children.find(({ element }) => element.name === column);
   const bytes = child?.children.find(({ element }) => element.name === 'bytes')?.element ?? child?.element;
-  if (bytes?.type === 'BYTE_ARRAY' && !isText(bytes)) return;
+  const isTexts = (child !== undefined && isText(child.element)) || (bytes !== undefined && isText(bytes));
+  if (bytes?.type === 'BYTE_ARRAY' && !isTexts) return;
   throw refuse(
     path,
     `must have pictures as bytes in its column '${column}', alone or as {bytes, path}`,
     child === undefined
       ? 'no such column'
-      : isText(child.element)
+      : isTexts
         ? 'text'
         : (bytes?.type ?? 'something else').toLowerCase(),
   );

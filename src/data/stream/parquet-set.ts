@@ -81,7 +81,7 @@ export async function parquetSet(
     });
   }
   const cache = new BlockCache((group: number) => picturesOfGroup(files, column, groups[group]!));
-  const bytesOf = async ({ group, row }: ParquetPicture) => (await cache.get(group)).pictures[row]!;
+  const bytesOf = async ({ group, row }: ParquetPicture) => (await cache.get(group)).at(row);
   const reader: ImageReader<ParquetPicture> = {
     width: 8,
     inspect: async (file) => inspectFile(await bytesOf(file), file.name),
@@ -93,7 +93,7 @@ export async function parquetSet(
   const identity = await identityOfPictures(
     groups.length,
     (i) => JSON.stringify([groups[i], paths[groups[i]!.file]!.slice(folder.length)]),
-    async (i, most) => (await cache.get(i)).pictures[0]!.subarray(0, most),
+    async (i, most) => (await cache.get(i)).first.subarray(0, most),
   );
   const mixed = Math.max(1, Math.min(MIXED, Math.floor(MIXED_BYTES / largest)));
   const start = { type: 'parquet', files: paths, column, groups, blocks: Uint32Array.from(starts) } as const;

@@ -33,14 +33,15 @@ export function pictureSet<F extends ImageFile>(
   settings: FolderSettings,
 ): SampleSet {
   const { files, want, labels, splits } = plan;
-  const below = about.folder.replace(/[\\/]+$/, '').length + 1;
+  const within = about.folder.replace(/[\\/]+$/, '').length;
   const names = files.map(({ file }) => file.name);
   const spec = want.depth === 16 ? deepImageSpec(want) : imageSpec(want);
   const whole: LabelledSource = {
     spec,
     count: files.length,
     labels,
-    names: names.map((name) => name.slice(below)),
+    // A row of a single file has no separator before it.
+    names: names.map((name) => name.slice(within).replace(/^[\\/]/, '')),
     identity: [identityOf(want), ...identity],
     ...(start.blocks === null ? {} : { blocks: { starts: start.blocks, mixed } }),
     ...masksOf(files, about.reader, want),

@@ -58,8 +58,7 @@ function parquetReader({ files: paths, column, groups, want, names, blocks }: Pa
   });
   return decoded(want, async (i) => {
     const block = blockOf(blocks, i);
-    const { pictures } = await cache.get(block);
-    return { bytes: pictures[i - blocks[block]!]!, name: names[i]! };
+    return { bytes: (await cache.get(block)).at(i - blocks[block]!), name: names[i]! };
   });
 }
 

@@ -50,13 +50,13 @@ export async function* parquetShardPictures(
     const rows = Number(num_rows);
     const labels = await labelsOf(file, first, rows);
     const group = { file: 0, first, rows };
-    const pictures = passing.left >= rows ? [] : (await picturesOfGroup([file], column, group)).pictures;
+    const pictures = passing.left >= rows ? null : await picturesOfGroup([file], column, group);
     for (let row = 0; row < rows; row++) {
       const label = labels?.[row] ?? NO_CLASS;
       yield {
         name: `${shard}[${first + row}]`,
         class: label === NO_CLASS ? null : label,
-        bytes: async () => pictures[row]!,
+        bytes: async () => pictures!.at(row),
       };
     }
     first += rows;

@@ -75,6 +75,18 @@ describe('a folder of pictures', () => {
     expect([...into]).toEqual(Array.from({ length: 16 }, (_, i) => Number(i < 4)));
   });
 
+  test('refuses a mask of another size than its picture when it is read, naming both', async () => {
+    const folder = folderOf({
+      ...Object.fromEntries([1, 2, 3].map((i) => [`train/good/${i}.png`, flat(8, 8, i)])),
+      'test/cut/1.png': flat(8, 8, 4),
+      'masks/cut/1.png': flat(8, 7, 255),
+    });
+    const { test: tested } = await openSamples(folder, stream);
+    await expect(tested.masks!.read(Uint32Array.of(0), new Uint8Array(64))).rejects.toThrow(
+      /masks\/cut\/1\.png: must be as large as its picture, .*test\/cut\/1\.png: 8 × 8, got 8 × 7/,
+    );
+  });
+
   test('names a file that cannot be read, when it is needed', async () => {
     const folder = pictures();
     const { train } = await openSamples(folder, stream);
@@ -177,8 +189,33 @@ describe('tar shards', () => {
       /byte 2048: must be the header of a tar entry/,
     ],
     ['no pictures', tar([{ name: 'a.txt', content }]), /must hold tar archives with pictures/],
+    [
+      'a path upwards with the separators of Windows',
+      tar([...good, { name: '..\\..\\1.png', content }]),
+      /names stay within it, got \.\.\\\.\.\\1\.png/,
+    ],
+    [
+      'a long name that leads upwards',
+      tar([
+        ...good,
+        { name: '././@LongLink', content: Buffer.from('a/../../1.png\0'), type: 'L' },
+        { name: '1.png', content },
+      ]),
+      /names stay within it, got a\/\.\.\/\.\.\/1\.png/,
+    ],
   ])('refuse %s, naming the file', async (_, bytes, error) => {
     await expect(openSamples(folderOf({ 'a.tar': bytes }), stream)).rejects.toThrow(error);
+  });
+
+  test.each([
+    ['a.tar', 'a tar archive'],
+    ['A.TAR', 'a tar archive'],
+    ['a.parquet', 'a Parquet file'],
+  ])('%s with other bytes is refused as %s', async (name, what) => {
+    const file = join(folderOf({ [name]: Buffer.alloc(0) }), name);
+    await expect(openSamples(file, stream)).rejects.toThrow(
+      new RegExp(`${name}: must be ${what} that is not compressed`),
+    );
   });
 
   test('that are damaged are read up to there with onBad skip, and it is said', async () => {
@@ -332,9 +369,57 @@ describe('Parquet in the layout of Hugging Face', () => {
       /a\.parquet: must have pictures as bytes in its column 'image', alone or as {bytes, path}, got text/,
     );
     await expect(open(whole.subarray(0, -9))).rejects.toThrow(/a\.parquet: must be a complete Parquet file/);
+    await expect(open(whole.subarray(0, 400))).rejects.toThrow(/a\.parquet: must be a complete Parquet file/);
     const damaged = Uint8Array.from(whole);
     damaged.fill(255, damaged.length - 60, damaged.length - 10);
     await expect(open(damaged)).rejects.toThrow(/a\.parquet/);
+  });
+});
+
+describe('Parquet with a row that has no picture', () => {
+  const written = (type: { converted_type?: 'UTF8' }, images: unknown[]) =>
+    new Uint8Array(
+      parquetWriteBuffer({
+        schema: [
+          { name: 'root', num_children: 1 },
+          { name: 'image', num_children: 1, repetition_type: 'OPTIONAL' },
+          { name: 'bytes', type: 'BYTE_ARRAY', repetition_type: 'OPTIONAL', ...type },
+        ],
+        columnData: [{ name: 'image', data: images }],
+      }),
+    );
+  const open = (bytes: Uint8Array) =>
+    openSamples(join(folderOf({ 'a.parquet': bytes }), 'a.parquet'), stream);
+
+  test.each([null, { bytes: null }, { bytes: new Uint8Array(0) }])('%j: the others are read', async (gap) => {
+    const images = Array.from({ length: 20 }, (_, i) => (i === 7 ? gap : { bytes: flat(6, 6, i) }));
+    const { train, test: tested } = await open(written({}, images));
+    const one = async (source: LabelledSource, place: number) => {
+      const into = new Uint8Array(36);
+      await source.read(Uint32Array.of(place), into);
+      return into[0];
+    };
+    for (const source of [train, tested]) {
+      for (const [place, name] of source.names!.entries()) {
+        const row = Number(/\[(\d+)\]/.exec(name)![1]);
+        if (row !== 7) expect(await one(source, place)).toBe(row);
+        else
+          await expect(one(source, place)).rejects.toThrow(
+            /a\.parquet\[7\]: must have a picture's bytes in its column 'image', got none/,
+          );
+      }
+    }
+  });
+
+  test('is refused where the bytes are text, and where no row has a picture', async () => {
+    const texts = ['a', 'b', 'c'].map((bytes) => ({ bytes }));
+    await expect(open(written({ converted_type: 'UTF8' }, texts))).rejects.toThrow(
+      /a\.parquet: must have pictures as bytes in its column 'image', .*got text/,
+    );
+    const others = texts.map(({ bytes }) => ({ bytes: new TextEncoder().encode(bytes) }));
+    await expect(open(written({}, others))).rejects.toThrow(
+      /must hold at least one image that can be read, got none: .*a\.parquet\[0\]: must be a PNG/,
+    );
   });
 });
 
