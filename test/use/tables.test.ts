@@ -1,5 +1,6 @@
 /** A table from a file to the rows that do not fit: trained, scored, explained, by commands as a user types them. */
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -162,4 +163,45 @@ test('the service scores rows of JSON as the command scores those of the file', 
   expect(Object.keys(reconstructed.rows[29]!)).toEqual(['width', 'height', 'weight', 'steel']);
   const wrong = await ask('encode', { rows: [{ ...given[0], weight: 'heavy' }] });
   expect(wrong.detail).toBe("rows, row 1, column 'weight': must be a number, got heavy.");
+});
+
+/** Scores rows of 6 kB each from a pipe with a small heap; gives the process's greatest memory in MB. */
+async function peakOf(count: number): Promise<number> {
+  const tell =
+    'process.on("exit", () => process.stderr.write("peak " + process.resourceUsage().maxRSS + ";"))';
+  const args = ['--max-old-space-size=64', '--import', `data:text/javascript,${tell}`, PROGRAM];
+  const out = ['anomaly', 'run', '-', '--out', `scores-${count}.csv`];
+  const child = spawn(process.execPath, [...args, ...out], {
+    cwd: folder,
+    stdio: ['pipe', 'ignore', 'pipe'],
+  });
+  let said = '';
+  child.stderr.on('data', (text) => {
+    said += text;
+  });
+  const ended = once(child, 'close');
+  child.stdin.on('error', () => {});
+  child.stdin.write('width,height,weight,steel,remark\n');
+  for (let i = 0; i < count && child.exitCode === null; i += 100) {
+    const lines = Array.from(
+      { length: 100 },
+      (_, k) => `10.${i + k},21,${1600 + k},A2,${'remark '.repeat(860)}\n`,
+    );
+    if (!child.stdin.write(lines.join(''))) await Promise.race([once(child.stdin, 'drain'), ended]);
+  }
+  child.stdin.end();
+  expect([(await ended)[0], said.match(/[\d,]+ of [\d,]+ above/)?.[0] ?? said]).toEqual([
+    0,
+    expect.anything(),
+  ]);
+  expect(
+    readFileSync(join(folder, `scores-${count}.csv`), 'utf8')
+      .trim()
+      .split('\n'),
+  ).toHaveLength(count + 1);
+  return Number(/peak (\d+)/.exec(said)![1]) / 1024;
+}
+
+test('memory does not grow with the rows that are read: 72 MB of them', async () => {
+  expect((await peakOf(12_000)) - (await peakOf(1_200))).toBeLessThan(40);
 });
