@@ -72,7 +72,7 @@ export function splitRows(
     });
   }
   const count = choice === 'auto' ? Math.max(1, Math.round(kept.length * VALIDATION_SHARE)) : choice;
-  if (count >= kept.length - 1) throw tooFew(kept.length, count);
+  if (count >= kept.length - 1) throw tooFew();
   const inner = divide(kept, count, splitSeed + VALIDATION_SEED);
   const n = (value: number) => value.toLocaleString('en');
   return checked({
@@ -93,8 +93,7 @@ export function splitRows(
       settings.validation === undefined || settings.validation === 'auto'
         ? Math.max(1, Math.round(train.length * VALIDATION_SHARE))
         : settings.validation;
-    if (own.length === 0 && typeof count === 'number' && count >= train.length - 1)
-      throw tooFew(train.length, count);
+    if (own.length === 0 && typeof count === 'number' && count >= train.length - 1) throw tooFew();
     const note = 'the files are the splits';
     if (count === 'test')
       return checked({
@@ -114,16 +113,20 @@ export function splitRows(
   }
 
   function checked(splits: Pick<RowSplits, 'train' | 'validation' | 'test' | 'note'>): RowSplits {
-    if (splits.train.length < 2 || splits.test.length < 1)
-      throw tooFew(splits.train.length, splits.test.length);
+    if (splits.train.length < 2 || splits.test.length < 1) throw tooFew();
     return { ...splits, labels, classes, normal };
   }
 
-  function tooFew(training: number, heldOut: number): HourglassError {
+  function tooFew(): HourglassError {
+    const { validation = 'auto' } = settings;
+    const validating = validation === 'test' ? 0 : validation === 'auto' ? 1 : validation;
+    const n = (value: number) => value.toLocaleString('en');
+    const parts = ['2 to train on', ...(validating === 0 ? [] : [`${n(validating)} to validate`])];
+    const usable = rows.filter((row) => isNormal(row)).length;
     return new HourglassError('data', {
       subject: file,
-      rule: `must have rows enough for its splits: at least 2 to train on and 1 to hold out${normal === null ? '' : `, of class '${normal}'`}`,
-      got: `${rows.length.toLocaleString('en')} rows, ${training.toLocaleString('en')} to train on and ${heldOut.toLocaleString('en')} held out`,
+      rule: `must have enough rows for its splits: at least ${parts.join(', ')} and 1 to test${normal === null ? '' : `, of class '${normal}'`}`,
+      got: usable === 1 ? '1 row' : `${n(usable)} rows`,
     });
   }
 }

@@ -37,7 +37,8 @@ export async function* textOf(reader: ByteReader, what: string): AsyncGenerator<
 /** Whether text looks like UTF-16 without a byte order mark: every second byte is 0. */
 function isWide(bytes: Uint8Array): boolean {
   const some = bytes.subarray(0, 64);
-  return some.filter((byte) => byte === 0).length >= 0.4 * some.length;
+  const zeros = some.filter((byte) => byte === 0).length;
+  return zeros >= 0.4 * some.length && zeros <= 0.6 * some.length;
 }
 
 function encodingOf([first, second]: Uint8Array): 'utf-8' | 'utf-16le' | 'utf-16be' {
