@@ -182,7 +182,12 @@ describe('refused', () => {
       {},
       /t\.csv, column 'when': must not be dates or times.*leave it out: data\.ignore=when; or divide the rows by it: data\.time=when/,
     ],
-    ['two rows', 'x\n1\n2\n', {}, /must have enough rows for its splits: at least 2 to train on, 1 to validate and 1 to test, got 2 rows/],
+    [
+      'two rows',
+      'x\n1\n2\n',
+      {},
+      /must have enough rows for its splits: at least 2 to train on, 1 to validate and 1 to test, got 2 rows/,
+    ],
     ['no rows', 'x,y\n', {}, /t\.csv: must have rows, got none/],
     [
       'a column of one value',
