@@ -143,6 +143,27 @@ describe('a training', () => {
     expect(sheet).toMatchObject({ width: 5 * 6, height: 5 * 6 });
   });
 
+  test('of rows has its graph, histograms and codes, and speaks of rows', async () => {
+    const rows = Array.from({ length: 200 }, (_, i) => [Math.sin(i), Math.cos(2 * i), Math.sin(i) + i / 200]);
+    await train('table', {
+      data: { train: rows, shape: [3] },
+      ...{ out: join(folder, 'rows'), epochs: 2, threads: 1, tensorboard: 'all', pictures: false },
+    });
+    const [root, training, validation] = ['.', 'training', 'validation'].map((part) => filesOf('rows', part));
+    expect(tagsOf(pointsOf(training!))).toContain('rowsPerSecond');
+    const tags = tagsOf(pointsOf(root!));
+    expect(tags).toContain('codes');
+    expect(tags.some((tag) => tag.startsWith('gradients/'))).toBe(true);
+    expect(root!.flat().some(({ graphDef }) => graphDef !== undefined)).toBe(true);
+    const texts = [root!, training!, validation!]
+      .flatMap(pointsOf)
+      .flatMap(({ displayName, description }) => [displayName, description]);
+    expect(texts.filter((text) => /\b(image|pixel)/.test(text ?? ''))).toEqual([]);
+    const labels = readFileSync(join(folder, 'rows/tensorboard/codes/labels.tsv'), 'utf8');
+    expect(labels.split('\n')[0]).toBe('class\ttest row');
+    expect(existsSync(join(folder, 'rows/tensorboard/codes/images.png'))).toBe(false);
+  });
+
   test('learns the same bits with other logs and with none', async () => {
     await trained('none', { tensorboard: 'none' });
     await trained('scalars', { tensorboard: 'scalars' });

@@ -17,6 +17,7 @@ import {
   text,
 } from '../../codecs/tensorboard/index.ts';
 import { describeParts } from '../../models/index.ts';
+import { inWordsFor } from '../../samples/index.ts';
 import { openEventLog } from '../../store/index.ts';
 import type { Losses, NamedTensor } from '../../training/index.ts';
 import { partName } from '../../views/part-names.ts';
@@ -49,14 +50,16 @@ export async function openLog(session: Session): Promise<Observer | null> {
     for (const file of files) file.close();
   };
   try {
-    const isPictured = level === 'all' && dataset.train.spec.kind === 'image';
-    const examples = isPictured ? { ...(await taskExamples(session)), dataset, recipe } : null;
+    const { kind } = dataset.train.spec;
+    const isWhole = level === 'all';
+    const examples =
+      isWhole && kind === 'image' ? { ...(await taskExamples(session)), dataset, recipe } : null;
     const [root, training, validation] = [open('.'), open('training'), open('validation')];
     if (root.isFirst) {
       const settings = text('recipe', recipePage(session), { displayName: recipe.name });
       root.add(0, [...hparamSummaries(recipe, manifest), settings]);
-      if (examples !== null) {
-        root.add(0, inputImages(examples));
+      if (examples !== null) root.add(0, inputImages(examples));
+      if (isWhole) {
         root.addGraph(encodeGraphDef(graphNodes(trainer.graph, recipe.training.optimiser.type)));
       }
     }
@@ -76,8 +79,8 @@ export async function openLog(session: Session): Promise<Observer | null> {
               displayName: 'weight norm',
               description: 'Euclidean norm of all weights and biases',
             }),
-            scalar('imagesPerSecond', imagesPerSecond, {
-              displayName: 'images per second',
+            scalar(`${kind}sPerSecond`, imagesPerSecond, {
+              displayName: `${kind}s per second`,
               description: 'mean over the epoch so far',
             }),
           ]);
@@ -85,25 +88,25 @@ export async function openLog(session: Session): Promise<Observer | null> {
         training.tick();
       },
       epoch({ metrics: { step, validation: losses } }) {
-        validation.add(step, lossScalars(session, losses, 'over all validation images'));
+        validation.add(step, lossScalars(session, losses, `over all validation ${kind}s`));
         training.flush();
         validation.flush();
       },
       async sample(model) {
-        if (examples === null) return;
+        if (!isWhole) return;
         const { codes, count } = await firstCodes(model, dataset.test, CODES);
         root.add(session.position.step, [
-          ...(await modelImages(examples, model)),
+          ...(examples === null ? [] : await modelImages(examples, model)),
           ...histograms('weights', trainer.weights(), 'weights and running statistics'),
           ...histograms('gradients', trainer.gradients(), 'of the last batch, before clipping'),
           histogram('codes', countBuckets(codes), {
-            description: `all units, the first ${count} test images of ${dataset.name}`,
+            description: `all units, the first ${count} test ${kind}s of ${dataset.name}`,
           }),
         ]);
         root.flush();
       },
       async finish(model) {
-        if (examples !== null) await writeCodes(join(folder, 'codes'), dataset, model);
+        if (isWhole) await writeCodes(join(folder, 'codes'), dataset, model);
         root.add(session.position.step, [hparamsEnd('success', now())]);
         for (const file of files) file.flush();
       },
@@ -142,14 +145,15 @@ function openEventFile(folder: string, nextStep: number): EventFile {
 const now = (): number => Date.now() / 1000;
 
 /** The loss and its parts by their names, with what each number is. */
-function lossScalars({ manifest }: Session, losses: Losses, over: string): SummaryValue[] {
+function lossScalars({ manifest, dataset }: Session, losses: Losses, over: string): SummaryValue[] {
+  const { kind } = dataset.train.spec;
   return Object.entries(losses).map(([name, value]) => {
     const part = manifest.losses.find((other) => other.name === name);
     const definition = describeParts(part === undefined ? manifest.losses : [{ ...part, weight: 1 }]);
     const weight = part === undefined || part.weight === 1 ? '' : `, before its weight ${part.weight}`;
     return scalar(name, value, {
       displayName: partName(name),
-      description: `${definition}${weight}; ${over}`,
+      description: `${inWordsFor(kind, definition)}${weight}; ${over}`,
     });
   });
 }
