@@ -28,7 +28,7 @@ export function readPreprocessing(
   const channels = image.channels as 1 | 3;
   if (text === undefined) return wholePreprocessing({ height, width, channels });
   try {
-    const { fit, invert, background, range, ...shape } = JSON.parse(text) as WholePreprocessing;
+    const { fit, invert, background, range, depth, ...shape } = JSON.parse(text) as WholePreprocessing;
     const whole: Preprocessing = {
       height,
       width,
@@ -37,6 +37,7 @@ export function readPreprocessing(
       invert,
       background,
       ...(range === undefined ? {} : { range }),
+      ...(depth === undefined ? {} : { depth }),
     };
     if (shape.height !== height || shape.width !== width || shape.channels !== channels)
       throw new RangeError('other images');

@@ -1,6 +1,7 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { openDataset, openSamples } from '../open.ts';
+import { openImages } from './open.ts';
 import { flat, folderOf } from './testing.ts';
 
 const pictures = Object.fromEntries(
@@ -65,4 +66,15 @@ describe('a list of pictures as CSV', () => {
   ])('%s is refused with the file', async (_, list, error) => {
     await expect(openDataset(listed(list))).rejects.toThrow(error);
   });
+});
+
+test('a list is an input of commands that use a model, with its classes and without its masks', async () => {
+  const file = listed('path,label,mask\nsome/1.png,a,some/3.png\nsome/2.png,,\n');
+  const found: [string, string | null][] = [];
+  for await (const { names, classes } of openImages([file], { height: 4, width: 4, channels: 1 }))
+    for (const [i, name] of names.entries()) found.push([name.slice(dirname(file).length), classes[i]!]);
+  expect(found).toEqual([
+    ['/some/1.png', 'a'],
+    ['/some/2.png', null],
+  ]);
 });

@@ -2,6 +2,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { HourglassError } from '../../errors.ts';
+import { NO_CLASS } from '../classes.ts';
 import type { DataOptions } from '../dataset.ts';
 import { openDataset } from '../open.ts';
 import { DATASET_NAMES } from '../registry.ts';
@@ -18,6 +19,7 @@ import { FORMATS, imageFormat, isImageName, isSystemName } from './formats.ts';
 import type { ConvertedImage } from './image-file.ts';
 import { meaningInUse } from './layout.ts';
 import type { LeftOut } from './left-out.ts';
+import { isPictureList, readPictureList } from './list.ts';
 import { LARGEST_FILE, type WholePreprocessing } from './preprocessing.ts';
 import { readPicture } from './read-picture.ts';
 
@@ -161,6 +163,12 @@ function pictureFile(file: FoundFile, { want, options }: SourceContext): Pending
 async function* fileOrArray(file: FoundFile, context: SourceContext): AsyncGenerator<Pending | Bad> {
   if (isImageName(file.name)) {
     yield pictureFile(file, context);
+    return;
+  }
+  if (await isPictureList(file.name)) {
+    const { layout } = await readPictureList(file.name);
+    for (const { file: listed, class: label } of layout.members)
+      yield pictureFile({ ...listed, folder: label === NO_CLASS ? null : label }, context);
     return;
   }
   const { file: handle } = await openFile(file.path, file.name);

@@ -81,6 +81,8 @@ const PNG_SIGNATURE = 0x89504e47;
 /** @throws Problem 413 for too many pixels, 422 for anything but a picture of the size in its header. */
 export async function decodePictures({ files, first, want, pixels }: PictureJob): Promise<DecodedPictures> {
   const size = want.channels * want.height * want.width;
+  // Pictures cross to the model as bytes.
+  const { depth: _, ...eightBits } = want;
   const bytes = new Uint8Array(files.length * size);
   const notes = new Set<string>();
   for (const [n, file] of files.entries()) {
@@ -92,7 +94,7 @@ export async function decodePictures({ files, first, want, pixels }: PictureJob)
         const rule = 'must hold the pixels that its header says';
         throw new HourglassError('data', { subject: 'picture', rule });
       }
-      const converted = await convertFile(file, 'picture', want, {
+      const converted = await convertFile(file, 'picture', eightBits, {
         maxPixels: pixels,
         formats: PLAIN_FORMATS,
       });
