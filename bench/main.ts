@@ -6,6 +6,7 @@
  *     npm run bench -- --rounds 15 --networks dense,convolutional --peers pytorch,jax --late 1500
  *     npm run bench -- --quick             fewer rounds, no late steps, PyTorch uncompiled
  *     npm run bench -- --only scaling      some of table (training), throughput (use), costs, scaling, page, studio, watching (a browser)
+ *     npm run bench -- --only loading      pictures next to Pillow and torchvision, streams, encode; `--whole` with a million images
  *     npm run bench -- --peers none        hourglass and the floor alone
  *     npm run bench -- --page              only docs/performance.md, from the newest whole run
  *
@@ -26,6 +27,7 @@ import { measureWaits } from './browser/waits.ts';
 import { Contestant } from './contestant.ts';
 import { type Cost, costOf } from './cost.ts';
 import { measureCosts } from './costs.ts';
+import { measureLoadingContest } from './loading-contest.ts';
 import { asMarkdown } from './markdown.ts';
 import { type Measurements, measure } from './measure.ts';
 import type { Network } from './network.ts';
@@ -92,6 +94,15 @@ async function bench(): Promise<void> {
   const watching = parts.includes('watching')
     ? await measureWatching({ root: fileURLToPath(root), folder, rounds: Math.min(rounds, 7), log })
     : null;
+  const loading = parts.includes('loading')
+    ? await measureLoadingContest({
+        folder,
+        digits: train,
+        rounds: Math.min(rounds, 5),
+        isWhole: options.whole,
+        log,
+      })
+    : null;
   log('');
   const report: Report = {
     date: new Date().toISOString().slice(0, 16),
@@ -108,6 +119,7 @@ async function bench(): Promise<void> {
     page,
     studio,
     watching,
+    loading,
   };
   mkdirSync(results, { recursive: true });
   const name = join(results, report.date.replace(':', '') + (isWhole ? '' : `-${parts.join('-')}`));

@@ -1,6 +1,7 @@
 /** A whole run as Markdown: each mode of each contestant, for who wants to know more than the page says. */
 import { pageLines } from './browser/report.ts';
 import { costLines } from './costs.ts';
+import { loadingContestLines } from './loading-contest.ts';
 import { bestOf, type Series, SLOW_MS, SLOW_ROUNDS } from './measure.ts';
 import { caution, circumstances, type Measured, type Report } from './report.ts';
 import { scalingLines } from './scaling-tables.ts';
@@ -10,7 +11,7 @@ import { watchingLines } from './watching.ts';
 import { format, number, whole } from './words.ts';
 
 export function asMarkdown(report: Report): string {
-  const { measured, costs, scaling, page, studio, watching } = report;
+  const { measured, costs, scaling, page, studio, watching, loading } = report;
   const lines = [
     `# Benchmark, ${report.date}`,
     '',
@@ -60,6 +61,7 @@ export function asMarkdown(report: Report): string {
   else if (studio !== null) lines.push('', '## The studio', '', ...studioLines(studio));
   if (typeof watching === 'string') lines.push('', `Training in the studio was not measured: ${watching}.`);
   else if (watching !== null) lines.push('', '## Training in the studio', '', ...watchingLines(watching));
+  if (loading != null) lines.push('', '## Loading', '', ...loadingContestLines(loading));
   if (page !== null) lines.push('', '## In a page', '', ...pageLines(page));
   return `${lines.join('\n')}\n`;
 }

@@ -5,6 +5,8 @@ import { NETWORKS, networkNamed } from './networks.ts';
 import { PEER_NAMES } from './programs.ts';
 
 const PARTS = ['table', 'throughput', 'costs', 'scaling', 'page', 'studio', 'watching'] as const;
+/** Measured only when it is named: docs/performance.md has no place for it. */
+const APART = ['loading'] as const;
 
 /** What was asked for; or, where that cannot be, says so in a line and ends with 2. */
 export function readOptions(): ReturnType<typeof parsed> {
@@ -28,10 +30,11 @@ function parsed() {
       out: { type: 'string' },
       quick: { type: 'boolean', default: false },
       page: { type: 'boolean', default: false },
+      whole: { type: 'boolean', default: false },
     },
   });
   const { quick, page, out } = values;
-  const parts = listed('only', values.only, PARTS);
+  const parts = listed('only', values.only, [...PARTS, ...APART]);
   const peers = values.peers === 'none' ? [] : listed('peers', values.peers, PEER_NAMES);
   const asked = values.networks.split(',').map(networkNamed);
   const networks = asked.filter(({ work }) => parts.includes(work === 'training' ? 'table' : 'throughput'));
@@ -51,6 +54,8 @@ function parsed() {
     quick,
     page,
     out,
+    /** Whether `loading` is measured at the sizes that its aims are about. */
+    whole: values.whole,
   };
 }
 

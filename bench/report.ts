@@ -3,6 +3,7 @@
 import type { PageReport } from './browser/report.ts';
 import type { Cost } from './cost.ts';
 import type { Costs } from './costs.ts';
+import type { LoadingContest } from './loading-contest.ts';
 import { bestOf, type Measurements } from './measure.ts';
 import type { Network } from './network.ts';
 import type { Scaling } from './scaling.ts';
@@ -35,6 +36,8 @@ export interface Report {
   studio: StudioReport[] | string | null;
   /** As `studio`. */
   watching: WatchingReport | string | null;
+  /** Absent in reports of before. */
+  loading?: LoadingContest | null;
 }
 
 /** The others by the names of their programs, as people call them. */
