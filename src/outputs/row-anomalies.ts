@@ -28,12 +28,14 @@ import type { Unfinished } from './unfinished.ts';
 const FEW = 30;
 /** Columns that are named for each row. */
 const NAMED = 3;
+/** Columns of a worst row that are kept, those that contribute most: rows may have tens of thousands. */
+const MOST_COLUMNS = 200;
 
 const FILES = [
   { path: 'scores.csv', what: 'every row with its score and the columns that contribute most' },
   {
     path: 'worst.csv',
-    what: 'the worst rows in full: each column with its value, the expected value and its share',
+    what: 'the worst rows: the columns that contribute most, with value, expected value and share',
   },
   { path: 'anomaly.json', what: 'the threshold, the counts and the drift' },
   { path: 'histogram.png', what: 'the picture of the scores' },
@@ -149,7 +151,7 @@ export class RowAnomalyOutput {
           class: classes[i] ?? null,
           score,
           flagged,
-          columns: explainRow(encoding, parts, columns),
+          columns: explainRow(encoding, parts, MOST_COLUMNS),
           changedConstants: changedConstants[i]!,
         };
       });
