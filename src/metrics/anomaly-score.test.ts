@@ -65,7 +65,7 @@ test('definitions of scores of rows do not speak of images', () => {
 
 /**
  * SSIM of each pixel by two loops over its window, beyond the edges the mirrored image: scikit-image's
- * `structural_similarity(x, y, data_range=1, gaussian_weights=True, sigma=1.5, use_sample_covariance=False, full=True)[1]`.
+ * `structural_similarity(x, y, data_range=1, gaussian_weights=True, sigma=1.5, use_sample_covariance=False, K2=0.1, full=True)[1]`.
  */
 function fullSsim(x: number[], y: number[], height: number, width: number): number[] {
   const inside = (at: number, length: number) => (at < 0 ? -1 - at : at >= length ? 2 * length - 1 - at : at);
@@ -92,8 +92,8 @@ function fullSsim(x: number[], y: number[], height: number, width: number): numb
       number,
     ];
     return (
-      ((2 * mx * my + 1e-4) * (2 * (xy - mx * my) + 9e-4)) /
-      ((mx * mx + my * my + 1e-4) * (xx - mx * mx + yy - my * my + 9e-4))
+      ((2 * mx * my + 1e-4) * (2 * (xy - mx * my) + 1e-2)) /
+      ((mx * mx + my * my + 1e-4) * (xx - mx * mx + yy - my * my + 1e-2))
     );
   });
 }

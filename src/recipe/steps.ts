@@ -10,6 +10,7 @@ import {
   effectivePenalties,
   firstSees,
   type ImageShape,
+  isLocalCorruption,
 } from '../models/index.ts';
 import { batchesOf } from '../training/index.ts';
 import type { Recipe } from './recipe.ts';
@@ -37,14 +38,20 @@ const TIMED_IMAGES = 1000;
 const PASSES = 3;
 /** What the optimiser does with a parameter in a step, in multiplications that take as long. */
 const PER_PARAMETER = 50;
+/**
+ * How many times longer a network learns to remove made defects. They cover a small part of few pictures, so a step says little of
+ * them: after the usual steps pictures of grass still came back with every defect.
+ */
+const PER_LOCAL_CORRUPTION = 4;
 /** What a penalty on derivatives adds to a step, as a factor. */
 const PER_HEAVY_PENALTY = 3;
 
-/**
- * The steps that a training on `images` images should take: {@link STEPS}, or as many as fit the time, at least
- * {@link FEW_STEPS}.
- */
-export function enoughSteps(recipe: Recipe, shape: ImageShape, images: number): number {
+/** The steps that a training on `images` images should take. */
+export const enoughSteps = (recipe: Recipe, shape: ImageShape, images: number): number =>
+  stepsInTime(recipe, shape, images) * (isLocalCorruption(recipe.corruption) ? PER_LOCAL_CORRUPTION : 1);
+
+/** {@link STEPS}, or as many as fit the time, at least {@link FEW_STEPS}. */
+function stepsInTime(recipe: Recipe, shape: ImageShape, images: number): number {
   const { multiplications, parameters } = costOf(defineAutoencoder(recipe.model, shape));
   const isHeavy = effectivePenalties(recipe.penalties).some(({ kind }) => kind.isHeavy);
   const pass = recipe.training.batchSize * multiplications * (isHeavy ? PER_HEAVY_PENALTY : 1);
@@ -69,7 +76,7 @@ export function fitSteps(recipe: Recipe, shape: ImageShape, images: number, isFr
   if (isFree('training.batchSize')) training.batchSize = fittingBatch(recipe, shape, images);
   const steps = stepsPerEpoch(recipe, images);
   const enough = enoughSteps(recipe, shape, images);
-  const isSlow = images < TUNED_IMAGES && enough < STEPS;
+  const isSlow = images < TUNED_IMAGES && stepsInTime(recipe, shape, images) < STEPS;
   if (isFree('training.epochs')) {
     const wanted = epochsFor(enough, steps);
     training.epochs = isSlow ? wanted : Math.max(epochs, wanted);
@@ -123,7 +130,7 @@ function fittingBatch(recipe: Recipe, shape: ImageShape, images: number): number
   let size = Math.min(training.batchSize, Math.max(SMALLEST_BATCH, wanted));
   if (images >= TUNED_IMAGES) return size;
   const isSlow = (batchSize: number) =>
-    enoughSteps({ ...recipe, training: { ...training, batchSize } }, shape, images) < STEPS;
+    stepsInTime({ ...recipe, training: { ...training, batchSize } }, shape, images) < STEPS;
   const smallest = smallestBatch(model, shape);
   while (size / 2 >= smallest && isSlow(size)) size = Math.floor(size / 2);
   return size;
