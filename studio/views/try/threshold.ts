@@ -1,5 +1,6 @@
 /** Thresholds of a model by its statistics, and what they say of a score, in words. */
 import type { PageModel } from 'hourglass/web';
+import { levelOfQuantile } from '../../../src/metrics/false-alarms.ts';
 import { levelOf, quantileOf } from '../../../src/metrics/quantiles.ts';
 
 export const SCORE_KINDS = [
@@ -41,8 +42,9 @@ export function heldOutOf({ statistics }: Pick<PageModel, 'statistics'>, kind: S
 
 export const DEFAULT_QUANTILE = 0.99;
 
-export const thresholdAt = ({ quantiles }: HeldOut, quantile = DEFAULT_QUANTILE): number =>
-  quantileOf(quantiles, quantile);
+/** The threshold that the command and the library take at this quantile. */
+export const thresholdAt = ({ images, quantiles }: HeldOut, quantile = DEFAULT_QUANTILE): number =>
+  quantileOf(quantiles, levelOfQuantile(images, quantile));
 
 export const shareBelow = ({ quantiles }: HeldOut, threshold: number): number =>
   levelOf(quantiles, threshold);
