@@ -103,6 +103,7 @@ export {
   type Batch,
   type Destination,
   destinationOf,
+  type FileState,
   type Format,
   neighbourPicture,
   openRows,

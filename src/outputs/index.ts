@@ -10,4 +10,4 @@ export { openSink } from './open.ts';
 export { RowAnomalyOutput } from './row-anomalies.ts';
 export { openRows, type Row, type RowWriter } from './rows.ts';
 export type { Batch, Saved, Sink, SinkOptions, Written } from './sink.ts';
-export { type Progress, Unfinished } from './unfinished.ts';
+export { type FileState, type Progress, Unfinished } from './unfinished.ts';

@@ -68,13 +68,11 @@ test.each<Format>(['npy', 'parquet', 'csv', 'jsonl'])(
 );
 
 test('what was recorded is neither replaced without a request nor continued on another basis', async () => {
-  const files = [
-    ['a.tar', '10 bytes'],
-    ['b.tar', '20 bytes'],
-  ] as const;
+  const file = (path: string, bytes: number, time = 'today') => ({ path, bytes, time });
+  const files = [file('a.tar', 10), file('b.tar', 20), file('c.tar', 30)];
   const work = await Unfinished.open(out, basis('2', files), { resume: true, force: false });
   expect(work.progress).toBeNull();
-  await work.record({ done: 1234, read: 1234, last: 'a.tar/7.png' }, { values: {} });
+  await work.record({ done: 1234, read: 1234, last: 'b.tar/7.png' }, { values: {} });
   const again = (asked: Basis, how = { resume: true, force: false }) => Unfinished.open(out, asked, how);
   await expect(again(basis('2', files))).rejects.toThrow(/is being written by another process/);
   await work.leave();
@@ -82,11 +80,15 @@ test('what was recorded is neither replaced without a request nor continued on a
     /codes\.part: has 1,234 samples of a command that ended early; continue with --resume, or start over with --force/,
   );
   await expect(again(basis('3', files))).rejects.toThrow(/was begun with batch: 2, got 3/);
-  await expect(again(basis('2', [['a.tar', '11 bytes'], files[1]]))).rejects.toThrow(
-    /was begun with a\.tar: 10 bytes, got 11 bytes/,
+  const [a, b, c] = files as [(typeof files)[0], (typeof files)[0], (typeof files)[0]];
+  await expect(again(basis('2', [file('a.tar', 11), b, c]))).rejects.toThrow(
+    /was begun with a\.tar: 10 bytes of today, got 11 bytes of today/,
   );
-  // Files that come later may have been mended.
-  const mended = await again(basis('2', [files[0], ['b.tar', '30 bytes']]));
+  await expect(again(basis('2', [a, file('b.tar', 20, 'later'), c]))).rejects.toThrow(
+    /was begun with b\.tar: 20 bytes of today, got 20 bytes of later/,
+  );
+  // The archive that was being read, and files that come later, may have been mended.
+  const mended = await again(basis('2', [a, file('b.tar', 25, 'later'), file('c.tar', 30, 'later')]));
   expect(mended.progress?.done).toBe(1234);
   await mended.leave();
   const fresh = await again(basis('3'), { resume: false, force: true });

@@ -32,8 +32,15 @@ export interface Progress {
 export interface Basis {
   /** Settings, by what they are called in errors. */
   settings: Readonly<Record<string, string>>;
-  /** The files that are read, in order, each with its size and time. */
-  files: readonly (readonly [path: string, state: string])[];
+  /** The files that are read, in order. */
+  files: readonly FileState[];
+}
+
+export interface FileState {
+  path: string;
+  bytes: number;
+  /** When it was changed. */
+  time: string;
 }
 
 export class Unfinished {
@@ -97,7 +104,7 @@ export class Unfinished {
       if (found === null) await rm(join(path, RECORD), { force: true });
       else {
         requireSame(path, found.basis.settings, settings);
-        requireSame(path, filesUpTo(found.basis, found.progress), filesUpTo(all, found.progress));
+        requireSame(path, ...filesRead(found.basis.files, basis.files, found.progress));
       }
       return new Unfinished(path, all, lock, found, every);
     } catch (error) {
@@ -154,13 +161,27 @@ async function recordIn(path: string): Promise<{ basis: Basis; progress: Progres
   return { basis, progress, saved: { values, tensors } };
 }
 
-/** The files that were read, in whole or in part: others may have been mended since. */
-function filesUpTo({ files }: Basis, { last }: Progress): Record<string, string> {
-  const end = files.findIndex(([path]) => last.startsWith(path));
-  return Object.fromEntries(files.slice(0, end + 1));
-}
-
 type Named = Readonly<Record<string, string>>;
+
+/**
+ * The files that were read, as they were and are. Later ones may have been mended since, and so may the archive that was being
+ * read, if it has another length now: its pictures have names, which are compared when they are read again.
+ */
+function filesRead(
+  before: readonly FileState[],
+  now: readonly FileState[],
+  { last }: Progress,
+): [before: Named, now: Named] {
+  const at = before.findIndex(({ path }) => last.startsWith(path));
+  const isMended = at >= 0 && last.startsWith(`${before[at]!.path}/`) && before[at]!.bytes !== now[at]?.bytes;
+  const named = (files: readonly FileState[]) =>
+    Object.fromEntries(
+      files
+        .slice(0, isMended ? at : at + 1)
+        .map(({ path, bytes, time }) => [path, `${bytes} bytes of ${time}`]),
+    );
+  return [named(before), named(now)];
+}
 
 /** @throws HourglassError (usage) with the first thing that is not as it was. */
 function requireSame(path: string, before: Named, now: Named): void {

@@ -1,6 +1,6 @@
 /** Outputs of many samples: written through, and continued by a later command where one ended early. */
 import { stat } from 'node:fs/promises';
-import type { Destination, Progress, Saved, Unfinished, Written } from '../../api.ts';
+import type { Destination, FileState, Progress, Saved, Unfinished, Written } from '../../api.ts';
 import { HourglassError } from '../../errors.ts';
 import type { InputFlags, Use } from './frame.ts';
 
@@ -63,12 +63,12 @@ export async function openWork(
 }
 
 /** The files that are inputs, with sizes and times. Pictures in folders are known by their names alone. */
-async function filesOf(inputs: readonly string[]): Promise<(readonly [path: string, state: string])[]> {
+async function filesOf(inputs: readonly string[]): Promise<FileState[]> {
   const { shardsIn } = await import('../../data/stream/find.ts');
-  const files: [string, string][] = [];
+  const files: FileState[] = [];
   const add = async (file: string) => {
     const { size, mtime } = await stat(file);
-    files.push([file, `${size} bytes of ${mtime.toISOString()}`]);
+    files.push({ path: file, bytes: size, time: mtime.toISOString() });
   };
   for (const input of inputs) {
     const found = await stat(input).catch(() => null);
