@@ -9,6 +9,7 @@ import {
   type ResidualDistance,
   type ResidualMoments,
   residualDistance,
+  SCORE_KIND_DEFINITIONS,
   SCORE_KINDS,
   type ScoreKind,
 } from '../metrics/index.ts';
@@ -192,8 +193,12 @@ export function heldOutScores(statistics: Statistics | null, kind: ScoreKind): H
   const { others, ...mean } = statistics.scores;
   if (kind === 'mean') return mean;
   const found = others?.[kind];
-  return found === undefined ? null : { ...mean, ...found };
+  return found === undefined || isOutdated(kind, found) ? null : { ...mean, ...found };
 }
+
+/** The constants of scores by structure have changed: scores of before say nothing of those of now. */
+const isOutdated = (kind: ScoreKind, { definition }: ScoreDistribution): boolean =>
+  kind.startsWith('ssim') && definition !== SCORE_KIND_DEFINITIONS[kind];
 
 /** The part of a `Model` that is needed here: the statistics it came with, and the recipe it is named by. */
 interface WithStatistics {

@@ -241,6 +241,12 @@ test('statistics of an older hourglass have the mean alone; other scores are mea
   const largest = await ask('max');
   expect([largest.code, largest.stderr]).toEqual([0, expect.stringContaining('measuring')]);
   expect(JSON.parse(await readFile(file, 'utf8')).scores.others).toEqual(others);
+  // So are those that were defined otherwise then.
+  const before = { ...others, 'ssim-max': { ...others['ssim-max'], definition: 'otherwise' } };
+  await writeFile(file, JSON.stringify({ ...statistics, scores: { ...scores, others: before } }));
+  const structure = await ask('ssim-max');
+  expect([structure.code, structure.stderr]).toEqual([0, expect.stringContaining('measuring')]);
+  expect(JSON.parse(await readFile(file, 'utf8')).scores.others).toEqual(others);
 });
 
 test('images without classes are shown ten at a time; a strip keeps its height', async () => {
