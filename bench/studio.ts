@@ -80,11 +80,14 @@ async function servedRun(id: string, run: string) {
         dataset: 'mnist-10k',
         state: 'finished' as const,
         startedAt: '',
-        samples: 'images' as const,
+        samples: 'image' as const,
       },
       ...{ epoch: 1, epochs: 1, parameters: 0, tags: [], figures: {}, verdict: null, broken: null },
     },
-    ...{ images: { height: 28, width: 28, channels: 1 as const, classes }, model: new Map(files) },
+    ...{
+      images: { kind: 'image' as const, height: 28, width: 28, channels: 1 as const, classes },
+      model: new Map(files),
+    },
     splits: { train: { values, labels }, test: { values, labels } },
   };
 }

@@ -187,6 +187,7 @@ export type {
   ProbeAccuracy,
   Snapshot,
   SnapshotImages,
+  SnapshotRow,
   StoppedRun,
   TrainingControl,
 } from './session/index.ts';

@@ -57,7 +57,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   // The engine of pages, and what is written on it.
   web: [
     ...['session', 'model', 'recipe', 'record', 'data', 'samples', 'models', 'training', 'codecs'],
-    ...['graph', 'onnx', 'kernels', 'engine'],
+    ...['graph', 'onnx', 'kernels', 'engine', 'tables'],
     // Types only.
     ...['diagnosis', 'metrics'],
   ],
@@ -138,7 +138,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   // What the studio's page says to what is behind it.
   studio: [
     ...['api', 'server', 'session', 'views', 'runs', 'model', 'diagnosis', 'record', 'store'],
-    ...['data', 'node'],
+    ...['data', 'node', 'samples', 'tables'],
   ],
   cli: ['api', 'tables', 'node', 'server', 'studio', 'record', 'store', 'data', 'render'],
   // Not api, whose commands and outputs a program that imports 'hourglass' does not need.

@@ -21,11 +21,27 @@ const CORE = [
     'data/dataset',
     'data/given',
     'data/given-values',
+    'data/byte-source',
+    'data/csv-records',
     'data/rows',
     'data/shuffle',
     'data/source',
     'data/splits',
   ],
+  ...[
+    'arrays',
+    'assemble',
+    'csv',
+    'format',
+    'join',
+    'json-lines',
+    'names',
+    'reader',
+    'recipe-settings',
+    'schema',
+    'splits',
+    'text',
+  ].map((name) => `data/tables/${name}`),
   ...[
     'data/images/folder-settings',
     'data/images/formats',
@@ -72,6 +88,7 @@ const CORE = [
     'session/recorder',
     'session/session',
     'session/snapshot',
+    'session/snapshot-rows',
     'session/snapshots',
     'session/state',
     'session/steering',
@@ -86,6 +103,7 @@ const isCore = (file: string): boolean => CORE.some((entry) => isOf(entry, file)
 /** Packages of the core: each runs in a browser too. */
 const PACKAGES = [
   ...['@bufbuild/protobuf/wire', 'fast-png', 'fastest-levenshtein', 'fflate', 'ml-kmeans', 'ml-matrix'],
+  'papaparse',
   ...['string-width', 'zod', 'zod/mini'],
 ];
 

@@ -76,7 +76,7 @@ test('snapshots change no bit, and show the model: after the first step, and whe
   expect(first.codes.values.length).toBe(2 * data.test.count);
   expect(second.codes.values).not.toEqual(first.codes.values);
   expect(first.strip).toMatchObject({ height: data.height, width: data.width, channels: 1 });
-  expect(first.strip.reconstructions.length).toBe(first.strip.count * size);
+  expect(first.strip!.reconstructions.length).toBe(first.strip!.count * size);
   expect(first.manifold?.images.length).toBe(first.manifold!.size ** 2 * size);
   expect(first.filters).toMatchObject({ height: data.height, width: data.width });
 });

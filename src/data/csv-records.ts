@@ -4,7 +4,7 @@
  */
 import type { ParseResult } from 'papaparse';
 import { HourglassError } from '../errors.ts';
-import type { ByteReader } from './images/bytes.ts';
+import type { ByteSource } from './byte-source.ts';
 import { textOf } from './tables/text.ts';
 
 /** The longest record, in characters: an image of 1024 × 1024 × 3 with five digits a value. */
@@ -38,7 +38,7 @@ export interface CsvPiece {
  * @param what the formats that the file could have had, for errors.
  * @throws HourglassError (data) for bytes that are not text, a quote that is not closed, and a record that is too long.
  */
-export async function* csvPieces(reader: ByteReader, what: string): AsyncGenerator<CsvPiece> {
+export async function* csvPieces(reader: ByteSource, what: string): AsyncGenerator<CsvPiece> {
   const { default: Papa } = await import('papaparse');
   let separator: Separator | null = null;
   let held = '';
@@ -79,7 +79,7 @@ export async function* csvPieces(reader: ByteReader, what: string): AsyncGenerat
 }
 
 /** The same, one record at a time. */
-export async function* csvRecords(reader: ByteReader, what: string): AsyncGenerator<CsvRecord> {
+export async function* csvRecords(reader: ByteSource, what: string): AsyncGenerator<CsvRecord> {
   for await (const { records } of csvPieces(reader, what)) yield* records;
 }
 

@@ -1,8 +1,9 @@
 /** What a training would find in its data, before it begins. */
+
+import { tableSettingsOf } from '../data/tables/recipe-settings.ts';
 import type { TableSchema } from '../data/tables/schema.ts';
 import { HourglassError } from '../errors.ts';
 import { loadRecipe } from '../node/recipes.ts';
-import { dataSettings } from '../runs/index.ts';
 
 /**
  * The columns of a table as a recipe with these settings would train on them.
@@ -26,8 +27,9 @@ export async function dataSchema(
   recipe: string | object,
   set: Readonly<Record<string, unknown>>,
 ): Promise<TableSchema> {
-  const [{ isTable }, { tableSchema }] = await Promise.all([
+  const [{ isTable }, { readTable }, { schemaOf }] = await Promise.all([
     import('../data/open.ts'),
+    import('../data/tables/open.ts'),
     import('../data/tables/schema.ts'),
   ]);
   const loaded = loadRecipe(recipe, set);
@@ -40,7 +42,5 @@ export async function dataSchema(
       hint: 'name one with --data <file>',
     });
   }
-  const { table, images, validation } = dataSettings(loaded);
-  const { test, splitSeed } = images;
-  return tableSchema(name, { ...table, test, splitSeed, validation });
+  return schemaOf(await readTable(name, tableSettingsOf(loaded)));
 }

@@ -14,6 +14,6 @@ export { type OwnImages, ownImages } from './own-images.ts';
 export { compareRuns, redrawPictures } from './picture-runs.ts';
 export { writeReport } from './report-file.ts';
 export { drawProbes } from './save-pictures.ts';
-export type { Snapshot, SnapshotImages } from './snapshot.ts';
+export type { Snapshot, SnapshotImages, SnapshotRow } from './snapshot.ts';
 export type { TrainingControl } from './steering.ts';
 export { type FollowOptions, resumeTraining, type TrainOptions, train } from './train.ts';

@@ -49,8 +49,7 @@ export async function trainSession(session: Session, options: TrainingOfSession)
     emit({ type: 'start', ...headerOf(session) });
     observers.push(...((await options.before?.()) ?? []));
     observers.push(recorder(session, checkpointEvery), announcer(emit));
-    // A snapshot is made of pictures, and rows are none.
-    if (options.onSnapshot !== undefined && session.splits.train.spec.kind === 'image')
+    if (options.onSnapshot !== undefined)
       observers.push(await snapshots(session, options.onSnapshot, options.snapshotShare));
     observers.push(...(options.after ?? []));
     const end = await train(session, observers, options);

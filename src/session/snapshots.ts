@@ -4,12 +4,13 @@
  */
 import { normalQuantile } from '../model/normal.ts';
 import { CODES } from '../models/index.ts';
-import { rowsWithin, scaleBytes } from '../samples/index.ts';
+import { readScaled, rowsWithin, scaleBytes, valuesOf } from '../samples/index.ts';
 import { taskExamples } from '../views/pictures/examples.ts';
 import { firstBytes, pixelsOf } from '../views/pictures/input.ts';
 import { firstLayerImages } from '../views/pictures/weights.ts';
 import type { Look, Looked, Observer } from './observer.ts';
 import type { Snapshot, SnapshotImages } from './snapshot.ts';
+import { rowExamples } from './snapshot-rows.ts';
 import type { Session } from './state.ts';
 
 /** The share of the training's time that snapshots may take; by default. */
@@ -43,33 +44,59 @@ export async function snapshotTaker(run: Shown): Promise<TakeSnapshot> {
   const { dataset, definition, recipe } = run;
   const { height, width, channels } = dataset;
   const size = { height, width, channels };
-  const most = rowsWithin(CODES_SHOWN.bytes, pixelsOf(dataset), CODES_SHOWN.most);
-  const { images: stored, count } = await firstBytes(dataset.test, most);
+  const isOfRows = dataset.test.spec.kind === 'row';
+  const first = isOfRows ? await firstRows(dataset) : await firstImages(dataset);
+  const { count } = first;
   const labels = dataset.test.labels.slice(0, count);
-  const strip = await taskExamples(run);
-  const { codeUnits, values } = definition;
+  const strip = isOfRows ? null : await taskExamples(run);
+  const rowsOf = isOfRows ? await rowExamples(dataset) : null;
+  const { codeUnits } = definition;
   const hasNormalPrior = CODES.of(recipe.model.code.type).prior?.isStandardNormal === true;
 
   /** Milliseconds that an image took to encode; null before the first one. */
   let each: number | null = null;
   return async ({ epoch, step }, model, time) => {
-    const images = Math.min(count, each === null ? CODES_SHOWN.first : fitting(time / each));
+    const samples = Math.min(count, each === null ? CODES_SHOWN.first : fitting(time / each));
     const encoding = performance.now();
-    const codes = await model.encode(scaled(stored.subarray(0, images * values)));
-    each = (performance.now() - encoding) / images;
-    const reconstructions = await model.decode(await model.encode(strip.inputs));
+    const codes = await model.encode(first.scaled(samples));
+    each = (performance.now() - encoding) / samples;
     return {
       ...{ epoch, step },
-      codes: { units: codeUnits, values: codes, labels: labels.slice(0, images) },
-      strip: {
+      codes: { units: codeUnits, values: codes, labels: labels.slice(0, samples) },
+      strip: strip && {
         ...{ count: strip.count, ...size, captions: strip.captions },
         inputs: bytesOf(strip.inputs),
-        reconstructions: bytesOf(reconstructions),
+        reconstructions: bytesOf(await model.decode(await model.encode(strip.inputs))),
       },
-      manifold: codeUnits === 2 ? await plane(model, codes, hasNormalPrior) : null,
-      filters: filtersOf(model, size),
+      rows: rowsOf && (await rowsOf(model)),
+      manifold: !isOfRows && codeUnits === 2 ? await plane(model, codes, hasNormalPrior) : null,
+      filters: isOfRows ? null : filtersOf(model, size),
     };
   };
+}
+
+/** The first test samples, of which the first few are given as floats when they are encoded. */
+interface First {
+  readonly count: number;
+  scaled(count: number): Float32Array;
+}
+
+/** Images are held as bytes. */
+async function firstImages(dataset: Shown['dataset']): Promise<First> {
+  const values = pixelsOf(dataset);
+  const most = rowsWithin(CODES_SHOWN.bytes, values, CODES_SHOWN.most);
+  const { images, count } = await firstBytes(dataset.test, most);
+  return { count, scaled: (some) => scaled(images.subarray(0, some * values)) };
+}
+
+async function firstRows({ test }: Shown['dataset']): Promise<First> {
+  const values = valuesOf(test.spec);
+  const count = Math.min(test.count, rowsWithin(CODES_SHOWN.bytes, 4 * values, CODES_SHOWN.most));
+  const rows = await readScaled(
+    test,
+    Uint32Array.from({ length: count }, (_, i) => i),
+  );
+  return { count, scaled: (some) => rows.subarray(0, some * values) };
 }
 
 export async function snapshots(

@@ -5,10 +5,12 @@
 
 import type { Finding } from '../diagnosis/index.ts';
 import type { MetricsRow } from '../record/index.ts';
+import type { SampleKind } from '../samples/words.ts';
 import type { RunEvent } from '../session/events.ts';
 import type { Snapshot } from '../session/snapshot.ts';
+import type { TableEncoding } from '../tables/index.ts';
 
-export type { Finding, Snapshot };
+export type { Finding, SampleKind, Snapshot };
 
 /** A recipe that one can train. */
 export interface RecipeEntry {
@@ -27,13 +29,39 @@ export interface RecipeEntry {
   readonly problem: string | null;
 }
 
-/** Images that one can train on. */
+/** Images or rows that one can train on. */
 export interface DataEntry {
   /** What a training request names. */
   readonly id: string;
   readonly title: string;
-  /** Size, number of images and origin, in a line. */
+  /** Size, number of samples and origin, in a line. */
   readonly note: string;
+  readonly samples: SampleKind;
+}
+
+/** What was found in a table, as it would be trained on. */
+export interface FoundColumns {
+  /** How many columns become how many values, in a line. */
+  readonly about: string;
+  /** How the rows are divided, in words. */
+  readonly splits: string;
+  readonly rows: { readonly train: number; readonly validation: number; readonly test: number };
+  /** The classes of the label; empty without one. */
+  readonly classes: readonly string[];
+  /** The label's column; null without one. */
+  readonly label: string | null;
+  readonly columns: readonly FoundColumn[];
+  readonly notes: readonly string[];
+}
+
+export interface FoundColumn {
+  readonly name: string;
+  /** What it is taken as; null if it is left out. */
+  readonly type: 'number' | 'boolean' | 'category' | null;
+  /** Training rows without a value. */
+  readonly missing: number;
+  /** Its range, its share of true or its categories; or why it is left out. */
+  readonly about: string;
 }
 
 /** A training to begin. */
@@ -60,8 +88,26 @@ export type Command =
   | { readonly type: 'learning-rate'; readonly value: number }
   | { readonly type: 'stop' };
 
+/** Samples of a split with their classes. */
+export type SampleSet = ImageSet | RowSet;
+
+/** Rows of a table as a model takes them: [count, values], in the columns' own units. */
+export interface RowSet {
+  readonly kind: 'row';
+  readonly count: number;
+  readonly values: Float32Array;
+  /** The class of each row as a position in `classes`. */
+  readonly labels: Uint8Array;
+  readonly classes: readonly string[];
+  /** Names each row: its number in its file. */
+  readonly names: readonly string[];
+  /** How rows become values, and values rows. */
+  readonly encoding: TableEncoding;
+}
+
 /** Images of one size: bytes, [count, channels, height, width], 0 to 255. */
 export interface ImageSet {
+  readonly kind: 'image';
   readonly count: number;
   readonly channels: 1 | 3;
   readonly height: number;
@@ -96,8 +142,8 @@ export interface RunEntry {
   readonly name: string;
   readonly recipe: string;
   readonly dataset: string;
-  /** What it is trained on. The page shows images; of a run of rows it has curves and figures. */
-  readonly samples: 'images' | 'rows';
+  /** What it is trained on. */
+  readonly samples: SampleKind;
   readonly state: RunState;
   /** ISO 8601. */
   readonly startedAt: string;

@@ -13,9 +13,11 @@
  */
 
 export type { GivenData, GivenLabels, GivenSplit, GivenValues, NestedNumbers } from '../data/given.ts';
+export type { ColumnSchema, TableSchema } from '../data/tables/schema.ts';
 export { EXIT_CODES, HourglassError } from '../errors.ts';
-export type { Snapshot, SnapshotImages } from '../session/snapshot.ts';
+export type { Snapshot, SnapshotImages, SnapshotRow } from '../session/snapshot.ts';
 export type { TrainingControl } from '../session/steering.ts';
+export type { TableEncoding } from '../tables/index.ts';
 export { useOnnxRuntime } from './page/computing-worker.ts';
 export type {
   ArrayData,
@@ -23,6 +25,7 @@ export type {
   PictureData,
   SplitOfArrays,
   SplitOfIdx,
+  TableData,
   TrainingData,
 } from './page/given-data.ts';
 export {
@@ -35,6 +38,7 @@ export {
 export { loadData } from './page/load-data.ts';
 export { loadModel } from './page/load-model.ts';
 export { loadRecipe } from './page/load-recipe.ts';
+export { loadRows, type RowOptions, tableSchema } from './page/load-rows.ts';
 export {
   type FollowOptions,
   type PageTrainResult,
@@ -53,3 +57,4 @@ export {
   readTraining,
 } from './storage/kept.ts';
 export type { DataSplits, PostedImages } from './work/data.ts';
+export type { RowSplits, RowsOfSplit } from './work/table.ts';

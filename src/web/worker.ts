@@ -10,6 +10,7 @@ import type { EngineMessage, FromWorker, ToWorker } from './protocol.ts';
 import { type Posted, samplesFrom, splitsOf } from './work/data.ts';
 import { receivedEngine } from './work/received-engine.ts';
 import { serve } from './work/serve.ts';
+import { type PostedTable, rowsOfTable, schemaOfTable } from './work/table.ts';
 import { type ResumeStart, runResumed, runTraining, type TrainStart } from './work/train.ts';
 import { usesOf } from './work/use.ts';
 import { startHelperThread } from './worker-thread.ts';
@@ -23,6 +24,10 @@ const openEngine = async (threads: number, device: Device = 'cpu') =>
 
 const surroundings = { openEngine, loadRecipe, loadDigits, version: VERSION };
 
+type GivenRecipe = [given: string | object, overrides: Readonly<Record<string, unknown>>];
+const recipeOf = async (...[given, overrides]: GivenRecipe) =>
+  parseRecipe(typeof given === 'string' ? await loadRecipe(given) : given, overrides);
+
 const scope = self;
 const receive = serve(
   (context) => ({
@@ -30,8 +35,11 @@ const receive = serve(
     ...usesOf(() => openEngine(1), addNoise),
     data: async (given: Posted | null) =>
       splitsOf(await samplesFrom(given ?? { digits: await loadDigits() }, context)),
-    recipe: async (given: string | object, overrides: Readonly<Record<string, unknown>>) =>
-      parseRecipe(typeof given === 'string' ? await loadRecipe(given) : given, overrides),
+    schema: async (given: PostedTable, ...recipe: GivenRecipe) =>
+      schemaOfTable(given, await recipeOf(...recipe), context),
+    rows: async (given: PostedTable, ...recipe: GivenRecipe) =>
+      rowsOfTable(given, await recipeOf(...recipe), context),
+    recipe: recipeOf,
     train: (start: TrainStart) => runTraining(context, start, surroundings),
     resume: (start: ResumeStart) => runResumed(context, start, surroundings),
   }),

@@ -3,11 +3,12 @@ import type { NamedFile, PageModel } from 'hourglass/web';
 import type {
   Command,
   DataEntry,
-  ImageSet,
+  FoundColumns,
   RecipeEntry,
   RunDetails,
   RunEntry,
   RunMessage,
+  SampleSet,
   TrainRequest,
 } from '../../src/studio/protocol.ts';
 
@@ -22,8 +23,10 @@ export interface Host {
   /** The JSON Schema of a recipe: defaults, bounds, descriptions. */
   schema(): Promise<Readonly<Record<string, unknown>>>;
   data(): Promise<readonly DataEntry[]>;
-  /** Adds images that the user dropped or chose, in their folders; they can then be trained on. */
+  /** Adds images, or the files of a table, that the user dropped or chose; they can then be trained on. */
   addFiles(files: readonly NamedFile[]): Promise<DataEntry>;
+  /** The columns of a table as a training with these settings would take them. */
+  columns(request: Omit<TrainRequest, 'paused'>): Promise<FoundColumns>;
   /** Begins a training, and returns its run's id. */
   train(request: TrainRequest): Promise<string>;
   /** Calls `listen` with what is known and all that happens, until the returned function is called. */
@@ -37,8 +40,8 @@ export interface Host {
   remove(id: string): Promise<void>;
   /** The run's model, loaded in a worker of the page: what the user explores needs no way to a server. */
   model(id: string): Promise<PageModel>;
-  /** Images of the run's data set. */
-  images(id: string, split: 'train' | 'test'): Promise<ImageSet>;
+  /** Images or rows of the run's data set. */
+  samples(id: string, split: 'train' | 'test'): Promise<SampleSet>;
   /** A file of the run to download: `model` is a zip of the model's files; `report` is null where there is none. */
   download(id: string, what: 'model' | 'recipe' | 'report'): Promise<Blob | null>;
 }

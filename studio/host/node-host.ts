@@ -3,18 +3,19 @@ import { loadModel, type NamedFile, type PageModel } from 'hourglass/web';
 import type {
   Command,
   DataEntry,
-  ImageSet,
+  FoundColumns,
   LastPictures,
   RecipeEntry,
   RunDetails,
   RunEntry,
   RunMessage,
+  SampleSet,
   TrainRequest,
 } from '../../src/studio/protocol.ts';
 import { fromText } from '../../src/studio/wire.ts';
 import { connection, lose } from './connection.ts';
+import { isHidden, isIdx, isPicture, isTable } from './file-kinds.ts';
 import type { Host } from './host.ts';
-import { isHidden, isIdx, isPicture } from './picture-files.ts';
 import { followRun } from './run-events.ts';
 import { zipped } from './zipped.ts';
 
@@ -103,13 +104,18 @@ class NodeHost implements Host {
 
   addFiles(files: readonly NamedFile[]): Promise<DataEntry> {
     const form = new FormData();
-    const isTaken = ({ path }: NamedFile) => (isPicture(path) || isIdx(path)) && !isHidden(path);
+    const isTaken = ({ path }: NamedFile) =>
+      (isPicture(path) || isIdx(path) || isTable(path)) && !isHidden(path);
     for (const { path, file } of files.filter(isTaken)) {
       const parts = path.split('/').filter((part) => part !== '');
       // The name of a file has no folders in a form; the name of its field is free.
       form.append(parts.slice(0, -1).join('/') || 'file', file, parts.at(-1)!);
     }
     return ask('data', { method: 'POST', body: form });
+  }
+
+  columns(given: Omit<TrainRequest, 'paused'>): Promise<FoundColumns> {
+    return ask('columns', asJson('POST', given));
   }
 
   async train(given: TrainRequest): Promise<string> {
@@ -173,8 +179,8 @@ class NodeHost implements Host {
     return loadModel(addressOf(id, 'model'));
   }
 
-  images(id: string, split: 'train' | 'test'): Promise<ImageSet> {
-    return ask(addressOf(id, `images/${split}`));
+  samples(id: string, split: 'train' | 'test'): Promise<SampleSet> {
+    return ask(addressOf(id, `samples/${split}`));
   }
 
   async download(id: string, what: 'model' | 'recipe' | 'report'): Promise<Blob | null> {

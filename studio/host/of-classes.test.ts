@@ -2,7 +2,14 @@ import { expect, test } from 'vitest';
 import { ofClasses } from './of-classes.ts';
 
 const set = {
-  ...{ count: 4, channels: 1 as const, height: 1, width: 2, classes: ['zero', 'one', 'two'] },
+  ...{
+    kind: 'image' as const,
+    count: 4,
+    channels: 1 as const,
+    height: 1,
+    width: 2,
+    classes: ['zero', 'one', 'two'],
+  },
   ...{ values: Uint8Array.of(0, 0, 10, 11, 20, 21, 12, 13), labels: Uint8Array.of(0, 1, 2, 1) },
 };
 

@@ -5,27 +5,32 @@ import {
   loadData,
   loadModel,
   loadRecipe,
+  loadRows,
   type NamedFile,
   type PageModel,
   type PageTrainResult,
   readTraining,
   resumeTraining,
   type Snapshot,
+  type TableData,
   type TrainingControl,
   type TrainingData,
+  tableSchema,
   train,
 } from 'hourglass/web';
 import { listedFigures } from '../../src/studio/figures.ts';
+import { foundIn } from '../../src/studio/found-columns.ts';
 import { entryOfOwn, isObject, recipeNameOf } from '../../src/studio/own-recipes.ts';
 import type {
   Command,
   DataEntry,
-  ImageSet,
+  FoundColumns,
   RecipeEntry,
   RunDetails,
   RunEntry,
   RunMessage,
   RunState,
+  SampleSet,
   TrainRequest,
 } from '../../src/studio/protocol.ts';
 import { RunLog } from '../../src/studio/run-log.ts';
@@ -40,6 +45,7 @@ const DIGITS: DataEntry = {
   id: 'mnist-10k',
   title: 'Handwritten digits',
   note: '10,000 of MNIST, 28 × 28, in this page',
+  samples: 'image',
 };
 
 type Event = Extract<RunMessage, { type: 'event' }>['event'];
@@ -117,14 +123,19 @@ class PageHost implements Host {
 
   async data(): Promise<readonly DataEntry[]> {
     const added = await this.store.getAll('data');
-    return [DIGITS, ...added.map(({ id, title, note }) => ({ id, title, note }))];
+    return [DIGITS, ...added.map(({ id, title, note, samples = 'image' }) => ({ id, title, note, samples }))];
   }
 
   async addFiles(files: readonly NamedFile[]): Promise<DataEntry> {
     const data = dataOf(files);
-    const entry = { id: newId(), title: data.title, note: data.note };
+    const { title, note, samples = 'image' } = data;
+    const entry = { id: newId(), title, note, samples };
     await this.store.put('data', { ...data, ...entry });
     return entry;
+  }
+
+  async columns({ recipe, set, data }: Omit<TrainRequest, 'paused'>): Promise<FoundColumns> {
+    return foundIn(await tableSchema(recipe, { set, data: await this.table(data) }));
   }
 
   async train(request: TrainRequest): Promise<string> {
@@ -199,7 +210,8 @@ class PageHost implements Host {
     const { entry } = run.kept;
     if (event.type === 'start') {
       const { recipe, dataset, parameters, epochs, epochsBefore: epoch, seed } = event;
-      const shown = { ...entry, recipe, dataset: dataset.name, parameters, epochs, epoch };
+      const { samples } = dataset;
+      const shown = { ...entry, recipe, dataset: dataset.name, samples, parameters, epochs, epoch };
       run.kept = { ...run.kept, seed, entry: shown };
     }
     if (event.type === 'epoch') run.kept = { ...run.kept, entry: { ...entry, epoch: event.row.epoch } };
@@ -353,14 +365,27 @@ class PageHost implements Host {
     return loadModel(files);
   }
 
-  async images(id: string, split: 'train' | 'test'): Promise<ImageSet> {
-    const { data, config } = this.live.get(id)?.kept ?? (await this.required(id));
+  async samples(id: string, split: 'train' | 'test'): Promise<SampleSet> {
+    const { data, config, entry } = this.live.get(id)?.kept ?? (await this.required(id));
+    if (entry.samples === 'row') {
+      const { [split]: rows, ...set } = await loadRows(config, { data: await this.table(data) });
+      return { kind: 'row', ...set, ...rows, count: rows.labels.length };
+    }
     const found = this.splits.get(data) ?? loadData(await this.trainingData(data));
     this.splits.set(data, found);
     found.catch(() => this.splits.delete(data));
     const { height, width, channels, classes, [split]: images } = await found;
     const { images: values, labels } = images;
-    const set = { count: labels.length, height, width, channels, values, labels, classes };
+    const set = {
+      kind: 'image' as const,
+      count: labels.length,
+      height,
+      width,
+      channels,
+      values,
+      labels,
+      classes,
+    };
     return ofClasses(set, (config.data as { classes?: unknown } | undefined)?.classes);
   }
 
@@ -383,6 +408,12 @@ class PageHost implements Host {
     const kept = await this.store.get('runs', id);
     if (kept === undefined) throw new Error('There is no such run: it may have been deleted.');
     return kept;
+  }
+
+  private async table(id: string): Promise<TableData> {
+    const data = await this.trainingData(id);
+    if (typeof data === 'object' && 'table' in data) return data;
+    throw new Error('These data are no table.');
   }
 
   private async trainingData(id: string): Promise<TrainingData> {
@@ -413,7 +444,7 @@ function newRun(id: string, config: Readonly<Record<string, unknown>>, data: str
   const startedAt = new Date().toISOString();
   const name = `${String(config.name)}-${startedAt.slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-')}`;
   const entry: RunEntry = {
-    ...{ id, name, recipe: String(config.name), dataset: '', samples: 'images', state: 'waiting' },
+    ...{ id, name, recipe: String(config.name), dataset: '', samples: 'image', state: 'waiting' },
     ...{ startedAt, epoch: 0, epochs: 0, parameters: 0, tags: [], figures: {}, verdict: null, broken: null },
   };
   return { id, entry, config, seed: 0, findings: [], data, messages: [] };

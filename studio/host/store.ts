@@ -1,7 +1,7 @@
 /** Where a page without a server keeps its runs and data sets: IndexedDB, which takes Maps and typed arrays as they are. */
-import type { FileData, IdxData } from 'hourglass/web';
+import type { FileData, IdxData, TableData } from 'hourglass/web';
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
-import type { Finding, RecipeEntry, RunEntry, RunMessage } from '../../src/studio/protocol.ts';
+import type { Finding, RecipeEntry, RunEntry, RunMessage, SampleKind } from '../../src/studio/protocol.ts';
 
 export interface KeptRun {
   readonly id: string;
@@ -27,7 +27,9 @@ export interface KeptData {
   readonly id: string;
   readonly title: string;
   readonly note: string;
-  readonly data: FileData | IdxData;
+  readonly data: FileData | IdxData | TableData;
+  /** Absent in what older pages kept: images. */
+  readonly samples?: SampleKind;
 }
 
 interface Schema extends DBSchema {

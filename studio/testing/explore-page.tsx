@@ -20,7 +20,7 @@ const host = {
     for (const name of names) files.set(name, await bytes(`./models/${id}/${name}`));
     return loadModel(files);
   },
-  async images(id: string, split: string): Promise<ImageSet> {
+  async samples(id: string, split: string): Promise<ImageSet> {
     const { images } = find(id);
     const [values, labels] = [await bytes(`./images/${id}/${split}`), await bytes(`./labels/${id}/${split}`)];
     const count = values.length / (images.height * images.width * images.channels);

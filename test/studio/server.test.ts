@@ -199,7 +199,7 @@ describe('trainings', () => {
     );
   });
 
-  test('a run of rows is listed as one, and has no pictures', async () => {
+  test('a run of rows in arrays is listed as one, and has no pictures', async () => {
     const { train: trainNow }: typeof import('../../src/index.ts') = await import(
       new URL('../../dist/index.js', import.meta.url).href
     );
@@ -212,10 +212,10 @@ describe('trainings', () => {
       tensorboard: 'none',
     });
     const { id } = (await ask<RunEntry[]>('runs')).find(({ name }) => name === 'of-rows')!;
-    expect(await ask<RunDetails>(`runs/${id}`)).toMatchObject({ samples: 'rows', state: 'finished' });
+    expect(await ask<RunDetails>(`runs/${id}`)).toMatchObject({ samples: 'row', state: 'finished' });
     const { snapshot, problem } = await ask<LastPictures>(`runs/${id}/snapshot`);
     expect(snapshot).toBe(null);
-    expect(problem).toContain('this run was trained on rows of a table');
+    expect(problem).toContain('arrays');
     await ask(`runs/${id}`, { method: 'DELETE' });
   });
 
@@ -333,7 +333,7 @@ describe('trainings', () => {
     expect(shown.problem).toBeNull();
     const snapshot = shown.snapshot!;
     expect(snapshot.codes.values.length / snapshot.codes.units).toBeGreaterThanOrEqual(100);
-    expect(snapshot.strip.reconstructions.length).toBe(snapshot.strip.inputs.length);
+    expect(snapshot.strip!.reconstructions.length).toBe(snapshot.strip!.inputs.length);
     await other.close();
     const details = await ask<RunDetails>(`runs/${id}`);
     expect(details).toMatchObject({ state: 'stopped', hasModel: false });

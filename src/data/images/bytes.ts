@@ -2,9 +2,10 @@
 import { addAbortSignal, pipeline, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { HourglassError } from '../../errors.ts';
+import type { ByteSource } from '../byte-source.ts';
 import { isGzip } from '../gzip.ts';
 
-export class ByteReader {
+export class ByteReader implements ByteSource {
   readonly name: string;
   private readonly source: AsyncIterator<Uint8Array>;
   private held: Uint8Array = new Uint8Array(0);

@@ -6,7 +6,7 @@ import { decodeSafetensors } from '../../codecs/safetensors.ts';
 import { HourglassError } from '../../errors.ts';
 import { sizeOf } from '../../size.ts';
 import type { Cell } from '../../tables/index.ts';
-import type { ByteReader } from '../images/bytes.ts';
+import type { ByteSource } from '../byte-source.ts';
 import {
   checkCount,
   checkNames,
@@ -27,7 +27,7 @@ interface NamedArray {
 }
 
 /** NPY: an array [rows, columns], or [rows] for one column; read some rows at a time. */
-export async function npyTable(reader: ByteReader): Promise<TableReader> {
+export async function npyTable(reader: ByteSource): Promise<TableReader> {
   const { name } = reader;
   const header = readNumbersHeader(await reader.peek(MAX_NPY_HEADER), name);
   const columns = columnsOf(header.shape, name);
@@ -36,7 +36,7 @@ export async function npyTable(reader: ByteReader): Promise<TableReader> {
 }
 
 async function* npyGroups(
-  reader: ByteReader,
+  reader: ByteSource,
   header: NumbersHeader,
   columns: number,
 ): AsyncGenerator<RowGroup> {
@@ -69,7 +69,7 @@ async function* npyGroups(
 }
 
 /** NPZ: one array of rows, and any arrays with a number for each row. */
-export async function npzTable(reader: ByteReader, wanted: string | undefined): Promise<TableReader> {
+export async function npzTable(reader: ByteSource, wanted: string | undefined): Promise<TableReader> {
   const { name } = reader;
   const bytes = await reader.rest(LARGEST);
   const { unzipSync } = await import('fflate');
@@ -106,7 +106,7 @@ export async function npzTable(reader: ByteReader, wanted: string | undefined): 
 }
 
 /** Safetensors, in the same way. */
-export async function safetensorsTable(reader: ByteReader, wanted: string | undefined): Promise<TableReader> {
+export async function safetensorsTable(reader: ByteSource, wanted: string | undefined): Promise<TableReader> {
   const { tensors } = decodeSafetensors(await reader.rest(LARGEST), reader.name);
   const arrays = [...tensors].map(
     ([name, { shape, data }]): NamedArray => ({ name, shape, at: (i) => Number(data[i]!) }),

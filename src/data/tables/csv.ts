@@ -1,8 +1,8 @@
 /** CSV and TSV as a table: what separates fields, whether there is a heading, and the cells. */
 import { HourglassError } from '../../errors.ts';
 import { type Cell, cellOf } from '../../tables/index.ts';
+import type { ByteSource } from '../byte-source.ts';
 import { type CsvRecord, csvPieces, type Separator } from '../csv-records.ts';
-import type { ByteReader } from '../images/bytes.ts';
 import { checkNames, numberedNames, type RowGroup, type TableReader } from './reader.ts';
 
 const NAMES: Readonly<Record<Separator, string>> = {
@@ -17,7 +17,7 @@ const RECORDS_TO_TELL = 20;
 
 const WHAT = 'a table as CSV, TSV, JSON lines, NPY, NPZ, safetensors or Parquet';
 
-export async function csvTable(reader: ByteReader, header?: boolean): Promise<TableReader> {
+export async function csvTable(reader: ByteSource, header?: boolean): Promise<TableReader> {
   const pieces = csvPieces(reader, WHAT)[Symbol.asyncIterator]();
   const first = await pieces.next();
   if (first.done) {

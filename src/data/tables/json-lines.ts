@@ -1,18 +1,18 @@
 /** JSON lines: a JSON object or list a line. */
 import { HourglassError } from '../../errors.ts';
 import { type Cell, cellOfValue } from '../../tables/index.ts';
-import type { ByteReader } from '../images/bytes.ts';
+import type { ByteSource } from '../byte-source.ts';
 import { checkNames, numberedNames, type RowGroup, rowsAtOnce, type TableReader } from './reader.ts';
 import { linesOf, textOf } from './text.ts';
 
 /** The longest line, in characters. */
 const LONGEST = 20e6;
 
-export function jsonLines(reader: ByteReader): TableReader {
+export function jsonLines(reader: ByteSource): TableReader {
   return { about: 'JSON lines', grows: true, groups: groups(reader) };
 }
 
-async function* groups(reader: ByteReader): AsyncGenerator<RowGroup> {
+async function* groups(reader: ByteSource): AsyncGenerator<RowGroup> {
   const names: string[] = [];
   const places = new Map<string, number>();
   let rows: Cell[][] = [];

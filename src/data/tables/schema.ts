@@ -8,8 +8,7 @@ import {
   type TableEncoding,
   widthOf,
 } from '../../tables/index.ts';
-import type { DataOptions } from '../dataset.ts';
-import { type OpenTableSettings, readTable } from './open.ts';
+import type { ReadTable } from './assemble.ts';
 
 /** A column of a table. */
 export interface ColumnSchema {
@@ -58,12 +57,8 @@ export interface TableSchema {
   notes: string[];
 }
 
-export async function tableSchema(
-  path: string,
-  settings: OpenTableSettings,
-  options: Pick<DataOptions, 'signal'> = {},
-): Promise<TableSchema> {
-  const { store, splits, encoding, notes, about, path: whole } = await readTable(path, settings, options);
+/** What was found in a table that was read. */
+export function schemaOf({ store, splits, encoding, notes, about, path: whole }: ReadTable): TableSchema {
   const encoded = new Map(encoding.columns.map((column) => [column.name, column]));
   const leftOut = new Map(encoding.leftOut.map(({ name, why }) => [name, why]));
   const columns = store.columns.map((column): ColumnSchema => {

@@ -1,25 +1,20 @@
 /** A table in one file, or in a folder of them: its rows one after the other, with the columns of the first file. */
 import { readdir, stat } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { isNpy, MAX_NPY_HEADER } from '../../codecs/npy.ts';
 import { readNumbersHeader } from '../../codecs/npy-numbers.ts';
 import { HourglassError } from '../../errors.ts';
-import type { Cell } from '../../tables/index.ts';
 import { openFile } from '../images/files.ts';
-import { isTableName, openTableFile } from './file.ts';
-import type { ReadSettings, RowGroup } from './reader.ts';
+import { openTableFile } from './file.ts';
+import { joinedRows, type ShardGroup } from './join.ts';
+import { isTableName } from './names.ts';
+import type { ReadSettings } from './reader.ts';
 
 /** A file of a table. */
 export interface Shard {
   path: string;
   /** The path as it was given, for errors. */
   name: string;
-}
-
-export interface ShardGroup extends RowGroup {
-  shard: number;
-  /** The position of the first row in its file, from 0. */
-  first: number;
 }
 
 /** Whether a folder has files with tables, or links to some, directly in it. */
@@ -65,56 +60,10 @@ export interface ReadShards {
   onFormat?: (about: string) => void;
 }
 
-/**
- * The rows of all files, with the columns of the first one in its order.
- * @throws HourglassError (data) for a file with other columns than the first one.
- */
-export async function* shardRows({ shards, settings, onFormat }: ReadShards): AsyncGenerator<ShardGroup> {
-  let names: readonly string[] | null = null;
-  for (const [shard, { path, name }] of shards.entries()) {
-    const table = await openTableFile(path, name, settings);
-    if (shard === 0) onFormat?.(table.about);
-    let first = 0;
-    try {
-      for await (const group of table.groups) {
-        const order: number[] | null =
-          shard === 0 || names === null
-            ? null
-            : orderOf(names, group.names, name, shards[0]!.name, table.grows);
-        if (shard === 0) names = group.names;
-        else if (table.grows && names !== null)
-          names = [...names, ...group.names.filter((one) => !names!.includes(one))];
-        const rows =
-          order === null ? group.rows : group.rows.map((row) => order.map((at): Cell => row[at] ?? null));
-        yield { names: names!, rows, shard, first };
-        first += group.rows.length;
-      }
-    } finally {
-      await table.close();
-    }
-  }
-}
-
-/** For each column of the first file its position in another one. */
-function orderOf(
-  names: readonly string[],
-  own: readonly string[],
-  file: string,
-  first: string,
-  grows: boolean,
-): number[] | null {
-  if (names.length === own.length && names.every((name, i) => name === own[i])) return null;
-  const places = new Map(own.map((name, i) => [name, i]));
-  const all = grows ? [...names, ...own.filter((name) => !names.includes(name))] : names;
-  const absent = grows ? undefined : names.find((name) => !places.has(name));
-  const extra = grows ? undefined : own.find((name) => !names.includes(name));
-  if (absent !== undefined || extra !== undefined) {
-    throw new HourglassError('data', {
-      subject: file,
-      rule: `must have the columns of ${basename(first)}`,
-      got: absent === undefined ? `'${extra}', which is not in it` : `no '${absent}'`,
-      hint: 'give files of one table, or name one file',
-    });
-  }
-  return all.map((name) => places.get(name) ?? -1);
-}
+/** The rows of all files, with the columns of the first one in its order. */
+export const shardRows = ({ shards, settings, onFormat }: ReadShards): AsyncGenerator<ShardGroup> =>
+  joinedRows(
+    shards.map(({ name }) => name),
+    async (shard) => openTableFile(shards[shard]!.path, shards[shard]!.name, settings),
+    onFormat,
+  );

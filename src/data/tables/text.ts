@@ -1,13 +1,13 @@
 /** Text from a file or a pipe, piece by piece. */
 import { HourglassError } from '../../errors.ts';
-import type { ByteReader } from '../images/bytes.ts';
+import type { ByteSource } from '../byte-source.ts';
 
 /**
  * Text in UTF-8, or in UTF-16 with a byte order mark.
  * @param what the formats that it could have been, for errors.
  * @throws HourglassError (data) for bytes that are not text.
  */
-export async function* textOf(reader: ByteReader, what: string): AsyncGenerator<string> {
+export async function* textOf(reader: ByteSource, what: string): AsyncGenerator<string> {
   const encoding = encodingOf(await reader.peek(2));
   const decoder = new TextDecoder(encoding, { fatal: true });
   const refuse = (got: string, hint?: string) =>

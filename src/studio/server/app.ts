@@ -12,14 +12,24 @@ import { forNamedSet } from '../../runs/index.ts';
 import { gate, SECURITY_HEADERS } from '../../server/access.ts';
 import { Problem } from '../../server/problem.ts';
 import type { Settings } from '../../server/settings.ts';
+import { dataSchema } from '../../session/data-schema.ts';
 import { expectedError } from '../../system-errors.ts';
+import { foundIn } from '../found-columns.ts';
 import { toText } from '../wire.ts';
-import type { DataSets, Upload } from './data.ts';
+import type { DataSets } from './data.ts';
 import { eventStream } from './events.ts';
-import { imagesOf } from './images.ts';
 import type { Recipes } from './recipes.ts';
-import { commandRequest, parsed, recipeRequest, tagsRequest, trainRequest } from './requests.ts';
+import {
+  columnsRequest,
+  commandRequest,
+  parsed,
+  recipeRequest,
+  tagsRequest,
+  trainRequest,
+} from './requests.ts';
 import type { Runs } from './runs.ts';
+import { samplesOf } from './samples.ts';
+import type { Upload } from './upload.ts';
 
 /** The page runs its own scripts and workers, and ONNX Runtime's module. Isolated, it can have threads. */
 const PAGE_HEADERS: Readonly<Record<string, string>> = {
@@ -103,6 +113,11 @@ export function createApp(studio: Studio): Hono {
   app.post('/api/data', limited(LARGEST.pictures), async (c) =>
     answer(await data.add(await uploadsIn(c.req.raw))),
   );
+  app.post('/api/columns', json, async (c) => {
+    const { recipe, set, data: id } = parsed(columnsRequest, await bodyOf(c.req.raw));
+    const source = await data.sourceOf(id);
+    return answer(foundIn(await dataSchema(recipe, { ...set, 'data.set': source })));
+  });
   app.get('/api/runs', async () => answer(await runs.list()));
   app.post('/api/runs', json, async (c) => {
     const { recipe, set, data: id, paused = false } = parsed(trainRequest, await bodyOf(c.req.raw));
@@ -143,10 +158,10 @@ export function createApp(studio: Studio): Hono {
     });
   });
   app.get('/api/runs/:id/snapshot', async (c) => answer(await runs.lastPictures(c.req.param('id'))));
-  app.get('/api/runs/:id/images/:split', async (c) => {
+  app.get('/api/runs/:id/samples/:split', async (c) => {
     const { id, split } = c.req.param();
     if (split !== 'train' && split !== 'test') throw new Problem(404, 'The splits are train and test.');
-    return answer(await imagesOf(await runs.folderOf(id), split, dataDir));
+    return answer(await samplesOf(await runs.folderOf(id), split, dataDir));
   });
   app.get('/api/runs/:id/model/:file', async (c) => {
     const { id, file } = c.req.param();

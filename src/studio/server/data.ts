@@ -1,4 +1,4 @@
-/** The images that one can train on: sets with a name, folders that the server was started with, uploaded pictures. */
+/** What one can train on: sets with a name, folders that the server was started with, uploaded pictures and tables. */
 import { createHash, randomBytes } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { basename, extname, join, resolve } from 'node:path';
@@ -6,26 +6,21 @@ import { unpackedIdx } from '../../data/files.ts';
 import { isImageName } from '../../data/images/formats.ts';
 import { idxImages } from '../../data/images/idx-images.ts';
 import { isIdxName } from '../../data/images/idx-name.ts';
+import { isTable } from '../../data/open.ts';
 import { DATASET_NAMES, EMBEDDED_NAME, specOf } from '../../data/registry.ts';
+import { isTableName } from '../../data/tables/names.ts';
 import { Problem } from '../../server/problem.ts';
 import { addFolder, writeWhole } from '../../store/index.ts';
 import type { DataEntry } from '../protocol.ts';
+import { NAME } from './file-name.ts';
 import { OWN } from './own-folder.ts';
-
-/** Names of folders and files that are the same on every system, and lead nowhere else. */
-const NAME = /^[\p{L}\p{N}_][\p{L}\p{M}\p{N} ()._-]{0,99}$/u;
-
-export interface Upload {
-  /** The name of the file. */
-  readonly name: string;
-  /** The folders that it lay in, with `/` between them; empty if there are none. */
-  readonly folder: string;
-  readonly bytes: Uint8Array;
-}
+import { Tables } from './tables.ts';
+import type { Upload } from './upload.ts';
 
 export class DataSets {
   private readonly uploads: string;
   private readonly folders: readonly string[];
+  private readonly tables: Tables;
 
   /**
    * @param runs the folder of the runs.
@@ -33,33 +28,40 @@ export class DataSets {
    */
   constructor(runs: string, folders: readonly string[]) {
     this.uploads = join(runs, OWN, 'pictures');
+    this.tables = new Tables(runs);
     this.folders = folders.map((folder) => resolve(folder));
   }
 
   async list(): Promise<readonly DataEntry[]> {
     const named = DATASET_NAMES.map((name): DataEntry => {
       if (name === EMBEDDED_NAME) {
-        return { id: name, title: 'Handwritten digits', note: '10,000 of MNIST, 28 × 28, part of hourglass' };
+        const note = '10,000 of MNIST, 28 × 28, part of hourglass';
+        return { id: name, title: 'Handwritten digits', note, samples: 'image' };
       }
       const { title, train, test, downloadMB } = specOf(name);
       const count = (train + test).toLocaleString('en');
-      return { id: name, title, note: `${count} images, 28 × 28; downloaded if needed (${downloadMB} MB)` };
+      const note = `${count} images, 28 × 28; downloaded if needed (${downloadMB} MB)`;
+      return { id: name, title, note, samples: 'image' };
     });
-    const own = this.folders.map(
-      (folder): DataEntry => ({
-        id: idOf(folder),
-        title: basename(folder),
-        note: 'A folder of this machine',
-      }),
+    const own = await Promise.all(
+      this.folders.map(
+        async (folder): Promise<DataEntry> => ({
+          id: idOf(folder),
+          title: basename(folder),
+          note: 'A folder of this machine',
+          samples: (await isTable(folder)) ? 'row' : 'image',
+        }),
+      ),
     );
     const uploaded = (await this.uploaded()).map(
       (name): DataEntry => ({
         id: name,
         title: titleOf(name),
         note: NOTE,
+        samples: 'image',
       }),
     );
-    return [...named, ...own, ...uploaded];
+    return [...named, ...own, ...uploaded, ...(await this.tables.list())];
   }
 
   isNamed(id: string): boolean {
@@ -72,23 +74,31 @@ export class DataSets {
     const folder = this.folders.find((each) => idOf(each) === id);
     if (folder !== undefined) return folder;
     if ((await this.uploaded()).includes(id)) return resolve(this.uploads, id);
+    const table = await this.tables.pathOf(id);
+    if (table !== null) return table;
     throw new Problem(422, 'There is no such data set: choose another one.');
   }
 
   /**
-   * Keeps pictures in their folders, or IDX files. They are there when all of them are written.
+   * Keeps pictures in their folders, IDX files, or the files of one table. They are there when all of them are written.
    * @throws Problem 422 for too few of them, and for both at once; HourglassError for damaged IDX files.
    */
   async add(files: readonly Upload[]): Promise<DataEntry> {
     const pictures = files.filter(({ name }) => isImageName(name));
     const arrays = files.filter(({ name }) => isIdxName(name));
+    const tables = files.filter(({ name }) => isTableName(name));
+    if (tables.length > 0) {
+      if (pictures.length + arrays.length > 0)
+        throw new Problem(422, 'Add a table or pictures, one after the other: these are both.');
+      return this.tables.add(tables);
+    }
     if (pictures.length > 0 && arrays.length > 0) {
       throw new Problem(422, 'Add pictures or IDX files, one after the other: these are both.');
     }
     if (arrays.length === 0 && pictures.length < 2) {
       throw new Problem(
         422,
-        'Choose two pictures or more (PNG, JPEG, WebP, TIFF, GIF, AVIF, BMP), or IDX files, whose names end in idx3-ubyte or .idx.',
+        'Choose two pictures or more (PNG, JPEG, WebP, TIFF, GIF, AVIF, BMP), or IDX files, whose names end in idx3-ubyte or .idx, or a table (CSV, TSV, JSON lines, NPY, NPZ, safetensors, Parquet).',
       );
     }
     const count = arrays.length > 0 ? imagesIn(arrays) : pictures.length;
@@ -96,7 +106,7 @@ export class DataSets {
     await addFolder(join(this.uploads, id), (folder) =>
       arrays.length > 0 ? writeArrays(folder, arrays) : writePictures(folder, pictures),
     );
-    return { id, title: titleOf(id), note: NOTE };
+    return { id, title: titleOf(id), note: NOTE, samples: 'image' };
   }
 
   /** The id of the images of a recorded run; null if they are not among these. */
@@ -109,7 +119,8 @@ export class DataSets {
   }): Promise<string | null> {
     if (folder === null) return DATASET_NAMES.includes(name) ? name : null;
     if (this.folders.includes(folder)) return idOf(folder);
-    return (await this.uploaded()).find((id) => resolve(this.uploads, id) === folder) ?? null;
+    const pictures = (await this.uploaded()).find((id) => resolve(this.uploads, id) === folder);
+    return pictures ?? this.tables.idOf(folder);
   }
 
   private async uploaded(): Promise<readonly string[]> {

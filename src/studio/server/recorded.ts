@@ -20,7 +20,7 @@ export async function entryOf(run: ListedRun): Promise<RunEntry> {
   const common = { id, name: run.name, tags: run.tags };
   if (!isReadable(run)) {
     return {
-      ...{ ...common, recipe: '', dataset: '', samples: 'images', state: 'failed', startedAt: '' },
+      ...{ ...common, recipe: '', dataset: '', samples: 'image', state: 'failed', startedAt: '' },
       ...{ epoch: 0, epochs: 0, parameters: 0, figures: {}, verdict: null, broken: run.problem },
     };
   }
@@ -28,7 +28,7 @@ export async function entryOf(run: ListedRun): Promise<RunEntry> {
   const results = run.status === 'finished' ? await resultsOf(run.folder) : null;
   return {
     ...{ ...common, recipe: manifest.recipe, dataset: manifest.dataset.name, state: run.status },
-    samples: manifest.dataset.rows === null ? 'images' : 'rows',
+    samples: manifest.dataset.rows === null ? 'image' : 'row',
     ...{ startedAt: manifest.startedAt, epoch: manifest.epoch, epochs: epochsOf(manifest.config) },
     parameters: manifest.parameters,
     figures: results === null ? {} : listedFigures(results),

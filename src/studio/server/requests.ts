@@ -12,6 +12,9 @@ export const trainRequest = z.strictObject({
   paused: z.boolean().optional(),
 });
 
+/** What would be found in a table. */
+export const columnsRequest = trainRequest.omit({ paused: true });
+
 /** Checked by the recipe's own schema. */
 export const recipeRequest = z.strictObject({ file: z.string().min(1).max(255), recipe: z.unknown() });
 

@@ -179,11 +179,7 @@ export class Runs {
     if (this.training.has(id) || run.status === 'running') {
       throw new Problem(409, 'This run is training: its pictures come with its messages.');
     }
-    const { status, epoch, endedAt, dataset } = run.manifest;
-    if (dataset.rows !== null) {
-      const problem = 'Pictures of a run are for images, and this run was trained on rows of a table.';
-      return { snapshot: null, problem };
-    }
+    const { status, epoch, endedAt } = run.manifest;
     return this.pictures.of(run.folder, `${status} ${epoch} ${endedAt}`);
   }
 

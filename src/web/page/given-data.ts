@@ -5,7 +5,8 @@ import { HourglassError } from '../../errors.ts';
 import { converted, type Pixels } from '../pixels.ts';
 import { unpacked } from '../unpacked.ts';
 import type { Posted, PostedData, PostedImages } from '../work/data.ts';
-import { type FileData, postedFiles } from './given-files.ts';
+import type { PostedTable } from '../work/table.ts';
+import { type FileData, type NamedFile, namedFiles, postedFiles } from './given-files.ts';
 
 /** A split: bytes [n, channels, height, width] from 0 to 255, and the class of each image as a position in `classes`. */
 export interface SplitOfArrays {
@@ -69,6 +70,17 @@ export interface PictureData {
   classes?: readonly string[];
 }
 
+/**
+ * A table in one file or several: CSV, TSV, JSON lines, NPY, NPZ or safetensors, gzipped or not. The recipe's settings under `data`
+ * say what its columns are: `{ 'data.label': 'kind' }`.
+ */
+export interface TableData {
+  /** The name that every result carries. By default that of the file. */
+  name?: string;
+  /** A `FileList`, or a list of files. */
+  table: ArrayLike<File | NamedFile>;
+}
+
 /** {@link GivenData} has images or rows as `train` takes them in Node. `mnist-10k`: the 10,000 digits that come along. A list of pictures is a {@link PictureData} without classes. */
 export type TrainingData =
   | 'mnist-10k'
@@ -76,6 +88,7 @@ export type TrainingData =
   | ArrayData
   | IdxData
   | FileData
+  | TableData
   | PictureData
   | readonly Pixels[];
 
@@ -94,10 +107,19 @@ export async function postedData(data: TrainingData): Promise<Posted | null> {
   if (Array.isArray(data)) return ofPictures({ pictures: data as readonly Pixels[] });
   if ('pictures' in data) return ofPictures(data);
   if ('files' in data) return postedFiles(data);
+  if ('table' in data) return postedTable(data);
   if ('idx' in data) return ofIdx(data);
   // As in Node: images or rows in typed arrays or nested lists. They are copied before the first wait.
   if ('train' in data) return { given: givenSet(data) };
   return ofArrays(data as ArrayData);
+}
+
+/** @throws HourglassError of kind 'usage' if there is no file. */
+export function postedTable({ name, table: given }: TableData): PostedTable {
+  const table = namedFiles(given, 'data.table').map(({ path, file }) => ({
+    ...{ name: path.split('/').at(-1)!, file },
+  }));
+  return { name: name ?? table[0]!.name, table };
 }
 
 function ofArrays(data: ArrayData): PostedData {

@@ -26,10 +26,9 @@ export interface FileData extends Omit<FolderSettings, 'followLinks' | 'range'> 
 /** The folder of files that lie in none, or in several. */
 const NO_FOLDER = 'files';
 
-/** @throws HourglassError of kind 'usage' if there are none. */
-export function postedFiles({ name, files, ...settings }: FileData): PostedFiles {
-  const refuse = (rule: string, got: string) =>
-    new HourglassError('usage', { subject: 'data.files', rule, got });
+/** Files with their paths. @throws HourglassError of kind 'usage' if there are none. */
+export function namedFiles(files: ArrayLike<File | NamedFile>, subject: string): NamedFile[] {
+  const refuse = (rule: string, got: string) => new HourglassError('usage', { subject, rule, got });
   const given = Array.from(files ?? [], (entry, i): NamedFile => {
     if (entry instanceof Blob) {
       const { webkitRelativePath, name } = entry as File & { webkitRelativePath?: string };
@@ -38,7 +37,13 @@ export function postedFiles({ name, files, ...settings }: FileData): PostedFiles
     if (entry?.file instanceof Blob && typeof entry.path === 'string') return entry;
     throw refuse('must be files, or objects with `path` and `file`', `${typeof entry} at ${i}`);
   });
-  if (given.length === 0) throw refuse('must be picture files', 'none');
+  if (given.length === 0) throw refuse('must have files', 'none');
+  return given;
+}
+
+/** @throws HourglassError of kind 'usage' if there are none. */
+export function postedFiles({ name, files, ...settings }: FileData): PostedFiles {
+  const given = namedFiles(files, 'data.files');
   const parts = given.map(({ path }) => path.split('/').filter((part) => part !== '' && part !== '.'));
   const [top] = parts[0]!;
   const isOne = parts.every((path) => path.length > 1 && path[0] === top);

@@ -5,9 +5,11 @@ import { type GivenSet, samplesOfGiven } from '../../data/given.ts';
 import { sampleSet, samplesOf } from '../../data/source.ts';
 import { holdOut } from '../../data/splits.ts';
 import { HourglassError } from '../../errors.ts';
+import type { Recipe } from '../../recipe/recipe.ts';
 import { imageSpec, type LabelledSource, memorySource } from '../../samples/index.ts';
 import { filesAsData, type PostedFiles } from './image-files.ts';
 import type { CallContext } from './serve.ts';
+import { type PostedTable, samplesOfTable } from './table.ts';
 
 /** Images of one split with their classes, as positions in the list of names. */
 export interface PostedImages {
@@ -54,21 +56,27 @@ export interface PostedGiven {
   readonly given: GivenSet;
 }
 
-/** What a page posts: images, images or rows in arrays, or files to be read. */
-export type Posted = PostedData | PostedGiven | PostedFiles;
+/** What a page posts: images, images or rows in arrays, pictures or tables to be read. */
+export type Posted = PostedData | PostedGiven | PostedFiles | PostedTable;
 
 /** The share of the images that is kept for the test where there is no test split, and the seed that chooses it. */
 const TEST_SHARE = 0.15;
 const TEST_SEED = 1;
 
 /**
+ * @param recipe says how a table becomes a data set.
  * @param data for `digits`, the unpacked bytes of the digits that come along.
  * @throws HourglassError of kind 'data' if files cannot be read; 'interrupted' if that was stopped.
  */
 export async function samplesFrom(
   data: Posted | { readonly digits: Uint8Array },
   context: Pick<CallContext, 'emit' | 'signal'>,
+  recipe: Pick<Recipe, 'data'> | null = null,
 ): Promise<SampleSet> {
+  if ('table' in data) {
+    if (recipe !== null) return samplesOfTable(data, recipe, context);
+    throw new HourglassError('usage', { subject: 'data.table', rule: 'has rows: read it with loadRows' });
+  }
   if ('given' in data) return samplesOfGiven(data.given);
   if ('files' in data) return samplesOf(await filesAsData(data, context));
   if ('digits' in data) {

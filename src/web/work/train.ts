@@ -1,7 +1,7 @@
 /** A training in the worker: the session of every platform, on an engine with as many threads as the model can use. */
 import type { SampleSet } from '../../data/dataset.ts';
 import type { Device, DeviceChoice, Engine } from '../../engine/index.ts';
-import { parseRecipe } from '../../recipe/recipe.ts';
+import { parseRecipe, type Recipe } from '../../recipe/recipe.ts';
 import { readManifest } from '../../record/index.ts';
 import type { TrainResult } from '../../session/events.ts';
 import { resumeModel, trainModel } from '../../session/train-model.ts';
@@ -71,12 +71,11 @@ export async function runTraining(
 ): Promise<PageTrainResult> {
   const { recipe: given, set, data, threads: asked = processors(), keep } = start;
   const place = keep === undefined ? placeInMemory() : await placeToKeep(keep, context.emit);
-  const [recipe, samples] = await Promise.all([
-    typeof given === 'string' ? surroundings.loadRecipe(given) : given,
-    samplesOfPage(data, context, surroundings),
-  ]);
+  const recipe = typeof given === 'string' ? await surroundings.loadRecipe(given) : given;
+  const parsed = parseRecipe(recipe, set);
+  const samples = await samplesOfPage(data, parsed, context, surroundings);
   const { engine, device, threads } = await engineFor(
-    { recipe: parseRecipe(recipe, set), samples, threads: asked, device: start.device ?? 'cpu' },
+    { recipe: parsed, samples, threads: asked, device: start.device ?? 'cpu' },
     surroundings,
   );
   warnIfCopying(engine, context);
@@ -104,8 +103,8 @@ export async function runResumed(
   const place = typeof run === 'string' ? await keptBefore(run, context.emit) : placeInMemory(run);
   const { files, hold } = place;
   const { config, threads, device } = await readManifest(files);
-  const samples = await samplesOfPage(start.data, context, surroundings);
   const recipe = parseRecipe(config, {});
+  const samples = await samplesOfPage(start.data, recipe, context, surroundings);
   const { engine } = await engineFor({ recipe, samples, threads, device }, surroundings);
   warnIfCopying(engine, context);
   const options = { engine, data: samples, files, hold, ...followed(context, start) };
@@ -123,9 +122,10 @@ function warnIfCopying(engine: Engine, { emit }: CallContext): void {
 
 const samplesOfPage = async (
   data: Posted | null,
+  recipe: Recipe,
   context: CallContext,
   { loadDigits }: Surroundings,
-): Promise<SampleSet> => samplesFrom(data ?? { digits: await loadDigits() }, context);
+): Promise<SampleSet> => samplesFrom(data ?? { digits: await loadDigits() }, context, recipe);
 
 /** More than on Node: a step takes longer here, and somebody is watching. */
 const SNAPSHOT_SHARE = 0.06;

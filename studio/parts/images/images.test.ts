@@ -4,6 +4,7 @@ import { lookOf, meanImage, paint, squaredError } from './pixels.ts';
 import { Tiles, tileSide } from './plane-tiles.ts';
 
 const set = (values: number[], channels: 1 | 3, height: number, width: number) => ({
+  kind: 'image' as const,
   count: values.length / (channels * height * width),
   ...{ channels, height, width, values: Uint8Array.from(values) },
   ...{ labels: new Uint8Array(values.length / (channels * height * width)), classes: ['a'] },

@@ -7,7 +7,7 @@ const run = (name: string, more: Partial<RunEntry> = {}): RunEntry => ({
   name,
   recipe: 'vae',
   dataset: 'mnist-10k',
-  samples: 'images',
+  samples: 'image',
   state: 'finished',
   startedAt: '2026-11-28T00:00:00Z',
   epoch: 3,

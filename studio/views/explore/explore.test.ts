@@ -103,7 +103,7 @@ test('images are encoded in pieces, and stopping stops', async () => {
     },
   };
   const images = {
-    ...{ count: 600, height: 1, width: 1, channels: 1 as const, classes: [''] },
+    ...{ kind: 'image' as const, count: 600, height: 1, width: 1, channels: 1 as const, classes: [''] },
     ...{ labels: new Uint8Array(600), values: Uint8Array.from({ length: 600 }, (_, i) => i % 256) },
   };
   const { signal } = new AbortController();

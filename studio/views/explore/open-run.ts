@@ -1,6 +1,7 @@
 /** Loads a run's model and images, and computes their codes. */
 import type { ImageSet, RunEntry } from '../../../src/studio/protocol.ts';
 import type { Host } from '../../host/host.ts';
+import { imagesOf } from '../../parts/samples.ts';
 import { encodeAll } from './codes.ts';
 import { Explorer } from './explorer.ts';
 import type { Doing } from './progress.tsx';
@@ -45,7 +46,7 @@ export async function openRun(
   }
   onDoing({ what: 'Loading the images', done: 0, of: 0 });
   const splits = chosen === 'all' ? (['train', 'test'] as const) : [chosen];
-  const set = joined(await Promise.all(splits.map((each) => host.images(run.id, each))));
+  const set = joined(await Promise.all(splits.map((each) => imagesOf(host, run.id, each))));
   signal.throwIfAborted();
   if (set.count === 0) throw new Error('this split has no images: choose other ones');
   const codes = await encodeAll(model, set, {

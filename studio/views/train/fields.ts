@@ -1,4 +1,5 @@
 /** The fields of a form, from the JSON Schema of a recipe and the recipe that is edited. It knows no page. */
+import type { SampleKind } from '../../../src/studio/protocol.ts';
 import { valueAt } from '../../../src/studio/settings.ts';
 
 export interface Schema {
@@ -54,6 +55,8 @@ const MAIN = [
 const LEFT_OUT = new Set([
   ...['$schema', 'name', 'why', 'reference', 'extensions', 'seed', 'training.rateChanges', 'model.family'],
   ...['data.set', 'data.size', 'data.channels', 'data.fit', 'data.invert', 'data.background', 'data.test'],
+  // Beside the columns of a table.
+  ...['data.label', 'data.normal', 'data.ignore', 'data.missing', 'data.types', 'data.time', 'data.group'],
   ...['data.splitSeed', 'data.range', 'data.followLinks', 'data.layout', 'data.onBad', 'data.classes'],
 ]);
 
@@ -66,11 +69,19 @@ const TITLES: Readonly<Record<string, string>> = {
   data: 'Data',
 };
 
+/** Settings that only tables have. */
+const OF_TABLES = ['scaling', 'categories', 'split', 'header', 'array'];
+
+const isFor = ({ path }: Field, samples: SampleKind): boolean =>
+  samples === 'row' || !OF_TABLES.some((name) => path === `data.${name}`);
+
+/** @param samples what the data are. */
 export function groupsOf(
   schema: Schema,
   config: unknown,
+  samples: SampleKind = 'image',
 ): { main: readonly Field[]; rest: readonly Group[] } {
-  const all = fieldsOf(schema, config, '', false);
+  const all = fieldsOf(schema, config, '', false).filter((field) => isFor(field, samples));
   const main = MAIN.flatMap((path) => all.find((field) => field.path === path) ?? []);
   const others = all.filter((field) => !main.includes(field));
   const rest = Object.entries(TITLES).map(([key, title]) => ({

@@ -1,5 +1,4 @@
-/** Choose a recipe and images, change settings, train, and see it learn. */
-import { droppedFiles, type NamedFile } from 'hourglass/web';
+/** Choose a recipe and data, change settings, train, and see it learn. */
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { DataEntry, RecipeEntry } from '../../../src/studio/protocol.ts';
 import { withValues } from '../../../src/studio/settings.ts';
@@ -7,12 +6,13 @@ import { parameter, setParameters } from '../../address.ts';
 import type { ViewProps } from '../../app.tsx';
 import { onReturn } from '../../host/connection.ts';
 import type { Host } from '../../host/host.ts';
-import { isForRows } from '../../parts/rows.ts';
 import { changedSettings, changeSetting, chooseRecipe } from './choice.ts';
 import { Icon } from './controls.tsx';
+import { Data } from './data.tsx';
 import { groupsOf, type Schema } from './fields.ts';
+import { fitOf } from './fit.ts';
 import { Form } from './form.tsx';
-import { addRecipe, isRecipeFile, RecipeChoice } from './recipe-choice.tsx';
+import { RecipeChoice } from './recipe-choice.tsx';
 import { Run } from './run.tsx';
 
 /** What a page without a choice begins with: small, and it has a plane to look at. */
@@ -59,7 +59,8 @@ function Workplace({ host, known, onChanged }: { host: Host; known: Known; onCha
   // What is wrong with a recipe as it is; settings that differ from it may have mended that.
   useEffect(() => setRefusal(Object.keys(set).length === 0 ? recipe.problem : null), [recipe]);
   const [isBeginning, setBeginning] = useState(false);
-  const cannotBegin = isBeginning || isForRows(recipe);
+  const misfit = fitOf(recipe, chosenData);
+  const cannotBegin = isBeginning || misfit !== null;
   // On a small screen a run is worth more than the settings that it had.
   const [isOpen, setOpen] = useState(parameter('run') === null || !isSmall());
   const begun = useRef<HTMLDivElement>(null);
@@ -88,14 +89,14 @@ function Workplace({ host, known, onChanged }: { host: Host; known: Known; onCha
     try {
       const { config, seed, data: own } = await host.run(id);
       if (own === null)
-        throw new Error('The images of this run are not in the studio: choose them in the form.');
+        throw new Error('The data of this run are not in the studio: choose them in the form.');
       const recipe = { ...config, seed: isNewSeed ? 1 + Math.floor(Math.random() * 1e6) : seed };
       setParameters({ [place]: await host.train({ recipe, set: {}, data: own }) });
     } catch (error) {
       setRefusal((error as Error).message);
     }
   };
-  const { main, rest } = groupsOf(schema, withValues(recipe.config, set));
+  const { main, rest } = groupsOf(schema, withValues(recipe.config, set), chosenData.samples);
   return (
     <div class={`train ${run === null ? 'fresh' : ''}`}>
       <details
@@ -112,7 +113,7 @@ function Workplace({ host, known, onChanged }: { host: Host; known: Known; onCha
           onChanged={onChanged}
         />
         <Why recipe={recipe} />
-        <Data host={host} data={data} chosen={chosenData} onAdded={onChanged} />
+        <Data {...{ host, recipe, data, set, misfit }} chosen={chosenData} onAdded={onChanged} />
         <Form
           {...{ main, rest, refusal }}
           changed={Object.keys(set)}
@@ -140,7 +141,7 @@ function Workplace({ host, known, onChanged }: { host: Host; known: Known; onCha
             </button>
           )}
         </div>
-        {isBeginning && <p role="status">Reading the images, building the model …</p>}
+        {isBeginning && <p role="status">Reading the data, building the model …</p>}
         <p class="note">
           {host.kind === 'node'
             ? 'A training goes on if you close this page.'
@@ -185,90 +186,14 @@ function Welcome({ recipe }: { recipe: RecipeEntry }) {
     <div class="welcome">
       <h2>See it learn</h2>
       <p>
-        An autoencoder squeezes each image through a few numbers, its <em>code</em>, and draws the image again
-        from them. Press <strong>Train</strong> to watch {recipe.name} learn this: its losses, its
-        reconstructions, and where it puts each image in its code.
+        An autoencoder squeezes each image, or each row of a table, through a few numbers, its <em>code</em>,
+        and makes it again from them. Press <strong>Train</strong> to watch {recipe.name} learn this: its
+        losses, its reconstructions, and where it puts each image or row in its code.
       </p>
       <p>
         <strong>Step by step</strong> begins paused: the first step is yours. While it trains, you can pause,
         slow it down, and change the learning rate.
       </p>
-    </div>
-  );
-}
-
-function Data({
-  host,
-  data,
-  chosen,
-  onAdded,
-}: {
-  host: Host;
-  data: readonly DataEntry[];
-  chosen: DataEntry;
-  onAdded: () => Promise<void>;
-}) {
-  const [problem, setProblem] = useState<string | null>(null);
-  const [isOver, setOver] = useState(false);
-  const add = async (files: readonly NamedFile[]) => {
-    setProblem(null);
-    try {
-      if (files.length === 0) return;
-      if (files.every(isRecipeFile)) {
-        for (const file of files) {
-          const { id } = await addRecipe(host, file);
-          await onAdded();
-          chooseRecipe(id);
-        }
-        return;
-      }
-      const { id } = await host.addFiles(files);
-      await onAdded();
-      setParameters({ data: id });
-    } catch (error) {
-      setProblem((error as Error).message);
-    }
-  };
-  useEffect(() => whenDropped(setOver, (files) => void add(files)), [host]);
-  return (
-    <div class={`field data ${isOver ? 'over' : ''}`}>
-      <label for="data">Images</label>
-      <select
-        id="data"
-        value={chosen.id}
-        onChange={({ currentTarget }) => setParameters({ data: currentTarget.value })}
-      >
-        {data.map(({ id, title }) => (
-          <option key={id} value={id}>
-            {title}
-          </option>
-        ))}
-      </select>
-      <p class="note">{chosen.note}</p>
-      <label class="file">
-        Own pictures
-        <input
-          type="file"
-          multiple
-          onChange={({ currentTarget }) =>
-            void add(
-              Array.from(currentTarget.files ?? [], (file) => ({
-                path: file.webkitRelativePath || file.name,
-                file,
-              })),
-            )
-          }
-        />
-      </label>
-      <p class="note">
-        Choose files, or drop files and folders: pictures, of which folders are classes, or IDX files. A
-        recipe can be dropped as well.
-      </p>
-      {problem !== null && (
-        <p class="failed" role="alert">
-          {problem}
-        </p>
-      )}
     </div>
   );
 }
@@ -291,28 +216,4 @@ function Seed({ recipe, set }: { recipe: RecipeEntry; set: Readonly<Record<strin
       </button>
     </div>
   );
-}
-
-/** Files that are dropped anywhere on the page. @returns what ends it. */
-function whenDropped(
-  over: (isOver: boolean) => void,
-  take: (files: readonly NamedFile[]) => void,
-): () => void {
-  const end = new AbortController();
-  const on = (type: 'dragover' | 'dragleave' | 'drop', listen: (event: DragEvent) => void) =>
-    document.addEventListener(
-      type,
-      (event) => {
-        event.preventDefault();
-        listen(event);
-      },
-      { signal: end.signal },
-    );
-  on('dragover', () => over(true));
-  on('dragleave', () => over(false));
-  on('drop', ({ dataTransfer }) => {
-    over(false);
-    if (dataTransfer !== null) void droppedFiles(dataTransfer).then(take);
-  });
-  return () => end.abort();
 }

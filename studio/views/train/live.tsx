@@ -2,29 +2,35 @@
 import { useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import type { Snapshot } from '../../../src/studio/protocol.ts';
 import { classColour, drawn } from '../../parts/ground.ts';
+import { Later } from '../../parts/later.tsx';
 import { shortNumber } from '../../parts/numbers.ts';
 import { Tiles } from '../../parts/tiles.tsx';
 
 /** All of them. They are made again with a new snapshot, and not with every step. */
 export function LivePictures({ snapshot, classes }: { snapshot: Snapshot; classes: readonly string[] }) {
-  return useMemo(
-    () => (
+  return useMemo(() => {
+    const { strip, rows } = snapshot;
+    return (
       <>
-        <Strip strip={snapshot.strip} />
+        {strip !== null && <Strip strip={strip} />}
+        {rows !== null && <Later load={testRows} render={(TestRows) => <TestRows rows={rows} />} />}
         <div class="cards">
-          <Codes codes={snapshot.codes} classes={classes} />
-          <Plane manifold={snapshot.manifold} strip={snapshot.strip} />
+          <Codes codes={snapshot.codes} classes={classes} samples={rows === null ? 'images' : 'rows'} />
+          {strip !== null && <Plane manifold={snapshot.manifold} strip={strip} />}
           <Histogram codes={snapshot.codes} />
           <Filters filters={snapshot.filters} />
         </div>
       </>
-    ),
-    [snapshot, classes],
-  );
+    );
+  }, [snapshot, classes]);
 }
 
+const testRows = async () => (await import('./rows/test-rows.tsx')).TestRows;
+
+type StripOf = NonNullable<Snapshot['strip']>;
+
 /** Test images above, what the model makes of them below. */
-function Strip({ strip }: { strip: Snapshot['strip'] }) {
+function Strip({ strip }: { strip: StripOf }) {
   const { count, inputs, reconstructions, captions } = strip;
   const images = useMemo(() => {
     const both = new Uint8Array(inputs.length + reconstructions.length);
@@ -46,7 +52,7 @@ function Strip({ strip }: { strip: Snapshot['strip'] }) {
   );
 }
 
-function Plane({ manifold, strip }: { manifold: Snapshot['manifold']; strip: Snapshot['strip'] }) {
+function Plane({ manifold, strip }: { manifold: Snapshot['manifold']; strip: StripOf }) {
   if (manifold === null) return null;
   const { x, y } = manifold;
   const range = (values: readonly number[]) =>
@@ -101,7 +107,15 @@ function widest({ units, values }: Snapshot['codes']): [number, number] {
 const MARGIN = { left: 50, right: 10, top: 8, bottom: 36 };
 
 /** Codes of test images on two units, coloured by class; each class has its name at the middle of its codes. */
-function Codes({ codes, classes }: { codes: Snapshot['codes']; classes: readonly string[] }) {
+function Codes({
+  codes,
+  classes,
+  samples,
+}: {
+  codes: Snapshot['codes'];
+  classes: readonly string[];
+  samples: 'images' | 'rows';
+}) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const chosen = useRef<[number, number] | null>(null);
   // Chosen once: a plane whose axes jump shows nothing.
@@ -119,15 +133,15 @@ function Codes({ codes, classes }: { codes: Snapshot['codes']; classes: readonly
   const count = codes.values.length / codes.units;
   return (
     <figure class="card square">
-      <figcaption>Codes of test images</figcaption>
+      <figcaption>Codes of test {samples}</figcaption>
       <canvas
         ref={canvas}
         class="codes"
         role="img"
-        aria-label={`Codes of ${count} test images on the units ${across + 1} and ${up + 1}, coloured by class`}
+        aria-label={`Codes of ${count} test ${samples} on the units ${across + 1} and ${up + 1}, coloured by class`}
       />
       <p class="note">
-        {`${count.toLocaleString('en')} images; unit ${across + 1} →, ${up === across ? 'spread out' : `unit ${up + 1} ↑`}`}
+        {`${count.toLocaleString('en')} ${samples}; unit ${across + 1} →, ${up === across ? 'spread out' : `unit ${up + 1} ↑`}`}
         {codes.units > 2 ? ` (of ${codes.units}: the two that varied most at first)` : ''}
       </p>
     </figure>

@@ -3,12 +3,12 @@ import type { NamedFile } from 'hourglass/web';
 import { useState } from 'preact/hooks';
 import type { RecipeEntry } from '../../../src/studio/protocol.ts';
 import type { Host } from '../../host/host.ts';
-import { isForRows } from '../../parts/rows.ts';
 import { chooseRecipe } from './choice.ts';
+import { isForRows } from './fit.ts';
 
 const GROUPS = {
   hourglass: 'Recipes of hourglass',
-  rows: 'For tables, on the command line',
+  rows: 'For tables',
   folder: 'Recipes of this machine',
   own: 'Own recipes',
 } as const;
@@ -110,12 +110,6 @@ export function RecipeChoice({ host, recipes, chosen, missing, onChanged }: Reci
       {missing !== null && (
         <p class="failed" role="alert">
           {`There is no recipe ${missing} here. Choose another one, or add its file.`}
-        </p>
-      )}
-      {isForRows(chosen) && (
-        <p class="failed" role="alert">
-          {`${chosen.name} is for rows of a table; the studio shows images. Train it on the command line: `}
-          <code>{`npx hourglass train ${chosen.name} --data rows.csv`}</code>
         </p>
       )}
       {problem !== null && (

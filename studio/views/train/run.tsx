@@ -7,7 +7,6 @@ import type { Host } from '../../host/host.ts';
 import { Curves, type Series } from '../../parts/curves.tsx';
 import { wholeNumber } from '../../parts/numbers.ts';
 import { inSettings } from '../../parts/remedy.ts';
-import { isOfRows } from '../../parts/rows.ts';
 import { Controls, type ControlsProps } from './controls.tsx';
 import { Downloads } from './downloads.tsx';
 import { wordsOf } from './fields.ts';
@@ -61,7 +60,13 @@ function FollowedRun({ host, id, onAgain, onClose, onResumed }: RunProps & { onR
         </p>
       )}
       {header !== null && <Numbers watched={watched} />}
-      {state === 'finished' && <Outcome {...{ host, id, finished }} name={header?.recipe ?? 'run'} />}
+      {state === 'finished' && (
+        <Outcome
+          {...{ host, id, finished }}
+          isOfRows={samplesOf(header) === 'rows'}
+          name={header?.recipe ?? 'run'}
+        />
+      )}
       {(rows.length > 0 || step !== null) && (
         <div class="cards curves-row">
           <div class="card wide">
@@ -73,7 +78,7 @@ function FollowedRun({ host, id, onAgain, onClose, onResumed }: RunProps & { onR
               height={230}
             />
           </div>
-          <Parts rows={rows} epochs={rows.length} />
+          <Parts rows={rows} epochs={rows.length} samples={samplesOf(header)} />
         </div>
       )}
       {snapshot !== null && <LivePictures snapshot={snapshot} classes={classes} />}
@@ -84,13 +89,13 @@ function FollowedRun({ host, id, onAgain, onClose, onResumed }: RunProps & { onR
 }
 
 /** The parts of the validation loss; drawn again once an epoch. */
-function Parts({ rows, epochs }: { rows: Watched['rows']; epochs: number }) {
+function Parts({ rows, epochs, samples }: { rows: Watched['rows']; epochs: number; samples: string }) {
   return useMemo(
     () =>
       partNames(rows).length > 1 && (
         <div class="card wide">
           <Curves
-            title="Its parts, on validation images"
+            title={`Its parts, on validation ${samples}`}
             xLabel="epoch"
             yLabel="part of the loss"
             series={partSeries(rows)}
@@ -98,7 +103,7 @@ function Parts({ rows, epochs }: { rows: Watched['rows']; epochs: number }) {
           />
         </div>
       ),
-    [rows, epochs],
+    [rows, epochs, samples],
   );
 }
 
@@ -113,13 +118,16 @@ function Numbers({ watched }: { watched: Watched }) {
   const { header, step, rows, snapshot, state } = watched;
   const epoch = state === 'finished' ? (rows.at(-1)?.epoch ?? 0) : (step?.epoch ?? rows.at(-1)?.epoch ?? 0);
   const speed = step?.imagesPerSecond ?? rows.at(-1)?.imagesPerSecond;
+  const noun = capital(samplesOf(header));
   const steps = Math.max(snapshot?.step ?? 0, rows.at(-1)?.step ?? 0);
   const shown: [string, string][] = [
     ['Epoch', `${epoch} of ${wholeNumber(header!.epochs)}`],
     ...(steps > 0 ? [['Steps', wholeNumber(steps)] as [string, string]] : []),
-    ...(speed === undefined ? [] : [['Images a second', wholeNumber(Math.round(speed))] as [string, string]]),
+    ...(speed === undefined
+      ? []
+      : [[`${noun} a second`, wholeNumber(Math.round(speed))] as [string, string]]),
     ['Parameters', wholeNumber(header!.parameters)],
-    ['Images', `${wholeNumber(header!.counts.train)} + ${wholeNumber(header!.counts.test)} for the test`],
+    [noun, `${wholeNumber(header!.counts.train)} + ${wholeNumber(header!.counts.test)} for the test`],
     ['Seed', String(header!.seed)],
   ];
   return (
@@ -141,6 +149,12 @@ function Numbers({ watched }: { watched: Watched }) {
   );
 }
 
+/** What it is trained on, as texts name it. */
+const samplesOf = (header: Watched['header']): 'images' | 'rows' =>
+  header?.dataset.samples === 'row' ? 'rows' : 'images';
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
 const progressOf = ({ step, rows }: Watched): number =>
   Math.max(step === null ? 0 : step.epoch - 1 + step.step / step.steps, rows.at(-1)?.epoch ?? 0);
 
@@ -151,7 +165,9 @@ const partNames = (rows: Watched['rows']): string[] =>
 function unitOf({ header }: Watched): string {
   const text = header?.loss.join(' ') ?? '';
   if (!/nats/.test(text)) return '';
-  return /summed over pixels/.test(text) ? ', nats per image' : ', nats per pixel';
+  const isSum = /summed over (pixels|values)/.test(text);
+  if (samplesOf(header) === 'rows') return isSum ? ', nats per row' : ', nats per value';
+  return isSum ? ', nats per image' : ', nats per pixel';
 }
 
 function lossSeries({ rows, running }: Watched): Series[] {
@@ -182,11 +198,13 @@ function Outcome({
   host,
   id,
   finished,
+  isOfRows,
   name,
 }: {
   host: Host;
   id: string;
   finished: Watched['finished'];
+  isOfRows: boolean;
   name: string;
 }) {
   const [details, setDetails] = useState<RunDetails | null>(null);
@@ -207,12 +225,8 @@ function Outcome({
         </p>
       ))}
       <p class="next">
-        {!(details !== null && isOfRows(details)) && (
-          <>
-            <a href={addressOf('explore', { run: id })}>Explore its code</a>
-            <a href={addressOf('try', { run: id })}>Try it on pictures</a>
-          </>
-        )}
+        <a href={addressOf('explore', { run: id })}>Explore its code</a>
+        <a href={addressOf('try', { run: id })}>{`Try it on ${isOfRows ? 'rows' : 'pictures'}`}</a>
         <a href={addressOf('compare', { run: id, runs: id })}>Compare with other runs</a>
       </p>
       <Downloads {...{ host, id, name }} />
@@ -232,7 +246,7 @@ function Notes({ watched }: { watched: Watched }) {
         ))}
         <li>Layers: {header!.shape}</li>
         <li>Optimiser: {header!.optimiser}</li>
-        <li>Images: {header!.dataset.source}</li>
+        <li>{`${capital(samplesOf(header))}: ${header!.dataset.source}`}</li>
         {header!.corruption !== null && <li>Noise: {header!.corruption}</li>}
         {[...header!.notes, ...warnings, ...changes].map((note) => (
           <li key={note}>{note}</li>

@@ -5,6 +5,7 @@ import type { ImageSet, RunDetails, RunEntry } from '../../../src/studio/protoco
 import { onReturn } from '../../host/connection.ts';
 import type { Host } from '../../host/host.ts';
 import { isOfRows, TRAINED_ON_ROWS } from '../../parts/rows.ts';
+import { imagesOf } from '../../parts/samples.ts';
 import { type Ground, groundOfSet } from './pictures/ground.ts';
 
 export interface Loaded {
@@ -78,7 +79,7 @@ export function useLoaded(host: Host, id: string | null): Loading {
       if (!current) return model.dispose();
       let [images, imagesProblem]: [ImageSet | null, string | null] = [null, null];
       try {
-        images = await host.images(id, 'test');
+        images = await imagesOf(host, id, 'test');
       } catch (error) {
         imagesProblem = problemOf(error);
       }

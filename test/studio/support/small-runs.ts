@@ -22,7 +22,7 @@ const entry = (id: string, recipe: string, broken: string | null = null): RunEnt
     name: id,
     recipe,
     dataset: 'images',
-    samples: 'images',
+    samples: 'image',
     state: 'finished',
     startedAt: '2026-01-01T00:00:00Z',
     broken,
@@ -52,7 +52,7 @@ export async function smallRun({ id, recipe, count, classes, set = {}, ...shape 
     return { values, labels: own };
   };
   return {
-    ...{ entry: entry(id, recipe), images: { height, width, channels, classes }, model },
+    ...{ entry: entry(id, recipe), images: { kind: 'image', height, width, channels, classes }, model },
     splits: { train: split(0, 160), test: split(160, 160 + count) },
   };
 }
@@ -61,7 +61,7 @@ export async function smallRun({ id, recipe, count, classes, set = {}, ...shape 
 export function brokenRuns(like: GivenRun): GivenRun[] {
   return [
     { ...like, entry: entry('no-model', 'vae'), model: new Map() },
-    { ...like, entry: { ...entry('rows', 'table'), samples: 'rows' }, model: new Map() },
+    { ...like, entry: { ...entry('rows', 'table'), samples: 'row' }, model: new Map() },
     { ...like, entry: { ...entry('busy', 'vae'), state: 'running' }, model: new Map() },
     { ...like, entry: entry('unreadable', 'vae', 'run.json: is damaged: not valid JSON'), model: new Map() },
   ];

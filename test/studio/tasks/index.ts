@@ -7,6 +7,7 @@ import { compareTasks } from './compare.ts';
 import { exploreTasks } from './explore.ts';
 import { learnTasks } from './learn.ts';
 import { longRunTasks } from './long-run.ts';
+import { rowTasks } from './rows.ts';
 import { senseTasks } from './senses.ts';
 import { trainTasks } from './train.ts';
 import { troubleTasks } from './trouble.ts';
@@ -18,6 +19,7 @@ const TASKS: Tasks = {
   Train: trainTasks,
   Explore: exploreTasks,
   Try: tryTasks,
+  rows: rowTasks,
   Compare: compareTasks,
   Learn: learnTasks,
   trouble: troubleTasks,

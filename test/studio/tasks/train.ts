@@ -2,7 +2,7 @@
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { encodePng } from '../../../src/codecs/png.ts';
-import { expectFragment, expectNoSidewaysScroll, type Studio } from '../support/studio.ts';
+import { expectFragment, type Studio } from '../support/studio.ts';
 
 /** Recipes whose codes or losses are unlike those of the others. They train for as long as it takes to make some steps. */
 const FEW = JSON.stringify([{ type: 'dense', units: 16, activation: 'relu' }]);
@@ -35,19 +35,6 @@ export function trainTasks(studio: () => Studio): void {
     await page.close();
   });
 
-  test('recipes for tables are refused, with the command that trains them', async () => {
-    const page = await studio().open('train?recipe=table', { small: true });
-    await page.getByText('npx hourglass train table --data rows.csv').waitFor();
-    await expectNoSidewaysScroll(page);
-    expect(await button(page, 'Train').isDisabled()).toBe(true);
-    expect(await button(page, 'Step by step').isDisabled()).toBe(true);
-    await page.getByLabel('Recipe', { exact: true }).selectOption('table-vae');
-    await page.getByText('npx hourglass train table-vae --data rows.csv').waitFor();
-    await page.getByLabel('Recipe', { exact: true }).selectOption('vae');
-    await expect.poll(() => button(page, 'Train').isDisabled()).toBe(false);
-    await page.close();
-  });
-
   test('own pictures are added and trained on, and explored; the run is trained again with another seed', async () => {
     const page = await studio().open('train?recipe=basic&training.epochs=1');
     const files = Array.from({ length: 24 }, (_, i) => ({
@@ -62,7 +49,7 @@ export function trainTasks(studio: () => Studio): void {
         }),
       ),
     }));
-    await page.getByLabel('Own pictures').setInputFiles(files);
+    await page.getByLabel('Own data').setInputFiles(files);
     await expectFragment(page, /data=/);
     await button(page, 'Train').click();
     await finished(page);

@@ -71,6 +71,7 @@ export async function readFiles(
   const classes = [...new Set(folders)].sort();
   return {
     given: {
+      kind: 'image',
       count: read.length,
       channels: channels as 1 | 3,
       height,

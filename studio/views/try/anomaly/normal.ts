@@ -2,6 +2,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { parameter, setParameters } from '../../../address.ts';
 import type { Host } from '../../../host/host.ts';
+import { imagesOf } from '../../../parts/samples.ts';
 import type { Loaded } from '../loaded.ts';
 import type { Given } from './given.ts';
 
@@ -32,7 +33,7 @@ function useTrainedClasses(host: Host, { run, images, model }: Loaded): readonly
   useEffect(() => {
     if (found !== null || images === null || images.count > FEW || images.classes.length < 2) return;
     let current = true;
-    host.images(run.id, 'train').then(
+    imagesOf(host, run.id, 'train').then(
       (training) => {
         const seen = new Set(training.labels);
         if (current) setFound([...seen].map((label) => training.classes[label]!));

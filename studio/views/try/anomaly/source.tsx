@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { RunEntry } from '../../../../src/studio/protocol.ts';
 import { parameter, setParameters } from '../../../address.ts';
 import type { Host } from '../../../host/host.ts';
+import { imagesOf } from '../../../parts/samples.ts';
 import { type Loaded, problemOf } from '../loaded.ts';
 import { useDropAndPaste } from '../pictures/sources.tsx';
 import { type FileAt, filesOf, filesOfList, type Given, readFiles } from './given.ts';
@@ -72,7 +73,7 @@ function useOther(host: Host, loaded: Loaded, from: string | null, name: string)
       return;
     }
     let current = true;
-    host.images(from, 'test').then(
+    imagesOf(host, from, 'test').then(
       (set) => {
         if (!current) return;
         const { channels, height, width } = loaded.model.info.image;
