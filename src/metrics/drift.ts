@@ -1,5 +1,5 @@
 /** Whether scores of later samples lie as those of the samples held out of training. */
-import { levelOf, quantileOf } from './quantiles.ts';
+import { countAbove, levelOf, quantileOf } from './quantiles.ts';
 
 export interface Drift {
   /** The share of the scores above the threshold. */
@@ -36,7 +36,7 @@ export function driftOf(
   const median = n % 2 === 1 ? sorted[(n - 1) / 2]! : (sorted[n / 2 - 1]! + sorted[n / 2]!) / 2;
   return {
     above: above / n,
-    expected: 1 - levelOf(quantiles, threshold),
+    expected: countAbove(quantiles, heldOut, threshold) / heldOut,
     medianRatio: median / (quantileOf(quantiles, 0.5) || Number.MIN_VALUE),
     distance,
     // The asymptotic critical value; what the table of quantiles rounds off is a thousandth.

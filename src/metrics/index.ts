@@ -42,7 +42,7 @@ export {
 } from './pca.ts';
 export { PixelDetection, type PixelFigures } from './pixel-detection.ts';
 export { linearProbe, type ProbeResult, type ProbeSettings } from './probe.ts';
-export { levelOf, quantileOf, quantileTable } from './quantiles.ts';
+export { countAbove, levelOf, quantileOf, quantileTable } from './quantiles.ts';
 export { imageErrors, ReconstructionErrors } from './reconstruction.ts';
 export { type ResidualDistance, type ResidualMoments, residualDistance } from './residual-distance.ts';
 export { AUROC_DEFINITION, auroc } from './roc.ts';

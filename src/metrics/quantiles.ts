@@ -29,3 +29,7 @@ export function levelOf(table: ArrayLike<number>, value: number): number {
   }
   return (low + (value - table[low]!) / (table[high]! - table[low]!)) / last;
 }
+
+/** How many of a sample of `count` values are above `value`, from a table of its quantiles: of a large sample an estimate. */
+export const countAbove = (table: ArrayLike<number>, count: number, value: number): number =>
+  value < table[0]! ? count : Math.round((count - 1) * (1 - levelOf(table, value)));

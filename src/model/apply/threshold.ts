@@ -1,10 +1,10 @@
 /** Thresholds of anomaly scores, from the scores of what was held out of training. */
 import { HourglassError } from '../../errors.ts';
 import {
+  countAbove,
   type FalseAlarms,
   falseAlarmsOf,
   levelForFalseAlarms,
-  levelOf,
   levelOfQuantile,
   quantileOf,
   quantileOfLevel,
@@ -126,9 +126,7 @@ export function falseAlarmsAbove(
   const held = heldOutScores(model.statistics, score);
   if (held === null) return null;
   const { images, quantiles } = held;
-  const above =
-    threshold < quantiles[0]! ? images : Math.round((images - 1) * (1 - levelOf(quantiles, threshold)));
-  return falseAlarmsOf(above, images);
+  return falseAlarmsOf(countAbove(quantiles, images, threshold), images);
 }
 
 /** For people, as a sentence without a capital. */

@@ -52,6 +52,7 @@ thead .number { white-space: normal; }
 tbody th:has(.soft) { min-width: 9rem; }
 .picture { overflow-x: auto; }
 @media (max-width: 34rem) {
+  .bar { display: none; }
   body { padding-top: 1.25rem; }
   th, td { padding: .35rem .45rem; }
   dl { grid-template-columns: 1fr; gap: 0; }
