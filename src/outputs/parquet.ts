@@ -3,11 +3,18 @@
  * are written in groups.
  */
 import type { ByteWriter, ParquetWriter } from 'hyparquet-writer';
+import type { writeColumn } from 'hyparquet-writer/src/column.js';
 import { sizeOf } from '../size.ts';
 import { PartFile } from '../store/index.ts';
 import type { Sink, SinkOptions } from './sink.ts';
 import type { Unfinished } from './unfinished.ts';
 
+type ColumnEncoder = Parameters<typeof writeColumn>[0]['column'];
+type PageData = Parameters<typeof writeColumn>[0]['pageData'];
+type SchemaElement = ParquetWriter['schema'][number];
+
+/** Bytes of a page. */
+const PAGE = 2 ** 20;
 /** Values of a group of rows, at least; memory holds a few times as many bytes. */
 const GROUP = 2 ** 18;
 
@@ -17,18 +24,16 @@ export async function parquetSink(
   { kind, shape }: Pick<SinkOptions, 'kind' | 'shape'>,
   work: Unfinished | null,
 ): Promise<Sink> {
-  const { ByteWriter, ParquetWriter } = await import('hyparquet-writer');
+  const [{ ByteWriter, ParquetWriter }, { writeColumn }] = await Promise.all([
+    import('hyparquet-writer'),
+    import('hyparquet-writer/src/column.js'),
+  ]);
   const before = work?.saved?.values as { bytes: number; groups: string } | undefined;
   const file = await PartFile.open(path, force, work?.growing('rows.parquet', before?.bytes ?? 0));
   const size = sizeOf(shape);
-  const column = kind === 'codes' ? 'code' : 'pixels';
+  const schema = schemaOf(kind === 'codes' ? 'code' : 'pixels');
   const bytes = new ByteWriter();
-  const writer = new ParquetWriter({
-    writer: bytes,
-    schema: schemaOf(column),
-    statistics: false,
-    createdBy: 'hourglass',
-  });
+  const writer = new ParquetWriter({ writer: bytes, schema, statistics: false, createdBy: 'hourglass' });
   let count = work?.progress?.done ?? 0;
   if (before !== undefined) resume(writer, bytes, before, count);
   let rows = noRows();
@@ -38,20 +43,51 @@ export async function parquetSink(
     await file.write(bytes.getBytes());
     bytes.index = 0;
   };
+  /** One column of the group, by the last of its elements in the schema. */
+  const column = (
+    schemaPath: ParquetWriter['schema'],
+    pageData: PageData,
+    more: Partial<ColumnEncoder> = {},
+  ) => {
+    const names = schemaPath.slice(1).map(({ name }) => name);
+    const element = schemaPath.at(-1)!;
+    const { codec } = writer;
+    const compressors = { SNAPPY: writer.compressors.SNAPPY };
+    const encoder: ColumnEncoder = {
+      ...{ columnName: names.join('.'), element, schemaPath, codec, compressors, pageSize: PAGE },
+      ...{ stats: false, columnIndex: false, offsetIndex: false, ...more },
+    };
+    return writeColumn({ writer: bytes, column: encoder, pageData }).chunk;
+  };
+  const flat = (values: (string | null)[], most: 0 | 1): PageData => ({
+    values,
+    definitionLevels: most === 0 ? [] : values.map((value) => Number(value !== null)),
+    repetitionLevels: [],
+    maxDefinitionLevel: most,
+  });
+  // As `ParquetWriter.write` does, but the levels of a list are known, and values stay an array of floats.
   const writeGroup = async () => {
-    const options = { offsetIndex: false, columnIndex: false };
-    await writer.write({
-      columnData: [
-        { name: 'name', data: rows.names, ...options },
-        { name: 'class', data: rows.classes, ...options },
-        // Floats of codes hardly compress, and no dictionary holds them.
-        { name: column, data: rows.values, encoding: 'PLAIN', codec: 'UNCOMPRESSED', ...options },
-      ],
-      rowGroupSize: rows.names.length,
-      dictionarySize: 0,
+    const [root, name, label, ...list] = schema as [
+      SchemaElement,
+      SchemaElement,
+      SchemaElement,
+      ...SchemaElement[],
+    ];
+    const from = bytes.offset;
+    const columns = [
+      column([root, name], flat(rows.names, 0)),
+      column([root, label], flat(rows.classes, 1)),
+      // Floats of codes hardly compress, and no dictionary holds them.
+      column([root, ...list], listsOf(rows.values, size), { codec: 'UNCOMPRESSED', encoding: 'PLAIN' }),
+    ];
+    const uncompressed = columns.map(({ meta_data }) => meta_data!.total_uncompressed_size);
+    writer.row_groups.push({
+      columns,
+      total_byte_size: uncompressed.reduce((sum, one) => sum + one, 0n),
+      num_rows: BigInt(rows.names.length),
+      total_compressed_size: BigInt(bytes.offset - from),
     });
-    // What it would need for indexes of pages, which are not written.
-    writer.pendingIndexes = [];
+    writer.num_rows += BigInt(rows.names.length);
     rows = noRows();
     await drain();
   };
@@ -60,8 +96,9 @@ export async function parquetSink(
       for (const [i, name] of names.entries()) {
         rows.names.push(name);
         rows.classes.push(classes?.[i] ?? null);
-        rows.values.push(Array.from(values.subarray(i * size, (i + 1) * size)));
       }
+      // A model gives each batch an array of its own.
+      rows.values.push(values);
       count += names.length;
       if (rows.names.length * size >= GROUP) await writeGroup();
     },
@@ -83,11 +120,26 @@ export async function parquetSink(
   };
 }
 
-const noRows = (): { names: string[]; classes: (string | null)[]; values: number[][] } => ({
+const noRows = (): { names: string[]; classes: (string | null)[]; values: Float32Array[] } => ({
   names: [],
   classes: [],
   values: [],
 });
+
+/** Values of lists of the same length, as a page has them: a list begins where the level is 0. */
+function listsOf(batches: readonly Float32Array[], size: number): PageData {
+  const length = batches.reduce((sum, batch) => sum + batch.length, 0);
+  const values = new Float32Array(length);
+  let at = 0;
+  for (const batch of batches) {
+    values.set(batch, at);
+    at += batch.length;
+  }
+  const repetitionLevels = new Array<number>(length).fill(1);
+  for (let row = 0; row < length; row += size) repetitionLevels[row] = 0;
+  const definitionLevels = new Array<number>(length).fill(1);
+  return { values, definitionLevels, repetitionLevels, maxDefinitionLevel: 1 };
+}
 
 const schemaOf = (column: string): ParquetWriter['schema'] => [
   { name: 'root', num_children: 3 },
