@@ -197,10 +197,27 @@ function planes<T extends Uint8Array | Float32Array>(
     }
   } else {
     if (isGrey) steps.push('grey in all three channels');
-    for (let c = 0; c < 3; c++)
-      for (let i = 0; i < plane; i++) result[c * plane + i] = data[i * from + (from < 3 ? 0 : c)]!;
+    if (from >= 3 && data instanceof Uint8Array) separate(data, from, result as Uint8Array);
+    else
+      for (let c = 0; c < 3; c++)
+        for (let i = 0; i < plane; i++) result[c * plane + i] = data[i * from + (from < 3 ? 0 : c)]!;
   }
   return invert ? inverted(result, steps) : result;
+}
+
+/** The first three channels of each pixel as planes, in one pass: half the time of a pass for each. */
+function separate(pixels: Uint8Array, channels: number, planes: Uint8Array): void {
+  const plane = planes.length / 3;
+  const [red, green, blue] = [0, 1, 2].map((c) => planes.subarray(c * plane, (c + 1) * plane)) as [
+    Uint8Array,
+    Uint8Array,
+    Uint8Array,
+  ];
+  for (let i = 0, at = 0; i < plane; i++, at += channels) {
+    red[i] = pixels[at]!;
+    green[i] = pixels[at + 1]!;
+    blue[i] = pixels[at + 2]!;
+  }
 }
 
 function inverted<T extends Uint8Array | Float32Array>(values: T, steps: string[]): T {
