@@ -1,6 +1,7 @@
 /** Encoded rows back as cells, and what belongs to one column added up. */
 import type { Cell } from './cells.ts';
-import { columnOfValue, type EncodedColumn, type TableEncoding, widthOf } from './encoding.ts';
+import type { EncodedColumn, TableEncoding } from './encoding.ts';
+import { columnOfValue, widthOf } from './values.ts';
 
 /** The category of values that no category of the training rows has. */
 const OTHER = '(other)';

@@ -1,5 +1,6 @@
 /** A table's encoding in words: a line for the header of a training, and a table of its columns. */
-import { type EncodedColumn, LEFT_OUT, type TableEncoding, widthOf } from './encoding.ts';
+import { type EncodedColumn, LEFT_OUT, type TableEncoding } from './encoding.ts';
+import { widthOf } from './values.ts';
 
 const counted = (n: number, one: string, many = `${one}s`) =>
   `${n.toLocaleString('en')} ${n === 1 ? one : many}`;

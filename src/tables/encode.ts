@@ -1,7 +1,8 @@
 /** Rows of cells to the numbers that a model takes, by an encoding. */
 import { HourglassError } from '../errors.ts';
 import { type Cell, textOf } from './cells.ts';
-import { type EncodedColumn, type TableEncoding, widthOf } from './encoding.ts';
+import type { EncodedColumn, TableEncoding } from './encoding.ts';
+import { widthOf } from './values.ts';
 
 /** Writes the values of a cell into a row; they are 0 before. */
 type CellEncoder = (cell: Cell, into: Float32Array, at: number, place: () => string) => void;

@@ -1,11 +1,12 @@
 /** The encoding of a table, learned from its training rows. */
 import { HourglassError } from '../errors.ts';
 import { booleanWords, type Cell, isDate, textOf } from './cells.ts';
-import { type EncodedColumn, type TableEncoding, widthOf } from './encoding.ts';
+import type { EncodedColumn, TableEncoding } from './encoding.ts';
 import { type ColumnProfile, profileOf, quartilesOf } from './profile.ts';
 import type { Reason, Roles } from './roles.ts';
 import type { TableSettings } from './settings.ts';
 import type { ColumnStore } from './store.ts';
+import { widthOf } from './values.ts';
 
 /** A column whose values are numbers to this share is one of numbers: a text in it is a mistake, not a category. */
 const MOSTLY_NUMBERS = 0.9;

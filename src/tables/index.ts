@@ -16,10 +16,8 @@ export { RowEncoder } from './encode.ts';
 export {
   type EncodedColumn,
   LEFT_OUT,
-  specOfRows,
   type TableEncoding,
   tableEncodingSchema,
-  widthOf,
 } from './encoding.ts';
 export { type ColumnPart, explainRow, type ScoredRow } from './explain.ts';
 export { fitEncoding, type PlaceOf } from './fit.ts';
@@ -30,3 +28,4 @@ export { changedConstants, encodeRecords } from './records.ts';
 export { type Roles, rolesOf } from './roles.ts';
 export { TABLE_SETTINGS, type TableSettings, tableSettingsShape } from './settings.ts';
 export { type ColumnStore, TableStore } from './store.ts';
+export { specOfRows, widthOf } from './values.ts';

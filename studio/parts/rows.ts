@@ -4,6 +4,6 @@ import type { RunEntry } from '../../src/studio/protocol.ts';
 /** A run that an older page has kept does not say; it has images. */
 export const isOfRows = ({ samples }: Pick<RunEntry, 'samples'>): boolean => samples === 'row';
 
-/** Continues "this run …" or "it …". */
+/** Continues "this run …". */
 export const TRAINED_ON_ROWS =
-  'was trained on rows of a table, and this view shows images. On the command line, hourglass anomaly, encode and reconstruct use it';
+  'was trained on rows of a table, and this view shows images. The view Try has its rows by their scores';

@@ -52,7 +52,7 @@ export function Compare({ host }: ViewProps) {
             onInput={({ currentTarget }) => setParameters({ words: currentTarget.value || null })}
           />
         </label>
-        <SortChoice figures={figures} sort={sort} descending={descending} />
+        <SortChoice figures={figures} runs={runs} sort={sort} descending={descending} />
         <p role="status">
           {shown.length === runs.length ? `${runs.length} in all` : `${shown.length} of ${runs.length}`}
           {chosen.length > 0 && `; ${chosen.length} chosen`}

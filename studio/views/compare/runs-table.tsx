@@ -147,11 +147,10 @@ export function RunsTable(props: RunsTableProps) {
 /** Where the run can be watched, explored and tried. */
 function Links({ run }: { run: RunEntry }) {
   const finished = run.state === 'finished';
-  const hasPictures = finished && !isOfRows(run);
   return (
     <>
-      {hasPictures && <a href={addressOf('explore', { run: run.id })}>Explore</a>}
-      {hasPictures && <a href={addressOf('try', { run: run.id })}>Try</a>}
+      {finished && !isOfRows(run) && <a href={addressOf('explore', { run: run.id })}>Explore</a>}
+      {finished && <a href={addressOf('try', { run: run.id })}>Try</a>}
       <a href={addressOf('train', { run: run.id })}>{finished ? 'Curves' : 'Watch'}</a>
     </>
   );

@@ -143,7 +143,7 @@ function Figures({ runs }: Pick<SideBySideProps, 'runs'>) {
         return (
           <tr key={key}>
             <th scope="row" title={definitionOf(key)}>
-              {longTitle(key)}
+              {longTitle(key, runs)}
             </th>
             {values.map((value, i) => (
               <td key={runs[i]!.id} class={value !== null && value === best ? 'number best' : 'number'}>

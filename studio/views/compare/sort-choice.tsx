@@ -1,4 +1,5 @@
 /** Every order of the table as a list, for screens where it has no heads, and for figures that are not shown. */
+import type { RunEntry } from '../../../src/studio/protocol.ts';
 import { setParameters } from '../../address.ts';
 import { betterOf, longTitle } from './figure-words.ts';
 import { FACTS } from './rows.ts';
@@ -6,6 +7,7 @@ import { FACTS } from './rows.ts';
 interface SortChoiceProps {
   /** The keys of all figures there are. */
   readonly figures: readonly string[];
+  readonly runs: readonly RunEntry[];
   /** A column's key. */
   readonly sort: string;
   readonly descending: boolean;
@@ -17,7 +19,7 @@ function orderOf(key: string): string {
   return isDescending ? `-${key}` : key;
 }
 
-export function SortChoice({ figures, sort, descending }: SortChoiceProps) {
+export function SortChoice({ figures, runs, sort, descending }: SortChoiceProps) {
   return (
     <div class="order">
       <label>
@@ -37,7 +39,7 @@ export function SortChoice({ figures, sort, descending }: SortChoiceProps) {
             <optgroup label="Figures on the test split">
               {figures.map((key) => (
                 <option key={key} value={`figure:${key}`}>
-                  {longTitle(key)}
+                  {longTitle(key, runs)}
                 </option>
               ))}
             </optgroup>

@@ -1,16 +1,18 @@
-/** A model at work on pictures of the user: one picture in all its steps, or many by how unusual they are. */
+/** A model at work: one picture or row in all its steps, or many by how unusual they are. */
 import type { RunEntry } from '../../../src/studio/protocol.ts';
 import { parameter, setParameters } from '../../address.ts';
 import type { ViewProps } from '../../app.tsx';
 import { inSettings } from '../../parts/remedy.ts';
+import { isOfRows } from '../../parts/rows.ts';
 import { AnomalyView } from './anomaly/index.tsx';
 import { type Loaded, useLoaded, useRuns, withModel } from './loaded.ts';
 import { OnePicture } from './one/index.tsx';
+import { RowAnomalies } from './rows/anomalies.tsx';
+import type { LoadedRows } from './rows/loaded.ts';
+import { OneRow } from './rows/one-row.tsx';
 
-const MODES = [
-  { name: null, title: 'One picture' },
-  { name: 'anomalies', title: 'Anomalies' },
-] as const;
+const MODES = [null, 'anomalies'] as const;
+type Mode = (typeof MODES)[number];
 
 export function Try({ host }: ViewProps) {
   const { runs, problem } = useRuns(host);
@@ -28,7 +30,7 @@ export function Try({ host }: ViewProps) {
       <div class="try-bar">
         <h2>Try</h2>
         <RunChoice runs={usable} id={id} name={name} />
-        <Modes />
+        <Modes one={runs.find((run) => run.id === id)?.samples === 'row' ? 'One row' : 'One picture'} />
       </div>
       {loading.state === 'loading' && <p role="status">Loading the model …</p>}
       {loading.state === 'failed' && (
@@ -39,15 +41,28 @@ export function Try({ host }: ViewProps) {
       {loading.state === 'ready' && loading.loaded.run.id === id && (
         <>
           <Warning loaded={loading.loaded} />
-          {parameter('mode') === 'anomalies' ? (
-            <AnomalyView key={id} host={host} runs={usable} loaded={loading.loaded} />
-          ) : (
-            <OnePicture key={id} loaded={loading.loaded} />
-          )}
+          <Work key={id} {...{ host, runs: usable }} loaded={loading.loaded} mode={modeNow()} />
         </>
       )}
     </div>
   );
+}
+
+const modeNow = (): Mode => (parameter('mode') === 'anomalies' ? 'anomalies' : null);
+
+interface WorkProps extends ViewProps {
+  readonly runs: readonly RunEntry[];
+  readonly loaded: Loaded | LoadedRows;
+  readonly mode: Mode;
+}
+
+/** What is tried: rows or pictures, one or many. */
+function Work({ host, runs, loaded, mode }: WorkProps) {
+  if (loaded.kind === 'row')
+    return mode === 'anomalies' ? <RowAnomalies loaded={loaded} /> : <OneRow loaded={loaded} />;
+  if (mode === null) return <OnePicture loaded={loaded} />;
+  const ofImages = runs.filter((run) => !isOfRows(run));
+  return <AnomalyView host={host} runs={ofImages} loaded={loaded} />;
 }
 
 function RunChoice({ runs, id, name }: { runs: readonly RunEntry[]; id: string; name: string }) {
@@ -58,7 +73,7 @@ function RunChoice({ runs, id, name }: { runs: readonly RunEntry[]; id: string; 
         value={id}
         onChange={({ currentTarget }) => {
           // What is drawn and chosen stays: models are compared on the same picture.
-          setParameters({ run: currentTarget.value, x: null, y: null, threshold: null });
+          setParameters({ run: currentTarget.value, x: null, y: null, threshold: null, at: null, row: null });
         }}
       >
         {runs.every((run) => run.id !== id) && <option value={id}>{name}</option>}
@@ -72,20 +87,20 @@ function RunChoice({ runs, id, name }: { runs: readonly RunEntry[]; id: string; 
   );
 }
 
-function Modes() {
-  const mode = parameter('mode');
+function Modes({ one }: { one: string }) {
+  const mode = modeNow();
   return (
     <fieldset class="modes">
       <legend class="unseen">What to try</legend>
-      {MODES.map(({ name, title }) => (
-        <label key={title}>
+      {MODES.map((name) => (
+        <label key={name ?? 'one'}>
           <input
             type="radio"
             name="mode"
-            checked={name === null ? mode !== 'anomalies' : mode === name}
+            checked={mode === name}
             onChange={() => setParameters({ mode: name })}
           />
-          {title}
+          {name === null ? one : 'Anomalies'}
         </label>
       ))}
     </fieldset>
@@ -105,7 +120,7 @@ function NoModel() {
 }
 
 /** A model that is useless says so before it is tried. */
-function Warning({ loaded }: { loaded: Loaded }) {
+function Warning({ loaded }: { loaded: Pick<Loaded, 'model'> }) {
   const useless = loaded.model.diagnosis?.findings.find(({ level }) => level === 'useless');
   if (useless === undefined) return null;
   return (

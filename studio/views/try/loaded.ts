@@ -4,11 +4,13 @@ import { useEffect, useState } from 'preact/hooks';
 import type { ImageSet, RunDetails, RunEntry } from '../../../src/studio/protocol.ts';
 import { onReturn } from '../../host/connection.ts';
 import type { Host } from '../../host/host.ts';
-import { isOfRows, TRAINED_ON_ROWS } from '../../parts/rows.ts';
-import { imagesOf } from '../../parts/samples.ts';
+import { isOfRows } from '../../parts/rows.ts';
+import { imagesOf, rowsOf } from '../../parts/samples.ts';
 import { type Ground, groundOfSet } from './pictures/ground.ts';
+import type { LoadedRows } from './rows/loaded.ts';
 
 export interface Loaded {
+  readonly kind: 'image';
   readonly run: RunDetails;
   readonly model: PageModel;
   /** Null if they cannot be had; `imagesProblem` then says why. */
@@ -21,7 +23,7 @@ export interface Loaded {
 export type Loading =
   | { readonly state: 'loading' }
   | { readonly state: 'failed'; readonly problem: string }
-  | { readonly state: 'ready'; readonly loaded: Loaded };
+  | { readonly state: 'ready'; readonly loaded: Loaded | LoadedRows };
 
 /** What went wrong, to be put into a sentence. */
 export const problemOf = (error: unknown): string =>
@@ -55,7 +57,7 @@ export function useRuns(host: Host): { runs: readonly RunEntry[] | null; problem
 /** Runs that can have a model, the newest first. */
 export const withModel = (runs: readonly RunEntry[]): RunEntry[] =>
   runs
-    .filter((run) => run.broken === null && !isOfRows(run) && (run.state === 'finished' || run.epoch > 0))
+    .filter((run) => run.broken === null && (run.state === 'finished' || run.epoch > 0))
     .sort((a, b) => b.startedAt.localeCompare(a.startedAt));
 
 /** Loads a run's model; another id, or the end of the view, lets it go. */
@@ -71,12 +73,16 @@ export function useLoaded(host: Host, id: string | null): Loading {
     setLoading({ state: 'loading' });
     const load = async () => {
       const run = await host.run(id);
-      if (isOfRows(run)) throw new Error(`it ${TRAINED_ON_ROWS}`);
       if (!run.hasModel) {
         throw new Error('it has no model yet: a training writes it when it has finished');
       }
       model = await host.model(id);
       if (!current) return model.dispose();
+      if (isOfRows(run)) {
+        const rows = await rowsOf(host, id, 'test');
+        if (current) setLoading({ state: 'ready', loaded: { kind: 'row', run, model, rows } });
+        return;
+      }
       let [images, imagesProblem]: [ImageSet | null, string | null] = [null, null];
       try {
         images = await imagesOf(host, id, 'test');
@@ -85,7 +91,7 @@ export function useLoaded(host: Host, id: string | null): Loading {
       }
       if (!current) return;
       const ground = images === null ? groundByName(model) : groundOfSet(images);
-      setLoading({ state: 'ready', loaded: { run, model, images, imagesProblem, ground } });
+      setLoading({ state: 'ready', loaded: { kind: 'image', run, model, images, imagesProblem, ground } });
     };
     load().catch((error) => current && setLoading({ state: 'failed', problem: problemOf(error) }));
     return () => {

@@ -1,15 +1,18 @@
 /** Which kind of score. */
 import type { PageModel } from 'hourglass/web';
+import { inWordsFor } from '../../../src/samples/words.ts';
+import type { SampleKind } from '../../../src/studio/protocol.ts';
 import { parameter, setParameters } from '../../address.ts';
-import { SCORE_KINDS, SCORE_WORDS, type ScoreKind } from './threshold.ts';
+import { kindsFor, SCORE_WORDS, type ScoreKind } from './threshold.ts';
 
 /** The kind in the address, or the model's own. */
-export const scoreKind = ({ statistics }: Pick<PageModel, 'statistics'>): ScoreKind =>
-  SCORE_KINDS.find((kind) => kind === parameter('score')) ??
-  SCORE_KINDS.find((kind) => kind === statistics?.defaultScore) ??
-  'mean';
+export function scoreKind({ statistics, info }: Pick<PageModel, 'statistics' | 'info'>): ScoreKind {
+  const kinds = kindsFor(info.rows === null ? 'image' : 'row');
+  const named = (name: string | null | undefined) => kinds.find((kind) => kind === name);
+  return named(parameter('score')) ?? named(statistics?.defaultScore) ?? 'mean';
+}
 
-export function ScoreChoice({ kind }: { kind: ScoreKind }) {
+export function ScoreChoice({ kind, samples = 'image' }: { kind: ScoreKind; samples?: SampleKind }) {
   return (
     <label class="score-choice">
       Score{' '}
@@ -23,9 +26,9 @@ export function ScoreChoice({ kind }: { kind: ScoreKind }) {
           })
         }
       >
-        {SCORE_KINDS.map((each) => (
+        {kindsFor(samples).map((each) => (
           <option key={each} value={each}>
-            {`${each} – ${SCORE_WORDS[each]}`}
+            {`${each} – ${inWordsFor(samples, SCORE_WORDS[each])}`}
           </option>
         ))}
       </select>

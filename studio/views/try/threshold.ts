@@ -2,20 +2,19 @@
 import type { PageModel } from 'hourglass/web';
 import { levelOfQuantile } from '../../../src/metrics/false-alarms.ts';
 import { levelOf, quantileOf } from '../../../src/metrics/quantiles.ts';
+import type { SampleKind } from '../../../src/studio/protocol.ts';
 
-export const SCORE_KINDS = [
-  'mean',
-  'max',
-  'top1%',
-  'smoothed-max',
-  'ssim',
-  'ssim-top1%',
-  'ssim-max',
-] as const;
-export type ScoreKind = (typeof SCORE_KINDS)[number];
+const SCORE_KINDS = ['mean', 'max', 'top1%', 'smoothed-max', 'ssim', 'ssim-top1%', 'ssim-max'] as const;
+const ROW_SCORE_KINDS = ['distance', 'mean', 'max', 'top1%'] as const;
+export type ScoreKind = (typeof SCORE_KINDS)[number] | (typeof ROW_SCORE_KINDS)[number];
+
+/** The kinds of scores that images, or rows, have. */
+export const kindsFor = (samples: SampleKind): readonly ScoreKind[] =>
+  samples === 'row' ? ROW_SCORE_KINDS : SCORE_KINDS;
 
 /** As a list of choices shows them. */
 export const SCORE_WORDS: Readonly<Record<ScoreKind, string>> = {
+  distance: 'distance of the residual from those of the training rows',
   mean: 'mean of (x − x̂)²: images that are odd as a whole',
   max: 'largest (x − x̂)² of a pixel: the smallest defects, and noise',
   'top1%': 'mean of the largest 1 %: small defects',

@@ -17,7 +17,7 @@ const csv = (name: string, text: string) => ({ name, mimeType: 'text/csv', buffe
 export function rowTasks(studio: () => Studio): void {
   const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
 
-  test('a table is added, described and trained on', async () => {
+  test('a table is added, described and trained on; unusual rows are found, and one is typed in', async () => {
     const page = await studio().open('train?recipe=vae&training.epochs=2');
     await page.getByLabel('Own data').setInputFiles(csv('parts.csv', TABLE));
     await page.getByText('vae is for images, and parts.csv is a table.').waitFor();
@@ -40,6 +40,27 @@ export function rowTasks(studio: () => Studio): void {
     await expectAccessible(page);
     await expectNoSidewaysScroll(page);
     expect(await page.getByText('Filters of the first layer').count()).toBe(0);
+    await page.getByRole('link', { name: 'Find unusual rows' }).click();
+    await page.getByText('test rows are flagged').first().waitFor();
+    await page.getByText(/AUROC \d/).waitFor();
+    await page.locator('.row-list tbody button').first().click();
+    await page.locator('.judged-row .row-table').waitFor();
+    await expectAccessible(page);
+    await expectNoSidewaysScroll(page);
+    const saved = page.waitForEvent('download');
+    await button(page, 'Download scores as CSV').click();
+    expect((await saved).suggestedFilename()).toMatch(/^scores-table.*\.csv$/);
+    await page.getByLabel('One row').check();
+    const verdict = page.locator('.judged-row [role=status]');
+    await verdict.waitFor();
+    const height = page.getByLabel('height', { exact: true });
+    await height.fill('31');
+    await expect.poll(() => verdict.textContent()).toContain('Unusual');
+    await page.getByText('Your row, from test row').waitFor();
+    await expect.poll(() => page.locator('.judged-row tbody').textContent()).toMatch(/height31/);
+    await height.fill('tall');
+    await page.getByText("column 'height': must be a number, got tall").waitFor();
+    await expectAccessible(page);
     await page.close();
   });
 

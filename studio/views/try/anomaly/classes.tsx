@@ -1,4 +1,5 @@
 /** Which classes are normal, and how the threshold sorts them. */
+import type { SampleKind } from '../../../../src/studio/protocol.ts';
 import { percent } from '../threshold.ts';
 import { aurocOf, type Counts, type Scored } from './counts.ts';
 
@@ -37,10 +38,12 @@ export function CountsTable({
   counts,
   scored,
   normal,
+  samples = 'image',
 }: {
   counts: Counts;
   scored: Scored;
   normal: ReadonlySet<number>;
+  samples?: SampleKind;
 }) {
   const { found, missed, falseAlarms, passed } = counts;
   const area = aurocOf(scored, normal);
@@ -50,7 +53,7 @@ export function CountsTable({
       <table class="counts">
         <thead>
           <tr>
-            <th scope="col">images</th>
+            <th scope="col">{`${samples}s`}</th>
             <th scope="col">flagged</th>
             <th scope="col">not flagged</th>
           </tr>
@@ -70,7 +73,7 @@ export function CountsTable({
       </table>
       {area !== null && (
         <p class="hint">
-          {`AUROC ${area.toFixed(3)}: how likely an unusual image has a higher score than a normal one; 1 is perfect, 0.5 is chance.`}
+          {`AUROC ${area.toFixed(3)}: how likely an unusual ${samples} has a higher score than a normal one; 1 is perfect, 0.5 is chance.`}
         </p>
       )}
     </>

@@ -12,6 +12,8 @@ export interface ThresholdPlotProps {
   /** For who cannot see it, after the threshold: what it flags. */
   readonly words: string;
   onThreshold(value: number): void;
+  /** What is scored. */
+  readonly samples?: 'images' | 'rows';
 }
 
 const HEIGHT = 190;
@@ -23,7 +25,8 @@ const STEPS = 200;
 /** Room for half of the handle. */
 const EDGE = 9;
 
-export function ThresholdPlot({ held, series, threshold, words, onThreshold }: ThresholdPlotProps) {
+export function ThresholdPlot(props: ThresholdPlotProps) {
+  const { held, series, threshold, words, onThreshold, samples = 'images' } = props;
   const [box, width] = useWidth();
   const bars = Math.max(20, Math.min(80, Math.floor(width / BAR)));
   const axis = axisFor(
@@ -32,7 +35,7 @@ export function ThresholdPlot({ held, series, threshold, words, onThreshold }: T
     bars,
   );
   const shown = [
-    ...(held === null ? [] : [{ name: 'held-out images', shares: sharesOfHeldOut(held, axis) }]),
+    ...(held === null ? [] : [{ name: `held-out ${samples}`, shares: sharesOfHeldOut(held, axis) }]),
     ...series.map(({ name, scores }) => ({ name, shares: sharesOf(scores, axis) })),
   ];
   const most = Math.max(0.01, ...shown.flatMap(({ shares }) => [...shares]));
@@ -65,7 +68,7 @@ export function ThresholdPlot({ held, series, threshold, words, onThreshold }: T
   const colourOf = (i: number) =>
     held !== null && i === 0 ? colours.soft : classColour(i - (held === null ? 0 : 1));
   const share =
-    held === null ? '' : `, which ${percent(shareBelow(held, threshold))} of held-out images stay below`;
+    held === null ? '' : `, which ${percent(shareBelow(held, threshold))} of held-out ${samples} stay below`;
   return (
     <div class="threshold-plot">
       <div
@@ -128,7 +131,7 @@ export function ThresholdPlot({ held, series, threshold, words, onThreshold }: T
         ))}
       </ul>
       <p class="hint">
-        {`Score across, share of the images up${held === null ? '' : '; the last bar has all that lies beyond'}.`}
+        {`Score across, share of the ${samples} up${held === null ? '' : '; the last bar has all that lies beyond'}.`}
       </p>
     </div>
   );
