@@ -1,6 +1,6 @@
 /**
  * Principal component analysis: the best linear autoencoder there is, and so the yardstick for every other.
- * Exact: the eigenvectors of the covariance of the training images. For images of more than {@link EXACT_PIXELS} values
+ * The eigenvectors of the covariance of the training images, to single precision or better. For images of more than {@link EXACT_PIXELS} values
  * the covariance is never made; see `few.ts` and `subspace.ts`.
  */
 import type { Engine } from '../engine/index.ts';
@@ -20,7 +20,7 @@ export interface FittedPca extends Pca {
   readonly images: number;
 }
 
-/** The largest images whose covariance is taken apart as a whole: its time grows with the third power. */
+/** The largest images whose covariance is made. */
 const EXACT_PIXELS = 1024;
 /** So few images are taken apart by their inner products, where they are larger. */
 const FEW_IMAGES = 512;
@@ -47,7 +47,7 @@ export function comparablePca(units: number, values: number, images: number): nu
 
 /**
  * Fits PCA on images of so many values each; without components it is their mean. ONNX Runtime sums the products of
- * pixels, ml-matrix finds the eigenvectors. Pixels that never change are left out of both and have no part in any
+ * pixels. Pixels that never change are left out of both and have no part in any
  * component. `onProgress` gets the share that is done, where it takes long.
  */
 export async function fitPca(
@@ -74,26 +74,23 @@ export async function fitPca(
         : await leadingComponents(engine, described(), components, threads, onProgress);
     return { mean, components: found, images: count };
   }
-  const { EigenvalueDecomposition, Matrix } = await import('ml-matrix');
+  const { leadingEigenvectors } = await import('./leading.ts');
   const { count, sums, products } = await moments(engine, images, values, threads);
   const mean = sums.map((sum) => sum / count);
   const covariance = (i: number, j: number) => products[i * values + j]! / count - mean[i]! * mean[j]!;
   const varying = Array.from(mean.keys()).filter((i) => covariance(i, i) > 1e-12);
   // Images that are all the same: the mean says it all.
   if (varying.length === 0) return { mean, components: [], images: count };
-  const matrix = new Matrix(varying.length, varying.length);
+  const size = varying.length;
+  const matrix = new Float64Array(size * size);
   for (const [a, i] of varying.entries()) {
-    for (const [b, j] of varying.entries()) matrix.set(a, b, covariance(Math.min(i, j), Math.max(i, j)));
+    for (const [b, j] of varying.entries()) matrix[a * size + b] = covariance(Math.min(i, j), Math.max(i, j));
   }
-  const { eigenvectorMatrix, realEigenvalues } = new EigenvalueDecomposition(matrix, {
-    assumeSymmetric: true,
-  });
-  const order = realEigenvalues.map((value, k) => ({ value, k })).sort((p, q) => q.value - p.value);
   return {
     mean,
-    components: order.slice(0, components).map(({ k }) => {
+    components: leadingEigenvectors(matrix, size, components).map((vector) => {
       const component = new Float64Array(values);
-      for (const [a, i] of varying.entries()) component[i] = eigenvectorMatrix.get(a, k);
+      for (const [a, i] of varying.entries()) component[i] = vector[a]!;
       return component;
     }),
     images: count,
