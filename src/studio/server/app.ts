@@ -1,6 +1,6 @@
 /** The studio over HTTP: the page's files and its API. It needs no socket, so that tests call it directly. */
 import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
+import { dirname, join, sep } from 'node:path';
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { HourglassError } from '../../errors.ts';
@@ -116,7 +116,16 @@ export function createApp(studio: Studio): Hono {
   app.post('/api/columns', json, async (c) => {
     const { recipe, set, data: id } = parsed(columnsRequest, await bodyOf(c.req.raw));
     const source = await data.sourceOf(id);
-    return answer(foundIn(await dataSchema(recipe, { ...set, 'data.set': source })));
+    const found = await dataSchema(recipe, { ...set, 'data.set': source }).catch((error: unknown) => {
+      if (!(error instanceof HourglassError)) throw error;
+      // The folder is the studio's: the page names the file alone.
+      const folders = [`${source}${sep}`, `${dirname(source)}${sep}`];
+      throw new Problem(
+        422,
+        folders.reduce((text, folder) => text.replaceAll(folder, ''), error.message),
+      );
+    });
+    return answer(foundIn(found));
   });
   app.get('/api/runs', async () => answer(await runs.list()));
   app.post('/api/runs', json, async (c) => {
