@@ -206,8 +206,6 @@ export const PLANS: Readonly<Record<string, DocumentPlan>> = {
       await material.pictures(folder, ['a.png', 'b.png', 'c.png', 'digit.png']);
       await material.codes(`${folder}/ends.csv`);
     },
-    full: ['npx hourglass train quick --out runs/digits'],
-    prints: { 'npx hourglass train quick --out runs/digits': BEATS_PCA },
   },
 };
 
