@@ -145,7 +145,7 @@ describe('trainings', () => {
     expect(details.rows.length).toBe(2);
     expect(details.figures.mse).toBeGreaterThan(0);
     expect(details.verdict).toMatch(/\.$/);
-    const images = await ask<{ count: number; values: Uint8Array }>(`runs/${id}/images/test`);
+    const images = await ask<{ count: number; values: Uint8Array }>(`runs/${id}/samples/test`);
     expect(images.values.length).toBe(images.count * 784);
     for (const file of ['model/encoder.onnx', 'recipe', 'report']) {
       expect((await fetch(`${studio.url}api/runs/${id}/${file}`)).status).toBe(200);
