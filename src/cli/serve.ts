@@ -135,6 +135,8 @@ async function runServe(given: readonly string[], flags: ServeFlags): Promise<vo
     limits,
   });
   outputIsLog();
+  // Before the address is printed: who reads it may end the service at once.
+  const end = ended(service.close);
   const colours = coloursOf(process.stdout);
   for (const { name, references, warnings } of service.models) {
     for (const text of warnings) tell(`warning: ${name}: ${text}`);
@@ -142,7 +144,7 @@ async function runServe(given: readonly string[], flags: ServeFlags): Promise<vo
     say(`serving ${colours.bold(name)}  ${colours.dim(about)}`);
   }
   say(`${service.url}${token === undefined ? '' : colours.dim('  (with a token)')}`);
-  await ended(service.close);
+  await end;
 }
 
 /** How long an ending service may take: the time for accepted requests, and some for its threads, in milliseconds. */

@@ -73,10 +73,12 @@ async function runStudio({ allowHost, open, export: _, ...flags }: StudioFlags):
     ...(allowHost === undefined ? {} : { allowedHosts: allowHost }),
   });
   outputIsLog();
+  // Before the address is printed: who reads it may end the studio at once.
+  const end = ended(studio);
   const { dim } = coloursOf(process.stdout);
   say(`${studio.url}${token === undefined ? '' : dim('  (with a token: enter it as the password)')}`);
   if (open) openBrowser(studio.url);
-  await ended(studio);
+  await end;
 }
 
 /** Waits for a signal to end, then for the end. */

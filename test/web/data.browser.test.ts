@@ -229,7 +229,7 @@ describe.skipIf(typeof sites === 'string')(`picture files in a page${skipped}`, 
       /^true pictures: has 2 files that cannot be read: a\/cut\.png \(one that the browser cannot decode\), b\/page\.jpg \(a web page\)/,
     );
     expect(found.messages[1]).toMatch(/^true pictures\/a\/cut\.png: must be an undamaged PNG image/);
-    expect(found.messages[2]).toMatch(/^true data\.files: must be picture files, got none/);
+    expect(found.messages[2]).toMatch(/^true data\.files: must have files, got none/);
     expect(found.messages[3]).toMatch(/^true data\.files: must be files, or objects with `path` and `file`/);
     expect(found.messages[4]).toMatch(/^true .*at least 3 images/);
     expect(found.messages[5]).toMatch(/^true data\.size: must be a side/);
