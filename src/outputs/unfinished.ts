@@ -2,7 +2,7 @@
  * An output that a later command can continue. It grows in a folder next to its place, `codes.npy.part`, with a record of how far
  * it is. The record is written again every ten seconds; the folder is removed once the output is whole.
  */
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { decodeSafetensors, encodeSafetensors } from '../codecs/safetensors.ts';
 import { HourglassError } from '../errors.ts';
@@ -91,7 +91,11 @@ export class Unfinished {
     } catch (error) {
       throw unwritable(output, error);
     }
-    const lock = await acquire(join(path, 'lock'), path);
+    const lock = await acquire(join(path, 'lock'), path).catch(async (error) => {
+      // Only if there is nothing in it.
+      await rmdir(path).catch(() => {});
+      throw error;
+    });
     try {
       const found = resume || !force ? await recordIn(path) : null;
       if (found !== null && !resume) {

@@ -1,7 +1,7 @@
 /** Files that cannot be read or written while a model is loaded, measured or exported: an expected error, and nothing is lost. */
 import { createHash } from 'node:crypto';
 import { cp, readdir, readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { evaluateRun, exportModel, HourglassError, loadModel, train } from 'hourglass';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -41,14 +41,16 @@ async function failing(how: string, work: () => Promise<unknown>): Promise<unkno
   }
 }
 
-/** Every file of a folder, with a digest of its bytes. */
+/** Every file of a folder, with a digest of its bytes, and its folders. */
 async function contentsOf(path: string): Promise<Map<string, string>> {
-  const files = (await readdir(path, { recursive: true, withFileTypes: true })).filter((one) => one.isFile());
-  const paths = files.map((file) => join(file.parentPath, file.name)).sort();
+  const all = await readdir(path, { recursive: true, withFileTypes: true });
+  const paths = all.map((one) => join(one.parentPath, one.name) + (one.isFile() ? '' : sep)).sort();
   const digest = async (file: string) =>
-    createHash('sha256')
-      .update(await readFile(file))
-      .digest('hex');
+    file.endsWith(sep)
+      ? 'folder'
+      : createHash('sha256')
+          .update(await readFile(file))
+          .digest('hex');
   return new Map(await Promise.all(paths.map(async (file) => [file, await digest(file)] as const)));
 }
 
@@ -125,15 +127,21 @@ describe('the program', () => {
     [['evaluate', 'RUN'], 'read EIO t10k-images', 3, 'cannot be read: the device failed'],
     [
       ['encode', 'RUN', 'IMAGES', '--out', 'codes.npy', '--force'],
-      'write ENOSPC codes.npy',
+      'write ENOSPC codes.npy.part.values',
       4,
       'codes.npy: cannot be written: the disk is full',
     ],
     [
       ['encode', 'RUN', 'IMAGES', '--out', 'codes.npy', '--force'],
-      'fsync EIO codes.npy',
+      'fsync EIO codes.npy.part.values',
       4,
       'codes.npy: cannot be written: the device failed',
+    ],
+    [
+      ['encode', 'RUN', 'IMAGES', '--out', 'codes.npy', '--force'],
+      'write ENOSPC codes.npy.part.*lock',
+      4,
+      'lock: cannot be written: the disk is full',
     ],
     [
       ['sample', 'RUN', '--count', '4', '--out', 'exported/sheet.png'],
