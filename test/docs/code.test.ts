@@ -56,7 +56,7 @@ describe('TypeScript', () => {
       const above = '\n'.repeat(block.line - 1);
       await writeFile(join(folder, `${moduleOf(block)}.ts`), `${above}${block.code}\nexport {};\n`);
     }
-    const tsc = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
+    const tsc = join(ROOT, 'node_modules', 'typescript-7', 'bin', 'tsc');
     const { stdout } = await run(process.execPath, [tsc, '-p', '.'], { cwd: folder }).catch(
       (error: { stdout: string }) => error,
     );

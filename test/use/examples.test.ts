@@ -48,7 +48,7 @@ test.each(['quickstart', 'follow'])('the README shows examples/%s.ts', async (na
 async function printed(path: string, ...args: string[]): Promise<string> {
   const name = basename(path);
   await copyFile(join(root, 'examples', `${path}.ts`), join(folder, `${name}.ts`));
-  const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+  const tsc = join(root, 'node_modules', 'typescript-7', 'bin', 'tsc');
   await run(process.execPath, [tsc, '-p', '.'], { cwd: folder }).catch(({ stdout }) => {
     throw new Error(`${name}.ts does not compile:\n${stdout}`);
   });
