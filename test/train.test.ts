@@ -61,11 +61,11 @@ describe('train', () => {
     const phases = events.flatMap((event) => (event.type === 'measuring' ? [event.phase] : []));
     expect([...new Set(phases)]).toEqual([
       'opening the model',
+      'scores',
+      'codes',
       'PCA',
       'test images',
       'loss',
-      'scores',
-      'codes',
       'pictures',
       'writing the report',
     ]);
