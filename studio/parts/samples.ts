@@ -1,8 +1,12 @@
 /** The images, or the rows, of a run. */
-import type { ImageSet, RowSet } from '../../src/studio/protocol.ts';
+import type { ImageSet, RowSet, SampleSet } from '../../src/studio/protocol.ts';
 import type { Host } from '../host/host.ts';
 
 type Split = 'train' | 'test';
+
+/** The values of one sample. */
+export const widthOfSample = (set: SampleSet): number =>
+  set.kind === 'row' ? set.encoding.offset.length : set.height * set.width * set.channels;
 
 /** @throws Error for a run of rows. */
 export async function imagesOf(host: Host, id: string, split: Split): Promise<ImageSet> {

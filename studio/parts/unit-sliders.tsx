@@ -5,7 +5,7 @@ import { short } from './plot/ticks.ts';
 export interface UnitOfCode {
   readonly min: number;
   readonly max: number;
-  /** The same for every image. */
+  /** The same for every sample. */
   readonly constant: boolean;
 }
 
@@ -70,9 +70,7 @@ export function UnitSliders({
               <label>
                 <span class="slider-name">
                   {unit + 1}
-                  {units[unit]!.constant && (
-                    <span title="The same for every image: a dead unit"> (dead)</span>
-                  )}
+                  {units[unit]!.constant && <span title="Always the same: a dead unit"> (dead)</span>}
                 </span>
                 <input
                   type="range"

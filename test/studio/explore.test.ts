@@ -103,7 +103,6 @@ describe.skipIf(typeof started === 'string')(`Explore in Chromium${skipped}`, ()
     for (const [fragment, text] of [
       ['run=gone', 'This run is not here'],
       ['run=no-model', "This run's codes cannot be shown"],
-      ['run=rows', 'This run was trained on rows of a table, and this view shows images'],
       ['run=busy', 'This run is still training'],
       ['run=unreadable', 'This run cannot be read: run.json: is damaged'],
       ['run=none', 'this split has no images'],

@@ -4,7 +4,6 @@ import type { RunEntry } from '../../../src/studio/protocol.ts';
 import { addressOf, setParameters } from '../../address.ts';
 import type { Host } from '../../host/host.ts';
 import { moment, shortNumber, wholeNumber } from '../../parts/numbers.ts';
-import { isOfRows } from '../../parts/rows.ts';
 import { DeleteDialog } from './delete-dialog.tsx';
 import { definitionOf, shortTitle } from './figure-words.ts';
 import { FACTS } from './rows.ts';
@@ -149,7 +148,7 @@ function Links({ run }: { run: RunEntry }) {
   const finished = run.state === 'finished';
   return (
     <>
-      {finished && !isOfRows(run) && <a href={addressOf('explore', { run: run.id })}>Explore</a>}
+      {finished && <a href={addressOf('explore', { run: run.id })}>Explore</a>}
       {finished && <a href={addressOf('try', { run: run.id })}>Try</a>}
       <a href={addressOf('train', { run: run.id })}>{finished ? 'Curves' : 'Watch'}</a>
     </>

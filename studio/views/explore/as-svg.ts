@@ -5,15 +5,16 @@ import { shapeOf } from '../../parts/plot/stamps.ts';
 import { at, type Drawing, svgOf } from '../../parts/plot/svg.ts';
 import { short } from '../../parts/plot/ticks.ts';
 import { toPixels } from '../../parts/plot/viewport.ts';
+import { MISSING } from './colouring.ts';
 import { FAINT, type Scene, SHAPE_RADIUS } from './painter.ts';
 import { PATHS } from './shape-paths.ts';
 
 export function dotsAsSvg(
   dots: Omit<Scene, 'ground'>,
-  { title, classes, axes }: Pick<Drawing, 'title' | 'axes'> & { classes: readonly string[] },
+  { title, axes }: Pick<Drawing, 'title' | 'axes'>,
 ): string {
   const { x, y, view, colouring, hidden, faint, shapes, order } = dots;
-  const { group, colours, scale } = colouring;
+  const { group, groups, colours, scale } = colouring;
   const places: { i: number; px: number; py: number }[] = [];
   for (let k = 0; k < x.length; k++) {
     const i = order?.[k] ?? k;
@@ -31,12 +32,13 @@ export function dotsAsSvg(
   };
   const legend =
     scale === null
-      ? classes.flatMap((name, label) =>
+      ? groups.flatMap((name, label) =>
           hidden[label] === 1 || name === '' ? [] : [{ name, colour: colours[label]! }],
         )
       : [
           { name: `${scale.label}: ${short(scale.from)}`, colour: colours[0]! },
-          { name: short(scale.to), colour: colours[255]! },
+          { name: short(scale.to), colour: colours[scale.hasMissing ? MISSING - 1 : 255]! },
+          ...(scale.hasMissing ? [{ name: 'missing', colour: colours[MISSING]! }] : []),
         ];
   return svgOf({
     ...{

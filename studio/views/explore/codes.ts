@@ -1,18 +1,18 @@
-/** The codes of many images, computed in the page piece by piece, and what is measured over them. */
+/** The codes of many samples, computed in the page piece by piece, and what is measured over them. */
 import type { PageModel } from 'hourglass/web';
-import type { ImageSet } from '../../../src/studio/protocol.ts';
-import { imageAt, lookOf, squaredError } from '../../parts/images/pixels.ts';
+import type { SampleSet } from '../../../src/studio/protocol.ts';
+import { widthOfSample } from '../../parts/samples.ts';
 import { inSlices } from '../../parts/slices.ts';
 
 export interface Codes {
   readonly units: number;
-  /** Images that have a code here: the first ones, as many as fit. */
+  /** Samples that have a code here: the first ones, as many as fit. */
   readonly count: number;
   /** [count, units]. */
   readonly values: Float32Array;
 }
 
-/** Images to a call: as many as take about so long, because a decoded picture for the pointer waits behind them. */
+/** Samples to a call: as many as take about so long, because what is decoded for the pointer waits behind them. */
 const PIECE_TIME = 30;
 const FIRST_PIECE = 128;
 const SMALLEST_PIECE = 128;
@@ -48,21 +48,21 @@ export interface Following {
   onProgress(done: number, of: number): void;
 }
 
-/** @param onPart is given what there is so far: from `FIRST_PART` images on, each time that there are four times as many. */
+/** @param onPart is given what there is so far: from `FIRST_PART` samples on, each time that there are four times as many. */
 export async function encodeAll(
   model: Pick<PageModel, 'encode' | 'info'>,
-  set: ImageSet,
+  set: SampleSet,
   following: Following & { onPart?(part: Codes): void },
 ): Promise<Codes> {
   const units = model.info.codeUnits;
   const count = most(units, set.count);
-  const size = set.height * set.width * set.channels;
+  const width = widthOfSample(set);
   const values = new Float32Array(count * units);
   let next = FIRST_PART;
   await inPieces(
     count,
     async (from, to) => {
-      values.set((await model.encode(set.values.subarray(from * size, to * size))).data, from * units);
+      values.set((await model.encode(set.values.subarray(from * width, to * width))).data, from * units);
       if (to < next || to === count || following.signal.aborted) return;
       following.onPart?.({ units, count: to, values: values.slice(0, to * units) });
       next = 4 * to;
@@ -77,15 +77,20 @@ const FIRST_PART = 1500;
 export const codeOf = ({ values, units }: Codes, i: number): Float32Array =>
   values.slice(i * units, (i + 1) * units);
 
-/** The mean squared error of each image and its reconstruction. */
-export async function errorsOf(
-  model: Pick<PageModel, 'decode'>,
-  set: ImageSet,
-  { values, units, count }: Codes,
-  following: Following,
-): Promise<Float32Array> {
+/** What measures each sample against its reconstruction. */
+interface Measured {
+  readonly model: Pick<PageModel, 'decode'>;
+  readonly codes: Codes;
+  /** The values of one sample. */
+  readonly width: number;
+  errorOf(index: number, reconstruction: Float32Array): number;
+}
+
+/** The error of each sample's reconstruction. */
+export async function errorsOf(measured: Measured, following: Following): Promise<Float32Array> {
+  const { model, width } = measured;
+  const { values, units, count } = measured.codes;
   const errors = new Float32Array(count);
-  const look = lookOf(set);
   await inPieces(
     count,
     async (from, to) => {
@@ -93,7 +98,7 @@ export async function errorsOf(
       for (let i = from; i < to; i++) {
         const code = values.subarray(i * units, (i + 1) * units);
         errors[i] = code.every(Number.isFinite)
-          ? squaredError(imageAt(set.values, i, look), imageAt(data, i - from, look))
+          ? measured.errorOf(i, data.subarray((i - from) * width, (i - from + 1) * width))
           : Number.NaN;
       }
     },
@@ -108,13 +113,13 @@ export function finite(code: Float32Array): Float32Array {
   return code;
 }
 
-/** How the values of one unit lie over the images. */
+/** How the values of one unit lie over the samples. */
 export interface UnitRange {
   readonly min: number;
   readonly max: number;
   readonly mean: number;
   readonly std: number;
-  /** The same for every image: a dead unit. */
+  /** The same for every sample: a dead unit. */
   readonly constant: boolean;
 }
 
@@ -141,7 +146,7 @@ export function rangesOf({ values, units, count }: Codes): UnitRange[] {
   });
 }
 
-/** The images whose codes are nearest to one of them by Euclidean distance, nearest first, without itself. */
+/** The samples whose codes are nearest to one of them by Euclidean distance, nearest first, without itself. */
 export async function nearestTo(
   { values, units, count }: Codes,
   index: number,

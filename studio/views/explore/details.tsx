@@ -1,18 +1,21 @@
 /** The picture that is decoded now, and the image that is pointed at or chosen, with its reconstruction and its neighbours. */
-import { effect, useSignal } from '@preact/signals';
+import { effect } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { ImageTile } from '../../parts/images/image-tile.tsx';
 import { show } from '../../parts/images/pixels.ts';
 import { short } from '../../parts/plot/ticks.ts';
-import { codeOf, nearestTo } from './codes.ts';
-import type { Explorer } from './explorer.ts';
-import { setParameters } from './settings.ts';
+import type { ImageExplorer } from './images.ts';
+import { Paint } from './paint.tsx';
+import { Panels } from './panels.tsx';
+import { CodeOf, useNearest, WalkButtons } from './sample-panel.tsx';
+import { Selection } from './selection.tsx';
+import { Sliders } from './sliders.tsx';
+import { ImageWalk } from './walk.tsx';
 
 const SIZE = 108;
-const NEIGHBOURS = 10;
 
 /** Shows each new picture at once, without the page's list of changes in between: it follows the pointer. */
-function DecodedPicture({ explorer }: { explorer: Explorer }) {
+function DecodedPicture({ explorer }: { explorer: ImageExplorer }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const count = useRef(0);
   useEffect(
@@ -20,7 +23,7 @@ function DecodedPicture({ explorer }: { explorer: Explorer }) {
       effect(() => {
         const decoded = explorer.decoded.value;
         if (decoded === null || canvas.current === null) return;
-        show(canvas.current, decoded.image, explorer.look);
+        show(canvas.current, decoded.values, explorer.look);
         canvas.current.dataset.count = String(++count.current);
       }),
     [explorer],
@@ -38,7 +41,7 @@ function DecodedPicture({ explorer }: { explorer: Explorer }) {
   );
 }
 
-export function Pictures({ explorer }: { explorer: Explorer }) {
+function Pictures({ explorer }: { explorer: ImageExplorer }) {
   const index = explorer.shown.value;
   const { look } = explorer;
   const found = explorer.reconstruction.value;
@@ -52,16 +55,16 @@ export function Pictures({ explorer }: { explorer: Explorer }) {
         </figure>
         <figure>
           <ImageTile
-            values={index === null ? null : explorer.imageOf(index)}
+            values={index === null ? null : explorer.sampleOf(index)}
             look={look}
             name={index === null ? '' : `Image ${index}`}
             size={SIZE}
           />
-          <figcaption>{index === null ? 'no image' : `image ${index.toLocaleString('en')}`}</figcaption>
+          <figcaption>{index === null ? 'no image' : explorer.titleOf(index)}</figcaption>
         </figure>
         <figure>
           <ImageTile
-            values={reconstruction?.image ?? null}
+            values={reconstruction?.values ?? null}
             look={look}
             name="Its reconstruction"
             size={SIZE}
@@ -93,52 +96,18 @@ export function Pictures({ explorer }: { explorer: Explorer }) {
   );
 }
 
-const MOST_UNITS = 32;
-/** Milliseconds that the pointer must rest on an image: the search takes time that the decoded picture would wait for. */
-const REST = 120;
-
-export function ImagePanel({ explorer }: { explorer: Explorer }) {
+function ImagePanel({ explorer }: { explorer: ImageExplorer }) {
   const index = explorer.shown.value;
-  const near = useSignal<{ index: number; distance: number }[]>([]);
-  useEffect(() => {
-    near.value = [];
-    if (index === null) return;
-    const abort = new AbortController();
-    const search = () =>
-      nearestTo(explorer.codes, index, NEIGHBOURS, abort.signal).then(
-        (found) => {
-          if (!abort.signal.aborted) near.value = found;
-        },
-        () => {},
-      );
-    const timer = setTimeout(search, explorer.hovered.peek() === null ? 0 : REST);
-    return () => {
-      clearTimeout(timer);
-      abort.abort();
-    };
-  }, [explorer, index, near]);
+  const near = useNearest(explorer, index);
   if (index === null) {
     return <p class="soft">No image is chosen. Click a dot, tap it, or press Enter on the plane.</p>;
   }
-  const code = codeOf(explorer.codes, index);
   return (
     <>
-      <div class="row">
-        <button type="button" onClick={() => setParameters({ from: index, to: null, panel: 'walk' })}>
-          Walk from here
-        </button>
-        <button type="button" onClick={() => setParameters({ to: index, panel: 'walk' })}>
-          Walk to here
-        </button>
-        {explorer.selected !== null && (
-          <button type="button" onClick={() => explorer.select(null)}>
-            Let go
-          </button>
-        )}
-      </div>
+      <WalkButtons explorer={explorer} index={index} />
       <h3>Nearest in code space</h3>
       <ul class="tiles">
-        {near.value.map(({ index: other, distance }) => (
+        {near.map(({ index: other, distance }) => (
           <li key={other}>
             <button
               type="button"
@@ -146,17 +115,31 @@ export function ImagePanel({ explorer }: { explorer: Explorer }) {
               onClick={() => explorer.select(other)}
               aria-label={`Image ${other}${explorer.hasClasses ? `, class ${explorer.className(other)}` : ''}, distance ${short(distance)}`}
             >
-              <ImageTile values={explorer.imageOf(other)} look={explorer.look} name="" size={48} />
+              <ImageTile values={explorer.sampleOf(other)} look={explorer.look} name="" size={48} />
               <span>{explorer.hasClasses ? explorer.className(other) : short(distance)}</span>
             </button>
           </li>
         ))}
       </ul>
-      <h3>Code</h3>
-      <p class="code">
-        {Array.from(code.subarray(0, MOST_UNITS), short).join('  ')}
-        {code.length > MOST_UNITS && ` … (${code.length.toLocaleString('en')} units)`}
-      </p>
+      <CodeOf explorer={explorer} index={index} />
+    </>
+  );
+}
+
+export function ImageDetails({ explorer, name }: { explorer: ImageExplorer; name: string }) {
+  return (
+    <>
+      <Pictures explorer={explorer} />
+      <Panels
+        explorer={explorer}
+        panels={{
+          image: { title: 'Image', part: <ImagePanel explorer={explorer} /> },
+          sliders: { title: 'Sliders', part: <Sliders explorer={explorer} /> },
+          paint: { title: 'Paint', part: <Paint explorer={explorer} /> },
+          walk: { title: 'Walk', part: <ImageWalk explorer={explorer} name={name} /> },
+          selection: { title: 'Selection', part: <Selection explorer={explorer} name={name} /> },
+        }}
+      />
     </>
   );
 }

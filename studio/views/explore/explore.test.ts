@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { squaredError } from '../../parts/images/pixels.ts';
 import { type Codes, encodeAll, errorsOf, nearestTo, rangesOf } from './codes.ts';
 import { Hits } from './hits.ts';
 import { fromText, isWithin, type Outline, simplified, toText, within } from './lasso.ts';
@@ -112,7 +113,13 @@ test('images are encoded in pieces, and stopping stops', async () => {
   expect(pieces.reduce((sum, piece) => sum + piece, 0)).toBe(600);
   expect(codes.values[599]).toBe(599 % 256);
   const decoder = { decode: async (given: Float32Array) => ({ data: given.map((v) => v / 255), shape: [] }) };
-  const errors = await errorsOf(decoder, images, codes, { signal, onProgress: () => {} });
+  const errors = await errorsOf(
+    {
+      ...{ model: decoder, codes, width: 1 },
+      errorOf: (i, reconstruction) => squaredError(images.values.subarray(i, i + 1), reconstruction),
+    },
+    { signal, onProgress: () => {} },
+  );
   expect(Math.max(...errors)).toBeLessThan(1e-9);
   const stop = new AbortController();
   stop.abort(new Error('stopped'));

@@ -3,59 +3,40 @@ import { computed, effect, useSignal } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
 import { errorsOf } from './codes.ts';
 import { colouring } from './colouring.ts';
-import { ImagePanel, Pictures } from './details.tsx';
-import type { Explorer } from './explorer.ts';
+import { ImageDetails } from './details.tsx';
+import type { AnyExplorer } from './explorer-of.ts';
 import { Legend } from './legend.tsx';
-import { Paint } from './paint.tsx';
 import { Plane } from './plane.tsx';
 import { type Doing, Progress } from './progress.tsx';
 import { ofOneUnit, ofPrincipalAxes, ofUnits, type Projection } from './projection.ts';
-import { Selection } from './selection.tsx';
-import {
-  axes,
-  colourBy,
-  PANELS,
-  type Panel,
-  type Plane as PlaneName,
-  panel,
-  plane,
-  setParameters,
-} from './settings.ts';
-import { Sliders } from './sliders.tsx';
+import { RowDetails } from './rows/details.tsx';
+import { axes, colourBy, type Plane as PlaneName, plane, setParameters } from './settings.ts';
 import { SpaceScene } from './space.tsx';
 import { umapOf } from './umap.ts';
-import { Walk } from './walk.tsx';
-
-const PANEL_NAMES: Readonly<Record<Panel, string>> = {
-  image: 'Image',
-  sliders: 'Sliders',
-  paint: 'Paint',
-  walk: 'Walk',
-  selection: 'Selection',
-};
 
 /** A plane that is ready to be shown. The last one stays on screen while the next one is computed. */
 interface Ready {
-  readonly explorer: Explorer;
+  readonly explorer: AnyExplorer;
   readonly projection: Projection;
   readonly plane: PlaneName;
 }
 
 const inLine = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-/** @param whole whether `newest` has all images that there are. */
-export function Explored({ newest, name, whole }: { newest: Explorer; name: string; whole: boolean }) {
+/** @param whole whether `newest` has all samples that there are. */
+export function Explored({ newest, name, whole }: { newest: AnyExplorer; name: string; whole: boolean }) {
   const ready = useSignal<Ready | null>(null);
   const explorer = ready.value?.explorer ?? newest;
   const { units, count } = newest.codes;
   const { classes } = newest.set;
+  const { properties } = newest;
   const now = plane(units);
   const chosen = axes(units).join();
   const doing = useSignal<Doing | null>(null);
   const failure = useSignal<string | null>(null);
   const coloured = useMemo(
-    () => computed(() => colouring(explorer, colourBy(units, classes.length))),
-    [explorer, units, classes],
+    () => computed(() => colouring(explorer, colourBy(units, classes.length, properties))),
+    [explorer, units, classes, properties],
   );
 
   useEffect(() => {
@@ -72,11 +53,11 @@ export function Explored({ newest, name, whole }: { newest: Explorer; name: stri
       return umapOf(codes, {
         signal,
         onProgress: (now) => {
-          if (!signal.aborted) doing.value = now;
+          if (!signal.aborted) doing.value = { ...now, what: newest.worded(now.what) };
         },
       });
     };
-    // UMAP of a part would be another picture: it waits for all images.
+    // UMAP of a part would be another picture: it waits for all samples.
     if (now === 'umap' && !whole) return;
     made().then(
       (found) => {
@@ -89,7 +70,7 @@ export function Explored({ newest, name, whole }: { newest: Explorer; name: stri
       (error) => {
         if (signal.aborted) return;
         doing.value = null;
-        failure.value = inLine(error);
+        failure.value = newest.worded(inLine(error));
       },
     );
     return () => {
@@ -98,13 +79,13 @@ export function Explored({ newest, name, whole }: { newest: Explorer; name: stri
     };
   }, [newest, now, chosen, units, whole, doing, failure, ready]);
 
-  // The errors of all images are computed when they are first asked for.
-  const byError = colourBy(units, classes.length) === 'error';
+  // The errors of all samples are computed when they are first asked for.
+  const byError = colourBy(units, classes.length, properties) === 'error';
   const measuring = useSignal<Doing | null>(null);
   useEffect(() => {
     if (!byError || !whole || explorer.errors.peek() !== null) return;
     const abort = new AbortController();
-    errorsOf(explorer.model, explorer.set, explorer.codes, {
+    errorsOf(explorer, {
       signal: abort.signal,
       onProgress: (done, of) => {
         measuring.value = { what: 'Computing errors', done, of };
@@ -128,7 +109,6 @@ export function Explored({ newest, name, whole }: { newest: Explorer; name: stri
   );
 
   const projection = ready.value?.projection ?? null;
-  const shown = panel();
   return (
     <div class="halves">
       <div class="left">
@@ -143,47 +123,33 @@ export function Explored({ newest, name, whole }: { newest: Explorer; name: stri
             <Plane explorer={explorer} projection={projection} coloured={coloured} name={name} />
           ))}
         {measuring.value !== null && <Progress doing={measuring.value} />}
-        <Legend explorer={explorer} coloured={coloured} />
+        <Legend coloured={coloured} />
         {projection !== null && (
           <p class="soft">
-            {projection.note}
+            {explorer.worded(projection.note)}
             {whole &&
               newest.set.count > count &&
-              ` The first ${count.toLocaleString('en')} of ${explorer.set.count.toLocaleString('en')} images are shown: codes of ${units.toLocaleString('en')} units take much memory.`}
+              explorer.worded(
+                ` The first ${count.toLocaleString('en')} of ${explorer.set.count.toLocaleString('en')} images are shown: codes of ${units.toLocaleString('en')} units take much memory.`,
+              )}
           </p>
         )}
         {explorer.broken > 0 && (
           <p class="failed">
-            {explorer.broken === count
-              ? 'The codes of all images hold values that are not numbers: nothing can be shown. The training has probably diverged; lower its learning rate.'
-              : `${explorer.broken.toLocaleString('en')} of ${count.toLocaleString('en')} images have a code with values that are not numbers; they are not shown.`}
+            {explorer.worded(
+              explorer.broken === count
+                ? 'The codes of all images hold values that are not numbers: nothing can be shown. The training has probably diverged; lower its learning rate.'
+                : `${explorer.broken.toLocaleString('en')} of ${count.toLocaleString('en')} images have a code with values that are not numbers; they are not shown.`,
+            )}
           </p>
         )}
       </div>
       <aside class="right" aria-label="Details">
-        <Pictures explorer={explorer} />
-        <nav class="panels" aria-label="Panels">
-          {PANELS.map((each) => (
-            <button
-              key={each}
-              type="button"
-              aria-pressed={each === shown}
-              onClick={() => setParameters({ panel: each === 'image' ? null : each })}
-            >
-              {PANEL_NAMES[each]}
-              {each === 'selection' &&
-                explorer.chosen.value.length > 0 &&
-                ` (${explorer.chosen.value.length.toLocaleString('en')})`}
-            </button>
-          ))}
-        </nav>
-        <div class="panel">
-          {shown === 'image' && <ImagePanel explorer={explorer} />}
-          {shown === 'sliders' && <Sliders explorer={explorer} />}
-          {shown === 'paint' && <Paint explorer={explorer} />}
-          {shown === 'walk' && <Walk explorer={explorer} name={name} />}
-          {shown === 'selection' && <Selection explorer={explorer} name={name} />}
-        </div>
+        {explorer.kind === 'row' ? (
+          <RowDetails explorer={explorer} name={name} />
+        ) : (
+          <ImageDetails explorer={explorer} name={name} />
+        )}
       </aside>
     </div>
   );

@@ -1,32 +1,44 @@
-/** A model that is explored: its images and codes, the code that is decoded now, and what the pointer is on. */
+/** A model that is explored: its samples and codes, the code that is decoded now, and what the pointer is on. */
 import { computed, signal } from '@preact/signals';
 import type { PageModel } from 'hourglass/web';
-import type { ImageSet } from '../../../src/studio/protocol.ts';
-import { imageAt, type Look, lookOf, squaredError } from '../../parts/images/pixels.ts';
+import { inWordsFor } from '../../../src/samples/words.ts';
+import type { SampleKind, SampleSet } from '../../../src/studio/protocol.ts';
+import type { Tiles } from '../../parts/images/plane-tiles.ts';
 import { newestWins } from '../../parts/newest.ts';
+import { widthOfSample } from '../../parts/samples.ts';
 import { type Codes, codeOf, finite, rangesOf, type UnitRange } from './codes.ts';
 import type { Projection } from './projection.ts';
 import { axes, numbers, parameter, setParameters, setSoon } from './settings.ts';
 
 export interface Decoded {
   readonly code: Float32Array;
-  readonly image: Float32Array;
+  readonly values: Float32Array;
 }
 
 export interface Reconstruction {
   readonly index: number;
-  readonly image: Float32Array;
+  readonly values: Float32Array;
   readonly error: number;
 }
+
+/** What samples can be coloured by besides class, error and units: a number of each, NaN where it is missing, or a group. */
+export type Property =
+  | { readonly name: string; readonly numbers: Float32Array }
+  | { readonly name: string; readonly groups: readonly string[]; readonly group: Uint8Array };
 
 /** Codes of more units are not written into the address. */
 const MOST_IN_ADDRESS = 128;
 
-export class Explorer {
-  readonly look: Look;
+/** Images and rows each have their own: it adds what depends on what a sample is. */
+export abstract class Explorer<S extends SampleSet = SampleSet> {
+  abstract readonly kind: SampleKind;
+  /** The names of the properties that samples can be coloured by. */
+  readonly properties: readonly string[] = [];
+  /** The values of one sample. */
+  readonly width: number;
   readonly ranges: readonly UnitRange[];
   readonly mean: Float32Array;
-  /** Images whose code has a value that is no number. */
+  /** Samples whose code has a value that is no number. */
   readonly broken: number;
 
   /** The plane that is shown; null while it is computed. */
@@ -34,19 +46,19 @@ export class Explorer {
   /** The code that is decoded: what the pointer, the sliders, the brush and a chosen image set. */
   readonly code = signal<Float32Array>(new Float32Array());
   readonly decoded = signal<Decoded | null>(null);
-  /** The image under the pointer. */
+  /** The sample under the pointer. */
   readonly hovered = signal<number | null>(null);
   readonly reconstruction = signal<Reconstruction | null>(null);
-  /** Images that the lasso holds, by their positions. */
+  /** Samples that the lasso holds, by their positions. */
   readonly chosen = signal<readonly number[]>([]);
   /** Codes of the walk that is shown. */
   readonly walk = signal<{ codes: Float32Array; steps: number; now: number } | null>(null);
   /** The last failure of the model, in a line. */
   readonly failure = signal<string | null>(null);
-  /** Errors of all images, once they have been asked for. */
+  /** Errors of all samples, once they have been asked for. */
   readonly errors = signal<Float32Array | null>(null);
 
-  /** The image that is shown in detail: the one under the pointer, else the chosen one. */
+  /** The sample that is shown in detail: the one under the pointer, else the chosen one. */
   readonly shown = computed(() => this.hovered.value ?? this.selected);
   /** Where the code that is decoded lies on the plane. */
   readonly cursor = computed(() => {
@@ -55,14 +67,14 @@ export class Explorer {
   });
 
   readonly model: PageModel;
-  readonly set: ImageSet;
+  readonly set: S;
   readonly codes: Codes;
 
-  constructor(model: PageModel, set: ImageSet, codes: Codes) {
+  constructor(model: PageModel, set: S, codes: Codes) {
     this.model = model;
     this.set = set;
     this.codes = codes;
-    this.look = lookOf(set);
+    this.width = widthOfSample(set);
     this.ranges = rangesOf(codes);
     this.mean = Float32Array.from(this.ranges, ({ mean }) => mean);
     let broken = 0;
@@ -71,9 +83,41 @@ export class Explorer {
     }
     this.broken = broken;
     const given = numbers(parameter('code'));
-    const image = this.selected;
+    const selected = this.selected;
     if (given.length === codes.units) this.code.value = Float32Array.from(given);
-    else this.code.value = image === null ? this.mean : finite(codeOf(codes, image));
+    else this.code.value = selected === null ? this.mean : finite(codeOf(codes, selected));
+  }
+
+  /** How far a sample is from its reconstruction. */
+  abstract errorOf(index: number, reconstruction: Float32Array): number;
+
+  /** What a sample is called: its position among the images, or the number of the row in its file. */
+  abstract nameOf(index: number): string;
+
+  /** The position of the sample that is called so; null if there is none. */
+  abstract indexOf(name: string): number | null;
+
+  /** As a sentence has it: image 12, row 31. */
+  abstract titleOf(index: number): string;
+
+  /** Pictures that may take the place of dots; null if samples have none. */
+  tiles(): Tiles | null {
+    return null;
+  }
+
+  /** The property at this position in `properties`. */
+  property(_at: number): Property | null {
+    return null;
+  }
+
+  /** Whether that property is a group of each sample and no number. */
+  isGrouped(_at: number): boolean {
+    return false;
+  }
+
+  /** A text that is worded for images, in the words for these samples. */
+  worded(text: string): string {
+    return inWordsFor(this.kind, text);
   }
 
   get hasClasses(): boolean {
@@ -85,21 +129,27 @@ export class Explorer {
     return this.set.classes[label] || `class ${label}`;
   }
 
-  /** The chosen image, as the address has it. */
+  /** The chosen sample, as the address has it. */
   get selected(): number | null {
     const given = parameter('image');
     const index = given === null ? Number.NaN : Number(given);
     return Number.isInteger(index) && index >= 0 && index < this.codes.count ? index : null;
   }
 
-  /** Chooses an image, and takes its code as the one that is decoded. */
+  /** Chooses a sample, and takes its code as the one that is decoded. */
   select(index: number | null): void {
     setParameters({ image: index, code: null, point: null });
     if (index !== null) this.code.value = finite(codeOf(this.codes, index));
   }
 
-  imageOf(index: number): Uint8Array {
-    return imageAt(this.set.values, index, this.look);
+  /** The values of a sample. */
+  sampleOf(index: number): S['values'] {
+    return this.set.values.subarray(index * this.width, (index + 1) * this.width) as S['values'];
+  }
+
+  /** The values of the i-th of decoded samples. */
+  decodedAt(values: Float32Array, i: number): Float32Array {
+    return values.subarray(i * this.width, (i + 1) * this.width);
   }
 
   /** Takes a code that sliders or the brush set, and writes it into the address. */
@@ -130,21 +180,21 @@ export class Explorer {
     return axes(this.codes.units);
   }
 
-  /** Decodes the code, and the code of an image with it. While a call runs, of those asked for only the newest waits. */
+  /** Decodes the code, and the code of a sample with it. While a call runs, of those asked for only the newest waits. */
   readonly decode = newestWins<{ code: Float32Array; index: number | null }>(
     async ({ code, index }) => {
       const { units } = this.codes;
-      // While the pointer stays on an image, its reconstruction stays the same.
+      // While the pointer stays on a sample, its reconstruction stays the same.
       const isNew = index !== null && this.reconstruction.peek()?.index !== index;
       const both = new Float32Array(units * (isNew ? 2 : 1));
       both.set(code);
       if (isNew) both.set(finite(codeOf(this.codes, index)), units);
       const { data } = await this.model.decode(both);
       this.failure.value = null;
-      this.decoded.value = { code, image: imageAt(data as Float32Array, 0, this.look) };
+      this.decoded.value = { code, values: this.decodedAt(data as Float32Array, 0) };
       if (!isNew) return;
-      const image = imageAt(data as Float32Array, 1, this.look);
-      this.reconstruction.value = { index, image, error: squaredError(this.imageOf(index), image) };
+      const values = this.decodedAt(data as Float32Array, 1);
+      this.reconstruction.value = { index, values, error: this.errorOf(index, values) };
     },
     (error) => {
       this.failure.value = error.message;

@@ -1,4 +1,4 @@
-/** Explore: the codes of a run's images on a plane, and what the decoder makes of any place on it. */
+/** Explore: the codes of a run's images or rows on a plane, and what the decoder makes of any place on it. */
 import { useSignal } from '@preact/signals';
 import { useEffect, useState } from 'preact/hooks';
 import type { RunEntry, RunState } from '../../../src/studio/protocol.ts';
@@ -6,9 +6,8 @@ import { addressOf } from '../../address.ts';
 import type { ViewProps } from '../../app.tsx';
 import { onReturn } from '../../host/connection.ts';
 import type { Host } from '../../host/host.ts';
-import { isOfRows, TRAINED_ON_ROWS } from '../../parts/rows.ts';
 import { Explored } from './explored.tsx';
-import type { Explorer } from './explorer.ts';
+import type { AnyExplorer } from './explorer-of.ts';
 import { openRun } from './open-run.ts';
 import { type Doing, Progress } from './progress.tsx';
 import { parameter, type Split, split } from './settings.ts';
@@ -45,9 +44,7 @@ export function Explore({ host }: ViewProps) {
   }
   if (runs.value === null) return <p class="soft">Loading the runs …</p>;
   const given = parameter('run');
-  const usable = runs.value.filter(
-    (each) => each.broken === null && !isOfRows(each) && ENDED.includes(each.state),
-  );
+  const usable = runs.value.filter((each) => each.broken === null && ENDED.includes(each.state));
   const run = runs.value.find(({ id }) => id === given) ?? (given === null ? usable[0] : undefined);
   if (run === undefined) {
     return (
@@ -71,7 +68,7 @@ export function Explore({ host }: ViewProps) {
   return (
     <div class="explore">
       <h2 class="unseen">Explore {run.name}</h2>
-      {run.broken === null && !isOfRows(run) && ENDED.includes(run.state) ? (
+      {run.broken === null && ENDED.includes(run.state) ? (
         <LoadedRun key={`${run.id} ${split()}`} host={host} run={run} runs={runs.value} chosen={split()} />
       ) : (
         <>
@@ -80,8 +77,6 @@ export function Explore({ host }: ViewProps) {
           </div>
           {run.broken !== null ? (
             <p class="failed">This run cannot be read: {run.broken}</p>
-          ) : isOfRows(run) ? (
-            <p>This run {TRAINED_ON_ROWS}.</p>
           ) : run.state === 'failed' ? (
             <p class="failed">This run failed, so it has no model to explore. Choose another run.</p>
           ) : (
@@ -107,7 +102,7 @@ function LoadedRun({
   runs: readonly RunEntry[];
   chosen: Split;
 }) {
-  const explorer = useSignal<Explorer | null>(null);
+  const explorer = useSignal<AnyExplorer | null>(null);
   const doing = useSignal<Doing | null>({ what: 'Loading', done: 0, of: 0 });
   const failure = useSignal<string | null>(null);
   const [attempt, setAttempt] = useState(0);

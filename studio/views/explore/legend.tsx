@@ -2,29 +2,40 @@
 
 import { shapeOf } from '../../parts/plot/stamps.ts';
 import { short } from '../../parts/plot/ticks.ts';
-import type { Coloured } from './colouring.ts';
-import type { Explorer } from './explorer.ts';
+import { type Coloured, MISSING } from './colouring.ts';
 import { hidden, setParameters, withShapes } from './settings.ts';
 import { PATHS } from './shape-paths.ts';
 
-export function Legend({ explorer, coloured }: { explorer: Explorer; coloured: Coloured }) {
+/** Colours of the bar that blend into one another. */
+const STOPS = 6;
+
+export function Legend({ coloured }: { coloured: Coloured }) {
   const found = coloured.value;
   if (found === null) return null;
   if (found.scale !== null) {
-    const { label, from, to } = found.scale;
-    const stops = found.colours.filter((_, i) => i % 51 === 0);
+    const { label, from, to, hasMissing } = found.scale;
+    const last = hasMissing ? MISSING - 1 : 255;
+    const stops = Array.from(
+      { length: STOPS },
+      (_, i) => found.colours[Math.round((i * last) / (STOPS - 1))],
+    );
     return (
       <div class="colour-bar" role="img" aria-label={`Colours: ${label} from ${short(from)} to ${short(to)}`}>
         <span>{short(from)}</span>
         <span class="ramp" style={{ background: `linear-gradient(to right, ${stops.join(', ')})` }} />
         <span>{short(to)}</span>
         <span class="soft">{label}</span>
+        {hasMissing && (
+          <span class="soft">
+            <span style={{ color: found.colours[MISSING] }}>●</span> missing
+          </span>
+        )}
       </div>
     );
   }
-  if (!explorer.hasClasses) return null;
+  const classes = found.groups;
+  if (classes.length < 2) return null;
   const off = hidden();
-  const { classes } = explorer.set;
   const change = (next: Set<number>) =>
     setParameters({ hide: next.size === 0 ? null : [...next].sort((a, b) => a - b).join(',') });
   const toggled = (label: number) => {

@@ -1,21 +1,21 @@
-/** Loads a run's model and images, and computes their codes. */
-import type { ImageSet, RunEntry } from '../../../src/studio/protocol.ts';
+/** Loads a run's model and samples, and computes their codes. */
+import { inWordsFor } from '../../../src/samples/words.ts';
+import type { RunEntry, SampleSet } from '../../../src/studio/protocol.ts';
 import type { Host } from '../../host/host.ts';
-import { imagesOf } from '../../parts/samples.ts';
 import { encodeAll } from './codes.ts';
-import { Explorer } from './explorer.ts';
+import { type AnyExplorer, explorerOf } from './explorer-of.ts';
 import type { Doing } from './progress.tsx';
 import type { Split } from './settings.ts';
 
 /** The codes of what was explored last, so that coming back to this view does not compute them again. */
-const kept: { key: string; known: Pick<Explorer, 'set' | 'codes' | 'errors'> }[] = [];
+const kept: { key: string; known: Pick<AnyExplorer, 'set' | 'codes' | 'errors'> }[] = [];
 const KEPT = 2;
 
 export interface Opening {
   /** Aborted when the view no longer shows it: its model is then disposed of. */
   readonly signal: AbortSignal;
-  /** Is called with more and more of the images, in the end with all. */
-  show(explorer: Explorer): void;
+  /** Is called with more and more of the samples, in the end with all. */
+  show(explorer: AnyExplorer): void;
   onDoing(doing: Doing): void;
 }
 
@@ -38,41 +38,51 @@ export async function openRun(
     const [entry] = kept.splice(at, 1);
     kept.unshift(entry!);
     const { set, codes, errors } = entry!.known;
-    const explorer = new Explorer(model, set, codes);
+    const explorer = explorerOf(model, set, codes);
     explorer.errors.value = errors.peek();
     entry!.known = { set, codes, errors: explorer.errors };
     show(explorer);
     return;
   }
-  onDoing({ what: 'Loading the images', done: 0, of: 0 });
+  onDoing({ what: inWordsFor(run.samples, 'Loading the images'), done: 0, of: 0 });
   const splits = chosen === 'all' ? (['train', 'test'] as const) : [chosen];
-  const set = joined(await Promise.all(splits.map((each) => imagesOf(host, run.id, each))));
+  const set = joined(await Promise.all(splits.map((each) => host.samples(run.id, each))));
   signal.throwIfAborted();
-  if (set.count === 0) throw new Error('this split has no images: choose other ones');
+  if (set.count === 0) throw new Error(inWordsFor(set.kind, 'this split has no images: choose other ones'));
   const codes = await encodeAll(model, set, {
     signal,
     onProgress: (done, of) => onDoing({ what: 'Computing codes', done, of }),
-    onPart: (part) => show(new Explorer(model, set, part)),
+    onPart: (part) => show(explorerOf(model, set, part)),
   });
-  const explorer = new Explorer(model, set, codes);
+  const explorer = explorerOf(model, set, codes);
   kept.unshift({ key, known: { set, codes, errors: explorer.errors } });
   kept.length = Math.min(kept.length, KEPT);
   show(explorer);
 }
 
-function joined(sets: readonly ImageSet[]): ImageSet {
+/** The samples of a run's splits as one set. */
+function joined(sets: readonly SampleSet[]): SampleSet {
   const first = sets[0]!;
   if (sets.length === 1) return first;
-  return {
-    ...first,
-    count: sets.reduce((sum, { count }) => sum + count, 0),
-    values: concatenated(sets.map(({ values }) => values)),
-    labels: concatenated(sets.map(({ labels }) => labels)),
-  };
+  const count = sets.reduce((sum, each) => sum + each.count, 0);
+  const labels = concatenated(
+    sets.map((each) => each.labels),
+    Uint8Array,
+  );
+  if (first.kind === 'image') {
+    const values = sets.map((each) => each.values as Uint8Array);
+    return { ...first, count, labels, values: concatenated(values, Uint8Array) };
+  }
+  const values = sets.map((each) => each.values as Float32Array);
+  const names = sets.flatMap((each) => (each.kind === 'row' ? each.names : []));
+  return { ...first, count, labels, names, values: concatenated(values, Float32Array) };
 }
 
-function concatenated(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+function concatenated<T extends Uint8Array | Float32Array>(
+  parts: readonly T[],
+  type: new (length: number) => T,
+): T {
+  const whole = new type(parts.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
   for (const part of parts) {
     whole.set(part, at);

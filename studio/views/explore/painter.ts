@@ -1,11 +1,10 @@
 /** Draws the points of a plane or of a space into a canvas: dots, or pictures where few are on screen. */
-import { MOST_PICTURES, Tiles, tileSide } from '../../parts/images/plane-tiles.ts';
+import { MOST_PICTURES, type Tiles, tileSide } from '../../parts/images/plane-tiles.ts';
 import { dotSize } from '../../parts/plot/density.ts';
 import { countVisible, drawPoints, type Ink, pixelOf, type Surface } from '../../parts/plot/scatter.ts';
 import { SHAPES, type Stamp, shapeOf, stampOf } from '../../parts/plot/stamps.ts';
 import type { Viewport } from '../../parts/plot/viewport.ts';
 import type { Colouring } from './colouring.ts';
-import type { Explorer } from './explorer.ts';
 
 export interface Scene {
   /** The places of the points in the plane that is drawn. */
@@ -31,7 +30,7 @@ export const FAINT = 0.15;
 
 export class Painter {
   private surface: (Surface & { image: ImageData }) | undefined;
-  private readonly tiles: Tiles;
+  private readonly tiles: Tiles | null;
   private ink: { key: string; near: readonly Stamp[]; faint: readonly Stamp[] } | undefined;
   /** Whether pictures were drawn in place of dots. */
   pictures = false;
@@ -42,9 +41,10 @@ export class Painter {
 
   private readonly canvas: HTMLCanvasElement;
 
-  constructor(canvas: HTMLCanvasElement, explorer: Explorer) {
+  /** @param tiles the pictures that may take the place of dots, if samples have any. */
+  constructor(canvas: HTMLCanvasElement, tiles: Tiles | null) {
     this.canvas = canvas;
-    this.tiles = new Tiles(explorer.set, explorer.look);
+    this.tiles = tiles;
   }
 
   draw(scene: Scene, ratio: number): void {
@@ -59,8 +59,9 @@ export class Painter {
     };
     const points = { x: scene.x, y: scene.y, group: scene.colouring.group };
     this.visible = countVisible(points, view, scene.hidden);
-    this.pictures = this.visible > 0 && this.visible <= MOST_PICTURES && scene.order === undefined;
-    if (this.pictures) this.drawPictures(surface, scene, view, ratio);
+    const areFew = this.visible > 0 && this.visible <= MOST_PICTURES && scene.order === undefined;
+    this.pictures = areFew && this.tiles !== null;
+    if (this.pictures) this.drawPictures(this.tiles!, surface, scene, view, ratio);
     else this.drawDots(surface, scene, view, ratio);
     this.canvas.getContext('2d', { alpha: false })!.putImageData(surface.image, 0, 0);
   }
@@ -95,19 +96,19 @@ export class Painter {
     });
   }
 
-  private drawPictures(surface: Surface, scene: Scene, view: Viewport, ratio: number): void {
+  private drawPictures(tiles: Tiles, surface: Surface, scene: Scene, view: Viewport, ratio: number): void {
     const { x, y, hidden, faint } = scene;
     const { group, pixels } = scene.colouring;
     this.side = tileSide(this.visible, surface, ratio);
-    this.tiles.resize(this.side);
+    tiles.resize(this.side);
     const [left, top] = [view.width / 2 - view.x * view.across, view.height / 2 + view.y * view.up];
-    const [w, h] = [this.tiles.width, this.tiles.height];
+    const [w, h] = [tiles.width, tiles.height];
     for (let i = 0; i < x.length; i++) {
       if (hidden[group[i]!] === 1) continue;
       const px = left + x[i]! * view.across;
       const py = top - y[i]! * view.up;
       if (!(px > -w && px < view.width + w && py > -h && py < view.height + h)) continue;
-      this.tiles.draw(surface, i, px, py, pixels[group[i]!]!, faint?.[i] === 1 ? FAINT : 1);
+      tiles.draw(surface, i, px, py, pixels[group[i]!]!, faint?.[i] === 1 ? FAINT : 1);
     }
   }
 }

@@ -113,7 +113,7 @@ export class PlaneView {
         shapes: withShapes() && colouring.scale === null,
       },
       {
-        ...{ title, classes: this.explorer.set.classes },
+        title,
         axes: { x: { label: across, from: left, to: right }, y: { label: up, from: bottom, to: top } },
       },
     );
@@ -121,7 +121,7 @@ export class PlaneView {
 
   /** Draws and follows pointers and keys until `end`. */
   begin({ points, marks, area }: PlaneParts): void {
-    const painter = new Painter(points, this.explorer);
+    const painter = new Painter(points, this.explorer.tiles());
     const [x, y] = this.projection.places as [Float32Array, Float32Array];
     let frame = 0;
     let stale = true;

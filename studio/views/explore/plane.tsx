@@ -1,14 +1,14 @@
-/** The plane of codes, with its buttons, its keys in words, and the picture above a finger. */
-import { effect, useSignal } from '@preact/signals';
+/** The plane of codes, with its buttons, its keys in words, and what floats above a finger. */
+import { useSignal } from '@preact/signals';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
-import { show } from '../../parts/images/pixels.ts';
 import { PictureButtons } from '../../parts/picture-buttons.tsx';
-import { toPixels } from '../../parts/plot/viewport.ts';
 import type { Coloured } from './colouring.ts';
-import type { Explorer } from './explorer.ts';
+import type { AnyExplorer } from './explorer-of.ts';
+import { ImageFloat } from './float.tsx';
 import { GUTTER } from './overlay.ts';
 import { PlaneView } from './plane-view.ts';
 import type { Projection } from './projection.ts';
+import { RowFloat } from './rows/float.tsx';
 import { setParameters, type Tool, tool } from './settings.ts';
 
 const TOOL_NAMES: Readonly<Record<Tool, string>> = { look: 'Look', lasso: 'Lasso', walk: 'Walk' };
@@ -24,7 +24,7 @@ export function Plane({
   coloured,
   name,
 }: {
-  explorer: Explorer;
+  explorer: AnyExplorer;
   projection: Projection;
   coloured: Coloured;
   /** The run's. */
@@ -107,55 +107,21 @@ export function Plane({
             bottom: `${GUTTER.bottom}px`,
           }}
         />
-        <Float view={view} />
+        {explorer.kind === 'row' ? (
+          <RowFloat explorer={explorer} view={view} />
+        ) : (
+          <ImageFloat explorer={explorer} view={view} />
+        )}
       </div>
-      <p class="soft">{TOOL_HELP[toolNow.value]}</p>
+      <p class="soft">{explorer.worded(TOOL_HELP[toolNow.value])}</p>
       <details class="keys">
         <summary>Keys</summary>
         <p id="plane-keys">
-          Arrow keys move the place that is decoded; with Shift they pan. + and − zoom, 0 shows the whole
-          plane. Enter chooses the nearest image. B begins a box and closes it; Esc removes box, selection and
-          choice.
+          {explorer.worded(
+            'Arrow keys move the place that is decoded; with Shift they pan. + and − zoom, 0 shows the whole plane. Enter chooses the nearest image. B begins a box and closes it; Esc removes box, selection and choice.',
+          )}
         </p>
       </details>
     </section>
-  );
-}
-
-/** The decoded picture beside the place it belongs to, where the panel with details may be out of sight: above the finger. */
-function Float({ view }: { view: PlaneView }) {
-  const { explorer } = view;
-  const box = useRef<HTMLDivElement>(null);
-  const decoded = useRef<HTMLCanvasElement>(null);
-  const image = useRef<HTMLCanvasElement>(null);
-  useEffect(
-    () =>
-      effect(() => {
-        const spot = view.spot.value;
-        const picture = explorer.decoded.value;
-        const index = explorer.hovered.value;
-        const element = box.current;
-        if (element === null) return;
-        element.hidden = spot === null || (picture === null && index === null);
-        element.classList.toggle('touched', view.touched.value);
-        if (spot === null) return;
-        const { width, height } = view.view.value;
-        const [x, y] = toPixels(view.view.value, spot[0], spot[1]);
-        decoded.current!.hidden = view.projection.codeAt === null || picture === null;
-        if (picture !== null) show(decoded.current!, picture.image, explorer.look);
-        image.current!.hidden = index === null;
-        if (index !== null) show(image.current!, explorer.imageOf(index), explorer.look);
-        const wide = [decoded.current!, image.current!].filter((canvas) => !canvas.hidden).length * 78 + 8;
-        const left = Math.min(Math.max(x - wide / 2, 2), width - wide - 2);
-        const above = y - 110;
-        element.style.transform = `translate(${GUTTER.left + left}px, ${GUTTER.top + (above > 2 ? above : Math.min(y + 34, height - 86))}px)`;
-      }),
-    [view, explorer],
-  );
-  return (
-    <div ref={box} class="float" hidden aria-hidden="true">
-      <canvas ref={decoded} class="tile" />
-      <canvas ref={image} class="tile" />
-    </div>
   );
 }

@@ -2,25 +2,20 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
 import { csv, fileName, savePicture, saveTable } from '../../parts/downloads.ts';
-import { classColour } from '../../parts/ground.ts';
 import { ImageTile } from '../../parts/images/image-tile.tsx';
 import { meanImage, sheet } from '../../parts/images/pixels.ts';
+import { ClassCounts, NothingSelected } from './class-counts.tsx';
 import { codeOf, finite } from './codes.ts';
-import type { Explorer } from './explorer.ts';
+import type { ImageExplorer } from './images.ts';
 import { setParameters } from './settings.ts';
 
 const SHOWN = 60;
 /** More would make a picture that programs refuse. */
 const MOST_IN_SHEET = 2500;
 
-export function Selection({ explorer, name }: { explorer: Explorer; name: string }) {
+export function Selection({ explorer, name }: { explorer: ImageExplorer; name: string }) {
   const { set, codes, look, model } = explorer;
   const chosen = explorer.chosen.value;
-  const counts = useMemo(() => {
-    const found = new Map<number, number>();
-    for (const i of chosen) found.set(set.labels[i]!, (found.get(set.labels[i]!) ?? 0) + 1);
-    return [...found].sort((a, b) => b[1] - a[1] || a[0] - b[0]);
-  }, [chosen, set]);
   const mean = useMemo(() => (chosen.length === 0 ? null : meanImage(set, chosen)), [chosen, set]);
   const decoded = useSignal<Float32Array | null>(null);
   useEffect(() => {
@@ -42,14 +37,8 @@ export function Selection({ explorer, name }: { explorer: Explorer; name: string
     };
   }, [chosen, codes, model, decoded]);
   if (chosen.length === 0) {
-    return (
-      <p class="soft">
-        Nothing is selected. Choose the tool “Lasso” and draw around dots; with keys, press B on the plane for
-        the first corner of a box, walk, and press B again.
-      </p>
-    );
+    return <NothingSelected />;
   }
-  const most = counts[0]![1];
   const save = (extension: string) => `${fileName(name)}-selection.${extension}`;
   return (
     <>
@@ -62,7 +51,7 @@ export function Selection({ explorer, name }: { explorer: Explorer; name: string
           onClick={() =>
             savePicture(
               sheet(
-                chosen.slice(0, MOST_IN_SHEET).map((i) => explorer.imageOf(i)),
+                chosen.slice(0, MOST_IN_SHEET).map((i) => explorer.sampleOf(i)),
                 look,
                 { columns: Math.ceil(Math.sqrt(Math.min(MOST_IN_SHEET, chosen.length))) },
               ),
@@ -103,23 +92,7 @@ export function Selection({ explorer, name }: { explorer: Explorer; name: string
           <figcaption>mean code, decoded</figcaption>
         </figure>
       </div>
-      {explorer.hasClasses && (
-        <table class="counts">
-          <caption class="unseen">Images by class</caption>
-          <tbody>
-            {counts.slice(0, 20).map(([label, count]) => (
-              <tr key={label}>
-                <th scope="row">{set.classes[label] || label}</th>
-                <td>{count.toLocaleString('en')}</td>
-                <td class="bar">
-                  <span style={{ width: `${(100 * count) / most}%`, background: classColour(label) }} />
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      )}
-      {counts.length > 20 && <p class="soft">and {counts.length - 20} other classes</p>}
+      <ClassCounts explorer={explorer} />
       <ul class="tiles sheet">
         {chosen.slice(0, SHOWN).map((i) => (
           <li key={i}>
@@ -129,7 +102,7 @@ export function Selection({ explorer, name }: { explorer: Explorer; name: string
               aria-label={`Image ${i}${explorer.hasClasses ? `, class ${explorer.className(i)}` : ''}`}
               onClick={() => explorer.select(i)}
             >
-              <ImageTile values={explorer.imageOf(i)} look={look} name="" size={36} />
+              <ImageTile values={explorer.sampleOf(i)} look={look} name="" size={36} />
             </button>
           </li>
         ))}

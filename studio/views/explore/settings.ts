@@ -13,8 +13,11 @@ export type Panel = (typeof PANELS)[number];
 export const SPLITS = ['test', 'train', 'all'] as const;
 export type Split = (typeof SPLITS)[number];
 
-/** What points are coloured by: their class, the error of their reconstruction, or the value of a unit. */
-export type ColourBy = 'class' | 'error' | number;
+/** What points are coloured by: their class, the error of their reconstruction, the value of a unit, or a property by its position. */
+export type ColourBy = 'class' | 'error' | number | { readonly property: number };
+
+/** How the address names the property that colours. */
+export const colourOfProperty = (name: string): string => `column:${name}`;
 
 const oneOf = <T extends string>(names: readonly T[], given: string | null, otherwise: T): T =>
   names.find((name) => name === given) ?? otherwise;
@@ -47,11 +50,13 @@ export function axes(units: number): number[] {
   return found;
 }
 
-export function colourBy(units: number, classes: number): ColourBy {
+export function colourBy(units: number, classes: number, properties: readonly string[] = []): ColourBy {
   const given = parameter('colour');
   if (given === 'error') return 'error';
   const unit = given?.startsWith('unit') ? wholeOf(given.slice(4), units) : null;
   if (unit !== null) return unit;
+  const property = properties.findIndex((name) => colourOfProperty(name) === given);
+  if (property !== -1) return { property };
   return classes > 1 || given === 'class' ? 'class' : 'error';
 }
 

@@ -13,7 +13,7 @@ export function Sliders({ explorer }: { explorer: Explorer }) {
         </button>
         {index !== null && (
           <button type="button" onClick={() => explorer.setCode(finite(codeOf(explorer.codes, index)))}>
-            Code of image {index}
+            Code of {explorer.titleOf(index)}
           </button>
         )}
       </div>

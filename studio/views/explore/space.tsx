@@ -66,12 +66,12 @@ class SpaceView {
         ...{ x, y, order, view, colouring, hidden: this.flags },
         shapes: withShapes() && colouring.scale === null,
       },
-      { title: `${title}: ${this.projection.labels.join(', ')}`, classes: this.explorer.set.classes },
+      { title: `${title}: ${this.projection.labels.join(', ')}` },
     );
   }
 
   begin(points: HTMLCanvasElement, marks: HTMLCanvasElement, area: HTMLElement): void {
-    const painter = new Painter(points, this.explorer);
+    const painter = new Painter(points, this.explorer.tiles());
     let frame = 0;
     let stale = true;
     const draw = () => {
@@ -319,8 +319,9 @@ export function SpaceScene({
       <details class="keys">
         <summary>Keys</summary>
         <p id="plane-keys">
-          Arrow keys turn. + and − zoom, 0 goes back to the first view. Enter chooses the image nearest to the
-          middle, Esc lets go of it.
+          {explorer.worded(
+            'Arrow keys turn. + and − zoom, 0 goes back to the first view. Enter chooses the image nearest to the middle, Esc lets go of it.',
+          )}
         </p>
       </details>
     </section>

@@ -1,12 +1,16 @@
-/** What is shown: the run, its images, the plane, the colours. */
+/** What is shown: the run, its samples, the plane, the colours. */
+import { inWordsFor } from '../../../src/samples/words.ts';
 import type { RunEntry } from '../../../src/studio/protocol.ts';
 import type { Explorer } from './explorer.ts';
 import {
   axes,
+  type ColourBy,
   colourBy,
+  colourOfProperty,
   type Plane,
   plane,
   planesOf,
+  SPLITS,
   type Split,
   setParameters,
   split,
@@ -25,7 +29,7 @@ const SPLIT_NAMES: Readonly<Record<Split, string>> = {
   all: 'All images',
 };
 
-/** Another run or other images: what was shown of the earlier ones means nothing there. */
+/** Another run or other samples: what was shown of the earlier ones means nothing there. */
 const GONE = {
   ...{
     image: null,
@@ -66,6 +70,7 @@ function Choice<T extends string>({
 }
 
 export function RunChoice({ runs, run }: { runs: readonly RunEntry[]; run: string }) {
+  const kind = runs.find(({ id }) => id === run)?.samples ?? 'image';
   return (
     <>
       <Choice
@@ -77,9 +82,9 @@ export function RunChoice({ runs, run }: { runs: readonly RunEntry[]; run: strin
         }
       />
       <Choice
-        label="Images"
+        label={inWordsFor(kind, 'Images')}
         value={split()}
-        options={Object.entries(SPLIT_NAMES) as [Split, string][]}
+        options={SPLITS.map((each) => [each, inWordsFor(kind, SPLIT_NAMES[each])] as const)}
         onChange={(value) => setParameters({ ...GONE, split: value === 'test' ? null : value })}
       />
     </>
@@ -89,6 +94,11 @@ export function RunChoice({ runs, run }: { runs: readonly RunEntry[]; run: strin
 /** More units are chosen by number. */
 const MOST_LISTED = 512;
 
+function colourName(by: ColourBy, properties: readonly string[]): string {
+  if (typeof by === 'number') return `unit${by}`;
+  return typeof by === 'object' ? colourOfProperty(properties[by.property]!) : by;
+}
+
 export function PlaneChoice({ explorer }: { explorer: Explorer }) {
   const { units } = explorer.codes;
   const now = plane(units);
@@ -97,7 +107,10 @@ export function PlaneChoice({ explorer }: { explorer: Explorer }) {
     ({ constant }, unit) => `unit ${unit + 1}${constant ? ' (constant)' : ''}`,
   );
   const moved = { at: null, point: null, lasso: null, turn: null };
-  const by = colourBy(units, explorer.set.classes.length);
+  const { properties } = explorer;
+  const by = colourBy(units, explorer.set.classes.length, properties);
+  const hasGroups =
+    by === 'class' ? explorer.hasClasses : typeof by === 'object' && explorer.isGrouped(by.property);
   const listed = unitNames.slice(0, MOST_LISTED);
   const options = listed.map((name, unit) => [String(unit), name] as const);
   const names = ['x', 'y', 'z'].slice(
@@ -134,15 +147,19 @@ export function PlaneChoice({ explorer }: { explorer: Explorer }) {
         ))}
       <Choice
         label="Colour"
-        value={typeof by === 'number' ? `unit${by}` : by}
+        value={colourName(by, properties)}
         options={[
           ...(explorer.hasClasses ? [['class', 'class'] as const] : []),
           ['error', 'reconstruction error'] as const,
+          ...properties
+            .slice(0, MOST_LISTED)
+            .map((name) => [colourOfProperty(name), `column ${name}`] as const),
           ...listed.map((name, unit) => [`unit${unit}`, name] as const),
         ]}
-        onChange={(value) => setParameters({ colour: value })}
+        // Groups that are hidden are those of one colouring.
+        onChange={(value) => setParameters({ colour: value, ...(properties.length > 0 && { hide: null }) })}
       />
-      {explorer.hasClasses && by === 'class' && (
+      {hasGroups && (
         <label class="check">
           <input
             type="checkbox"

@@ -1,32 +1,54 @@
-/** The walk from one image to another: the pictures on the way, one after the other or as a strip to keep. */
+/** The walk from one sample to another: what lies on the way, one after the other or all at once. */
 import { useSignal } from '@preact/signals';
 import { interpolate } from 'hourglass/web';
+import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { fileName, savePicture } from '../../parts/downloads.ts';
 import { ImageTile } from '../../parts/images/image-tile.tsx';
-import { imageAt, sheet } from '../../parts/images/pixels.ts';
+import { sheet } from '../../parts/images/pixels.ts';
 import { reducedMotion } from '../../parts/motion.ts';
 import { codeOf, finite } from './codes.ts';
 import type { Explorer } from './explorer.ts';
+import type { ImageExplorer } from './images.ts';
 import { parameter, setParameters, wholeOf } from './settings.ts';
 
-const STEPS = 9;
 const MOST_STEPS = 60;
 /** Milliseconds for the whole way. */
 const TIME = 2500;
 
-export function Walk({ explorer, name }: { explorer: Explorer; name: string }) {
-  const { codes, look, model } = explorer;
+/** The decoded samples of a walk. */
+export interface Steps {
+  readonly samples: readonly Float32Array[];
+  /** The one that is shown. */
+  readonly now: number;
+  /** The positions of the samples at its ends. */
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface WalkProps {
+  readonly explorer: Explorer;
+  /** Steps where the address names no number. */
+  readonly usual: number;
+  /** A picture of the sample at an end, if samples have one; null for none chosen. */
+  readonly end?: (index: number | null) => JSX.Element;
+  /** A way to keep what is shown. */
+  readonly download: (steps: Steps) => JSX.Element;
+  readonly show: (steps: Steps) => JSX.Element;
+}
+
+export function Walk({ explorer, usual, end: pictureOf, download, show: shown }: WalkProps) {
+  const { codes, model } = explorer;
   const from = wholeOf(parameter('from'), codes.count);
   const to = wholeOf(parameter('to'), codes.count);
-  const steps = Math.min(MOST_STEPS, Math.max(3, wholeOf(parameter('steps'), MOST_STEPS + 1) ?? STEPS));
+  const steps = Math.min(MOST_STEPS, Math.max(3, wholeOf(parameter('steps'), MOST_STEPS + 1) ?? usual));
   const spherical = model.info.prior?.isStandardNormal === true && parameter('way') === 'spherical';
-  const images = useSignal<Float32Array[]>([]);
+  const samples = useSignal<Float32Array[]>([]);
   const failure = useSignal<string | null>(null);
   const playing = useSignal(false);
 
   useEffect(() => {
-    images.value = [];
+    samples.value = [];
     explorer.walk.value = null;
     if (from === null || to === null) return;
     let late = false;
@@ -36,7 +58,7 @@ export function Walk({ explorer, name }: { explorer: Explorer; name: string }) {
         if (late) return;
         failure.value = null;
         const all = found.images.data as Float32Array;
-        images.value = Array.from({ length: steps }, (_, i) => imageAt(all, i, look));
+        samples.value = Array.from({ length: steps }, (_, i) => explorer.decodedAt(all, i));
         explorer.walk.value = { codes: found.codes.data as Float32Array, steps, now: 0 };
       },
       (error: Error) => {
@@ -46,7 +68,7 @@ export function Walk({ explorer, name }: { explorer: Explorer; name: string }) {
     return () => {
       late = true;
     };
-  }, [explorer, from, to, steps, spherical, codes, look, model, images, failure]);
+  }, [explorer, from, to, steps, spherical, codes, model, samples, failure]);
   useEffect(
     () => () => {
       explorer.walk.value = null;
@@ -73,28 +95,32 @@ export function Walk({ explorer, name }: { explorer: Explorer; name: string }) {
   }, [playing.value, steps, from, to, reducedMotion.value]);
 
   const now = explorer.walk.value?.now ?? 0;
+  const walked: Steps | null =
+    from === null || to === null || samples.value.length === 0
+      ? null
+      : { samples: samples.value, now, from, to };
   const end = (title: string, index: number | null, parameterName: string) => (
     <label class="walk-end">
       {title}
       <input
-        type="number"
-        min={0}
-        max={codes.count - 1}
-        value={index ?? ''}
+        {...(explorer.kind === 'image'
+          ? { type: 'number', min: 0, max: codes.count - 1 }
+          : { type: 'text', inputMode: 'numeric' })}
+        value={index === null ? '' : explorer.nameOf(index)}
         // At once: what is typed must not be lost when the panel is drawn again before the field is left.
         onInput={({ currentTarget: { value } }) => {
-          const typed = wholeOf(value, codes.count);
+          const typed = explorer.indexOf(value);
           if (typed !== null || value === '') setParameters({ [parameterName]: typed });
         }}
       />
-      <ImageTile values={index === null ? null : explorer.imageOf(index)} look={look} name="" size={48} />
+      {pictureOf?.(index)}
     </label>
   );
   return (
     <>
       <div class="row">
-        {end('From image', from, 'from')}
-        {end('to image', to, 'to')}
+        {end(explorer.worded('From image'), from, 'from')}
+        {end(explorer.worded('to image'), to, 'to')}
         <button
           type="button"
           disabled={from === null || to === null}
@@ -130,10 +156,11 @@ export function Walk({ explorer, name }: { explorer: Explorer; name: string }) {
         )}
       </div>
       {failure.value !== null && <p class="failed">{failure.value}</p>}
-      {images.value.length === 0 ? (
+      {walked === null ? (
         <p class="soft">
-          Choose two images: with the tool “Walk” on the plane, by their numbers here, or in the panel
-          “Image”.
+          {explorer.worded(
+            'Choose two images: with the tool “Walk” on the plane, by their numbers here, or in the panel “Image”.',
+          )}
         </p>
       ) : (
         <>
@@ -159,27 +186,48 @@ export function Walk({ explorer, name }: { explorer: Explorer; name: string }) {
                 show(Number(currentTarget.value));
               }}
             />
-            <button
-              type="button"
-              onClick={() =>
-                savePicture(
-                  sheet(images.value, look, { columns: images.value.length, scale: 2 }),
-                  `${fileName(name)}-walk-${from}-${to}.png`,
-                )
-              }
-            >
-              Download PNG
-            </button>
+            {download(walked)}
           </div>
-          <ul class="tiles">
-            {images.value.map((values, i) => (
-              <li key={i} class={i === now ? 'now' : ''}>
-                <ImageTile values={values} look={look} name={`Step ${i + 1}`} size={48} />
-              </li>
-            ))}
-          </ul>
+          {shown(walked)}
         </>
       )}
     </>
+  );
+}
+
+const IMAGE_STEPS = 9;
+
+export function ImageWalk({ explorer, name }: { explorer: ImageExplorer; name: string }) {
+  const { look } = explorer;
+  return (
+    <Walk
+      explorer={explorer}
+      usual={IMAGE_STEPS}
+      end={(index) => (
+        <ImageTile values={index === null ? null : explorer.sampleOf(index)} look={look} name="" size={48} />
+      )}
+      download={({ samples, from, to }) => (
+        <button
+          type="button"
+          onClick={() =>
+            savePicture(
+              sheet(samples, look, { columns: samples.length, scale: 2 }),
+              `${fileName(name)}-walk-${from}-${to}.png`,
+            )
+          }
+        >
+          Download PNG
+        </button>
+      )}
+      show={({ samples, now }) => (
+        <ul class="tiles">
+          {samples.map((values, i) => (
+            <li key={i} class={i === now ? 'now' : ''}>
+              <ImageTile values={values} look={look} name={`Step ${i + 1}`} size={48} />
+            </li>
+          ))}
+        </ul>
+      )}
+    />
   );
 }

@@ -225,7 +225,7 @@ function Outcome({
         </p>
       ))}
       <p class="next">
-        {!isOfRows && <a href={addressOf('explore', { run: id })}>Explore its code</a>}
+        <a href={addressOf('explore', { run: id })}>Explore its code</a>
         {isOfRows && <a href={addressOf('try', { run: id, mode: 'anomalies' })}>Find unusual rows</a>}
         <a href={addressOf('try', { run: id })}>{`Try it on ${isOfRows ? 'rows' : 'pictures'}`}</a>
         <a href={addressOf('compare', { run: id, runs: id })}>Compare with other runs</a>

@@ -57,11 +57,10 @@ export async function smallRun({ id, recipe, count, classes, set = {}, ...shape 
   };
 }
 
-/** A run without a model, one of rows, one that is still trained, and one that cannot be read. */
+/** A run without a model, one that is still trained, and one that cannot be read. */
 export function brokenRuns(like: GivenRun): GivenRun[] {
   return [
     { ...like, entry: entry('no-model', 'vae'), model: new Map() },
-    { ...like, entry: { ...entry('rows', 'table'), samples: 'row' }, model: new Map() },
     { ...like, entry: { ...entry('busy', 'vae'), state: 'running' }, model: new Map() },
     { ...like, entry: entry('unreadable', 'vae', 'run.json: is damaged: not valid JSON'), model: new Map() },
   ];

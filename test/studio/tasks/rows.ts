@@ -1,4 +1,5 @@
 /** Tables: a CSV is added, its columns are looked at, it is trained on. */
+import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { expectAccessible, expectFragment, expectNoSidewaysScroll, type Studio } from '../support/studio.ts';
@@ -61,6 +62,73 @@ export function rowTasks(studio: () => Studio): void {
     await height.fill('tall');
     await page.getByText("column 'height': must be a number, got tall").waitFor();
     await expectAccessible(page);
+    await page.close();
+  });
+
+  test('codes of rows are explored: a row, a column as colour, a selection, a walk', async () => {
+    const page = await studio().open('train?recipe=table&training.epochs=2&model.code.units=2');
+    await page.getByLabel('Own data').setInputFiles(csv('codes.csv', TABLE));
+    await page.getByLabel('Missing values').selectOption('mean');
+    await page.getByLabel('Label').selectOption('kind');
+    await button(page, 'Train').click();
+    await page.getByRole('link', { name: 'Explore its code' }).click();
+    const area = page.locator('.plane-area');
+    await area.waitFor();
+    await expect.poll(() => page.locator('.bar .progress').count()).toBe(0);
+    const row = page.locator('.decoded-row tbody');
+    const { x, y, width, height } = (await area.boundingBox())!;
+
+    // By mouse: the plane decodes to rows, and a lasso holds rows.
+    await page.mouse.move(x + width / 3, y + height / 3);
+    await page.getByText(/unit 1 = .*, unit 2 = /).waitFor();
+    const before = await row.innerText();
+    await page.mouse.move(x + width - 20, y + height - 20);
+    await expect.poll(() => row.innerText()).not.toBe(before);
+    await button(page, 'Lasso').click();
+    await page.mouse.move(x + 3, y + 3);
+    await page.mouse.down();
+    for (const [dx, dy] of [
+      [width - 3, 3],
+      [width - 3, height - 3],
+      [3, height - 3],
+    ] as const) {
+      await page.mouse.move(x + dx, y + dy, { steps: 3 });
+    }
+    await page.mouse.up();
+    await page.getByText(/\d+ rows selected/).waitFor();
+    expect(await page.locator('.panel .row-table').innerText()).toMatch(/steel\s+A[24] \(\d+ %\)/);
+    const saved = page.waitForEvent('download');
+    await button(page, 'Download CSV').click();
+    const text = await readFile(await (await saved).path(), 'utf8');
+    expect(text).toMatch(/^row,class,width,height,steel\r\n\d+,(good|odd),1\d/);
+    await button(page, 'Clear').click();
+    await button(page, 'Look').click();
+
+    // By keys: Enter chooses a row; its neighbours follow.
+    await area.focus();
+    await page.keyboard.press('Enter');
+    await expectFragment(page, /image=\d/);
+    await page.locator('.panels button', { hasText: 'Row' }).click();
+    await page.getByText(/^(Like the training rows|Unusual): score/).waitFor();
+    await expect.poll(() => page.locator('.near tbody tr').count()).toBe(10);
+    expect(await page.locator('.plane-points').getAttribute('data-as')).toBe('dots');
+    await button(page, 'Walk from here').click();
+    const end = page.locator('.walk-end input').nth(1);
+    await end.fill(text.split('\r\n')[3]!.split(',')[0]!);
+    await expect.poll(() => page.locator('.panel .row-table thead th').count()).toBe(6);
+
+    // Columns colour by their names.
+    const colour = page.getByLabel('Colour', { exact: true });
+    await colour.selectOption('column steel');
+    await page.locator('.legend').getByText('A2', { exact: true }).waitFor();
+    await colour.selectOption('column height');
+    await page.locator('.colour-bar').getByText('missing').waitFor();
+    await page.setViewportSize({ width: 360, height: 740 });
+    for (const panel of ['Walk', 'Selection', 'Sliders', 'Row']) {
+      await page.locator('.panels button', { hasText: panel }).click();
+      await expectNoSidewaysScroll(page);
+      await expectAccessible(page);
+    }
     await page.close();
   });
 
