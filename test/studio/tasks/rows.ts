@@ -101,11 +101,15 @@ export function rowTasks(studio: () => Studio): void {
     await button(page, 'Download CSV').click();
     const text = await readFile(await (await saved).path(), 'utf8');
     expect(text).toMatch(/^row,class,width,height,steel\r\n\d+,(good|odd),1\d/);
-    await button(page, 'Clear').click();
     await button(page, 'Look').click();
+    await page.locator('.sheet button').nth(4).click();
+    await expectFragment(page, /image=\d/);
 
-    // By keys: Enter chooses a row; its neighbours follow.
+    // By keys: where the row lies, Enter chooses it again; its neighbours follow.
+    await page.reload();
     await area.focus();
+    await page.keyboard.press('Escape');
+    await expectFragment(page, /image=/, false);
     await page.keyboard.press('Enter');
     await expectFragment(page, /image=\d/);
     await page.locator('.panels button', { hasText: 'Row' }).click();
@@ -118,7 +122,7 @@ export function rowTasks(studio: () => Studio): void {
     await expect.poll(() => page.locator('.panel .row-table thead th').count()).toBe(6);
 
     // Columns colour by their names.
-    const colour = page.getByLabel('Colour', { exact: true });
+    const colour = page.locator('label', { hasText: /^Colour/ }).locator('select');
     await colour.selectOption('column steel');
     await page.locator('.legend').getByText('A2', { exact: true }).waitFor();
     await colour.selectOption('column height');
