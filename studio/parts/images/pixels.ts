@@ -52,12 +52,6 @@ export function show(canvas: HTMLCanvasElement, values: Values, look: Look): voi
   context.putImageData(image, 0, 0);
 }
 
-/** The i-th of many images. */
-export function imageAt<T extends Values>(values: T, i: number, { height, width, channels }: Look): T {
-  const size = height * width * channels;
-  return values.subarray(i * size, (i + 1) * size) as T;
-}
-
 /** Images beside one another as one picture, with a gap of white. */
 export function sheet(
   images: readonly Values[],
