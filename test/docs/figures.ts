@@ -6,7 +6,7 @@ const TOLERANCE = 0.05;
 /** Another time, and another machine. */
 const VARIES: readonly [RegExp, string][] = [
   [/-\d{8}-\d{6}/g, '-<time>'],
-  [/\d+ threads/g, '<threads>'],
+  [/\d+ threads?/g, '<threads>'],
   [/(?<= )\/\S*\//g, '<folder>/'],
 ];
 
