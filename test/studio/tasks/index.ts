@@ -9,7 +9,7 @@ import { learnTasks } from './learn.ts';
 import { longRunTasks } from './long-run.ts';
 import { rowTasks } from './rows.ts';
 import { senseTasks } from './senses.ts';
-import { kindTasks, trainTasks } from './train.ts';
+import { trainTasks } from './train.ts';
 import { troubleTasks } from './trouble.ts';
 import { tryTasks } from './try.ts';
 
@@ -26,8 +26,8 @@ const TASKS: Tasks = {
   'a long run': longRunTasks,
 };
 
-/** Of the page alone, whatever is behind it; and kinds of recipes, which Node trains in tests of its own. */
-export const PAGE_TASKS: Tasks = { senses: senseTasks, kinds: kindTasks };
+/** Of the page alone, whatever is behind it. */
+export const PAGE_TASKS: Tasks = { senses: senseTasks };
 
 /** What a browser says of requests that the tests let fail. */
 const EXPECTED =

@@ -21,7 +21,7 @@ const SHORT = { 'data.classes': '[0]', 'training.epochs': '1', 'training.batchSi
 const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
 const finished = (page: Page) => page.locator('.verdict').waitFor({ timeout: 120_000 });
 
-export function kindTasks(studio: () => Studio): void {
+export function trainTasks(studio: () => Studio): void {
   test.each(Object.entries(KINDS))('%s is trained, and its code explored', async (recipe, settings) => {
     const page = await studio().open(`train?${new URLSearchParams({ recipe, ...SHORT, ...settings })}`);
     await button(page, 'Train').click();
@@ -34,9 +34,7 @@ export function kindTasks(studio: () => Studio): void {
     expect(await page.locator('.failed').allTextContents()).toEqual([]);
     await page.close();
   });
-}
 
-export function trainTasks(studio: () => Studio): void {
   test('own pictures are added and trained on, and explored; the run is trained again with another seed', async () => {
     const page = await studio().open('train?recipe=basic&training.epochs=1');
     const files = Array.from({ length: 24 }, (_, i) => ({
