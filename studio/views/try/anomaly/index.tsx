@@ -15,6 +15,7 @@ import type { Given } from './given.ts';
 import { Large } from './large.tsx';
 import { List, nameOf } from './list.tsx';
 import { useNormal } from './normal.ts';
+import { ScoreButtons } from './score-buttons.tsx';
 import { useScores } from './scoring.ts';
 import { ImagesChoice, useGiven } from './source.tsx';
 import { ThresholdPlot } from './threshold-plot.tsx';
@@ -84,31 +85,18 @@ export function AnomalyView({
                 />
               )}
               <Caution loaded={loaded} given={given} hasHeld={held !== null} />
-              <div class="buttons">
-                {held !== null && (
-                  <button
-                    type="button"
-                    disabled={parameter('threshold') === null}
-                    onClick={() => setParameters({ threshold: null })}
-                  >
-                    Threshold at 99 %
-                  </button>
-                )}
-                <button
-                  type="button"
-                  onClick={() => {
-                    const rows = [...scores].map((score, i) => ({
-                      name: nameOf(given, i),
-                      of: given.classes[given.labels[i]!] ?? '',
-                      score,
-                      flagged: score > threshold,
-                    }));
-                    saveTable(scoresCsv(rows, kind), `scores-${fileName(loaded.run.name)}.csv`);
-                  }}
-                >
-                  Download scores as CSV
-                </button>
-              </div>
+              <ScoreButtons
+                hasHeld={held !== null}
+                onSave={() => {
+                  const rows = [...scores].map((score, i) => ({
+                    name: nameOf(given, i),
+                    of: given.classes[given.labels[i]!] ?? '',
+                    score,
+                    flagged: score > threshold,
+                  }));
+                  saveTable(scoresCsv(rows, kind), `scores-${fileName(loaded.run.name)}.csv`);
+                }}
+              />
             </div>
           </section>
           {chosen >= 0 && chosen < given.count && (

@@ -1,6 +1,7 @@
 /** The images by score, a page at a time. */
 import { useMemo } from 'preact/hooks';
 import { parameter, setParameters } from '../../../address.ts';
+import { pageOf } from '../pages.tsx';
 import { type Look, Picture } from '../picture.tsx';
 import { short } from '../threshold.ts';
 import type { Given } from './given.ts';
@@ -35,9 +36,7 @@ export function List({
     const sign = isRising ? 1 : -1;
     return places.sort((a, b) => sign * (scores[a]! - scores[b]!) || a - b);
   }, [scores, isRising]);
-  const pages = Math.ceil(order.length / PAGE);
-  const page = Math.min(pages, Math.max(1, Math.round(Number(parameter('page')) || 1)));
-  const to = (next: number) => setParameters({ page: next === 1 ? null : next });
+  const { shown, turn } = pageOf(order, PAGE);
   return (
     <section class="list" aria-label="Images by score">
       <div class="try-bar">
@@ -54,20 +53,10 @@ export function List({
             <option value="rising">lowest first</option>
           </select>
         </label>
-        {pages > 1 && (
-          <div class="pages">
-            <button type="button" disabled={page === 1} onClick={() => to(page - 1)}>
-              Previous
-            </button>
-            <span role="status">{`Page ${page} of ${pages}`}</span>
-            <button type="button" disabled={page === pages} onClick={() => to(page + 1)}>
-              Next
-            </button>
-          </div>
-        )}
+        {turn}
       </div>
       <ul class="tiles">
-        {[...order.subarray((page - 1) * PAGE, page * PAGE)].map((i) => {
+        {shown.map((i) => {
           const isFlagged = scores[i]! > threshold;
           const of = given.classes.length > 1 ? `, class ${given.classes[given.labels[i]!]}` : '';
           return (

@@ -3,6 +3,7 @@ import { parameter, setParameters } from '../../../address.ts';
 import { csv, fileName, saveTable } from '../../../parts/downloads.ts';
 import { CountsTable, NormalClasses } from '../anomaly/classes.tsx';
 import { countsAt } from '../anomaly/counts.ts';
+import { ScoreButtons } from '../anomaly/score-buttons.tsx';
 import { ThresholdPlot } from '../anomaly/threshold-plot.tsx';
 import { ScoreChoice, scoreKind } from '../score-choice.tsx';
 import { heldOutOf, percent, thresholdAt } from '../threshold.ts';
@@ -73,25 +74,12 @@ export function RowAnomalies({ loaded }: { loaded: LoadedRows }) {
               {held !== null && held.images < 100 && (
                 <p class="hint">{`Only ${held.images} rows were held out: the threshold is uncertain.`}</p>
               )}
-              <div class="buttons">
-                {held !== null && (
-                  <button
-                    type="button"
-                    disabled={parameter('threshold') === null}
-                    onClick={() => setParameters({ threshold: null })}
-                  >
-                    Threshold at 99 %
-                  </button>
-                )}
-                <button
-                  type="button"
-                  onClick={() =>
-                    saveTable(asCsv(rows, scoring, threshold), `scores-${fileName(loaded.run.name)}.csv`)
-                  }
-                >
-                  Download scores as CSV
-                </button>
-              </div>
+              <ScoreButtons
+                hasHeld={held !== null}
+                onSave={() =>
+                  saveTable(asCsv(rows, scoring, threshold), `scores-${fileName(loaded.run.name)}.csv`)
+                }
+              />
             </div>
           </section>
           {isChosen && (

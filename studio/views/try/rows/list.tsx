@@ -1,7 +1,8 @@
 /** The rows by score, a page at a time, with the columns that did it. */
 import { useMemo } from 'preact/hooks';
 import type { RowSet } from '../../../../src/studio/protocol.ts';
-import { parameter, setParameters } from '../../../address.ts';
+import { setParameters } from '../../../address.ts';
+import { pageOf } from '../pages.tsx';
 import { percent, short } from '../threshold.ts';
 import type { Shares } from './scoring.ts';
 
@@ -21,25 +22,13 @@ export function RowList({ rows, scores, shares, threshold, chosen }: RowListProp
     () => Uint32Array.from(scores, (_, i) => i).sort((a, b) => scores[b]! - scores[a]! || a - b),
     [scores],
   );
-  const pages = Math.ceil(order.length / PAGE);
-  const page = Math.min(pages, Math.max(1, Math.round(Number(parameter('page')) || 1)));
-  const to = (next: number) => setParameters({ page: next === 1 ? null : next });
+  const { shown, turn } = pageOf(order, PAGE);
   const hasClasses = rows.classes.length > 1;
   return (
     <section class="row-list" aria-label="Rows by score">
       <div class="try-bar">
         <h3>Rows by score</h3>
-        {pages > 1 && (
-          <div class="pages">
-            <button type="button" disabled={page === 1} onClick={() => to(page - 1)}>
-              Previous
-            </button>
-            <span role="status">{`Page ${page} of ${pages}`}</span>
-            <button type="button" disabled={page === pages} onClick={() => to(page + 1)}>
-              Next
-            </button>
-          </div>
-        )}
+        {turn}
       </div>
       <table class="row-table">
         <caption class="unseen">Rows by score, highest first</caption>
@@ -52,7 +41,7 @@ export function RowList({ rows, scores, shares, threshold, chosen }: RowListProp
           </tr>
         </thead>
         <tbody>
-          {[...order.subarray((page - 1) * PAGE, page * PAGE)].map((i) => (
+          {shown.map((i) => (
             <tr key={i} class={scores[i]! > threshold ? 'flagged' : ''}>
               <th scope="row">
                 <button type="button" aria-pressed={chosen === i} onClick={() => setParameters({ at: i })}>
