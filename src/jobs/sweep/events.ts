@@ -13,8 +13,8 @@ export type SweepEvent =
   | {
       type: 'trial';
       number: number;
-      /** From 1. */
-      worker: number;
+      /** Who trains it: a number from 1, or a machine's name. */
+      worker: string;
       pid: number | undefined;
       settings: Readonly<Record<string, Value>>;
       isResumed: boolean;

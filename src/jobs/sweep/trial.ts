@@ -2,26 +2,19 @@
 import { fork } from 'node:child_process';
 import { packageFile } from '../../installation.ts';
 import type { FromTrial, ToTrial, TrialStart } from './trial-messages.ts';
+import type { TrialEnd, TrialProgress } from './workplace.ts';
 
 /** Characters of its errors that a process which ends unexpectedly is quoted with. */
 const LAST_WORDS = 600;
 
-/** How a trial's process ended. */
-export type TrialEnd =
-  | Extract<FromTrial, { type: 'finished' | 'stopped' | 'failed' }>
-  /** The process ended and said nothing. */
-  | { type: 'crashed'; message: string };
-
-export interface RunningTrial {
+export interface TrialProcess {
   readonly pid: number | undefined;
   readonly ended: Promise<TrialEnd>;
   /** Ends it after its current step, with a checkpoint. */
   stop(): void;
 }
 
-type Progress = Exclude<FromTrial, { type: 'finished' | 'stopped' | 'failed' }>;
-
-export function startTrial(start: TrialStart, onProgress: (message: Progress) => void): RunningTrial {
+export function startTrial(start: TrialStart, onProgress: (message: TrialProgress) => void): TrialProcess {
   const child = fork(packageFile(new URL('./trial-process.js', import.meta.url)), {
     serialization: 'advanced',
     // A group of its own: Ctrl-C is for the sweep, which stops its trials.
