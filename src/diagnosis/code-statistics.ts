@@ -22,6 +22,16 @@ export const codeStatisticsSchema = z.object({
     })
     .nullable()
     .optional(),
+  /** Each unit of a variational code with the prior N(0, I), in their order; absent or null for other codes, and in older results. */
+  perUnit: z
+    .object({
+      /** KL(q(z | x) ‖ N(0, 1)) of each unit in nats, in closed form, mean over images. */
+      kl: z.array(z.number()),
+      /** A_u, the variance of each unit's mean μ over the images. */
+      variance: z.array(z.number()),
+    })
+    .nullable()
+    .optional(),
   /** The number of images it was measured on. */
   images: z.int(),
 });

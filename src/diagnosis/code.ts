@@ -11,7 +11,7 @@ const ACTIVE =
   'active: the variance of its mean μ over the images is above 0.01 (Burda et al., 2016); the others carry no information about the image';
 
 /** Var(μ) of a unit that a variational model uses is above this. */
-const LEAST_ACTIVITY = 0.01;
+export const LEAST_ACTIVITY = 0.01;
 
 export interface CodeKind {
   /** [units], or [maps, height, width]. */
@@ -55,25 +55,69 @@ export function codeStatistics(
   };
 }
 
+/** KL(N(μ, σ²) ‖ N(0, 1)) of each unit in nats, mean over images. */
+class KlSums {
+  private readonly sums: Float64Array;
+  private images = 0;
+
+  constructor(units: number) {
+    this.sums = new Float64Array(units);
+  }
+
+  /** Both are [n, units]. */
+  add(means: Float32Array, logVariances: Float32Array): void {
+    const units = this.sums.length;
+    for (let i = 0; i < means.length; i++) {
+      const [mean, logVariance] = [means[i]!, logVariances[i]!];
+      // ½ (μ² + σ² − 1 − ln σ²); expm1 keeps what is left of σ² − 1 near σ = 1.
+      this.sums[i % units]! += (mean * mean + Math.expm1(logVariance) - logVariance) / 2;
+    }
+    this.images += means.length / units;
+  }
+
+  result(): number[] | null {
+    return this.images === 0 ? null : Array.from(this.sums, (sum) => rounded(sum / this.images));
+  }
+}
+
+/** Six digits are more than are shown. */
+const rounded = (value: number): number => Number(value.toPrecision(6));
+
 /** Gathers codes a piece at a time. */
 export class CodeSums {
   private readonly kind: CodeKind;
   private readonly sums: MomentSums;
   private readonly counts: SymbolCounts | null;
+  private readonly kl: KlSums;
 
   constructor(kind: CodeKind) {
     this.kind = kind;
     this.sums = new MomentSums(sizeOf(kind.shape), { covariance: false });
     this.counts = kind.symbols ? new SymbolCounts(kind.shape, kind.symbols) : null;
+    this.kl = new KlSums(sizeOf(kind.shape));
   }
 
-  add(codes: Float32Array): void {
+  /**
+   * Both are [n, units].
+   * @param logVariances of a Gaussian code with the prior N(0, I): then `codes` are its means.
+   */
+  add(codes: Float32Array, logVariances: Float32Array | null = null): void {
     this.sums.add(codes);
     this.counts?.add(codes);
+    if (logVariances !== null) this.kl.add(codes, logVariances);
   }
 
   result(): CodeStatistics | null {
-    const statistics = codeStatistics(this.sums.result(), this.kind);
-    return statistics && this.counts ? { ...statistics, symbols: this.counts.result() } : statistics;
+    const moments = this.sums.result();
+    const statistics = codeStatistics(moments, this.kind);
+    if (statistics === null) return null;
+    const kl = this.kl.result();
+    return {
+      ...statistics,
+      ...(this.counts === null ? {} : { symbols: this.counts.result() }),
+      ...(kl === null
+        ? {}
+        : { perUnit: { kl, variance: Array.from(moments.std, (std) => rounded(std ** 2)) } }),
+    };
   }
 }

@@ -183,6 +183,26 @@ describe('what is the matter', () => {
     expect(findings[0]!.remedy).toContain(`--set ${remedy}`);
   });
 
+  test('a code that has collapsed but for a few units is not called a matter of the learning rate', () => {
+    const objective = { values: { loss: 220, klDivergence: 0.4 } };
+    const heavy = { recipe: 'vae20', set: { 'model.code.kl.weight': 30 } };
+    const { verdict, findings } = of({ model: errors(0.068), objective, ...still(2, 20) }, heavy);
+    expect(findings).toHaveLength(1);
+    expect(findings[0]).toMatchObject({ kind: 'posterior-collapse', level: 'useless' });
+    expect(findings[0]!.remedy).toContain('--set model.code.kl.weight=7.5');
+    expect(verdict).toBe(
+      "The code has collapsed: 2 of 20 units are active with a KL divergence of 0.4000 nats per image, and 97.1 % of the mean image's squared error is left.",
+    );
+    // With some use it is not useless; with the usual weight a model that learned little was not pushed.
+    const some = of({ model: errors(0.05), objective, ...still(2, 20) }, heavy);
+    expect(kinds(some)).toEqual(['posterior-collapse']);
+    expect(some.findings[0]).toMatchObject({
+      level: 'weak',
+      sentence: expect.stringContaining('collapsed in part'),
+    });
+    expect(kinds(of({ model: errors(0.05), objective, ...still(2, 20) }, { recipe: 'vae20' }))).toEqual([]);
+  });
+
   test.each([
     [errors(0.068), 'hardly better than', epochs(0.07, 0.0699, 0.0699), 'learningRate=0.0005'],
     [errors(0.08), 'worse than', epochs(0.07, 0.0699, 0.0699), 'learningRate=0.0005'],

@@ -110,6 +110,35 @@ const posteriorCollapse: Find = (facts) => {
   };
 };
 
+/** A code that carries less than this, in nats, beside reconstructions like the mean image, was pushed to the prior. */
+const LITTLE_KL = 5;
+/** Of fewer active units than this share, a variational code is mostly unused. */
+const LEAST_ACTIVE = 0.25;
+
+/** Units that are left, but too few or too weak for the reconstruction. */
+const partialCollapse: Find = (facts) => {
+  const { figures, recipe } = facts;
+  const { rate, hasVariance } = codeTraits(recipe.model.code);
+  const { code } = figures;
+  if (rate === null || code === null || !hasVariance || steps(facts) < FEW_STEPS) return null;
+  const isHeavy = rate.weight > 1 || recipe.loss.reduction === 'mean';
+  const kl = (figures.objective?.values[rate.part] ?? Number.NaN) - rate.free;
+  const left = errorLeft(figures);
+  const useless = left > LEFT_OF_MEAN && kl < LITTLE_KL;
+  if (!isHeavy || (!useless && !(code.varying / code.count < LEAST_ACTIVE && left > LEFT_OF_DEAD)))
+    return null;
+  const one = code.varying === 1;
+  const told = Number.isNaN(kl)
+    ? ''
+    : ` with a ${partName(rate.part)} of ${digits(Math.max(0, kl))} nats per image`;
+  return {
+    kind: 'posterior-collapse',
+    level: useless ? 'useless' : 'weak',
+    sentence: `The code has collapsed${useless ? '' : ' in part'}: ${one ? '1' : count(code.varying)} of ${count(code.count)} units ${one ? 'is' : 'are'} active${told}, and ${percent(left)} of the mean image's squared error is left.`,
+    ...whyCollapsed(facts),
+  };
+};
+
 const noBetterThanMean: Find = (facts) => {
   const { figures } = facts;
   const left = errorLeft(figures);
@@ -198,6 +227,7 @@ const USELESS: readonly Find[] = [
   deadCode,
   deadCodebook,
   posteriorCollapse,
+  partialCollapse,
   noBetterThanMean,
   noDenoising,
 ];

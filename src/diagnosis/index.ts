@@ -10,7 +10,7 @@ import type { Diagnosis } from './finding.ts';
 import { findings } from './findings.ts';
 import { verdictOn } from './verdict.ts';
 
-export { CodeSums } from './code.ts';
+export { CodeSums, LEAST_ACTIVITY } from './code.ts';
 export { type CodeStatistics, codeStatisticsSchema } from './code-statistics.ts';
 export type { Facts, Figures } from './facts.ts';
 export {

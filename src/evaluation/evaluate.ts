@@ -41,13 +41,7 @@ import type { Recipe } from '../recipe/recipe.ts';
 import { enoughSteps } from '../recipe/steps.ts';
 import type { MetricsRow } from '../record/index.ts';
 import { type LabelledSource, passes } from '../samples/index.ts';
-import {
-  corruptImages,
-  createEvaluator,
-  type HeldSplit,
-  type Losses,
-  type NamedTensor,
-} from '../training/index.ts';
+import { corruptImages, createEvaluator, type Losses, type NamedTensor } from '../training/index.ts';
 import { type DetectionEvaluation, measureDetection } from './detection.ts';
 import { meanJacobianNorm } from './jacobian.ts';
 import { counted, type OnProgress, SILENT } from './progress.ts';
@@ -89,7 +83,7 @@ export interface Evaluation {
   meanImage: ReconstructionMetrics;
   /** The similarity of images and reconstructions to the eye; null for samples that are not images, and in results of older versions. */
   similarity: SimilarityEvaluation | null;
-  /** The loss that was minimised and its parts, on these images, with the task's own noise; null on `train`. */
+  /** The loss that was minimised and its parts, on these images, without dropout and with the task's own noise; null in results of older versions on `train`. */
   objective: {
     /** The parts of the loss, with their definitions and weights. */
     parts: LossPart[];
@@ -215,7 +209,8 @@ export async function evaluateModel(input: EvaluationInput): Promise<Evaluation>
     shape: definition.codeShape,
     ...codeTraits(recipe.model.code),
   });
-  const { rows } = model.info;
+  const { rows, prior, givesVariance } = model.info;
+  const isGaussian = givesVariance && prior?.isStandardNormal === true;
   const byColumn = rows === null ? null : new ColumnSums(rows.columns, scalingOf(rows));
   const residuals = rows === null ? null : await trainingResiduals(input);
   const worst =
@@ -234,7 +229,10 @@ export async function evaluateModel(input: EvaluationInput): Promise<Evaluation>
       worst?.add(images, data);
       if (components !== null) linear.add(images, await byComponents.reconstruct(images));
       constant.add(images, reconstructPca({ mean: pca.mean, components: [] }, images));
-      codes.add((await model.encode(images)).data);
+      if (isGaussian) {
+        const { mean, logVariance } = await model.posterior(images);
+        codes.add(mean.data, logVariance.data);
+      } else codes.add((await model.encode(images)).data);
       widen(range, images);
     }
   } finally {
@@ -330,9 +328,6 @@ function widen(range: [number, number], values: Float32Array): void {
   range[1] = most;
 }
 
-/** The noise of validation, or of test; training images have none that stays. */
-const heldSplit = (split: Evaluation['split']): HeldSplit => (split === 'train' ? 'test' : split);
-
 async function evaluateCorrupted(
   input: EvaluationInput,
   samples: MeasuredSamples,
@@ -348,7 +343,7 @@ async function evaluateCorrupted(
   let firstRow = 0;
   const told = (share: number) => onProgress(`noisy ${split} images`, share);
   for await (const images of counted(passes(held), held.count * values, told)) {
-    const place = { split: heldSplit(split), firstRow, seed, range: samples.range };
+    const place = { split, firstRow, seed, range: samples.range };
     const seen = await corruptImages(engine, corruption, images, definition.shape, place);
     ours.add(images, (await model.reconstruct(seen)).data);
     untouched.add(images, seen);
@@ -367,7 +362,6 @@ async function evaluateCorrupted(
 
 async function evaluateObjective(input: EvaluationInput): Promise<Evaluation['objective']> {
   const { engine, recipe, definition, weights, splits, split, seed, threads, onProgress = SILENT } = input;
-  if (split === 'train') return null;
   const told = (share: number) => onProgress('loss', share);
   told(0);
   const evaluator = await createEvaluator(

@@ -20,8 +20,8 @@ const ROWS = 500;
 const BYTES = 2 ** 23;
 const MAPS_BYTES = 2 ** 27;
 
-/** Whose noise an evaluation has: each split has its own, the same every time. */
-export type HeldSplit = 'validation' | 'test';
+/** Whose noise an evaluation has: each split has its own, the same every time; training draws other numbers. */
+export type HeldSplit = 'validation' | 'test' | 'train';
 
 export interface Evaluator {
   readonly parts: readonly LossPart[];

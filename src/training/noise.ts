@@ -10,7 +10,7 @@ import { streamOf } from './streams.ts';
 /** Whose noise: that of a step's batch, or of a split's images; of either from the one at `firstRow` on. */
 export type NoiseOf =
   | { type: 'training'; step: number; firstRow: number }
-  | { type: 'held'; split: 'validation' | 'test'; firstRow: number };
+  | { type: 'held'; split: 'validation' | 'test' | 'train'; firstRow: number };
 
 export interface Noise {
   /** Inputs of one graph, by name. */

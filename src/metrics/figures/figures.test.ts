@@ -68,29 +68,29 @@ test('every figure reads its value from what its command prints', () => {
     similarity: { model: { ssim: 6, psnr: 7 } },
     objective: { values: { loss: 8 } },
     jacobianNorm: 9,
-    code: { symbols: { used: 10, perplexity: 11 } },
-    totalVariation: { images: 13, reconstructions: 12 },
+    code: { symbols: { used: 10, perplexity: 11 }, varying: 12, perUnit: { kl: [1] } },
+    totalVariation: { images: 14, reconstructions: 13 },
     detection: {
       score: 'ssim-max',
       scores: {
         'ssim-max': {
-          ...{ auroc: 14, averagePrecision: 15 },
-          pixels: { pixelAuroc: 16, pixelAveragePrecision: 17, aupro: 18, aupimo: 19 },
+          ...{ auroc: 15, averagePrecision: 16 },
+          pixels: { pixelAuroc: 17, pixelAveragePrecision: 18, aupro: 19, aupimo: 20 },
         },
       },
     },
     probe: {
-      ...both({ accuracy: 20, converged: true }),
-      neighbours: both({ accuracy: 21, k: 5 }),
-      clusters: both({ accuracy: 22, nmi: 23, clusters: 10 }),
+      ...both({ accuracy: 21, converged: true }),
+      neighbours: both({ accuracy: 22, k: 5 }),
+      clusters: both({ accuracy: 23, nmi: 24, clusters: 10 }),
     },
     likelihood: {
-      elbo: 24,
-      klDivergence: 25,
+      elbo: 25,
+      klDivergence: 26,
       samples: 5000,
-      nll: [1, 50, 5000].map((k, i) => ({ k, value: 26 + i })),
+      nll: [1, 50, 5000].map((k, i) => ({ k, value: 27 + i })),
     },
-    oneClass: { tables: [{ mean: { squaredError: 29, negativeElbo: 30 } }] },
+    oneClass: { tables: [{ mean: { squaredError: 30, negativeElbo: 31 } }] },
   };
   expect(FIGURES.map(({ read }) => read(measured))).toEqual(FIGURES.map((_, i) => i + 1));
   expect(FIGURES.map(({ read }) => read({}) ?? null)).toEqual(FIGURES.map(() => null));

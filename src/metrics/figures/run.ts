@@ -12,6 +12,16 @@ export interface MeasuredRun {
   jacobianNorm?: number | null;
   /** The use of the code. */
   code?: {
+    /** How many units vary between images: of a variational code, the active ones. */
+    varying?: number;
+    /** Each unit of a variational code; absent or null for others. */
+    perUnit?:
+      | {
+          /** KL of each unit from the prior, in nats. */
+          kl: readonly number[];
+        }
+      | null
+      | undefined;
     /** The use of its values; only for quantised codes. */
     symbols?:
       | {
@@ -72,5 +82,17 @@ const PERPLEXITY = {
   read: ({ code }) => code?.symbols?.perplexity,
 } as const satisfies ListedFigure<MeasuredRun>;
 
+const ACTIVE_UNITS = {
+  key: 'activeUnits',
+  name: 'active units',
+  note: 'whose mean μ has a variance over the images above 0.01',
+  definition:
+    'the units of a variational code whose mean μ has a variance over the images above 0.01 (Burda et al., 2016); the others carry no information about the image',
+  unit: '',
+  better: null,
+  request: null,
+  read: ({ code }) => (code?.perUnit == null ? undefined : code.varying),
+} as const satisfies ListedFigure<MeasuredRun>;
+
 /** What is known of the code as a whole, where it is of a kind that has it. */
-export const CODE_FIGURES: readonly ListedFigure<MeasuredRun>[] = [VALUES_USED, PERPLEXITY];
+export const CODE_FIGURES: readonly ListedFigure<MeasuredRun>[] = [VALUES_USED, PERPLEXITY, ACTIVE_UNITS];

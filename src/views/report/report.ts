@@ -15,6 +15,7 @@ import { diagnosisBox } from './diagnosis.ts';
 import { type Content, escaped, figure, html, type Markup, section, terms, withTexts } from './html.ts';
 import { document } from './page.ts';
 import { columnTable, epochTable, resultTables } from './results.ts';
+import { unitTable } from './units.ts';
 import { worstRowTable } from './worst-rows.ts';
 
 /** A picture by its name, as a data: URI. */
@@ -61,6 +62,7 @@ export function reportPage(input: ReportInput): string {
       'Results',
       say([referenceCards(input), resultTables(results, manifest.dataset.counts.train)]),
       columnTable(results),
+      unitTable(results),
     ),
     worstRows(results),
     section('Curves', say(shown((name) => curves.includes(name)))),
