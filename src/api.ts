@@ -65,10 +65,12 @@ export {
   addNoise,
   anomaly,
   anomalyThreshold,
+  apart,
   type CodeMetric,
   DEFAULT_QUANTILE,
   defaultScoreOf,
   denoise,
+  drawnFrom,
   falseAlarmsAbove,
   falseAlarmsText,
   heldOutScores,
@@ -84,6 +86,8 @@ export {
   manifold,
   type Neighbours,
   neighbours,
+  noPosterior,
+  type Posterior,
   requireDenoiser,
   type SampleOptions,
   type SampleSource,
@@ -91,6 +95,7 @@ export {
   type Statistics,
   sample,
   scaled,
+  sideBySide,
   thresholdNote,
   thresholdQuantile,
 } from './model/index.ts';
@@ -154,3 +159,4 @@ export {
   valuesOf,
 } from './sweeps/index.ts';
 export { hasSampledCode, partName } from './views/part-names.ts';
+export { unitsByKl } from './views/units.ts';

@@ -179,6 +179,7 @@ describe('a model', () => {
       prior: null,
       rows: null,
       hasVariance: false,
+      givesVariance: false,
       corruption: { type: 'none' },
       metadata: expect.objectContaining({
         recipe: 'tiny',

@@ -14,6 +14,7 @@ import {
   type ProbeFigure,
   partName,
   type Side,
+  unitsByKl,
 } from '../api.ts';
 import { printable } from '../printable.ts';
 import { figureLines, LABEL, type LineStyle, sentence } from './figure-lines.ts';
@@ -63,6 +64,7 @@ export function evaluationTable(evaluation: Evaluation, style: LineStyle): strin
   }
   lines.push(
     ...objectiveLines(evaluation, style),
+    ...unitLines(evaluation, style),
     ...detectionLines(evaluation, style),
     ...columnLines(evaluation, style),
   );
@@ -166,6 +168,22 @@ function objectiveLines(evaluation: Evaluation, style: LineStyle): string[] {
     if (value !== undefined && value !== null) lines.push(...line(name, value, note));
   }
   return lines;
+}
+
+/** Units that are listed. */
+const MOST_UNITS = 20;
+
+/** What each unit of a variational code tells, the most telling first. */
+function unitLines({ code }: Evaluation, { width, colours }: LineStyle): string[] {
+  const units = unitsByKl(code);
+  if (units === null) return [];
+  const shown = units.slice(0, MOST_UNITS).map(({ unit, kl }) => `${unit}: ${kl.toFixed(2)}`);
+  const rest = units.length > MOST_UNITS ? `, and ${units.length - MOST_UNITS} with less` : '';
+  return sentence(
+    `KL divergence of each unit in nats, the highest first: ${shown.join(', ')}${rest}`,
+    width,
+    colours.dim,
+  );
 }
 
 /** The noise under which the loss was measured: the table above has none. */

@@ -41,7 +41,15 @@ export {
   thresholdQuantile,
 } from './apply/index.ts';
 export type { ImageValues } from './given-arrays.ts';
-export { type Model, type ModelInfo, type Posterior, type PosteriorDraws, scaled } from './model.ts';
+export { type Model, type ModelInfo, scaled } from './model.ts';
+export {
+  apart,
+  drawnFrom,
+  noPosterior,
+  type Posterior,
+  type PosteriorDraws,
+  sideBySide,
+} from './posterior.ts';
 export type { RowInfo, RowValues } from './rows.ts';
 export type {
   CodeMoments,

@@ -21,11 +21,11 @@ import {
 } from '../models/index.ts';
 import { rowsWithin, scaleBytes } from '../samples/index.ts';
 import { sizeOf } from '../size.ts';
-import { requireWhole } from './apply/checks.ts';
 import { fileOfPart, type ModelContent, placeIn } from './content.ts';
 import { configurationIn, verifyFiles } from './files.ts';
 import { codesOf, type ImageValues, imagesOf } from './given-arrays.ts';
 import { normalNumbers } from './normal.ts';
+import { drawnFrom, noPosterior, type Posterior, type PosteriorDraws, requireDraws } from './posterior.ts';
 import { readPreprocessing } from './preprocessing.ts';
 import { type RowInfo, type RowValues, readRows, rowsOf } from './rows.ts';
 import { parseStatistics, STATISTICS_FILE, type Statistics } from './statistics.ts';
@@ -51,30 +51,14 @@ export interface ModelInfo {
   prior: PriorTraits | null;
   /** Whether the code is a variational one: each image has a distribution of codes, and `encode` gives its mean. */
   hasVariance: boolean;
+  /** Whether `posterior` gives that distribution: the encoder has the output `logVariance`, which an old one may lack. */
+  givesVariance: boolean;
   /** What was done to training images before the encoder saw them. */
   corruption: CorruptionConfig;
   /** The metadata in its files; docs/formats.md describes the keys. */
   metadata: Readonly<Record<string, string>>;
   /** How images of any size and colour are converted to its input. */
   preprocessing: WholePreprocessing;
-}
-
-/** q(z | x) of a variational model: for each image a normal distribution of codes, independent from unit to unit. */
-export interface Posterior {
-  /** μ, [n, units]: the code that `encode` gives. */
-  mean: FloatArray;
-  /** log σ², [n, units]. */
-  logVariance: FloatArray;
-}
-
-/** How codes are drawn from posteriors. */
-export interface PosteriorDraws {
-  /** Codes of each image. Default 1. */
-  count?: number;
-  /** A whole number, 0 or more. Default 1. */
-  seed?: number;
-  /** The position of the first image among all, if they come in pieces. Default 0. */
-  firstRow?: number;
 }
 
 /** A trained model, loaded. Calls may overlap; each takes any number of images, and memory stays flat. */
@@ -158,26 +142,6 @@ const noPrior = (recipe: string): HourglassError =>
     rule: `need a variational model: the codes of ${recipe} have no prior`,
     hint: "draw from 'codes', a Gaussian fitted to the codes of the training images",
   });
-
-/** The error of a model that does not give the variance of a code. */
-function noPosterior(
-  recipe: string,
-  { source, isVariational, hasEncoder }: { source: string; isVariational: boolean; hasEncoder: boolean },
-): HourglassError {
-  if (!isVariational) {
-    return new HourglassError('usage', {
-      subject: 'the variance of a code',
-      rule: `needs a variational model: each image has one code in ${recipe}`,
-      hint: 'encode gives it',
-    });
-  }
-  const file = placeIn(source, fileOfPart('encoder'));
-  return new HourglassError('usage', {
-    subject: 'the variance of a code',
-    rule: hasEncoder ? `needs an encoder with the output logVariance: ${file} has none` : `needs ${file}`,
-    hint: hasEncoder ? 'export the run again' : 'the other parts of a model give only the mean',
-  });
-}
 
 /** Bytes (0 to 255) or floats as floats in [0, 1]. */
 export function scaled(images: ImageValues): Float32Array {
@@ -344,8 +308,9 @@ function openParts(engine: ModelEngine, content: ModelContent, threads: number):
     });
   const posterior = async (values: ImageValues | RowValues): Promise<Posterior> => {
     if (!facts.hasLogVariance) {
-      const hasEncoder = has('encoder');
-      throw noPosterior(metadata.recipe!, { source, isVariational: traits.hasVariance, hasEncoder });
+      const { hasVariance } = traits;
+      const encoder = placeIn(source, fileOfPart('encoder'));
+      throw noPosterior({ recipe: metadata.recipe!, hasVariance }, encoder, has('encoder'));
     }
     const shapes = { from: image, to: [codeUnits] };
     const outputs = ['code', 'logVariance'] as const;
@@ -356,19 +321,8 @@ function openParts(engine: ModelEngine, content: ModelContent, threads: number):
     values: ImageValues | RowValues,
     draws: PosteriorDraws = {},
   ): Promise<FloatArray> => {
-    const { count = 1, seed = 1, firstRow = 0 } = draws;
-    requireWhole('samples', count, 1);
-    requireWhole('seed', seed, 0);
-    requireWhole('first row', firstRow, 0);
-    const found = await posterior(values);
-    const each = count * codeUnits;
-    const rows = found.mean.shape[0]!;
-    const data = normalNumbers(engine, rows * each, seed, firstRow * each);
-    for (let i = 0; i < data.length; i++) {
-      const unit = Math.floor(i / each) * codeUnits + (i % codeUnits);
-      data[i] = found.mean.data[unit]! + Math.exp(found.logVariance.data[unit]! / 2) * data[i]!;
-    }
-    return { data, shape: [rows, count, codeUnits] };
+    requireDraws(draws);
+    return drawnFrom(engine, await posterior(values), draws);
   };
   const decode = async (codesGiven: Float32Array) => {
     const codes = codesOf(codesGiven, codeUnits);
@@ -409,6 +363,7 @@ function openParts(engine: ModelEngine, content: ModelContent, threads: number):
       rows: rowInfo,
       codeUnits,
       ...traits,
+      givesVariance: traits.hasVariance && facts.hasLogVariance,
       metadata,
       preprocessing,
     },

@@ -6,7 +6,7 @@ import type { ByteWriter, ParquetWriter } from 'hyparquet-writer';
 import type { writeColumn } from 'hyparquet-writer/src/column.js';
 import { sizeOf } from '../size.ts';
 import { PartFile } from '../store/index.ts';
-import type { Sink, SinkOptions } from './sink.ts';
+import { LISTS, type Sink, type SinkOptions } from './sink.ts';
 import type { Unfinished } from './unfinished.ts';
 
 type ColumnEncoder = Parameters<typeof writeColumn>[0]['column'];
@@ -31,7 +31,8 @@ export async function parquetSink(
   const before = work?.saved?.values as { bytes: number; groups: string } | undefined;
   const file = await PartFile.open(path, force, work?.growing('rows.parquet', before?.bytes ?? 0));
   const size = sizeOf(shape);
-  const schema = schemaOf(kind === 'codes' ? 'code' : 'pixels');
+  const lists = LISTS[kind];
+  const schema = schemaOf(lists.map(({ name }) => name));
   const bytes = new ByteWriter();
   const writer = new ParquetWriter({ writer: bytes, schema, statistics: false, createdBy: 'hourglass' });
   let count = work?.progress?.done ?? 0;
@@ -67,18 +68,24 @@ export async function parquetSink(
   });
   // As `ParquetWriter.write` does, but the levels of a list are known, and values stay an array of floats.
   const writeGroup = async () => {
-    const [root, name, label, ...list] = schema as [
+    const [root, name, label, ...elements] = schema as [
       SchemaElement,
       SchemaElement,
       SchemaElement,
       ...SchemaElement[],
     ];
+    const path = (k: number) => [root, ...elements.slice(k * LIST_ELEMENTS, (k + 1) * LIST_ELEMENTS)];
     const from = bytes.offset;
     const columns = [
       column([root, name], flat(rows.names, 0)),
       column([root, label], flat(rows.classes, 1)),
       // Floats of codes hardly compress, and no dictionary holds them.
-      column([root, ...list], listsOf(rows.values, size), { codec: 'UNCOMPRESSED', encoding: 'PLAIN' }),
+      ...lists.map((_, k) =>
+        column(path(k), listsOf(rows.values, size, k, lists.length), {
+          codec: 'UNCOMPRESSED',
+          encoding: 'PLAIN',
+        }),
+      ),
     ];
     const uncompressed = columns.map(({ meta_data }) => meta_data!.total_uncompressed_size);
     writer.row_groups.push({
@@ -126,14 +133,17 @@ const noRows = (): { names: string[]; classes: (string | null)[]; values: Float3
   values: [],
 });
 
-/** Values of lists of the same length, as a page has them: a list begins where the level is 0. */
-function listsOf(batches: readonly Float32Array[], size: number): PageData {
-  const length = batches.reduce((sum, batch) => sum + batch.length, 0);
+/** The values of the `list`-th of the lists of each row, all of one length, as a page has them: a list begins where the level is 0. */
+function listsOf(batches: readonly Float32Array[], rowSize: number, list: number, of: number): PageData {
+  const size = rowSize / of;
+  const length = batches.reduce((sum, batch) => sum + batch.length, 0) / of;
   const values = new Float32Array(length);
   let at = 0;
   for (const batch of batches) {
-    values.set(batch, at);
-    at += batch.length;
+    for (let from = list * size; from < batch.length; from += rowSize) {
+      values.set(batch.subarray(from, from + size), at);
+      at += size;
+    }
   }
   const repetitionLevels = new Array<number>(length).fill(1);
   for (let row = 0; row < length; row += size) repetitionLevels[row] = 0;
@@ -141,8 +151,11 @@ function listsOf(batches: readonly Float32Array[], size: number): PageData {
   return { values, definitionLevels, repetitionLevels, maxDefinitionLevel: 1 };
 }
 
-const schemaOf = (column: string): ParquetWriter['schema'] => [
-  { name: 'root', num_children: 3 },
+/** Elements of the schema that make a list. */
+const LIST_ELEMENTS = 3;
+
+const schemaOf = (lists: readonly string[]): ParquetWriter['schema'] => [
+  { name: 'root', num_children: 2 + lists.length },
   {
     ...{ name: 'name', type: 'BYTE_ARRAY', repetition_type: 'REQUIRED', converted_type: 'UTF8' },
     logical_type: { type: 'STRING' },
@@ -151,12 +164,14 @@ const schemaOf = (column: string): ParquetWriter['schema'] => [
     ...{ name: 'class', type: 'BYTE_ARRAY', repetition_type: 'OPTIONAL', converted_type: 'UTF8' },
     logical_type: { type: 'STRING' },
   },
-  {
-    ...{ name: column, num_children: 1, repetition_type: 'REQUIRED', converted_type: 'LIST' },
-    logical_type: { type: 'LIST' },
-  },
-  { name: 'list', num_children: 1, repetition_type: 'REPEATED' },
-  { name: 'element', type: 'FLOAT', repetition_type: 'REQUIRED' },
+  ...lists.flatMap((name): ParquetWriter['schema'] => [
+    {
+      ...{ name, num_children: 1, repetition_type: 'REQUIRED', converted_type: 'LIST' },
+      logical_type: { type: 'LIST' },
+    },
+    { name: 'list', num_children: 1, repetition_type: 'REPEATED' },
+    { name: 'element', type: 'FLOAT', repetition_type: 'REQUIRED' },
+  ]),
 ];
 
 /** Puts a writer where an earlier one stopped. */

@@ -4,7 +4,7 @@ import { type CsvValue, encodeCsv } from '../codecs/csv.ts';
 import { printable, printableJson } from '../printable.ts';
 import { sizeOf } from '../size.ts';
 import { PartFile } from '../store/index.ts';
-import type { Saved, Sink } from './sink.ts';
+import { LISTS, type Saved, type Sink, type SinkOptions } from './sink.ts';
 import { print } from './standard-output.ts';
 import type { Unfinished } from './unfinished.ts';
 
@@ -80,26 +80,33 @@ function flat(row: Row): Record<string, CsvValue> {
 /** Nine digits tell every float32 from every other. */
 export const digits = (value: number): number => Number(value.toPrecision(9));
 
-/** A row for each code (`z1`, …) or image (`x1`, …), with its name and its class. */
+/** A row for each code (`z1`, …), posterior or image (`x1`, …), with its name and its class. */
 export async function rowSink(
   path: string | null,
   format: 'csv' | 'jsonl',
   force: boolean,
-  { kind, shape }: { kind: 'codes' | 'images'; shape: readonly number[] },
+  { kind, shape }: Pick<SinkOptions, 'kind' | 'shape'>,
   rawCsv = false,
   work: Unfinished | null = null,
 ): Promise<Sink> {
   const rows = await openRows(path, format, force, rawCsv, work);
-  const size = sizeOf(shape);
-  const [long, short] = kind === 'codes' ? ['code', 'z'] : ['pixels', 'x'];
-  const key = format === 'csv' ? short : long;
+  const lists = LISTS[kind];
+  const size = sizeOf(shape) / lists.length;
   return {
     async write({ names, classes, values }) {
       await rows.write(
         names.map((name, i) => ({
           name,
           class: classes?.[i] ?? null,
-          [key!]: Array.from(values.subarray(i * size, (i + 1) * size), digits),
+          ...Object.fromEntries(
+            lists.map(({ name: list, column }, k) => {
+              const from = (i * lists.length + k) * size;
+              return [
+                format === 'csv' ? column : list,
+                Array.from(values.subarray(from, from + size), digits),
+              ];
+            }),
+          ),
         })),
       );
     },

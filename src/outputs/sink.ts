@@ -39,11 +39,20 @@ export interface Sink {
   abandon(): Promise<void>;
 }
 
+/** The lists of numbers that a row is made of, one after the other: their names, and those of their columns in CSV (`z1`, `z2`, …). */
+export const LISTS = {
+  codes: [{ name: 'code', column: 'z' }],
+  images: [{ name: 'pixels', column: 'x' }],
+  posteriors: [
+    { name: 'mean', column: 'mean' },
+    { name: 'logVariance', column: 'logVariance' },
+  ],
+} as const;
+
 export interface SinkOptions {
-  /** The shape of one row: [units] for a code, [channels, height, width] for an image. */
+  /** The shape of one row: [units] for a code, [2, units] for a posterior, [channels, height, width] for an image. */
   shape: readonly number[];
-  /** A name for each of a code's units, or none for images: their values are `x1`, `x2`, … */
-  kind: 'codes' | 'images';
+  kind: keyof typeof LISTS;
   /** For sheets. */
   title: string;
   subtitle: string;

@@ -21,6 +21,15 @@ export const UNITS = 2;
 /** Codes are a sample's first two values, doubled; decoding repeats the first unit; reconstructing is 1 − x. */
 export function compute(operation: Operation, rows: Float32Array, pixels = PIXELS): Float32Array {
   if (operation === 'reconstruct') return rows.map((value) => 1 - value);
+  if (operation === 'posterior') {
+    // The codes, and of every unit a variance of e⁻².
+    const codes = compute('encode', rows, pixels);
+    const both = new Float32Array(2 * codes.length).fill(-2);
+    for (let n = 0; n * UNITS < codes.length; n++) {
+      both.set(codes.subarray(n * UNITS, (n + 1) * UNITS), 2 * n * UNITS);
+    }
+    return both;
+  }
   const [from, to] = operation === 'encode' ? [pixels, UNITS] : [UNITS, pixels];
   const result = new Float32Array((rows.length / from) * to);
   for (let n = 0; n * from < rows.length; n++) {
@@ -52,6 +61,7 @@ const PLAIN: ModelFacts = {
     codeUnits: UNITS,
     prior: { name: 'N(0, I)', isStandardNormal: true },
     hasVariance: true,
+    givesVariance: true,
     corruption: { type: 'none' },
     metadata: {},
     preprocessing: wholePreprocessing({ channels: 1, height: SIDE, width: SIDE }),

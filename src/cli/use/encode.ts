@@ -1,4 +1,6 @@
 import { Command } from 'commander';
+import { HourglassError } from '../../errors.ts';
+import { type DrawFlags, drawing, inImages, repeated, requireSamples, withDraws } from './draws.ts';
 import {
   INPUT_HELP,
   INPUTS,
@@ -7,6 +9,7 @@ import {
   MODEL,
   requireFree,
   requireInputs,
+  type Use,
   useModel,
   withFormat,
   withInputs,
@@ -23,42 +26,83 @@ const HELP = `${INPUT_HELP}
 Examples:
   hourglass encode runs/stacked-20261121-153000 mnist-10k:test --out codes.npy
   hourglass encode vae-20261121-153000 photos/ --out codes.csv --on-bad skip
+  hourglass encode vae-20261121-153000 mnist-10k:test --posterior --out posteriors.npy
   hourglass encode my-run shards/ --out codes.parquet --resume
   cat digit.png | hourglass encode model/ - --format jsonl
 
 The code of a variational model is its mean μ. CSV has the columns name, class, z1, z2, …; 'hourglass decode' reads it. Parquet
-has the columns name, class and code, a list of floats. --resume continues where an earlier command stopped.`;
+has the columns name, class and code, a list of floats. --posterior writes the mean and log σ² of each image: NPY as
+[n, 2, units], the others as mean and logVariance. --samples draws codes z = μ + σ ε, named after their image and a number. --resume
+continues where an earlier command stopped.`;
+
+interface EncodeFlags extends InputFlags, DrawFlags {
+  posterior?: boolean;
+}
 
 export function encodeCommand(): Command {
   const command = new Command('encode')
     .description('images or rows of a table to codes')
     .argument('<model>', MODEL)
-    .argument('<inputs...>', INPUTS);
+    .argument('<inputs...>', INPUTS)
+    .option('--posterior', 'for variational models: the mean and log σ² of each code');
+  withDraws(command, 'draw so many codes for each image from its posterior');
   withResume(withInputs(withFormat(withOutput(command, 'a .npy, .parquet, .csv or .jsonl file'), FORMATS)));
   return command
     .addHelpText('after', HELP)
-    .action(async (given: string, inputs: string[], flags: InputFlags) => {
+    .action(async (given: string, inputs: string[], flags: EncodeFlags) => {
       requireInputs(inputs);
+      requireOne(flags);
       const { destinationOf, openSink } = await import('../../api.ts');
       const destination = destinationOf(flags, FORMATS);
       await requireFree(destination);
       await useModel(given, flags, { statistics: false }, async (use) => {
-        const { model } = use;
-        const shape = [model.info.codeUnits];
-        const about = { shape, kind: 'codes', title: '', subtitle: '', light: false } as const;
-        const work = await openWork(use, destination, inputs, flags, { name: 'encode', settings: {} });
-        const before = work?.progress ?? undefined;
-        const codes = async function* () {
-          const encoding = await encodingOf(model);
-          const samples =
-            encoding === null
-              ? imagesFor(use, inputs, flags, before)
-              : rowsFor(use, encoding, inputs, flags, before);
-          for await (const { names, classes, values, read } of samples) {
-            yield { names, classes, values: (await model.encode(values)).data, read };
-          }
+        const units = use.model.info.codeUnits;
+        const { posterior = false, samples, seed } = flags;
+        const about = {
+          ...(posterior
+            ? { shape: [2, units], kind: 'posteriors' as const }
+            : { shape: [units], kind: 'codes' as const }),
+          ...{ title: '', subtitle: '', light: false },
         };
-        return writeThrough(use, work, codes(), () => openSink(destination, about, work), flags.resume);
+        const settings = {
+          ...(posterior ? { posterior } : {}),
+          ...(samples === undefined ? {} : { samples, seed: seed ?? 1 }),
+        };
+        const work = await openWork(use, destination, inputs, flags, { name: 'encode', settings });
+        const codes = batches(use, inputs, flags, work?.progress ?? undefined);
+        return writeThrough(use, work, codes, () => openSink(destination, about, work), flags.resume);
       });
     });
+}
+
+/** @throws HourglassError for flags that exclude each other. */
+function requireOne(flags: EncodeFlags): void {
+  requireSamples(flags);
+  if (!flags.posterior || flags.samples === undefined) return;
+  throw new HourglassError('usage', {
+    subject: '--posterior',
+    rule: 'writes the distributions of codes, and --samples codes drawn from them: give one of them',
+  });
+}
+
+/** Codes of images or rows; the means and log-variances; or codes drawn. */
+async function* batches(
+  use: Use,
+  inputs: readonly string[],
+  flags: EncodeFlags,
+  progress: Parameters<typeof inImages>[0],
+) {
+  const { sideBySide } = await import('../../api.ts');
+  const { model } = use;
+  const { samples = 1 } = flags;
+  const before = inImages(progress, samples);
+  const encoding = await encodingOf(model);
+  const given =
+    encoding === null ? imagesFor(use, inputs, flags, before) : rowsFor(use, encoding, inputs, flags, before);
+  const draw = drawing(model, flags, progress);
+  for await (const { values, ...batch } of given) {
+    if (flags.samples !== undefined) yield { ...repeated(batch, samples), values: await draw(values) };
+    else if (flags.posterior) yield { ...batch, values: sideBySide(await model.posterior(values)) };
+    else yield { ...batch, values: (await model.encode(values)).data };
+  }
 }

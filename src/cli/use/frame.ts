@@ -193,8 +193,14 @@ function warning(model: Model, warnings: string[], note: (text: string) => void)
       warn();
       return run(values);
     };
-  const { encode, decode, reconstruct } = model;
-  return { ...model, encode: after(encode), decode: after(decode), reconstruct: after(reconstruct) };
+  const { encode, posterior, decode, reconstruct } = model;
+  return {
+    ...model,
+    encode: after(encode),
+    posterior: after(posterior),
+    decode: after(decode),
+    reconstruct: after(reconstruct),
+  };
 }
 
 /**

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { type DrawFlags, drawing, inImages, repeated, requireSamples, withDraws } from './draws.ts';
 import {
   INPUT_HELP,
   INPUTS,
@@ -24,8 +25,10 @@ Examples:
   hourglass reconstruct runs/stacked-20261121-153000 mnist-10k:test --limit 50 --out sheet.png
   hourglass reconstruct my-run photos/ --out reconstructions/
   hourglass reconstruct my-run images.npy --out reconstructions.npy
+  hourglass reconstruct vae-20261121-153000 mnist-10k:test --limit 10 --samples 9 --out sampled.png
 
-A contact sheet shows each of the first 100 images above its reconstruction. --resume continues where an earlier command
+A contact sheet shows each of the first 100 images above its reconstruction. --samples decodes codes drawn from each image's
+posterior instead of its mean: what differs between them, the code leaves open. --resume continues where an earlier command
 stopped.`;
 
 export function reconstructCommand(): Command {
@@ -34,29 +37,55 @@ export function reconstructCommand(): Command {
     .argument('<model>', MODEL)
     .argument('<inputs...>', INPUTS)
     .option('--sheet', "one PNG with many images, whatever --out's ending");
+  withDraws(command, 'decode so many codes of each image, drawn from its posterior');
   withResume(withInputs(withFormat(withOutput(command, IMAGE_OUT), IMAGE_FORMATS)));
   return command
     .addHelpText('after', HELP)
-    .action(async (given: string, inputs: string[], flags: InputFlags) => {
+    .action(async (given: string, inputs: string[], flags: InputFlags & DrawFlags) => {
       requireInputs(inputs);
+      requireSamples(flags);
       const destination = await imageDestination(flags);
       await requireFree(destination);
       await useModel(given, flags, { statistics: false }, async (use) => {
         const { model } = use;
         const encoding = await encodingOf(model);
-        const work = await openWork(use, destination, inputs, flags, { name: 'reconstruct', settings: {} });
+        const { samples, seed } = flags;
+        const settings = samples === undefined ? {} : { samples, seed: seed ?? 1 };
+        const work = await openWork(use, destination, inputs, flags, { name: 'reconstruct', settings });
         if (encoding !== null) return reconstructRows(use, encoding, inputs, flags, destination, work);
         const images = async function* () {
           const before = work?.progress ?? undefined;
-          for await (const { names, classes, values, read } of imagesFor(use, inputs, flags, before)) {
-            yield { names, classes, values: (await model.reconstruct(values)).data, inputs: values, read };
+          const draw = drawing(model, flags, before);
+          const given = imagesFor(use, inputs, flags, inImages(before, samples ?? 1));
+          for await (const { values, ...batch } of given) {
+            if (samples === undefined) {
+              yield { ...batch, values: (await model.reconstruct(values)).data, inputs: values };
+              continue;
+            }
+            const decoded = await model.decode(await draw(values));
+            const size = values.length / batch.names.length;
+            const inputs = eachTimes(values, size, samples);
+            yield { ...repeated(batch, samples), values: decoded.data, inputs };
           }
         };
-        const words = {
-          title: 'reconstructions',
-          subtitle: `${named(inputs)}; each image above its reconstruction`,
-        };
+        const below =
+          samples === undefined ? 'its reconstruction' : `decoded samples of its posterior, ${samples} each`;
+        const words = { title: 'reconstructions', subtitle: `${named(inputs)}; each image above ${below}` };
         return writeImagesThrough(use, destination, words, { work, resume: flags.resume }, images());
       });
     });
+}
+
+/** Each image so many times, one after the other. */
+function eachTimes<Values extends Uint8Array | Float32Array>(
+  values: Values,
+  size: number,
+  times: number,
+): Values {
+  const repeated = new (values.constructor as new (length: number) => Values)(values.length * times);
+  for (let from = 0; from < values.length; from += size) {
+    const image = values.subarray(from, from + size);
+    for (let k = 0; k < times; k++) repeated.set(image, from * times + k * size);
+  }
+  return repeated;
 }

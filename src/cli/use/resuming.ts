@@ -9,6 +9,8 @@ export interface SampleBatch {
   readonly names: readonly string[];
   /** Samples of the inputs up to the last one of this batch, bad ones included. */
   readonly read: number;
+  /** The name of the last sample of the inputs; default the last of `names`. */
+  readonly last?: string;
 }
 
 /** What samples go through. */
@@ -111,9 +113,9 @@ export async function writeThrough<B extends SampleBatch, W extends Written>(
       isWhole = false;
       await output.write(batch);
       isWhole = true;
-      const { names, read } = batch;
+      const { names, read, last = names.at(-1)! } = batch;
       count.add(names.length);
-      progress = { done: progress.done + names.length, read, last: names.at(-1)! };
+      progress = { done: progress.done + names.length, read, last };
       if (work?.isDue) await record();
     }
     isWhole = false;

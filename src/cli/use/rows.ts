@@ -3,6 +3,7 @@ import type { Batch, Destination, Model, Progress, ScoreKind, Sink, Unfinished, 
 import type { RowBatch } from '../../data/tables/stream.ts';
 import { HourglassError } from '../../errors.ts';
 import type { TableEncoding } from '../../tables/index.ts';
+import { type DrawFlags, drawing, repeated } from './draws.ts';
 import { type InputFlags, named, type Use } from './frame.ts';
 import { type SampleBatch, writeThrough } from './resuming.ts';
 
@@ -85,14 +86,21 @@ export async function reconstructRows(
   use: Use,
   encoding: TableEncoding,
   inputs: readonly string[],
-  flags: InputFlags,
+  flags: InputFlags & DrawFlags,
   destination: Destination,
   work: Unfinished | null,
 ): Promise<Written> {
   const before = work?.progress ?? undefined;
+  const { samples } = flags;
+  const draw = drawing(use.model, flags, before);
   const reconstructions = async function* (): AsyncGenerator<Batch & SampleBatch> {
     for await (const { names, classes, values, read } of rowsFor(use, encoding, inputs, flags, before)) {
-      yield { names, classes, values: (await use.model.reconstruct(values)).data, read };
+      if (samples === undefined) {
+        yield { names, classes, values: (await use.model.reconstruct(values)).data, read };
+        continue;
+      }
+      const { data } = await use.model.decode(await draw(values));
+      yield { ...repeated({ names, classes, read }, samples), values: data };
     }
   };
   const open = () => tableSink(destination, encoding, work);

@@ -2,14 +2,19 @@
 import {
   type Anomalies,
   type AnomalyOptions,
+  apart,
   type CodeMetric,
+  drawnFrom,
   type ImageValues,
   type Model,
+  noPosterior,
+  type Posterior,
   type SampleSource,
   type Samples,
   scaled,
 } from '../../api.ts';
-import type { Call, CallResults, ModelFacts } from './protocol.ts';
+import { nodeEngine } from '../../node/engine/index.ts';
+import type { Call, CallResults, ModelFacts, Operation } from './protocol.ts';
 import { BatchQueue, type QueueOptions } from './queue.ts';
 import type { FoundNeighbours } from './references.ts';
 import { type Engine, isObjection } from './worker.ts';
@@ -25,8 +30,8 @@ export interface HostOptions extends QueueOptions {
   onFailure?: (error: unknown) => void;
 }
 
-/** A model with the interface of `runs`, but for what no verb uses; and the work that its thread does itself. */
-export interface ServedModel extends Omit<Model, 'posterior' | 'drawPosterior'>, ModelFacts {
+/** A model with the interface of `runs`, and the work that its thread does itself. */
+export interface ServedModel extends Model, ModelFacts {
   /** As `sample` of `runs`. */
   sample(count: number, seed: number, from: SampleSource | undefined): Promise<Samples>;
   /** As `neighbours` of `runs`, among the references. */
@@ -91,15 +96,16 @@ export class ModelHost {
     const { channels, height, width } = info.image;
     const image = info.rows === null ? [channels, height, width] : [width];
     const pixels = channels * height * width;
-    const through = async (
-      operation: 'encode' | 'decode' | 'reconstruct',
-      rows: Float32Array,
-      from: number,
-      to: readonly number[],
-    ) => {
+    const through = async (operation: Operation, rows: Float32Array, from: number, to: readonly number[]) => {
       const count = rows.length / from;
       const data = await this.queue.run(operation, rows, count, signal);
       return { data, shape: [count, ...to] };
+    };
+    const posterior = async (images: unknown): Promise<Posterior> => {
+      if (!info.givesVariance) throw noPosterior(info, 'encoder.onnx', true);
+      const rows = scaled(images as ImageValues);
+      const both = await through('posterior', rows, pixels, [2, info.codeUnits]);
+      return apart(both);
     };
     const call = <C extends Call>(work: C, count: number) => this.queue.call(work, count, signal);
     return {
@@ -154,6 +160,8 @@ export class ModelHost {
         };
       },
       encode: (images) => through('encode', scaled(images as ImageValues), pixels, [info.codeUnits]),
+      posterior,
+      drawPosterior: async (images, draws = {}) => drawnFrom(nodeEngine, await posterior(images), draws),
       decode: (codes) => through('decode', codes, info.codeUnits, image),
       reconstruct: (images) => through('reconstruct', scaled(images as ImageValues), pixels, image),
       dispose: async () => {},

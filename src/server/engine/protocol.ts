@@ -5,7 +5,8 @@ import type { ErrorKind, ErrorParts } from '../../errors.ts';
 import type { TableEncoding } from '../../tables/index.ts';
 import type { FoundNeighbours, ReferenceFacts, ReferenceStart } from './references.ts';
 
-export type Operation = 'encode' | 'decode' | 'reconstruct';
+/** `posterior` gives, for each row, the means and then the log-variances of its code. */
+export type Operation = 'encode' | 'posterior' | 'decode' | 'reconstruct';
 
 /** What a model's thread is started with. */
 export interface ThreadStart {

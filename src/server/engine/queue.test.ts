@@ -4,7 +4,7 @@ import { compute, fakeEngine, PIXELS, UNITS } from '../testing.ts';
 import type { Operation } from './protocol.ts';
 import { BatchQueue, EngineLost, QueueFull } from './queue.ts';
 
-const WIDTH = { encode: PIXELS, reconstruct: PIXELS, decode: UNITS } as const;
+const WIDTH = { encode: PIXELS, posterior: PIXELS, reconstruct: PIXELS, decode: UNITS } as const;
 const never = () => new AbortController().signal;
 
 function setUp(options: { batch?: number; waiting?: number } = {}) {
@@ -25,7 +25,7 @@ const rowsOf = (count: number, first: number, width = PIXELS) =>
 describe('a queue of batches', () => {
   test('every request has its own results, whatever is joined with what', async () => {
     const work = fc.record({
-      operation: fc.constantFrom<Operation>('encode', 'decode', 'reconstruct'),
+      operation: fc.constantFrom<Operation>('encode', 'posterior', 'decode', 'reconstruct'),
       count: fc.integer({ min: 1, max: 20 }),
       pause: fc.integer({ min: 0, max: 3 }),
     });

@@ -1,6 +1,6 @@
 /** A model's thread: loads it once, then runs batches one at a time. ONNX Runtime blocks the thread it runs on. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { anomaly, loadExtensions, loadModel, sample } from '../../api.ts';
+import { anomaly, loadExtensions, loadModel, sample, sideBySide } from '../../api.ts';
 import { HourglassError } from '../../errors.ts';
 import { nodeEngine } from '../../node/engine/index.ts';
 import { expectedError } from '../../system-errors.ts';
@@ -46,6 +46,13 @@ try {
     if (references === null) throw new Error('there are no references');
     return references.nearest(work.codes, work.k, work.metric);
   };
+  const run = async ({ operation, rows }: BatchRequest): Promise<Float32Array<ArrayBuffer>> => {
+    const data =
+      operation === 'posterior'
+        ? sideBySide(await model.posterior(rows))
+        : (await model[operation](rows)).data;
+    return data as Float32Array<ArrayBuffer>;
+  };
   port.on('message', async (work: BatchRequest | Call) => {
     try {
       if ('verb' in work) {
@@ -54,8 +61,7 @@ try {
         post({ type: 'called', result });
         return;
       }
-      const { data } = await model[work.operation](work.rows);
-      const rows = data as Float32Array<ArrayBuffer>;
+      const rows = await run(work);
       collectWhenQuiet(rows.byteLength + work.rows.byteLength);
       post({ type: 'result', rows }, [rows.buffer]);
     } catch (thrown) {
