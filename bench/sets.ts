@@ -28,11 +28,12 @@ export function writeIdxSet(folder: string, { images, labels }: LabelledImages, 
 }
 
 /** So many PNG files, a sub-folder for each class. */
-export function writePngFolder(folder: string, { images, labels }: LabelledImages, count: number): string {
+export function writePngFolder(folder: string, digits: LabelledImages, count: number): string {
   for (let i = 0; i < count; i++) {
-    const within = join(folder, String(labels[i]));
+    const of = i % digits.count;
+    const within = join(folder, String(digits.labels[of]));
     mkdirSync(within, { recursive: true });
-    const data = images.subarray(i * PIXELS, (i + 1) * PIXELS);
+    const data = digits.images.subarray(of * PIXELS, (of + 1) * PIXELS);
     writeFileSync(join(within, `${i}.png`), encodePng({ width: SIDE, height: SIDE, channels: 1, data }));
   }
   return folder;

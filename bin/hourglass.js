@@ -2,7 +2,7 @@
 // Starts the program. An installation with a part missing is reported in one line: see src/installation.ts for the rest.
 import { existsSync } from 'node:fs';
 
-const MAIN = new URL('../dist/cli/main.js', import.meta.url);
+const MAIN = new URL('../lib/cli/main.js', import.meta.url);
 
 /** EXIT_CODES.environment of src/errors.ts, which may be what is missing. */
 const ENVIRONMENT = 6;

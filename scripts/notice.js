@@ -67,14 +67,16 @@ const CONTAINED = [
       `https://github.com/microsoft/onnxruntime/blob/v${version('onnxruntime-web')}/ThirdPartyNotices.txt`,
     `MIT License\n\nCopyright (c) Microsoft Corporation\n\n${MIT}`,
   ],
-  ...['zod', 'ml-matrix'].map((name) => [`${name} ${version(name)} (part of dist/browser)`, '', text(name)]),
+  [`zod ${version('zod')} (part of lib and dist/browser)`, '', text('zod')],
+  [`ml-matrix ${version('ml-matrix')} (part of dist/browser)`, '', text('ml-matrix')],
+  ...['fast-png', 'iobuffer'].map((name) => [`${name} ${version(name)} (part of lib)`, '', text(name)]),
   [
     `fastest-levenshtein ${version('fastest-levenshtein')} (part of dist/browser)`,
     '',
     text('fastest-levenshtein', 'LICENSE.md'),
   ],
   [
-    `@bufbuild/protobuf ${version('@bufbuild/protobuf')} (part of dist/browser)`,
+    `@bufbuild/protobuf ${version('@bufbuild/protobuf')} (part of lib and dist/browser)`,
     'Copyright 2021-2026 Buf Technologies, Inc., under the Apache License, Version 2.0:',
     'https://www.apache.org/licenses/LICENSE-2.0',
   ],

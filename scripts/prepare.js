@@ -7,7 +7,7 @@ import { existsSync } from 'node:fs';
 import { hasBuildTools } from './build-tools.js';
 
 if (hasBuildTools()) execSync('npm run build', { stdio: 'inherit' });
-else if (!existsSync(new URL('../dist/cli/main.js', import.meta.url))) {
+else if (!existsSync(new URL('../lib/cli/main.js', import.meta.url))) {
   process.stderr.write(
     'hourglass: not built, because the build tools are development dependencies; to build and then remove them: ' +
       'npm ci && npm prune --omit=dev\n',

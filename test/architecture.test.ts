@@ -349,6 +349,21 @@ describe('src', () => {
     expect(files.flatMap((file) => writes(file, readFileSync(join(SRC, file), 'utf8')))).toEqual([]);
   });
 
+  test('what is started by its path is called thread or process, by which scripts/program.js finds it', () => {
+    const started = files
+      .filter((file) => !file.startsWith('web/'))
+      .flatMap((file) => [
+        ...readFileSync(join(SRC, file), 'utf8').matchAll(
+          /new URL\('(\.[^']*\.js)', import\.meta\.url\)|\bstart(?:Thread|Process)\b[^;]*?'([^']+\.js)'/g,
+        ),
+      ])
+      .map(([, address, name]) => address ?? name!)
+      .filter((path) => !path.includes('/dist/browser/') && !path.includes('/assets/'));
+    expect(started).toContain('./thread.js');
+    expect(started).toContain('desk-thread.js');
+    for (const path of started) expect(path).toMatch(/\b(thread|process)\.js$/);
+  });
+
   test('the table names no layer that is not there', () => {
     const layers = new Set(files.map(layerOf));
     expect(Object.keys(ALLOWED).filter((layer) => !layers.has(layer))).toEqual([]);

@@ -62,7 +62,7 @@ test('this test can fail: the command line loads more', () => {
 });
 
 test('no native library is in the process', () => {
-  const entry = new URL('../dist/index.js', import.meta.url).href;
+  const entry = new URL('../lib/index.js', import.meta.url).href;
   const code = `await import(${JSON.stringify(entry)});
     process.report.excludeNetwork = true;
     console.log(JSON.stringify(process.report.getReport().sharedObjects));`;

@@ -11,7 +11,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Ended, run } from './project.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const BUILT = join('dist', 'cli', 'main.js');
+const BUILT = join('lib', 'cli', 'main.js');
 const TOOLS = ['typescript-7', 'assemblyscript', 'rolldown'];
 
 let folder: string;
@@ -47,8 +47,8 @@ beforeAll(async () => {
   await writeFile(
     join(folder, 'build.js'),
     `import { mkdirSync, writeFileSync } from 'node:fs';
-    mkdirSync('dist/cli', { recursive: true });
-    writeFileSync('dist/cli/main.js', 'console.log("it runs")');`,
+    mkdirSync('lib/cli', { recursive: true });
+    writeFileSync('lib/cli/main.js', 'console.log("it runs")');`,
   );
   const { code, output } = await npm('install', '--package-lock-only', '--offline');
   expect(code, output).toBe(0);
@@ -65,7 +65,7 @@ test('npm ci builds', async () => {
 });
 
 test('npm ci --ignore-scripts works, and the program says what is missing; npm run build is enough', async () => {
-  await rm(join(folder, 'dist'), { recursive: true, force: true });
+  await rm(join(folder, 'lib'), { recursive: true, force: true });
   const { code, output } = await ci('--ignore-scripts');
   expect(code, output).toBe(0);
   expect(existsSync(join(folder, BUILT))).toBe(false);
@@ -77,7 +77,7 @@ test('npm ci --ignore-scripts works, and the program says what is missing; npm r
 });
 
 test('npm ci --omit=dev works, and says that it does not build and what would', async () => {
-  await rm(join(folder, 'dist'), { recursive: true, force: true });
+  await rm(join(folder, 'lib'), { recursive: true, force: true });
   // npm shows the output of this script, where it does, in the foreground only.
   const { code, output } = await ci('--omit=dev', '--foreground-scripts');
   expect(code, output).toBe(0);

@@ -26,6 +26,23 @@ test('the tarball holds every file that its documents link to', async () => {
   expect(files).toContain('examples/pytorch/load.py');
 });
 
+test('the program imports Node, itself and the packages that come with it, and no others', async () => {
+  const folder = join(project, 'node_modules', 'hourglass');
+  const { dependencies } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
+  const imported = new Set<string>();
+  for (const file of files.filter((name) => /^lib\/.*\.js$/.test(name))) {
+    const text = await readFile(join(folder, file), 'utf8');
+    for (const [, first, second] of text.matchAll(
+      /^import\b[^;]*?"([^."][^"]*)";|\bimport\("([^."][^"]*)"\)/gm,
+    )) {
+      const name = (first ?? second)!;
+      if (!name.startsWith('node:')) imported.add(name.match(/^(@[^/]+\/)?[^/]+/)![0]);
+    }
+  }
+  expect(imported.size).toBeGreaterThan(8);
+  expect(Object.keys(dependencies)).toEqual(expect.arrayContaining([...imported]));
+});
+
 test('npm i installs it without an install script', () => {
   const { code, output } = inject('installed');
   expect(code, output).toBe(0);

@@ -14,8 +14,8 @@ const LARGEST_FILE = 64 * 2 ** 20;
 
 /** The files of the page by their paths from its root, and where they are. Type declarations are left out. */
 export async function siteFiles(): Promise<ReadonlyMap<string, string>> {
-  const page = dirname(packageFile(new URL('../../studio-page/index.html', import.meta.url)));
-  const engine = dirname(packageFile(new URL('../../browser/hourglass.js', import.meta.url)));
+  const page = dirname(packageFile(new URL('../../../dist/studio-page/index.html', import.meta.url)));
+  const engine = dirname(packageFile(new URL('../../../dist/browser/hourglass.js', import.meta.url)));
   const files = new Map<string, string>();
   for (const name of await readdir(page)) files.set(name, join(page, name));
   for (const name of await readdir(engine)) {
