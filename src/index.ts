@@ -177,6 +177,7 @@ export type { DataConfig, Recipe } from './recipe/index.ts';
 export type { Manifest, MetricsRow, TensorboardLevel } from './record/index.ts';
 export type { OverlayOptions } from './render/overlays.ts';
 export type { SessionData } from './runs/data.ts';
+export type { Tiles } from './samples/index.ts';
 export type { Limits, Served, ServedModel, ServeOptions, Service } from './server/index.ts';
 export type {
   ComparedFigure,

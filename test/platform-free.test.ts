@@ -27,6 +27,7 @@ const CORE = [
     'data/shuffle',
     'data/source',
     'data/splits',
+    'data/tiles',
   ],
   ...[
     'arrays',

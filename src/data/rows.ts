@@ -1,8 +1,15 @@
 /** Sets of rows: the scaling of their columns is put in once the training split is known. */
-import { type ColumnScaling, type LabelledSource, respecified, type SampleSpec } from '../samples/index.ts';
+import {
+  type ColumnScaling,
+  type LabelledSource,
+  respecified,
+  type SampleSpec,
+  type Tiles,
+} from '../samples/index.ts';
 import { type ClassChoice, onlyClasses } from './classes.ts';
 import type { SampleSet } from './dataset.ts';
 import { type TrainingSplits, trainingSplits, type ValidationChoice } from './splits.ts';
+import { inTiles } from './tiles.ts';
 
 /** The columns of rows and their scaling, as a run and its model record them. */
 export interface RowFacts {
@@ -27,15 +34,22 @@ export function rowFacts({ kind, shape, scaling, columns }: SampleSpec): RowFact
   return { columns: [...names], offset: [...offset], scale: [...scale] };
 }
 
+/** What a recipe says of the samples of its data set. */
+interface RecordedChoices {
+  classes?: readonly ClassChoice[] | undefined;
+  validation: ValidationChoice;
+  tiles?: Tiles | undefined;
+}
+
 /** The classes and the splits that a run was trained on, with the scaling that it recorded. */
 export async function recordedSplits(
   whole: SampleSet,
-  { data }: { data: { classes?: readonly ClassChoice[] | undefined; validation: ValidationChoice } },
+  { data }: { data: RecordedChoices },
   known: RowFacts | null,
 ) {
   const dataset = onlyClasses(whole, data.classes);
   const scaled = await scaledRows(dataset, trainingSplits(dataset, data.validation), known);
-  if (dataset === scaled.dataset) return { whole, ...scaled };
+  if (dataset === scaled.dataset) return inTiles({ whole, ...scaled }, data.tiles);
   const all = await scaledRows(whole, scaled.splits, known);
   return { ...scaled, whole: dataset === whole ? scaled.dataset : all.dataset };
 }

@@ -17,8 +17,15 @@ import {
   scoreKindsFor,
 } from '../metrics/index.ts';
 import type { Model } from '../model/model.ts';
+import { mapShape, onPictures } from '../model/pictures.ts';
 import type { TrainingResiduals } from '../model/statistics.ts';
-import { describeCorruption, isLocalCorruption, type LossConfig, lossTraits } from '../models/index.ts';
+import {
+  type CorruptionConfig,
+  describeCorruption,
+  isLocalCorruption,
+  type LossConfig,
+  lossTraits,
+} from '../models/index.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import { type LabelledSource, readScaled, rowsWithin, valuesOf } from '../samples/index.ts';
 import { corruptImages } from '../training/index.ts';
@@ -84,9 +91,10 @@ export interface DetectionInput {
  * defects, such defects are drawn into them.
  */
 export async function measureDetection(
-  input: DetectionInput,
+  given: DetectionInput,
   onProgress: OnProgress,
 ): Promise<DetectionEvaluation | null> {
+  const input = wholePictures(given);
   const { model, recipe, dataset, residuals } = input;
   const { folder, table, classes, test } = dataset;
   const normal = folder?.normal ?? table?.encoding.label?.normal ?? null;
@@ -129,6 +137,13 @@ export async function measureDetection(
   };
 }
 
+/** Of tiles: the pictures that they are of, and the model on these. */
+function wholePictures(input: DetectionInput): DetectionInput {
+  const { model, dataset } = input;
+  const { test } = dataset;
+  return { ...input, model: onPictures(model), dataset: { ...dataset, test: test.pictures ?? test } };
+}
+
 /** Pictures that defects are drawn into, at most. */
 const MOST_MADE = 200;
 /** A pixel is defective if a made defect changes it by so much; a picture without such a pixel is left out. */
@@ -146,7 +161,10 @@ async function measureMade(
   const size = valuesOf(test.spec);
   const plane = image.height * image.width;
   // None is left clean, whatever share of the training was.
-  const corruption = { ...recipe.corruption, ...('clean' in recipe.corruption ? { clean: 0 } : {}) };
+  const corruption = asTrained(
+    { ...recipe.corruption, ...('clean' in recipe.corruption ? { clean: 0 } : {}) },
+    model,
+  );
   const maps = new MapFigures(model);
   for await (const images of batchesOf(test, order)) await maps.add(images, () => 'good');
   let firstRow = 0;
@@ -177,6 +195,16 @@ async function measureMade(
   };
 }
 
+/** Sizes are shares of an image's shorter side: those of a tile, as shares of a picture's. */
+function asTrained(corruption: CorruptionConfig, { info: { tiles, image } }: Model): CorruptionConfig {
+  if (tiles === undefined || !('size' in corruption)) return corruption;
+  const share = tiles.side / Math.min(image.height, image.width);
+  return {
+    ...corruption,
+    size: (corruption.size as number[]).map((size) => size * share),
+  } as CorruptionConfig;
+}
+
 /** Scores of images by each kind, and how well maps find defective pixels. Good images come first. */
 class MapFigures {
   /** Images with a mask. */
@@ -205,7 +233,7 @@ class MapFigures {
   ): Promise<number> {
     const { data } = await this.model.reconstruct(images);
     let i = 0;
-    for (const maps of mapsOfImages(images, data, this.model.info.image)) {
+    for (const maps of mapsOfImages(images, data, mapShape(this.model))) {
       for (const kind of IMAGE_SCORE_KINDS) this.held[kind].push(maps.score(kind));
       const mask = await maskOf(i++);
       if (mask !== null && mask !== 'good') this.masks++;

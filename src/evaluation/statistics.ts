@@ -1,5 +1,6 @@
 /** The statistics that travel with a model, measured: scores of held-out images, codes of training images. */
 import type { TrainingSplits } from '../data/splits.ts';
+import { inPictures } from '../data/tiles.ts';
 import type { Diagnosis } from '../diagnosis/index.ts';
 import {
   anomalyScores,
@@ -13,6 +14,7 @@ import {
   scoreKindsFor,
 } from '../metrics/index.ts';
 import type { Model } from '../model/model.ts';
+import { mapShape, onPictures } from '../model/pictures.ts';
 import {
   type OtherScores,
   QUANTILES,
@@ -46,7 +48,7 @@ export async function statisticsOf(
     codeUnits: model.info.codeUnits,
     ...(score === 'mean' ? {} : { defaultScore: score }),
     ...(residuals === null ? {} : { residuals }),
-    scores: await heldOutScores(model, splits, residuals, onProgress),
+    scores: await heldOutScores(onPictures(model), inPictures(splits), residuals, onProgress),
     codes: await trainingCodes(model, splits.train, onProgress),
     diagnosis,
   };
@@ -73,7 +75,7 @@ async function heldOutScores(
       for (const kind of kinds)
         scores.get(kind)!.set(rowScores(kind, piece, data, size, distance).scores, at);
     } else {
-      const found = anomalyScores(piece, data, model.info.image, IMAGE_SCORE_KINDS);
+      const found = anomalyScores(piece, data, mapShape(model), IMAGE_SCORE_KINDS);
       for (const kind of IMAGE_SCORE_KINDS) scores.get(kind)!.set(found[kind], at);
     }
     at += piece.length / size;

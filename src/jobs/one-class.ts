@@ -89,6 +89,13 @@ export async function evaluateOneClass(
 ): Promise<OneClassEvaluation> {
   const opened = await openRunData(run, options);
   const { manifest, recipe, whole } = opened;
+  if (recipe.data.tiles !== undefined) {
+    throw new HourglassError('usage', {
+      subject: run,
+      rule: 'sees pictures through tiles, and scores of one class against the others are of images that a model sees whole',
+      hint: 'evaluate measures how well it finds defects; or train without data.tiles',
+    });
+  }
   const folder = options.out ?? join(run, ONE_CLASS_FOLDER);
   const threads = options.threads ?? manifest.threads;
   const context: Context = { run, opened, folder, options: { ...options, threads } };

@@ -3,6 +3,8 @@
  * images as well: the largest value of a map would be at an edge nearly always, and say nothing of defects.
  */
 
+import { type MapShape, sideSeen } from './filters.ts';
+
 /** How far from an edge pixels are levelled, as a share of the shorter side. */
 const REACH = 3 / 32;
 /** The level of pixels at one distance: what nine in ten of them do not reach. A defect is the smaller part of them. */
@@ -12,11 +14,9 @@ const LEVEL = 0.9;
  * A map, [height, width], in which pixels near the edges are brought down to the level of those that are not: the pixels at each distance
  * from the nearest edge are multiplied by one factor, the ratio of the 0.9 quantiles, at most 1.
  */
-export function levelled(
-  map: Float64Array,
-  { height, width }: { height: number; width: number },
-): Float64Array {
-  const reach = Math.round(REACH * Math.min(height, width));
+export function levelled(map: Float64Array, shape: Omit<MapShape, 'channels'>): Float64Array {
+  const { height, width } = shape;
+  const reach = Math.round(REACH * sideSeen(shape));
   if (reach === 0) return map;
   const groups: number[][] = Array.from({ length: reach + 1 }, () => []);
   const distances = new Uint16Array(map.length);

@@ -4,7 +4,13 @@ export interface MapShape {
   channels: number;
   height: number;
   width: number;
+  /** Of larger pictures that a network sees through windows: their side. Sizes of filters follow it, so that they are the same for pictures of any size. */
+  seen?: number;
 }
+
+/** The side that sizes of filters are shares of: the shorter one of what a network sees at once. */
+export const sideSeen = ({ height, width, seen }: Omit<MapShape, 'channels'>): number =>
+  seen ?? Math.min(height, width);
 
 /** Weights of a Gaussian over an odd number of pixels, their sum 1. */
 export function bell(size: number, sigma: number): Float64Array {

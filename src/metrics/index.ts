@@ -27,6 +27,7 @@ export {
 } from './false-alarms.ts';
 export type { LabelledFeatures } from './features.ts';
 export * from './figures/index.ts';
+export type { MapShape } from './filters.ts';
 export { importanceBound } from './likelihood.ts';
 export { MomentSums, type Moments } from './moments.ts';
 export { classifyByNeighbours, type NeighboursResult } from './neighbours.ts';

@@ -1,15 +1,13 @@
 /** Smoothing of maps of anomaly scores. */
+import { type MapShape, sideSeen } from './filters.ts';
 
 /**
  * A Gaussian filter along the rows and the columns, its σ a share of the shorter side; at the edges its weights are scaled to a sum of 1. Columns are filtered
  * a row at a time, as the values lie in memory.
  */
-export function smoothed(
-  map: Float64Array,
-  { height, width }: { height: number; width: number },
-  share = 1 / 64,
-): Float64Array {
-  const sigma = Math.max(1, Math.min(height, width) * share);
+export function smoothed(map: Float64Array, shape: Omit<MapShape, 'channels'>, share = 1 / 64): Float64Array {
+  const { height, width } = shape;
+  const sigma = Math.max(1, sideSeen(shape) * share);
   const reach = Math.ceil(3 * sigma);
   const weights = Float64Array.from({ length: 2 * reach + 1 }, (_, i) =>
     Math.exp(-((i - reach) ** 2) / (2 * sigma ** 2)),

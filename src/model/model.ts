@@ -1,33 +1,31 @@
-/// <reference lib="esnext.disposable" preserve="true" />
 /**
  * A trained model to use: images to codes, codes to images, images to their reconstructions. It runs the ONNX files that
  * are shipped.
  */
 import * as z from 'zod/mini';
-import type { WholePreprocessing } from '../data/images/preprocessing.ts';
-import { type Diagnosis, diagnosisOfCodes } from '../diagnosis/index.ts';
+import { diagnosisOfCodes } from '../diagnosis/index.ts';
 import { ByteScaler, type FloatArray, type ModelEngine, type Session } from '../engine/index.ts';
 import { HourglassError } from '../errors.ts';
 import { expectingShortMemory } from '../memory-errors.ts';
 import {
-  type CorruptionConfig,
   codeSchema,
   codeTraits,
   corruptionSchema,
   type ImageShape,
   missingExtension,
   type PartName,
-  type PriorTraits,
 } from '../models/index.ts';
 import { rowsWithin, scaleBytes } from '../samples/index.ts';
 import { sizeOf } from '../size.ts';
 import { fileOfPart, type ModelContent, placeIn } from './content.ts';
 import { configurationIn, verifyFiles } from './files.ts';
 import { codesOf, type ImageValues, imagesOf } from './given-arrays.ts';
+import type { Model, ModelInfo } from './interface.ts';
 import { normalNumbers } from './normal.ts';
+import { onPictures } from './pictures.ts';
 import { drawnFrom, noPosterior, type Posterior, type PosteriorDraws, requireDraws } from './posterior.ts';
-import { readPreprocessing } from './preprocessing.ts';
-import { type RowInfo, type RowValues, readRows, rowsOf } from './rows.ts';
+import { readPreprocessing, readTiles } from './preprocessing.ts';
+import { type RowValues, readRows, rowsOf } from './rows.ts';
 import { parseStatistics, STATISTICS_FILE, type Statistics } from './statistics.ts';
 import { Uses } from './uses.ts';
 
@@ -35,77 +33,7 @@ import { Uses } from './uses.ts';
 const ROWS = 500;
 const BYTES = ROWS * 4 * 28 * 28;
 
-/** What a model was trained on, and for what. */
-export interface ModelInfo {
-  /** The name of its recipe. */
-  recipe: string;
-  /** The name of the data set it was trained on. */
-  dataset: string;
-  /** The size and colours of its images. */
-  image: ImageShape;
-  /** The columns of a model of rows, which is then an image of one line; null for a model of images. */
-  rows: RowInfo | null;
-  /** Numbers in a code. */
-  codeUnits: number;
-  /** What codes can be drawn from; null if the code has no prior. */
-  prior: PriorTraits | null;
-  /** Whether the code is a variational one: each image has a distribution of codes, and `encode` gives its mean. */
-  hasVariance: boolean;
-  /** Whether `posterior` gives that distribution: the encoder has the output `logVariance`, which an old one may lack. */
-  givesVariance: boolean;
-  /** What was done to training images before the encoder saw them. */
-  corruption: CorruptionConfig;
-  /** The metadata in its files; docs/formats.md describes the keys. */
-  metadata: Readonly<Record<string, string>>;
-  /** How images of any size and colour are converted to its input. */
-  preprocessing: WholePreprocessing;
-}
-
-/** A trained model, loaded. Calls may overlap; each takes any number of images, and memory stays flat. */
-export interface Model {
-  /** What it was trained on, and for what. */
-  readonly info: ModelInfo;
-  /** Scores of held-out images and the codes' statistics; null for a model without `statistics.json`. */
-  readonly statistics: Statistics | null;
-  /** The diagnosis from the evaluation after its training; null if it is not known, as for a single ONNX file. */
-  readonly diagnosis: Diagnosis | null;
-  /**
-   * Codes, [n, units], of images given as bytes (0 to 255) or as floats in [0, 1]: n · channels · height ·
-   * width of them, image after image; or of rows in the units of their columns, for a model of rows. The array is copied
-   * before the call returns.
-   * @throws HourglassError of kind `usage` for other arrays, values out of range, and a model that was disposed of; `data` for
-   * incomplete images.
-   */
-  encode(images: ImageValues | RowValues): Promise<FloatArray>;
-  /**
-   * The distribution of codes of each image: mean and log-variance.
-   * @throws HourglassError of kind `usage` for a model that is not variational, or without the variance in its encoder.
-   */
-  posterior(images: ImageValues | RowValues): Promise<Posterior>;
-  /**
-   * Codes, [n, count, units], drawn from the distribution of each image, z = μ + σ ε: the same for the same seed, count and
-   * positions.
-   * @throws HourglassError of kind `usage` as `posterior` does.
-   */
-  drawPosterior(images: ImageValues | RowValues, draws?: PosteriorDraws): Promise<FloatArray>;
-  /**
-   * Images, [n, channels, height, width] in [0, 1], of n codes one after the other; copied like images. A model of rows gives
-   * rows, [n, columns], in the units of their columns.
-   */
-  decode(codes: Float32Array): Promise<FloatArray>;
-  /**
-   * Codes, [count, units], drawn from the prior of the code: the same for the same seed.
-   * @param first the position of the first one in the seed's sequence. Default 0.
-   * @throws HourglassError of kind `usage` for a model whose code has no prior.
-   */
-  draw(count: number, seed: number, first?: number): Promise<FloatArray>;
-  /** decode(encode(images)), [n, channels, height, width], or [n, columns] of rows. */
-  reconstruct(images: ImageValues | RowValues): Promise<FloatArray>;
-  /** Frees the model once the calls in progress have ended; later calls are refused. May be called again. */
-  dispose(): Promise<void>;
-  /** The same, for `await using`. */
-  [Symbol.asyncDispose](): Promise<void>;
-}
+export type { Model, ModelInfo };
 
 /**
  * Images [n, channels, height, width] as bytes [n, height, width, channels], for a model that scales them itself.
@@ -206,7 +134,7 @@ export async function openModel(
   { threads }: { threads: number },
 ): Promise<Model> {
   requireThreads(threads);
-  const model = openParts(engine, content, threads);
+  const model = onPictures(openParts(engine, content, threads));
   const { source, statistics = null } = content;
   if (statistics === null) return model;
   const file = placeIn(source, STATISTICS_FILE);
@@ -222,9 +150,10 @@ function openParts(engine: ModelEngine, content: ModelContent, threads: number):
   const traits = traitsOf(metadata, source);
   const { channels, height, width } = shapeOf;
   const rowInfo = readRows(metadata.rows, source);
+  const tiles = rowInfo === null ? readTiles(metadata.tiles, shapeOf, source) : null;
   const preprocessing =
     rowInfo === null
-      ? readPreprocessing(metadata.preprocessing, shapeOf, source)
+      ? readPreprocessing(metadata.preprocessing, shapeOf, source, tiles)
       : { height, width, channels: 1 as const, fit: 'fill' as const, invert: false, background: 0 };
   const sessions = new Map<PartName, Promise<Session>>();
   const sessionOf = (name: PartName): Promise<Session> => {
@@ -366,6 +295,7 @@ function openParts(engine: ModelEngine, content: ModelContent, threads: number):
       givesVariance: traits.hasVariance && facts.hasLogVariance,
       metadata,
       preprocessing,
+      ...(tiles === null ? {} : { tiles }),
     },
     statistics: null,
     diagnosis: null,

@@ -1,15 +1,17 @@
-/** A model of rows that works on scaled samples, as trainings do. */
+/** A model that works on what trainings do: rows in scaled units, tiles of pictures. */
 import type { FloatArray } from '../engine/index.ts';
 import { unscaleInto } from '../samples/index.ts';
 import type { Model } from './model.ts';
 import { rowsOf, scaledRows, scalingOf } from './rows.ts';
 
 /**
- * The same model, which takes and gives samples as `passes` gives them: scaled. Evaluations and pictures work on these.
- * A model of images takes them already.
+ * The same model, which takes and gives samples as `passes` gives them: scaled, and of pictures the tiles. Evaluations and pictures
+ * work on these. A model of whole images takes them already.
  */
 export function inScaledUnits(model: Model): Model {
   const { rows } = model.info;
+  const { statistics, diagnosis, ofTiles } = model;
+  if (ofTiles !== undefined) return { ...ofTiles, statistics, diagnosis };
   if (rows === null) return model;
   const scaling = scalingOf(rows);
   const original = (values: unknown) => {

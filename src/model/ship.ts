@@ -16,7 +16,7 @@ import { imageShape } from '../recipe/fitting.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import type { Manifest } from '../record/index.ts';
 import { fileOfPart, WEIGHTS_FILE } from './content.ts';
-import { preprocessingMetadata } from './preprocessing.ts';
+import { preprocessingMetadata, tilesMetadata } from './preprocessing.ts';
 import { readRows, rowsMetadata, scalingOf } from './rows.ts';
 
 interface ShippedRun {
@@ -44,6 +44,7 @@ export function modelMetadata(
       ? {
           image: JSON.stringify({ channels, height, width }),
           ...preprocessingMetadata(manifest.dataset),
+          ...tilesMetadata(recipe.data.tiles),
           scaling: 'bytes / 255',
         }
       : rowsMetadata(manifest.dataset)),

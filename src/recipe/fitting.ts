@@ -16,7 +16,7 @@ interface ImageSet extends ImageShape {
 }
 
 /** @throws HourglassError that names the layer, and of a folder of images a size that would do. */
-export function modelFor({ model }: Recipe, dataset: ImageSet): Definition {
+export function modelFor({ model, data }: Recipe, dataset: ImageSet): Definition {
   try {
     return defineAutoencoder(model, imageShape(dataset));
   } catch (error) {
@@ -29,16 +29,22 @@ export function modelFor({ model }: Recipe, dataset: ImageSet): Definition {
       const hint = `its encoder divides height and width by ${divisor}, and these images stay ${dataset.width} × ${dataset.height}: choose another recipe, such as conv, or fewer strides and poolings`;
       throw new HourglassError(kind, { ...parts, hint });
     }
-    const way = isDivided ? null : sizeThatFits(divisor, dataset);
+    const way = isDivided ? null : sizeThatFits(divisor, dataset, data.tiles);
     throw new HourglassError(kind, {
       ...parts,
-      hint: way ?? `${parts.hint ?? 'change it'}, or set data.size`,
+      hint:
+        way ??
+        `${parts.hint ?? 'change it'}, or set ${data.tiles === undefined ? 'data.size' : 'data.tiles.side'}`,
     });
   }
 }
 
 /** Sides that all strides and poolings of the encoder divide. */
-function sizeThatFits(divisor: number, { height, width }: ImageShape): string {
+function sizeThatFits(divisor: number, { height, width }: ImageShape, tiles: object | undefined): string {
   const nearest = (side: number) => divisor * Math.max(1, Math.round(side / divisor));
-  return `its encoder divides height and width by ${divisor}: set data.size=[${nearest(height)},${nearest(width)}]`;
+  const sides =
+    tiles === undefined
+      ? `data.size=[${nearest(height)},${nearest(width)}]`
+      : `data.tiles.side=${nearest(height)}`;
+  return `its encoder divides height and width by ${divisor}: set ${sides}`;
 }

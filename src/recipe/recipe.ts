@@ -41,6 +41,28 @@ const folderSchema = {
     .describe(
       'for a folder of images whose size is not given: the longer side of larger pictures, which keep their proportions; of many sizes, the median one decides. Sides become multiples of 16 (default: see data.size)',
     ),
+  tiles: z
+    .strictObject({
+      side: z
+        .int()
+        .min(16)
+        .max(1024)
+        .describe(
+          'the height and the width of a tile, in pixels: the size of the images that the network sees',
+        ),
+      overlap: z
+        .number()
+        .min(0)
+        .max(0.75)
+        .default(0.25)
+        .describe(
+          'how much of its side a tile shares with the next one at least, where a picture is scored: from 0 to 0.75',
+        ),
+    })
+    .optional()
+    .describe(
+      'for a folder of images: the network sees them through windows of this size, blended where a picture is scored. The pictures keep their size, up to 1024, or have the one that data.size or data.longerSide gives them (default: none, the network sees whole pictures)',
+    ),
   channels: z
     .union([z.literal(1), z.literal(3)])
     .optional()
@@ -267,6 +289,7 @@ export function parseRaw(
     const complete = recipeSchema().safeParse(raw).data as RawRecipe | undefined;
     wasValid = complete !== undefined;
     for (const [path, value] of settings) setPath(raw, path, value, complete);
+    leaveOutSizes(raw, Object.keys(overrides));
   }
   const parsed = parseWithTypes(raw, overrides, wasValid);
   if (!parsed.success) {
@@ -279,6 +302,13 @@ export function parseRaw(
   checkSelection(recipe);
   const extensions = extensionsOf(recipe);
   return extensions.length === 0 ? recipe : { ...recipe, extensions };
+}
+
+/** Where tiles are asked for, the size that a recipe scales pictures to is that of a network that sees them whole. */
+function leaveOutSizes({ data }: RawRecipe, given: readonly string[]): void {
+  if (!given.some((path) => /^data\.tiles(\.|$)/.test(path)) || typeof data !== 'object') return;
+  for (const key of ['size', 'longerSide'])
+    if (!given.includes(`data.${key}`)) delete (data as RawRecipe | null)?.[key];
 }
 
 /**

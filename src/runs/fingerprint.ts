@@ -1,6 +1,7 @@
 /** Distinguishes sets of training images: a run belongs to the images that it started with. */
 import type { SampleSet } from '../data/dataset.ts';
 import type { TrainingSplits } from '../data/splits.ts';
+import { inPictures } from '../data/tiles.ts';
 import { HourglassError } from '../errors.ts';
 import type { Sha256 } from '../hash.ts';
 import type { Manifest } from '../record/index.ts';
@@ -8,9 +9,10 @@ import { fingerprintOf } from '../samples/index.ts';
 
 /** What a run records: of the images that it learns from, and of those that it is judged on. */
 export async function fingerprints(
-  { train, validation, test }: TrainingSplits,
+  splits: TrainingSplits,
   sha256: Sha256,
 ): Promise<{ fingerprint: string; heldOut: { validation: string; test: string } }> {
+  const { train, validation, test } = inPictures(splits);
   return {
     fingerprint: await fingerprintOf(train, sha256),
     heldOut: {
@@ -62,9 +64,10 @@ export async function requireSameImages(
 /** The first split whose images are not those that were recorded. Runs of 0.1.0 recorded the training images alone. */
 async function changedSplit(
   { fingerprint: training, heldOut }: Manifest['dataset'],
-  { train, validation, test }: TrainingSplits,
+  splits: TrainingSplits,
   sha256: Sha256,
 ): Promise<'training' | 'validation' | 'test' | null> {
+  const { train, validation, test } = inPictures(splits);
   if ((await fingerprintOf(train, sha256)) !== training) return 'training';
   if (heldOut === null) return null;
   if ((await fingerprintOf(validation, sha256)) !== heldOut.validation) return 'validation';
@@ -73,7 +76,8 @@ async function changedSplit(
 
 type Counts = Manifest['dataset']['counts'];
 
-export function countsOf({ train, validation, test }: TrainingSplits): Counts {
+export function countsOf(splits: TrainingSplits): Counts {
+  const { train, validation, test } = inPictures(splits);
   return { train: train.count, validation: validation.count, test: test.count };
 }
 

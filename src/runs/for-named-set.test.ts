@@ -20,3 +20,9 @@ test('settings that were given for this run stay', () => {
   expect(forNamedSet(config, ['data.size', 'training.epochs'])).toEqual({ data: { set: 'mnist', size: 64 } });
   expect(forNamedSet(config, ['data'])).toBe(config);
 });
+
+test('a setting within one that is for folders was given, too: it is refused where the data are opened', () => {
+  const config = { data: { set: 'mnist', tiles: { side: 16 }, longerSide: 128 } };
+  expect(forNamedSet(config, ['data.tiles.side'])).toEqual({ data: { set: 'mnist', tiles: { side: 16 } } });
+  expect(forNamedSet(config, ['data.tilesets'])).toEqual({ data: { set: 'mnist' } });
+});

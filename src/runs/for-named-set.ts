@@ -8,7 +8,8 @@ import { FOLDER_SETTINGS } from '../recipe/index.ts';
 export function forNamedSet<C extends object>(config: C, given: readonly string[] = []): C {
   const { data } = config as { data?: unknown };
   if (typeof data !== 'object' || data === null) return config;
-  const isGiven = (key: string) => given.includes(`data.${key}`) || given.includes('data');
+  const isGiven = (key: string) =>
+    given.some((path) => path === 'data' || `${path}.`.startsWith(`data.${key}.`));
   const kept = Object.entries(data).filter(
     ([key, value]) => value === undefined || isGiven(key) || !FOLDER_SETTINGS.includes(key),
   );

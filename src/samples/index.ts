@@ -28,4 +28,6 @@ export {
 } from './spec.ts';
 export { meanSample, spread } from './statistics.ts';
 export { subset } from './subset.ts';
+export { fixedTiles, trainingTiles, windowsInEpoch } from './tile-sources.ts';
+export { Blend, cut, gridOf, requireWithin, type Tiles } from './tiles.ts';
 export { inWordsFor, type SampleKind } from './words.ts';

@@ -21,6 +21,10 @@ export interface Source {
    * spread are those of some of its samples.
    */
   readonly identity?: readonly Uint8Array[];
+  /** The pictures whose windows the samples are, if they are windows; see tiles.ts. Figures of whole pictures are of these. */
+  readonly pictures?: LabelledSource;
+  /** The samples as an epoch sees them, from 0, if they are others in each; as many, of the same kind. */
+  ofEpoch?(epoch: number): Source;
   /**
    * Writes the stored values of some samples one after the other into `into`, which has their exact length and the
    * storage type of `spec`. A caller awaits a read before it begins the next one on the same source; the memory of

@@ -3,6 +3,7 @@ import type { StoredTensors } from '../codecs/sealed.ts';
 import type { SampleSet } from '../data/dataset.ts';
 import { rowFacts, scaledRows } from '../data/rows.ts';
 import { type TrainingSplits, trainingSplits } from '../data/splits.ts';
+import { inTiles } from '../data/tiles.ts';
 import type { DeviceChoice, Engine } from '../engine/index.ts';
 import { adaptRecipe, fitValidation, warnOfSize } from '../recipe/adapt.ts';
 import { modelFor } from '../recipe/fitting.ts';
@@ -73,9 +74,10 @@ export async function begin(start: NewRun, { engine }: Pick<SessionContext, 'eng
   const { threads } = start;
   const given = Object.keys(start.given);
   const first = fitValidation(start.recipe, start.dataset.train.count, given);
-  const { dataset, splits } = await scaledRows(
-    start.dataset,
-    trainingSplits(start.dataset, first.recipe.data.validation),
+  const { data } = first.recipe;
+  const { dataset, splits } = inTiles(
+    await scaledRows(start.dataset, trainingSplits(start.dataset, data.validation)),
+    data.tiles,
   );
   const { count } = splits.train;
   const { kind, range } = splits.train.spec;

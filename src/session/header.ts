@@ -1,5 +1,6 @@
 /** What is said of a run when it begins, and what of that can be said again from its manifest. */
 import { classCounts } from '../data/classes.ts';
+import { inPictures } from '../data/tiles.ts';
 import { describeCorruption, describeParts, type ImageShape } from '../models/index.ts';
 import { modelFor } from '../recipe/fitting.ts';
 import { notesOn } from '../recipe/notes.ts';
@@ -26,7 +27,9 @@ export function headerOf({
   return {
     ...header,
     classes:
-      dataset.folder === undefined && dataset.table === undefined ? [] : classCounts(dataset.classes, splits),
+      dataset.folder === undefined && dataset.table === undefined
+        ? []
+        : classCounts(dataset.classes, inPictures(splits)),
     notes: [
       ...header.notes,
       ...beginningNotes.map((note) => inWordsFor(header.dataset.samples, note, [dataset.name])),

@@ -80,6 +80,7 @@ export async function* trainingLoop(input: LoopInput): AsyncGenerator<TrainingEv
     }
     let epochStart = performance.now();
     const firstStep = position.stepInEpoch;
+    const samples = train.ofEpoch?.(position.epoch) ?? train;
     const order = epochOrder(train, position.epoch, trainer.shuffle);
     const batchAt = (step: number) => order.subarray(batches.start(step), batches.end(step));
     let learningRate = optimiser.learningRate;
@@ -100,7 +101,7 @@ export async function* trainingLoop(input: LoopInput): AsyncGenerator<TrainingEv
       const isLast = position.stepInEpoch + 1 === stepsPerEpoch;
       const next = isLast ? {} : { next: batchAt(position.stepInEpoch + 1) };
       const place = { step: position.step, epochs: epochsBefore, learningRate, ...next };
-      const losses = await trainer.step(train, batch, place);
+      const losses = await trainer.step(samples, batch, place);
       requireFinite(losses, position, stepsPerEpoch, 'training', base, lastGood);
       lastGood = losses.loss;
       first ??= losses.loss;

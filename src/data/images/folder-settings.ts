@@ -1,4 +1,5 @@
 import type { LAYOUTS } from '../../choices.ts';
+import type { Tiles } from '../../samples/index.ts';
 import type { Preprocessing } from './preprocessing.ts';
 
 /**
@@ -17,6 +18,11 @@ export interface FolderSettings extends Partial<Omit<Preprocessing, 'height' | '
    * docs/own-images.md.
    */
   longerSide?: number;
+  /**
+   * That a model sees the pictures through windows: they then keep their size, up to 1024, unless `size` or `longerSide` says
+   * otherwise. The images of the data set are whole pictures still.
+   */
+  tiles?: Tiles;
   /** The share of the images that is kept for the test split; default 0.15. */
   test?: number;
   /** Decides which images those are; default 1. Not the run's seed, so that runs can be compared. */

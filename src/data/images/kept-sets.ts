@@ -71,11 +71,11 @@ export function placeOf(
   const cache = join(cacheFolder(options), 'images');
   const fileOf = (how: unknown, ending: string) =>
     join(cache, `${hash.copy().update(JSON.stringify(how)).digest('hex')}.${ending}`);
-  const { size, longerSide, channels, fit, invert, background, range } = settings;
+  const { size, longerSide, tiles, channels, fit, invert, background, range } = settings;
   return {
     folder: cache,
     fileFor: (want) => fileOf(Object.entries(want).sort(), 'bin'),
-    wanted: fileOf([size, longerSide, channels, fit, invert, background, range], 'json'),
+    wanted: fileOf([size, longerSide, tiles?.side, channels, fit, invert, background, range], 'json'),
     known: knownPreprocessing(settings),
   };
 }

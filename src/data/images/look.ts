@@ -23,7 +23,7 @@ const THINNEST = 16;
 /** The settings, or else the most common size, and grey if all are grey. */
 export async function preprocessingOf<F extends ImageFile>(
   files: readonly Member<F>[],
-  { size, longerSide, channels, fit, invert, background, range, depth }: FolderSettings,
+  { size, longerSide, tiles, channels, fit, invert, background, range, depth }: FolderSettings,
   folder: string,
   reader: ImageReader<F>,
 ): Promise<WholePreprocessing> {
@@ -46,7 +46,7 @@ export async function preprocessingOf<F extends ImageFile>(
   const found =
     sides !== null && channels !== undefined
       ? null
-      : await look(files.slice(0, LOOKED_AT), folder, reader, longerSide);
+      : await look(files.slice(0, LOOKED_AT), folder, reader, { longerSide, tiles });
   const [height, width] = sides ?? found!.size;
   return wholePreprocessing({
     height: height!,
@@ -64,7 +64,7 @@ async function look<F extends ImageFile>(
   files: readonly Member<F>[],
   folder: string,
   reader: ImageReader<F>,
-  longerSide: number | undefined,
+  { longerSide, tiles }: { [K in 'longerSide' | 'tiles']: FolderSettings[K] | undefined },
 ): Promise<{ size: [height: number, width: number]; channels: 1 | 3; fit?: 'fill' }> {
   const sizes = new Map<string, number>();
   let seen = 0;
@@ -92,10 +92,13 @@ async function look<F extends ImageFile>(
   ];
   const size = key.split(' ').map(Number) as [number, number];
   const isCommon = count > seen / 2;
+  const typical = isCommon ? size : medianOf(sizes);
   const chosen =
-    longerSide === undefined
-      ? usualSize(size, isCommon)
-      : sizeWithin(longerSide, isCommon ? size : medianOf(sizes));
+    tiles !== undefined
+      ? sizeForTiles(typical, tiles.side, longerSide)
+      : longerSide === undefined
+        ? usualSize(size, isCommon)
+        : sizeWithin(longerSide, typical);
   const stretch = (chosen[0] * size[1]) / (chosen[1] * size[0]);
   const isStretched = isCommon && (stretch > 2 || stretch < 1 / 2);
   return { size: chosen, channels: grey ? 1 : 3, ...(isStretched ? { fit: 'fill' } : {}) };
@@ -118,6 +121,18 @@ function sizeWithin(longerSide: number, [height, width]: [number, number]): [num
   const most = STEP * Math.floor(longerSide / STEP);
   const scaled = (side: number) => Math.min(most, Math.max(STEP, STEP * Math.round((side * scale) / STEP)));
   return [scaled(height), scaled(width)];
+}
+
+/** The pictures' own size, or what a longer side makes of it. A shorter side that a tile does not fit becomes as long as it. */
+function sizeForTiles(
+  [height, width]: [number, number],
+  side: number,
+  longerSide = LARGEST_SIDE,
+): [number, number] {
+  const scale = Math.min(1, longerSide / Math.max(height, width));
+  const sides = [height, width].map((own) => Math.round(own * scale)) as [number, number];
+  // Where neither side is as long, there is nothing to see through tiles: it is refused later.
+  return Math.max(...sides) < side ? sides : [Math.max(side, sides[0]), Math.max(side, sides[1])];
 }
 
 /** The images' own size if most have it and it is small enough; otherwise 64 along the longer side. */

@@ -12,6 +12,7 @@ import {
 } from '../../metrics/index.ts';
 import { type ImageValues, imagesOf } from '../given-arrays.ts';
 import { type Model, scaled } from '../model.ts';
+import { mapShape } from '../pictures.ts';
 import { type RowValues, rowsOf, scaledRows } from '../rows.ts';
 import { defaultScoreOf, requireDistance } from '../statistics.ts';
 import { anomalyThreshold, thresholdQuantile } from './threshold.ts';
@@ -119,7 +120,7 @@ export async function anomaly(
     // The means are known.
     (kind === 'mean' && maps === null
       ? means
-      : anomalyScores(scaled(ours), theirs, model.info.image, [kind], maps && { kind, values: maps })[kind]);
+      : anomalyScores(scaled(ours), theirs, mapShape(model), [kind], maps && { kind, values: maps })[kind]);
   return {
     score,
     scores,
