@@ -79,7 +79,7 @@ export class Blend {
   private readonly side: number;
   private readonly sums: Float64Array;
   private readonly weights: Float64Array;
-  /** Of a pixel at a place along a window's side: sin² from edge to edge. */
+  /** The weight of a pixel by its place along a window's side: sin² from edge to edge. */
   private readonly along: Float64Array;
 
   constructor(size: PictureSize, side: number) {
