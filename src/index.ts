@@ -43,6 +43,7 @@ export type {
   FolderSettings,
   LayoutChoice,
   SourceOptions,
+  Tiles,
   WholePreprocessing,
 } from './data/images/index.ts';
 export { type ImageBatch, type ImageOptions, openImages, type Preprocessing } from './data/images/index.ts';
@@ -177,7 +178,6 @@ export type { DataConfig, Recipe } from './recipe/index.ts';
 export type { Manifest, MetricsRow, TensorboardLevel } from './record/index.ts';
 export type { OverlayOptions } from './render/overlays.ts';
 export type { SessionData } from './runs/data.ts';
-export type { Tiles } from './samples/index.ts';
 export type { Limits, Served, ServedModel, ServeOptions, Service } from './server/index.ts';
 export type {
   ComparedFigure,

@@ -2,6 +2,8 @@ import type { LAYOUTS } from '../../choices.ts';
 import type { Tiles } from '../../samples/index.ts';
 import type { Preprocessing } from './preprocessing.ts';
 
+export type { Tiles };
+
 /**
  * `auto`: splits or normal images and defects where sub-folders have their names, otherwise classes; `classes`: every
  * sub-folder is a class; `splits`: others are left out; `anomaly`: one folder of normal images, the others of defects.

@@ -1,7 +1,7 @@
 /** Images from outside: files of any size and colour, arrays, standard input → batches of what a model takes. */
 
 export { convertFile } from './convert.ts';
-export type { FolderSettings, LayoutChoice } from './folder-settings.ts';
+export type { FolderSettings, LayoutChoice, Tiles } from './folder-settings.ts';
 export { imageFormat, listed, PLAIN_FORMATS } from './formats.ts';
 export {
   type ImageBatch,
