@@ -42,6 +42,8 @@ export {
   type SweepResult,
   spreadRows,
   stopSweep,
+  type WorkerEvent,
+  work,
   writeStudyPage,
 } from './jobs/index.ts';
 export {

@@ -110,8 +110,11 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     ...['views', 'evaluation', 'runs', 'model', 'recipe', 'models', 'training', 'metrics', 'samples'],
     ...['engine', 'node', 'render', 'raster', 'codecs', 'data', 'record', 'store'],
   ],
+  // What machines say to each other.
+  queue: [],
   jobs: [
     ...[
+      'queue',
       'sweeps',
       'views',
       'diagnosis',

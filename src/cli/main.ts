@@ -25,6 +25,7 @@ import { sweepsCommand } from './sweeps.ts';
 import { trainCommand } from './train.ts';
 import { usageError, withKnownHelp } from './usage-error.ts';
 import { useCommands } from './use/index.ts';
+import { workerCommand } from './worker.ts';
 
 const EXIT_CODE_HELP = `
 Exit codes:
@@ -48,6 +49,7 @@ function program(): Command {
     trainCommand(),
     sweepCommand(),
     sweepsCommand(),
+    workerCommand(),
     evaluateCommand(),
     exportCommand(),
     picturesCommand(),

@@ -59,12 +59,13 @@ export function watchSweep(out: NodeJS.WriteStream): SweepWatch {
     onEvent(event) {
       switch (event.type) {
         case 'start': {
-          const { plan, parallel, folder, ended } = event;
+          const { plan, parallel, queue, folder, ended } = event;
           [planned, objective] = [plan.trials - ended, plan.objectives];
           const name = plan.recipe.name as string;
           const prune = plan.prune === 'none' ? '' : `, pruned by ${plan.prune}`;
+          const where = queue === null ? `${parallel} at a time` : `by the workers of ${queue}`;
           say(
-            `${colours.bold(name)}: ${planned} ${ended > 0 ? 'more ' : ''}trials by ${plan.search}${prune}, ${parallel} at a time with ${plan.threads} thread${plan.threads === 1 ? '' : 's'} each`,
+            `${colours.bold(name)}: ${planned} ${ended > 0 ? 'more ' : ''}trials by ${plan.search}${prune}, ${where} with ${plan.threads} thread${plan.threads === 1 ? '' : 's'} each`,
           );
           say(`judged by ${plan.objectives.join(' and ')} on the validation split; in ${near(folder)}`);
           whole = bars?.create(1, 0, { line: overall() }) ?? null;

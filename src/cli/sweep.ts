@@ -17,6 +17,7 @@ Examples:
   hourglass sweep quick --objective ssim --objective mse --set model.code.units=2,4,8,16
   hourglass sweep vae20 --seeds 5                mean and deviation of every figure over five seeds
   hourglass sweep space.json                     recipe, space and search as a file
+  hourglass sweep quick --set model.code.units=8,16,32 --queue redis://queue:6379    trained by 'hourglass worker'
   hourglass sweep --resume sweeps/quick-20261121-153000
   hourglass sweep --stop sweeps/quick-20261121-153000
 
@@ -45,6 +46,7 @@ interface SweepFlags {
   parallel?: number;
   threads?: number;
   out?: string;
+  queue?: string | true;
   resume?: string;
   stop?: string;
   json?: boolean;
@@ -90,6 +92,10 @@ export function sweepCommand(): Command {
       'threads of each training (default: the cores, divided among them)',
       wholeNumber(1),
     )
+    .option(
+      '--queue [address]',
+      "have the trials trained by the workers of a queue (redis://, rediss:// or postgres://; default: HOURGLASS_QUEUE); see 'hourglass worker'",
+    )
     .option('--out <folder>', "the sweep's folder (default: sweeps/<name>)")
     .option('--resume <sweep>', 'continue a sweep that was stopped or killed')
     .option('--stop <sweep>', 'stop a sweep that runs in another terminal')
@@ -99,7 +105,7 @@ export function sweepCommand(): Command {
 }
 
 async function runSweep(recipe: string | undefined, flags: SweepFlags): Promise<void> {
-  const { resume, stop, parallel, json = false } = flags;
+  const { resume, stop, parallel, queue, json = false } = flags;
   const api = await import('../api.ts');
   if (stop !== undefined) {
     refuseOthers('--stop', recipe, flags, ['stop']);
@@ -111,7 +117,7 @@ async function runSweep(recipe: string | undefined, flags: SweepFlags): Promise<
     );
     return;
   }
-  if (resume !== undefined) refuseOthers('--resume', recipe, flags, ['resume', 'parallel', 'json']);
+  if (resume !== undefined) refuseOthers('--resume', recipe, flags, ['resume', 'parallel', 'queue', 'json']);
   else if (recipe === undefined) {
     throw new HourglassError('usage', {
       subject: 'sweep',
@@ -136,7 +142,9 @@ async function runSweep(recipe: string | undefined, flags: SweepFlags): Promise<
   try {
     const { plan } = await api.readSweep(folder);
     const result = await api.carryOutSweep(folder, {
-      parallel: parallel ?? Math.max(1, Math.floor(cores / plan.threads)),
+      ...(queue === undefined
+        ? { parallel: parallel ?? Math.max(1, Math.floor(cores / plan.threads)) }
+        : { parallel, queue: queue === true ? '' : queue }),
       signal: abort.signal,
       onEvent: watch.onEvent,
     });
@@ -159,7 +167,7 @@ function optionsOf(
   parse: (path: string, text: string) => ParsedValues,
   cores: number,
 ): SweepOptions {
-  const { set = [], objective, parallel, threads, resume: _, stop: __, json: ___, ...rest } = flags;
+  const { set = [], objective, parallel, threads, queue, resume: _, stop: __, json: ___, ...rest } = flags;
   const fixed: NonNullable<SweepOptions['fixed']> = {};
   const space = new Map<string, NonNullable<SweepOptions['space']>[number]>();
   for (const [path, text] of set) {
@@ -170,7 +178,7 @@ function optionsOf(
   return {
     ...rest,
     ...{ fixed, space: [...space.values()], objectives: objective },
-    threads: threads ?? Math.max(1, Math.floor(cores / (parallel ?? cores))),
+    threads: threads ?? (queue === undefined ? Math.max(1, Math.floor(cores / (parallel ?? cores))) : 1),
   };
 }
 

@@ -5,12 +5,17 @@ import { onlyClasses } from '../data/classes.ts';
 import type { DataOptions } from '../data/dataset.ts';
 import { samplesOfGiven } from '../data/given.ts';
 import { isArrayOrNamed, isTable, openSamples, type SamplesOptions } from '../data/open.ts';
+import { scaledRows } from '../data/rows.ts';
+import { trainingSplits } from '../data/splits.ts';
 import { HourglassError } from '../errors.ts';
 import { PROGRESS_INTERVAL } from '../evaluation/progress.ts';
+import type { Sha256 } from '../hash.ts';
 import { describeMachine, runtimeVersions } from '../node/machine.ts';
 import { fontNotes } from '../raster/index.ts';
+import { fitValidation } from '../recipe/adapt.ts';
 import { parseRecipe, type Recipe } from '../recipe/recipe.ts';
 import type { Hold, Manifest } from '../record/index.ts';
+import { fingerprints } from '../runs/fingerprint.ts';
 import { dataSettings, forNamedSet, openRecordedData } from '../runs/index.ts';
 import { createRunFolder, lockRun, readManifest, removeLeftovers, runFiles } from '../store/index.ts';
 import { begin, type ClaimedRun, resume } from './begin.ts';
@@ -79,7 +84,11 @@ async function beginOnDisk(
 }
 
 /** The recipe's own settings for folders of images say nothing of other data; those that were given are refused there. */
-async function forItsData({ recipe, given, data }: Extract<SessionStart, { type: 'new' }>): Promise<Recipe> {
+async function forItsData({
+  recipe,
+  given,
+  data,
+}: Pick<Extract<SessionStart, { type: 'new' }>, 'recipe' | 'given' | 'data'>): Promise<Recipe> {
   const { set } = recipe.data;
   const kept = Object.keys(given);
   if (data.arrays !== undefined || (await isArrayOrNamed(set))) return forNamedSet(recipe, kept);
@@ -129,6 +138,19 @@ function refuseFinished(folder: string, { status }: Manifest): void {
     rule: 'is finished: there is nothing to resume',
     hint: `see: ${command('evaluate', folder)}`,
   });
+}
+
+/** What a run of a recipe records of the images that it learns from, without training. */
+export async function dataFingerprint(
+  start: Pick<Extract<SessionStart, { type: 'new' }>, 'recipe' | 'given' | 'data'>,
+  sha256: Sha256,
+): Promise<string> {
+  const recipe = await forItsData(start);
+  const whole = await openSamples(recipe.data.set, { ...start.data, ...dataSettings(recipe) });
+  const dataset = onlyClasses(whole, recipe.data.classes);
+  const fitted = fitValidation(recipe, dataset.train.count, Object.keys(start.given));
+  const { splits } = await scaledRows(dataset, trainingSplits(dataset, fitted.recipe.data.validation));
+  return (await fingerprints(splits, sha256)).fingerprint;
 }
 
 /** Forwards the progress of reading and downloading, and a request to stop. */

@@ -1,5 +1,6 @@
 /** Run folders on disk: manifest, metrics, checkpoints. Every file is whole or absent; event logs alone grow. */
 export { addFolder, removeFile } from './added.ts';
+export { packFolder, unpackFolder } from './archive.ts';
 export { temporaryName, unwritable } from './atomic.ts';
 export { deleteRun, requireDeletable } from './delete.ts';
 export { type EventLog, openEventLog } from './event-log.ts';

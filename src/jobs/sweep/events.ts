@@ -6,7 +6,10 @@ export type SweepEvent =
       type: 'start';
       folder: string;
       plan: Plan;
+      /** Trainings at the same time, at most. */
       parallel: number;
+      /** The queue whose workers train, without credentials; null for processes of this machine. */
+      queue: string | null;
       /** Trials that ended in an earlier session. */
       ended: number;
     }

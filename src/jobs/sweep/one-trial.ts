@@ -51,10 +51,10 @@ export type Outcome =
 export async function carryOutTrial(sweep: Sweep, trial: Trial, isResumed: boolean): Promise<Outcome> {
   const { plan, folder, file, workplace, signal, emit } = sweep;
   const { id, number } = trial;
-  const began = performance.now();
+  let began = performance.now();
   const known = trial.user.run as string | undefined;
   let [epochs, epoch, loss, isPruned] = [0, 0, null as number | null, false];
-  let worker = '';
+  let [worker, recorded] = ['', known];
   let running: RunningTrial | null = null;
   let writing: Promise<unknown> = Promise.resolve();
   let unwritten: unknown;
@@ -64,7 +64,13 @@ export async function carryOutTrial(sweep: Sweep, trial: Trial, isResumed: boole
       running?.stop();
     });
   };
+  const record = (place: string) => {
+    const run = relative(folder, place);
+    if (run !== recorded) write(() => file.write(() => trialAttributes(id, { run, worker })));
+    recorded = run;
+  };
   const start = {
+    fingerprint: null,
     extensions: extensionUrls(),
     recipe: plan.recipe,
     set: settingsOf(plan, trial.point),
@@ -79,16 +85,19 @@ export async function carryOutTrial(sweep: Sweep, trial: Trial, isResumed: boole
     switch (message.type) {
       case 'taken': {
         worker = message.worker;
+        // It may have waited for a worker.
+        began = performance.now();
         const settings = valuesOf(plan.space, trial.point);
         emit({ type: 'trial', number, worker, pid: message.pid, settings, isResumed });
         return;
       }
       case 'begun': {
         [epochs, epoch] = [message.epochs, message.epochsBefore];
-        const run = relative(folder, message.folder);
-        if (run !== known) write(() => file.write(() => trialAttributes(id, { run, worker })));
+        record(message.folder);
         break;
       }
+      case 'arrived':
+        return record(message.folder);
       case 'epoch':
         [epoch, loss] = [message.epoch, message.loss];
         write(async () => {

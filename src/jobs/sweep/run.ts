@@ -24,13 +24,15 @@ import {
 import type { SweepEvent, SweepResult } from './events.ts';
 import { lockSweep, readPlan } from './folder.ts';
 import { carryOutTrial, type Failure, type Outcome, type Sweep } from './one-trial.ts';
-import { Pool } from './pool.ts';
+import { openPool, openQueue } from './places.ts';
 import { now, StudyFile } from './study-file.ts';
 import { MOST_FAILURES } from './workplace.ts';
 
 export interface CarryOut {
-  /** Trainings at the same time. */
-  parallel: number;
+  /** Trainings at the same time; workers of a queue take as many as they can where it is undefined. */
+  parallel: number | undefined;
+  /** The address of the queue whose workers train; '' for that in HOURGLASS_QUEUE. By default processes of this machine do. */
+  queue?: string | undefined;
   signal?: AbortSignal | undefined;
   onEvent?: ((event: SweepEvent) => void) | undefined;
 }
@@ -42,12 +44,21 @@ export async function carryOutSweep(folder: string, options: CarryOut): Promise<
   try {
     const file = await StudyFile.open(folder, plan);
     const ended = file.study.trials.filter(({ state }) => state !== 'running').length;
-    const parallel = Math.max(1, Math.min(options.parallel, plan.trials - ended));
     const emit = (event: SweepEvent) => options.onEvent?.(event);
-    emit({ type: 'start', folder, plan, parallel, ended });
-    const workplace = new Pool(parallel);
-    const { signal } = options;
-    return await new Sweeping({ folder, plan, file, workplace, signal, emit }).run();
+    const { queue, signal } = options;
+    const most = Math.max(1, Math.min(options.parallel ?? Number.POSITIVE_INFINITY, plan.trials - ended));
+    const warn = (message: string) => emit({ type: 'warning', message });
+    const place = queue === undefined ? openPool(most) : await openQueue(folder, queue, most, warn);
+    let isOver = false;
+    try {
+      emit({ type: 'start', folder, plan, parallel: most, queue: place.queue, ended });
+      const { workplace } = place;
+      const result = await new Sweeping({ folder, plan, file, workplace, signal, emit }).run();
+      isOver = true;
+      return result;
+    } finally {
+      await place.close(isOver);
+    }
   } finally {
     await lock.release();
   }

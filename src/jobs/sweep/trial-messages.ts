@@ -11,6 +11,8 @@ export interface TrialStart {
   readonly threads: number;
   readonly dataDir: string | null;
   readonly offline: boolean;
+  /** What the run must record of its training images; null for anything. */
+  readonly fingerprint: string | null;
   /** Whether figures besides the loss are to be measured on the validation split. */
   readonly measure: boolean;
   /** Whether the figures on the test split are told as well: nothing may choose by them. */

@@ -59,14 +59,32 @@ async function trained(start: TrialStart): Promise<string | null> {
     ...(start.dataDir === null ? {} : { dataDir: start.dataDir }),
     ...(offline ? { offline } : {}),
     pictures: false,
-    onEvent: reporter(),
+    onEvent: reporter(start),
   };
   const isThere = existsSync(join(out, MANIFEST_FILE));
   if (isThere && (await statusOf(out)) === 'finished') return out;
   const result = isThere
     ? await resumeTraining(out, follow)
     : await train(recipe, { ...follow, set, out, threads, tensorboard: 'none' });
+  await checking;
   return result.status === 'finished' ? result.folder : null;
+}
+
+/** Set once the run has begun; rejects if its images are others than they should be, and the training stops. */
+let checking: Promise<void> = Promise.resolve();
+
+async function requireFingerprint(folder: string, { fingerprint, dataDir }: TrialStart): Promise<void> {
+  const { dataset } = await readManifest(folder);
+  if (fingerprint === null || dataset.fingerprint === fingerprint) return;
+  stop.abort();
+  throw new HourglassError('data', {
+    subject: dataset.requested,
+    rule: `has other images here (${dataset.name}, ${dataset.source}) than where the sweep was begun`,
+    hint:
+      dataDir === null
+        ? 'start the worker with --data-dir, the folder with the same files'
+        : 'copy the files from there to this machine',
+  });
 }
 
 async function statusOf(folder: string) {
@@ -77,13 +95,16 @@ async function statusOf(folder: string) {
   }
 }
 
-function reporter(): (event: RunEvent) => void {
+function reporter(trial: TrialStart): (event: RunEvent) => void {
   let told = 0;
   return (event) => {
     switch (event.type) {
       case 'start': {
         const { folder, epochs, epochsBefore } = event;
         post({ type: 'begun', folder, epochs, epochsBefore });
+        checking = requireFingerprint(folder, trial);
+        // It is awaited once the training has ended.
+        checking.catch(() => {});
         break;
       }
       case 'step':

@@ -17,6 +17,8 @@ export type TrialEnd =
 export type TrialProgress =
   /** A worker has begun it. */
   | { readonly type: 'taken'; readonly worker: string; readonly pid: number | undefined }
+  /** Its run has come from another machine. */
+  | { readonly type: 'arrived'; readonly folder: string }
   | Exclude<FromTrial, { type: 'finished' | 'stopped' | 'failed' }>;
 
 export interface EndedTrial {

@@ -1,0 +1,75 @@
+/** The workplace of a sweep: processes here, or the workers of a queue. */
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { HourglassError } from '../../errors.ts';
+import { readTextIfThere } from '../../read-file.ts';
+import { extensionUrls } from '../../session/index.ts';
+import { writeWhole } from '../../store/index.ts';
+import { Pool } from './pool.ts';
+import type { Workplace } from './workplace.ts';
+
+/** Mebibytes of a run's files. */
+const LARGEST_RUN = 1024;
+
+export interface OpenedPlace {
+  readonly workplace: Workplace;
+  /** Where the queue is, without credentials; null for processes here. */
+  readonly queue: string | null;
+  /** @param isOver whether every trial has ended or was stopped. */
+  close(isOver: boolean): Promise<void>;
+}
+
+export const openPool = (parallel: number): OpenedPlace => ({
+  workplace: new Pool(parallel),
+  queue: null,
+  close: async () => {},
+});
+
+/** @throws HourglassError (environment) if the queue cannot be used. */
+export async function openQueue(
+  folder: string,
+  given: string,
+  most: number,
+  warn: (message: string) => void,
+): Promise<OpenedPlace> {
+  if (extensionUrls().length > 0)
+    warn('jobs carry no code: every worker must be started with the same --extension');
+  const { connect, queueAddress } = await import('../../queue/index.ts');
+  const { QueuePlace } = await import('./queue-place.ts');
+  const address = queueAddress(given === '' ? undefined : given);
+  const server = await connect(address, (isAway, why) =>
+    warn(
+      isAway
+        ? `the queue at ${address.shown} does not answer (${why}); waiting for it`
+        : `the queue at ${address.shown} answers again`,
+    ),
+  );
+  const id = await queueId(folder);
+  const place = new QueuePlace({ folder, id, server, most, largest: LARGEST_RUN * 2 ** 20, warn });
+  await place.begin();
+  return {
+    ...{ workplace: place, queue: address.shown },
+    async close(isOver) {
+      await place.close(isOver).finally(() => server.close());
+    },
+  };
+}
+
+const idSchema = z.object({ id: z.string().regex(/^[0-9a-f]{16}$/) });
+
+/** What the sweep is called on queues: the same whenever it is continued. */
+async function queueId(folder: string): Promise<string> {
+  const file = join(folder, 'queue.json');
+  const text = await readTextIfThere(file, { most: 10_000 });
+  if (text !== null) {
+    try {
+      return idSchema.parse(JSON.parse(text)).id;
+    } catch (cause) {
+      throw new HourglassError('run', { subject: file, rule: 'is damaged' }, { cause });
+    }
+  }
+  const id = randomBytes(8).toString('hex');
+  await writeWhole(file, `${JSON.stringify({ id })}\n`);
+  return id;
+}

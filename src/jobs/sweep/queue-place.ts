@@ -1,0 +1,308 @@
+/**
+ * Workers behind a queue as a workplace. A trial is a job; what its worker says comes back on a queue of the sweep's own, in
+ * order, with the files of its run. Each job has an attempt: what is said of an earlier one is ignored, so that a trial
+ * whose lease ended is never counted twice.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { open, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  type Box,
+  type Parcel,
+  PIECE,
+  parcelsQueue,
+  putParcel,
+  type QueueServer,
+  type Reply,
+  repliesQueue,
+  replySchema,
+  type Taken,
+  TRIALS_QUEUE,
+  type TrialJob,
+  trialJobSchema,
+} from '../../queue/index.ts';
+import { MANIFEST_FILE } from '../../record/index.ts';
+import { packFolder, removeFile, unpackFolder } from '../../store/index.ts';
+import { fingerprintFor } from './fingerprint.ts';
+import { claimArrived } from './run-arrived.ts';
+import type { TrialStart } from './trial-messages.ts';
+import type { EndedTrial, RunningTrial, TrialEnd, TrialProgress, Workplace } from './workplace.ts';
+
+/** Trials that wait on the queue beyond those that are taken, so that a worker never waits for the next. */
+const AHEAD = 2;
+/** Milliseconds between looks at what the server has of our jobs. */
+const WATCH = 5_000;
+/** Milliseconds after which workers that are told to stop are no longer waited for. */
+const LONGEST_STOP = 120_000;
+/** Milliseconds without a worker after which it is said. */
+const LONELY = 10_000;
+
+export interface QueuePlaceOptions {
+  readonly folder: string;
+  /** The sweep on the queue: 16 hexadecimal digits. */
+  readonly id: string;
+  readonly server: QueueServer;
+  /** Trials at the same time, at most. */
+  readonly most: number;
+  /** Bytes of a run's files, at most. */
+  readonly largest: number;
+  readonly warn: (message: string) => void;
+}
+
+interface OpenTrial {
+  readonly number: number;
+  readonly start: TrialStart;
+  readonly onProgress: (message: TrialProgress) => void;
+  readonly end: (ended: EndedTrial) => void;
+  attempt: number;
+  /** Whether its job is on the queue. */
+  isPut: boolean;
+  isTaken: boolean;
+  isStopped: boolean;
+  /** Looks in a row at which the server had no job of it. */
+  missed: number;
+}
+
+export class QueuePlace implements Workplace {
+  private readonly options: QueuePlaceOptions;
+  private readonly trials: Box;
+  private readonly replies: Box;
+  private readonly parcels: Box;
+  private readonly open = new Map<number, OpenTrial>();
+  /** Attempts that an earlier session left on the queue, by trial. */
+  private readonly left = new Map<number, number>();
+  private lastAttempt = 0;
+  private wake: (() => void)[] = [];
+  private listening: { close(): Promise<void> } | null = null;
+  private watching: NodeJS.Timeout | undefined;
+  private takenAt = performance.now();
+  private isLonely = false;
+
+  constructor(options: QueuePlaceOptions) {
+    this.options = options;
+    const { server, id } = options;
+    this.trials = server.box(TRIALS_QUEUE);
+    this.replies = server.box(repliesQueue(id));
+    this.parcels = server.box(parcelsQueue(id));
+  }
+
+  /** Finds what an earlier session of the sweep left on the queue: its workers may still train. */
+  async begin(): Promise<void> {
+    for (const data of await this.trials.all()) {
+      const job = trialJobSchema.safeParse(data);
+      if (job.success && job.data.sweep === this.options.id) this.remember(job.data.trial, job.data.attempt);
+    }
+    for (const data of await this.replies.all()) {
+      const reply = replySchema.safeParse(data);
+      if (reply.success && reply.data.said.type === 'ended')
+        this.remember(reply.data.trial, reply.data.attempt);
+    }
+    this.watching = setInterval(() => void this.watch().catch(() => {}), WATCH);
+  }
+
+  private remember(trial: number, attempt: number): void {
+    this.left.set(trial, Math.max(attempt, this.left.get(trial) ?? 0));
+    this.lastAttempt = Math.max(attempt, this.lastAttempt);
+  }
+
+  get room(): number {
+    const taken = [...this.open.values()].filter(({ isTaken }) => isTaken).length;
+    return Math.min(this.options.most, Math.max(taken, this.left.size) + AHEAD);
+  }
+
+  moreRoom(): Promise<void> {
+    return new Promise((resolve) => void this.wake.push(resolve));
+  }
+
+  start(number: number, start: TrialStart, onProgress: (message: TrialProgress) => void): RunningTrial {
+    let end: (ended: EndedTrial) => void = () => {};
+    const ended = new Promise<EndedTrial>((resolve) => {
+      end = resolve;
+    });
+    const left = this.left.get(number);
+    const trial: OpenTrial = {
+      ...{ number, start, onProgress, end, attempt: left ?? this.nextAttempt() },
+      ...{ isPut: left !== undefined, isTaken: false, isStopped: false, missed: 0 },
+    };
+    this.open.set(number, trial);
+    this.left.delete(number);
+    this.listening ??= this.options.server.work(repliesQueue(this.options.id), (job) => this.hear(job), {
+      parallel: 1,
+      lease: 60_000,
+    });
+    if (left === undefined) {
+      void this.put(trial).catch((error: Error) =>
+        this.finish(trial, { type: 'failed', kind: 'run', message: error.message }, false),
+      );
+    }
+    return { ended, stop: () => void this.stop(trial).catch(() => {}) };
+  }
+
+  private nextAttempt(): number {
+    this.lastAttempt = Math.max(Date.now(), this.lastAttempt + 1);
+    return this.lastAttempt;
+  }
+
+  private nameOf({ number, attempt }: OpenTrial): string {
+    return `${this.options.id}-${number}-${attempt}`;
+  }
+
+  private async put(trial: OpenTrial): Promise<void> {
+    const { start, number, attempt } = trial;
+    const { id, largest } = this.options;
+    const { recipe, set, threads, dataDir, offline, measure, test } = start;
+    const isThere = existsSync(join(start.out, MANIFEST_FILE));
+    const job: TrialJob = {
+      ...{ format: 'hourglass-trial', version: 1, sweep: id, trial: number, attempt },
+      recipe: recipe as TrialJob['recipe'],
+      set: set as TrialJob['set'],
+      ...{ threads, dataDir, offline, measure, test, stop: false },
+      fingerprint: await fingerprintFor(start),
+      parcel: isThere
+        ? await putParcel(this.parcels, `${number}-${attempt}`, await packFolder(start.out, largest))
+        : null,
+    };
+    if (trial.isStopped) return this.finish(trial, { type: 'stopped' }, false);
+    await this.trials.put('trial', job, this.nameOf(trial));
+    trial.isPut = true;
+    if (trial.isStopped) await this.stop(trial);
+  }
+
+  /** One that no worker has is removed; another is told, and ends with its files. */
+  private async stop(trial: OpenTrial): Promise<void> {
+    trial.isStopped = true;
+    if (!trial.isPut) return;
+    const name = this.nameOf(trial);
+    if (await this.trials.remove(name)) return this.finish(trial, { type: 'stopped' }, false);
+    const data = trialJobSchema.safeParse(await this.trials.look(name));
+    if (data.success) await this.trials.change(name, { ...data.data, stop: true });
+    // A machine that is gone does not answer; the trial is continued with the sweep.
+    setTimeout(() => this.finish(trial, { type: 'stopped' }, false), LONGEST_STOP).unref();
+  }
+
+  private finish(trial: OpenTrial, end: TrialEnd, isSetAside: boolean): void {
+    if (this.open.get(trial.number) !== trial) return;
+    this.open.delete(trial.number);
+    trial.end({ end, isSetAside });
+  }
+
+  private async hear(job: Taken): Promise<void> {
+    const parsed = replySchema.safeParse(job.data);
+    if (!parsed.success) return this.options.warn('a reply on the queue is not valid, and is ignored');
+    const reply = parsed.data;
+    // Trials of an earlier session are opened one after the other.
+    while (this.left.has(reply.trial)) await new Promise((resolve) => setTimeout(resolve, 20));
+    const trial = this.open.get(reply.trial);
+    if (trial === undefined || trial.attempt !== reply.attempt) return;
+    trial.missed = 0;
+    await this.tell(trial, reply);
+  }
+
+  private async tell(trial: OpenTrial, { said, worker }: Reply): Promise<void> {
+    const { onProgress, start } = trial;
+    const taken = (pid?: number) => {
+      if (trial.isTaken) return;
+      trial.isTaken = true;
+      this.takenAt = performance.now();
+      for (const wake of this.wake.splice(0)) wake();
+      onProgress({ type: 'taken', worker, pid });
+    };
+    switch (said.type) {
+      case 'taken':
+        return taken(said.pid);
+      case 'begun':
+        taken();
+        return onProgress({ ...said, folder: start.out });
+      case 'step':
+      case 'epoch':
+      case 'measuring':
+        return onProgress(said);
+      case 'piece':
+        return this.keep(trial, said);
+      case 'ended': {
+        const arrived = said.parcel === null ? null : await this.arrived(trial, said.parcel);
+        const lacksRun = said.parcel === null && said.end.type === 'finished';
+        const end: TrialEnd = lacksRun
+          ? { type: 'crashed', message: 'its worker sent no run' }
+          : arrived === null
+            ? said.end
+            : { type: 'crashed', message: arrived };
+        if (arrived === null && said.parcel !== null) onProgress({ type: 'arrived', folder: start.out });
+        return this.finish(trial, end, said.isSetAside);
+      }
+    }
+  }
+
+  private pieces({ number }: OpenTrial): string {
+    return join(this.options.folder, `arriving-${number}.part`);
+  }
+
+  /** At its place in the file: what comes twice is there once. */
+  private async keep(trial: OpenTrial, { index, data }: { index: number; data: string }): Promise<void> {
+    if (index * PIECE > this.options.largest) return;
+    const file = await open(this.pieces(trial), index === 0 ? 'w' : 'r+').catch(() => null);
+    await file?.write(Buffer.from(data, 'base64'), 0, undefined, index * PIECE);
+    await file?.close();
+  }
+
+  /** Makes the run of what arrived; returns what is wrong with it. */
+  private async arrived(trial: OpenTrial, parcel: Parcel): Promise<string | null> {
+    const pieces = this.pieces(trial);
+    try {
+      const bytes = await readFile(pieces);
+      if (createHash('sha256').update(bytes).digest('hex') !== parcel.sha256)
+        return 'its files did not arrive whole';
+      await unpackFolder(bytes, trial.start.out, this.options.largest);
+      await claimArrived(trial.start.out, trial.start.dataDir);
+      return null;
+    } catch (error) {
+      return `its files did not arrive: ${(error as Error).message}`;
+    } finally {
+      await removeFile(pieces);
+    }
+  }
+
+  /** A server that was restarted may have lost jobs: they are put again. */
+  private async watch(): Promise<void> {
+    for (const trial of this.open.values()) {
+      if (!trial.isPut) continue;
+      const state = await this.trials.state(this.nameOf(trial));
+      if (state === 'waiting' || state === 'active') trial.missed = 0;
+      else if (state === 'failed') {
+        await this.trials.remove(this.nameOf(trial));
+        this.finish(trial, { type: 'crashed', message: 'a worker could not read its job' }, false);
+      }
+      // What its worker said last may still wait to be heard.
+      else if ((await this.replies.waiting()) === 0 && ++trial.missed >= 2) {
+        trial.missed = 0;
+        if (this.open.get(trial.number) !== trial) continue;
+        if (trial.isStopped) {
+          this.finish(trial, { type: 'stopped' }, false);
+          continue;
+        }
+        [trial.attempt, trial.isPut, trial.isTaken] = [this.nextAttempt(), false, false];
+        this.options.warn(`trial ${trial.number} is no longer on the queue, and is put there again`);
+        await this.put(trial);
+      }
+    }
+    const taken = [...this.open.values()].some(({ isTaken }) => isTaken);
+    if (taken || this.open.size === 0) this.takenAt = performance.now();
+    if (taken) this.isLonely = false;
+    else if (!this.isLonely && performance.now() - this.takenAt > LONELY) {
+      this.isLonely = true;
+      this.options.warn(
+        `no worker takes the trials; start one: hourglass worker --queue ${this.options.server.shown}`,
+      );
+    }
+  }
+
+  /** @param isOver whether nothing of the sweep is to stay on the server. */
+  async close(isOver: boolean): Promise<void> {
+    clearInterval(this.watching);
+    await this.listening?.close();
+    if (!isOver) return;
+    await this.replies.clear();
+    await this.parcels.clear();
+  }
+}

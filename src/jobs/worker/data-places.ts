@@ -1,0 +1,48 @@
+/** Where a job's data may be on this machine. A job comes from elsewhere: it names no file that was not allowed here. */
+import { realpathSync } from 'node:fs';
+import { isAbsolute, relative, resolve, sep } from 'node:path';
+import { HourglassError } from '../../errors.ts';
+
+export interface DataPlaces {
+  /** Where named data sets are looked for, whatever the job says. */
+  readonly dataDir: string | undefined;
+  /** Folders in which a job may name data by their path. */
+  readonly allowed: readonly string[];
+}
+
+/**
+ * The folder in which a job's data are looked for.
+ * @param set the recipe's `data.set`.
+ * @param dataDir the folder that the asker looked in.
+ * @throws HourglassError (data) for a path that is not allowed.
+ */
+export function placeOfData(set: string, dataDir: string | null, places: DataPlaces): string | null {
+  if (!/^[\w-]+$/.test(set)) requireAllowed(set, places.allowed);
+  if (places.dataDir !== undefined) return resolve(places.dataDir);
+  if (dataDir !== null) requireAllowed(dataDir, places.allowed);
+  return dataDir;
+}
+
+function requireAllowed(path: string, allowed: readonly string[]): void {
+  const real = realPlace(path);
+  if (isAbsolute(path) && allowed.some((folder) => isWithin(real, realPlace(folder)))) return;
+  throw new HourglassError('data', {
+    subject: path,
+    rule: 'is not in a folder whose data this worker may read',
+    hint: 'start the worker with --allow-data <folder>, or with --data-dir for sets with a name',
+  });
+}
+
+/** Links are followed, so that none leads out of a folder. */
+function realPlace(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return resolve(path);
+  }
+}
+
+function isWithin(path: string, folder: string): boolean {
+  const way = relative(folder, path);
+  return way === '' || (!isAbsolute(way) && way !== '..' && !way.startsWith(`..${sep}`));
+}

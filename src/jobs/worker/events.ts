@@ -1,0 +1,22 @@
+/** What a worker does, as plain data. */
+export type WorkerEvent =
+  | { type: 'start'; name: string; queue: string; folder: string; parallel: number }
+  | { type: 'trial'; sweep: string; trial: number; isResumed: boolean }
+  | {
+      type: 'end';
+      sweep: string;
+      trial: number;
+      how: 'finished' | 'stopped' | 'failed' | 'crashed' | 'lost';
+      /** Why it failed. */
+      reason: string | null;
+      seconds: number;
+    }
+  | { type: 'server'; isAway: boolean; why: string }
+  | { type: 'warning'; message: string };
+
+export interface WorkerResult {
+  /** Trials that ended here. */
+  trials: number;
+  /** Why it takes no more: it was stopped, or too many trials in a row failed. */
+  reason: 'stopped' | 'set aside';
+}

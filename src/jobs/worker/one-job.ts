@@ -1,0 +1,206 @@
+/** One job of a worker: its trial trained in a process of its own, what is said of it told in order, its run sent back. */
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { HourglassError } from '../../errors.ts';
+import { loadRecipe } from '../../node/recipes.ts';
+import {
+  type Box,
+  fetchParcel,
+  type Parcel,
+  parcelsQueue,
+  pieceOf,
+  piecesOf,
+  type QueueServer,
+  type Reply,
+  repliesQueue,
+  type TrialJob,
+  trialJobSchema,
+} from '../../queue/index.ts';
+import { MANIFEST_FILE } from '../../record/index.ts';
+import { extensionUrls } from '../../session/index.ts';
+import { packFolder, unpackFolder } from '../../store/index.ts';
+import { startTrial, type TrialProcess } from '../sweep/trial.ts';
+import type { TrialEnd, TrialProgress } from '../sweep/workplace.ts';
+import { type DataPlaces, placeOfData } from './data-places.ts';
+import type { WorkerPlace } from './place.ts';
+
+/** Milliseconds between looks at whether the asker wants a trial to stop. */
+const LOOK = 1000;
+/** Milliseconds between reports of steps. */
+const STEPS = 1000;
+/** Pieces on the queue that nobody has fetched, at most. */
+const MOST_PIECES = 64;
+/** Milliseconds that an asker is waited for who fetches nothing. */
+const LONGEST_WAIT = 3_600_000;
+
+export interface JobContext {
+  readonly server: QueueServer;
+  readonly place: WorkerPlace;
+  readonly data: DataPlaces;
+  /** Bytes of a run's files, at most. */
+  readonly largest: number;
+  /** Whether this worker has failed so often with this end that it takes no more. */
+  readonly judge: (end: TrialEnd) => boolean;
+}
+
+/** A job whose trial is being trained. */
+export class RunningJob {
+  readonly job: TrialJob;
+  private readonly context: JobContext;
+  private readonly name: string;
+  private readonly box: Box;
+  private readonly replies: Box;
+  private trial: TrialProcess | null = null;
+  private isStopped = false;
+  /** Another worker may have it: nothing more is said of it. */
+  private isLost = false;
+  private said = 0;
+  private last: Promise<unknown> = Promise.resolve();
+  private stepsAt = 0;
+
+  constructor(job: TrialJob, name: string, box: Box, context: JobContext) {
+    [this.job, this.context, this.name, this.box] = [job, context, name, box];
+    this.replies = context.server.box(repliesQueue(job.sweep));
+  }
+
+  stop(): void {
+    this.isStopped = true;
+    this.trial?.stop();
+  }
+
+  lose(): void {
+    this.isLost = true;
+    this.stop();
+  }
+
+  /** How it ended; null if it was lost. */
+  async carryOut(): Promise<TrialEnd | null> {
+    const { job, context } = this;
+    const out = context.place.runOf(job.sweep, job.trial);
+    this.say({ type: 'taken', pid: process.pid });
+    const watching = this.watch();
+    let end: TrialEnd;
+    try {
+      end = await this.train(out);
+    } catch (error) {
+      end = failureOf(error);
+    }
+    // What was trained on other images is of no use.
+    if (end.type === 'failed' && end.kind === 'data') await context.place.removeRun(job.sweep, job.trial);
+    let parcel: Parcel | null = null;
+    if (!this.isLost && existsSync(join(out, MANIFEST_FILE))) {
+      try {
+        parcel = await this.send(await packFolder(out, context.largest));
+      } catch (error) {
+        end = failureOf(error);
+      }
+    }
+    if (!this.isLost) this.say({ type: 'ended', end, parcel, isSetAside: context.judge(end) });
+    await this.last;
+    watching.abort();
+    if (this.isLost) return null;
+    // What did not end may come again, and is continued.
+    if (end.type === 'finished') await context.place.removeRun(job.sweep, job.trial);
+    return end;
+  }
+
+  private async train(out: string): Promise<TrialEnd> {
+    const { job, context } = this;
+    const recipe = loadRecipe(job.recipe, job.set);
+    const dataDir = placeOfData(recipe.data.set, job.dataDir, context.data);
+    if (job.parcel !== null && !existsSync(join(out, MANIFEST_FILE))) {
+      const parcels = context.server.box(parcelsQueue(job.sweep));
+      const bytes = await fetchParcel(parcels, job.parcel, context.largest);
+      await unpackFolder(bytes, out, context.largest);
+    }
+    if (this.isStopped) return { type: 'stopped' };
+    const { set, threads, offline, measure, test, fingerprint } = job;
+    const start = {
+      extensions: extensionUrls(),
+      ...{ recipe: job.recipe, set, out, threads, dataDir, offline, measure, test, fingerprint },
+    };
+    this.trial = startTrial(start, (message) => this.forward(message));
+    if (this.isStopped) this.trial.stop();
+    return this.trial.ended;
+  }
+
+  private forward(message: TrialProgress): void {
+    switch (message.type) {
+      case 'begun': {
+        const { type, epochs, epochsBefore } = message;
+        this.say({ type, epochs, epochsBefore });
+        break;
+      }
+      case 'step':
+        if (performance.now() - this.stepsAt < STEPS) break;
+        this.stepsAt = performance.now();
+        this.say(message);
+        break;
+      case 'epoch':
+        // A loss that is not finite ends the training, with its reason.
+        if (Number.isFinite(message.loss)) this.say(message);
+        break;
+      case 'measuring':
+        this.say(message);
+    }
+  }
+
+  /** After what was said before. */
+  private say(said: Reply['said']): void {
+    const { job, context } = this;
+    const { trial, attempt } = job;
+    const reply: Reply = { version: 1, trial, attempt, worker: context.place.name, said };
+    // Its name makes sure that it is there once, whatever becomes of the connection.
+    const name = `${trial}-${attempt}-${context.place.name}-${process.pid}-${this.said++}`;
+    this.last = this.last
+      .then(() => (this.isLost ? undefined : this.replies.put(said.type, reply, name)))
+      .catch(() => this.lose());
+  }
+
+  private async send(bytes: Uint8Array): Promise<Parcel> {
+    const { trial, attempt } = this.job;
+    const parcel = {
+      id: `${trial}-${attempt}`,
+      bytes: bytes.length,
+      sha256: createHash('sha256').update(bytes).digest('hex'),
+    };
+    const count = piecesOf(parcel);
+    for (let index = 0; index < count && !this.isLost; index++) {
+      await this.untilRoom();
+      this.say({ type: 'piece', parcel: parcel.id, index, data: pieceOf(bytes, index) });
+      await this.last;
+    }
+    return parcel;
+  }
+
+  private async untilRoom(): Promise<void> {
+    for (const since = performance.now(); !this.isLost; await wait(200)) {
+      if ((await this.replies.waiting()) < MOST_PIECES) return;
+      if (performance.now() - since < LONGEST_WAIT) continue;
+      throw new HourglassError('run', { subject: 'the asker', rule: 'has fetched nothing for an hour' });
+    }
+  }
+
+  /** Follows what the asker wants; a job that is gone is wanted no more. */
+  private watch(): AbortController {
+    const ended = new AbortController();
+    const look = async () => {
+      while (!ended.signal.aborted) {
+        await wait(LOOK, undefined, { signal: ended.signal });
+        const data = await this.box.look(this.name);
+        if (ended.signal.aborted) return;
+        if (data === null) this.lose();
+        else if (trialJobSchema.safeParse(data).data?.stop === true) this.stop();
+      }
+    };
+    void look().catch(() => {});
+    return ended;
+  }
+}
+
+function failureOf(error: unknown): TrialEnd {
+  const message = error instanceof Error ? error.message : String(error);
+  return { type: 'failed', kind: error instanceof HourglassError ? error.kind : null, message };
+}

@@ -1,0 +1,130 @@
+/**
+ * A worker: takes trials from a queue and trains each in a process of its own, so that nothing holds up the renewal of its
+ * leases. It knows no sweeps: what it is to do is in the job.
+ */
+import { HourglassError } from '../../errors.ts';
+import { connect, queueAddress, type Taken, TRIALS_QUEUE, trialJobSchema } from '../../queue/index.ts';
+import { isWorkersFault, MOST_FAILURES, type TrialEnd } from '../sweep/workplace.ts';
+import type { WorkerEvent, WorkerResult } from './events.ts';
+import { RunningJob } from './one-job.ts';
+import { WorkerPlace } from './place.ts';
+
+/** Seconds after which the trials of a worker that is silent go to others: longer than a queue is usually cut off. */
+const DEFAULT_LEASE = 150;
+
+/** Mebibytes of a run's files. */
+const DEFAULT_LARGEST = 1024;
+
+export interface WorkerOptions {
+  /** The queue's address; by default HOURGLASS_QUEUE. */
+  queue?: string | undefined;
+  /** Trials at the same time; by default 1. */
+  parallel?: number | undefined;
+  /** What it is called; by default the host's name. */
+  name?: string | undefined;
+  /** The folder of its runs; by default `worker`. */
+  dir?: string | undefined;
+  /** Where named data sets are looked for. */
+  dataDir?: string | undefined;
+  /** Folders in which jobs may name data by their path. */
+  allowData?: readonly string[] | undefined;
+  /** Seconds, 30 or more. */
+  lease?: number | undefined;
+  /** Mebibytes of a run's files, at most. */
+  largest?: number | undefined;
+  signal?: AbortSignal | undefined;
+  onEvent?: ((event: WorkerEvent) => void) | undefined;
+}
+
+/**
+ * Works until `signal`, which hands running trials back with their checkpoints.
+ * @throws HourglassError (environment) if the queue cannot be used.
+ */
+export async function work(options: WorkerOptions): Promise<WorkerResult> {
+  const { parallel = 1, lease = DEFAULT_LEASE, onEvent = () => {} } = options;
+  const address = queueAddress(options.queue);
+  const place = await WorkerPlace.open(options.dir ?? 'worker', options.name);
+  try {
+    const server = await connect(address, (isAway, why) => onEvent({ type: 'server', isAway, why }));
+    try {
+      const box = server.box(TRIALS_QUEUE);
+      for (const { name, token } of place.taken) {
+        await box.handBack(name, token);
+        await place.giveBack(name);
+      }
+      onEvent({ type: 'start', name: place.name, queue: address.shown, folder: place.folder, parallel });
+      return await working(options, { server, place, parallel, lease: lease * 1000 });
+    } finally {
+      await server.close();
+    }
+  } finally {
+    await place.close();
+  }
+}
+
+interface Working {
+  server: Awaited<ReturnType<typeof connect>>;
+  place: WorkerPlace;
+  parallel: number;
+  lease: number;
+}
+
+async function working(
+  { signal, onEvent = () => {}, dataDir, allowData = [], largest = DEFAULT_LARGEST }: WorkerOptions,
+  { server, place, parallel, lease }: Working,
+): Promise<WorkerResult> {
+  const box = server.box(TRIALS_QUEUE);
+  const running = new Map<string, RunningJob>();
+  let [failures, trials] = [0, 0];
+  let close: (reason: WorkerResult['reason']) => void = () => {};
+  const closed = new Promise<WorkerResult['reason']>((resolve) => {
+    close = resolve;
+  });
+  const context = {
+    ...{ server, place, data: { dataDir, allowed: allowData }, largest: largest * 2 ** 20 },
+    judge: (end: TrialEnd) => {
+      failures = isWorkersFault(end) ? failures + 1 : 0;
+      return failures >= MOST_FAILURES;
+    },
+  };
+  const handle = async ({ name, token, data }: Taken) => {
+    const parsed = trialJobSchema.safeParse(data);
+    if (!parsed.success) {
+      const message = `a job is not one of hourglass's, and is refused: ${parsed.error.issues[0]!.message}`;
+      onEvent({ type: 'warning', message });
+      throw new Error(message);
+    }
+    const { sweep, trial } = parsed.data;
+    const job = new RunningJob(parsed.data, name, box, context);
+    running.set(name, job);
+    if (signal?.aborted) job.stop();
+    await place.take({ name, token });
+    const began = performance.now();
+    onEvent({ type: 'trial', sweep, trial, isResumed: parsed.data.parcel !== null });
+    try {
+      const end = await job.carryOut();
+      const seconds = (performance.now() - began) / 1000;
+      const reason = end !== null && 'message' in end ? end.message : null;
+      onEvent({ type: 'end', sweep, trial, how: end?.type ?? 'lost', reason, seconds });
+      if (end === null) throw new HourglassError('interrupted', { subject: name, rule: 'was taken away' });
+      trials++;
+      if (failures >= MOST_FAILURES) close('set aside');
+    } finally {
+      running.delete(name);
+      await place.giveBack(name);
+    }
+  };
+  const worker = server.work(TRIALS_QUEUE, handle, {
+    ...{ parallel, lease },
+    onLost: (name) => running.get(name)?.lose(),
+  });
+  const stop = () => close('stopped');
+  signal?.addEventListener('abort', stop);
+  if (signal?.aborted) stop();
+  const reason = await closed;
+  signal?.removeEventListener('abort', stop);
+  const closing = worker.close();
+  for (const job of running.values()) job.stop();
+  await closing;
+  return { trials, reason };
+}

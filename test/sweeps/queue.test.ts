@@ -1,0 +1,118 @@
+/** Sweeps over a queue, on real servers: trials of two workers, one of which is killed; hostile jobs; passwords. */
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Started, TINY, weightsOf } from '../support/program.ts';
+import {
+  lackingPostgres,
+  lackingRedis,
+  PASSWORD,
+  startPostgres,
+  startRedis,
+  type TestServer,
+} from '../support/queue-servers.ts';
+import { counts, journalOf, type Machines, machines, resultOf, until } from './machines.ts';
+
+const [TRIALS, EPOCHS] = [3, 25];
+
+const SERVERS = [
+  ['Redis', lackingRedis(), startRedis],
+  ['PostgreSQL', await lackingPostgres(), startPostgres],
+] as const;
+
+/** The same sweep without a queue. */
+let alone: { best: string; values: number[] };
+
+beforeAll(async () => {
+  const here = await machines('', EPOCHS);
+  expect((await here.alone('alone', TRIALS)).code).toBe(0);
+  alone = await resultOf(here.place, 'alone');
+});
+
+describe.each(SERVERS)('%s', (name, lacking, begin) => {
+  let server: TestServer;
+  let here: Machines;
+  const started: Started[] = [];
+  const also = (one: Started) => {
+    started.push(one);
+    return one;
+  };
+  const skips = lacking === undefined ? '' : `: skipped, ${lacking}`;
+
+  beforeAll(async () => {
+    if (lacking !== undefined) return;
+    server = await begin();
+    here = await machines(server.url, EPOCHS);
+  });
+  afterAll(async () => {
+    for (const one of started) one.process.kill('SIGKILL');
+    await server?.close();
+  });
+
+  test.skipIf(lacking)(`a killed worker's trials end elsewhere with the same bits${skips}`, async () => {
+    also(here.worker('a'));
+    const killed = also(here.worker('b'));
+    const asked = also(here.ask('queued', TRIALS));
+    await killed.says('begins');
+    await until(async () => (await journalOf(here.place, 'queued')).some(({ op_code }) => op_code === 7));
+    killed.process.kill('SIGKILL');
+    await killed.ended;
+    also(here.worker('b'));
+    const ended = await asked.ended;
+    expect(ended.stderr).toBe('');
+    expect(ended.code).toBe(0);
+    expect(counts(await journalOf(here.place, 'queued'))).toEqual({ created: TRIALS, completed: [1, 1, 1] });
+    const queued = await resultOf(here.place, 'queued');
+    expect(queued.values).toEqual(alone.values);
+    expect(await weightsOf(queued.best)).toEqual(await weightsOf(alone.best));
+    // The run is one of the asker's: its data are found where they are here.
+    const { dataset } = JSON.parse(await readFile(join(queued.best, 'run.json'), 'utf8'));
+    expect(dataset.dataDir).toBe(join(here.place, 'data'));
+  });
+
+  test.skipIf(lacking)(`a worker refuses a job that names a file or has code${skips}`, async () => {
+    const { connect, queueAddress, repliesQueue, TRIALS_QUEUE } = await import('../../src/queue/index.ts');
+    const sweep = '0123456789abcdef';
+    const job = {
+      ...{ format: 'hourglass-trial', version: 1, sweep, trial: 0, attempt: 1, recipe: TINY, threads: 1 },
+      ...{ set: { 'data.set': '/etc' }, dataDir: null, offline: true, measure: false, test: false },
+      ...{ fingerprint: null, parcel: null, stop: false },
+    };
+    for (const one of started) one.process.kill('SIGKILL');
+    const queue = await connect(queueAddress(server.url));
+    const worker = also(here.worker('c'));
+    await queue.box(TRIALS_QUEUE).put('trial', job, 'hostile-1');
+    await queue.box(TRIALS_QUEUE).put('trial', { ...job, code: 'process.exit()' }, 'hostile-2');
+    const replies = queue.box(repliesQueue(sweep));
+    const end = async () => {
+      const all = (await replies.all()) as { said: { type: string; end?: { message: string } } }[];
+      return all.find(({ said }) => said.type === 'ended')?.said.end?.message;
+    };
+    await until(async () => (await end()) !== undefined);
+    expect(await end()).toContain('/etc: is not in a folder whose data this worker may read');
+    await until(async () => (await queue.box(TRIALS_QUEUE).state('hostile-2')) === 'failed');
+    await replies.clear();
+    await queue.close();
+    worker.process.kill('SIGINT');
+    const { code, stdout } = await worker.ended;
+    expect(stdout).toMatch(/refused: Unrecognized key: "code"/);
+    expect(code).toBe(0);
+  });
+
+  test.skipIf(lacking)(`nothing that is written or printed has the password${skips}`, async () => {
+    for (const one of started) one.process.kill('SIGKILL');
+    const said = (await Promise.all(started.map((one) => one.ended))).map(
+      ({ stdout, stderr }) => stdout + stderr,
+    );
+    const entries = await readdir(here.place, { recursive: true, withFileTypes: true });
+    const files = entries.filter((entry) => entry.isFile() && /\.(jsonl?|html|csv)$/.test(entry.name));
+    const texts = await Promise.all(
+      files.map((entry) => readFile(join(entry.parentPath, entry.name), 'utf8')),
+    );
+    expect(said.join()).toContain(
+      `takes 1 at a time from ${name === 'Redis' ? 'redis' : 'postgres'}://127.0.0.1`,
+    );
+    expect(texts.length).toBeGreaterThan(10);
+    expect([...said, ...texts].filter((text) => text.includes(PASSWORD))).toEqual([]);
+  });
+});
