@@ -49,7 +49,7 @@ export function workerCommand(): Command {
     )
     .option(
       '--lease <seconds>',
-      'after how long without a word its trials go to others, 30 or more (default: 150)',
+      'silence after which its trials go to other workers, 30 or more (default: 150)',
       wholeNumber(30, 86_400),
     )
     .addHelpText('after', HELP)

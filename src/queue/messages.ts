@@ -40,7 +40,7 @@ export const trialJobSchema = z.strictObject({
   offline: z.boolean(),
   measure: z.boolean(),
   test: z.boolean(),
-  /** Of the data where the asker has them: a worker's must be the same. */
+  /** The training images of the asker, where it has them: a worker's must be the same. */
   fingerprint: text(200).nullable(),
   /** A run to continue, in the parcels of the sweep. */
   parcel: parcelSchema.nullable(),

@@ -9,7 +9,7 @@ import type { QueueAddress } from './address.ts';
 
 /** Milliseconds in which a server must answer at first. */
 const FIRST_ANSWER = 10_000;
-/** Milliseconds without an answer after which a connection is made anew. */
+/** Milliseconds without an answer after which a connection is made again. */
 const SILENCE = 20_000;
 const LONGEST_PAUSE = 3_000;
 /** Key prefix on Redis, schema on PostgreSQL. */

@@ -16,7 +16,7 @@ beforeEach(async () => {
   await writeFile(join(place, 'run', 'model', 'weights.safetensors'), Uint8Array.of(1, 2, 3));
 });
 
-test('a run arrives as it was, without its lock, in place of an older one', async () => {
+test('a run arrives as it was, without its lock, and replaces an older one', async () => {
   const bytes = await packFolder(join(place, 'run'), 1e6);
   await mkdir(join(place, 'other'));
   await writeFile(join(place, 'other', 'old.txt'), 'old');

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
-import { unzipSync, type Zippable, zipSync } from 'fflate';
+import type { Zippable } from 'fflate';
 import { HourglassError } from '../errors.ts';
 import { CHECKPOINTS } from '../record/index.ts';
 import { RUN_LOCK } from './lock.ts';
@@ -15,6 +15,7 @@ const STORED = /\.(safetensors|onnx|png)$/;
 
 /** Its files, without locks and files that are being written. @throws HourglassError (run) if they have more bytes than `most`. */
 export async function packFolder(folder: string, most: number): Promise<Uint8Array> {
+  const { zipSync } = await import('fflate');
   const files: Zippable = {};
   let bytes = 0;
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
@@ -33,6 +34,7 @@ export async function packFolder(folder: string, most: number): Promise<Uint8Arr
 
 /** What is in a folder is replaced by an archive's files, all of them or none. @throws HourglassError (run) if it has others than it may. */
 export async function unpackFolder(archive: Uint8Array, folder: string, most: number): Promise<void> {
+  const { unzipSync } = await import('fflate');
   let [bytes, count] = [0, 0];
   let files: Record<string, Uint8Array>;
   try {

@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { open, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   type Box,
@@ -23,7 +23,7 @@ import {
   trialJobSchema,
 } from '../../queue/index.ts';
 import { MANIFEST_FILE } from '../../record/index.ts';
-import { packFolder, removeFile, unpackFolder } from '../../store/index.ts';
+import { packFolder, removeFile, unpackFolder, writePiece } from '../../store/index.ts';
 import { fingerprintFor } from './fingerprint.ts';
 import { claimArrived } from './run-arrived.ts';
 import type { TrialStart } from './trial-messages.ts';
@@ -241,9 +241,7 @@ export class QueuePlace implements Workplace {
   /** At its place in the file: what comes twice is there once. */
   private async keep(trial: OpenTrial, { index, data }: { index: number; data: string }): Promise<void> {
     if (index * PIECE > this.options.largest) return;
-    const file = await open(this.pieces(trial), index === 0 ? 'w' : 'r+').catch(() => null);
-    await file?.write(Buffer.from(data, 'base64'), 0, undefined, index * PIECE);
-    await file?.close();
+    await writePiece(this.pieces(trial), Buffer.from(data, 'base64'), index * PIECE);
   }
 
   /** Makes the run of what arrived; returns what is wrong with it. */

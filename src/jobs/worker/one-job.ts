@@ -87,7 +87,7 @@ export class RunningJob {
     } catch (error) {
       end = failureOf(error);
     }
-    // What was trained on other images is of no use.
+    // A run on other images is useless.
     if (end.type === 'failed' && end.kind === 'data') await context.place.removeRun(job.sweep, job.trial);
     let parcel: Parcel | null = null;
     if (!this.isLost && existsSync(join(out, MANIFEST_FILE))) {

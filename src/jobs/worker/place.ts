@@ -2,13 +2,13 @@
  * The folder of a worker: the runs of its trials, and what it has taken from the queue. A worker that is started again takes
  * the folder of one that died, gives back what that had taken, and continues its runs.
  */
-import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import * as z from 'zod';
 import { HourglassError } from '../../errors.ts';
 import { readTextIfThere } from '../../read-file.ts';
-import { acquire, type Lock, lockState, writeWhole } from '../../store/index.ts';
+import { acquire, type Lock, lockState, makeFolder, removeFolder, writeWhole } from '../../store/index.ts';
 
 const LEASES_FILE = 'taken.json';
 const LOCK_FILE = 'worker.lock';
@@ -40,7 +40,7 @@ export class WorkerPlace {
     for (let n = 1; n <= MOST_WORKERS; n++) {
       const name = n === 1 ? base : `${base}-${n}`;
       const folder = resolve(root, name);
-      await mkdir(join(folder, 'runs'), { recursive: true });
+      await makeFolder(join(folder, 'runs'));
       const path = join(folder, LOCK_FILE);
       if (wanted === undefined && (await lockState(path)).state === 'held') continue;
       try {
@@ -84,12 +84,12 @@ export class WorkerPlace {
     const runs = join(this.folder, 'runs');
     for (const sweep of await readdir(runs)) {
       const { mtimeMs } = await stat(join(runs, sweep));
-      if (Date.now() - mtimeMs > OLD_RUNS) await rm(join(runs, sweep), { recursive: true, force: true });
+      if (Date.now() - mtimeMs > OLD_RUNS) await removeFolder(join(runs, sweep));
     }
   }
 
   async removeRun(sweep: string, trial: number): Promise<void> {
-    await rm(this.runOf(sweep, trial), { recursive: true, force: true });
+    await removeFolder(this.runOf(sweep, trial));
   }
 
   async close(): Promise<void> {
