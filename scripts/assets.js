@@ -1,7 +1,7 @@
 /**
  * The last step of the build: files that are not TypeScript. The compiled kernels go beside their loader. The rest goes
- * to assets/, which src and dist reach by the same path: the fonts of the pictures, the digits that come along, and
- * the part of echarts that draws curves. Their packages are 115 MB; these files are 4.
+ * to assets/, which src and dist reach by the same path: the fonts of the pictures, the digits that come along, the
+ * classifier of scripts/features.js, and the part of echarts that draws curves. Their packages are 115 MB; these files are 4.
  */
 import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -53,6 +53,7 @@ for (const name of ['DejaVuSans.ttf', 'DejaVuSans-Bold.ttf']) {
   write(name, () => readFileSync(require.resolve(`dejavu-fonts-ttf/ttf/${name}`)));
 }
 write('mnist-10k-images-idx3-ubyte.gz', digits);
+copyFileSync(join(ROOT, 'scripts/digit-features.onnx'), join(ROOT, 'assets/digit-features.onnx'));
 if (!existsSync(join(ROOT, 'assets/echarts.js'))) {
   const code = await echarts();
   write('echarts.js', () => code);

@@ -28,3 +28,6 @@ export type SearchName = (typeof SEARCHES)[number];
 /** How a sweep ends trials early. */
 export const PRUNERS = ['none', 'median', 'asha'] as const;
 export type PrunerName = (typeof PRUNERS)[number];
+
+/** Distributions that can be fitted to the codes of a trained model. */
+export const SAMPLERS = ['mixture'] as const;

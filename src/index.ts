@@ -81,8 +81,12 @@ export {
   type CodeProbe,
   type EvaluateOptions,
   type Evaluation,
+  evaluateGeneration,
   evaluateLikelihood,
   evaluateRun,
+  fitSampler,
+  type GenerationEvaluation,
+  type GenerationOptions,
   keepMeasured,
   type LikelihoodEvaluation,
   type LikelihoodOptions,
@@ -90,6 +94,7 @@ export {
   measureStatistics,
   probePixels,
   probeRun,
+  type SamplerOptions,
 } from './evaluation/index.ts';
 export type { LeftOutModel, OneClassProgress, OneClassRow, OneClassTable, Setup } from './jobs/index.ts';
 export { evaluateOneClass, type OneClassEvaluation, type OneClassOptions } from './jobs/index.ts';
@@ -97,6 +102,8 @@ export type {
   BestF1,
   ClustersResult,
   ColumnErrors,
+  GenerationSource,
+  GenerationValues,
   MeasuredDetectionScore,
   NeighboursResult,
   PixelFigures,
@@ -158,10 +165,13 @@ export {
   type Posterior,
   type PosteriorDraws,
   type SampleOptions,
+  type SamplerName,
+  type Samplers,
   type SampleSource,
   type Samples,
   SCORE_DEFINITION,
   type Statistics,
+  type StoredMixture,
 } from './model/index.ts';
 export type {
   AutoencoderConfig,

@@ -16,13 +16,14 @@ Examples:
   hourglass evaluate stacked-20261121-153000 --split validation --json
   hourglass evaluate sparse-20261121-153000 --probe
   hourglass evaluate vae20-20261121-153000 --likelihood --images 1000 --binarisation sampled
+  hourglass evaluate vae20-20261121-153000 --generation
   hourglass evaluate stacked-20261121-153000 --one-class normal --epochs 5
 
 --one-class trains a model for each class with the run's recipe, into one-class/ in the run's folder; a run that was
 trained on some of the classes (--set 'data.classes=["3"]') is scored as it is. If it is stopped, the same command
 continues it.
 
-Figures of test images that --probe, --likelihood and --one-class measure are kept in the run's results.json: compare and
+Figures of test images that --probe, --likelihood, --generation and --one-class measure are kept in the run's results.json: compare and
 report show them.
 
 Every figure is printed with its definition, next to the figure of PCA with as many components as the code has units.`;
@@ -34,6 +35,7 @@ interface EvaluateFlags {
   json?: boolean;
   probe?: boolean;
   likelihood?: boolean;
+  generation?: boolean;
   oneClass?: OneClassFlags['oneClass'];
   classes?: string[];
   epochs?: number;
@@ -60,8 +62,12 @@ export function evaluateCommand(): Command {
       'for variational models: also the ELBO, and the importance-weighted NLL with k = 1, 50, 5,000',
     )
     .option(
+      '--generation',
+      'also compare reconstructions, samples and interpolations with held-out images: Fréchet distance, precision, recall, density, coverage',
+    )
+    .option(
       '--images <n>',
-      'for --likelihood: the number of images, chosen by seed (default: 500)',
+      'for --likelihood and --generation: the number of images (default: 500 and 2,000)',
       wholeNumber(1),
     )
     .addOption(
@@ -91,23 +97,35 @@ export function evaluateCommand(): Command {
     .option('--json', 'print the results as JSON')
     .addHelpText('after', HELP)
     .action(async (given: string, flags: EvaluateFlags) => {
-      const { json, probe, likelihood, oneClass: asked, images, binarisation, figures, ...rest } = flags;
+      const {
+        json,
+        probe,
+        likelihood,
+        generation,
+        oneClass: asked,
+        images,
+        binarisation,
+        figures,
+        ...rest
+      } = flags;
       const { classes, epochs, out, ...options } = rest;
       requireTogether(flags);
       const [
-        { evaluateLikelihood, evaluateRun, loadFigures, probeRun },
+        { evaluateGeneration, evaluateLikelihood, evaluateRun, loadFigures, probeRun },
         { evaluationTable, likelihoodLines, probeLines },
+        { generationLines },
         { diagnosisLines },
       ] = await Promise.all([
         import('../api.ts'),
         import('./evaluation-table.ts'),
+        import('./generation-lines.ts'),
         import('./diagnosis-lines.ts'),
       ]);
       const { split } = options;
-      if (probe && split === 'train') {
+      if ((probe || generation) && split === 'train') {
         throw new HourglassError('usage', {
-          subject: '--probe',
-          rule: 'is fitted on the training images and needs others, got --split train',
+          subject: probe ? '--probe' : '--generation',
+          rule: `${probe ? 'is fitted on the training images and needs others' : 'compares with held-out images'}, got --split train`,
           hint: 'leave out --split, or use validation',
         });
       }
@@ -144,17 +162,25 @@ export function evaluateCommand(): Command {
             }),
           )
         : null;
-      await keep(run, {
+      const generated =
+        generation && split !== 'train'
+          ? await measured((onProgress) =>
+              evaluateGeneration(run, {
+                ...options,
+                split,
+                onProgress,
+                ...(images === undefined ? {} : { images }),
+              }),
+            )
+          : null;
+      const onRequest = {
         ...(probed === null ? {} : { probe: probed }),
         ...(estimated === null ? {} : { likelihood: estimated }),
-      });
+        ...(generated === null ? {} : { generation: generated }),
+      };
+      await keep(run, onRequest);
       if (json) {
-        const all = {
-          ...evaluation,
-          ...(probed === null ? {} : { probe: probed }),
-          ...(estimated === null ? {} : { likelihood: estimated }),
-        };
-        sayJson(all);
+        sayJson({ ...evaluation, ...onRequest });
         return;
       }
       const style = styleOf();
@@ -163,6 +189,7 @@ export function evaluateCommand(): Command {
         ...diagnosisLines(evaluation.diagnosis, style.colours, process.stdout.columns),
         ...(probed === null ? [] : probeLines(probed, style)),
         ...(estimated === null ? [] : likelihoodLines(estimated, style)),
+        ...(generated === null ? [] : generationLines(generated, style)),
       ];
       say(...lines);
     });
@@ -182,18 +209,18 @@ async function keep(run: string, measured: MeasuredOnRequest): Promise<void> {
 /** @throws HourglassError for a flag that belongs to a measurement that was not requested. */
 function requireTogether(flags: EvaluateFlags): void {
   const refuse = (subject: string, rule: string) => new HourglassError('usage', { subject, rule });
-  if (!flags.likelihood) {
-    const idle = (['images', 'binarisation'] as const).find((name) => flags[name] !== undefined);
-    if (idle !== undefined) throw refuse(`--${idle}`, 'is for --likelihood, which was not given');
-  }
+  if (!flags.likelihood && flags.binarisation !== undefined)
+    throw refuse('--binarisation', 'is for --likelihood, which was not given');
+  if (!flags.likelihood && !flags.generation && flags.images !== undefined)
+    throw refuse('--images', 'is for --likelihood or --generation, neither of which was given');
   if (flags.oneClass === undefined) {
     const idle = (['classes', 'epochs', 'out'] as const).find((name) => flags[name] !== undefined);
     if (idle !== undefined) throw refuse(`--${idle}`, 'is for --one-class, which was not given');
     return;
   }
-  const other = flags.probe ? '--probe' : flags.likelihood ? '--likelihood' : undefined;
+  const other = (['probe', 'likelihood', 'generation'] as const).find((name) => flags[name]);
   if (other !== undefined)
-    throw refuse(other, 'measures this run, and --one-class trains others: give one of them');
+    throw refuse(`--${other}`, 'measures this run, and --one-class trains others: give one of them');
   if (flags.split !== 'test') throw refuse('--split', 'must be test with --one-class');
 }
 

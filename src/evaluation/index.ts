@@ -6,8 +6,11 @@
 export type { ScoreName } from './anomaly-scores.ts';
 export type { DetectionByScore, DetectionEvaluation } from './detection.ts';
 export type { CorruptedEvaluation, Evaluation, SimilarityEvaluation } from './evaluate.ts';
+export { evaluateGeneration, type GenerationOptions } from './evaluate-generation.ts';
 export { evaluateLikelihood, type LikelihoodOptions } from './evaluate-likelihood.ts';
 export { type EvaluateOptions, evaluateRun } from './evaluate-run.ts';
+export { fitSampler, type SamplerOptions } from './fit-samplers.ts';
+export type { GenerationEvaluation } from './generation.ts';
 export type { Binarisation, LikelihoodEvaluation } from './likelihood.ts';
 export { measureStatistics } from './measure-statistics.ts';
 export { keepMeasured, type MeasuredOnRequest } from './on-request.ts';

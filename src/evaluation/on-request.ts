@@ -5,6 +5,7 @@ import { LARGEST_JSON_FILE, readTextIfThere } from '../read-file.ts';
 import { RESULTS_FILE } from '../record/index.ts';
 import { readManifest, writeWhole } from '../store/index.ts';
 import { expectingFailures } from '../system-errors.ts';
+import type { GenerationEvaluation } from './generation.ts';
 import type { LikelihoodEvaluation } from './likelihood.ts';
 import type { CodeProbe } from './probe.ts';
 import { readResults } from './results.ts';
@@ -15,6 +16,8 @@ export interface MeasuredOnRequest {
   probe?: CodeProbe;
   /** The likelihood of held-out images. */
   likelihood?: LikelihoodEvaluation;
+  /** How well samples match held-out ones. */
+  generation?: GenerationEvaluation;
   /** The AUROC of models of single classes, without a row for each class. */
   oneClass?: NonNullable<Measured['oneClass']>;
 }
@@ -34,10 +37,14 @@ export interface MeasuredOnRequest {
  * console.log(figures.find(({ name }) => name === 'linear probe')?.values); // [ 0.…, null ]
  * ```
  */
-export function keepMeasured(run: string, { probe, likelihood, oneClass }: MeasuredOnRequest): Promise<void> {
+export function keepMeasured(
+  run: string,
+  { probe, likelihood, generation, oneClass }: MeasuredOnRequest,
+): Promise<void> {
   const kept = {
     ...(probe?.split === 'test' ? { probe } : {}),
     ...(likelihood?.split === 'test' ? { likelihood } : {}),
+    ...(generation?.split === 'test' ? { generation } : {}),
     ...(oneClass === undefined ? {} : { oneClass }),
   };
   return expectingFailures(async () => {

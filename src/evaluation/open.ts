@@ -7,6 +7,7 @@ import { type Model, withStatistics } from '../model/model.ts';
 import { defaultScoreOf, heldOutScores, STATISTICS_FILE, type Statistics } from '../model/statistics.ts';
 import { loadModel } from '../node/load-model.ts';
 import type { SessionData } from '../runs/index.ts';
+import { fitSampler, type SamplerOptions } from './fit-samplers.ts';
 import { measure } from './measure-statistics.ts';
 
 export interface OpenForUse extends SessionData {
@@ -15,11 +16,42 @@ export interface OpenForUse extends SessionData {
   statistics: boolean;
   /** The kind of score whose held-out scores must be among them; default the model's own, which all have. */
   score?: ScoreKind;
+  /** What must have been fitted to its codes: if it was not, or is asked for again, it is fitted to those of the run. */
+  sampler?: Pick<SamplerOptions, 'kind' | 'components'> & { refit?: boolean };
   onNote?: (note: string) => void;
 }
 
 /** @throws HourglassError as `loadModel` does, and if statistics are needed and their data are not here. */
-export async function openForUse(
+export async function openForUse(path: string, options: OpenForUse): Promise<Model> {
+  const { sampler } = options;
+  if (sampler !== undefined && (await isRun(path)) && (await lacks(path, sampler))) {
+    options.onNote?.(`fitting the ${sampler.kind ?? 'mixture'} to the codes of the training images …`);
+    const { threads, dataDir, offline, cacheDir } = options;
+    const { kind, components } = sampler;
+    await fitSampler(path, definedOf({ threads, dataDir, offline, cacheDir, kind, components }));
+  }
+  return opened(path, options);
+}
+
+/** Whether a sampler is to be fitted first. */
+async function lacks(
+  path: string,
+  { kind = 'mixture', components, refit }: NonNullable<OpenForUse['sampler']>,
+): Promise<boolean> {
+  if (refit || components !== undefined) return true;
+  const model = await loadModel(path, { threads: 1 });
+  await model.dispose();
+  return model.samplers?.[kind] == null;
+}
+
+/** Without the members that are undefined. */
+const definedOf = (
+  given: {
+    [Key in keyof SamplerOptions]: SamplerOptions[Key] | undefined;
+  },
+): SamplerOptions => Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+
+async function opened(
   path: string,
   { threads, statistics, score: asked, onNote, dataDir, offline, cacheDir }: OpenForUse,
 ): Promise<Model> {
@@ -32,8 +64,9 @@ export async function openForUse(
   onNote?.(
     `${STATISTICS_FILE} ${model.statistics === null ? 'is missing' : `has no scores by ${score}`}, as in runs of an older hourglass: measuring it on the run's data …`,
   );
-  const given = { dataDir, offline, cacheDir };
-  const data = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  const data: SessionData = Object.fromEntries(
+    Object.entries({ dataDir, offline, cacheDir }).filter(([, value]) => value !== undefined),
+  );
   let measured: Statistics;
   try {
     measured = await measure(path, data, (error) => {

@@ -128,6 +128,24 @@ const resultsSchema = z.object({
       definition: z.string(),
     })
     .optional(),
+  generation: z
+    .looseObject({
+      definition: z.string(),
+      images: z.int(),
+      split: z.string(),
+      sources: z.array(
+        z.object({
+          source: z.string(),
+          note: z.string(),
+          frechet: number,
+          precision: number,
+          recall: number,
+          density: number,
+          coverage: number,
+        }),
+      ),
+    })
+    .optional(),
   oneClass: z
     .looseObject({
       definition: z.string(),
@@ -141,7 +159,7 @@ const resultsSchema = z.object({
 /** The results of a training, and what was measured on request since. */
 export type Results = Evaluation & { keptEpoch: number } & Pick<
     Measured,
-    'probe' | 'likelihood' | 'oneClass'
+    'probe' | 'likelihood' | 'generation' | 'oneClass'
   >;
 
 /** Results with a diagnosis: the stored one, or one of what an older hourglass measured. */

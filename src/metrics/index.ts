@@ -28,7 +28,15 @@ export {
 export type { LabelledFeatures } from './features.ts';
 export * from './figures/index.ts';
 export type { MapShape } from './filters.ts';
+export { frechetDistance } from './frechet.ts';
 export { importanceBound } from './likelihood.ts';
+export {
+  COVERAGE_NEIGHBOURS,
+  type FeatureRows,
+  manifoldFigures,
+  PRECISION_NEIGHBOURS,
+} from './manifolds.ts';
+export { fitMixture, fitMixtureByBic } from './mixture.ts';
 export { MomentSums, type Moments } from './moments.ts';
 export { classifyByNeighbours, type NeighboursResult } from './neighbours.ts';
 export {

@@ -4,6 +4,7 @@ import { HourglassError } from '../errors.ts';
 import type { Sha256 } from '../hash.ts';
 import { PARTS, type PartName } from '../models/index.ts';
 import { verifyModel } from '../onnx/index.ts';
+import { SAMPLERS_FILE } from './samplers/samplers.ts';
 import { STATISTICS_FILE } from './statistics.ts';
 
 /** The folder of the model within a run's. */
@@ -22,13 +23,20 @@ export interface ModelContent {
   readonly weights?: StoredTensors | null;
   /** The text of `statistics.json`; null without it. */
   readonly statistics?: string | null;
+  /** The text of `samplers.json`; null without it. */
+  readonly samplers?: string | null;
 }
 
 /** The name of a part's file. */
 export const fileOfPart = (part: PartName): string => `${part}.onnx`;
 
 /** The files that a model's folder can have. */
-export const MODEL_FILES: readonly string[] = [...PARTS.map(fileOfPart), WEIGHTS_FILE, STATISTICS_FILE];
+export const MODEL_FILES: readonly string[] = [
+  ...PARTS.map(fileOfPart),
+  WEIGHTS_FILE,
+  STATISTICS_FILE,
+  SAMPLERS_FILE,
+];
 
 /** A file of a folder, as errors name it. */
 export const placeIn = (folder: string, file: string): string =>
@@ -50,13 +58,17 @@ export function contentOf(
     if (bytes !== undefined) files[part] = bytes;
   }
   const weights = read.get(WEIGHTS_FILE);
-  const statistics = read.get(STATISTICS_FILE);
+  const textOf = (name: string) => {
+    const bytes = read.get(name);
+    return bytes === undefined ? null : new TextDecoder().decode(bytes);
+  };
   return {
     source,
     files,
     weights:
       weights === undefined ? null : decodeWeights(weights, placeIn(source, WEIGHTS_FILE), sha256).tensors,
-    statistics: statistics === undefined ? null : new TextDecoder().decode(statistics),
+    statistics: textOf(STATISTICS_FILE),
+    samplers: textOf(SAMPLERS_FILE),
   };
 }
 

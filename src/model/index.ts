@@ -31,6 +31,7 @@ export {
   neighbours,
   type ReferencePiece,
   requireDenoiser,
+  SAMPLE_SOURCES,
   type SampleOptions,
   type SampleSource,
   type Samples,
@@ -51,6 +52,7 @@ export {
   sideBySide,
 } from './posterior.ts';
 export type { RowInfo, RowValues } from './rows.ts';
+export { type SamplerName, type Samplers, type StoredMixture } from './samplers/samplers.ts';
 export type {
   CodeMoments,
   HeldOutScores,

@@ -8,6 +8,7 @@ import type { Tiles } from '../samples/index.ts';
 import type { ImageValues } from './given-arrays.ts';
 import type { Posterior, PosteriorDraws } from './posterior.ts';
 import type { RowInfo, RowValues } from './rows.ts';
+import type { Samplers } from './samplers/samplers.ts';
 import type { Statistics } from './statistics.ts';
 
 /** What a model was trained on, and for what. */
@@ -44,6 +45,8 @@ export interface Model {
   readonly info: ModelInfo;
   /** Scores of held-out images and the codes' statistics; null for a model without `statistics.json`. */
   readonly statistics: Statistics | null;
+  /** What was fitted to its codes after the training, to draw new ones from; null for a model without `samplers.json`. */
+  readonly samplers: Samplers | null;
   /** The diagnosis from the evaluation after its training; null if it is not known, as for a single ONNX file. */
   readonly diagnosis: Diagnosis | null;
   /** For a model that sees pictures through tiles: the same model on tiles alone, which have codes. Absent for others. */

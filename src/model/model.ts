@@ -26,6 +26,7 @@ import { onPictures } from './pictures.ts';
 import { drawnFrom, noPosterior, type Posterior, type PosteriorDraws, requireDraws } from './posterior.ts';
 import { readPreprocessing, readTiles } from './preprocessing.ts';
 import { type RowValues, readRows, rowsOf } from './rows.ts';
+import { parseSamplers, SAMPLERS_FILE } from './samplers/samplers.ts';
 import { parseStatistics, STATISTICS_FILE, type Statistics } from './statistics.ts';
 import { Uses } from './uses.ts';
 
@@ -135,12 +136,17 @@ export async function openModel(
 ): Promise<Model> {
   requireThreads(threads);
   const model = onPictures(openParts(engine, content, threads));
-  const { source, statistics = null } = content;
-  if (statistics === null) return model;
+  const { source, statistics = null, samplers = null } = content;
+  const { codeUnits, rows, metadata } = model.info;
+  const owner = { codeUnits, weights: metadata.weights };
+  const whole =
+    samplers === null
+      ? model
+      : { ...model, samplers: parseSamplers(samplers, owner, placeIn(source, SAMPLERS_FILE)) };
+  if (statistics === null) return whole;
   const file = placeIn(source, STATISTICS_FILE);
-  const { codeUnits, rows } = model.info;
   const sizes = { codeUnits, columns: rows?.columns.length ?? null };
-  return withStatistics(model, parseStatistics(statistics, sizes, file));
+  return withStatistics(whole, parseStatistics(statistics, sizes, file));
 }
 
 function openParts(engine: ModelEngine, content: ModelContent, threads: number): Model {
@@ -298,6 +304,7 @@ function openParts(engine: ModelEngine, content: ModelContent, threads: number):
       ...(tiles === null ? {} : { tiles }),
     },
     statistics: null,
+    samplers: null,
     diagnosis: null,
     encode: (images) => uses.during(() => expectingShortMemory(() => encode(images))),
     posterior: (images) => uses.during(() => expectingShortMemory(() => posterior(images))),

@@ -24,6 +24,7 @@ export {
 export { type Cost, costOf } from './cost.ts';
 export { type AutoencoderConfig, autoencoderSchema, type Definition } from './definition.ts';
 export { extend, extensionsOf, extensionUrls, loadExtensions, missingExtension } from './extensions.ts';
+export { type FittedGraph, fittedGraph } from './fitted/fitted.ts';
 export {
   corruptionGraph,
   type HalfGraph,

@@ -15,6 +15,7 @@ import {
   refuse,
   WEIGHTS_FILE,
 } from '../model/content.ts';
+import { LARGEST_SAMPLERS, SAMPLERS_FILE } from '../model/samplers/samplers.ts';
 import { LARGEST_STATISTICS, STATISTICS_FILE } from '../model/statistics.ts';
 import { type Definition, PARTS } from '../models/index.ts';
 import { readFileIfThere } from '../read-file.ts';
@@ -33,13 +34,21 @@ export async function readModelFiles(path: string): Promise<ModelContent> {
     const bytes = await readIfThere(path, LARGEST_TENSOR_FILE);
     if (bytes === null) throw refuse(path, 'is not there any more');
     const one = contentOfOne(dirname(path), bytes, path);
-    return { ...one, statistics: await readStatistics(one.source) };
+    const text = async (name: string, most: number) => {
+      const found = await readIfThere(join(one.source, name), most);
+      return found === null ? null : found.toString('utf8');
+    };
+    return {
+      ...one,
+      statistics: await text(STATISTICS_FILE, LARGEST_STATISTICS),
+      samplers: await text(SAMPLERS_FILE, LARGEST_SAMPLERS),
+    };
   }
   const ofRun = await isFile(join(path, MANIFEST_FILE));
   const folder = ofRun ? join(path, MODEL_FOLDER) : path;
   const found = new Map<string, Uint8Array>();
   for (const name of MODEL_FILES) {
-    const most = name === STATISTICS_FILE ? LARGEST_STATISTICS : LARGEST_TENSOR_FILE;
+    const most = LARGEST[name] ?? LARGEST_TENSOR_FILE;
     const bytes = await readIfThere(join(folder, name), most);
     if (bytes !== null) found.set(name, bytes);
   }
@@ -50,6 +59,12 @@ export async function readModelFiles(path: string): Promise<ModelContent> {
   if (onnx.length === 0) await readManifest(path);
   return contentOf(folder, found, nodeEngine.sha256);
 }
+
+/** Bytes that are read of files that are no tensors. */
+const LARGEST: Readonly<Record<string, number>> = {
+  [STATISTICS_FILE]: LARGEST_STATISTICS,
+  [SAMPLERS_FILE]: LARGEST_SAMPLERS,
+};
 
 /** The SHA-256 of a model's ONNX files, in hexadecimal: what tells it from others, wherever it lies. */
 export async function modelDigest(path: string): Promise<string> {
@@ -80,11 +95,6 @@ export async function readWeights(
   });
   return tensors;
 }
-
-const readStatistics = async (folder: string): Promise<string | null> => {
-  const bytes = await readIfThere(join(folder, STATISTICS_FILE), LARGEST_STATISTICS);
-  return bytes === null ? null : bytes.toString('utf8');
-};
 
 const isFile = (path: string): Promise<boolean> =>
   stat(path).then(

@@ -67,6 +67,7 @@ const PLAIN: ModelFacts = {
     preprocessing: wholePreprocessing({ channels: 1, height: SIDE, width: SIDE }),
   },
   statistics: null,
+  samplers: null,
   diagnosis: null,
   encoding: null,
   references: null,

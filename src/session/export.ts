@@ -7,6 +7,7 @@ import { command } from '../command.ts';
 import { HourglassError } from '../errors.ts';
 import { WEIGHTS_FILE } from '../model/content.ts';
 import { verifyFiles } from '../model/files.ts';
+import { SAMPLERS_FILE } from '../model/samplers/samplers.ts';
 import { modelMetadata, shipModel } from '../model/ship.ts';
 import { STATISTICS_FILE } from '../model/statistics.ts';
 import { defineAutoencoder, type ImageShape, PARTS } from '../models/index.ts';
@@ -50,7 +51,7 @@ export interface ExportedModel {
 }
 
 /** What a use of the model may need besides the ONNX files; copied if it exists. */
-const COMPANIONS = [STATISTICS_FILE];
+const COMPANIONS = [STATISTICS_FILE, SAMPLERS_FILE];
 
 interface Source {
   recipe: Recipe;

@@ -66,6 +66,10 @@ export const PLANS: Readonly<Record<string, DocumentPlan>> = {
         'npx hourglass evaluate runs/vae --likelihood --images 4',
       'npx hourglass evaluate runs/vae --likelihood --images 1000 --binarisation sampled':
         'npx hourglass evaluate runs/vae --likelihood --images 4 --binarisation sampled',
+      'npx hourglass sample runs/vae --prior mixture --out samples.png':
+        'npx hourglass sample runs/vae --prior mixture --components 2 --out samples.png',
+      'npx hourglass sample runs/vae16 --prior mixture --out mixture.png':
+        'npx hourglass sample runs/vae16 --prior mixture --components 2 --out mixture.png',
       'npx hourglass evaluate runs/first --one-class':
         'npx hourglass evaluate runs/first --one-class --classes 0,1 --epochs 1',
       'npx hourglass evaluate runs/basic --one-class':

@@ -69,7 +69,7 @@ export interface ListedFigure<Measured> extends FigureWords {
   /** The samples it is for; if absent, all. */
   readonly appliesTo?: (samples: MeasuredSamples) => boolean;
   /** The flag of `hourglass evaluate` that measures it; null if every evaluation does. */
-  readonly request: 'probe' | 'likelihood' | 'one-class' | null;
+  readonly request: 'probe' | 'likelihood' | 'generation' | 'one-class' | null;
   /**
    * How it was measured in this evaluation, if that may differ from one to another: it is compared only where that is the
    * same.

@@ -90,7 +90,15 @@ test('every figure reads its value from what its command prints', () => {
       samples: 5000,
       nll: [1, 50, 5000].map((k, i) => ({ k, value: 27 + i })),
     },
-    oneClass: { tables: [{ mean: { squaredError: 30, negativeElbo: 31 } }] },
+    generation: {
+      definition: '',
+      sources: ['reconstruction', 'prior', 'mixture', 'interpolation'].map((source, i) => {
+        const first = 30 + 5 * i;
+        const values = { precision: first + 1, recall: first + 2, density: first + 3, coverage: first + 4 };
+        return { source, note: '', frechet: first, ...values };
+      }),
+    },
+    oneClass: { tables: [{ mean: { squaredError: 50, negativeElbo: 51 } }] },
   };
   expect(FIGURES.map(({ read }) => read(measured))).toEqual(FIGURES.map((_, i) => i + 1));
   expect(FIGURES.map(({ read }) => read({}) ?? null)).toEqual(FIGURES.map(() => null));

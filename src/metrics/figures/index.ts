@@ -6,6 +6,7 @@
 import { DETECTION_FIGURES, type MeasuredDetection } from './detection.ts';
 import { ERROR_FIGURES } from './errors.ts';
 import type { Figure, ListedFigure } from './figure.ts';
+import { GENERATION_FIGURES, type MeasuredGeneration } from './generation.ts';
 import { BOUND_FIGURES, LIKELIHOOD_FIGURES, type MeasuredLikelihood } from './likelihood.ts';
 import { type MeasuredOneClass, ONE_CLASS_FIGURES } from './one-class.ts';
 import { type MeasuredProbe, PROBE_FIGURES } from './probe.ts';
@@ -25,6 +26,11 @@ export type {
   Measure,
   MeasuredSamples,
 } from './figure.ts';
+export {
+  GENERATION_VALUES,
+  type GenerationSource,
+  type GenerationValues,
+} from './generation.ts';
 export { BOUNDS, boundName, LIKELIHOOD_FIGURES, type LikelihoodValues } from './likelihood.ts';
 export { applicable, definitionOf, Measurement } from './measurement.ts';
 export { type CodesAndPca, PROBE_FIGURES, type ProbeFigure, type ProbeValues } from './probe.ts';
@@ -41,6 +47,7 @@ export interface Measured
     MeasuredDetection,
     MeasuredProbe,
     MeasuredLikelihood,
+    MeasuredGeneration,
     MeasuredOneClass {
   /** The errors of the model's reconstructions, by key. */
   model?: FigureValuesByKey;
@@ -96,6 +103,7 @@ export const FIGURES: readonly ListedFigure<Measured>[] = [
   ...PROBE_FIGURES,
   ...LIKELIHOOD_FIGURES,
   ...BOUND_FIGURES,
+  ...GENERATION_FIGURES,
   ...ONE_CLASS_FIGURES,
 ];
 

@@ -25,7 +25,13 @@ export {
   type ReferencePiece,
 } from './neighbours.ts';
 export { addPlainNoise } from './plain-noise.ts';
-export { type SampleOptions, type SampleSource, type Samples, sample } from './sample.ts';
+export {
+  SAMPLE_SOURCES,
+  type SampleOptions,
+  type SampleSource,
+  type Samples,
+  sample,
+} from './sample.ts';
 export {
   anomalyThreshold,
   DEFAULT_QUANTILE,

@@ -4,14 +4,20 @@ import { HourglassError } from '../../errors.ts';
 import { rootOf } from '../../metrics/covariance-root.ts';
 import type { Model } from '../model.ts';
 import { normalNumbers } from '../normal.ts';
+import { drawMixture } from '../samplers/draw.ts';
+import { SAMPLER_NAMES, SAMPLERS_FILE, type StoredMixture } from '../samplers/samplers.ts';
 import { requireStatistics, type Statistics } from '../statistics.ts';
 import { requireWhole } from './checks.ts';
 
+/** What codes can be drawn from. */
+export const SAMPLE_SOURCES = ['prior', 'codes', 'normal', ...SAMPLER_NAMES] as const;
+
 /**
  * `prior`: the prior of the code, which only some models have: N(0, I) of a Gaussian code. `codes`: a Gaussian with the mean and the
- * covariance of the training images' codes; for codes of more than 256 units, with each unit's own variance.
+ * covariance of the training images' codes; for codes of more than 256 units, with each unit's own variance. `normal`: N(0, I),
+ * whatever the codes are. `mixture`: a mixture of Gaussians that was fitted to the codes after the training (`fitSampler`).
  */
-export type SampleSource = 'prior' | 'codes';
+export type SampleSource = (typeof SAMPLE_SOURCES)[number];
 
 /** What codes are drawn from. */
 export interface SampleOptions {
@@ -49,19 +55,27 @@ export async function sample(
   requireWhole('samples', count, 1);
   requireWhole('seed', seed, 0);
   requireWhole('first sample', first, 0);
-  if (from !== 'prior' && from !== 'codes') {
+  if (!SAMPLE_SOURCES.includes(from)) {
     throw new HourglassError('usage', {
       subject: 'samples',
-      rule: "must be from 'prior' or 'codes'",
+      rule: `must be from ${SAMPLE_SOURCES.map((name) => `'${name}'`).join(', ')}`,
       got: from,
     });
   }
-  const ofTraining = (): FloatArray => {
-    const { codes } = requireStatistics(model, 'sampling');
-    const normal = normalNumbers(engine, count * units, seed, first * units);
-    return { data: spread(normal, codes), shape: [count, units] };
+  const normal = (): FloatArray => ({
+    data: normalNumbers(engine, count * units, seed, first * units),
+    shape: [count, units],
+  });
+  const draw: Record<SampleSource, () => FloatArray | Promise<FloatArray>> = {
+    prior: () => model.draw(count, seed, first),
+    normal,
+    codes: () => {
+      const { codes } = requireStatistics(model, 'sampling');
+      return { data: spread(normal().data, codes), shape: [count, units] };
+    },
+    mixture: () => drawMixture(engine, requireMixture(model), count, seed, first),
   };
-  const codes = from === 'prior' ? await model.draw(count, seed, first) : ofTraining();
+  const codes = await draw[from]();
   return {
     images: await model.decode(codes.data),
     codes,
@@ -70,7 +84,21 @@ export async function sample(
   };
 }
 
-function noteOf({ info, statistics }: Model, from: SampleSource): string {
+/** @throws HourglassError if none was fitted. */
+function requireMixture({ samplers, info }: Pick<Model, 'samplers' | 'info'>): StoredMixture {
+  if (samplers?.mixture != null) return samplers.mixture;
+  throw new HourglassError('run', {
+    subject: `model of ${info.recipe}`,
+    rule: `has no mixture to draw from: its ${SAMPLERS_FILE} is missing, or has none`,
+    hint: "fit it to the codes of the run: hourglass sample <run> --prior mixture, or fitSampler('<run>')",
+  });
+}
+
+function noteOf({ info, statistics, samplers }: Model, from: SampleSource): string {
+  if (from === 'mixture') return `codes drawn from a mixture of ${samplers!.mixture!.note}`;
+  if (from === 'normal') {
+    return `codes drawn from N(0, I)${info.prior?.isStandardNormal ? '' : ', which is not what the codes of this model follow'}`;
+  }
   if (from === 'prior') return `codes drawn from the prior ${info.prior!.name}`;
   const { images, covariance } = statistics!.codes;
   const what = covariance === null ? "each unit's mean and variance" : 'mean and covariance';

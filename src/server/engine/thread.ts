@@ -70,9 +70,9 @@ try {
       else post({ type: 'failed', error });
     }
   });
-  const { info, statistics, diagnosis } = model;
+  const { info, statistics, samplers, diagnosis } = model;
   const encoding = info.rows === null ? null : recordedEncoding(info.rows);
-  const facts = { info, statistics, diagnosis, encoding, references: references?.facts ?? null };
+  const facts = { info, statistics, samplers, diagnosis, encoding, references: references?.facts ?? null };
   post({ type: 'ready', facts });
 } catch (thrown) {
   const error = expectedError(thrown);

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { SAMPLE_SOURCES } from '../../api.ts';
 import { arraySchema } from '../answers/array.ts';
 import { ArrayAnswer } from '../answers/text.ts';
 import { type ServedFacts, verb } from './verb.ts';
@@ -7,9 +8,9 @@ import { type ServedFacts, verb } from './verb.ts';
 export const DRAWN = {
   count: z.int().min(1).default(16),
   seed: z.int().min(0).max(0xffff_ffff).default(1),
-  from: z.enum(['prior', 'codes']).optional().openapi({
+  from: z.enum(SAMPLE_SOURCES).optional().openapi({
     description:
-      'the prior of the code, as N(0, I) of a variational model (default where there is one), or a Gaussian fitted to training codes',
+      'the prior of the code, as N(0, I) of a variational model (default where there is one), or a Gaussian fitted to training codes; a mixture, if one was fitted; or N(0, I) whatever the codes are',
   }),
 };
 
@@ -25,7 +26,7 @@ export const sample = verb({
   takes: [],
   options: z.strictObject(DRAWN),
   answers: z.object({
-    from: z.enum(['prior', 'codes']),
+    from: z.enum(SAMPLE_SOURCES),
     note: z.string(),
     images: arraySchema,
     codes: arraySchema,

@@ -1,0 +1,162 @@
+/** Distributions fitted to the codes of a finished run's training images, and kept next to its model. */
+import { join } from 'node:path';
+import type { TrainingSplits } from '../data/splits.ts';
+import { HourglassError } from '../errors.ts';
+import { fitMixture, fitMixtureByBic } from '../metrics/index.ts';
+import { MODEL_FOLDER } from '../model/content.ts';
+import type { Model } from '../model/model.ts';
+import {
+  encodeSamplers,
+  noSamplers,
+  SAMPLERS_FILE,
+  type SamplerName,
+  type Samplers,
+  type StoredMixture,
+} from '../model/samplers/samplers.ts';
+import { inScaledUnits } from '../model/scaled-units.ts';
+import { loadModel } from '../node/load-model.ts';
+import { openRunData, type SessionData } from '../runs/index.ts';
+import { passes } from '../samples/index.ts';
+import { writeWhole } from '../store/index.ts';
+import { counted, type OnProgress, SILENT } from './progress.ts';
+import { shortened } from './shortened.ts';
+
+/** Codes that it is fitted to, at most: spread evenly over the training images. */
+const MOST_CODES = 20_000;
+/** The widest code that a covariance is fitted to, as in statistics.json. */
+const WIDEST = 256;
+
+/** What is fitted, and how. */
+export interface SamplerOptions extends SessionData {
+  /** Default `mixture`. */
+  kind?: SamplerName;
+  /** The Gaussians of a mixture. Default: as many of 1, 2, 4, …, 64 as have the least BIC. */
+  components?: number;
+  /** Seeds the start, and the draws from each image's distribution. Default 1. */
+  seed?: number;
+  /** Threads of ONNX Runtime. Default: as many as the run was trained with. */
+  threads?: number;
+  /** Called with what is being done and the share of it that is done, 0 to 1. */
+  onProgress?: OnProgress;
+}
+
+/**
+ * Fits a distribution to the codes of a finished run's training images and keeps it in the run's `model/samplers.json`: then
+ * `sample` draws from it. For a variational model the codes are draws z = μ + σ ε, one of each image, as its decoder was
+ * trained on; for others the codes themselves, and what is drawn stays within their range.
+ *
+ * @param run the run's folder.
+ * @throws HourglassError of kind `usage` for codes of more than 256 units, and for more Gaussians than codes; `run` if the run is
+ * not finished or cannot be written; `data` if its images are missing or have changed.
+ *
+ * @example
+ * ```ts
+ * import { fitSampler, loadModel, sample } from 'hourglass';
+ *
+ * await fitSampler('runs/digits', { components: 4 });
+ * await using model = await loadModel('runs/digits');
+ * const { note } = await sample(model, 16, 7, { from: 'mixture' });
+ * console.log(note); // codes drawn from a mixture of 4 Gaussians …
+ * ```
+ */
+export async function fitSampler(run: string, options: SamplerOptions = {}): Promise<Samplers> {
+  const { components, seed = 1, onProgress = SILENT } = options;
+  const { manifest, splits } = await openRunData(run, options);
+  const model = inScaledUnits(await loadModel(run, { threads: options.threads ?? manifest.threads }));
+  try {
+    const { codeUnits, metadata } = model.info;
+    requireNarrow(codeUnits);
+    const codes = await trainingCodes(model, splits, seed, onProgress);
+    const mixture = await mixtureOf(codes, model, { components, seed, onProgress });
+    const owner = { codeUnits, weights: metadata.weights };
+    const samplers = { ...noSamplers(owner), ...model.samplers, mixture };
+    await writeWhole(join(run, MODEL_FOLDER, SAMPLERS_FILE), encodeSamplers(samplers));
+    return samplers;
+  } finally {
+    await model.dispose();
+  }
+}
+
+function requireNarrow(units: number): void {
+  if (units <= WIDEST) return;
+  throw new HourglassError('usage', {
+    subject: 'a mixture of Gaussians',
+    rule: `is for codes of at most ${WIDEST} units: each Gaussian has a covariance of all of them`,
+    got: units,
+    hint: "draw with --from codes, which uses each unit's own variance",
+  });
+}
+
+/** [n, units]: draws from the posteriors of a variational model, otherwise the codes. */
+async function trainingCodes(
+  model: Model,
+  { train }: TrainingSplits,
+  seed: number,
+  onProgress: OnProgress,
+): Promise<Float32Array> {
+  const { codeUnits: units, givesVariance, image } = model.info;
+  const size = image.channels * image.height * image.width;
+  const count = Math.min(train.count, MOST_CODES);
+  const codes = new Float32Array(count * units);
+  let row = 0;
+  const told = (share: number) => onProgress('codes', share);
+  for await (const images of counted(passes(train, count), count * size, told)) {
+    const { data } = givesVariance
+      ? await model.drawPosterior(images, { seed, firstRow: row })
+      : await model.encode(images);
+    codes.set(data, row * units);
+    row += images.length / size;
+  }
+  return codes.subarray(0, row * units);
+}
+
+async function mixtureOf(
+  codes: Float32Array,
+  model: Model,
+  { components, seed, onProgress }: { components: number | undefined; seed: number; onProgress: OnProgress },
+): Promise<StoredMixture> {
+  const { codeUnits: units, givesVariance } = model.info;
+  const count = codes.length / units;
+  if (components !== undefined && !(Number.isInteger(components) && components >= 1 && components <= count)) {
+    throw new HourglassError('usage', {
+      subject: 'components',
+      rule: `must be a whole number from 1 to the ${count.toLocaleString('en')} codes`,
+      got: components,
+    });
+  }
+  const told = (gaussians: number) =>
+    onProgress(`a mixture of ${gaussians} ${gaussians === 1 ? 'Gaussian' : 'Gaussians'}`, 0);
+  const fitted =
+    components === undefined
+      ? await fitMixtureByBic(codes, units, seed, told)
+      : { ...(await fitMixture(codes, units, { components, seed })), tried: [] };
+  const { mixture, logLikelihood, tried } = fitted;
+  const size = mixture.weights.length;
+  const how = tried.length === 0 ? '' : ', the number with the least BIC';
+  const what = givesVariance
+    ? 'codes drawn from the posteriors of training images'
+    : 'codes of training images';
+  const list = (values: readonly number[]) => values.map(shortened);
+  return {
+    note: `${size} ${size === 1 ? 'Gaussian' : 'Gaussians'}${how}, fitted to ${count.toLocaleString('en')} ${what}`,
+    logLikelihood,
+    tried,
+    // Not shortened: their sum must stay 1.
+    weights: mixture.weights,
+    means: mixture.means.map(list),
+    covariances: mixture.covariances.map((rows) => rows.map(list)),
+    range: givesVariance ? null : rangeOf(codes, units),
+  };
+}
+
+/** The least and the greatest value of each unit. */
+function rangeOf(codes: Float32Array, units: number): { min: number[]; max: number[] } {
+  const min = new Array<number>(units).fill(Number.POSITIVE_INFINITY);
+  const max = new Array<number>(units).fill(Number.NEGATIVE_INFINITY);
+  for (let i = 0; i < codes.length; i++) {
+    const unit = i % units;
+    min[unit] = Math.min(min[unit]!, codes[i]!);
+    max[unit] = Math.max(max[unit]!, codes[i]!);
+  }
+  return { min, max };
+}

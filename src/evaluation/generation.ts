@@ -1,0 +1,184 @@
+/** How well a model's samples match held-out ones: reconstructions, prior, samplers and interpolations, each by itself. */
+import type { SampleSet } from '../data/dataset.ts';
+import type { TrainingSplits } from '../data/splits.ts';
+import type { Engine } from '../engine/index.ts';
+import { HourglassError } from '../errors.ts';
+import {
+  COVERAGE_NEIGHBOURS,
+  type FeatureRows,
+  frechetDistance,
+  type GenerationSource,
+  type GenerationValues,
+  MomentSums,
+  manifoldFigures,
+  PRECISION_NEIGHBOURS,
+} from '../metrics/index.ts';
+import { type SampleSource, sample } from '../model/apply/sample.ts';
+import type { Model } from '../model/model.ts';
+import { SAMPLER_NAMES } from '../model/samplers/samplers.ts';
+import { passes, type Source } from '../samples/index.ts';
+import { type FeatureSpace, openFeatures } from './features.ts';
+import type { OnProgress } from './progress.ts';
+
+/** Samples of each source against as many held-out ones. */
+export interface GenerationEvaluation {
+  /** The data set. */
+  dataset: string;
+  /** The split that samples are compared with. */
+  split: 'test' | 'validation';
+  /** Held-out samples, and samples of each source. */
+  images: number;
+  /** Seeds what is drawn. */
+  seed: number;
+  /** The features, the samples and the neighbours, in words. */
+  definition: string;
+  /** One for each source: first training samples, the best that can be expected. */
+  sources: (GenerationSource & GenerationValues)[];
+}
+
+/** Samples by default, at most: more take minutes, as every pair is compared. */
+const IMAGES = 2000;
+/** Fewer say nothing of a manifold. */
+const FEWEST = 20;
+/** Codes that are decoded at once. */
+const ROWS = 500;
+
+export async function measureGeneration(
+  engine: Engine,
+  { model, dataset, splits }: { model: Model; dataset: SampleSet; splits: TrainingSplits },
+  {
+    split,
+    images: asked,
+    seed,
+    threads,
+    onProgress,
+  }: {
+    split: GenerationEvaluation['split'];
+    images: number | undefined;
+    seed: number;
+    threads: number;
+    onProgress: OnProgress;
+  },
+): Promise<GenerationEvaluation> {
+  const held = splits[split];
+  const count = asked ?? Math.min(IMAGES, held.count);
+  if (!(Number.isInteger(count) && count >= FEWEST && count <= held.count)) {
+    throw new HourglassError('usage', {
+      subject: 'images',
+      rule: `must be a whole number from ${FEWEST} to the ${held.count} of the split`,
+      got: count,
+    });
+  }
+  onProgress('features', 0);
+  const features = await openFeatures(engine, dataset, splits.train, threads);
+  try {
+    const real = await featuresOf(features, await valuesOf(held, count));
+    const sources = await sourcesOf(engine, model, splits, { held, count, seed });
+    const measured: GenerationEvaluation['sources'] = [];
+    for (const [i, { make, ...words }] of sources.entries()) {
+      onProgress(words.note, i / sources.length);
+      const made = await featuresOf(features, await make());
+      measured.push({ ...words, ...(await figuresOf(real, made)) });
+    }
+    const of = count === held.count ? `all ${count} ` : `${count} of ${held.count}, spread evenly, `;
+    return {
+      dataset: dataset.name,
+      split,
+      images: count,
+      seed,
+      definition: `features: ${features.definition}; as many samples of each source as held-out ones (${of}of the ${split} split), drawn with seed ${seed}; precision and recall with k = ${PRECISION_NEIGHBOURS}, density and coverage with k = ${COVERAGE_NEIGHBOURS}. A Fréchet distance falls with the number of samples: compare it at the same number alone`,
+      sources: measured,
+    };
+  } finally {
+    await features.dispose();
+  }
+}
+
+interface Made extends GenerationSource {
+  make(): Promise<Float32Array>;
+}
+
+async function sourcesOf(
+  engine: Engine,
+  model: Model,
+  { train }: TrainingSplits,
+  { held, count, seed }: { held: Source; count: number; seed: number },
+): Promise<Made[]> {
+  const { prior, codeUnits: units } = model.info;
+  const drawn =
+    (from: SampleSource): Made['make'] =>
+    async () => {
+      const pieces: Float32Array[] = [];
+      for (let first = 0; first < count; first += ROWS) {
+        const n = Math.min(ROWS, count - first);
+        pieces.push((await sample(engine, model, n, seed, { from, first })).images.data);
+      }
+      return joined(pieces);
+    };
+  const given = () => valuesOf(held, count);
+  const samplers = SAMPLER_NAMES.filter((name) => model.samplers?.[name] != null);
+  return [
+    ...(train.count < count
+      ? []
+      : [{ source: 'training', note: 'training samples', make: () => valuesOf(train, count) }]),
+    {
+      source: 'reconstruction',
+      note: 'reconstructions of the held-out samples',
+      make: async () => (await model.reconstruct(await given())).data,
+    },
+    ...(prior === null ? [] : [{ source: 'prior', note: `drawn from ${prior.name}`, make: drawn('prior') }]),
+    ...(prior?.isStandardNormal
+      ? []
+      : [{ source: 'normal', note: 'drawn from N(0, I), which is not its prior', make: drawn('normal') }]),
+    ...(model.statistics === null
+      ? []
+      : [{ source: 'codes', note: 'drawn from a Gaussian of the codes', make: drawn('codes') }]),
+    ...samplers.map((name) => ({ source: name, note: `drawn from the ${name}`, make: drawn(name) })),
+    {
+      source: 'interpolation',
+      note: 'halfway between codes of held-out samples',
+      make: async () => {
+        const { data } = await model.encode(await given());
+        const half = new Float32Array(data.length);
+        for (let i = 0; i < half.length; i++) half[i] = (data[i]! + data[(i + units) % data.length]!) / 2;
+        return (await model.decode(half)).data;
+      },
+    },
+  ];
+}
+
+/** So many samples of a source, spread evenly, in order. */
+const valuesOf = async (source: Source, count: number): Promise<Float32Array> => {
+  const pieces: Float32Array[] = [];
+  for await (const piece of passes(source, count)) pieces.push(piece);
+  return joined(pieces);
+};
+
+function joined(pieces: readonly Float32Array[]): Float32Array {
+  const whole = new Float32Array(pieces.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
+}
+
+async function featuresOf(features: FeatureSpace, samples: Float32Array): Promise<FeatureRows> {
+  const data = await features.of(samples);
+  return { data, count: data.length / features.width, width: features.width };
+}
+
+async function figuresOf(real: FeatureRows, made: FeatureRows): Promise<GenerationValues> {
+  return {
+    frechet: await frechetDistance(gaussianOf(real), gaussianOf(made)),
+    ...manifoldFigures(real, made),
+  };
+}
+
+function gaussianOf({ data, width }: FeatureRows) {
+  const sums = new MomentSums(width, { covariance: true });
+  sums.add(data);
+  const { mean, covariance } = sums.result();
+  return { mean, covariance: covariance! };
+}

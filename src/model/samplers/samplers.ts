@@ -1,0 +1,139 @@
+/**
+ * `model/samplers.json`: distributions that were fitted to the codes of a trained model, so that new codes can be drawn from
+ * them. It lies next to the ONNX files and holds for these weights alone.
+ */
+import * as z from 'zod/mini';
+import { SAMPLERS } from '../../choices.ts';
+import { HourglassError } from '../../errors.ts';
+import { ruleOf } from '../../recipe/rule-of.ts';
+
+export const SAMPLERS_FILE = 'samplers.json';
+/** Bytes: a mixture of 64 Gaussians of 256 units takes some 45 MB. */
+export const LARGEST_SAMPLERS = 1e8;
+
+const FORMAT_VERSION = 1;
+
+const numbers = z.array(z.number());
+
+const mixtureSchema: z.ZodMiniType<StoredMixture> = z.object({
+  note: z.string(),
+  logLikelihood: z.number(),
+  tried: z.array(z.object({ components: z.int(), bic: z.number() })),
+  weights: numbers,
+  means: z.array(numbers),
+  covariances: z.array(z.array(numbers)),
+  range: z.nullable(z.object({ min: numbers, max: numbers })),
+});
+
+const samplersSchema = z.object({
+  format: z.literal('hourglass-samplers'),
+  version: z.literal(FORMAT_VERSION),
+  /** The digest of the weights in the model's metadata. */
+  weights: z.string(),
+  codeUnits: z.int().check(z.minimum(1)),
+  mixture: z.nullable(mixtureSchema),
+});
+
+/** A mixture of Gaussians over codes, as stored. */
+export interface StoredMixture {
+  /** How many Gaussians there are, why, and what they were fitted to, in words. */
+  note: string;
+  /** The mean over these codes of ln p, in nats. */
+  logLikelihood: number;
+  /** The numbers of Gaussians that were tried; empty where the number was given. */
+  tried: {
+    /** The number of Gaussians. */
+    components: number;
+    /** Its BIC: lower is better. */
+    bic: number;
+  }[];
+  /** Shape [Gaussians]: their shares, of which the sum is 1. */
+  weights: number[];
+  /** Shape [Gaussians, units]. */
+  means: number[][];
+  /** The lower triangle of each covariance by rows: 1, 2, …, units numbers. */
+  covariances: number[][][];
+  /** What draws do not leave: the range of the training codes. Null for variational models, whose codes have no limits. */
+  range: {
+    /** The least value of each unit. */
+    min: number[];
+    /** The greatest value of each unit. */
+    max: number[];
+  } | null;
+}
+
+/** What was fitted to the codes of a model, as stored in `model/samplers.json`. */
+export interface Samplers {
+  /** Identifies the file. */
+  format: 'hourglass-samplers';
+  /** The version of the file's format. */
+  version: typeof FORMAT_VERSION;
+  /** The digest of the model's weights, as in its metadata. */
+  weights: string;
+  /** Numbers in a code. */
+  codeUnits: number;
+  /** A mixture of Gaussians; null if none was fitted. */
+  mixture: StoredMixture | null;
+}
+
+/** The names of what can be fitted. */
+export const SAMPLER_NAMES = SAMPLERS;
+/** What can be fitted to the codes of a model after its training. */
+export type SamplerName = (typeof SAMPLERS)[number];
+
+export const encodeSamplers = (samplers: Samplers): string => `${JSON.stringify(samplers)}\n`;
+
+/** What a model's samplers must be of. */
+interface Owner {
+  codeUnits: number;
+  weights: string | undefined;
+}
+
+/** Without a sampler. */
+export const noSamplers = ({ codeUnits, weights = '' }: Owner): Samplers => ({
+  ...{ format: 'hourglass-samplers', version: FORMAT_VERSION, weights, codeUnits, mixture: null },
+});
+
+/** @throws HourglassError, naming `file`, if they are damaged or of another model. */
+export function parseSamplers(text: string, { codeUnits, weights }: Owner, file: string): Samplers {
+  const refused = (rule: string, cause?: unknown) =>
+    new HourglassError(
+      'run',
+      { subject: file, rule, hint: 'delete it: sample --prior on the run fits it again' },
+      { cause },
+    );
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw refused('is damaged: not valid JSON', cause);
+  }
+  const parsed = samplersSchema.safeParse(value);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]!;
+    throw refused(`is damaged: ${issue.path.join('.') || 'it'} ${ruleOf(issue)}`, parsed.error);
+  }
+  const found = parsed.data;
+  if (found.codeUnits !== codeUnits || (weights !== undefined && found.weights !== weights)) {
+    throw refused('was fitted to the codes of another model');
+  }
+  if (found.mixture !== null && !isMixture(found.mixture, codeUnits)) {
+    throw refused(`is damaged: its mixture is not one of codes of ${codeUnits} units`);
+  }
+  return found;
+}
+
+function isMixture({ weights, means, covariances, range }: StoredMixture, units: number): boolean {
+  const triangle = (rows: number[][]) =>
+    rows.length === units && rows.every((row, i) => row.length === i + 1 && row[i]! > 0);
+  return (
+    weights.length > 0 &&
+    weights.every((weight) => weight >= 0) &&
+    Math.abs(weights.reduce((sum, weight) => sum + weight, 0) - 1) < 1e-6 &&
+    means.length === weights.length &&
+    means.every((mean) => mean.length === units) &&
+    covariances.length === weights.length &&
+    covariances.every(triangle) &&
+    (range === null || (range.min.length === units && range.max.length === units))
+  );
+}
