@@ -1,7 +1,7 @@
 /** What the commands that use a model share: flags, the model, the stream of images, the end. */
 
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { Batch, Destination, Format, Model, ScoreKind, Sink, Written } from '../../api.ts';
+import type { Batch, Destination, Format, Model, openForUse, ScoreKind, Sink, Written } from '../../api.ts';
 import { FITS } from '../../choices.ts';
 import type { ReadBatch, ReadBefore } from '../../data/images/index.ts';
 import { HourglassError } from '../../errors.ts';
@@ -138,19 +138,28 @@ export interface Use {
 export async function useModel(
   given: string,
   flags: UseFlags,
-  needs: { statistics: boolean; score?: ScoreKind; total?: number; unit?: string },
+  needs: {
+    statistics: boolean;
+    score?: ScoreKind;
+    total?: number;
+    unit?: string;
+    sampler?: Parameters<typeof openForUse>[1]['sampler'];
+  },
   work: (use: Use) => Promise<Written & object>,
 ): Promise<void> {
   const path = await findRun(given);
-  const { findingText, openForUse, uselessness } = await import('../../api.ts');
+  const { findingText, openForUse: open, uselessness } = await import('../../api.ts');
   const count = counter(process.stderr, needs.unit ?? 'images', needs.total);
   const note = (text: string) => count.say(text);
   const stop = () => count.interrupt();
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
-  const { statistics, score } = needs;
-  const asked = score === undefined ? {} : { score };
-  const model = await openForUse(path, { ...flags, statistics, ...asked, onNote: note });
+  const { statistics, score, sampler } = needs;
+  const asked = {
+    ...(score === undefined ? {} : { score }),
+    ...(sampler === undefined ? {} : { sampler }),
+  };
+  const model = await open(path, { ...flags, statistics, ...asked, onNote: note });
   const warnings = uselessness(model.diagnosis).map((finding) => `warning: ${findingText(finding)}`);
   // A model of rows counts rows where others count images.
   count.start(needs.unit ?? (model.info.rows === null ? 'images' : 'rows'));

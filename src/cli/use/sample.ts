@@ -1,4 +1,7 @@
 import { Command, Option } from 'commander';
+import type { SamplerName } from '../../api.ts';
+import { SAMPLERS } from '../../choices.ts';
+import { HourglassError } from '../../errors.ts';
 import { nodeEngine } from '../../node/engine/index.ts';
 import { wholeNumber } from '../arguments.ts';
 import { MODEL, requireFree, type UseFlags, useModel, withBatch, withFormat, withOutput } from './frame.ts';
@@ -9,14 +12,22 @@ Examples:
   hourglass sample runs/vae-20261121-153000 --out samples.png
   hourglass sample vae-20261121-153000 --count 10000 --seed 7 --out samples.npy
   hourglass sample stacked-20261121-153000 --out samples/
+  hourglass sample stacked-20261121-153000 --prior mixture --out better.png
 
 A model whose code has a prior draws codes from it: a variational model from N(0, I). Codes of other models are drawn from a
-Gaussian fitted to the codes of the training images, and the decoded images may not look like the training images.`;
+Gaussian fitted to the codes of the training images, and the decoded images may not look like the training images.
+
+--prior mixture draws from a mixture of Gaussians that is fitted to the codes of the run's training images, once: it is kept in the
+run's model/samplers.json, and export copies it. --components sets how many; by default the number with the least BIC.
+--prior normal draws from N(0, I), whatever the codes are.`;
 
 interface SampleFlags extends UseFlags {
   count: number;
   seed: number;
   from?: 'prior' | 'codes';
+  prior?: 'normal' | SamplerName;
+  components?: number;
+  refit?: boolean;
 }
 
 export function sampleCommand(): Command {
@@ -31,14 +42,38 @@ export function sampleCommand(): Command {
         'draw from the prior, or from a Gaussian fitted to the training codes',
       ).choices(['prior', 'codes']),
     )
+    .addOption(
+      new Option(
+        '--prior <what>',
+        "draw from N(0, I), or from what is fitted to the run's codes after the training",
+      ).choices(['normal', ...SAMPLERS]),
+    )
+    .option('--components <n>', 'for --prior mixture: fit it anew with so many Gaussians', wholeNumber(1))
+    .option('--refit', 'for --prior mixture: fit it anew')
     .option('--sheet', "one PNG with many images, whatever --out's ending");
   withBatch(withFormat(withOutput(command, IMAGE_OUT), IMAGE_FORMATS));
   return command.addHelpText('after', HELP).action(async (given: string, flags: SampleFlags) => {
+    requireTogether(flags);
     const destination = await imageDestination(flags);
     await requireFree(destination);
     const { sample } = await import('../../api.ts');
-    const { count, seed, from, batch } = flags;
-    await useModel(given, flags, { statistics: from !== 'prior', total: count }, async (use) => {
+    const { count, seed, batch, prior, components, refit } = flags;
+    const from = prior ?? flags.from;
+    const kind = prior === undefined || prior === 'normal' ? null : prior;
+    const needs = {
+      statistics: from === undefined || from === 'codes',
+      total: count,
+      ...(kind === null
+        ? {}
+        : {
+            sampler: {
+              kind,
+              ...(components === undefined ? {} : { components }),
+              ...(refit === undefined ? {} : { refit }),
+            },
+          }),
+    };
+    await useModel(given, flags, needs, async (use) => {
       const options = from === undefined ? {} : { from };
       const { note, from: source } = await sample(nodeEngine, use.model, 1, seed, options);
       const images = async function* () {
@@ -54,4 +89,13 @@ export function sampleCommand(): Command {
       return { ...written, seed, from: source, note };
     });
   });
+}
+
+/** @throws HourglassError for flags that say two things, or nothing. */
+function requireTogether({ from, prior, components, refit }: SampleFlags): void {
+  const refuse = (subject: string, rule: string) => new HourglassError('usage', { subject, rule });
+  if (from !== undefined && prior !== undefined)
+    throw refuse('--from and --prior', 'both say what codes are drawn from: give one of them');
+  const idle = components !== undefined ? '--components' : refit ? '--refit' : null;
+  if (idle !== null && prior !== 'mixture') throw refuse(idle, 'is for --prior mixture, which was not given');
 }
