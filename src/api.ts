@@ -133,6 +133,7 @@ export { type Recipe, recipeJsonSchema } from './recipe/index.ts';
 export { inWordsFor } from './samples/index.ts';
 export {
   compareRuns,
+  continueTraining,
   dataSchema,
   type ExportedModel,
   type ExportedName,

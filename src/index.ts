@@ -203,7 +203,9 @@ export type {
   TrainingControl,
 } from './session/index.ts';
 export {
+  type ContinueOptions,
   compareRuns,
+  continueTraining,
   dataSchema,
   drawProbes,
   type ExportedModel,

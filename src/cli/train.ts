@@ -24,6 +24,7 @@ Examples:
   hourglass train basic --set 'corruption={"type":"masking","rate":0.5}'
   hourglass train my-recipe.json                     your own recipe; see 'hourglass recipes'
   hourglass train --resume runs/stacked-20261121-153000
+  hourglass train --from runs/stacked-20261121-153000 --epochs 5 --set training.optimiser.learningRate=0.0002
   tensorboard --logdir runs                          in the browser, during training or later (pip install tensorboard)
 
 MNIST is looked for in --data-dir or HOURGLASS_DATA, then in the cache, then downloaded. Without a network,
@@ -47,6 +48,7 @@ interface TrainFlags {
   logEvery?: number;
   checkpointEvery?: number;
   resume?: string;
+  from?: string;
   json?: boolean;
   dataSchema?: boolean;
   /** Left by `--extension`. */
@@ -104,13 +106,25 @@ export function trainCommand(): Command {
       'print what was found in a table, its columns and their types, and train nothing',
     )
     .option('--resume <run>', 'continue a run that was stopped or killed')
+    .option(
+      '--from <run>',
+      'train a finished run further, as a new run: with its weights, and its recipe and data unless others are given',
+    )
     .option('--json', 'print the results as JSON, and nothing else, to standard output')
     .addHelpText('after', HELP)
     .action(runTrain);
 }
 
 async function runTrain(recipe: string | undefined, flags: TrainFlags): Promise<void> {
-  const { resume, json = false, onBad, followLinks, dataSchema: schemaOnly = false, ...options } = flags;
+  const {
+    resume,
+    from,
+    json = false,
+    onBad,
+    followLinks,
+    dataSchema: schemaOnly = false,
+    ...options
+  } = flags;
   // These flags are settings: they are recorded with the recipe, so that every later use of the run reads the same files.
   const named = {
     ...(onBad === undefined ? {} : { 'data.onBad': onBad }),
@@ -133,7 +147,7 @@ async function runTrain(recipe: string | undefined, flags: TrainFlags): Promise<
     return;
   }
   // Heavy modules are loaded once the flags are known to be right.
-  const [{ train, resumeTraining }, { watchTraining }] = await Promise.all([
+  const [{ continueTraining, train, resumeTraining }, { watchTraining }] = await Promise.all([
     import('../api.ts'),
     import('./progress.ts'),
   ]);
@@ -147,10 +161,15 @@ async function runTrain(recipe: string | undefined, flags: TrainFlags): Promise<
   });
   const follow = { onEvent: watch.onEvent, signal: stop.signal };
   try {
+    const fresh = { ...options, set: { ...named, ...options.set }, ...follow };
     const result =
-      resume === undefined
-        ? await train(recipe ?? DEFAULT_RECIPE, { ...options, set: { ...named, ...options.set }, ...follow })
-        : await resumeTraining(await findRun(resume), { ...options, ...follow });
+      resume !== undefined
+        ? await resumeTraining(await findRun(resume), { ...options, ...follow })
+        : from === undefined
+          ? await train(recipe ?? DEFAULT_RECIPE, fresh)
+          : recipe === undefined
+            ? await continueTraining(await findRun(from), fresh)
+            : await train(recipe, { ...fresh, from: await findRun(from) });
     if (result.status === 'stopped') {
       process.exitCode = EXIT_CODES.interrupted;
       watch.stopped(result.folder, result.epoch);
@@ -168,6 +187,7 @@ async function runTrain(recipe: string | undefined, flags: TrainFlags): Promise<
 }
 
 const OF_NEW_RUNS = [
+  'from',
   'data',
   'onBad',
   'followLinks',

@@ -52,7 +52,7 @@ export {
   sideBySide,
 } from './posterior.ts';
 export type { RowInfo, RowValues } from './rows.ts';
-export { type SamplerName, type Samplers, type StoredMixture } from './samplers/samplers.ts';
+export type { SamplerName, Samplers, StoredMixture } from './samplers/samplers.ts';
 export type {
   CodeMoments,
   HeldOutScores,

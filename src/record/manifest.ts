@@ -189,6 +189,22 @@ export const manifestSchema = z.object({
   endedAt: z.string().nullable(),
   /** Epochs completed. */
   epoch: z.int(),
+  /** Whose weights it began with; null for random ones. */
+  from: z
+    .object({
+      /** The absolute path of the run, or of the model's folder. */
+      path: z.string(),
+      /** The recipe of that model. */
+      recipe: z.string(),
+      /** The data set that it was trained on. */
+      dataset: z.string(),
+      /** The epoch of its weights. */
+      epoch: z.int(),
+      /** SHA-256 of its weights, as in its metadata. */
+      weights: z.string(),
+    })
+    .nullable()
+    .default(null),
 });
 
 /** The content of a run's `run.json`: what was trained on what, with which versions, and where it stands. */

@@ -5,6 +5,7 @@ import { rowFacts, scaledRows } from '../data/rows.ts';
 import { type TrainingSplits, trainingSplits } from '../data/splits.ts';
 import { inTiles } from '../data/tiles.ts';
 import type { DeviceChoice, Engine } from '../engine/index.ts';
+import { HourglassError } from '../errors.ts';
 import { adaptRecipe, fitValidation, warnOfSize } from '../recipe/adapt.ts';
 import { modelFor } from '../recipe/fitting.ts';
 import { requireForRows } from '../recipe/for-rows.ts';
@@ -39,6 +40,12 @@ export interface ClaimedRun {
   readonly hold: Hold;
 }
 
+/** Weights that a run begins with instead of random ones. */
+export interface FirstWeights {
+  tensors: StoredTensors;
+  from: NonNullable<Manifest['from']>;
+}
+
 /** A run to begin. */
 export interface NewRun {
   recipe: Recipe;
@@ -53,6 +60,8 @@ export interface NewRun {
   tensorboard: Manifest['tensorboard'];
   versions: Manifest['versions'];
   machine: Manifest['machine'];
+  /** What it begins with; by default random weights. */
+  first?: FirstWeights | null;
   /** Further notes to read before the training, for the names that pictures will show. */
   notes?: (names: readonly string[]) => Promise<readonly string[]>;
   /** Makes the run's place. It is called once bad input can no longer spoil anything. */
@@ -89,6 +98,7 @@ export async function begin(start: NewRun, { engine }: Pick<SessionContext, 'eng
   const { recipe } = fitted;
   const reasons = [...first.reasons, ...fitted.reasons];
   const beginningNotes = [
+    ...(start.first == null ? [] : [beginsWith(start.first.from)]),
     ...reasons,
     ...(await warnOfSize(recipe, dataset, count, spread, kind)),
     ...((await start.notes?.([...dataset.classes, recipe.name])) ?? []),
@@ -103,8 +113,22 @@ export async function begin(start: NewRun, { engine }: Pick<SessionContext, 'eng
   const adaptedFrom = reasons.length === 0 ? null : { config: { ...start.recipe }, given: start.given };
   return undoing(
     () => trainer.dispose(),
-    () => record(start, { ...built, device, adaptedFrom }),
+    () => {
+      if (start.first != null) place(trainer, start.first);
+      return record(start, { ...built, device, adaptedFrom });
+    },
   );
+}
+
+const beginsWith = ({ path, recipe, epoch }: FirstWeights['from']): string =>
+  `begins with the weights of ${path} (${recipe}, epoch ${epoch})`;
+
+/** @throws HourglassError (run) if they are of another model. */
+function place(trainer: Trainer, { tensors, from }: FirstWeights): void {
+  const own = [...trainer.weights()];
+  const needed = own.map(([name, { shape }]) => [name, shape] as const);
+  requireTensors(tensors, needed, { subject: from.path, rule: 'its weights do not fit the model to train' });
+  for (const [name, { values }] of own) values.set(tensors.get(name)!.values);
 }
 
 /** The session of a run that was just built, once its place is made and its first files are written. */
@@ -158,15 +182,23 @@ async function record(
     startedAt: now(),
     endedAt: null,
     epoch: 0,
+    from: start.first?.from ?? null,
   });
   try {
     await writeManifest(files, manifest);
     await files.write('recipe.json', `${JSON.stringify(recipe, null, 2)}\n`);
     await writeSkipped(files, dataset);
+    const checkpoints = checkpointsOf(files, configurationOf(manifest, engine.sha256), engine.sha256);
+    const position = structuredClone(BEGINNING);
+    // Random weights follow from the seed; these are kept, so that the run can be resumed before its first checkpoint.
+    if (start.first != null) {
+      const tensors = new Map([...trainer.weights(), ...trainer.optimiserState()]);
+      await checkpoints.write(position.step, { tensors, position });
+    }
     return {
       ...{ ...built, files, hold, manifest },
-      checkpoints: checkpointsOf(files, configurationOf(manifest, engine.sha256), engine.sha256),
-      position: structuredClone(BEGINNING),
+      checkpoints,
+      position,
       rows: [],
     };
   } catch (error) {
@@ -198,12 +230,19 @@ export async function resume(start: OldRun, { engine, emit }: SessionContext): P
         lossNames: ['loss', ...trainer.parts.map(({ name }) => name)],
       };
       let position: Position = structuredClone(BEGINNING);
-      const { refused } = await checkpoints.newest(async (found) => {
+      const { checkpoint, refused } = await checkpoints.newest(async (found) => {
         const stored = readPosition(found.position, course, files.place);
         restore(trainer, found.tensors, files.place);
         if (recipe.training.keep === 'best') await requireBestWeights({ checkpoints, trainer }, stored);
         position = stored;
       });
+      if (checkpoint === null && manifest.from !== null) {
+        throw new HourglassError('run', {
+          subject: files.place,
+          rule: `its first checkpoint is missing, with the weights of ${manifest.from.path} that it begins with`,
+          hint: 'train it again with --from',
+        });
+      }
       for (const problem of refused) emit({ type: 'warning', message: problem });
       const rows = await readMetrics(files, position.epoch);
       const session: Session = {

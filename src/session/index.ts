@@ -4,6 +4,7 @@
  */
 export type { ComparedFigure, ComparedRun, Comparison, Difference, ProbeAccuracy } from '../views/index.ts';
 export { type WrittenComparison, writeComparison } from './comparison-files.ts';
+export { type ContinueOptions, continueTraining } from './continue.ts';
 export { dataSchema } from './data-schema.ts';
 export type { FinishedRun, RunEvent, RunHeader, StoppedRun, TrainResult } from './events.ts';
 export { type ExportedModel, type ExportedName, type ExportOptions, exportModel } from './export.ts';

@@ -10,7 +10,10 @@ import { trainingSplits } from '../data/splits.ts';
 import { HourglassError } from '../errors.ts';
 import { PROGRESS_INTERVAL } from '../evaluation/progress.ts';
 import type { Sha256 } from '../hash.ts';
+import { WEIGHTS_FILE } from '../model/content.ts';
+import { verifyFiles } from '../model/files.ts';
 import { describeMachine, runtimeVersions } from '../node/machine.ts';
+import { readModelFiles } from '../node/model-files.ts';
 import { fontNotes } from '../raster/index.ts';
 import { fitValidation } from '../recipe/adapt.ts';
 import { parseRecipe, type Recipe } from '../recipe/recipe.ts';
@@ -18,7 +21,7 @@ import type { Hold, Manifest } from '../record/index.ts';
 import { fingerprints } from '../runs/fingerprint.ts';
 import { dataSettings, forNamedSet, openRecordedData } from '../runs/index.ts';
 import { createRunFolder, lockRun, readManifest, removeLeftovers, runFiles } from '../store/index.ts';
-import { begin, type ClaimedRun, resume } from './begin.ts';
+import { begin, type ClaimedRun, type FirstWeights, resume } from './begin.ts';
 import { loadFigures } from './figure-modules.ts';
 import { drawer, reporter } from './finished-files.ts';
 import { epochKeeper } from './kept-epochs.ts';
@@ -69,9 +72,10 @@ async function beginOnDisk(
       ? onlyClasses(samplesOfGiven(arrays), recipe.data.classes)
       : await openData(recipe, { ...places, ...dataSettings(recipe) }, context);
   const { given, threads, device, tensorboard } = start;
+  const first = start.from === undefined ? null : await firstWeights(start.from);
   return begin(
     {
-      ...{ recipe, given, dataset, threads, device, tensorboard },
+      ...{ recipe, given, dataset, threads, device, tensorboard, first },
       // Absolute: the run may be continued from another folder.
       dataDir: data.dataDir === undefined ? null : resolve(data.dataDir),
       versions: runtimeVersions(),
@@ -81,6 +85,25 @@ async function beginOnDisk(
     },
     context,
   );
+}
+
+/** The weights that a run begins with, and whose they are. */
+async function firstWeights(path: string): Promise<FirstWeights> {
+  const content = await readModelFiles(path);
+  const { weights = null } = content;
+  if (weights === null) {
+    throw new HourglassError('run', {
+      subject: path,
+      rule: `has no ${WEIGHTS_FILE}, which a training begins with`,
+      hint: 'give the folder of a finished run',
+    });
+  }
+  const { metadata } = verifyFiles(content);
+  const { recipe = 'unknown', dataset = 'unknown', epoch, weights: digest = '' } = metadata;
+  return {
+    tensors: weights,
+    from: { path: resolve(path), recipe, dataset, epoch: Number(epoch ?? 0), weights: digest },
+  };
 }
 
 /** The recipe's own settings for folders of images say nothing of other data; those that were given are refused there. */

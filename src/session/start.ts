@@ -16,6 +16,8 @@ export type SessionStart =
       device: DeviceChoice;
       tensorboard: Manifest['tensorboard'];
       data: PostedData;
+      /** A run or a model's folder, whose weights it begins with. */
+      from?: string;
       checkpointEvery: number;
       /** Whether pictures and a report are made at the end; default true. */
       pictures?: boolean;

@@ -52,6 +52,11 @@ export interface FollowOptions {
 export interface TrainOptions extends FollowOptions, Omit<SessionData, 'arrays'> {
   /** Recipe values to replace, by path: `{ 'training.epochs': 5 }`. */
   set?: Readonly<Record<string, unknown>>;
+  /**
+   * A finished run, or a model's folder, whose weights the new run begins with instead of random ones. The recipe's model must
+   * be the same. Optimiser and schedule begin anew. See {@link continueTraining}.
+   */
+  from?: string;
   /** The number of epochs: the recipe's `training.epochs`. */
   epochs?: number;
   /** The seed: the recipe's `seed`. */
@@ -141,6 +146,7 @@ export async function train(recipe: string | object, options: TrainOptions = {})
     checkpointEvery: checkpointEvery(options),
     pictures: options.pictures ?? true,
     figures: moduleAddresses(options.figures ?? []),
+    ...(options.from === undefined ? {} : { from: options.from }),
   };
   return follow(start, options);
 }

@@ -64,6 +64,7 @@ const manifest = (change: Partial<Manifest> = {}): Manifest =>
     startedAt: '2026-01-01T00:00:00.000Z',
     endedAt: null,
     epoch: 0,
+    from: null,
     ...change,
   });
 

@@ -235,4 +235,6 @@ export const shortened = (text: string): string =>
 
 /** The digits that come along are many; a recipe's own set may be those. */
 const onSmallDigits = (text: string): string =>
-  / --(data|resume) /.test(text) ? text.replace('--data mnist-10k', '--data mnist') : `${text} --data mnist`;
+  / --(data|resume|from) /.test(text)
+    ? text.replace('--data mnist-10k', '--data mnist')
+    : `${text} --data mnist`;

@@ -65,6 +65,7 @@ export function madeUpRun(): ReportInput & { manifest: Manifest; results: Result
     startedAt: '2026-11-21T04:18:20.000Z',
     endedAt: null,
     epoch: 2,
+    from: null,
   });
   const results: Results = {
     keptEpoch: 2,
