@@ -10,7 +10,7 @@ export type ContinueOptions = Omit<TrainOptions, 'from'>;
 
 /**
  * Trains a finished run further, as a new run: it begins with the weights of `run` and takes its recipe, its seed and its data unless
- * others are given. `epochs` are those of the new run. Optimiser and schedule begin anew, so that a lower learning rate is often
+ * others are given. `epochs` are those of the new run. Optimiser and schedule start from scratch, so that a lower learning rate is often
  * better. The other run stays as it is; the new one records where it began, and ends with the same bits each time.
  *
  * @param run the folder of a finished run.

@@ -54,7 +54,7 @@ export interface TrainOptions extends FollowOptions, Omit<SessionData, 'arrays'>
   set?: Readonly<Record<string, unknown>>;
   /**
    * A finished run, or a model's folder, whose weights the new run begins with instead of random ones. The recipe's model must
-   * be the same. Optimiser and schedule begin anew. See {@link continueTraining}.
+   * be the same. Optimiser and schedule start from scratch. See {@link continueTraining}.
    */
   from?: string;
   /** The number of epochs: the recipe's `training.epochs`. */

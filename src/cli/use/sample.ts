@@ -48,8 +48,8 @@ export function sampleCommand(): Command {
         "draw from N(0, I), or from what is fitted to the run's codes after the training",
       ).choices(['normal', ...SAMPLERS]),
     )
-    .option('--components <n>', 'for --prior mixture: fit it anew with so many Gaussians', wholeNumber(1))
-    .option('--refit', 'for --prior mixture: fit it anew')
+    .option('--components <n>', 'for --prior mixture: fit it again, with so many Gaussians', wholeNumber(1))
+    .option('--refit', 'for --prior mixture: fit it again')
     .option('--sheet', "one PNG with many images, whatever --out's ending");
   withBatch(withFormat(withOutput(command, IMAGE_OUT), IMAGE_FORMATS));
   return command.addHelpText('after', HELP).action(async (given: string, flags: SampleFlags) => {
