@@ -31,14 +31,19 @@ export {
   carryOutSweep,
   evaluateOneClass,
   findSweep,
+  followSweep,
+  isSweep,
   type ListedSweep,
   listSweeps,
   type OneClassEvaluation,
   type OneClassOptions,
   type OneClassRow,
   type OneClassTable,
+  openSweepBoard,
+  type ReadSweep,
   readSweep,
   type Setup,
+  SWEEPS_FOLDER,
   type SweepEvent,
   type SweepOptions,
   type SweepResult,
@@ -160,11 +165,15 @@ export {
 export { nearest } from './suggest.ts';
 export {
   bestTrials,
+  objectiveOf,
   type ParsedValues,
   parseValues,
   rankedTrials,
   settingsText,
+  shortNames,
+  valueAt,
   valuesOf,
+  valueText,
 } from './sweeps/index.ts';
 export { hasSampledCode, partName } from './views/part-names.ts';
 export { unitsByKl } from './views/units.ts';

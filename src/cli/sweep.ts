@@ -141,15 +141,21 @@ async function runSweep(recipe: string | undefined, flags: SweepFlags): Promise<
   });
   try {
     const { plan } = await api.readSweep(folder);
+    const board = await api.openSweepBoard(folder);
     const result = await api.carryOutSweep(folder, {
       ...(queue === undefined
         ? { parallel: parallel ?? Math.max(1, Math.floor(cores / plan.threads)) }
         : { parallel, queue: queue === true ? '' : queue }),
       signal: abort.signal,
-      onEvent: watch.onEvent,
+      onEvent(event) {
+        watch.onEvent(event);
+        // What fails here fails again, and is told, at the end.
+        if (event.type === 'end') board.update().catch(() => {});
+      },
     });
     watch.close();
-    const page = await api.writeStudyPage(folder, { draw: result.status === 'finished' });
+    await board.update();
+    const page = await api.writeStudyPage(folder, { draw: result.status === 'finished', sweep: result });
     if (json) sayJson(summary(result, api.bestTrials(result.plan, result.study)));
     else {
       watch.result(result, api.bestTrials(result.plan, result.study));

@@ -83,7 +83,8 @@ async function show(sweep: string, { dir, json }: SweepsFlags): Promise<void> {
   const { findSweep, rankedTrials, readSweep, settingsText, shownFigure, valuesOf, writeStudyPage } =
     await import('../api.ts');
   const folder = findSweep(sweep, dir);
-  const { plan, study, status } = await readSweep(folder);
+  const read = await readSweep(folder);
+  const { plan, study, status } = read;
   const trials = rankedTrials(plan, study);
   if (json) {
     sayJson({
@@ -110,5 +111,5 @@ async function show(sweep: string, { dir, json }: SweepsFlags): Promise<void> {
   ];
   say(...table(rows, { width: widthOf(process.stdout), head: coloursOf(process.stdout).bold }));
   if (trials.length > SHOWN) say(`and ${trials.length - SHOWN} more; --json prints all`);
-  say('', shown(await writeStudyPage(folder)));
+  say('', shown(await writeStudyPage(folder, { sweep: read })));
 }

@@ -3,7 +3,8 @@ export { evaluateOneClass, type OneClassOptions, type OneClassProgress } from '.
 export type { LeftOutModel, Setup } from './one-class-plan.ts';
 export type { OneClassEvaluation, OneClassRow, OneClassTable } from './one-class-tables.ts';
 export type { SweepEvent, SweepResult } from './sweep/events.ts';
-export { type ListedSweep, listSweeps, readSweep } from './sweep/list.ts';
+export { isSweep, SWEEPS_FOLDER } from './sweep/folder.ts';
+export { followSweep, type ListedSweep, listSweeps, type ReadSweep, readSweep } from './sweep/list.ts';
 export type { SweepOptions } from './sweep/options.ts';
 export { writeStudyPage } from './sweep/page.ts';
 export { carryOutSweep } from './sweep/run.ts';
@@ -11,3 +12,4 @@ export { spreadRows } from './sweep/spread.ts';
 export { beginSweep, findSweep, stopSweep } from './sweep/start.ts';
 export type { WorkerEvent, WorkerResult } from './worker/events.ts';
 export { work } from './worker/work.ts';
+export { openSweepBoard } from './sweep/tensorboard.ts';

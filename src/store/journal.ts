@@ -11,7 +11,7 @@ import { unwritable } from './atomic.ts';
 
 /** Milliseconds after which a lock that has not changed is taken for left behind; Optuna's grace period. */
 const GRACE = 30_000;
-/** Bytes read at once. */
+/** Bytes read at once, at most. */
 const BLOCK = 4 * 2 ** 20;
 
 export interface Journal {
@@ -25,37 +25,46 @@ export interface Journal {
   transact(lines: (added: string[]) => string): Promise<void>;
 }
 
-/** Makes the file if there is none. @throws HourglassError (run) if it cannot be written. */
-export async function openJournal(path: string): Promise<Journal> {
+/**
+ * Makes the file if there is none, unless it is `onlyRead`: then one that is absent has no lines yet.
+ * @throws HourglassError (run) if it cannot be written.
+ */
+export async function openJournal(path: string, { onlyRead = false } = {}): Promise<Journal> {
   const whole = resolve(path);
-  await expecting(whole, async () => {
-    await mkdir(dirname(whole), { recursive: true });
-    await (await open(whole, 'a')).close();
-  });
+  if (!onlyRead) {
+    await expecting(whole, async () => {
+      await mkdir(dirname(whole), { recursive: true });
+      await (await open(whole, 'a')).close();
+    });
+  }
   let offset = 0;
   /** Whole lines from the offset on; it moves behind them. */
   const readFrom = async (file: FileHandle): Promise<string[]> => {
-    const parts: Buffer[] = [];
-    for (let at = offset; ; ) {
-      const { bytesRead, buffer } = await file.read(Buffer.alloc(BLOCK), 0, BLOCK, at);
+    const { size } = await file.stat();
+    const lines: string[] = [];
+    let rest: Buffer = Buffer.alloc(0);
+    for (let at = offset; at < size; ) {
+      const block = Buffer.allocUnsafe(Math.min(BLOCK, size - at));
+      const { bytesRead } = await file.read(block, 0, block.length, at);
       if (bytesRead === 0) break;
-      parts.push(buffer.subarray(0, bytesRead));
       at += bytesRead;
+      const bytes = Buffer.concat([rest, block.subarray(0, bytesRead)]);
+      const end = bytes.lastIndexOf(0x0a) + 1;
+      offset += end;
+      for (const line of bytes.toString('utf8', 0, end).split('\n')) if (line !== '') lines.push(line);
+      rest = bytes.subarray(end);
     }
-    const bytes = Buffer.concat(parts);
-    const end = bytes.lastIndexOf(0x0a) + 1;
-    offset += end;
-    return bytes
-      .subarray(0, end)
-      .toString('utf8')
-      .split('\n')
-      .filter((line) => line !== '');
+    return lines;
   };
   return {
     path: whole,
     read: () =>
       expecting(whole, async () => {
-        const file = await open(whole, 'r');
+        const file = await open(whole, 'r').catch((error) => {
+          if (onlyRead && isMissing(error)) return null;
+          throw error;
+        });
+        if (file === null) return [];
         try {
           return await readFrom(file);
         } finally {

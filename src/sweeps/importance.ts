@@ -27,7 +27,11 @@ function shareOf({ path, domain }: Setting, trials: readonly Trial[]): number | 
   const known = trials.filter(({ point }) => point[path] !== undefined);
   const ranks = ranksOf(known.map(({ values }) => values![0]!));
   const groups = new Map<number, number[]>();
-  const add = (group: number, rank: number) => groups.set(group, [...(groups.get(group) ?? []), rank]);
+  const add = (group: number, rank: number) => {
+    const known = groups.get(group);
+    if (known === undefined) groups.set(group, [rank]);
+    else known.push(rank);
+  };
   if (domain.type === 'choice') known.forEach(({ point }, i) => void add(point[path]!, ranks[i]!));
   else {
     const order = known.map((_, i) => i).sort((a, b) => known[a]!.point[path]! - known[b]!.point[path]!);

@@ -4,8 +4,8 @@
  */
 export { distributionOf } from './distribution.ts';
 export { type Importance, importances } from './importance.ts';
-export { betterFirst, frontOf, type Objective } from './objectives.ts';
-export { type ParsedValues, parseSpace, parseValues, spaceSchema } from './parse.ts';
+export { betterFirst, frontOf, type Objective, objectiveOf } from './objectives.ts';
+export { type ParsedValues, parseSpace, parseValues, spaceSchema, type WrittenSpace } from './parse.ts';
 export { directionsOf, type Plan, type PlanRequest, planOf, planSchema, settingsOf } from './plan.ts';
 export { PRUNER_TABLE } from './pruners.ts';
 export { bestTrials, rankedTrials } from './ranking.ts';

@@ -28,7 +28,11 @@ export function objectiveOf(key: string): Objective {
 }
 
 /** The settings that say what the loss is: between other values of these the loss compares nothing. */
-const LOSS_PATHS = ['loss', 'penalties', 'corruption', 'model.code', 'data'];
+const LOSS_PATHS = ['loss', 'penalties', 'corruption', 'model.code'];
+
+/** The first setting that varies and changes the samples that trials are judged on, so that no figure compares them. */
+export const changesSamples = (paths: readonly string[]): string | undefined =>
+  paths.find((path) => path === 'data' || path.startsWith('data.'));
 
 /** The first setting that varies and changes the meaning of the loss. The number of code units does not. */
 export const changesLoss = (paths: readonly string[]): string | undefined =>
@@ -48,21 +52,30 @@ export function betterFirst<T>(
   return [...items].sort((a, b) => sign * (value(a) - value(b)));
 }
 
-/** Items in fronts: on the first no item is worse than another in one objective without being better in a second. */
+/**
+ * Items in fronts: on the first no item is worse than another in one objective without being better in a second. Each item
+ * goes to the first front that has nothing to beat it, found by bisection (X. Zhang et al., "An efficient approach to
+ * nondominated sorting", 2015).
+ */
 export function layersOf<T>(
   items: readonly T[],
   directions: readonly Objective['better'][],
   values: (item: T) => readonly number[],
 ): T[][] {
-  const layers: T[][] = [];
-  let left = [...items];
-  while (left.length > 0) {
-    const front = frontOf(left, directions, values);
-    layers.push(front);
-    const taken = new Set(front);
-    left = left.filter((item) => !taken.has(item));
+  const signed = lowerIsBetter(items, directions, values);
+  const layers: number[][] = [];
+  for (const i of lexicographic(signed)) {
+    let [from, to] = [0, layers.length];
+    while (from < to) {
+      const middle = (from + to) >> 1;
+      if (isBeaten(signed, layers[middle]!, i)) from = middle + 1;
+      else to = middle;
+    }
+    const layer = layers[from];
+    if (layer === undefined) layers.push([i]);
+    else layer.push(i);
   }
-  return layers;
+  return layers.map((layer) => layer.sort((a, b) => a - b).map((i) => items[i]!));
 }
 
 /** The items that no other dominates. */
@@ -71,17 +84,41 @@ export function frontOf<T>(
   directions: readonly Objective['better'][],
   values: (item: T) => readonly number[],
 ): T[] {
-  const signed = items.map((item) => values(item).map((v, i) => (directions[i] === 'higher' ? -v : v)));
-  const dominates = (a: readonly number[], b: readonly number[]) =>
-    a.every((v, i) => v <= b[i]!) && a.some((v, i) => v < b[i]!);
-  // By the first objective: only those before an item, or equal to it there, can dominate it.
-  const order = items.map((_, i) => i).sort((a, b) => signed[a]![0]! - signed[b]![0]!);
+  const signed = lowerIsBetter(items, directions, values);
   const front: number[] = [];
-  for (const i of order) {
-    if (front.some((j) => dominates(signed[j]!, signed[i]!))) continue;
-    for (let k = front.length - 1; k >= 0; k--)
-      if (dominates(signed[i]!, signed[front[k]!]!)) front.splice(k, 1);
-    front.push(i);
-  }
+  for (const i of lexicographic(signed)) if (!isBeaten(signed, front, i)) front.push(i);
   return front.sort((a, b) => a - b).map((i) => items[i]!);
+}
+
+const lowerIsBetter = <T>(
+  items: readonly T[],
+  directions: readonly Objective['better'][],
+  values: (item: T) => readonly number[],
+): number[][] => items.map((item) => values(item).map((v, i) => (directions[i] === 'higher' ? -v : v)));
+
+/** Positions by the first objective, equal ones by the next: only those before an item can dominate it. */
+const lexicographic = (signed: readonly (readonly number[])[]): number[] =>
+  signed
+    .map((_, i) => i)
+    .sort((a, b) => {
+      for (let k = 0; k < signed[a]!.length; k++) {
+        const difference = signed[a]![k]! - signed[b]![k]!;
+        if (difference !== 0) return difference;
+      }
+      return 0;
+    });
+
+/** Whether one of a front dominates an item; the last ones are the nearest. */
+function isBeaten(signed: readonly (readonly number[])[], front: readonly number[], item: number): boolean {
+  for (let k = front.length - 1; k >= 0; k--) if (dominates(signed[front[k]!]!, signed[item]!)) return true;
+  return false;
+}
+
+function dominates(a: readonly number[], b: readonly number[]): boolean {
+  let isBetter = false;
+  for (let i = 0; i < a.length; i++) {
+    if (a[i]! > b[i]!) return false;
+    if (a[i]! < b[i]!) isBetter = true;
+  }
+  return isBetter;
 }

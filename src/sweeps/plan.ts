@@ -6,7 +6,7 @@ import * as z from 'zod';
 import { PRUNERS, SEARCHES } from '../choices.ts';
 import { HourglassError } from '../errors.ts';
 import { parseRecipe, type Recipe } from '../recipe/recipe.ts';
-import { changesLoss, objectiveOf } from './objectives.ts';
+import { changesLoss, changesSamples, objectiveOf } from './objectives.ts';
 import { ordered } from './parse.ts';
 import { combinations, SAMPLERS } from './samplers/index.ts';
 import { gridOf, type Point, pointBy, type Space, sizeOfSpace, type Value, valuesOf } from './space.ts';
@@ -105,6 +105,14 @@ export function planOf(request: PlanRequest): Plan {
   const clash = repeated.find(({ path }) => path in fixed && path !== 'seed');
   if (clash !== undefined) throw refuse(clash.path, 'is given both one value and several');
   const varying = space.map(({ path }) => path);
+  const other = changesSamples(varying);
+  if (other !== undefined) {
+    throw new HourglassError('usage', {
+      subject: other,
+      rule: 'must be the same in all trials: other data, splits or scales give other validation samples, and figures on different samples cannot be compared',
+      hint: 'begin a sweep for each value',
+    });
+  }
   const [objectives, prune] = judged(request, varying);
   const size = sizeOfSpace(repeated);
   const search = request.search ?? (Number.isFinite(size) && request.trials === undefined ? 'grid' : 'tpe');

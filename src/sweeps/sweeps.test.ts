@@ -13,6 +13,8 @@ import {
   spread,
   type Trial,
 } from './index.ts';
+import { layersOf } from './objectives.ts';
+import { randomOf } from './random.ts';
 import { normalCdf, normalQuantile } from './samplers/normal.ts';
 import { parzen } from './samplers/parzen.ts';
 import { sobol } from './samplers/sobol.ts';
@@ -94,6 +96,10 @@ describe('a plan', () => {
     );
     expect(plan({ 'loss.type': 'mse,bce' }).objectives).toEqual(['mse']);
     expect(() => plan({ 'loss.type': 'mse,bce' }, { prune: 'asha' })).toThrow('change what the loss is');
+    for (const path of ['data.validation', 'data.set', 'data.scaling'])
+      expect(() => plan({ [path]: '100,200' }), path).toThrow(
+        'figures on different samples cannot be compared',
+      );
     expect(plan({}, { seeds: 3, fixed: { seed: 7 } }).space).toEqual([
       { path: 'seed', domain: { type: 'choice', values: [7, 8, 9] } },
     ]);
@@ -222,6 +228,23 @@ describe('results', () => {
     ]);
     expect(frontOf(items, ['lower', 'higher'], (item) => item)).toEqual([[1, 5]]);
     expect(betterFirst([1, 3, 2], 'higher', (value) => value)).toEqual([3, 2, 1]);
+  });
+
+  test('fronts are found as by comparing all with all', () => {
+    const random = randomOf(4);
+    // Few values, so that many are equal.
+    const items = Array.from({ length: 200 }, () => [0, 0, 0].map(() => Math.floor(6 * random())));
+    const dominates = (a: number[], b: number[]) =>
+      a[0]! <= b[0]! && a[1]! >= b[1]! && a[2]! <= b[2]! && a.some((v, i) => v !== b[i]);
+    const expected: number[][][] = [];
+    for (let left = items; left.length > 0; ) {
+      const front = left.filter((one) => !left.some((other) => dominates(other, one)));
+      expected.push(front);
+      left = left.filter((one) => !front.includes(one));
+    }
+    const directions = ['lower', 'higher', 'lower'] as const;
+    expect(layersOf(items, directions, (item) => item)).toEqual(expected);
+    expect(frontOf(items, directions, (item) => item)).toEqual(expected[0]);
   });
 
   test('importance tells a setting that matters from one that does not', () => {

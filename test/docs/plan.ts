@@ -96,6 +96,8 @@ export const PLANS: Readonly<Record<string, DocumentPlan>> = {
         QUEUE,
       'npx hourglass sweep --resume vae20-20261128-120000 --queue redis://queue:6379': QUEUE,
       'HOURGLASS_QUEUE=rediss://queue:6380 HOURGLASS_QUEUE_PASSWORD=... npx hourglass worker': QUEUE,
+      'tensorboard --logdir sweeps/units/tensorboard':
+        'needs Python; src/jobs/sweep/tensorboard.test.ts runs TensorBoard where it is installed',
     },
   },
   'docs/export.md': { before: [`${SMALL_VAE} runs/vae`] },

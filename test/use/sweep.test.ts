@@ -107,8 +107,12 @@ test('a trial whose process is killed is run again, and a stopped sweep continue
   process.kill(pid, 'SIGKILL');
   await first.says('is run again');
   await untilTrial('killed', 1);
-  first.process.kill('SIGINT');
-  expect((await first.ended).code).toBe(130);
+  const stopping = await sweep('--stop', 'killed');
+  expect(stopping).toMatchObject({ code: 0, stderr: '' });
+  expect(stopping.stdout).toContain(`Asked process ${first.process.pid} to stop`);
+  const stopped = await first.ended;
+  expect(stopped.code).toBe(130);
+  expect(stopped.stdout).toContain('sweep --resume killed');
   const resumed = await sweep('--resume', 'killed');
   expect(resumed.stderr).toBe('');
   expect(resumed.code).toBe(0);

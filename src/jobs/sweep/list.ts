@@ -40,19 +40,31 @@ async function listedSweep(folder: string): Promise<ListedSweep> {
   }
 }
 
+export interface ReadSweep {
+  plan: Plan;
+  study: Study;
+  status: 'running' | 'finished' | 'stopped';
+}
+
 /** A sweep as its folder tells it. */
-export async function readSweep(
-  folder: string,
-): Promise<{ plan: Plan; study: Study; status: 'running' | 'finished' | 'stopped' }> {
+export const readSweep = async (folder: string): Promise<ReadSweep> => (await followSweep(folder)).read();
+
+/** A sweep that is looked at again and again: each time only what its journal has gained is read. */
+export async function followSweep(folder: string): Promise<{ read(): Promise<ReadSweep> }> {
   const plan = await readPlan(folder);
-  const study = (await StudyFile.read(folder, plan)) ?? {
-    ...{ name: plan.name, id: 0, directions: directionsOf(plan), user: {}, trials: [] },
-  };
-  const { state } = await sweepLock(folder);
-  const ended = study.trials.filter((trial) => trial.state !== 'running').length;
+  const file = await StudyFile.follow(folder, plan);
   return {
-    plan,
-    study,
-    status: state === 'held' ? 'running' : ended >= plan.trials ? 'finished' : 'stopped',
+    async read() {
+      const study = (await file.read()) ?? {
+        ...{ name: plan.name, id: 0, directions: directionsOf(plan), user: {}, trials: [] },
+      };
+      const { state } = await sweepLock(folder);
+      const ended = study.trials.filter((trial) => trial.state !== 'running').length;
+      return {
+        plan,
+        study,
+        status: state === 'held' ? 'running' : ended >= plan.trials ? 'finished' : 'stopped',
+      };
+    },
   };
 }

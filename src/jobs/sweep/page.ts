@@ -7,17 +7,24 @@ import { pageImages } from '../../session/report-file.ts';
 import { PICTURES_FOLDER } from '../../session/save-pictures.ts';
 import { writeWhole } from '../../store/index.ts';
 import { bestTrials } from '../../sweeps/index.ts';
-import { readSweep } from './list.ts';
+import { type ReadSweep, readSweep } from './list.ts';
 
 /** Pictures that the page shows, where a run has them. */
 const SHOWN = ['reconstructions', 'denoised', 'losses'];
 
-/**
- * Writes `study.html` into the folder of a sweep and returns its path.
- * @param draw whether the best trial's pictures are drawn where it has none.
- */
-export async function writeStudyPage(folder: string, { draw = false } = {}): Promise<string> {
-  const { plan, study } = await readSweep(folder);
+export interface StudyPageOptions {
+  /** Whether the best trial's pictures are drawn where it has none. */
+  draw?: boolean;
+  /** The sweep, where it was read before. */
+  sweep?: Pick<ReadSweep, 'plan' | 'study'>;
+}
+
+/** Writes `study.html` into the folder of a sweep and returns its path. */
+export async function writeStudyPage(
+  folder: string,
+  { draw = false, sweep }: StudyPageOptions = {},
+): Promise<string> {
+  const { plan, study } = sweep ?? (await readSweep(folder));
   const [best] = bestTrials(plan, study);
   const run = best?.user.run === undefined ? null : join(folder, best.user.run as string);
   const { studyPage } = await import('../../views/index.ts');

@@ -53,9 +53,18 @@ export class StudyFile {
 
   /** The study in a journal that is only read; null if there is none yet. */
   static async read(folder: string, plan: Plan): Promise<Study | null> {
-    const file = new StudyFile(await openJournal(journalOf(folder)), plan.name);
-    await file.refresh();
-    return file.log.study;
+    return (await StudyFile.follow(folder, plan)).read();
+  }
+
+  /** A journal that is only read, again and again: each time only what was added. The study is null before it begins. */
+  static async follow(folder: string, plan: Plan): Promise<{ read(): Promise<Study | null> }> {
+    const file = new StudyFile(await openJournal(journalOf(folder), { onlyRead: true }), plan.name);
+    return {
+      async read() {
+        await file.refresh();
+        return file.log.study;
+      },
+    };
   }
 
   get study(): Study {
