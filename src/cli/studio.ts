@@ -23,6 +23,7 @@ interface StudioFlags {
   token?: string;
   allowHost?: string[];
   runs?: string;
+  sweeps?: string;
   dataDir?: string;
   images?: string[];
   recipes?: string[];
@@ -50,6 +51,7 @@ export function studioCommand(): Command {
       repeated,
     )
     .option('--runs <folder>', 'the folder that holds the run folders (default: runs)')
+    .option('--sweeps <folder>', 'the folder that holds the sweeps (default: sweeps)')
     .option('--data-dir <folder>', 'a folder of IDX files, for the data sets with a name')
     .option('--images <folder>', 'a folder of your own images to train on; may be repeated', repeated)
     .option('--recipes <folder>', 'a folder of your own recipes, as JSON files; may be repeated', repeated)

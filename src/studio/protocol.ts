@@ -171,3 +171,59 @@ export interface RunDetails extends RunEntry {
   /** Whether there is a model to explore. */
   readonly hasModel: boolean;
 }
+
+export type SweepState = 'running' | 'finished' | 'stopped';
+
+/** A sweep as the list shows it. */
+export interface SweepEntry {
+  /** Names the sweep in every call. It is no path. */
+  readonly id: string;
+  readonly name: string;
+  readonly recipe: string;
+  readonly state: SweepState;
+  /** How it is searched and pruned, in words: "tpe, pruned by asha". */
+  readonly search: string;
+  /** The figures that trials are judged by, on the validation split. */
+  readonly objectives: readonly SweepObjective[];
+  /** Trials that are planned. */
+  readonly trials: number;
+  readonly counts: Readonly<Record<TrialState, number>>;
+  /** The best complete trial, or of several objectives the first of the front; null if none is complete. */
+  readonly best: SweepTrial | null;
+  /** ISO 8601. */
+  readonly createdAt: string;
+  /** Why it cannot be read, in a line; null for a sweep that can. */
+  readonly broken: string | null;
+}
+
+export interface SweepObjective {
+  /** The figure's key. */
+  readonly key: string;
+  readonly name: string;
+  readonly better: 'lower' | 'higher';
+}
+
+export type TrialState = 'running' | 'complete' | 'pruned' | 'failed';
+
+export interface SweepTrial {
+  readonly number: number;
+  readonly state: TrialState;
+  /** The objectives, once they are measured; of a pruned trial its last validation loss. */
+  readonly values: readonly number[] | null;
+  /** The values of the settings that vary, as text, in the order of the sweep's settings; empty where one is not set. */
+  readonly settings: readonly string[];
+  /** The validation loss after each epoch. */
+  readonly losses: readonly number[];
+  /** Why it failed; null if it did not. */
+  readonly error: string | null;
+}
+
+/** All that the page shows of a sweep. */
+export interface SweepDetails extends SweepEntry {
+  /** The names of the settings that vary, short, and their paths. */
+  readonly settings: readonly { readonly name: string; readonly path: string }[];
+  /** Trials that run, then the others from the best, as many as are shown. */
+  readonly shown: readonly SweepTrial[];
+  /** The first objective of every complete trial, by its number. */
+  readonly points: readonly (readonly [number: number, value: number])[];
+}

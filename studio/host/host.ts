@@ -9,6 +9,8 @@ import type {
   RunEntry,
   RunMessage,
   SampleSet,
+  SweepDetails,
+  SweepEntry,
   TrainRequest,
 } from '../../src/studio/protocol.ts';
 
@@ -42,6 +44,9 @@ export interface Host {
   model(id: string): Promise<PageModel>;
   /** Images or rows of the run's data set. */
   samples(id: string, split: 'train' | 'test'): Promise<SampleSet>;
+  /** The sweeps of the machine; there are none where everything runs in the page. */
+  sweeps(): Promise<readonly SweepEntry[]>;
+  sweep(id: string): Promise<SweepDetails>;
   /** A file of the run to download: `model` is a zip of the model's files; `report` is null where there is none. */
   download(id: string, what: 'model' | 'recipe' | 'report'): Promise<Blob | null>;
 }

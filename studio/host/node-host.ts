@@ -10,6 +10,8 @@ import type {
   RunEntry,
   RunMessage,
   SampleSet,
+  SweepDetails,
+  SweepEntry,
   TrainRequest,
 } from '../../src/studio/protocol.ts';
 import { fromText } from '../../src/studio/wire.ts';
@@ -173,6 +175,14 @@ class NodeHost implements Host {
 
   async remove(id: string): Promise<void> {
     await ask(addressOf(id), { method: 'DELETE' });
+  }
+
+  sweeps(): Promise<readonly SweepEntry[]> {
+    return ask('sweeps');
+  }
+
+  sweep(id: string): Promise<SweepDetails> {
+    return ask(`sweeps/${encodeURIComponent(id)}`);
   }
 
   model(id: string): Promise<PageModel> {

@@ -31,6 +31,8 @@ import type {
   RunMessage,
   RunState,
   SampleSet,
+  SweepDetails,
+  SweepEntry,
   TrainRequest,
 } from '../../src/studio/protocol.ts';
 import { RunLog } from '../../src/studio/run-log.ts';
@@ -387,6 +389,15 @@ class PageHost implements Host {
       classes,
     };
     return ofClasses(set, (config.data as { classes?: unknown } | undefined)?.classes);
+  }
+
+  /** A page has no processes to carry one out. */
+  async sweeps(): Promise<readonly SweepEntry[]> {
+    return [];
+  }
+
+  async sweep(): Promise<SweepDetails> {
+    throw new Error('There are no sweeps in this page.');
   }
 
   async download(id: string, what: 'model' | 'recipe' | 'report'): Promise<Blob | null> {

@@ -13,6 +13,8 @@ export interface Series extends Curve {
   readonly colour?: number;
   /** Dashed, such as validation beside training. */
   readonly dashed?: boolean;
+  /** Points alone, without a line between them. */
+  readonly dots?: boolean;
 }
 
 export interface CurvesProps {
@@ -33,7 +35,9 @@ export function Curves({ title, series, xLabel, yLabel, logarithmic = false, hei
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
   const colours = drawn.value;
-  const names = series.map(({ name, dashed, colour }, i) => `${name}|${dashed}|${colour ?? i}`).join('\n');
+  const names = series
+    .map(({ name, dashed, dots, colour }, i) => `${name}|${dashed}|${dots}|${colour ?? i}`)
+    .join('\n');
   const data = aligned(series, logarithmic);
   const newest = useRef(data);
   newest.current = data;
@@ -66,12 +70,13 @@ export function Curves({ title, series, xLabel, yLabel, logarithmic = false, hei
         series: [
           { label: xLabel, value: (_, value) => (value == null ? '' : String(value)) },
           ...series.map(
-            ({ name, dashed, colour }, i): uPlot.Series => ({
+            ({ name, dashed, dots = false, colour }, i): uPlot.Series => ({
               label: name,
               stroke: classColour(colour ?? i),
               width: 2,
               spanGaps: true,
-              points: { show: (plot, i) => isSparse(plot.data[i]!), size: 5 },
+              points: { show: (plot, i) => dots || isSparse(plot.data[i]!), size: 5 },
+              ...(dots ? { paths: () => null } : {}),
               ...(dashed ? { dash: [6, 4] } : {}),
               value: (_, value) => (value == null ? '' : shortNumber(value)),
             }),
@@ -146,6 +151,13 @@ function svgOfCurves(
             `${at(size.width * shareAlong(axes.x, x[k]!))},${at(size.height * (1 - shareAlong(axes.y, value)))}`,
           ],
     );
+    if (series[i]!.dots) {
+      const circles = points.map((point) => {
+        const [cx, cy] = point.split(',');
+        return `<circle cx="${cx}" cy="${cy}" r="2.5" fill="${colourOf(i)}"/>`;
+      });
+      return circles.join('');
+    }
     const dashes = series[i]!.dashed ? ' stroke-dasharray="6 4"' : '';
     return `<polyline points="${points.join(' ')}" fill="none" stroke="${colourOf(i)}" stroke-width="2"${dashes}/>`;
   });

@@ -29,6 +29,7 @@ import {
 } from './requests.ts';
 import type { Runs } from './runs.ts';
 import { samplesOf } from './samples.ts';
+import type { Sweeps } from './sweeps.ts';
 import type { Upload } from './upload.ts';
 
 /** The page runs its own scripts and workers, and ONNX Runtime's module. Isolated, it can have threads. */
@@ -61,6 +62,7 @@ const MOST_FILES = 20_000;
 export interface Studio {
   readonly settings: Pick<Settings, 'host' | 'token' | 'allowedHosts' | 'onError'>;
   readonly runs: Runs;
+  readonly sweeps: Sweeps;
   readonly recipes: Recipes;
   readonly data: DataSets;
   readonly dataDir: string | null;
@@ -71,7 +73,7 @@ export interface Studio {
 }
 
 export function createApp(studio: Studio): Hono {
-  const { settings, runs, recipes, data, site, dataDir } = studio;
+  const { settings, runs, sweeps, recipes, data, site, dataDir } = studio;
   const app = new Hono({ strict: true });
   const check = gate(settings);
   app.use(async (c, next) => {
@@ -183,6 +185,9 @@ export function createApp(studio: Studio): Hono {
   app.get('/api/runs/:id/report', async (c) =>
     fileIn(await runs.folderOf(c.req.param('id')), 'report.html', 'application/octet-stream'),
   );
+
+  app.get('/api/sweeps', async () => answer(await sweeps.list()));
+  app.get('/api/sweeps/:id', async (c) => answer(await sweeps.details(c.req.param('id'))));
 
   app.get('*', async (c) => {
     const name = c.req.path === '/' ? 'index.html' : c.req.path.slice(1);

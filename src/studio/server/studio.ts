@@ -2,7 +2,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
-import { extensionUrls } from '../../api.ts';
+import { extensionUrls, SWEEPS_FOLDER } from '../../api.ts';
 import { notListening } from '../../server/http.ts';
 import { type ServeOptions, settingsOf } from '../../server/settings.ts';
 import { RUNS_FOLDER } from '../../store/index.ts';
@@ -11,10 +11,13 @@ import { DataSets } from './data.ts';
 import { Recipes } from './recipes.ts';
 import { Runs } from './runs.ts';
 import { siteFiles } from './site.ts';
+import { Sweeps } from './sweeps.ts';
 
 export interface StudioOptions extends Pick<ServeOptions, 'host' | 'port' | 'token' | 'allowedHosts'> {
   /** The folder with the run folders. Default: `runs`. */
   readonly runs?: string;
+  /** The folder with the sweeps. Default: `sweeps`. */
+  readonly sweeps?: string;
   /** A folder with the data sets' files. */
   readonly dataDir?: string;
   /** Folders of own images. */
@@ -38,6 +41,7 @@ const PORT = 8090;
 /** @throws HourglassError for a setting that is not valid, or an address that cannot be listened on. */
 export async function startStudio({
   runs: folder = RUNS_FOLDER,
+  sweeps = SWEEPS_FOLDER,
   dataDir,
   images = [],
   recipes = [],
@@ -49,6 +53,7 @@ export async function startStudio({
   const runs = new Runs({ folder, dataDir: dataDir ?? null, extensions: extensionUrls(), data });
   const app = createApp({
     ...{ settings, runs, dataDir: dataDir ?? null, data, recipes: new Recipes(folder, recipes) },
+    sweeps: new Sweeps(sweeps),
     ...{ site: await siteFiles(), ended: ended.signal },
   });
   const server = createServer(

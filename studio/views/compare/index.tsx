@@ -1,4 +1,4 @@
-/** All runs in a table; those that are chosen side by side: curves, figures, settings. */
+/** All runs in a table; those that are chosen side by side: curves, figures, settings. Below them the sweeps. */
 import { useCallback, useEffect, useState } from 'preact/hooks';
 import type { RunDetails, RunEntry } from '../../../src/studio/protocol.ts';
 import { parameter, setParameters } from '../../address.ts';
@@ -10,6 +10,7 @@ import { figuresOf, shownRuns } from './rows.ts';
 import { RunsTable } from './runs-table.tsx';
 import { SideBySide } from './side-by-side.tsx';
 import { SortChoice } from './sort-choice.tsx';
+import { Sweeps } from './sweeps.tsx';
 
 /** Milliseconds after which the list is read again: other windows and the command line change it, too. */
 const AGAIN = 4000;
@@ -30,7 +31,14 @@ export function Compare({ host }: ViewProps) {
       <p class="failed" role="alert">{`The runs cannot be read: ${problem}`}</p>
     );
   }
-  if (runs.length === 0) return <NoRuns />;
+  if (runs.length === 0) {
+    return (
+      <div class="compare">
+        <NoRuns />
+        <Sweeps host={host} />
+      </div>
+    );
+  }
 
   const [sort, descending] = [order.replace(/^-/, ''), order.startsWith('-')];
   const figures = figuresOf(runs, FIGURE_KEYS);
@@ -88,6 +96,7 @@ export function Compare({ host }: ViewProps) {
       ) : (
         <SideBySide runs={details} missing={chosen.filter((id) => !runs.some((run) => run.id === id))} />
       )}
+      <Sweeps host={host} />
     </div>
   );
 }
