@@ -151,11 +151,11 @@ function Details({ sweep }: { sweep: SweepDetails }) {
         {leading.some(({ losses }) => losses.length > 1) && (
           <Curves
             title="Validation loss by epoch: trials that run, and the best"
-            series={leading.map(({ number, state, losses }) => ({
+            series={leading.map(({ number, state, losses }, i) => ({
               name: `trial ${number}${state === 'running' ? ', runs' : ''}`,
               x: losses.map((_, i) => i + 1),
               y: losses,
-              colour: number,
+              colour: i,
               dashed: state === 'running',
             }))}
             xLabel="epoch"
