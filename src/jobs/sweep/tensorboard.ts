@@ -3,7 +3,6 @@ import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { encodeStart, encodeSummaries } from '../../codecs/tensorboard/index.ts';
 import { type EventLog, openEventLog } from '../../store/index.ts';
-import type { Plan } from '../../sweeps/index.ts';
 import { type Stepped, secondsOf, sweepExperiment, trialSummaries } from '../../views/tensorboard/sweep.ts';
 import { readPlan, trialPath } from './folder.ts';
 import { StudyFile } from './study-file.ts';
@@ -15,13 +14,15 @@ export interface SweepBoard {
 
 export async function openSweepBoard(folder: string): Promise<SweepBoard> {
   const plan = await readPlan(folder);
+  // Drawing is not loaded with the library.
+  const { secondsOf, sweepExperiment, trialSummaries } = await import('../../views/tensorboard/sweep.ts');
   const place = join(folder, 'tensorboard');
   const study = await StudyFile.follow(folder, plan);
   /** Trials that were looked at and have ended. */
   const done = new Set<number>();
   let last: Promise<unknown> = Promise.resolve();
   const write = async () => {
-    writeExperiment(place, plan);
+    if (!existsSync(place)) writeEvents(place, secondsOf(plan.createdAt), [[0, [sweepExperiment(plan)]]]);
     for (const trial of (await study.read())?.trials ?? []) {
       const { id, state, number, ended } = trial;
       if (done.has(id) || state === 'running' || state === 'waiting') continue;
@@ -37,11 +38,6 @@ export async function openSweepBoard(folder: string): Promise<SweepBoard> {
       return done;
     },
   };
-}
-
-function writeExperiment(place: string, plan: Plan): void {
-  if (existsSync(place)) return;
-  writeEvents(place, secondsOf(plan.createdAt), [[0, [sweepExperiment(plan)]]]);
 }
 
 /** All at once, so that what a killed process leaves is whole. */

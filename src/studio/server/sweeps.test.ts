@@ -33,9 +33,7 @@ test('sweeps are listed and followed as their journals grow', async () => {
   // All but the end of the last trial.
   await writeFile(journalOf(folder), journal.slice(0, journal.lastIndexOf('{"op_code":6')));
   const lock = await lockSweep(folder);
-  const [{ id, state }] = (await sweeps.list()).filter(({ name }) => name === 'six') as [
-    { id: string; state: string },
-  ];
+  const { id, state } = (await sweeps.list()).find(({ name }) => name === 'six')!;
   expect(state).toBe('running');
   const details = await sweeps.details(id);
   expect(details.counts).toEqual({ running: 1, complete: 4, pruned: 1, failed: 0 });
