@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { encodeStart, encodeSummaries } from '../../codecs/tensorboard/index.ts';
 import { type EventLog, openEventLog } from '../../store/index.ts';
-import { type Stepped, secondsOf, sweepExperiment, trialSummaries } from '../../views/tensorboard/sweep.ts';
+import type { Stepped } from '../../views/tensorboard/sweep.ts';
 import { readPlan, trialPath } from './folder.ts';
 import { StudyFile } from './study-file.ts';
 
