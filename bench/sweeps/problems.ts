@@ -124,7 +124,7 @@ export const PROBLEMS: readonly Problem[] = [
     },
     written: {
       [RATE]: { range: [1e-4, 1], log: true },
-      'model.encoder.0.channels': { integers: [2, 16], log: true, step: 1 },
+      'model.encoder.0.channels': { integers: [2, 8], log: true, step: 1 },
       'training.optimiser.type': ['adam', 'sgd'],
       'training.optimiser.momentum': {
         range: [0, 0.9],
@@ -134,7 +134,7 @@ export const PROBLEMS: readonly Problem[] = [
     },
     grid: {
       [RATE]: rates(-4, -3.5, -3, -2.5, -2, -1.5, -1, -0.5, 0),
-      'model.encoder.0.channels': [2, 4, 8, 16],
+      'model.encoder.0.channels': [2, 8],
       'training.optimiser.type': [0, 1],
       'training.optimiser.momentum': [0, 0.45, 0.9],
     },
