@@ -33,6 +33,7 @@ export async function oneClass(run: string, flags: OneClassFlags): Promise<OneCl
     tell('');
     tell('Stopping after this step (Ctrl-C again: at once) …');
   });
+  /** Models are told of in their order; several are trained at a time. */
   let last = 0;
   try {
     return await evaluateOneClass(run, {
@@ -40,7 +41,7 @@ export async function oneClass(run: string, flags: OneClassFlags): Promise<OneCl
       ...(asked === true || asked === 'both' ? {} : { setups: [asked] }),
       signal: stop.signal,
       onProgress: ({ setup, class: name, model, models }) => {
-        if (model === last) return;
+        if (model <= last) return;
         last = model;
         tell(`model ${model} of ${models}: ${modelWords(setup, name)} …`);
       },

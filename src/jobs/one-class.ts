@@ -29,11 +29,15 @@ import {
   sameImages,
   spreadOf,
 } from '../runs/index.ts';
-import { resumeTraining, type TrainOptions, train } from '../session/train.ts';
+import { extensionUrls } from '../session/extensions.ts';
+import type { TrainOptions } from '../session/train.ts';
 import { readManifest } from '../store/index.ts';
 import { writeOneClass } from './one-class-files.ts';
-import { planModels, requireBoth, SETUPS, type Setup } from './one-class-plan.ts';
+import { type PlannedModel, planModels, requireBoth, SETUPS, type Setup } from './one-class-plan.ts';
 import type { OneClassEvaluation, OneClassRow, OneClassTable } from './one-class-tables.ts';
+import { Pool } from './sweep/pool.ts';
+import { trainAll } from './sweep/train-all.ts';
+import type { TrialStart } from './sweep/trial-messages.ts';
 
 export const ONE_CLASS_FOLDER = 'one-class';
 
@@ -47,7 +51,7 @@ export interface OneClassOptions extends SessionData, Pick<TrainOptions, 'signal
   epochs?: number;
   /** Default `one-class` in the run's folder. */
   out?: string;
-  /** Called before each model, and as it is trained. */
+  /** Called when each model begins, and after its epochs; several may be trained at a time. */
   onProgress?: (progress: OneClassProgress) => void;
 }
 
@@ -67,7 +71,8 @@ export interface OneClassProgress {
 
 /**
  * AUROC of models of single classes, on all test images. By default a model is trained for each class and set-up, with
- * the run's own recipe on the run's own images; finished models are used as they are, stopped ones are resumed. A run
+ * the run's own recipe on the run's own images, as many at a time as `threads`, each in a process of its own; finished models
+ * are used as they are, stopped ones are resumed. A run
  * that learned only some classes is scored as it is: one trained with `data.classes`, or on a folder whose `test` has
  * classes that `train` lacks, such as `train/good` with `test/good` and `test/scratch`.
  *
@@ -140,24 +145,57 @@ function learnedAlone({ recipe, whole }: OpenedRun): number[] | null {
 async function trainedTables(context: Context): Promise<Judged> {
   const { opened, options } = context;
   const { whole } = opened;
-  const { setups = SETUPS, onProgress } = options;
+  const { setups = SETUPS } = options;
   const plan = planModels(opened, setups, options.classes && labelsOf(whole, options.classes));
+  const models = plan.models.map((one): NamedModel => {
+    const name = whole.classes[one.label]!;
+    return { ...one, name, run: join(context.folder, folderOf(one.setup, one.label, name)) };
+  });
+  await trainModels(context, models);
   const tables: OneClassTable[] = [];
-  let model = 0;
   for (const setup of setups) {
     const rows: OneClassRow[] = [];
-    for (const { label, normal } of plan.models.filter((one) => one.setup === setup)) {
-      model++;
-      const name = whole.classes[label]!;
-      const report = (epoch: number) =>
-        onProgress?.({ setup, class: name, model, models: plan.models.length, epoch });
-      report(0);
-      const run = await trainOn(context, join(context.folder, folderOf(setup, label, name)), normal, report);
+    for (const { name, normal, run } of models.filter((one) => one.setup === setup))
       rows.push({ class: name, run, ...compared(await scored(context, run), normal) });
-    }
     if (rows.length > 0) tables.push({ setup, rows, mean: meanOf(rows) });
   }
   return { tables, leftOut: plan.leftOut };
+}
+
+interface NamedModel extends PlannedModel {
+  name: string;
+  /** Its run's folder. */
+  run: string;
+}
+
+/**
+ * Trains the models that are not finished, as many at a time as there are threads, by the workplace of sweeps: a process each.
+ * What is there is checked before anything is trained.
+ */
+async function trainModels(context: Context, models: readonly NamedModel[]): Promise<void> {
+  const { threads, signal, onProgress } = context.options;
+  const starts: (TrialStart | null)[] = [];
+  for (const { run, normal } of models) starts.push(await startOf(context, run, normal));
+  const report = (i: number, epoch: number) => {
+    const { setup, name } = models[i]!;
+    onProgress?.({ setup, class: name, model: i + 1, models: models.length, epoch });
+  };
+  let told = 0;
+  /** Models are told of in their order, finished ones too. */
+  const tellUntil = (end: number) => {
+    while (told < end) report(told++, 0);
+  };
+  const left = starts.flatMap((start, i) => (start === null ? [] : [{ start, i }]));
+  const parallel = Math.max(1, Math.min(threads, left.length));
+  await trainAll(
+    new Pool(parallel),
+    left.map(({ start, i }) => ({
+      start: { ...start, threads: Math.max(1, Math.floor(threads / parallel)) },
+      onEpoch: (epoch) => (epoch === 0 ? tellUntil(i + 1) : report(i, epoch)),
+    })),
+    signal,
+  );
+  tellUntil(models.length);
 }
 
 /** The images of the learned classes against all others together, then against each other class. */
@@ -208,15 +246,17 @@ function fitsEpochs({ adaptedFrom }: Manifest): boolean {
   return adaptedFrom !== null && !['training', 'training.epochs'].some((path) => path in adaptedFrom.given);
 }
 
-/** A finished run of the recipe on some classes of the run's own images: the one that is there, resumed, or a new one. */
-async function trainOn(
+/**
+ * What trains the recipe on some classes of the run's own images, or continues the run that is there; null if it is finished.
+ * @throws HourglassError (run) if it was trained with other settings or images.
+ */
+async function startOf(
   { opened, options }: Context,
   out: string,
   labels: readonly number[],
-  report: (epoch: number) => void,
-): Promise<string> {
+): Promise<TrialStart | null> {
   const { manifest } = opened;
-  const { epochs, signal } = options;
+  const { epochs } = options;
   const { recipe, given } = beforeAdapting(opened);
   // A run on many images was not fitted to them; one class of them may be few.
   const { count } = onlyClasses(opened.whole, labels).train;
@@ -226,14 +266,6 @@ async function trainOn(
     ...sameImages(opened),
     'data.classes': labels,
     ...(epochs === undefined ? {} : { 'training.epochs': epochs }),
-  };
-  const follow: TrainOptions = {
-    ...dataOf(options, manifest),
-    threads: options.threads,
-    ...(signal === undefined ? {} : { signal }),
-    onEvent: (event) => {
-      if (event.type === 'epoch') report(event.row.epoch);
-    },
   };
   const known = existsSync(out) ? await readManifest(out) : null;
   if (known !== null) {
@@ -253,21 +285,15 @@ async function trainOn(
       });
     }
     await requireSameImages(known, out, dataset, splits, nodeEngine.sha256);
-    if (known.status === 'finished') return out;
+    if (known.status === 'finished') return null;
   }
-  const result =
-    known === null
-      ? await train(recipe, { ...follow, set: overrides, tensorboard: 'none', out })
-      : await resumeTraining(out, {
-          ...follow,
-          ...(opened.whole.folder === undefined ? {} : { dataDir: opened.whole.folder.path }),
-        });
-  if (result.status === 'finished') return result.folder;
-  throw new HourglassError('interrupted', {
-    subject: out,
-    rule: 'was stopped',
-    hint: 'the same command continues from here',
-  });
+  const { dataDir, offline = false, cacheDir } = dataOf(options, manifest);
+  const moved = known === null ? undefined : opened.whole.folder?.path;
+  return {
+    ...{ extensions: extensionUrls(), recipe: { ...recipe }, set: overrides, out, threads: options.threads },
+    ...{ dataDir: moved ?? dataDir ?? null, offline, cacheDir, pictures: true },
+    ...{ measure: false, test: false },
+  };
 }
 
 interface Scored {

@@ -13,6 +13,10 @@ export interface TrialStart {
   readonly offline: boolean;
   /** What the run must record of its training images; null for anything. */
   readonly fingerprint: string | null;
+  /** Where downloads are kept; by default the machine's cache. */
+  readonly cacheDir?: string | undefined;
+  /** Whether pictures and a report are made. Default false. */
+  readonly pictures?: boolean | undefined;
   /** Whether figures besides the loss are to be measured on the validation split. */
   readonly measure: boolean;
   /** Whether the figures on the test split are told as well: nothing may choose by them. */

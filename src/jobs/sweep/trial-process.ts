@@ -60,6 +60,9 @@ async function trained(start: TrialStart): Promise<string | null> {
     ...(offline ? { offline } : {}),
     pictures: false,
     onEvent: reporter(start),
+    ...(start.cacheDir === undefined ? {} : { cacheDir: start.cacheDir }),
+    pictures: start.pictures ?? false,
+    onEvent: reporter(),
   };
   const isThere = existsSync(join(out, MANIFEST_FILE));
   if (isThere && (await statusOf(out)) === 'finished') return out;
