@@ -148,7 +148,6 @@ export const PROBLEMS: readonly Problem[] = [
       ...SETTLED,
       'model.encoder': [dense(64, 'gelu')],
       'model.decoder': [dense(64, 'gelu')],
-      corruption: { type: 'gaussian', sigma: 0.2 },
     },
     written: {
       [RATE]: { range: [1e-4, 1e-1], log: true },

@@ -5,7 +5,7 @@ import { command } from '../command.ts';
 import { HourglassError } from '../errors.ts';
 import { readResults } from '../evaluation/results.ts';
 import type { SessionData } from '../runs/index.ts';
-import { readManifest, trueStatus, writeWhole } from '../store/index.ts';
+import { readManifest, readMetrics, trueStatus, writeWhole } from '../store/index.ts';
 import type { Comparison, RunFacts } from '../views/index.ts';
 import { compareRuns } from './picture-runs.ts';
 import { pageImages } from './report-file.ts';
@@ -85,5 +85,7 @@ async function readFacts(folder: string): Promise<RunFacts> {
       ...(status === 'stopped' ? { hint: `finish it: ${command('train', '--resume', folder)}` } : {}),
     });
   }
-  return { folder, manifest, results: await readResults(folder, manifest) };
+  const rows = await readMetrics(folder, manifest.epoch);
+  const seconds = rows.reduce((sum, row) => sum + row.seconds, 0);
+  return { folder, manifest, results: await readResults(folder, manifest), seconds };
 }

@@ -46,7 +46,7 @@ function runs(change: (second: RunFacts) => void): RunFacts[] {
   const [first, second] = ['a', 'b'].map((name) => {
     const { manifest, results } = structuredClone(madeUpRun());
     manifest.name = name;
-    return { folder: `runs/${name}`, manifest, results };
+    return { folder: `runs/${name}`, manifest, results, seconds: 12.5 };
   });
   second!.results.model.mae = 0.005;
   change(second!);
@@ -78,6 +78,12 @@ describe('a comparison', () => {
     const old = runs(() => {});
     for (const { results } of old) results.similarity = null;
     expect(compareFacts(old).figures.map(({ name }) => name)).not.toContain('SSIM');
+  });
+
+  test('has the time of the trainings, which ranks nothing', () => {
+    const [first, second] = runs(() => {});
+    const { figures } = compareFacts([first!, { ...second!, seconds: 30 }]);
+    expect(figures.at(-1)).toMatchObject({ name: 'training time', values: [12.5, 30], best: [] });
   });
 
   test('ranks a loss only where it is defined alike', () => {

@@ -10,6 +10,8 @@ export interface RunFacts {
   folder: string;
   manifest: Manifest;
   results: Results;
+  /** Seconds of all epochs, their validation included. */
+  seconds: number;
 }
 
 /** Finished runs side by side. */
@@ -73,7 +75,7 @@ export function compareFacts(runs: readonly RunFacts[]): Comparison {
     notes: notesOn(runs, names, sameImages),
     settings: differences(runs.map(({ manifest }) => settingsOf(manifest))),
     circumstances: differences(runs.map(({ manifest }) => circumstancesOf(manifest))),
-    figures: comparedFigures(sources, sameImages),
+    figures: [...comparedFigures(sources, sameImages), timeOf(runs)],
   };
 }
 
@@ -126,3 +128,11 @@ function notesOn(runs: readonly RunFacts[], names: readonly string[], sameImages
   }
   return notes;
 }
+
+/** Never ranked: other machines and other programs beside it take other times. */
+const timeOf = (runs: readonly RunFacts[]): ComparedFigure => ({
+  name: 'training time',
+  definition: 'seconds of all epochs, validation included',
+  values: runs.map(({ seconds }) => seconds),
+  best: [],
+});
