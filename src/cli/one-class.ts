@@ -33,7 +33,7 @@ export async function oneClass(run: string, flags: OneClassFlags): Promise<OneCl
     tell('');
     tell('Stopping after this step (Ctrl-C again: at once) …');
   });
-  /** Models are told of in their order; several are trained at a time. */
+  /** Models are reported in their order; several are trained at a time. */
   let last = 0;
   try {
     return await evaluateOneClass(run, {

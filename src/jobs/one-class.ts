@@ -181,7 +181,7 @@ async function trainModels(context: Context, models: readonly NamedModel[]): Pro
     onProgress?.({ setup, class: name, model: i + 1, models: models.length, epoch });
   };
   let told = 0;
-  /** Models are told of in their order, finished ones too. */
+  /** Models are reported in their order, finished ones too. */
   const tellUntil = (end: number) => {
     while (told < end) report(told++, 0);
   };

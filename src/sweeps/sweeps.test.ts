@@ -132,6 +132,24 @@ describe('samplers', () => {
     }
   });
 
+  test('a grid has every combination once, mixed where trials are pruned', () => {
+    const grid = (isPruned: boolean, seed: number) => {
+      const sampler = SAMPLERS.grid({
+        ...{ space: spaceOf({ n: 'int:1..8', c: 'a,b,c' }), seed, directions: ['lower'], isPruned },
+      });
+      return Array.from({ length: 25 }, (_, n) => JSON.stringify(sampler.next(n, [])));
+    };
+    const plain = grid(false, 1);
+    expect(plain.slice(0, 2)).toEqual(['{"n":1,"c":0}', '{"n":1,"c":1}']);
+    expect(new Set(plain).size).toBe(25);
+    expect(plain.at(-1)).toBe('null');
+    const other = grid(true, 1);
+    expect(other).not.toEqual(plain);
+    expect([...other].sort()).toEqual([...plain].sort());
+    expect(grid(true, 1)).toEqual(other);
+    expect(grid(true, 2)).not.toEqual(other);
+  });
+
   test("Sobol's points are those of Joe and Kuo", () => {
     // scipy.stats.qmc.Sobol(21, scramble=False).random(256): points 5 and 200, dimensions 1, 2, 3, 9 and 21.
     const at = (n: number) => [0, 1, 2, 8, 20].map((dimension) => sobol(n, dimension) / 2 ** 32);
@@ -149,16 +167,38 @@ describe('samplers', () => {
   test('the estimator is a density, and draws from it', () => {
     expect(normalCdf(1.96)).toBeCloseTo(0.9750021, 6);
     expect(normalQuantile(0.9750021)).toBeCloseTo(1.96, 5);
-    const estimator = parzen({ type: 'float', low: 0, high: 1, log: false }, [0.2, 0.25, 0.9]);
+    const float = { type: 'float', low: 0, high: 1, log: false } as const;
+    const estimator = parzen([float], [[0.2], [0.25], [0.9]]);
     let mass = 0;
-    for (let i = 0; i < 1000; i++) mass += Math.exp(estimator.logDensity((i + 0.5) / 1000)) / 1000;
+    for (let i = 0; i < 1000; i++) mass += Math.exp(estimator.logDensity([(i + 0.5) / 1000])) / 1000;
     // Up to the factor √2π that all estimators share.
     expect(mass / Math.sqrt(2 * Math.PI)).toBeCloseTo(1, 3);
-    const whole = parzen({ type: 'int', low: 1, high: 6, log: true, step: 1 }, [2, 2, 3]);
-    const masses = [1, 2, 3, 4, 5, 6].map((n) => Math.exp(whole.logDensity(n)));
+    const int = { type: 'int', low: 1, high: 6, log: true, step: 1 } as const;
+    const whole = parzen([int], [[2], [2], [3]]);
+    const masses = [1, 2, 3, 4, 5, 6].map((n) => Math.exp(whole.logDensity([n])));
     expect(masses.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 5);
-    const choice = parzen({ type: 'choice', values: ['a', 'b'] }, [1, 1, 1]);
-    expect(Math.exp(choice.logDensity(1))).toBeCloseTo(0.75, 12);
+    const letters = { type: 'choice', values: ['a', 'b'] } as const;
+    const choice = parzen([letters], [[1], [1], [1]]);
+    expect(Math.exp(choice.logDensity([1]))).toBeCloseTo(0.75, 12);
+    // Settings together: a density over all of them, which knows what went with what.
+    const pairs = parzen(
+      [int, letters],
+      [
+        [1, 0],
+        [1, 0],
+        [6, 1],
+        [6, 1],
+      ],
+    );
+    const at = (n: number, c: number) => Math.exp(pairs.logDensity([n, c]));
+    const all = [1, 2, 3, 4, 5, 6].flatMap((n) => [at(n, 0), at(n, 1)]);
+    expect(all.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 5);
+    expect(at(1, 0)).toBeGreaterThan(2 * at(1, 1));
+    expect(at(6, 1)).toBeGreaterThan(2 * at(6, 0));
+    let seed = 0;
+    const draws = Array.from({ length: 500 }, () => pairs.draw(randomOf(++seed)));
+    const share = draws.filter(([n, c]) => (n! <= 2 && c === 0) || (n! >= 5 && c === 1)).length / 500;
+    expect(share).toBeGreaterThan(0.5);
   });
 
   test('TPE finds a minimum that random search does not', () => {

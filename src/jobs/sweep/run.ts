@@ -84,6 +84,7 @@ class Sweeping {
     this.sampler = SAMPLERS[plan.search]({
       ...{ space: plan.space, seed: plan.seed },
       directions: directionsOf(plan),
+      isPruned: plan.prune !== 'none',
     });
     this.waiting = file.study.trials.filter(({ state }) => state === 'running');
   }

@@ -5,7 +5,7 @@ import type { TrialEnd, Workplace } from './workplace.ts';
 const FINISHED: TrialEnd = { type: 'finished', validation: {}, test: {}, epochs: 1 };
 const CRASHED: TrialEnd = { type: 'crashed', message: 'its process was ended by SIGKILL' };
 
-/** A workplace of two workers: each training ends as the list of its number says, or, without a word, when it is stopped. */
+/** A workplace of two workers: each training ends as the list of its number says, or when it is stopped. */
 function workplaceOf(ends: Record<number, (TrialEnd | 'waits')[]>) {
   const log: string[] = [];
   let most = 0;

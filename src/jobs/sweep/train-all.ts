@@ -19,7 +19,7 @@ export interface ListedTraining {
 /**
  * Returns when every run is finished. One that fails ends the others, each with a checkpoint.
  * @throws HourglassError of the kind of the run that failed; `interrupted` once `signal` is aborted; `environment` where a run's
- * process ended three times without a word.
+ * process ended three times by itself.
  */
 export async function trainAll(
   workplace: Workplace,

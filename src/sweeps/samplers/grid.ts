@@ -1,9 +1,13 @@
-/** Every combination of choices and whole numbers, the last setting fastest. */
+/**
+ * Every combination of choices and whole numbers, the last setting fastest; mixed where trials are pruned. A pruner compares a
+ * trial with those before it: where each stretch of the grid is better than the last, it would prune nothing.
+ */
+import { randomOf } from '../random.ts';
 import { gridOf, isActive, type Point, type Space } from '../space.ts';
 import type { Sampler, SamplerInput } from './sampler.ts';
 
-export function gridSampler({ space }: SamplerInput): Sampler {
-  const all = combinations(space);
+export function gridSampler({ space, seed, isPruned = false }: SamplerInput): Sampler {
+  const all = isPruned ? mixed(combinations(space), seed) : combinations(space);
   return { next: (number) => all[number] ?? null };
 }
 
@@ -18,4 +22,15 @@ export function combinations(space: Space): Point[] {
       ),
     [{}],
   );
+}
+
+/** In an order that the seed decides (Fisher and Yates). */
+export function mixed<T>(items: readonly T[], seed: number): T[] {
+  const random = randomOf(seed);
+  const order = [...items];
+  for (let i = order.length - 1; i > 0; i--) {
+    const j = Math.floor(random() * (i + 1));
+    [order[i], order[j]] = [order[j]!, order[i]!];
+  }
+  return order;
 }

@@ -1,15 +1,23 @@
 /**
- * A Parzen estimator of one setting, as Optuna 5.0 builds it by default (each setting alone, a prior of weight 1, the "magic
- * clip" of narrow kernels): a mixture of truncated normals around what was tried, or of the choices that were tried.
+ * A Parzen estimator of settings, as Optuna 5.0 builds it by default (a prior of weight 1, the "magic clip" of narrow kernels): a
+ * mixture of kernels, one around each trial and the prior. Over several settings a kernel is the product of one kernel for each:
+ * a truncated normal around the trial's number, or a share of the choices.
  */
 import { clamp, type Domain, wholeOf } from '../space.ts';
 import { normalCdf, normalQuantile } from './normal.ts';
 
 export interface Estimator {
-  /** A draw, as a number of the domain. */
-  draw(random: () => number): number;
-  /** The logarithm of the density of a number, up to a constant that all estimators of the domain share. */
-  logDensity(internal: number): number;
+  /** A draw: a number of each domain. */
+  draw(random: () => number): number[];
+  /** The logarithm of the density of these numbers, up to a constant that all estimators of the domains share. */
+  logDensity(internal: readonly number[]): number;
+}
+
+/** The kernels of one setting, one for each trial and the prior as the last. */
+interface Kernels {
+  draw(kernel: number, random: () => number): number;
+  /** Adds the logarithm of the density of a number under each kernel. */
+  addLogDensities(internal: number, to: Float64Array): void;
 }
 
 /** Weights of observations from the oldest to the newest: the last 25 count fully, older ones less. */
@@ -21,70 +29,87 @@ export function defaultWeights(count: number): number[] {
   );
 }
 
-/** @param observed what was tried, as numbers of the domain, from the oldest to the newest. */
-export function parzen(domain: Domain, observed: readonly number[]): Estimator {
+/** @param observed what was tried, as numbers of each domain, from the oldest to the newest. */
+export function parzen(domains: readonly Domain[], observed: readonly (readonly number[])[]): Estimator {
   const raw = [...defaultWeights(observed.length), 1];
   const total = raw.reduce((a, b) => a + b, 0);
   const weights = raw.map((one) => one / total);
-  return domain.type === 'choice'
-    ? ofChoices(domain.values.length, observed, weights)
-    : ofNumbers(domain, observed, weights);
+  const settings = domains.map((domain, d) => {
+    const values = observed.map((numbers) => numbers[d]!);
+    return domain.type === 'choice' ? ofChoices(domain.values.length, values) : ofNumbers(domain, values);
+  });
+  const logs = Float64Array.from(weights, Math.log);
+  return {
+    draw(random) {
+      const kernel = pick(weights, random());
+      return settings.map(({ draw }) => draw(kernel, random));
+    },
+    logDensity(internal) {
+      const densities = logs.slice();
+      for (const [d, { addLogDensities }] of settings.entries()) addLogDensities(internal[d]!, densities);
+      const most = densities.reduce((a, b) => Math.max(a, b));
+      if (most === Number.NEGATIVE_INFINITY) return most;
+      return most + Math.log(densities.reduce((sum, one) => sum + Math.exp(one - most), 0));
+    },
+  };
 }
 
-function ofChoices(count: number, observed: readonly number[], weights: readonly number[]): Estimator {
+function ofChoices(count: number, observed: readonly number[]): Kernels {
   const kernels = observed.length + 1;
   // Each kernel has the prior's share of all choices, and its own choice besides; the last is the prior alone.
   const prior = 1 / kernels;
-  const shares = new Float64Array(count);
-  for (const [k, weight] of weights.entries()) {
-    const sum = prior * count + (k < observed.length ? 1 : 0);
-    for (let c = 0; c < count; c++) shares[c]! += (weight * (prior + (observed[k] === c ? 1 : 0))) / sum;
-  }
+  const shareOf = (kernel: number, choice: number) =>
+    kernel < observed.length
+      ? (prior + (observed[kernel] === choice ? 1 : 0)) / (prior * count + 1)
+      : 1 / count;
   return {
-    draw: (random) => pick(shares, random()),
-    logDensity: (internal) => Math.log(shares[internal] ?? 0),
+    draw(kernel, random) {
+      const shares = Array.from({ length: count }, (_, choice) => shareOf(kernel, choice));
+      return pick(shares, random());
+    },
+    addLogDensities(internal, to) {
+      for (let kernel = 0; kernel < kernels; kernel++) to[kernel]! += Math.log(shareOf(kernel, internal));
+    },
   };
 }
 
 type Numbers = Exclude<Domain, { type: 'choice' }>;
 
-function ofNumbers(domain: Numbers, observed: readonly number[], weights: readonly number[]): Estimator {
+function ofNumbers(domain: Numbers, observed: readonly number[]): Kernels {
   const half = domain.type === 'int' ? domain.step / 2 : 0;
   const to = (value: number) => (domain.log ? Math.log(value) : value);
   const [low, high] = [to(domain.low - half), to(domain.high + half)];
   const span = high - low;
   const centres = [...observed.map(to), (low + high) / 2];
   const widths = widthsOf(centres, low, high);
-  const bounds = centres.map((centre, k) => [
-    normalCdf((low - centre) / widths[k]!),
-    normalCdf((high - centre) / widths[k]!),
-  ]);
+  const bounds = centres.map(
+    (centre, k) => [normalCdf((low - centre) / widths[k]!), normalCdf((high - centre) / widths[k]!)] as const,
+  );
   return {
-    draw(random) {
-      const k = pick(weights, random());
-      const [from, until] = bounds[k] as [number, number];
+    draw(kernel, random) {
+      const [from, until] = bounds[kernel]!;
       const x = clamp(
-        centres[k]! + widths[k]! * normalQuantile(from + random() * (until - from)),
+        centres[kernel]! + widths[kernel]! * normalQuantile(from + random() * (until - from)),
         low,
         high - span * 1e-12,
       );
       const value = domain.log ? Math.exp(x) : x;
       return domain.type === 'int' ? wholeOf(domain, value) : clamp(value, domain.low, domain.high);
     },
-    logDensity(internal) {
+    addLogDensities(internal, sums) {
       const x = to(internal);
-      const density = weights.reduce((sum, weight, k) => {
-        const [from, until] = bounds[k] as [number, number];
-        const [centre, width] = [centres[k]!, widths[k]!];
+      const [a, b] = domain.type === 'int' ? [to(internal - half), to(internal + half)] : [x, x];
+      for (const [k, centre] of centres.entries()) {
+        const width = widths[k]!;
+        const [from, until] = bounds[k]!;
         if (domain.type === 'int') {
-          const [a, b] = [to(internal - half), to(internal + half)];
           const mass = normalCdf((b - centre) / width) - normalCdf((a - centre) / width);
-          return sum + (weight * mass) / (until - from);
+          sums[k]! += Math.log(Math.max(mass, Number.MIN_VALUE) / (until - from));
+        } else {
+          const z = (x - centre) / width;
+          sums[k]! -= (z * z) / 2 + Math.log(width * (until - from));
         }
-        const z = (x - centre) / width;
-        return sum + (weight * Math.exp((-z * z) / 2)) / (width * (until - from));
-      }, 0);
-      return Math.log(Math.max(density, Number.MIN_VALUE));
+      }
     },
   };
 }

@@ -16,4 +16,6 @@ export interface SamplerInput {
   readonly seed: number;
   /** Which way each objective is better. */
   readonly directions: readonly ('lower' | 'higher')[];
+  /** Whether trials are ended early. Default false. */
+  readonly isPruned?: boolean;
 }

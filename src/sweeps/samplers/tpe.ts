@@ -1,12 +1,13 @@
 /**
  * The tree-structured Parzen estimator: J. Bergstra, R. Bardenet, Y. Bengio and B. Kégl, "Algorithms for hyper-parameter
  * optimization" (2011), with the defaults of Optuna 5.0: 10 random trials first; then of 24 draws from the estimator of the
- * best tenth (at most 25 trials) the one that is likeliest there compared with the rest. Each setting alone; trials that still run count
- * among the rest, so that workers do not try the same.
+ * best tenth (at most 25 trials) the one that is likeliest there compared with the rest. With one objective the settings that
+ * every trial has are drawn together, those under a condition and those of several objectives each alone. Trials that still run
+ * count among the rest, so that workers do not try the same.
  */
 import { betterFirst, layersOf } from '../objectives.ts';
 import { randomOf } from '../random.ts';
-import { pointBy, type Setting } from '../space.ts';
+import { type Point, pointBy, type Setting } from '../space.ts';
 import type { Trial } from '../study.ts';
 import { parzen } from './parzen.ts';
 import { randomPoint } from './random.ts';
@@ -24,28 +25,39 @@ export const tpeSampler = ({ space, seed, directions }: SamplerInput): Sampler =
     const good = new Set(ranked.slice(0, bestOf(known.length)));
     const best = known.filter((trial) => good.has(trial));
     const rest = trials.filter((trial) => !good.has(trial) && (trial.state === 'running' || isKnown(trial)));
-    return pointBy(space, (setting, i) => likeliest(setting, best, rest, randomOf(seed, number, i, 1)));
+    const together = directions.length > 1 ? [] : space.filter(({ when }) => when === undefined);
+    const joint = likeliest(together, best, rest, randomOf(seed, number, 0, 2));
+    return pointBy(space, (setting, i) => {
+      const { path } = setting;
+      return joint[path] ?? likeliest([setting], best, rest, randomOf(seed, number, i, 1))[path]!;
+    });
   },
 });
 
 const isKnown = ({ state }: Trial): boolean => state === 'complete' || state === 'pruned';
 
+/** Of some draws for these settings, the one that the best trials make likelier than the rest do. */
 function likeliest(
-  { path, domain }: Setting,
+  settings: readonly Setting[],
   best: readonly Trial[],
   rest: readonly Trial[],
   random: () => number,
-) {
+): Point {
+  if (settings.length === 0) return {};
+  const domains = settings.map(({ domain }) => domain);
   const observed = (trials: readonly Trial[]) =>
-    trials.flatMap(({ point }) => (point[path] === undefined ? [] : [point[path]]));
-  const [below, above] = [parzen(domain, observed(best)), parzen(domain, observed(rest))];
-  let [chosen, most] = [Number.NaN, Number.NEGATIVE_INFINITY];
+    trials.flatMap(({ point }) => {
+      const numbers = settings.flatMap(({ path }) => point[path] ?? []);
+      return numbers.length < settings.length ? [] : [numbers];
+    });
+  const [below, above] = [parzen(domains, observed(best)), parzen(domains, observed(rest))];
+  let [chosen, most] = [null as readonly number[] | null, Number.NEGATIVE_INFINITY];
   for (let i = 0; i < CANDIDATES; i++) {
     const drawn = below.draw(random);
     const gain = below.logDensity(drawn) - above.logDensity(drawn);
-    if (Number.isNaN(chosen) || gain > most) [chosen, most] = [drawn, gain];
+    if (chosen === null || gain > most) [chosen, most] = [drawn, gain];
   }
-  return chosen;
+  return Object.fromEntries(settings.map(({ path }, d) => [path, chosen![d]!]));
 }
 
 /**
