@@ -10,6 +10,6 @@ export { writeStudyPage } from './sweep/page.ts';
 export { carryOutSweep } from './sweep/run.ts';
 export { spreadRows } from './sweep/spread.ts';
 export { beginSweep, findSweep, stopSweep } from './sweep/start.ts';
+export { openSweepBoard } from './sweep/tensorboard.ts';
 export type { WorkerEvent, WorkerResult } from './worker/events.ts';
 export { work } from './worker/work.ts';
-export { openSweepBoard } from './sweep/tensorboard.ts';

@@ -292,7 +292,7 @@ async function startOf(
   return {
     ...{ extensions: extensionUrls(), recipe: { ...recipe }, set: overrides, out, threads: options.threads },
     ...{ dataDir: moved ?? dataDir ?? null, offline, cacheDir, pictures: true },
-    ...{ measure: false, test: false },
+    ...{ measure: false, test: false, fingerprint: null },
   };
 }
 

@@ -41,7 +41,7 @@ const listed = (count: number, onEpoch?: (epoch: number) => void): ListedTrainin
   Array.from({ length: count }, (_, i) => ({
     start: {
       ...{ extensions: [], recipe: {}, set: {}, out: `run-${i}`, threads: 1, dataDir: null },
-      ...{ offline: true, measure: false, test: false },
+      ...{ offline: true, fingerprint: null, measure: false, test: false },
     },
     ...(onEpoch === undefined ? {} : { onEpoch }),
   }));

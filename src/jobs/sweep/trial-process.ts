@@ -58,11 +58,9 @@ async function trained(start: TrialStart): Promise<string | null> {
     signal: stop.signal,
     ...(start.dataDir === null ? {} : { dataDir: start.dataDir }),
     ...(offline ? { offline } : {}),
-    pictures: false,
-    onEvent: reporter(start),
     ...(start.cacheDir === undefined ? {} : { cacheDir: start.cacheDir }),
     pictures: start.pictures ?? false,
-    onEvent: reporter(),
+    onEvent: reporter(start),
   };
   const isThere = existsSync(join(out, MANIFEST_FILE));
   if (isThere && (await statusOf(out)) === 'finished') return out;
