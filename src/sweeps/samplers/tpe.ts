@@ -36,7 +36,7 @@ export const tpeSampler = ({ space, seed, directions }: SamplerInput): Sampler =
 
 const isKnown = ({ state }: Trial): boolean => state === 'complete' || state === 'pruned';
 
-/** Of some draws for these settings, the one that the best trials make likelier than the rest do. */
+/** The draw for these settings, among some, that the best trials make likeliest compared with the rest. */
 function likeliest(
   settings: readonly Setting[],
   best: readonly Trial[],

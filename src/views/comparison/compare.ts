@@ -129,7 +129,7 @@ function notesOn(runs: readonly RunFacts[], names: readonly string[], sameImages
   return notes;
 }
 
-/** Never ranked: other machines and other programs beside it take other times. */
+/** Never ranked: it depends on the machine and on what else ran there. */
 const timeOf = (runs: readonly RunFacts[]): ComparedFigure => ({
   name: 'training time',
   definition: 'seconds of all epochs, validation included',
