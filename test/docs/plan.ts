@@ -87,6 +87,8 @@ export const PLANS: Readonly<Record<string, DocumentPlan>> = {
     instead: {
       'npx hourglass sweep quick --data mnist-10k --epochs 3 --set model.code.units=8,16,32 --out sweeps/units':
         'npx hourglass sweep basic --data mnist --epochs 1 --set model.code.units=8,16 --out sweeps/units',
+      'npx hourglass sweep quick --data mnist-10k --epochs 2 --set model.code.units=8,16,32 --set training.optimiser.learningRate=log:1e-4..1e-1 --trials 12 --parallel 1 --out sweeps/rates':
+        'npx hourglass sweep basic --data mnist --epochs 1 --set training.optimiser.learningRate=log:1e-4..1e-1 --trials 2 --out sweeps/rates',
       'npx hourglass sweep quick --data mnist-10k --epochs 2 --seeds 2 --out sweeps/seeds':
         'npx hourglass sweep basic --data mnist --epochs 1 --seeds 2 --out sweeps/seeds',
     },

@@ -1,6 +1,7 @@
 /** A study on one page: its best trials, what each setting does, the curves, and how to repeat it. Reads no file. */
 import { shownFigure } from '../../diagnosis/figures.ts';
 import {
+  directionsOf,
   importances,
   type Plan,
   rankedTrials,
@@ -18,6 +19,8 @@ import { type Axis, curves, type Mark, parallel, slice } from './charts.ts';
 
 /** Rows of the table. */
 const MOST_ROWS = 200;
+/** Of the values on an axis: a few trials that failed to learn would flatten all others. */
+const SHOWN_SHARE = 0.95;
 
 const STYLE = `<style>
 .chart { display: block; font-size: 11px; }
@@ -57,6 +60,8 @@ export function studyPage({ plan, study, pictures, commands }: StudyPage): strin
   const heights = scaleOf(
     complete.map(({ values }) => values![0]!),
     objectives[0]!,
+    SHOWN_SHARE,
+    directionsOf(plan)[0],
   );
   const scales = space.map((setting) => axisOf(setting, names.get(setting.path)!));
   const share = importances(space, study.trials);
@@ -148,7 +153,7 @@ function curveSection(study: Study, ranked: readonly Trial[], rank: ReadonlyMap<
   const { axis, place } = scaleOf(
     shown.flatMap(({ intermediate }) => [...intermediate.values()]),
     'validation loss',
-    0.95,
+    SHOWN_SHARE,
   );
   const marks = shown.map(
     (trial): Mark => ({
@@ -166,18 +171,24 @@ function curveSection(study: Study, ranked: readonly Trial[], rank: ReadonlyMap<
   );
 }
 
-/** Values between their least and their greatest, or a quantile of them. */
+/** Values between the best and a quantile of them; worse ones lie at the end of the axis, which says so. */
 function scaleOf(
   values: readonly number[],
   name: string,
-  share = 1,
+  share: number,
+  better: 'lower' | 'higher' = 'lower',
 ): { axis: Axis; place: (value: number) => number } {
   const sorted = values.filter(Number.isFinite).sort((a, b) => a - b);
-  const [low, high] = [sorted[0] ?? 0, sorted[Math.floor((sorted.length - 1) * share)] ?? 1];
+  const last = Math.floor((sorted.length - 1) * share);
+  const [least, greatest] = [sorted[0] ?? 0, sorted.at(-1) ?? 1];
+  const low = better === 'lower' ? least : (sorted[sorted.length - 1 - last] ?? 0);
+  const high = better === 'lower' ? (sorted[last] ?? 1) : greatest;
   const place = (value: number) =>
     high === low ? 0.5 : Math.min(1, Math.max(0, (value - low) / (high - low)));
   const ticks = high === low ? [low] : [low, (low + high) / 2, high];
-  return { axis: { name, ticks: ticks.map((value) => [place(value), shownFigure(value)] as const) }, place };
+  const text = (value: number) =>
+    `${value === high && high < greatest ? '≥ ' : value === low && low > least ? '≤ ' : ''}${shownFigure(value)}`;
+  return { axis: { name, ticks: ticks.map((value) => [place(value), text(value)] as const) }, place };
 }
 
 function axisOf(
