@@ -61,7 +61,7 @@ export class References {
   /**
    * @param folder the model's folder: the run's own test images are the default.
    * @throws HourglassError if named inputs cannot be opened. Null if the model's own test images are not available,
-   * which `neighbours` says when it is used, and for a model of rows, which does not have that verb.
+   * which `neighbours` says when it is used, and for models of rows and of tiles, which do not have that verb.
    */
   static async load(
     model: Model,
@@ -69,7 +69,8 @@ export class References {
     { inputs, dataDir, most: asked }: ReferenceStart,
   ): Promise<References | null> {
     const { dataset, image, rows } = model.info;
-    if (rows !== null) return null;
+    // Codes are what neighbours are found by: a model of tiles has none of pictures.
+    if (rows !== null || model.ofTiles !== undefined) return null;
     const { channels, height, width } = image;
     const size = channels * height * width;
     const most = asked ?? Math.max(1, Math.min(MOST, Math.floor(MOST_VALUES / size)));

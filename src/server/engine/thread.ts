@@ -24,7 +24,9 @@ try {
   const { channels, height, width } = model.info.image;
   const shapeOf = model.info.rows === null ? [channels, height, width] : [width];
   await model.reconstruct(new Float32Array(channels * height * width));
-  await model.decode((await model.encode(new Float32Array(channels * height * width))).data);
+  // A model of tiles has no codes of pictures.
+  if (model.ofTiles === undefined)
+    await model.decode((await model.encode(new Float32Array(channels * height * width))).data);
   const references = await References.load(model, start.folder, start.references);
   const call = async (work: Call): Promise<CallResults[keyof CallResults]> => {
     if (work.verb === 'sample') {

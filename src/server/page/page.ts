@@ -4,7 +4,7 @@ import { html, raw } from 'hono/html';
 import type { ModelHost } from '../engine/host.ts';
 import { factsOf } from '../routes/models.ts';
 import type { ServiceState } from '../state.ts';
-import { verbsFor } from '../verbs/index.ts';
+import { lackFor, verbsFor } from '../verbs/index.ts';
 import { columnsText, curlOf, rowForm } from './rows.ts';
 import { SCRIPT } from './script.ts';
 import { STYLE } from './style.ts';
@@ -89,7 +89,7 @@ ${
 ${verbsFor(host.facts).map(
   (
     verb,
-  ) => html`<tr${can(verb.name) ? '' : raw(' class="absent"')}><th scope="row">${verb.takes.length === 0 ? 'GET' : 'POST'} …/${verb.name}</th><td>${verb.summary}${can(verb.name) ? '' : ` Not available for this model: it ${verb.needs?.what}.`}</td></tr>
+  ) => html`<tr${can(verb.name) ? '' : raw(' class="absent"')}><th scope="row">${verb.takes.length === 0 ? 'GET' : 'POST'} …/${verb.name}</th><td>${verb.summary}${can(verb.name) ? '' : ` Not available for this model: it ${lackFor(verb, host.facts)}.`}</td></tr>
 `,
 )}</tbody>
 </table>

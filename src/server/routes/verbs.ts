@@ -16,7 +16,7 @@ import { type InputKind, takeIn } from '../requests/input.ts';
 import { givenRowsSchema } from '../requests/rows.ts';
 import { tensorSchema } from '../requests/tensor.ts';
 import type { ServiceState } from '../state.ts';
-import { VERB_NAMES, verbsFor } from '../verbs/index.ts';
+import { lackFor, VERB_NAMES, verbsFor } from '../verbs/index.ts';
 import { rowText } from '../verbs/rows/answer.ts';
 import { SHOWN, type Verb } from '../verbs/verb.ts';
 import { modelNamed } from './models.ts';
@@ -54,9 +54,8 @@ async function answer(c: VerbContext, verbName: string, state: ServiceState): Pr
   if (verb === undefined) {
     throw new Problem(409, `${verbName} is not available for this model: it is a model of rows.`);
   }
-  if (verb.needs?.fits(host.facts) === false) {
-    throw new Problem(409, `${verb.name} is not available for this model: it ${verb.needs.what}.`);
-  }
+  const lack = lackFor(verb, host.facts);
+  if (lack !== null) throw new Problem(409, `${verb.name} is not available for this model: it ${lack}.`);
   const request = { verb, name, host, account: new Account(state.budget) };
   const time = new Deadline(state.settings.limits.computeTime, [c.req.raw.signal, state.ended.signal]);
   try {

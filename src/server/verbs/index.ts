@@ -28,10 +28,21 @@ const OF_ROWS: readonly Verb[] = [encodeRows, rows.decode, rows.reconstruct, row
 /** The names of all verbs. Each is a route, whatever models are served. */
 export const VERB_NAMES: readonly string[] = OF_IMAGES.map(({ name }) => name);
 
-/** The verbs of a model of images, or of rows; {@link Verb.needs} says which of them a model supports. */
+/** What a model that sees pictures through tiles can do with them: others work on codes of pictures. */
+const OF_TILES: readonly Verb[] = [reconstruct, denoise, anomaly];
+
+/** The verbs of a model of images, or of rows; {@link lackFor} says which of them a model supports. */
 export const verbsFor = ({ info }: Pick<ServedFacts, 'info'>): readonly Verb[] =>
   info.rows === null ? OF_IMAGES : OF_ROWS;
 
+/** What a model lacks for a verb, as "has …"; null if it can do it. */
+export function lackFor(verb: Verb, facts: ServedFacts): string | null {
+  if (facts.info.tiles !== undefined && !OF_TILES.includes(verb))
+    return 'sees pictures through tiles, and has codes of these, not of pictures';
+  const { needs } = verb;
+  return needs === undefined || needs.fits(facts) ? null : needs.what;
+}
+
 /** Those that a model can do. */
 export const verbsOf = (facts: ServedFacts): Verb[] =>
-  verbsFor(facts).filter(({ needs }) => needs === undefined || needs.fits(facts));
+  verbsFor(facts).filter((verb) => lackFor(verb, facts) === null);
