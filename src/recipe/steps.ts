@@ -40,7 +40,8 @@ const PASSES = 3;
 const PER_PARAMETER = 50;
 /**
  * How many times longer a network learns to remove made defects. They cover a small part of few pictures, so a step says little of
- * them: after the usual steps pictures of grass still came back with every defect.
+ * them. On crops of a brick wall four times the steps raised the AUROC of images from 0.965 to 0.993; on grass, where defects look like
+ * the surface, it stayed at chance: docs/anomalies.md.
  */
 const PER_LOCAL_CORRUPTION = 4;
 /** What a penalty on derivatives adds to a step, as a factor. */
