@@ -103,7 +103,7 @@ function asTask({ problem, space }: Lookup) {
 export interface Halved {
   problem: string;
   combinations: number;
-  /** Of the sweep's orders, which its seed decides. */
+  /** How far the best is from the best of the grid, in orders that the seed of the sweep decides. */
   excess: [mean: number, worst: number];
   /** Epochs, as a share of the whole grid's. */
   share: [mean: number, most: number];

@@ -19,7 +19,7 @@ import { type Axis, curves, type Mark, parallel, slice } from './charts.ts';
 
 /** Rows of the table. */
 const MOST_ROWS = 200;
-/** Of the values on an axis: a few trials that failed to learn would flatten all others. */
+/** The share of the values that an axis shows: a few trials that failed to learn would flatten all others. */
 const SHOWN_SHARE = 0.95;
 
 const STYLE = `<style>
