@@ -24,7 +24,7 @@ export function windowsInEpoch({ spec, count }: LabelledSource, { side }: Tiles)
 
 /**
  * Windows at random places, others in each epoch; the same in every run. Places beyond an edge count as the edge, so that pixels
- * there are seen about as often as others.
+ * there are seen about as often as others. A picture that is not in memory is read again for each batch with a window of it.
  */
 export function trainingTiles(pictures: LabelledSource, tiles: Tiles): LabelledSource {
   const { side } = tiles;
