@@ -28,6 +28,7 @@ export {
 } from './evaluation/index.ts';
 export {
   beginSweep,
+  carryOutShards,
   carryOutSweep,
   evaluateOneClass,
   findSweep,
@@ -44,6 +45,7 @@ export {
   readSweep,
   type Setup,
   SWEEPS_FOLDER,
+  type ShardsEvent,
   type SweepEvent,
   type SweepOptions,
   type SweepResult,

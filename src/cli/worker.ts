@@ -33,7 +33,7 @@ interface WorkerFlags {
 
 export function workerCommand(): Command {
   return new Command('worker')
-    .description("train the trials of other machines' sweeps")
+    .description("train the trials of other machines' sweeps, and do their shards")
     .option(
       '--queue <address>',
       'the queue: redis://, rediss://, postgres:// or postgresql://host:port (default: HOURGLASS_QUEUE)',
@@ -87,16 +87,16 @@ function show(event: WorkerEvent): void {
       say(`worker ${name} takes ${parallel} at a time from ${queue}; its runs are in ${near(folder)}`);
       break;
     }
-    case 'trial':
-      say(
-        `trial ${event.trial} of sweep ${event.sweep} begins${event.isResumed ? ' from its checkpoint' : ''}`,
-      );
+    case 'begin': {
+      const from = event.isResumed ? ' from its checkpoint' : '';
+      say(`${event.what} ${event.trial} of ${event.sweep} begins${from}`);
       break;
+    }
     case 'end': {
-      const { trial, sweep, how, reason, seconds } = event;
-      const what = how === 'lost' ? 'was taken away' : how;
+      const { what, trial, sweep, how, reason, seconds } = event;
+      const ended = how === 'lost' ? 'was taken away' : how;
       const why = reason === null ? '' : `: ${printable(reason)}`;
-      say(`trial ${trial} of sweep ${sweep} ${what} after ${seconds.toFixed(1)} s${why}`);
+      say(`${what} ${trial} of ${sweep} ${ended} after ${seconds.toFixed(1)} s${why}`);
       break;
     }
     case 'server':

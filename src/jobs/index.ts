@@ -1,4 +1,5 @@
 /** Plans of many trainings: sweeps, and one model for each class with the tables of their figures. */
+export { carryOutShards, type ShardsEvent, type ShardsResult } from './batch/shards.ts';
 export { evaluateOneClass, type OneClassOptions, type OneClassProgress } from './one-class.ts';
 export type { LeftOutModel, Setup } from './one-class-plan.ts';
 export type { OneClassEvaluation, OneClassRow, OneClassTable } from './one-class-tables.ts';

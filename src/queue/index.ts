@@ -3,7 +3,17 @@
  * BullMQ, on Redis or PostgreSQL. It knows no sweeps and trains nothing.
  */
 export { type QueueAddress, queueAddress } from './address.ts';
-export { type Parcel, PIECE, type Reply, replySchema, type TrialJob, trialJobSchema } from './messages.ts';
+export {
+  type Job,
+  jobSchema,
+  type Parcel,
+  PIECE,
+  type Reply,
+  replySchema,
+  type ShardJob,
+  shardFlagsSchema,
+  type TrialJob,
+} from './messages.ts';
 export { parcelsQueue, repliesQueue, TRIALS_QUEUE } from './names.ts';
 export { fetchParcel, pieceOf, piecesOf, putParcel } from './parcels.ts';
 export { type Box, connect, type QueueServer, type Taken } from './server.ts';

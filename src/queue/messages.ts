@@ -25,14 +25,23 @@ export type Parcel = z.infer<typeof parcelSchema>;
 
 const sweepId = z.string().regex(/^[0-9a-f]{16}$/);
 
-export const trialJobSchema = z.strictObject({
-  format: z.literal('hourglass-trial'),
+const common = {
   version: z.literal(1),
+  /** The sweep, or the batch of shards. */
   sweep: sweepId,
-  /** The trial's number in its sweep. */
+  /** The number of the trial, or of the shard. */
   trial: count,
   /** Larger than that of every earlier job of the trial: what is said of an earlier one is ignored. */
   attempt: z.int().min(1),
+  /** In the parcels of the sweep: a run to continue, or the model of a shard. */
+  parcel: parcelSchema.nullable(),
+  /** Whether it is to stop after its current step. */
+  stop: z.boolean(),
+};
+
+const trialJobSchema = z.strictObject({
+  format: z.literal('hourglass-trial'),
+  ...common,
   recipe: z.record(text(200), json),
   set: z.record(text(200), json),
   threads: z.int().min(1).max(4096),
@@ -42,12 +51,50 @@ export const trialJobSchema = z.strictObject({
   test: z.boolean(),
   /** The training images of the asker, where it has them: a worker's must be the same. */
   fingerprint: text(200).nullable(),
-  /** A run to continue, in the parcels of the sweep. */
-  parcel: parcelSchema.nullable(),
-  /** Whether it is to stop after its current step. */
-  stop: z.boolean(),
 });
 export type TrialJob = z.infer<typeof trialJobSchema>;
+
+/** The flags of the commands that a shard's may have; the command itself checks their values. */
+export const shardFlagsSchema = z.strictObject({
+  posterior: z.boolean().optional(),
+  samples: count.optional(),
+  seed: count.optional(),
+  format: text(10).optional(),
+  rawCsv: z.boolean().optional(),
+  sheet: z.boolean().optional(),
+  batch: count.optional(),
+  threads: count.optional(),
+  onBad: z.enum(['stop', 'skip']).optional(),
+  limit: count.optional(),
+  fit: text(20).optional(),
+  invert: z.boolean().optional(),
+  background: count.optional(),
+  score: text(20).optional(),
+  quantile: z.number().optional(),
+  falseAlarms: z.number().optional(),
+  threshold: z.number().optional(),
+  worst: count.optional(),
+  opacity: z.number().optional(),
+  label: text(200).optional(),
+  normal: text(200).optional(),
+});
+
+const shardJobSchema = z.strictObject({
+  format: z.literal('hourglass-shard'),
+  ...common,
+  verb: z.enum(['encode', 'anomaly', 'reconstruct']),
+  /** A data set's split, or an absolute path. */
+  input: text(4096).regex(/^[^-]/),
+  /** The SHA-256 of the input where the asker has that file: a worker's must be the same. */
+  fingerprint: sha256.nullable(),
+  /** The name of the output. */
+  file: z.string().regex(/^(?![.-])[\w.-]{1,200}$/),
+  flags: shardFlagsSchema,
+});
+export type ShardJob = z.infer<typeof shardJobSchema>;
+
+export const jobSchema = z.discriminatedUnion('format', [trialJobSchema, shardJobSchema]);
+export type Job = z.infer<typeof jobSchema>;
 
 const figures = z.record(text(100), z.number());
 /** Words from a worker are shown in a terminal and recorded. */

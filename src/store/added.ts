@@ -36,3 +36,9 @@ export async function writePiece(path: string, bytes: Uint8Array, position: numb
     await file?.close();
   }
 }
+
+/** A file or folder takes the place of another. */
+export async function replace(path: string, by: string): Promise<void> {
+  await removeFolder(path);
+  await rename(by, path);
+}

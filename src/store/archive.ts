@@ -1,14 +1,13 @@
-/** A run folder as one archive, to be sent elsewhere, and back. */
+/** A folder of a run or of outputs as one archive, to be sent elsewhere, and back. */
 import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import type { Zippable } from 'fflate';
 import { HourglassError } from '../errors.ts';
-import { CHECKPOINTS } from '../record/index.ts';
 import { RUN_LOCK } from './lock.ts';
 
-/** Parts of a path in an archive: what run folders have, and nothing that means more to any system. */
-const PART = /^(?!\.)[\w .()+@=,-]{1,200}$/;
+/** Parts of a path in an archive: names of files, and nothing that means more to any system. */
+const PART = /^(?!\.)[\p{L}\p{N}\p{M}\w .,;()+@=&%#'!-]{1,200}$/u;
 const MOST_FILES = 10_000;
 /** Digits do not compress, and most of a run's bytes are weights. */
 const STORED = /\.(safetensors|onnx|png)$/;
@@ -23,7 +22,10 @@ export async function packFolder(folder: string, most: number): Promise<Uint8Arr
     if (!entry.isFile()) continue;
     const path = join(entry.parentPath, entry.name);
     const name = relative(folder, path).split(sep).join('/');
-    if (name.startsWith(RUN_LOCK) || !name.split('/').every((part) => PART.test(part))) continue;
+    const parts = name.split('/');
+    // What is being written, and locks.
+    if (name.startsWith(RUN_LOCK) || parts.some((part) => part.startsWith('.'))) continue;
+    if (!parts.every((part) => PART.test(part))) throw strange(folder, name);
     const content = await readFile(path);
     bytes += content.length;
     if (bytes > most) throw tooLarge(folder, most);
@@ -43,11 +45,7 @@ export async function unpackFolder(archive: Uint8Array, folder: string, most: nu
         bytes += originalSize;
         if (bytes > most) throw tooLarge(folder, most);
         if (++count > MOST_FILES || !name.split('/').every((part) => PART.test(part)))
-          throw new HourglassError('run', {
-            subject: folder,
-            rule: 'has a file in its archive that runs do not have',
-            got: name.slice(0, 200),
-          });
+          throw strange(folder, name);
         return true;
       },
     });
@@ -64,8 +62,6 @@ export async function unpackFolder(archive: Uint8Array, folder: string, most: nu
       await mkdir(dirname(path), { recursive: true });
       await writeFile(path, content);
     }
-    // An empty folder is not in an archive.
-    await mkdir(join(beside, CHECKPOINTS), { recursive: true });
     await rename(folder, old).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'ENOENT') throw error;
     });
@@ -75,6 +71,13 @@ export async function unpackFolder(archive: Uint8Array, folder: string, most: nu
     await rm(old, { recursive: true, force: true });
   }
 }
+
+const strange = (folder: string, name: string): HourglassError =>
+  new HourglassError('run', {
+    subject: folder,
+    rule: 'has a file whose name is not sent over a queue',
+    got: name.slice(0, 200),
+  });
 
 const tooLarge = (folder: string, most: number): HourglassError =>
   new HourglassError('run', {

@@ -1,5 +1,5 @@
 /** Run folders on disk: manifest, metrics, checkpoints. Every file is whole or absent; event logs alone grow. */
-export { addFolder, makeFolder, removeFile, removeFolder, writePiece } from './added.ts';
+export { addFolder, makeFolder, removeFile, removeFolder, replace, writePiece } from './added.ts';
 export { packFolder, unpackFolder } from './archive.ts';
 export { temporaryName, unwritable } from './atomic.ts';
 export { deleteRun, requireDeletable } from './delete.ts';

@@ -97,6 +97,10 @@ export const PLANS: Readonly<Record<string, DocumentPlan>> = {
       'npx hourglass sweep vae20 --data mnist --search tpe --prune asha --trials 40 --set model.code.units=int:4..64 --queue redis://queue:6379':
         QUEUE,
       'npx hourglass sweep --resume vae20-20261128-120000 --queue redis://queue:6379': QUEUE,
+      'npx hourglass encode runs/first shards/ --format parquet --out codes/ --queue redis://queue:6379':
+        QUEUE,
+      'npx hourglass encode runs/first shards/ --format parquet --out codes/ --queue redis://queue:6379 --resume':
+        QUEUE,
       'HOURGLASS_QUEUE=rediss://queue:6380 HOURGLASS_QUEUE_PASSWORD=... npx hourglass worker': QUEUE,
       'tensorboard --logdir sweeps/units/tensorboard':
         'needs Python; src/jobs/sweep/tensorboard.test.ts runs TensorBoard where it is installed',

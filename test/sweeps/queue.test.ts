@@ -1,8 +1,8 @@
 /** Sweeps over a queue, on real servers: trials of two workers, one of which is killed; hostile jobs; passwords. */
-import { readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Started, TINY, weightsOf } from '../support/program.ts';
+import { PIXELS, run, SIDE, type Started, TINY, weightsOf } from '../support/program.ts';
 import {
   lackingPostgres,
   lackingRedis,
@@ -70,6 +70,39 @@ describe.each(SERVERS)('%s', (name, lacking, begin) => {
     expect(dataset.dataDir).toBe(join(here.place, 'data'));
   });
 
+  test.skipIf(lacking ?? name !== 'Redis')(
+    `shards are encoded as by one command, and continued${skips}`,
+    async () => {
+      const shards = join(here.place, 'shards');
+      await mkdir(shards);
+      for (const [i, file] of ['a.npy', 'b.npy', 'bad.npy'].entries())
+        await writeFile(join(shards, file), i === 2 ? 'nonsense' : npy(5 + i));
+      for (const one of started) one.process.kill('SIGKILL');
+      also(here.worker('d', '--allow-data', shards));
+      const model = (await resultOf(here.place, 'queued')).best;
+      const ask = (...args: string[]) =>
+        run(here.place, ['encode', model, 'shards', '--out', 'codes', '--queue', ...args], {
+          HOURGLASS_QUEUE: server.url,
+        });
+      const first = await ask();
+      expect(first.stderr).toMatch(/bad.npy failed on d: .*bad.npy/);
+      expect(first.code).toBe(3);
+      const names = (await readdir(join(here.place, 'codes'))).sort();
+      expect(names).toEqual(['a.npy', 'b.npy', 'manifest.json', 'queue.json']);
+      await run(here.place, ['encode', model, 'shards/b.npy', '--out', 'b.npy']);
+      const codes = (file: string) => readFile(join(here.place, file));
+      expect(await codes('codes/b.npy')).toEqual(await codes('b.npy'));
+      expect((await ask()).stderr).toMatch(/manifest.json: already exists; add --resume/);
+      await rm(join(here.place, 'codes', 'a.npy'));
+      await writeFile(join(shards, 'bad.npy'), npy(3));
+      const again = await ask('--resume');
+      expect(again.stderr).toContain('3 shards, 1 of them done before');
+      expect(again.code).toBe(0);
+      const { shards: done } = JSON.parse((await codes('codes/manifest.json')).toString());
+      expect(done.map((one: { output: string }) => one.output)).toEqual(['a.npy', 'b.npy', 'bad.npy']);
+    },
+  );
+
   test.skipIf(lacking)(`a worker refuses a job that names a file or has code${skips}`, async () => {
     const { connect, queueAddress, repliesQueue, TRIALS_QUEUE } = await import('../../src/queue/index.ts');
     const sweep = '0123456789abcdef';
@@ -116,3 +149,12 @@ describe.each(SERVERS)('%s', (name, lacking, begin) => {
     expect([...said, ...texts].filter((text) => text.includes(PASSWORD))).toEqual([]);
   });
 });
+
+/** Images of the size of the test's data, as NPY. */
+function npy(count: number): Uint8Array {
+  const header = `{'descr': '|u1', 'fortran_order': False, 'shape': (${count}, ${SIDE}, ${SIDE}), }`.padEnd(
+    117,
+  );
+  const start = Buffer.from(`\x93NUMPY\x01\x00\x76\x00${header}\n`, 'latin1');
+  return Buffer.concat([start, Uint8Array.from({ length: count * PIXELS }, (_, i) => (i * 37) % 256)]);
+}

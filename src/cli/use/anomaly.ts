@@ -3,6 +3,7 @@ import type { ScoreKind } from '../../api.ts';
 import { HourglassError } from '../../errors.ts';
 import type { TableEncoding } from '../../tables/index.ts';
 import { wholeNumber } from '../arguments.ts';
+import { shardsByQueue, withQueue } from './by-queue.ts';
 import {
   fraction,
   INPUT_HELP,
@@ -114,11 +115,18 @@ export function anomalyCommand(): Command {
       'for a table with a label: the class of normal rows; measures how well the scores find the others (default: data.normal of the training)',
     );
   const where = 'a folder for scores and pictures, or a .csv or .jsonl file';
-  withResume(withInputs(withFormat(withOutput(command, where), ['png', 'csv', 'jsonl'])));
+  withQueue(withResume(withInputs(withFormat(withOutput(command, where), ['png', 'csv', 'jsonl']))));
   return command
     .addHelpText('after', HELP)
     .action(async (given: string, inputs: string[], flags: AnomalyFlags) => {
       requireInputs(inputs);
+      if (flags.queue !== undefined) {
+        // Its default does not go with the others.
+        const { quantile, ...others } = flags;
+        const isBy = flags.threshold === undefined && flags.falseAlarms === undefined;
+        const asked = isBy ? flags : others;
+        return shardsByQueue('anomaly', given, inputs, asked, ['png', 'csv', 'jsonl']);
+      }
       const {
         AnomalyOutput,
         anomaly,

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { HourglassError } from '../../errors.ts';
+import { shardsByQueue, withQueue } from './by-queue.ts';
 import { type DrawFlags, drawing, inImages, repeated, requireSamples, withDraws } from './draws.ts';
 import {
   INPUT_HELP,
@@ -46,12 +47,15 @@ export function encodeCommand(): Command {
     .argument('<inputs...>', INPUTS)
     .option('--posterior', 'for variational models: the mean and log σ² of each code');
   withDraws(command, 'draw so many codes for each image from its posterior');
-  withResume(withInputs(withFormat(withOutput(command, 'a .npy, .parquet, .csv or .jsonl file'), FORMATS)));
+  withQueue(
+    withResume(withInputs(withFormat(withOutput(command, 'a .npy, .parquet, .csv or .jsonl file'), FORMATS))),
+  );
   return command
     .addHelpText('after', HELP)
     .action(async (given: string, inputs: string[], flags: EncodeFlags) => {
       requireInputs(inputs);
       requireOne(flags);
+      if (flags.queue !== undefined) return shardsByQueue('encode', given, inputs, flags, FORMATS);
       const { destinationOf, openSink } = await import('../../api.ts');
       const destination = destinationOf(flags, FORMATS);
       await requireFree(destination);

@@ -33,6 +33,7 @@ export interface InputFlags extends UseFlags {
   background?: number;
   followLinks?: boolean;
   resume?: boolean;
+  queue?: string | true;
 }
 
 export const MODEL = "the folder of a finished run, its model/ folder alone, or a run's name in runs/";

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { shardsByQueue, withQueue } from './by-queue.ts';
 import { type DrawFlags, drawing, inImages, repeated, requireSamples, withDraws } from './draws.ts';
 import {
   INPUT_HELP,
@@ -38,12 +39,13 @@ export function reconstructCommand(): Command {
     .argument('<inputs...>', INPUTS)
     .option('--sheet', "one PNG with many images, whatever --out's ending");
   withDraws(command, 'decode so many codes of each image, drawn from its posterior');
-  withResume(withInputs(withFormat(withOutput(command, IMAGE_OUT), IMAGE_FORMATS)));
+  withQueue(withResume(withInputs(withFormat(withOutput(command, IMAGE_OUT), IMAGE_FORMATS))));
   return command
     .addHelpText('after', HELP)
     .action(async (given: string, inputs: string[], flags: InputFlags & DrawFlags) => {
       requireInputs(inputs);
       requireSamples(flags);
+      if (flags.queue !== undefined) return shardsByQueue('reconstruct', given, inputs, flags, IMAGE_FORMATS);
       const destination = await imageDestination(flags);
       await requireFree(destination);
       await useModel(given, flags, { statistics: false }, async (use) => {

@@ -3,14 +3,16 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { HourglassError } from '../../errors.ts';
+import type { QueueServer } from '../../queue/index.ts';
 import { readTextIfThere } from '../../read-file.ts';
 import { extensionUrls } from '../../session/index.ts';
 import { writeWhole } from '../../store/index.ts';
 import { Pool } from './pool.ts';
+import type { QueuePlace } from './queue-place.ts';
 import type { Workplace } from './workplace.ts';
 
 /** Mebibytes of a run's files. */
-const LARGEST_RUN = 1024;
+export const LARGEST_RUN = 1024;
 
 export interface OpenedPlace {
   readonly workplace: Workplace;
@@ -18,6 +20,14 @@ export interface OpenedPlace {
   readonly queue: string | null;
   /** @param isOver whether every trial has ended or was stopped. */
   close(isOver: boolean): Promise<void>;
+}
+
+interface OpenedQueue {
+  readonly queue: string;
+  readonly place: QueuePlace;
+  readonly server: QueueServer;
+  /** What the sweep is called there. */
+  readonly id: string;
 }
 
 export const openPool = (parallel: number): OpenedPlace => ({
@@ -32,7 +42,7 @@ export async function openQueue(
   given: string,
   most: number,
   warn: (message: string) => void,
-): Promise<OpenedPlace> {
+): Promise<OpenedPlace & OpenedQueue> {
   if (extensionUrls().length > 0)
     warn('jobs carry no code: every worker must be started with the same --extension');
   const { connect, queueAddress } = await import('../../queue/index.ts');
@@ -49,7 +59,7 @@ export async function openQueue(
   const place = new QueuePlace({ folder, id, server, most, largest: LARGEST_RUN * 2 ** 20, warn });
   await place.begin();
   return {
-    ...{ workplace: place, queue: address.shown },
+    ...{ workplace: place, queue: address.shown, place, server, id },
     async close(isOver) {
       await place.close(isOver).finally(() => server.close());
     },

@@ -4,28 +4,24 @@
  * whose lease ended is never counted twice.
  */
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   type Box,
+  type Job,
+  jobSchema,
   type Parcel,
   PIECE,
   parcelsQueue,
-  putParcel,
   type QueueServer,
   type Reply,
   repliesQueue,
   replySchema,
   type Taken,
   TRIALS_QUEUE,
-  type TrialJob,
-  trialJobSchema,
 } from '../../queue/index.ts';
-import { MANIFEST_FILE } from '../../record/index.ts';
-import { packFolder, removeFile, unpackFolder, writePiece } from '../../store/index.ts';
-import { fingerprintFor } from './fingerprint.ts';
-import { claimArrived } from './run-arrived.ts';
+import { removeFile, writePiece } from '../../store/index.ts';
+import { type QueueTask, trialTask } from './queue-task.ts';
 import type { TrialStart } from './trial-messages.ts';
 import type { EndedTrial, RunningTrial, TrialEnd, TrialProgress, Workplace } from './workplace.ts';
 
@@ -52,7 +48,7 @@ export interface QueuePlaceOptions {
 
 interface OpenTrial {
   readonly number: number;
-  readonly start: TrialStart;
+  readonly task: QueueTask;
   readonly onProgress: (message: TrialProgress) => void;
   readonly end: (ended: EndedTrial) => void;
   attempt: number;
@@ -90,7 +86,7 @@ export class QueuePlace implements Workplace {
   /** Finds what an earlier session of the sweep left on the queue: its workers may still train. */
   async begin(): Promise<void> {
     for (const data of await this.trials.all()) {
-      const job = trialJobSchema.safeParse(data);
+      const job = jobSchema.safeParse(data);
       if (job.success && job.data.sweep === this.options.id) this.remember(job.data.trial, job.data.attempt);
     }
     for (const data of await this.replies.all()) {
@@ -116,13 +112,18 @@ export class QueuePlace implements Workplace {
   }
 
   start(number: number, start: TrialStart, onProgress: (message: TrialProgress) => void): RunningTrial {
+    return this.carryOut(number, trialTask(start, this.parcels, this.options.largest), onProgress);
+  }
+
+  /** The same for anything that workers do. */
+  carryOut(number: number, task: QueueTask, onProgress: (message: TrialProgress) => void): RunningTrial {
     let end: (ended: EndedTrial) => void = () => {};
     const ended = new Promise<EndedTrial>((resolve) => {
       end = resolve;
     });
     const left = this.left.get(number);
     const trial: OpenTrial = {
-      ...{ number, start, onProgress, end, attempt: left ?? this.nextAttempt() },
+      ...{ number, task, onProgress, end, attempt: left ?? this.nextAttempt() },
       ...{ isPut: left !== undefined, isTaken: false, isStopped: false, missed: 0 },
     };
     this.open.set(number, trial);
@@ -149,22 +150,11 @@ export class QueuePlace implements Workplace {
   }
 
   private async put(trial: OpenTrial): Promise<void> {
-    const { start, number, attempt } = trial;
-    const { id, largest } = this.options;
-    const { recipe, set, threads, dataDir, offline, measure, test } = start;
-    const isThere = existsSync(join(start.out, MANIFEST_FILE));
-    const job: TrialJob = {
-      ...{ format: 'hourglass-trial', version: 1, sweep: id, trial: number, attempt },
-      recipe: recipe as TrialJob['recipe'],
-      set: set as TrialJob['set'],
-      ...{ threads, dataDir, offline, measure, test, stop: false },
-      fingerprint: await fingerprintFor(start),
-      parcel: isThere
-        ? await putParcel(this.parcels, `${number}-${attempt}`, await packFolder(start.out, largest))
-        : null,
-    };
+    const { task, number, attempt } = trial;
+    const about = await task.about(`${number}-${attempt}`);
+    const job = { ...about, version: 1, sweep: this.options.id, trial: number, attempt, stop: false } as Job;
     if (trial.isStopped) return this.finish(trial, { type: 'stopped' }, false);
-    await this.trials.put('trial', job, this.nameOf(trial));
+    await this.trials.put(job.format, job, this.nameOf(trial));
     trial.isPut = true;
     if (trial.isStopped) await this.stop(trial);
   }
@@ -175,7 +165,7 @@ export class QueuePlace implements Workplace {
     if (!trial.isPut) return;
     const name = this.nameOf(trial);
     if (await this.trials.remove(name)) return this.finish(trial, { type: 'stopped' }, false);
-    const data = trialJobSchema.safeParse(await this.trials.look(name));
+    const data = jobSchema.safeParse(await this.trials.look(name));
     if (data.success) await this.trials.change(name, { ...data.data, stop: true });
     // A machine that is gone does not answer; the trial is continued with the sweep.
     setTimeout(() => this.finish(trial, { type: 'stopped' }, false), LONGEST_STOP).unref();
@@ -200,7 +190,7 @@ export class QueuePlace implements Workplace {
   }
 
   private async tell(trial: OpenTrial, { said, worker }: Reply): Promise<void> {
-    const { onProgress, start } = trial;
+    const { onProgress, task } = trial;
     const taken = (pid?: number) => {
       if (trial.isTaken) return;
       trial.isTaken = true;
@@ -213,7 +203,7 @@ export class QueuePlace implements Workplace {
         return taken(said.pid);
       case 'begun':
         taken();
-        return onProgress({ ...said, folder: start.out });
+        return onProgress({ ...said, folder: task.out });
       case 'step':
       case 'epoch':
       case 'measuring':
@@ -228,7 +218,7 @@ export class QueuePlace implements Workplace {
           : arrived === null
             ? said.end
             : { type: 'crashed', message: arrived };
-        if (arrived === null && said.parcel !== null) onProgress({ type: 'arrived', folder: start.out });
+        if (arrived === null && said.parcel !== null) onProgress({ type: 'arrived', folder: task.out });
         return this.finish(trial, end, said.isSetAside);
       }
     }
@@ -251,8 +241,7 @@ export class QueuePlace implements Workplace {
       const bytes = await readFile(pieces);
       if (createHash('sha256').update(bytes).digest('hex') !== parcel.sha256)
         return 'its files did not arrive whole';
-      await unpackFolder(bytes, trial.start.out, this.options.largest);
-      await claimArrived(trial.start.out, trial.start.dataDir);
+      await trial.task.arrive(bytes);
       return null;
     } catch (error) {
       return `its files did not arrive: ${(error as Error).message}`;

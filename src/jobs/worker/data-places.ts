@@ -23,7 +23,7 @@ export function placeOfData(set: string, dataDir: string | null, places: DataPla
   return dataDir;
 }
 
-function requireAllowed(path: string, allowed: readonly string[]): void {
+export function requireAllowed(path: string, allowed: readonly string[]): void {
   const real = realPlace(path);
   if (isAbsolute(path) && allowed.some((folder) => isWithin(real, realPlace(folder)))) return;
   throw new HourglassError('data', {

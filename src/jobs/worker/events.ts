@@ -1,9 +1,10 @@
 /** What a worker does, as plain data. */
 export type WorkerEvent =
   | { type: 'start'; name: string; queue: string; folder: string; parallel: number }
-  | { type: 'trial'; sweep: string; trial: number; isResumed: boolean }
+  | { type: 'begin'; what: 'trial' | 'shard'; sweep: string; trial: number; isResumed: boolean }
   | {
       type: 'end';
+      what: 'trial' | 'shard';
       sweep: string;
       trial: number;
       how: 'finished' | 'stopped' | 'failed' | 'crashed' | 'lost';

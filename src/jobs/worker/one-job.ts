@@ -8,6 +8,8 @@ import { loadRecipe } from '../../node/recipes.ts';
 import {
   type Box,
   fetchParcel,
+  type Job,
+  jobSchema,
   type Parcel,
   parcelsQueue,
   pieceOf,
@@ -15,8 +17,8 @@ import {
   type QueueServer,
   type Reply,
   repliesQueue,
+  type ShardJob,
   type TrialJob,
-  trialJobSchema,
 } from '../../queue/index.ts';
 import { MANIFEST_FILE } from '../../record/index.ts';
 import { extensionUrls } from '../../session/index.ts';
@@ -24,6 +26,7 @@ import { packFolder, unpackFolder } from '../../store/index.ts';
 import { startTrial, type TrialProcess } from '../sweep/trial.ts';
 import type { TrialEnd, TrialProgress } from '../sweep/workplace.ts';
 import { type DataPlaces, placeOfData } from './data-places.ts';
+import { modelOf, OUTPUT, requireInput, startShard } from './one-shard.ts';
 import type { WorkerPlace } from './place.ts';
 
 /** Milliseconds between looks at whether the asker wants a trial to stop. */
@@ -47,12 +50,12 @@ export interface JobContext {
 
 /** A job whose trial is being trained. */
 export class RunningJob {
-  readonly job: TrialJob;
+  readonly job: Job;
   private readonly context: JobContext;
   private readonly name: string;
   private readonly box: Box;
   private readonly replies: Box;
-  private trial: TrialProcess | null = null;
+  private trial: Pick<TrialProcess, 'stop'> | null = null;
   private isStopped = false;
   /** Another worker may have it: nothing more is said of it. */
   private isLost = false;
@@ -60,7 +63,7 @@ export class RunningJob {
   private last: Promise<unknown> = Promise.resolve();
   private stepsAt = 0;
 
-  constructor(job: TrialJob, name: string, box: Box, context: JobContext) {
+  constructor(job: Job, name: string, box: Box, context: JobContext) {
     [this.job, this.context, this.name, this.box] = [job, context, name, box];
     this.replies = context.server.box(repliesQueue(job.sweep));
   }
@@ -79,20 +82,23 @@ export class RunningJob {
   async carryOut(): Promise<TrialEnd | null> {
     const { job, context } = this;
     const out = context.place.runOf(job.sweep, job.trial);
+    const result = job.format === 'hourglass-shard' ? join(out, OUTPUT) : out;
     this.say({ type: 'taken', pid: process.pid });
     const watching = this.watch();
     let end: TrialEnd;
     try {
-      end = await this.train(out);
+      end = job.format === 'hourglass-shard' ? await this.shard(job, out) : await this.train(job, out);
     } catch (error) {
       end = failureOf(error);
     }
     // A run on other images is useless.
     if (end.type === 'failed' && end.kind === 'data') await context.place.removeRun(job.sweep, job.trial);
     let parcel: Parcel | null = null;
-    if (!this.isLost && existsSync(join(out, MANIFEST_FILE))) {
+    const isSent =
+      job.format === 'hourglass-shard' ? end.type === 'finished' : existsSync(join(out, MANIFEST_FILE));
+    if (!this.isLost && isSent) {
       try {
-        parcel = await this.send(await packFolder(out, context.largest));
+        parcel = await this.send(await packFolder(result, context.largest));
       } catch (error) {
         end = failureOf(error);
       }
@@ -102,12 +108,24 @@ export class RunningJob {
     watching.abort();
     if (this.isLost) return null;
     // What did not end may come again, and is continued.
-    if (end.type === 'finished') await context.place.removeRun(job.sweep, job.trial);
+    if (end.type === 'finished' || job.format === 'hourglass-shard')
+      await context.place.removeRun(job.sweep, job.trial);
     return end;
   }
 
-  private async train(out: string): Promise<TrialEnd> {
-    const { job, context } = this;
+  private async shard(job: ShardJob, out: string): Promise<TrialEnd> {
+    await this.context.place.removeRun(job.sweep, job.trial);
+    const model = await modelOf(job, this.context);
+    requireInput(job, this.context.data);
+    if (this.isStopped) return { type: 'stopped' };
+    const running = await startShard(job, { model, out: join(out, OUTPUT) });
+    this.trial = running;
+    if (this.isStopped) running.stop();
+    return running.ended;
+  }
+
+  private async train(job: TrialJob, out: string): Promise<TrialEnd> {
+    const { context } = this;
     const recipe = loadRecipe(job.recipe, job.set);
     const dataDir = placeOfData(recipe.data.set, job.dataDir, context.data);
     if (job.parcel !== null && !existsSync(join(out, MANIFEST_FILE))) {
@@ -121,9 +139,10 @@ export class RunningJob {
       extensions: extensionUrls(),
       ...{ recipe: job.recipe, set, out, threads, dataDir, offline, measure, test, fingerprint },
     };
-    this.trial = startTrial(start, (message) => this.forward(message));
-    if (this.isStopped) this.trial.stop();
-    return this.trial.ended;
+    const running = startTrial(start, (message) => this.forward(message));
+    this.trial = running;
+    if (this.isStopped) running.stop();
+    return running.ended;
   }
 
   private forward(message: TrialProgress): void {
@@ -192,7 +211,7 @@ export class RunningJob {
         const data = await this.box.look(this.name);
         if (ended.signal.aborted) return;
         if (data === null) this.lose();
-        else if (trialJobSchema.safeParse(data).data?.stop === true) this.stop();
+        else if (jobSchema.safeParse(data).data?.stop === true) this.stop();
       }
     };
     void look().catch(() => {});

@@ -65,6 +65,10 @@ export class WorkerPlace {
     return join(this.folder, 'runs', sweep, `trial-${String(trial).padStart(4, '0')}`);
   }
 
+  modelOf(sha256: string): string {
+    return join(this.folder, 'models', sha256);
+  }
+
   take(lease: Lease): Promise<void> {
     return this.change([...this.leases.filter(({ name }) => name !== lease.name), lease]);
   }

@@ -3,7 +3,7 @@
  * leases. It knows no sweeps: what it is to do is in the job.
  */
 import { HourglassError } from '../../errors.ts';
-import { connect, queueAddress, type Taken, TRIALS_QUEUE, trialJobSchema } from '../../queue/index.ts';
+import { connect, jobSchema, queueAddress, type Taken, TRIALS_QUEUE } from '../../queue/index.ts';
 import { isWorkersFault, MOST_FAILURES, type TrialEnd } from '../sweep/workplace.ts';
 import type { WorkerEvent, WorkerResult } from './events.ts';
 import { RunningJob } from './one-job.ts';
@@ -88,7 +88,7 @@ async function working(
     },
   };
   const handle = async ({ name, token, data }: Taken) => {
-    const parsed = trialJobSchema.safeParse(data);
+    const parsed = jobSchema.safeParse(data);
     if (!parsed.success) {
       const message = `a job is not one of hourglass's, and is refused: ${parsed.error.issues[0]!.message}`;
       onEvent({ type: 'warning', message });
@@ -100,12 +100,14 @@ async function working(
     if (signal?.aborted) job.stop();
     await place.take({ name, token });
     const began = performance.now();
-    onEvent({ type: 'trial', sweep, trial, isResumed: parsed.data.parcel !== null });
+    const what = parsed.data.format === 'hourglass-trial' ? 'trial' : 'shard';
+    const isResumed = what === 'trial' && parsed.data.parcel !== null;
+    onEvent({ type: 'begin', what, sweep, trial, isResumed });
     try {
       const end = await job.carryOut();
       const seconds = (performance.now() - began) / 1000;
       const reason = end !== null && 'message' in end ? end.message : null;
-      onEvent({ type: 'end', sweep, trial, how: end?.type ?? 'lost', reason, seconds });
+      onEvent({ type: 'end', what, sweep, trial, how: end?.type ?? 'lost', reason, seconds });
       if (end === null) throw new HourglassError('interrupted', { subject: name, rule: 'was taken away' });
       trials++;
       if (failures >= MOST_FAILURES) close('set aside');
