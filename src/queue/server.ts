@@ -101,10 +101,24 @@ export async function connect(
         return answer;
       } catch (error) {
         closing.signal.throwIfAborted();
+        if (isEmptied(error) && (await prepared())) continue;
         if (!isAway(error)) throw new Error(clean(error, address), { cause: error });
         away(error);
         await wait(pause, undefined, { signal: closing.signal });
       }
+    }
+  };
+  /** A database that lost everything is prepared as at first. */
+  const prepared = async (): Promise<boolean> => {
+    const queue = new bullmq.Queue('hourglass-trials', options, factory) as unknown as AnyQueue;
+    queue.on('error', () => {});
+    try {
+      await queue.waitUntilReady();
+      return true;
+    } catch {
+      return false;
+    } finally {
+      await queue.close().catch(() => {});
     }
   };
   const queues = new Map<string, AnyQueue>();
@@ -250,6 +264,10 @@ function isAway(error: unknown): boolean {
   const { code } = error as NodeJS.ErrnoException;
   return (typeof code === 'string' && AWAY_CODES.test(code)) || AWAY_WORDS.test(error.message);
 }
+
+/** PostgreSQL has no function, table or schema of this name. */
+const isEmptied = (error: unknown): boolean =>
+  ['42883', '42P01', '3F000'].includes((error as NodeJS.ErrnoException | null)?.code ?? '');
 
 /** Its message in one line, without secrets. */
 function clean(error: unknown, { secrets }: QueueAddress): string {

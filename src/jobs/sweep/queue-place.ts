@@ -289,7 +289,11 @@ export class QueuePlace implements Workplace {
     clearInterval(this.watching);
     await this.listening?.close();
     if (!isOver) return;
-    await this.replies.clear();
-    await this.parcels.clear();
+    try {
+      await this.replies.clear();
+      await this.parcels.clear();
+    } catch (error) {
+      this.options.warn(`what the sweep left on the queue could not be removed: ${(error as Error).message}`);
+    }
   }
 }
