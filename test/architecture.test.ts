@@ -115,6 +115,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   jobs: [
     ...[
       'queue',
+      'model',
       'sweeps',
       'views',
       'diagnosis',

@@ -3,6 +3,7 @@ export { addFolder, makeFolder, removeFile, removeFolder, replace, writePiece } 
 export { packFolder, unpackFolder } from './archive.ts';
 export { temporaryName, unwritable } from './atomic.ts';
 export { deleteRun, requireDeletable } from './delete.ts';
+export { fileDigest } from './digest.ts';
 export { type EventLog, openEventLog } from './event-log.ts';
 export { createFolder, createRunFolder, RUNS_FOLDER, runName } from './folders.ts';
 export { type Journal, openJournal } from './journal.ts';

@@ -3,7 +3,7 @@
  * absent; the manifest says which there are, so that the same command continues what was stopped.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import * as z from 'zod';
 import { HourglassError } from '../../errors.ts';
@@ -12,6 +12,7 @@ import { type Job, parcelsQueue, putParcel, type ShardJob, shardFlagsSchema } fr
 import { readTextIfThere } from '../../read-file.ts';
 import {
   acquire,
+  fileDigest,
   makeFolder,
   packFolder,
   removeFolder,
@@ -22,7 +23,6 @@ import {
 import { LARGEST_RUN, openQueue } from '../sweep/places.ts';
 import type { QueueTask } from '../sweep/queue-task.ts';
 import { isWorkersFault, MOST_FAILURES } from '../sweep/workplace.ts';
-import { fileDigest } from '../worker/one-shard.ts';
 
 const MANIFEST = 'manifest.json';
 /** Shards that are found in a folder. */
@@ -113,8 +113,7 @@ interface Shard {
 function shardsOf({ inputs, ending }: ShardsRequest): Shard[] {
   const all = inputs.flatMap((input) => {
     if (!existsSync(input)) return [input];
-    if (!statSync(input).isDirectory()) return [resolve(input)];
-    const files = readdirSync(input).filter((name) => SHARD.test(name));
+    const files = namesIn(input).filter((name) => SHARD.test(name));
     return files.length === 0 ? [resolve(input)] : files.sort().map((name) => resolve(input, name));
   });
   const names = new Map<string, number>();
@@ -127,6 +126,16 @@ function shardsOf({ inputs, ending }: ShardsRequest): Shard[] {
     names.set(stem, times);
     return { number, input, file: `${stem || 'shard'}${times === 1 ? '' : `-${times}`}${ending}` };
   });
+}
+
+/** A file has none. */
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') return [];
+    throw error;
+  }
 }
 
 async function manifestOf({ out, verb, flags, resume }: Checked, model: string): Promise<Manifest> {

@@ -14,7 +14,6 @@ import {
   parcelsQueue,
   pieceOf,
   piecesOf,
-  type QueueServer,
   type Reply,
   repliesQueue,
   type ShardJob,
@@ -25,9 +24,9 @@ import { extensionUrls } from '../../session/index.ts';
 import { packFolder, unpackFolder } from '../../store/index.ts';
 import { startTrial, type TrialProcess } from '../sweep/trial.ts';
 import type { TrialEnd, TrialProgress } from '../sweep/workplace.ts';
-import { type DataPlaces, placeOfData } from './data-places.ts';
+import type { JobContext } from './context.ts';
+import { placeOfData } from './data-places.ts';
 import { modelOf, OUTPUT, requireInput, startShard } from './one-shard.ts';
-import type { WorkerPlace } from './place.ts';
 
 /** Milliseconds between looks at whether the asker wants a trial to stop. */
 const LOOK = 1000;
@@ -37,16 +36,6 @@ const STEPS = 1000;
 const MOST_PIECES = 64;
 /** Milliseconds that an asker is waited for who fetches nothing. */
 const LONGEST_WAIT = 3_600_000;
-
-export interface JobContext {
-  readonly server: QueueServer;
-  readonly place: WorkerPlace;
-  readonly data: DataPlaces;
-  /** Bytes of a run's files, at most. */
-  readonly largest: number;
-  /** Whether this worker has failed so often with this end that it takes no more. */
-  readonly judge: (end: TrialEnd) => boolean;
-}
 
 /** A job whose trial is being trained. */
 export class RunningJob {

@@ -1,16 +1,14 @@
 /** A shard on a worker: the command that a user would run here, in a process of its own, on a model that came with the job. */
 import { spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { createReadStream, existsSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { type ErrorKind, EXIT_CODES, HourglassError } from '../../errors.ts';
 import { packageFile } from '../../installation.ts';
 import { fetchParcel, parcelsQueue, type ShardJob } from '../../queue/index.ts';
-import { makeFolder, unpackFolder } from '../../store/index.ts';
+import { fileDigest, makeFolder, unpackFolder } from '../../store/index.ts';
 import type { TrialEnd } from '../sweep/workplace.ts';
+import type { JobContext } from './context.ts';
 import { type DataPlaces, requireAllowed } from './data-places.ts';
-import type { JobContext } from './one-job.ts';
 
 /** The folder of a shard's output, in its own. */
 export const OUTPUT = 'output';
@@ -43,14 +41,6 @@ async function requireSame({ input, fingerprint }: ShardJob): Promise<void> {
   });
 }
 
-/** The SHA-256 of a file; null for anything else. */
-export async function fileDigest(path: string): Promise<string | null> {
-  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) return null;
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(path), hash);
-  return hash.digest('hex');
-}
-
 export async function startShard(
   job: ShardJob,
   { model, out }: { model: string; out: string },
@@ -62,7 +52,7 @@ export async function startShard(
   const { HOURGLASS_QUEUE: _, HOURGLASS_QUEUE_USER: __, HOURGLASS_QUEUE_PASSWORD: ___, ...env } = process.env;
   const child = spawn(
     process.execPath,
-    [packageFile(new URL('../../cli/main.js', import.meta.url)), ...args],
+    [packageFile(new URL('../../cli/command-process.js', import.meta.url)), ...args],
     // A group of its own: Ctrl-C is for the worker.
     { env, detached: true, stdio: ['ignore', 'ignore', 'pipe'] },
   );

@@ -1,0 +1,2 @@
+/** The command line as the process of a worker's shard. */
+import './main.ts';
