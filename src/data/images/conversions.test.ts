@@ -34,6 +34,23 @@ describe('formats', () => {
     for (const [i, value] of [200, 100, 50].entries()) expect(Math.abs(first[i]! - value)).toBeLessThan(5);
   });
 
+  // 8 × 8: words of four pixels; 7 × 5: planes that begin anywhere.
+  test.each([
+    [8, 8],
+    [7, 5],
+  ])('each colour of each pixel of %i × %i is in its plane', async (width, height) => {
+    const pixels = Uint8Array.from({ length: 3 * width * height }, (_, i) => (i * 89 + (i >> 3)) % 256);
+    const png = await sharp(pixels, { raw: { width, height, channels: 3 } })
+      .png()
+      .toBuffer();
+    const size: [number, number] = [height, width];
+    const { train } = await openImageFolder(three(png, 'png'), { size });
+    const planes = [0, 1, 2].flatMap((c) =>
+      Array.from({ length: width * height }, (_, i) => pixels[3 * i + c]!),
+    );
+    expect(Array.from(train.images.subarray(0, planes.length))).toEqual(planes);
+  });
+
   test('of several pictures in a file the first is taken, and said so', async () => {
     const pages = Buffer.concat([Buffer.alloc(192, 250), Buffer.alloc(192, 5)]);
     const gif = await sharp(pages, { raw: { width: 8, height: 16, channels: 3, pageHeight: 8 } })

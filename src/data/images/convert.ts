@@ -208,16 +208,37 @@ function planes<T extends Uint8Array | Float32Array>(
 /** The first three channels of each pixel as planes, in one pass: half the time of a pass for each. */
 function separate(pixels: Uint8Array, channels: number, planes: Uint8Array): void {
   const plane = planes.length / 3;
+  const done = channels === 3 ? separateWords(pixels, planes) : 0;
   const [red, green, blue] = [0, 1, 2].map((c) => planes.subarray(c * plane, (c + 1) * plane)) as [
     Uint8Array,
     Uint8Array,
     Uint8Array,
   ];
-  for (let i = 0, at = 0; i < plane; i++, at += channels) {
+  for (let i = done, at = done * channels; i < plane; i++, at += channels) {
     red[i] = pixels[at]!;
     green[i] = pixels[at + 1]!;
     blue[i] = pixels[at + 2]!;
   }
+}
+
+/** Four pixels of three bytes at a time, as words of the processors that hourglass runs on (little-endian): a third of the time. Gives how many are done. */
+function separateWords(pixels: Uint8Array, planes: Uint8Array): number {
+  const plane = planes.length / 3;
+  const isAligned = [pixels.byteOffset, planes.byteOffset, plane].every((at) => at % 4 === 0);
+  if (!isAligned) return 0;
+  const words = plane / 4;
+  const from = new Uint32Array(pixels.buffer, pixels.byteOffset, 3 * words);
+  const [red, green, blue] = [0, 1, 2].map(
+    (c) => new Uint32Array(planes.buffer, planes.byteOffset + c * plane, words),
+  ) as [Uint32Array, Uint32Array, Uint32Array];
+  for (let i = 0, at = 0; i < words; i++, at += 3) {
+    // r₀g₀b₀r₁ g₁b₁r₂g₂ b₂r₃g₃b₃, the first byte the lowest.
+    const [a, b, c] = [from[at]!, from[at + 1]!, from[at + 2]!];
+    red[i] = (a & 0xff) | ((a >>> 16) & 0xff00) | (b & 0xff0000) | ((c & 0xff00) << 16);
+    green[i] = ((a >>> 8) & 0xff) | ((b & 0xff) << 8) | ((b >>> 8) & 0xff0000) | ((c & 0xff0000) << 8);
+    blue[i] = ((a >>> 16) & 0xff) | (b & 0xff00) | ((c & 0xff) << 16) | (c & 0xff000000);
+  }
+  return plane;
 }
 
 function inverted<T extends Uint8Array | Float32Array>(values: T, steps: string[]): T {
