@@ -6,9 +6,11 @@
  *     HOURGLASS_DATA=<folder with MNIST's IDX files> npm run results
  *     npm run results -- --only code3d,vae20      some of them; the page shows what there is
  *     npm run results -- --page                   only the page, from what is there
+ *     npm run results -- --only fashion           recipes on Fashion-MNIST
  *     npm run results -- --only tables --tables <folder with ten tables of ADBench>
  *
- * The tables are measured with the others where their folder is known: see tablesFolder in tables.ts.
+ * The tables are measured with the others where their folder is known (see tablesFolder in tables.ts), Fashion-MNIST where it is on this
+ * machine.
  *
  * Runs lie in runs/results/<name>.
  */
@@ -17,21 +19,12 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import {
-  HourglassError,
-  listRuns,
-  loadModel,
-  loadRecipe,
-  openDataset,
-  probePixels,
-  probeRun,
-  resumeTraining,
-  train,
-} from 'hourglass';
-import { writePage, writeTables } from './page.ts';
+import { HourglassError, loadModel, openDataset, probePixels, probeRun } from 'hourglass';
+import { hasFashion, trainFashion } from './fashion.ts';
+import { writeOtherData, writePage } from './page.ts';
 import { PLAN, type PlannedRun } from './plan.ts';
-import { settingsOf } from './settings.ts';
 import { tablesFolder, trainTables } from './tables.ts';
+import { trainOnce } from './train-once.ts';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const RUNS = join(ROOT, 'runs', 'results');
@@ -39,8 +32,9 @@ const RUNS = join(ROOT, 'runs', 'results');
 /** The widest code that is probed; of 60,000 images it takes half a gigabyte. */
 const WIDEST_PROBE = 2048;
 
-/** The name of what is measured on ten tables, among the names of runs. */
+/** The names of what is measured on ten tables and on Fashion-MNIST, among the names of runs. */
 const TABLES = 'tables';
+const FASHION = 'fashion';
 
 const { values } = parseArgs({
   options: {
@@ -52,7 +46,8 @@ const { values } = parseArgs({
 
 try {
   const names = values.only?.split(',');
-  const chosen = choose(names?.filter((name) => name !== TABLES));
+  const isOtherData = (name: string) => name === TABLES || name === FASHION;
+  const chosen = choose(names?.filter((name) => !isOtherData(name)));
   const folder =
     values.page || (names !== undefined && !names.includes(TABLES)) ? null : tablesFolder(values.tables);
   if (names?.includes(TABLES) && folder === null && !values.page) throw noTables();
@@ -61,13 +56,14 @@ try {
     if (chosen.length > 0) await requireAllDigits();
     for (const [i, planned] of chosen.entries()) {
       console.log(`${i + 1} of ${chosen.length}: ${planned.name}`);
-      await trainOnce(planned);
+      await trainOnce(planned, 'mnist', { runs: RUNS, out: join(RUNS, planned.name) });
       await probeOnce(planned);
     }
+    if (names?.includes(FASHION) ?? (await hasFashion())) await trainFashion(join(RUNS, FASHION));
     if (folder !== null) await trainTables(folder, join(RUNS, TABLES));
   }
-  // Tables alone leave the rest of the page as it is.
-  const write = names?.every((name) => name === TABLES) ? writeTables : writePage;
+  // Other data alone leave the rest of the page as it is.
+  const write = names?.every(isOtherData) ? writeOtherData : writePage;
   console.log(await write(ROOT, RUNS));
 } catch (error) {
   if (!(error instanceof HourglassError)) throw error;
@@ -82,7 +78,7 @@ function choose(names: readonly string[] | undefined): readonly PlannedRun[] {
     if (found !== undefined) return found;
     throw new HourglassError('usage', {
       subject: '--only',
-      rule: `must be of ${[...PLAN.map((planned) => planned.name), TABLES].join(', ')}`,
+      rule: `must be of ${[...PLAN.map((planned) => planned.name), FASHION, TABLES].join(', ')}`,
       got: name,
     });
   });
@@ -107,40 +103,6 @@ async function requireAllDigits(): Promise<void> {
     got: name,
     hint: 'set HOURGLASS_DATA to a folder with its four IDX files',
   });
-}
-
-async function trainOnce({ name, recipe, set = {} }: PlannedRun): Promise<void> {
-  const out = join(RUNS, name);
-  const known = (await listRuns(RUNS)).find((run) => run.folder === out);
-  if (known !== undefined && 'manifest' in known) {
-    // What is there must be what would be trained now.
-    const planned = loadRecipe(recipe, { ...set, 'data.set': 'mnist' });
-    if (settingsOf(known.manifest.config) !== settingsOf({ ...planned })) {
-      throw new HourglassError('run', {
-        subject: out,
-        rule: 'was trained with other settings than the recipe has now',
-        hint: 'delete the folder to train it anew',
-      });
-    }
-  }
-  if (known?.status === 'finished') return;
-  const options = {
-    onEvent: (event: { type: string }) => {
-      if (event.type === 'epoch') process.stdout.write('.');
-    },
-  };
-  const result =
-    known === undefined
-      ? await train(recipe, {
-          ...options,
-          set,
-          out,
-          data: 'mnist',
-          // It costs little, but times are stated.
-          tensorboard: 'none',
-        })
-      : await resumeTraining(out, options);
-  if (result.status === 'finished') console.log(` ${Math.round(result.trainingSeconds)} s`);
 }
 
 /** Probes are kept beside the run; the pixels' own in the folder of all. */

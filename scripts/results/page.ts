@@ -2,9 +2,11 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type CodeProbe, type Evaluation, HourglassError, type ListedRun, listRuns } from 'hourglass';
+import { FASHION_HEADING, fashionSection } from './fashion.ts';
 import { drawPictures, LAMBDA_RUNS } from './pictures.ts';
 import { PLAN, type PlannedRun } from './plan.ts';
-import { tablesSection, withTables } from './tables-page.ts';
+import { withSection } from './sections.ts';
+import { TABLES_HEADING, tablesSection } from './tables-page.ts';
 
 type Manifest = Extract<ListedRun, { manifest: unknown }>['manifest'];
 
@@ -48,6 +50,7 @@ export async function writePage(root: string, runs: string): Promise<string> {
       hint: 'leave out --page',
     });
   }
+  const before = await readFile(file, 'utf8');
   const page = [
     heading(finished),
     goals(finished),
@@ -59,7 +62,8 @@ export async function writePage(root: string, runs: string): Promise<string> {
     probes(finished, pixels, pictures),
     stacked(pictures),
     await readFile(join(root, 'scripts', 'results', 'notes.md'), 'utf8'),
-    await tablesSection(join(runs, 'tables'), await readFile(file, 'utf8')),
+    await fashionSection(join(runs, 'fashion'), before),
+    await tablesSection(join(runs, 'tables'), before),
     again(finished),
   ];
   await writeFile(
@@ -72,12 +76,17 @@ export async function writePage(root: string, runs: string): Promise<string> {
   return file;
 }
 
-/** Writes the section on tables alone; the rest of the page stays as it is. */
-export async function writeTables(root: string, runs: string): Promise<string> {
+/** Writes only the sections of other data than MNIST's digits; the rest of the page stays as it is. */
+export async function writeOtherData(root: string, runs: string): Promise<string> {
   const file = fileIn(root);
-  const page = await readFile(file, 'utf8');
-  const section = await tablesSection(join(runs, 'tables'), page);
-  if (section !== '') await writeFile(file, withTables(page, section));
+  let page = await readFile(file, 'utf8');
+  for (const [heading, section] of [
+    [FASHION_HEADING, await fashionSection(join(runs, 'fashion'), page)],
+    [TABLES_HEADING, await tablesSection(join(runs, 'tables'), page)],
+  ] as const) {
+    if (section !== '') page = withSection(page, heading, section);
+  }
+  await writeFile(file, page);
   return file;
 }
 

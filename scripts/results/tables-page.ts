@@ -1,30 +1,14 @@
 /** The section "Tables" of docs/results.md. */
 import { AIM, METHODS, PUBLISHED } from './published.ts';
+import { sectionOf } from './sections.ts';
 import { readTables, type TableFigures, type TableManifest } from './tables.ts';
 
-const HEADING = '## Tables';
+export const TABLES_HEADING = '## Tables';
 
 /** From the runs; else what the page has already, as its other sections may be written without them. */
 export async function tablesSection(runs: string, page: string): Promise<string> {
   const found = await readTables(runs);
-  return found === null ? (sectionOf(page)?.text ?? '') : write(found.figures, found.manifest);
-}
-
-/** The page with another section "Tables", before the last section where it had none. */
-export function withTables(page: string, section: string): string {
-  const found = sectionOf(page);
-  if (found !== null) return `${page.slice(0, found.from)}${section}${page.slice(found.to)}`;
-  const last = page.indexOf('## Repeating this');
-  const at = last < 0 ? page.length : last;
-  return `${page.slice(0, at)}${section}\n${page.slice(at)}`;
-}
-
-function sectionOf(page: string): { text: string; from: number; to: number } | null {
-  const from = page.indexOf(`${HEADING}\n`);
-  if (from < 0) return null;
-  const next = page.indexOf('\n## ', from);
-  const to = next < 0 ? page.length : next;
-  return { text: page.slice(from, to), from, to };
+  return found === null ? (sectionOf(page, TABLES_HEADING) ?? '') : write(found.figures, found.manifest);
 }
 
 const average = (values: readonly number[]): number =>
@@ -60,7 +44,7 @@ function write(figures: readonly TableFigures[], { machine, versions }: TableMan
       ? `Only ${figures.length} of ${all} tables are finished, so the mean is not comparable with the aim.`
       : `The aim was a mean of ${AIM}: ${reached >= AIM ? 'reached' : '**not reached**'}, with ${reached.toFixed(2)}.`;
   const seconds = figures.flatMap((each) => each.seconds);
-  return `${HEADING}
+  return `${TABLES_HEADING}
 
 Anomalies in ten public tables of ADBench: the AUROC in per cent of the recipe \`table\`, mean and standard deviation of ${figures[0]!.distance.length} seeds,
 beside published figures of the same protocol. The first half of the normal rows, in the order of the file, is for training; columns are
