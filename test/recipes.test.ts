@@ -290,7 +290,13 @@ describe('a run of everything at once', () => {
     const rows = (await readFile(join(whole.folder, 'metrics.jsonl'), 'utf8')).trim().split('\n');
     const kept = JSON.parse(rows[whole.keptEpoch - 1]!) as { validation: object };
     expect(validation.objective!.values).toEqual(kept.validation);
-    expect((await evaluateRun(whole.folder, { split: 'train' })).objective).toBeNull();
+    const train = (await evaluateRun(whole.folder, { split: 'train' })).objective!;
+    expect(Object.keys(train.values)).toEqual(Object.keys(kept.validation));
+    const weighted = train.parts.map(({ name, weight }) => weight * train.values[name]!);
+    expect(train.values.loss).toBeCloseTo(
+      weighted.reduce((sum, part) => sum + part, 0),
+      3,
+    );
   });
 
   test('its pictures are drawn again with the same bytes', async () => {
