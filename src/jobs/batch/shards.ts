@@ -185,8 +185,9 @@ class Shards {
       out,
       request.queue,
       Number.POSITIVE_INFINITY,
-      warn,
+      { isDone: (number) => !waiting.some((shard) => shard.number === number), warn },
     );
+    waiting.sort((a, b) => Number(place.isLeft(b.number)) - Number(place.isLeft(a.number)));
     const attempts = new Map<number, number>();
     let isOver = false;
     try {

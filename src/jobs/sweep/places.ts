@@ -36,12 +36,15 @@ export const openPool = (parallel: number): OpenedPlace => ({
   close: async () => {},
 });
 
-/** @throws HourglassError (environment) if the queue cannot be used. */
+/**
+ * @param isDone whether a trial needs no more.
+ * @throws HourglassError (environment) if the queue cannot be used.
+ */
 export async function openQueue(
   folder: string,
   given: string,
   most: number,
-  warn: (message: string) => void,
+  { isDone, warn }: { isDone: (trial: number) => boolean; warn: (message: string) => void },
 ): Promise<OpenedPlace & OpenedQueue> {
   if (extensionUrls().length > 0)
     warn('jobs carry no code: every worker must be started with the same --extension');
@@ -57,7 +60,7 @@ export async function openQueue(
   );
   const id = await queueId(folder);
   const place = new QueuePlace({ folder, id, server, most, largest: LARGEST_RUN * 2 ** 20, warn });
-  await place.begin();
+  await place.begin(isDone);
   return {
     ...{ workplace: place, queue: address.shown, place, server, id },
     async close(isOver) {

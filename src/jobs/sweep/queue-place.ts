@@ -83,23 +83,29 @@ export class QueuePlace implements Workplace {
     this.parcels = server.box(parcelsQueue(id));
   }
 
-  /** Finds what an earlier session of the sweep left on the queue: its workers may still train. */
-  async begin(): Promise<void> {
+  /**
+   * Finds what an earlier session of the sweep left on the queue: its workers may still train.
+   * @param isDone whether a trial needs no more: what is left of it is ignored, as nothing will ask for it.
+   */
+  async begin(isDone: (trial: number) => boolean): Promise<void> {
+    const remember = (trial: number, attempt: number) => {
+      this.lastAttempt = Math.max(attempt, this.lastAttempt);
+      if (!isDone(trial)) this.left.set(trial, Math.max(attempt, this.left.get(trial) ?? 0));
+    };
     for (const data of await this.trials.all()) {
       const job = jobSchema.safeParse(data);
-      if (job.success && job.data.sweep === this.options.id) this.remember(job.data.trial, job.data.attempt);
+      if (job.success && job.data.sweep === this.options.id) remember(job.data.trial, job.data.attempt);
     }
     for (const data of await this.replies.all()) {
       const reply = replySchema.safeParse(data);
-      if (reply.success && reply.data.said.type === 'ended')
-        this.remember(reply.data.trial, reply.data.attempt);
+      if (reply.success && reply.data.said.type === 'ended') remember(reply.data.trial, reply.data.attempt);
     }
     this.watching = setInterval(() => void this.watch().catch(() => {}), WATCH);
   }
 
-  private remember(trial: number, attempt: number): void {
-    this.left.set(trial, Math.max(attempt, this.left.get(trial) ?? 0));
-    this.lastAttempt = Math.max(attempt, this.lastAttempt);
+  /** Whether an earlier session left it there: it must be started first, as what is said of it is waited for. */
+  isLeft(trial: number): boolean {
+    return this.left.has(trial);
   }
 
   get room(): number {

@@ -48,7 +48,9 @@ export async function carryOutSweep(folder: string, options: CarryOut): Promise<
     const { queue, signal } = options;
     const most = Math.max(1, Math.min(options.parallel ?? Number.POSITIVE_INFINITY, plan.trials - ended));
     const warn = (message: string) => emit({ type: 'warning', message });
-    const place = queue === undefined ? openPool(most) : await openQueue(folder, queue, most, warn);
+    const isDone = (trial: number) => (file.study.trials[trial]?.state ?? 'running') !== 'running';
+    const place =
+      queue === undefined ? openPool(most) : await openQueue(folder, queue, most, { isDone, warn });
     let isOver = false;
     try {
       emit({ type: 'start', folder, plan, parallel: most, queue: place.queue, ended });

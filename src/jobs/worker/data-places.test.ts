@@ -26,6 +26,8 @@ test.each([
   [`${place}/data/../x`],
   [`${place}/data/link/passwd`],
   [relative(process.cwd(), join(place, 'data', 'photos'))],
+  // A folder of the worker's own working folder, which looks like a name.
+  ['photos'],
   ['photos/*.png'],
   ['..'],
 ])('%s is not', (set) => {

@@ -1,6 +1,7 @@
 /** Where a job's data may be on this machine. A job comes from elsewhere: it names no file that was not allowed here. */
 import { realpathSync } from 'node:fs';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
+import { DATASET_NAMES } from '../../data/registry.ts';
 import { HourglassError } from '../../errors.ts';
 
 export interface DataPlaces {
@@ -17,7 +18,7 @@ export interface DataPlaces {
  * @throws HourglassError (data) for a path that is not allowed.
  */
 export function placeOfData(set: string, dataDir: string | null, places: DataPlaces): string | null {
-  if (!/^[\w-]+$/.test(set)) requireAllowed(set, places.allowed);
+  if (!DATASET_NAMES.includes(set)) requireAllowed(set, places.allowed);
   if (places.dataDir !== undefined) return resolve(places.dataDir);
   if (dataDir !== null) requireAllowed(dataDir, places.allowed);
   return dataDir;
