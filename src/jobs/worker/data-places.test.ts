@@ -28,6 +28,7 @@ test.each([
   [relative(process.cwd(), join(place, 'data', 'photos'))],
   // A folder of the worker's own working folder, which looks like a name.
   ['photos'],
+  ['photos:test'],
   ['photos/*.png'],
   ['..'],
 ])('%s is not', (set) => {

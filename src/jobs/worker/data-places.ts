@@ -18,12 +18,16 @@ export interface DataPlaces {
  * @throws HourglassError (data) for a path that is not allowed.
  */
 export function placeOfData(set: string, dataDir: string | null, places: DataPlaces): string | null {
-  if (!DATASET_NAMES.includes(set)) requireAllowed(set, places.allowed);
+  if (!isNamedSet(set)) requireAllowed(set, places.allowed);
   if (places.dataDir !== undefined) return resolve(places.dataDir);
   if (dataDir !== null) requireAllowed(dataDir, places.allowed);
   return dataDir;
 }
 
+/** Whether it is the name of a data set. A folder may be called as simply, and is no such name. */
+export const isNamedSet = (set: string): boolean => DATASET_NAMES.includes(set);
+
+/** @throws HourglassError (data) for a path in no folder that was allowed. */
 export function requireAllowed(path: string, allowed: readonly string[]): void {
   const real = realPlace(path);
   if (isAbsolute(path) && allowed.some((folder) => isWithin(real, realPlace(folder)))) return;

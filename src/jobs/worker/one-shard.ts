@@ -8,7 +8,7 @@ import { fetchParcel, parcelsQueue, type ShardJob } from '../../queue/index.ts';
 import { fileDigest, makeFolder, unpackFolder } from '../../store/index.ts';
 import type { TrialEnd } from '../sweep/workplace.ts';
 import type { JobContext } from './context.ts';
-import { type DataPlaces, requireAllowed } from './data-places.ts';
+import { type DataPlaces, isNamedSet, requireAllowed } from './data-places.ts';
 
 /** The folder of a shard's output, in its own. */
 export const OUTPUT = 'output';
@@ -30,7 +30,7 @@ export async function modelOf({ sweep, parcel }: ShardJob, context: JobContext):
 
 /** A set with a name, with or without its split, needs no permission. */
 export function requireInput({ input }: ShardJob, { allowed }: DataPlaces): void {
-  if (!/^[\w-]+(:[\w-]+)?$/.test(input)) requireAllowed(input, allowed);
+  if (!isNamedSet(input.replace(/:[\w-]+$/, ''))) requireAllowed(input, allowed);
 }
 
 async function requireSame({ input, fingerprint }: ShardJob): Promise<void> {
