@@ -30,7 +30,7 @@ const bundle = await rolldown({
   tsconfig: join(ROOT, 'studio/tsconfig.json'),
   external: ['hourglass/web'],
 });
-await bundle.write({
+const { output } = await bundle.write({
   dir: folder,
   format: 'es',
   paths: { 'hourglass/web': './engine/hourglass.js' },
@@ -38,7 +38,26 @@ await bundle.write({
   chunkFileNames: '[name]-[hash].js',
   minify: true,
 });
-copyFileSync(join(ROOT, 'studio/index.html'), join(folder, 'index.html'));
+/** A view's file and all that it imports, which the page fetches first: see studio/view-files.ts. */
+const chunks = new Map(output.flatMap((made) => (made.type === 'chunk' ? [[made.fileName, made]] : [])));
+function filesOf(name, known = new Set()) {
+  if (!chunks.has(name) || known.has(name)) return known;
+  known.add(name);
+  for (const imported of chunks.get(name).imports) filesOf(imported, known);
+  return known;
+}
+const first = filesOf('studio.js');
+const views = [...chunks.values()].flatMap(({ fileName, facadeModuleId }) => {
+  const view = /studio[/\\]views[/\\](\w+)[/\\]index\.tsx$/.exec(facadeModuleId ?? '')?.[1];
+  return view === undefined ? [] : [[view, [...filesOf(fileName)].filter((file) => !first.has(file))]];
+});
+if (views.length < 4) throw new Error('the files of the views are not found');
+const page = readFileSync(join(ROOT, 'studio/index.html'), 'utf8');
+const list = JSON.stringify(Object.fromEntries(views));
+writeFileSync(
+  join(folder, 'index.html'),
+  page.replace('</head>', `<script type="application/json" id="view-files">${list}</script>\n</head>`),
+);
 const sheet = (file) => readFileSync(join(ROOT, file), 'utf8');
 const found = (pattern) => globSync(pattern, { cwd: ROOT }).sort();
 /** The rules of a view hold for its own elements alone, so that two views may use the same word. */

@@ -4,6 +4,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { addressOf, parameter, view } from './address.ts';
 import { connection, onReturn } from './host/connection.ts';
 import type { Host } from './host/host.ts';
+import { fetchFiles } from './view-files.ts';
 import { VIEWS, type View } from './view-names.ts';
 import { followAddress, parametersOf, place } from './views/learn/place.ts';
 import { TourBar } from './views/learn/tour-bar.tsx';
@@ -49,15 +50,17 @@ function Shown({ of, host }: { of: View; host: Host }) {
       isBack = true;
       if (isMissing) again();
     });
-    TABS[of].load().then(
-      (Content) => isGone || setLoaded({ of, Content }),
-      (error: Error) => {
-        if (isGone) return;
-        isMissing = true;
-        if (isBack) again();
-        else setLoaded(error.message);
-      },
-    );
+    fetchFiles(of)
+      .then(TABS[of].load)
+      .then(
+        (Content) => isGone || setLoaded({ of, Content }),
+        (error: Error) => {
+          if (isGone) return;
+          isMissing = true;
+          if (isBack) again();
+          else setLoaded(error.message);
+        },
+      );
     return () => {
       isGone = true;
       end();

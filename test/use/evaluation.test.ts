@@ -252,7 +252,7 @@ test('results of an hourglass that knew no SSIM are read', async () => {
 
 test.each<[string[], string]>([
   [['--probe', '--split', 'train'], '--probe: is fitted on the training images and needs others'],
-  [['--images', '5'], '--images: is for --likelihood, which was not given'],
+  [['--images', '5'], '--images: is for --likelihood or --generation, neither of which was given'],
   [['--epochs', '5'], '--epochs: is for --one-class, which was not given'],
   [['--one-class', '--probe'], '--probe: measures this run, and --one-class trains others'],
   [['--one-class', '--classes', '1,,2'], '--classes: must be names or positions'],
