@@ -296,7 +296,7 @@ describe('trainings', () => {
   });
 
   test('a crash of one is told, leaves the others alive, and can be continued', async () => {
-    const endless = { 'training.epochs': 2000 };
+    const endless = { 'training.epochs': 100_000 };
     const [first, second] = [await train(endless), await train(endless)];
     await until(first, (message) => message.type === 'event' && message.event.type === 'epoch');
     const names = (await ask<RunEntry[]>('runs')).find(({ id }) => id === first)!.name;
@@ -318,7 +318,7 @@ describe('trainings', () => {
   });
 
   test('a server that is started again finds what trains, and what was stopped', async () => {
-    const id = await train({ 'training.epochs': 2000 });
+    const id = await train({ 'training.epochs': 100_000 });
     const other = await startStudio({ port: 0, runs });
     const url = `${other.url}api/runs`;
     const listed = fromText<RunEntry[]>(await (await fetch(url)).text());
@@ -354,7 +354,7 @@ describe('trainings', () => {
     const other = await startStudio({ port: 0, runs: own });
     const body = JSON.stringify({
       ...{ recipe: 'vae', data: 'mnist-10k' },
-      set: { ...set, 'training.epochs': 2000 },
+      set: { ...set, 'training.epochs': 100_000 },
     });
     const begun = await fetch(`${other.url}api/runs`, {
       ...{ method: 'POST', headers: { 'content-type': 'application/json' }, body },
