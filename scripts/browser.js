@@ -39,13 +39,21 @@ async function bundle(names, chunks) {
     plugins: [withVersion],
     treeshake: { moduleSideEffects, propertyReadSideEffects: false },
   });
-  await made.write({
+  const { output } = await made.write({
     dir: folder,
     format: 'es',
     entryFileNames: '[name].js',
     chunkFileNames: chunks,
     minify: true,
   });
+  // Marks for bundlers, of which a page's own files need none: only what is imported by name is bundled again.
+  for (const { type, fileName, code, isEntry } of output) {
+    if (type !== 'chunk' || isEntry) continue;
+    writeFileSync(
+      join(folder, fileName),
+      code.replaceAll(/(?<=([\w$])?)\/\* @__PURE__ \*\/ /g, (_, word) => (word === undefined ? '' : ' ')),
+    );
+  }
 }
 
 await bundle(['hourglass', 'worker', 'helper-worker'], '[name]-[hash].js');

@@ -105,6 +105,8 @@ function fieldsOf(schema: Schema, config: unknown, path: string, isOptional: boo
   if (options !== undefined) return fieldsOfOptions(options, { ...common, isOptional, value }, config);
   if (schema.properties !== undefined) {
     const { required = [] } = schema;
+    // What an object needs is needed where the object is.
+    const isAbsent = isOptional && value === undefined;
     return Object.entries(schema.properties).flatMap(([name, each]) =>
       name === 'type' && each.const !== undefined
         ? []
@@ -112,7 +114,7 @@ function fieldsOf(schema: Schema, config: unknown, path: string, isOptional: boo
             each,
             config,
             path === '' ? name : `${path}.${name}`,
-            !required.includes(name) && each.default === undefined,
+            (isAbsent || !required.includes(name)) && each.default === undefined,
           ),
     );
   }
