@@ -8,7 +8,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { random } from '../reference/random.ts';
 import { type Started, weightsOf } from '../support/program.ts';
 import { lackingPostgres, lackingRedis, startPostgres, startRedis } from '../support/queue-servers.ts';
-import { counts, journalOf, machines, resultOf } from './machines.ts';
+import { counts, journalOf, machines, resultOf, undisturbedSweep } from './machines.ts';
 
 const KILLS = Number(process.env.HOURGLASS_SWEEP_KILLS ?? 50);
 const TRIALS = Number(process.env.HOURGLASS_SWEEP_TRIALS ?? 60);
@@ -19,16 +19,7 @@ const SERVERS = [
   ['PostgreSQL', await lackingPostgres(), startPostgres],
 ] as const;
 
-/** The same sweep by processes of this machine. */
-let alone: Promise<{ best: string; values: number[] }> | undefined;
-const undisturbed = () => {
-  alone ??= (async () => {
-    const here = await machines('', EPOCHS);
-    expect((await here.alone('alone', TRIALS)).code).toBe(0);
-    return resultOf(here.place, 'alone');
-  })();
-  return alone;
-};
+const undisturbed = undisturbedSweep(TRIALS, EPOCHS);
 
 describe.each(SERVERS)('%s', (name, lacking, begin) => {
   const all: Started[] = [];

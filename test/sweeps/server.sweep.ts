@@ -6,7 +6,7 @@ import { createServer, type Server, type Socket, connect as toServer } from 'nod
 import { afterEach, describe, expect, test } from 'vitest';
 import { type Started, weightsOf } from '../support/program.ts';
 import { lackingPostgres, lackingRedis, startPostgres, startRedis } from '../support/queue-servers.ts';
-import { counts, journalOf, type Machines, machines, resultOf, until } from './machines.ts';
+import { counts, journalOf, type Machines, machines, resultOf, undisturbedSweep, until } from './machines.ts';
 
 const [TRIALS, EPOCHS] = [8, 60];
 /** Milliseconds. */
@@ -19,15 +19,7 @@ const SERVERS = [
 
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-let alone: Promise<{ best: string; values: number[] }> | undefined;
-const undisturbed = () => {
-  alone ??= (async () => {
-    const here = await machines('', EPOCHS);
-    expect((await here.alone('alone', TRIALS)).code).toBe(0);
-    return resultOf(here.place, 'alone');
-  })();
-  return alone;
-};
+const undisturbed = undisturbedSweep(TRIALS, EPOCHS);
 
 const started: Started[] = [];
 const also = (one: Started) => {
