@@ -97,7 +97,25 @@ export {
   type SamplerOptions,
 } from './evaluation/index.ts';
 export type { LeftOutModel, OneClassProgress, OneClassRow, OneClassTable, Setup } from './jobs/index.ts';
-export { evaluateOneClass, type OneClassEvaluation, type OneClassOptions } from './jobs/index.ts';
+export {
+  type EndedTrial,
+  evaluateOneClass,
+  type OneClassEvaluation,
+  type OneClassOptions,
+  type OverSeeds,
+  readSweepSummary as readSweep,
+  resumeSweep,
+  type SweepChoices,
+  type SweepControl,
+  type SweepDomain,
+  type SweepFigures,
+  type SweepIntegers,
+  type SweepRange,
+  type SweepRequest,
+  type SweepSummary,
+  type SweepTrial,
+  sweep,
+} from './jobs/index.ts';
 export type {
   BestF1,
   ClustersResult,

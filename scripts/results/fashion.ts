@@ -1,26 +1,24 @@
 /**
  * `npm run results -- --only fashion`: recipes as they are, trained on Fashion-MNIST, whose pictures nothing here was tuned to. The set
- * is downloaded, or comes from Debian's package dataset-fashion-mnist. Runs lie in runs/results/fashion/<recipe>.
+ * is downloaded, or comes from Debian's package dataset-fashion-mnist. Sweeps lie in runs/results/fashion/<recipe>.
  */
-import { existsSync } from 'node:fs';
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Evaluation, HourglassError, type ListedRun, listRuns, openDataset } from 'hourglass';
+import { HourglassError, openDataset } from 'hourglass';
+import { once, trained } from './once.ts';
 import { sectionOf } from './sections.ts';
-import { trainOnce } from './train-once.ts';
 
 const SET = 'fashion-mnist';
 export const FASHION_HEADING = '## Fashion-MNIST';
 const RECIPES = ['quick', 'basic', 'stacked-best', 'vae20', 'fsq', 'vq', 'sparse', 'conv'];
 
-type Manifest = Extract<ListedRun, { manifest: unknown }>['manifest'];
-
 /** Trains and measures what is not there yet. */
 export async function trainFashion(runs: string): Promise<void> {
   await mkdir(runs, { recursive: true });
   for (const recipe of RECIPES) {
-    console.log(`${SET}: ${recipe}`);
-    await trainOnce({ recipe }, SET, { runs, out: join(runs, recipe) });
+    process.stdout.write(`${SET}: ${recipe} `);
+    await once({ recipe }, { data: SET, out: join(runs, recipe) });
+    console.log();
   }
 }
 
@@ -37,14 +35,10 @@ export async function hasFashion(): Promise<boolean> {
 
 /** From the runs; else what the page has already. */
 export async function fashionSection(runs: string, page: string): Promise<string> {
-  const listed = existsSync(runs) ? await listRuns(runs) : [];
-  const finished: { recipe: string; manifest: Manifest; evaluation: Evaluation }[] = [];
-  for (const recipe of RECIPES) {
-    const run = listed.find(({ name }) => name === recipe);
-    if (run?.status !== 'finished' || !('manifest' in run)) continue;
-    const evaluation = JSON.parse(await readFile(join(run.folder, 'results.json'), 'utf8')) as Evaluation;
-    finished.push({ recipe, manifest: run.manifest, evaluation });
-  }
+  const all = await Promise.all(
+    RECIPES.map(async (recipe) => (await trained(join(runs, recipe))).map((run) => ({ recipe, ...run }))),
+  );
+  const finished = all.flat();
   const [first] = finished;
   if (first === undefined) return sectionOf(page, FASHION_HEADING) ?? '';
   const rows = finished.map(

@@ -1,30 +1,34 @@
 /**
  * `npm run results`: trains every recipe on all of MNIST, measures it on the 10,000 test digits and writes
- * docs/results.md with its pictures. What is finished is not done again: run it once more to go on. Hours on
- * two cores; nothing else should run meanwhile, as it states times.
+ * docs/results.md with its pictures. Each is a sweep of one or more seeds, so what is finished is not done again: run it
+ * once more to go on. Hours on two cores; nothing else should run meanwhile, as it states times.
  *
  *     HOURGLASS_DATA=<folder with MNIST's IDX files> npm run results
+ *     npm run results -- --quick                  every recipe on the 10,000 embedded digits, in less than an hour
  *     npm run results -- --only code3d,vae20      some of them; the page shows what there is
  *     npm run results -- --page                   only the page, from what is there
+ *     npm run results -- --only seeds             recipes over five seeds, where one seed would decide
  *     npm run results -- --only fashion           recipes on Fashion-MNIST
  *     npm run results -- --only tables --tables <folder with ten tables of ADBench>
  *
  * The tables are measured with the others where their folder is known (see tablesFolder in tables.ts), Fashion-MNIST where it is on this
  * machine.
  *
- * Runs lie in runs/results/<name>.
+ * Sweeps lie in runs/results/<name>.
  */
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { HourglassError, loadModel, openDataset, probePixels, probeRun } from 'hourglass';
+import { HourglassError, openDataset, probePixels, probeRun } from 'hourglass';
 import { hasFashion, trainFashion } from './fashion.ts';
-import { writeOtherData, writePage } from './page.ts';
+import { once, trained } from './once.ts';
+import { writePage, writeSections } from './page.ts';
 import { PLAN, type PlannedRun } from './plan.ts';
+import { trainQuick } from './quick.ts';
+import { trainSeeds } from './seeds.ts';
 import { tablesFolder, trainTables } from './tables.ts';
-import { trainOnce } from './train-once.ts';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const RUNS = join(ROOT, 'runs', 'results');
@@ -32,43 +36,58 @@ const RUNS = join(ROOT, 'runs', 'results');
 /** The widest code that is probed; of 60,000 images it takes half a gigabyte. */
 const WIDEST_PROBE = 2048;
 
-/** The names of what is measured on ten tables and on Fashion-MNIST, among the names of runs. */
-const TABLES = 'tables';
+/** Sections of their own, by their names among the names of runs. */
+const SEEDS = 'seeds';
 const FASHION = 'fashion';
+const TABLES = 'tables';
+const SECTIONS = [SEEDS, FASHION, TABLES];
 
 const { values } = parseArgs({
   options: {
     only: { type: 'string' },
     page: { type: 'boolean', default: false },
+    quick: { type: 'boolean', default: false },
     tables: { type: 'string' },
   },
 });
 
 try {
-  const names = values.only?.split(',');
-  const isOtherData = (name: string) => name === TABLES || name === FASHION;
-  const chosen = choose(names?.filter((name) => !isOtherData(name)));
-  const folder =
-    values.page || (names !== undefined && !names.includes(TABLES)) ? null : tablesFolder(values.tables);
-  if (names?.includes(TABLES) && folder === null && !values.page) throw noTables();
   await mkdir(RUNS, { recursive: true });
-  if (!values.page) {
-    if (chosen.length > 0) await requireAllDigits();
-    for (const [i, planned] of chosen.entries()) {
-      console.log(`${i + 1} of ${chosen.length}: ${planned.name}`);
-      await trainOnce(planned, 'mnist', { runs: RUNS, out: join(RUNS, planned.name) });
-      await probeOnce(planned);
-    }
-    if (names?.includes(FASHION) ?? (await hasFashion())) await trainFashion(join(RUNS, FASHION));
-    if (folder !== null) await trainTables(folder, join(RUNS, TABLES));
-  }
-  // Other data alone leave the rest of the page as it is.
-  const write = names?.every(isOtherData) ? writeOtherData : writePage;
-  console.log(await write(ROOT, RUNS));
+  console.log(await (values.quick ? quick() : all()));
 } catch (error) {
   if (!(error instanceof HourglassError)) throw error;
   console.error(`results: ${error.message}`);
   process.exitCode = error.exitCode;
+}
+
+/** All of MNIST, and other data. Returns the page. */
+async function all(): Promise<string> {
+  const names = values.only?.split(',');
+  const isAsked = (name: string) => names === undefined || names.includes(name);
+  const chosen = choose(names?.filter((name) => !SECTIONS.includes(name)));
+  if (!values.page) {
+    const folder = isAsked(TABLES) ? tablesFolder(values.tables) : null;
+    if (names?.includes(TABLES) && folder === null) throw noTables();
+    if (chosen.length > 0 || isAsked(SEEDS)) await requireAllDigits();
+    for (const [i, planned] of chosen.entries()) {
+      process.stdout.write(`${i + 1} of ${chosen.length}: ${planned.name} `);
+      const out = join(RUNS, planned.name);
+      await once(planned, { data: 'mnist', out });
+      console.log();
+      await measureProbe(out);
+    }
+    if (isAsked(SEEDS)) await trainSeeds(join(RUNS, SEEDS));
+    if (names?.includes(FASHION) ?? (await hasFashion())) await trainFashion(join(RUNS, FASHION));
+    if (folder !== null) await trainTables(folder, join(RUNS, TABLES));
+  }
+  // Sections alone leave the rest of the page as it is.
+  return names?.every((name) => SECTIONS.includes(name)) ? writeSections(ROOT, RUNS) : writePage(ROOT, RUNS);
+}
+
+/** Every recipe of digits on those that come along. */
+async function quick(): Promise<string> {
+  if (!values.page) await trainQuick(join(RUNS, 'quick-set'), values.only?.split(','));
+  return writeSections(ROOT, RUNS);
 }
 
 function choose(names: readonly string[] | undefined): readonly PlannedRun[] {
@@ -78,7 +97,7 @@ function choose(names: readonly string[] | undefined): readonly PlannedRun[] {
     if (found !== undefined) return found;
     throw new HourglassError('usage', {
       subject: '--only',
-      rule: `must be of ${[...PLAN.map((planned) => planned.name), FASHION, TABLES].join(', ')}`,
+      rule: `must be of ${[...PLAN.map((planned) => planned.name), ...SECTIONS].join(', ')}`,
       got: name,
     });
   });
@@ -106,21 +125,17 @@ async function requireAllDigits(): Promise<void> {
 }
 
 /** Probes are kept beside the run; the pixels' own in the folder of all. */
-async function probeOnce({ name }: PlannedRun): Promise<void> {
-  const run = join(RUNS, name);
-  await once(join(run, 'probe.json'), async () =>
-    (await codeUnits(run)) > WIDEST_PROBE ? null : probeRun(run),
+async function measureProbe(out: string): Promise<void> {
+  const [run] = await trained(out);
+  if (run === undefined) return;
+  const { folder, evaluation } = run;
+  await measuredOnce(join(folder, 'probe.json'), async () =>
+    evaluation.codeUnits > WIDEST_PROBE ? null : probeRun(folder),
   );
-  await once(join(RUNS, 'probe-pixels.json'), () => probePixels(run));
+  await measuredOnce(join(RUNS, 'probe-pixels.json'), () => probePixels(folder));
 }
 
-async function codeUnits(run: string): Promise<number> {
-  const model = await loadModel(run);
-  await model.dispose();
-  return model.info.codeUnits;
-}
-
-async function once(file: string, measure: () => Promise<unknown>): Promise<void> {
+async function measuredOnce(file: string, measure: () => Promise<unknown>): Promise<void> {
   if (existsSync(file)) {
     JSON.parse(await readFile(file, 'utf8'));
     return;

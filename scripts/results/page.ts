@@ -1,14 +1,18 @@
 /** docs/results.md, from what is in the folders of the runs: every figure with its definition and split. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type CodeProbe, type Evaluation, HourglassError, type ListedRun, listRuns } from 'hourglass';
+import { type CodeProbe, HourglassError } from 'hourglass';
 import { FASHION_HEADING, fashionSection } from './fashion.ts';
+import { table } from './numbers.ts';
+import { type Trained, trained } from './once.ts';
 import { drawPictures, LAMBDA_RUNS } from './pictures.ts';
 import { PLAN, type PlannedRun } from './plan.ts';
+import { QUICK_HEADING, quickSection } from './quick.ts';
 import { withSection } from './sections.ts';
+import { SEEDS_HEADING, seedsSection } from './seeds.ts';
 import { TABLES_HEADING, tablesSection } from './tables-page.ts';
 
-type Manifest = Extract<ListedRun, { manifest: unknown }>['manifest'];
+type Manifest = Trained['manifest'];
 
 interface Row {
   epoch: number;
@@ -16,11 +20,8 @@ interface Row {
   seconds: number;
 }
 
-export interface Finished {
+export interface Finished extends Trained {
   planned: PlannedRun;
-  folder: string;
-  manifest: Manifest;
-  evaluation: Evaluation & { keptEpoch: number };
   rows: Row[];
   probe: CodeProbe | null;
 }
@@ -32,13 +33,10 @@ export interface Probe {
 
 /** Writes the page from the runs that are finished and gives its path. */
 export async function writePage(root: string, runs: string): Promise<string> {
-  const listed = await listRuns(runs);
   const finished: Finished[] = [];
   for (const planned of PLAN) {
-    const found = listed.find(({ name }) => name === planned.name);
-    if (found?.status === 'finished' && 'manifest' in found) {
-      finished.push(await read(planned, found.folder, found.manifest));
-    }
+    const [first] = await trained(join(runs, planned.name));
+    if (first !== undefined) finished.push(await read(planned, first));
   }
   const pixels = await json<Probe>(join(runs, 'probe-pixels.json')).catch(() => null);
   const pictures = await drawPictures(root, finished, pixels);
@@ -62,8 +60,7 @@ export async function writePage(root: string, runs: string): Promise<string> {
     probes(finished, pixels, pictures),
     stacked(pictures),
     await readFile(join(root, 'scripts', 'results', 'notes.md'), 'utf8'),
-    await fashionSection(join(runs, 'fashion'), before),
-    await tablesSection(join(runs, 'tables'), before),
+    ...(await sections(runs, before)).map(({ text }) => text),
     again(finished),
   ];
   await writeFile(
@@ -76,19 +73,24 @@ export async function writePage(root: string, runs: string): Promise<string> {
   return file;
 }
 
-/** Writes only the sections of other data than MNIST's digits; the rest of the page stays as it is. */
-export async function writeOtherData(root: string, runs: string): Promise<string> {
+/** Writes only the sections that are measured on their own; the rest of the page stays as it is. */
+export async function writeSections(root: string, runs: string): Promise<string> {
   const file = fileIn(root);
   let page = await readFile(file, 'utf8');
-  for (const [heading, section] of [
-    [FASHION_HEADING, await fashionSection(join(runs, 'fashion'), page)],
-    [TABLES_HEADING, await tablesSection(join(runs, 'tables'), page)],
-  ] as const) {
-    if (section !== '') page = withSection(page, heading, section);
+  for (const { heading, text } of await sections(runs, page)) {
+    if (text !== '') page = withSection(page, heading, text);
   }
   await writeFile(file, page);
   return file;
 }
+
+/** Each from its runs, else as the page has it. */
+const sections = async (runs: string, page: string): Promise<{ heading: string; text: string }[]> => [
+  { heading: SEEDS_HEADING, text: await seedsSection(join(runs, 'seeds'), page) },
+  { heading: QUICK_HEADING, text: await quickSection(join(runs, 'quick-set'), page) },
+  { heading: FASHION_HEADING, text: await fashionSection(join(runs, 'fashion'), page) },
+  { heading: TABLES_HEADING, text: await tablesSection(join(runs, 'tables'), page) },
+];
 
 const fileIn = (root: string): string => join(root, 'docs', 'results.md');
 
@@ -96,13 +98,12 @@ async function json<T>(file: string): Promise<T> {
   return JSON.parse(await readFile(file, 'utf8')) as T;
 }
 
-async function read(planned: PlannedRun, folder: string, manifest: Manifest): Promise<Finished> {
+async function read(planned: PlannedRun, run: Trained): Promise<Finished> {
+  const { folder } = run;
   const metrics = await readFile(join(folder, 'metrics.jsonl'), 'utf8');
   return {
+    ...run,
     planned,
-    folder,
-    manifest,
-    evaluation: await json(join(folder, 'results.json')),
     rows: metrics
       .trim()
       .split('\n')
@@ -132,11 +133,6 @@ function duration(seconds: number): string {
   const rounded = Math.round(seconds);
   return rounded < 120 ? `${rounded} s` : `${Math.floor(rounded / 60)} min ${rounded % 60} s`;
 }
-
-const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
-  [head, head.map((_, i) => (i === 0 ? '---' : '---:')), ...rows]
-    .map((row) => `| ${row.join(' | ')} |`)
-    .join('\n');
 
 /** All figures must be of one version, machine and number of threads, as the heading says. */
 function heading(finished: readonly Finished[]): string {

@@ -1,7 +1,8 @@
 /** The pictures of docs/results.md: of single runs, of several together, of all probes. */
+import { existsSync } from 'node:fs';
 import { copyFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { compareRuns, drawProbes } from 'hourglass';
+import { compareRuns, drawProbes, redrawPictures } from 'hourglass';
 import type { Finished, Probe } from './page.ts';
 import { LAMBDAS } from './plan.ts';
 
@@ -31,7 +32,10 @@ export async function drawPictures(
     const found = finished.find(({ planned }) => planned.name === run);
     if (found === undefined) continue;
     const name = `${run}-${picture}.png`;
-    await copyFile(join(found.folder, 'pictures', `${picture}.png`), join(folder, name));
+    const file = join(found.folder, 'pictures', `${picture}.png`);
+    // The trainings of a sweep draw none.
+    if (!existsSync(file)) await redrawPictures(found.folder);
+    await copyFile(file, join(folder, name));
     drawn.add(name);
   }
   const together = async (name: string, runs: readonly string[]) => {

@@ -47,15 +47,18 @@ const objective = (figure: string, most: number, digits: number, reference: stri
 
 const elbo = (most: number, reference: string) => objective('BCE + KL per image (nats)', most, 2, reference);
 
+/** The settings of the `contractive` recipe for a weight λ of the penalty and 1 − λ for the squared error. */
+export const contractionOf = (lambda: number): Record<string, unknown> => ({
+  'loss.weight': Number((1 - lambda).toFixed(6)),
+  'penalties.contraction.weight': lambda,
+  // Without weight it changes nothing in training; the figure afterwards is exact all the same.
+  ...(lambda === 0 ? { 'penalties.contraction.method': 'estimate' } : {}),
+});
+
 const contractive = (lambda: number): PlannedRun => ({
   name: `contractive-${String(lambda).replace('.', '')}`,
   recipe: 'contractive',
-  set: {
-    'loss.weight': Number((1 - lambda).toFixed(6)),
-    'penalties.contraction.weight': lambda,
-    // Without weight it changes nothing in training; the figure afterwards is exact all the same.
-    ...(lambda === 0 ? { 'penalties.contraction.method': 'estimate' } : {}),
-  },
+  set: contractionOf(lambda),
   goals: [],
 });
 

@@ -1,4 +1,5 @@
 /** The section "Tables" of docs/results.md. */
+import { average, deviation } from './numbers.ts';
 import { AIM, METHODS, PUBLISHED } from './published.ts';
 import { sectionOf } from './sections.ts';
 import { readTables, type TableFigures, type TableManifest } from './tables.ts';
@@ -9,15 +10,6 @@ export const TABLES_HEADING = '## Tables';
 export async function tablesSection(runs: string, page: string): Promise<string> {
   const found = await readTables(runs);
   return found === null ? (sectionOf(page, TABLES_HEADING) ?? '') : write(found.figures, found.manifest);
-}
-
-const average = (values: readonly number[]): number =>
-  values.reduce((sum, value) => sum + value, 0) / values.length;
-
-/** The sample standard deviation. */
-function deviation(values: readonly number[]): number {
-  const mean = average(values);
-  return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1));
 }
 
 const spread = (values: readonly number[]): string =>

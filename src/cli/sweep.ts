@@ -79,7 +79,7 @@ export function sweepCommand(): Command {
       'the figure to find the best of, such as loss, mse or ssim; if repeated, the front of several (default: loss, or mse if the settings change what the loss is)',
       collect,
     )
-    .option('--seeds <n>', 'train each combination with this many seeds', wholeNumber(2))
+    .option('--seeds <n>', 'train each combination with this many seeds', wholeNumber(1))
     .option('--seed <n>', "the trainings' seed, or the first of --seeds", wholeNumber(0))
     .option(
       '--search-seed <n>',

@@ -11,6 +11,22 @@ export { writeStudyPage } from './sweep/page.ts';
 export { carryOutSweep } from './sweep/run.ts';
 export { spreadRows } from './sweep/spread.ts';
 export { beginSweep, findSweep, stopSweep } from './sweep/start.ts';
+export {
+  type EndedTrial,
+  type OverSeeds,
+  readSweepSummary,
+  resumeSweep,
+  type SweepChoices,
+  type SweepControl,
+  type SweepDomain,
+  type SweepFigures,
+  type SweepIntegers,
+  type SweepRange,
+  type SweepRequest,
+  type SweepSummary,
+  type SweepTrial,
+  sweep,
+} from './sweep/sweep.ts';
 export { openSweepBoard } from './sweep/tensorboard.ts';
 export type { WorkerEvent, WorkerResult } from './worker/events.ts';
 export { work } from './worker/work.ts';

@@ -81,20 +81,21 @@ export interface PlanRequest {
 /** @throws HourglassError (usage) where a value, a combination or a choice is not valid. */
 export function planOf(request: PlanRequest): Plan {
   const { recipe, fixed, seeds = 1 } = request;
+  // One seed, where nothing else varies, is a sweep of one training.
+  const isRepeated = seeds > 1 || (request.seeds !== undefined && request.space.length === 0);
   if (seeds > 1 && request.space.some(({ path }) => path === 'seed'))
     throw refuse('--seeds', "does not go with other values of 'seed'");
   const space = ordered(request.space);
   const first = Number(fixed.seed ?? recipe.seed);
-  const repeated: Space =
-    seeds === 1
-      ? space
-      : [
-          ...space,
-          {
-            path: 'seed',
-            domain: { type: 'choice', values: Array.from({ length: seeds }, (_, i) => first + i) },
-          },
-        ];
+  const repeated: Space = !isRepeated
+    ? space
+    : [
+        ...space,
+        {
+          path: 'seed',
+          domain: { type: 'choice', values: Array.from({ length: seeds }, (_, i) => first + i) },
+        },
+      ];
   if (repeated.length === 0) {
     throw new HourglassError('usage', {
       subject: 'sweep',

@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { sweep as beginAndCarryOut, readSweep, resumeSweep } from 'hourglass';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { run, start, TINY, temporaryFolder, weightsOf, writeData, writeRecipe } from '../support/program.ts';
 import { lacking, PYTHON } from '../support/python.ts';
@@ -75,6 +76,30 @@ describe('a sweep', () => {
     expect(ended.code).toBe(0);
     expect(ended.stdout).toMatch(/figure +2 seeds/);
     expect(ended.stdout).toMatch(/MSE per pixel +[\d.]+ ± [\d.e-]+/);
+    // A program reads the same from the folder.
+    const { status, trials, figures } = await readSweep(join(place, 'seeds'));
+    expect([status, trials.map(({ settings }) => settings)]).toEqual([
+      'finished',
+      [{ seed: 1 }, { seed: 2 }],
+    ]);
+    const [first, second] = trials.map(({ test }) => test!.mse!);
+    expect(figures[0]!.test.mse!.mean).toBeCloseTo((first! + second!) / 2, 12);
+    expect(figures[0]!.test.mse!.deviation).toBeCloseTo(Math.abs(first! - second!) / Math.SQRT2, 12);
+  });
+
+  test('in a program: begun, stopped before it trains, continued, and trained like by hand', async () => {
+    const [folder, stop] = [join(place, 'program'), new AbortController()];
+    stop.abort();
+    const request = {
+      ...{ dataDir: join(place, 'data'), epochs: 2, seeds: 1, out: folder, threads: 1, parallel: 1 },
+      signal: stop.signal,
+    };
+    expect((await beginAndCarryOut(join(place, 'tiny.json'), request)).status).toBe('stopped');
+    const { status, trials, best, figures } = await resumeSweep(folder);
+    expect([status, trials.length, figures]).toEqual(['finished', 1, []]);
+    expect(await weightsOf(best[0]!.run!)).toEqual(
+      await weightsOf(join(place, 'seeds', 'trials', 'trial-0000')),
+    );
   });
 
   test('measures other figures on the validation split, and finds a front of several', async () => {
