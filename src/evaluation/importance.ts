@@ -12,7 +12,7 @@ const BYTES = 2 ** 24;
 export interface WeighedImage {
   /** ln w of each sample, in nats; good until the next image is weighed. */
   logWeights: Float32Array;
-  /** KL(q(z | x) ‖ p(z)) in nats, exact. */
+  /** KL(q(z | x) ‖ p(z)) in nats: exact where it has a closed form, otherwise by the samples. */
   kl: number;
 }
 
@@ -51,7 +51,11 @@ export async function openImportanceSampler(
     Binding['block'],
   ];
   const rows = rowsWithin(BYTES, definition.values, Math.min(ROWS, samples));
-  const [epsilon, piece] = [arena.reserve(rows * definition.codeUnits), arena.reserve(rows)];
+  const [epsilon, piece, ratio] = [
+    arena.reserve(rows * definition.codeUnits),
+    arena.reserve(rows),
+    arena.reserve(rows),
+  ];
   // Tied decoders have the encoder's weights.
   const bind = bindWeights(arena, [encoder.net, decoder.net], weights);
   const encode = await engine.compile(
@@ -61,7 +65,7 @@ export async function openImportanceSampler(
       outputs: {
         mean: { symbol: encoder.posterior.mean, block: mean },
         logVariance: { symbol: encoder.posterior.logVariance, block: logVariance },
-        kl: { symbol: encoder.kl, block: kl },
+        ...(encoder.kl === null ? {} : { kl: { symbol: encoder.kl, block: kl } }),
       },
       memory: arena,
     },
@@ -77,7 +81,10 @@ export async function openImportanceSampler(
         epsilon: { symbol: decoder.epsilon, block: epsilon },
         ...bind(decoder.net),
       },
-      outputs: { logWeights: { symbol: decoder.logWeights, block: piece } },
+      outputs: {
+        logWeights: { symbol: decoder.logWeights, block: piece },
+        logRatio: { symbol: decoder.logRatio, block: ratio },
+      },
       memory: arena,
     },
     { threads },
@@ -88,14 +95,16 @@ export async function openImportanceSampler(
     async weigh(values, place) {
       arena.floats(image).set(values);
       await encode.run(1);
+      let ratios = 0;
       for (let first = 0; first < samples; first += rows) {
         const count = Math.min(rows, samples - first);
         const [n, start] = [count * definition.codeUnits, first * definition.codeUnits];
         arena.kernels.normal(epsilon.offset, n, 0, 1, seed, stream, place, start);
         await weighRows.run(count);
         logWeights.set(arena.floats(piece, count), first);
+        for (const value of arena.floats(ratio, count)) ratios += value;
       }
-      return { logWeights, kl: arena.floats(kl)[0]! };
+      return { logWeights, kl: encoder.kl === null ? -ratios / samples : arena.floats(kl)[0]! };
     },
     async dispose() {
       await encode.dispose();

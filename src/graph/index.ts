@@ -11,6 +11,7 @@ export {
   type Dim,
   fixedSize,
   formatShape,
+  multipleOf,
   type Shape,
   shapesEqual,
   sizeOfOne,

@@ -42,7 +42,8 @@ export function broadcastShapes(a: Shape, b: Shape): Shape | null {
 /** So many times a symbolic dimension: 64 times 'N' is '64*N'. */
 export const times = (factor: number, name: string): Dim => `${factor}*${name}`;
 
-function multipleOf(dim: string): { factor: number; name: string } {
+/** What {@link times} made of a symbolic dimension: its factor, 1 for the dimension itself, and its name. */
+export function multipleOf(dim: string): { factor: number; name: string } {
   const found = /^(\d+)\*(.+)$/.exec(dim);
   return found === null ? { factor: 1, name: dim } : { factor: Number(found[1]), name: found[2]! };
 }

@@ -39,7 +39,7 @@ export function defineAutoencoder(config: AutoencoderConfig, shape: ImageShape):
       const made = encode(net, image, parts);
       return { ...made, value: flatten(made.value), plain: flatten(made.plain) };
     },
-    decode: (net, rows) => decode(net, reshape(rows, [BATCH, ...codeShape]), parts),
+    decode: (net, rows) => decode(net, reshape(rows, [rows.shape[0]!, ...codeShape]), parts),
   };
 }
 

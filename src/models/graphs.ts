@@ -14,21 +14,27 @@ import {
   mul,
   reshape,
   type Sym,
+  sizeOfOne,
   sub,
   topologicalOrder,
   transpose,
 } from '../graph/index.ts';
 import { jacobianNorm, type Mode, Network, type Parameter } from '../nn/index.ts';
 import { encodeModel } from '../onnx/index.ts';
-import { sizeOf } from '../size.ts';
 import { CODE_BUILDERS } from './codes/build/index.ts';
-import { CODES } from './codes/index.ts';
+import { CODES, codeTraits } from './codes/index.ts';
 import { corrupt } from './corruptions/build.ts';
 import type { CorruptionConfig } from './corruptions/index.ts';
 import type { Definition } from './definition.ts';
 import type { ImageShape } from './image-shape.ts';
 import { couplingLayer } from './layers/index.ts';
-import { buildObjective, couplesImages, type Objective, type ObjectiveConfig } from './objective.ts';
+import {
+  buildObjective,
+  couplesImages,
+  type Objective,
+  type ObjectiveConfig,
+  priorModel,
+} from './objective.ts';
 import { setPenalties } from './penalties/index.ts';
 
 export interface ObjectiveGraph {
@@ -82,9 +88,10 @@ export function trainingGraph(definition: Definition, config: ObjectiveConfig): 
 
 function largestMaps(symbols: readonly Sym[]): number {
   const maps = symbols.filter(
-    ({ op, shape }) => (op === 'Conv' || op === 'ConvTranspose') && shape[0] === BATCH,
+    ({ op, shape }) => (op === 'Conv' || op === 'ConvTranspose') && typeof shape[0] === 'string',
   );
-  const sizes = maps.map(({ shape }) => sizeOf(shape.slice(1) as number[]));
+  // Of all rows of an image.
+  const sizes = maps.map(({ shape }) => sizeOfOne(shape));
   return Math.max(0, ...sizes);
 }
 
@@ -238,9 +245,11 @@ export function shippedModels(
   if (prior !== null) {
     const noise = input('noise', [BATCH, prior.noiseUnits(definition.code, definition.codeUnits)]);
     models.sampler = ship('sampler', (net) => {
-      const drawn = net.within('prior', () => prior.sample(net, noise, definition.code));
+      const drawn = net.within('prior', () =>
+        prior.sample(net, noise, definition.code, priorModel(definition)),
+      );
       // N(0, I) needs no code next to its noise: they are the same.
-      const outputs = CODES.of(definition.code.type).prior?.isStandardNormal ? {} : { code: drawn };
+      const outputs = codeTraits(definition.code).prior?.isStandardNormal ? {} : { code: drawn };
       return { inputs: { noise }, outputs: { [sample]: decoded(net, drawn), ...outputs } };
     });
   }

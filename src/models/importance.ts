@@ -5,9 +5,10 @@
 import { add, BATCH, exp, input, mul, reduceSum, type Sym, square, sub } from '../graph/index.ts';
 import { Network, type NormalCode } from '../nn/index.ts';
 import { CODE_BUILDERS } from './codes/build/index.ts';
-import { CODES } from './codes/index.ts';
+import { codeTraits } from './codes/index.ts';
 import type { Definition } from './definition.ts';
 import { type LossConfig, logLikelihood } from './losses/index.ts';
+import { priorModel } from './objective.ts';
 
 export interface PosteriorGraph {
   net: Network;
@@ -15,8 +16,8 @@ export interface PosteriorGraph {
   image: Sym;
   /** Each [N, units]. */
   posterior: NormalCode;
-  /** KL(q(z | x) ‖ p(z)) of each image, [N], in nats. */
-  kl: Sym;
+  /** KL(q(z | x) ‖ p(z)) of each image, [N], in nats; null where it has no closed form. */
+  kl: Sym | null;
 }
 
 /** @throws RangeError if an image has no distribution of codes. */
@@ -25,7 +26,7 @@ export function posteriorGraph(definition: Definition): PosteriorGraph {
   const image = input('image', [BATCH, definition.values]);
   const { posterior } = definition.encode(net, image);
   if (posterior === undefined) throw new RangeError('posterior: the code has no distribution');
-  return { net, image, posterior, kl: posterior.kl() };
+  return { net, image, posterior, kl: posterior.kl?.() ?? null };
 }
 
 export interface ImportanceGraph {
@@ -38,6 +39,8 @@ export interface ImportanceGraph {
   epsilon: Sym;
   /** ln w of each sample, [N], in nats. */
   logWeights: Sym;
+  /** ln p(z) − ln q(z | x) of each sample, [N], in nats: its mean is −KL(q(z | x) ‖ p(z)). */
+  logRatio: Sym;
 }
 
 /**
@@ -52,14 +55,8 @@ export function importanceGraph(definition: Definition, loss: LossConfig): Impor
   const z = add(mul(epsilon, exp(mul(logVariance, 0.5))), mean);
   const output = definition.decode(net, z);
   const likelihood = net.within('loss', () => logLikelihood(net, loss, output, image, definition.shape));
-  return {
-    net,
-    image,
-    mean,
-    logVariance,
-    epsilon,
-    logWeights: add(likelihood, logRatio(net, definition, { z, epsilon, logVariance })),
-  };
+  const ratio = logRatio(net, definition, { z, epsilon, logVariance });
+  return { net, image, mean, logVariance, epsilon, logWeights: add(likelihood, ratio), logRatio: ratio };
 }
 
 /**
@@ -68,13 +65,14 @@ export function importanceGraph(definition: Definition, loss: LossConfig): Impor
  */
 function logRatio(
   net: Network,
-  { code }: Definition,
+  definition: Definition,
   { z, epsilon, logVariance }: { z: Sym; epsilon: Sym; logVariance: Sym },
 ): Sym {
+  const { code } = definition;
   const { prior } = CODE_BUILDERS.of(code.type);
   if (prior === null) throw new RangeError('importance: the code has no prior');
   const own = add(square(epsilon), logVariance);
-  if (CODES.of(code.type).prior?.isStandardNormal) return mul(reduceSum(sub(own, square(z)), [1]), 0.5);
-  const density = net.within('prior', () => prior.logDensity(net, z, code));
+  if (codeTraits(code).prior?.isStandardNormal) return mul(reduceSum(sub(own, square(z)), [1]), 0.5);
+  const density = net.within('prior', () => prior.logDensity(net, z, code, priorModel(definition)));
   return add(density, mul(reduceSum(add(own, Math.log(2 * Math.PI)), [1]), 0.5));
 }

@@ -4,8 +4,8 @@
  */
 import * as z from 'zod';
 import { add, mul, type Sym } from '../graph/index.ts';
-import type { Network } from '../nn/index.ts';
-import { CODES, codeTraits } from './codes/index.ts';
+import { type Network, repeatRows } from '../nn/index.ts';
+import { CODES, codeTraits, type PriorModel } from './codes/index.ts';
 import { corrupt } from './corruptions/build.ts';
 import { CORRUPTIONS, corruptionSchema } from './corruptions/index.ts';
 import type { AutoencoderConfig, Definition } from './definition.ts';
@@ -13,10 +13,14 @@ import { couplingLayer } from './layers/index.ts';
 import {
   checkLoss,
   LOSSES,
+  likelihoodLosses,
   lossDefinition,
   lossSchema,
+  lossTerms,
   lossUnit,
-  reconstructionLoss,
+  meanLoss,
+  summedLikelihood,
+  targetOf,
 } from './losses/index.ts';
 import type { PartSymbol } from './part.ts';
 import { checkPenalties, PENALTIES, penaltiesSchema, penaltyParts } from './penalties/index.ts';
@@ -47,6 +51,11 @@ export interface Objective {
 export function checkObjective(model: AutoencoderConfig, { loss, penalties }: ObjectiveConfig): void {
   if (model.tied) mirroredPaths(model);
   checkLoss(model, loss);
+  CODES.of(model.code.type).check?.(model.code, {
+    loss,
+    likelihoods: likelihoodLosses(),
+    coupling: { encoder: couplingLayer(model.encoder), decoder: couplingLayer(model.decoder) },
+  });
   const code = { ...codeTraits(model.code), type: model.code.type };
   checkPenalties(penalties, { code, coupling: couplingLayer(model.encoder) });
 }
@@ -77,13 +86,20 @@ export function buildObjective(
   { corruption, loss, penalties }: ObjectiveConfig,
   image: Sym,
 ): Objective {
-  const seen = corrupt(net, corruption, image, definition.shape);
+  const clean = net.within('loss', () => targetOf(net, loss, image));
+  const seen = corrupt(net, corruption, clean, definition.shape);
   const code = definition.encode(net, seen);
   const output = definition.decode(net, code.value);
+  const { rows = 1 } = code;
+  const terms = net.within('loss', () =>
+    lossTerms(net, loss, output, repeatRows(clean, rows), definition.shape),
+  );
   const built = {
-    image,
+    image: clean,
     encode: (other: Sym) => definition.encode(net, other),
     decode: (other: Sym) => definition.decode(net, other),
+    logLikelihood: () => summedLikelihood(loss, terms),
+    prior: priorModel(definition),
   };
   const parts: PartSymbol[] = [
     {
@@ -92,7 +108,7 @@ export function buildObjective(
       unit: lossUnit(loss),
       weight: loss.weight,
       couplesImages: LOSSES.of(loss.type).couplesImages,
-      symbol: net.within('loss', () => reconstructionLoss(net, loss, output, image, definition.shape)),
+      symbol: net.within('loss', () => mul(meanLoss(net, loss, terms, definition.values), 1 / rows)),
     },
     ...(code.parts?.(net, built) ?? []),
     ...penaltyParts(net, penalties, { image: code.input, code: code.plain }),
@@ -100,6 +116,13 @@ export function buildObjective(
   const total = parts.map(({ symbol, weight, scheduled }) => mul(symbol, scheduled ?? weight)).reduce(add);
   return { seen, reconstruction: output.image, loss: total, parts };
 }
+
+/** What a prior asks of its model. */
+export const priorModel = ({ values, codeUnits, encode }: Definition): PriorModel => ({
+  values,
+  units: codeUnits,
+  encode,
+});
 
 /** Whether images of a batch see each other anywhere in the model or its loss. */
 export function couplesImages(

@@ -13,9 +13,19 @@ export {
   upsample,
 } from './convolution.ts';
 export { additiveNoise, maskingNoise, multiscaleNoise, saltAndPepper } from './corruptions.ts';
+export { type CouplingSettings, couplingLayers, passedUnits } from './coupling.ts';
 export { type DefectSettings, madeDefects } from './defects.ts';
+export {
+  type Bound,
+  doublyReparameterised,
+  gradientOnly,
+  importanceBound,
+  type Weighing,
+} from './importance.ts';
 export { INITIALISERS, type Initialiser, type InitialiserName, zeros } from './initialisers.ts';
 export { batchNorm, dense, dropout } from './layers.ts';
+export { logSumExp } from './log-sum.ts';
+export { logMixture, noisyNormal } from './mixture.ts';
 export {
   type Distribution,
   type Mode,
@@ -27,6 +37,15 @@ export {
 } from './network.ts';
 export { l1, sparsity, squaredWeights } from './penalties.ts';
 export { centredLevels, finiteScalars } from './quantised.ts';
+export { repeatRows, rowsDim, rowsOfImage } from './rows.ts';
 export { columnsOf } from './shapes.ts';
 export { MOST_SCALES, scalesWithin, structuralSimilarity } from './structure.ts';
-export { type NormalCode, normalKl, sampleNormal } from './variational.ts';
+export {
+  logNormal,
+  logStandardNormal,
+  type NormalCode,
+  normalEntropy,
+  normalKl,
+  sampleNormal,
+  sampleNormals,
+} from './variational.ts';

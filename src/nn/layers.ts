@@ -16,6 +16,7 @@ import {
 import { sizeOf } from '../size.ts';
 import { type InitialiserName, initialiser, ones, zeros } from './initialisers.ts';
 import { keptFactor, type Network } from './network.ts';
+import { rowsOfImage } from './rows.ts';
 import { columnsOf, featuresOf } from './shapes.ts';
 
 export interface DenseSettings {
@@ -43,7 +44,10 @@ export function dense(net: Network, x: Sym, settings: DenseSettings): Sym {
  */
 export function dropout(net: Network, x: Sym, rate: number): Sym {
   if (net.mode !== 'train' || rate === 0) return x;
-  const mask = net.random('mask', x.shape.slice(1) as number[], { type: 'keepMask', rate });
+  const each = rowsOfImage(x);
+  const sizes = x.shape.slice(1) as number[];
+  const drawn = net.random('mask', each === 1 ? sizes : [each, ...sizes], { type: 'keepMask', rate });
+  const mask = reshape(drawn, x.shape);
   return x.op === 'Relu' ? reluDropout(x.inputs[0]!, mask, keptFactor(rate)) : mul(x, mask);
 }
 

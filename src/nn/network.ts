@@ -65,7 +65,7 @@ export interface Scheduled {
 }
 
 export class Network {
-  readonly mode: Mode;
+  private current: Mode;
   readonly parameters = new Map<string, Parameter>();
   readonly states = new Map<string, State>();
   readonly randomness = new Map<string, Randomness>();
@@ -77,8 +77,23 @@ export class Network {
   private path = '';
 
   constructor(mode: Mode) {
-    this.mode = mode;
+    this.current = mode;
     this.share = mode === 'train' ? input('share', []) : constant(1);
+  }
+
+  get mode(): Mode {
+    return this.current;
+  }
+
+  /** Runs `body` in another mode, with the same parameters and states: in mode `infer` what it builds has no noise. */
+  inMode<T>(mode: Mode, body: () => T): T {
+    const outer = this.current;
+    this.current = mode;
+    try {
+      return body();
+    } finally {
+      this.current = outer;
+    }
   }
 
   /** The sum over everything divided by the number of images in the batch. For one number per image, [N], it is the mean. */

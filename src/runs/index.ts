@@ -15,4 +15,4 @@ export {
 } from './data.ts';
 export { configurationOf, requireSameImages } from './fingerprint.ts';
 export { forNamedSet } from './for-named-set.ts';
-export { meanOf, spreadOf } from './statistics.ts';
+export { beginningOf, spreadOf } from './statistics.ts';

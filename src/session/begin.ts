@@ -20,7 +20,7 @@ import {
   writeManifest,
 } from '../record/index.ts';
 import { configurationOf, countsOf, fingerprints } from '../runs/fingerprint.ts';
-import { meanOf, spreadOf } from '../runs/statistics.ts';
+import { beginningOf, spreadOf } from '../runs/statistics.ts';
 import {
   BEGINNING,
   batchesOf,
@@ -284,7 +284,7 @@ async function compileModel(
     seed,
     threads,
     device,
-    ...(await meanOf(recipe, splits)),
+    ...(await beginningOf(recipe, splits)),
   };
   const trainer = await createTrainer(engine, options);
   try {

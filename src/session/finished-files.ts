@@ -3,7 +3,7 @@
 import { openModel } from '../model/model.ts';
 import { inScaledUnits } from '../model/scaled-units.ts';
 import { shipRun } from '../model/ship.ts';
-import { meanOf } from '../runs/index.ts';
+import { beginningOf } from '../runs/index.ts';
 import { initialWeights } from '../training/index.ts';
 import { summaryPage } from '../views/index.ts';
 import type { Observer } from './observer.ts';
@@ -16,8 +16,8 @@ export const drawer = (session: Session): Observer => ({
   async finish(model, { weights, keptEpoch, evaluation, onProgress, pictures }) {
     const { engine, files, recipe, dataset, splits, rows, manifest, definition, position, hold } = session;
     await hold.requireHeld();
-    const { mean } = await meanOf(recipe, splits);
-    const first = initialWeights(engine, definition, recipe, manifest.seed, mean);
+    const beginning = await beginningOf(recipe, splits);
+    const first = initialWeights(engine, definition, recipe, manifest.seed, beginning);
     const parts = shipRun(session, first, 0, engine.sha256);
     const untrained = inScaledUnits(await openModel(engine, { source: files.place, files: parts }, manifest));
     try {

@@ -10,7 +10,7 @@ import { loadModel } from '../node/load-model.ts';
 import { readWeights } from '../node/model-files.ts';
 import { imageShape } from '../recipe/fitting.ts';
 import { parseRecipe } from '../recipe/recipe.ts';
-import { meanOf, openRunData, type SessionData } from '../runs/index.ts';
+import { beginningOf, openRunData, type SessionData } from '../runs/index.ts';
 import { readManifest, readMetrics } from '../store/index.ts';
 import { initialWeights } from '../training/index.ts';
 import type { PicturedRun } from '../views/index.ts';
@@ -36,8 +36,8 @@ export async function redrawPictures(run: string, options: SessionData = {}): Pr
   const model = inScaledUnits(await loadModel(run, { threads: manifest.threads }));
   const definition = defineAutoencoder(recipe.model, imageShape(dataset));
   const weights = await readWeights(run, definition, recipe);
-  const { mean } = await meanOf(recipe, splits);
-  const first = initialWeights(nodeEngine, definition, recipe, manifest.seed, mean);
+  const beginning = await beginningOf(recipe, splits);
+  const first = initialWeights(nodeEngine, definition, recipe, manifest.seed, beginning);
   const files = shipRun({ manifest, recipe, definition }, first, 0, nodeEngine.sha256);
   const untrained = inScaledUnits(await openModel(nodeEngine, { source: run, files }, manifest));
   try {

@@ -3,7 +3,7 @@
  * end; else so rarely that they take a small share of its time.
  */
 import { normalQuantile } from '../model/normal.ts';
-import { CODES } from '../models/index.ts';
+import { codeTraits } from '../models/index.ts';
 import { readScaled, rowsWithin, scaleBytes, valuesOf } from '../samples/index.ts';
 import { taskExamples } from '../views/pictures/examples.ts';
 import { firstBytes, pixelsOf } from '../views/pictures/input.ts';
@@ -51,7 +51,7 @@ export async function snapshotTaker(run: Shown): Promise<TakeSnapshot> {
   const strip = isOfRows ? null : await taskExamples(run);
   const rowsOf = isOfRows ? await rowExamples(dataset) : null;
   const { codeUnits } = definition;
-  const hasNormalPrior = CODES.of(recipe.model.code.type).prior?.isStandardNormal === true;
+  const hasNormalPrior = codeTraits(recipe.model.code).prior?.isStandardNormal === true;
 
   /** Milliseconds that an image took to encode; null before the first one. */
   let each: number | null = null;

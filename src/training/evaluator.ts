@@ -1,6 +1,7 @@
 /** The objective on held-out samples: the loss in its parts, by the definition that training minimises. */
 import type { Engine, RunSettings } from '../engine/index.ts';
 import {
+  codeTraits,
   type Definition,
   type LossPart,
   type ObjectiveConfig,
@@ -41,7 +42,8 @@ const partsOf = ({ objective }: ObjectiveGraph): LossPart[] =>
 /** The graph that validates, with the rows that an evaluator runs it on. */
 export function evaluationGraph(definition: Definition, objective: ObjectiveConfig): Sized {
   const graph = objectiveGraph(definition, objective, 'validate');
-  const rows = rowsWithin(BYTES, definition.values, ROWS);
+  const each = definition.values * (codeTraits(definition.code).codesPerImage ?? 1);
+  const rows = rowsWithin(BYTES, each, ROWS);
   return { graph, rows: rowsWithin(MAPS_BYTES, Math.max(1, graph.largestMaps), rows) };
 }
 

@@ -2,7 +2,7 @@
 import type { Engine, HelperArrays, HelperOrder } from '../engine/index.ts';
 import {
   type AutoencoderConfig,
-  beginAtMean,
+  beginWith,
   defineAutoencoder,
   type ImageShape,
   loadExtensions,
@@ -38,7 +38,8 @@ export async function openReplica(engine: Engine, start: ReplicaStart): Promise<
   const definition = defineAutoencoder(config, shape);
   const graph = trainingGraph(definition, objective);
   const workspace = layOut(engine, [{ graph, rows }], ADDED_UP, seed, { samples, most });
-  if (config.centre && mean !== undefined) beginAtMean(workspace.weights(), definition, mean);
+  // Parameters are sent with each order; the mean is none.
+  if (mean !== undefined) beginWith(workspace.weights(), definition, { mean });
   const { arena, groups } = workspace;
   const room = bytesOf(workspace.stored[0]);
   const program = await batchGradients(workspace, graph, { rows, threads: 1 });

@@ -4,7 +4,8 @@
  */
 import type { Block, Device, Engine } from '../engine/index.ts';
 import {
-  beginAtMean,
+  type Beginning,
+  beginWith,
   type Definition,
   type LossPart,
   type ObjectiveConfig,
@@ -23,7 +24,7 @@ import type { TrainingSettings } from './settings.ts';
 import { streamOf } from './streams.ts';
 import { type Losses, layOut, type NamedTensor } from './workspace.ts';
 
-export interface TrainerOptions {
+export interface TrainerOptions extends Beginning {
   definition: Definition;
   objective: ObjectiveConfig;
   settings: TrainingSettings;
@@ -34,8 +35,6 @@ export interface TrainerOptions {
   device?: Device;
   /** What it learns from. By default images as bytes. */
   samples?: SampleSpec;
-  /** The training samples' mean, scaled, [values]: what a centred model (`model.centre`) begins with. */
-  mean?: Float32Array;
 }
 
 /** Where in a training a step is: its number, from 0, and the epochs before it, a fraction of one too. */
@@ -83,7 +82,7 @@ export interface Trainer {
 
 /** Compiles a model's graphs and draws its first weights. */
 export async function createTrainer(engine: Engine, options: TrainerOptions): Promise<Trainer> {
-  const { definition, objective, settings, seed, threads, device = 'cpu', mean } = options;
+  const { definition, objective, settings, seed, threads, device = 'cpu' } = options;
   const { config, shape } = definition;
   const { samples = imageSpec(shape) } = options;
   requireApplicable(objective, samples);
@@ -100,9 +99,18 @@ export async function createTrainer(engine: Engine, options: TrainerOptions): Pr
   });
   const { arena, places, groups, states, reader } = workspace;
   const { kernels } = arena;
-  if (config.centre) beginAtMean(workspace.weights(), definition, required(mean));
+  if (config.centre) requireMean(options);
+  beginWith(workspace.weights(), definition, options);
 
-  const start = { config, shape, objective, seed, rows, mean, most: Math.ceil(settings.batchSize / all) };
+  const start = {
+    config,
+    shape,
+    objective,
+    seed,
+    rows,
+    mean: options.mean,
+    most: Math.ceil(settings.batchSize / all),
+  };
   const [own, others] = await Promise.all([
     batchGradients(workspace, graph, { ...division, device }),
     startReplicas(workspace, all - 1, start),
@@ -194,8 +202,8 @@ export async function createTrainer(engine: Engine, options: TrainerOptions): Pr
   }
 }
 
-function required(mean: Float32Array | undefined): Float32Array {
-  if (mean !== undefined) return mean;
+function requireMean({ mean }: Beginning): void {
+  if (mean !== undefined) return;
   throw new RangeError("model.centre: the trainer needs the training samples' mean");
 }
 
@@ -208,14 +216,14 @@ export function initialWeights(
   definition: Definition,
   objective: ObjectiveConfig,
   seed: number,
-  mean?: Float32Array,
+  beginning: Beginning = {},
 ): Map<string, NamedTensor> {
   const sized = { ...evaluationGraph(definition, objective), rows: 1 };
   const weights = layOut(engine, [sized], NO_GRADIENTS, seed, {
     samples: imageSpec(definition.shape),
     most: 1,
   }).weights();
-  if (definition.config.centre && mean !== undefined) beginAtMean(weights, definition, mean);
+  beginWith(weights, definition, beginning);
   return weights;
 }
 

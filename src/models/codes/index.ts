@@ -21,7 +21,7 @@ export const codeSchema = derived(() =>
 /** What a code of these settings has. */
 export function codeTraits(config: AnyCode): CodeTraits {
   const kind = CODES.of(config.type);
-  const { prior } = kind;
+  const prior = kind.priorOf?.(config) ?? kind.prior;
   return {
     symbols: null,
     ...kind.traits(config),
@@ -40,16 +40,20 @@ export const codeNotes = (config: AnyCode): string[] => CODES.of(config.type).no
 
 export type {
   AnyCode,
+  BuiltModel,
   Code,
   CodeBuilder,
   CodeFacts,
   CodeKind,
   CodeTraits,
   EncoderOutput,
+  ObjectiveOf,
   Posterior,
   PriorBuilder,
   PriorFacts,
+  PriorModel,
   PriorTraits,
   Rate,
+  StartImages,
   Symbols,
 } from './kind.ts';

@@ -25,6 +25,8 @@ export interface CodeFacts<Config extends AnyCode = AnyCode> {
   traits(config: Config): OwnTraits;
   /** What new codes can be drawn from; null if the code has no prior. */
   readonly prior: PriorFacts | null;
+  /** The same where it depends on the settings. */
+  priorOf?(config: Config): PriorFacts;
   /** The outputs of the shipped encoder next to `code`, by name; `make` gives their symbols. */
   readonly outputs: Readonly<Record<string, EncoderOutput>>;
   /** Whether training and validation decode a sample of each image's distribution of codes. */
@@ -33,6 +35,28 @@ export interface CodeFacts<Config extends AnyCode = AnyCode> {
   readonly partNames: Readonly<Record<string, string>>;
   /** Settings that are allowed but usually a mistake, in sentences, for a run's header. */
   notes?(config: Config): string[];
+  /** Weights that begin as training images; null if there are none. */
+  startImages?(config: Config): StartImages | null;
+  /** @throws HourglassError if an objective or a model's layers do not fit it. */
+  check?(config: Config, objective: ObjectiveOf): void;
+}
+
+/** A tensor of weights, [count, values], whose rows begin as training images, as far as there are so many. */
+export interface StartImages {
+  /** Its name among the weights of a model. */
+  weight: string;
+  count: number;
+  /** The weight of a pixel's value. */
+  of(value: number): number;
+}
+
+/** What a code may ask of the model and the loss that it is in. */
+export interface ObjectiveOf {
+  loss: { type: string; reduction: 'mean' | 'sum'; weight: number };
+  /** The losses that are likelihoods. */
+  likelihoods: readonly string[];
+  /** The type of a layer in which images of a batch see each other; undefined where there is none. */
+  coupling: { encoder: string | undefined; decoder: string | undefined };
 }
 
 /** How a kind of code is built. */
@@ -57,6 +81,8 @@ export type CodeKind<Config extends AnyCode = AnyCode> = CodeFacts<Config> & Cod
 export interface Code {
   /** The decoder's input: a sample of a variational code in training and validation, otherwise its mean. */
   readonly value: Sym;
+  /** Rows of `value` for each image, those of one image side by side; 1 unless given. */
+  readonly rows?: number;
   /** The same before dropout and sampling: what penalties look at. */
   readonly plain: Sym;
   /** q(z | x), where each image has a distribution of codes. */
@@ -74,12 +100,19 @@ export interface BuiltModel {
   /** The model's encoder and decoder, for other images [M, values] and codes [M, units] than those of the batch. */
   encode(image: Sym): Code;
   decode(code: Sym): Output;
+  /**
+   * ln p(x | z) of each row of the code's value, in nats, summed over pixels.
+   * @throws RangeError if the loss is no likelihood.
+   */
+  logLikelihood(): Sym;
+  /** What a prior asks of it. */
+  readonly prior: PriorModel;
 }
 
 /** A normal distribution of each unit of an image's code. */
 export interface Posterior extends NormalCode {
-  /** KL(q(z | x) ‖ p(z)) of each image in closed form, [N], in nats. */
-  kl(): Sym;
+  /** KL(q(z | x) ‖ p(z)) of each image, [N], in nats; absent where it has no closed form. */
+  kl?(): Sym;
 }
 
 /** What codes are drawn from, as a sentence and a fact. */
@@ -95,9 +128,18 @@ export interface PriorBuilder<Config extends AnyCode = AnyCode> {
   /** Numbers of noise for one code of `units`. */
   noiseUnits(config: Config, units: number): number;
   /** Codes [N, units] drawn with standard normal noise [N, noiseUnits]. */
-  sample(net: Network, noise: Sym, config: Config): Sym;
-  /** ln p(z) of codes [N, units], [N], in nats. */
-  logDensity(net: Network, z: Sym, config: Config): Sym;
+  sample(net: Network, noise: Sym, config: Config, model: PriorModel): Sym;
+  /** ln p(z) of codes [rows, units], [rows], in nats. */
+  logDensity(net: Network, z: Sym, config: Config, model: PriorModel): Sym;
+}
+
+/** The model that a prior is of. */
+export interface PriorModel {
+  /** Values of an image, and units of a code. */
+  readonly values: number;
+  readonly units: number;
+  /** The model's encoder, for images [K, values] of the prior's own, as it is shipped: without noise. */
+  encode(net: Network, image: Sym): Code;
 }
 
 export interface EncoderOutput {
@@ -123,6 +165,8 @@ export interface OwnTraits {
   inEpochs: readonly string[];
   /** The few values that a code can have; absent or null if it can have any. */
   symbols?: Symbols | null;
+  /** Codes that training and validation decode for each image; 1 unless given. */
+  codesPerImage?: number;
 }
 
 /** The values of a quantised code. */
@@ -144,6 +188,8 @@ export interface Rate {
   warmup: number;
   /** Nats of an image that are counted whether they are used or not. */
   free: number;
+  /** Whether weight and warm-up cannot be set: the loss is then a bound only with a weight of 1. */
+  isFixed?: boolean;
 }
 
 /** All that a program asks of a code without its graph. */

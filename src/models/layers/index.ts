@@ -1,6 +1,6 @@
 /** The layers of a configuration, one file each and one line in the table below. */
 import * as z from 'zod';
-import { BATCH, reshape, type Sym } from '../../graph/index.ts';
+import { reshape, type Sym } from '../../graph/index.ts';
 import type { InitialiserName, Network } from '../../nn/index.ts';
 import type { ImageShape } from '../image-shape.ts';
 import { derived, Table } from '../tables.ts';
@@ -63,7 +63,7 @@ export function imageFor(
   rows: Sym,
   { height, width, channels }: ImageShape,
 ): Sym {
-  return takesMaps(layers) ? reshape(rows, [BATCH, channels, height, width]) : rows;
+  return takesMaps(layers) ? reshape(rows, [rows.shape[0]!, channels, height, width]) : rows;
 }
 
 /** Whether the first layer that asks for a shape asks for maps. */

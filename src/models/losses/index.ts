@@ -70,6 +70,18 @@ export function lossTraits({
 export const likelihoodLosses = (): string[] =>
   LOSSES.all.flatMap(({ type, likelihood }) => (likelihood === null ? [] : [type]));
 
+/** What is reconstructed, and given to the encoder, of images [N, values]: themselves, unless the loss has it otherwise. */
+export const targetOf = (net: Network, loss: AnyLoss, image: Sym): Sym =>
+  LOSSES.of(loss.type).target?.(net, image, loss) ?? image;
+
+/** The terms of the loss, [rows, values] or [rows]. `output` has as many rows as `target`. */
+export const lossTerms = (net: Network, loss: AnyLoss, output: Output, target: Sym, shape: ImageShape): Sym =>
+  LOSSES.of(loss.type).terms(net, output, target, loss, shape);
+
+/** Their sum over the images of the batch, as a scalar: a mean over images, and over `values` if the loss asks for it. */
+export const meanLoss = (net: Network, { reduction }: AnyLoss, terms: Sym, values: number): Sym =>
+  mul(reduceSum(terms), mul(net.inverseBatch, reduction === 'mean' ? 1 / values : 1));
+
 /** The loss as a scalar symbol. */
 export function reconstructionLoss(
   net: Network,
@@ -78,9 +90,16 @@ export function reconstructionLoss(
   target: Sym,
   shape: ImageShape,
 ): Sym {
-  const scale = loss.reduction === 'mean' ? 1 / columnsOf(net, target) : 1;
-  const terms = LOSSES.of(loss.type).terms(net, output, target, loss, shape);
-  return mul(reduceSum(terms), mul(net.inverseBatch, scale));
+  return meanLoss(net, loss, lossTerms(net, loss, output, target, shape), columnsOf(net, target));
+}
+
+/**
+ * ln p(x | z) of each row, [rows], in nats, summed over pixels.
+ * @throws RangeError if the loss is no likelihood.
+ */
+export function summedLikelihood({ type }: AnyLoss, terms: Sym): Sym {
+  if (LOSSES.of(type).likelihood === null) throw new RangeError(`loss '${type}' is no likelihood`);
+  return neg(terms.shape.length === 1 ? terms : reduceSum(terms, [1]));
 }
 
 /**
@@ -94,8 +113,7 @@ export function logLikelihood(
   target: Sym,
   shape: ImageShape,
 ): Sym {
-  const terms = LOSSES.of(loss.type).terms(net, output, target, loss, shape);
-  return neg(terms.shape.length === 1 ? terms : reduceSum(terms, [1]));
+  return summedLikelihood(loss, lossTerms(net, loss, output, target, shape));
 }
 
 /** @throws HourglassError if the loss does not fit the model's output, or has another loss's settings. */

@@ -37,8 +37,12 @@ export interface LossKind<Settings extends object = object> {
    * `shape` is that of one image.
    */
   terms(net: Network, output: Output, target: Sym, settings: Settings, shape: ImageShape): Sym;
+  /** What takes the place of images [N, values], for the encoder too, in training and validation; themselves if absent. */
+  target?(net: Network, image: Sym, settings: Settings): Sym;
   /** If the loss is −ln p(x | z): what the pixels are. Null if it is no likelihood. */
   readonly likelihood: Likelihood | null;
+  /** Whether images are binarised in training by these settings: the likelihood of held-out ones is then of such, too. */
+  binarises?(settings: Settings): boolean;
   /** The one picture that has the least loss against many images: it is what a model gives that ignores its code. */
   readonly bestConstant: 'mean' | 'median';
   /** @throws HourglassError if it does not fit the model. */
