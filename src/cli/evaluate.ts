@@ -73,7 +73,7 @@ export function evaluateCommand(): Command {
     .addOption(
       new Option(
         '--binarisation <how>',
-        'for --likelihood: how grey values are treated (default: grey)',
+        'for --likelihood: how grey values are treated (default: as in training)',
       ).choices(['grey', 'threshold', 'sampled']),
     )
     .addOption(

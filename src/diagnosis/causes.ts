@@ -179,8 +179,14 @@ export function whyCollapsed(facts: Facts): Reason {
   const { recipe } = facts;
   const { rate } = codeTraits(recipe.model.code);
   if (rate === null) return whyNothing(facts);
-  const { part, settings, weight, warmup } = rate;
+  const { part, settings, weight, warmup, isFixed = false } = rate;
   const cost = partName(part);
+  if (isFixed) {
+    return {
+      cause: `The ${cost} outweighs what the code gains in reconstruction (posterior collapse); in importance-weighted training its weight is fixed.`,
+      remedy: `Try ${moreEpochs(facts)}, ${lowerRate(facts)}, or a prior that is learned: ${set('model.code.prior.type', 'realnvp')}.`,
+    };
+  }
   const remedies = [
     ...(recipe.loss.reduction === 'mean' ? [set('loss.reduction', 'sum')] : []),
     ...(weight > 1 || recipe.loss.reduction === 'sum' ? [set(`${settings}.weight`, weight / 4)] : []),

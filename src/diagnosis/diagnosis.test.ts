@@ -176,6 +176,17 @@ describe('what is the matter', () => {
       { 'model.code.kl.freeBits': 0.5 },
       'model.code.kl.warmup=',
     ],
+    // The weight of a bound is 1.
+    [
+      { objective: { values: { loss: 200, klDivergence: 0.001 } } },
+      { 'model.code.importance': { type: 'iwae' } },
+      'model.code.prior.type=realnvp',
+    ],
+    [
+      { objective: { values: { loss: 200, klDivergence: -0.02 } } },
+      { 'model.code.prior': { type: 'vamp' } },
+      'model.code.kl.weight=0.25',
+    ],
   ])('a collapsed KL divergence %#', (figures, set, remedy) => {
     const { findings } = of(figures, { recipe: 'vae20', set });
     expect(findings).toHaveLength(1);

@@ -16,7 +16,7 @@ export interface LikelihoodOptions extends Pick<DataOptions, 'dataDir' | 'offlin
   split?: LikelihoodEvaluation['split'];
   /** How many images; default 500, or all if there are fewer. */
   images?: number;
-  /** Default `grey`, as recipes are trained. */
+  /** Default: as the run was trained, `sampled` with `loss.binarise`, otherwise `grey`. */
   binarisation?: Binarisation;
   /** Threads of ONNX Runtime. Default: as many as the run was trained with. */
   threads?: number;

@@ -51,7 +51,7 @@ export interface LikelihoodEvaluation {
   definition: string;
   /** Evidence lower bound, nats per image: L₁ = E[ln p(x | z)] − KL divergence. */
   elbo: number;
-  /** KL(q(z | x) ‖ p(z)), nats per image, exact. */
+  /** KL(q(z | x) ‖ p(z)), nats per image: exact with the prior N(0, I), by the samples with a prior that was learned. */
   klDivergence: number;
   /** Upper bounds of −ln p(x) by importance sampling (Burda et al., 2016), tighter with more samples. */
   nll: {
@@ -85,7 +85,9 @@ export async function measureLikelihood(
   const { images, seed, threads, onProgress } = settings;
   const { loss } = recipe;
   const { pixels: kind, name } = requireLikelihood(definition, loss);
-  const binarisation = kind === 'grey' ? null : (settings.binarisation ?? 'grey');
+  // As the model was trained, unless asked otherwise.
+  const byDefault = lossTraits(loss).binarises ? 'sampled' : 'grey';
+  const binarisation = kind === 'grey' ? null : (settings.binarisation ?? byDefault);
   if (kind === 'grey' && (settings.binarisation ?? 'grey') !== 'grey') {
     throw new HourglassError('usage', {
       subject: 'binarisation',

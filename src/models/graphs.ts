@@ -90,7 +90,7 @@ function largestMaps(symbols: readonly Sym[]): number {
   const maps = symbols.filter(
     ({ op, shape }) => (op === 'Conv' || op === 'ConvTranspose') && typeof shape[0] === 'string',
   );
-  // Of all rows of an image.
+  // What all rows of an image have.
   const sizes = maps.map(({ shape }) => sizeOfOne(shape));
   return Math.max(0, ...sizes);
 }

@@ -1,6 +1,12 @@
 /** Builds a model for the images; if they do not fit the recipe, the error says what to set. */
 import { HourglassError } from '../errors.ts';
-import { type Definition, defineAutoencoder, type ImageShape, sideDivisor } from '../models/index.ts';
+import {
+  type Definition,
+  defineAutoencoder,
+  examplesWanted as examplesIn,
+  type ImageShape,
+  sideDivisor,
+} from '../models/index.ts';
 import type { Recipe } from './recipe.ts';
 
 /** The shape of a data set's images, without what else it says. */
@@ -9,6 +15,9 @@ export const imageShape = ({ height, width, channels }: ImageShape): ImageShape 
   width,
   channels,
 });
+
+/** How many training images its first weights can hold, as the images of a VampPrior. */
+export const examplesWanted = ({ model }: Recipe): number => examplesIn(model);
 
 /** Images to train on; those of a folder can be made another size. */
 interface ImageSet extends ImageShape {

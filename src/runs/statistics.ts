@@ -1,14 +1,17 @@
 /** What of the training images enters a model or a recipe. */
 import type { TrainingSplits } from '../data/splits.ts';
-import { type Beginning, examplesWanted } from '../models/index.ts';
+import { examplesWanted } from '../recipe/fitting.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import { meanSample, passes, type Source, spread, valuesOf } from '../samples/index.ts';
 
 /** What of the training images a model begins with: their mean if it is centred, and images for weights that are such. */
-export async function beginningOf({ model }: Recipe, { train }: TrainingSplits): Promise<Beginning> {
-  const wanted = Math.min(train.count, examplesWanted(model));
+export async function beginningOf(
+  recipe: Recipe,
+  { train }: TrainingSplits,
+): Promise<{ mean?: Float32Array; examples?: Float32Array }> {
+  const wanted = Math.min(train.count, examplesWanted(recipe));
   return {
-    ...(model.centre ? { mean: await meanSample(train) } : {}),
+    ...(recipe.model.centre ? { mean: await meanSample(train) } : {}),
     ...(wanted > 0 ? { examples: await examplesOf(train, wanted) } : {}),
   };
 }

@@ -71,7 +71,7 @@ const trainingImages = (shape: Shape) => memorySource(imageSpec(shape), blobs(CO
 /** The files of a model as it begins: the same on every machine. */
 export async function untrained(recipe: Recipe, shape: Shape): Promise<string> {
   const mean = await meanSample(trainingImages(shape));
-  const first = initialWeights(nodeEngine, defineAutoencoder(recipe.model, shape), recipe, 7, mean);
+  const first = initialWeights(nodeEngine, defineAutoencoder(recipe.model, shape), recipe, 7, { mean });
   return hashOfFiles(recipe, shape, first);
 }
 

@@ -45,7 +45,7 @@ type Built = ReturnType<typeof build>;
 
 const numberOf = (symbol: Sym, feeds: ReadonlyMap<Sym, NdArray>) => evaluate([symbol], feeds)[0]!.data[0]!;
 
-/** Of each code: z, σ and ε of each unit, and ln w by itself: its three densities one by one. */
+/** For each code: z, σ and ε of each unit, and ln w, made of its three densities. */
 function weigh({ net, image, definition, feeds, values, rows }: Built, each: number) {
   const epsilon = net.randomness.get('encoder.code.epsilon')!.symbol;
   const { posterior } = definition.encode(net, image);

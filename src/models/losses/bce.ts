@@ -17,13 +17,13 @@ export const bce = {
       .enum(['dynamic'])
       .optional()
       .describe(
-        "for bce: 'dynamic' draws each pixel as 0 or 1, with its grey value as the probability of 1, anew in every step",
+        "for bce: 'dynamic' draws each pixel as 0 or 1, with its grey value as the probability of 1, again in every step",
       ),
   },
   couplesImages: false,
   unitRange: true,
   words: ({ binarise }) =>
-    `binary cross-entropy (nats)${binarise === undefined ? '' : ', pixels drawn as 0 or 1 anew each time'}`,
+    `binary cross-entropy (nats)${binarise === undefined ? '' : ', pixels drawn as 0 or 1 each time'}`,
   axis: ['BCE', 'BCE'],
   unit: 'nats',
   terms: (_, { preActivation }, target) => binaryCrossEntropy(preActivation, target),

@@ -59,11 +59,16 @@ export function lossUnit({ type, reduction }: AnyLoss): string {
 }
 
 /** What a loss assumes of its pixels, and what it does to a model that ignores its code. */
-export function lossTraits({
-  type,
-}: AnyLoss): Pick<LossKind, 'likelihood' | 'bestConstant' | 'comparesStructure'> {
-  const { likelihood, bestConstant, comparesStructure } = LOSSES.of(type);
-  return { likelihood, bestConstant, ...(comparesStructure && { comparesStructure }) };
+export function lossTraits(
+  loss: AnyLoss,
+): Pick<LossKind, 'likelihood' | 'bestConstant' | 'comparesStructure'> & { binarises?: true } {
+  const { likelihood, bestConstant, comparesStructure, binarises } = LOSSES.of(loss.type);
+  return {
+    likelihood,
+    bestConstant,
+    ...(comparesStructure && { comparesStructure }),
+    ...(binarises?.(loss) && { binarises: true as const }),
+  };
 }
 
 /** The losses that are likelihoods. */

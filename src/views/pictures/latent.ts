@@ -1,6 +1,6 @@
-/** Pictures of what codes drawn from N(0, I) decode to: the manifold of two units, samples from the prior, a walk along each unit. */
+/** Pictures of what codes drawn from the prior decode to: the manifold of two units, samples from the prior, a walk along each unit. */
 
-import { normalNumbers, normalQuantile } from '../../model/normal.ts';
+import { normalQuantile } from '../../model/normal.ts';
 import { imageGrid } from '../../render/index.ts';
 import { firstCodes, kindOf, type Picture, type PictureInput } from './input.ts';
 import { decodedThumbnails } from './thumbnails.ts';
@@ -13,8 +13,10 @@ const REACH = 2;
 const COVERED = 0.98;
 
 export async function latentPictures(input: PictureInput): Promise<Picture[]> {
-  if (!input.model.info.prior?.isStandardNormal) return [];
-  if (input.model.info.codeUnits === 2) {
+  const { prior, codeUnits } = input.model.info;
+  if (prior === null) return [];
+  if (!prior.isStandardNormal) return [await samples(input)];
+  if (codeUnits === 2) {
     const tail = (1 - COVERED) / 2;
     return [
       await manifold(
@@ -70,11 +72,12 @@ async function manifold(input: PictureInput, name: string, steps: string, at: nu
 }
 
 async function samples(input: PictureInput): Promise<Picture> {
-  const { engine, recipe, dataset, model, seed } = input;
-  const codes = normalNumbers(engine, 100 * model.info.codeUnits, seed);
+  const { recipe, dataset, model, seed } = input;
+  const { prior } = model.info;
+  const { data: codes } = await model.draw(100, seed);
   const svg = imageGrid({
     title: `${recipe.name}: samples`,
-    subtitle: `trained on ${dataset.name}; 100 codes drawn from the prior N(0, 1), decoded`,
+    subtitle: `trained on ${dataset.name}; 100 codes drawn from the prior ${prior!.isStandardNormal ? 'N(0, 1)' : prior!.name}, decoded`,
     columns: 10,
     rows: 10,
     ...kindOf(dataset),
