@@ -13,7 +13,7 @@ export const LAYOUTS = ['auto', 'classes', 'splits', 'anomaly'] as const;
 export const MISSING_POLICIES = ['refuse', 'mean', 'drop'] as const;
 
 /** How columns of numbers can be scaled. */
-export const SCALINGS = ['standard', 'robust', 'min-max', 'none'] as const;
+export const SCALINGS = ['standard', 'robust', 'min-max', 'norm', 'none'] as const;
 
 /** What a column of a table can be taken as. */
 export const COLUMN_TYPES = ['number', 'boolean', 'category', 'ignore'] as const;

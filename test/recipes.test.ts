@@ -35,11 +35,16 @@ function digitFor({ model }: Recipe) {
 }
 
 /** One of each kind, trained from its data to its last picture (penalties below); the others take two steps. */
-const WHOLE = ['code3d', 'code4x4', 'denoising', 'vae', 'vae20'];
+const WHOLE = ['code3d', 'code4x4', 'denoising', 'matryoshka', 'vae', 'vae20'];
 /** 23 million weights each: seconds to compile, and nothing that no other has. */
 const HUGE = ['code3d-original', 'code4x4-original'];
 
-const quick = (name: string): Recipe => loadRecipe(name, { 'training.epochs': 2, 'training.batchSize': 8 });
+const quick = (name: string): Recipe =>
+  loadRecipe(name, {
+    ...{ 'training.epochs': 2, 'training.batchSize': 8 },
+    // Recipes for rows name a file of their user's.
+    ...(name === 'matryoshka' ? { 'data.set': 'mnist' } : {}),
+  });
 
 let folder: string;
 let dataDir: string;
@@ -101,11 +106,13 @@ function picturesOf({ corruption, model, penalties }: Recipe): string[] {
   const { code } = model;
   const units = code.type === 'maps' ? null : code.units;
   const isGaussian = code.type === 'gaussian';
-  const parts = isGaussian || Object.values(penalties).some((penalty) => penalty !== null);
+  const parts =
+    isGaussian || code.type === 'matryoshka' || Object.values(penalties).some((penalty) => penalty !== null);
   const space = ['codes-3d-before', 'codes-projections-before', 'codes-3d', 'codes-projections'];
   return [
     ...['loss', 'reconstructions', 'before-after', 'code-histograms', 'filters', 'epochs'],
     ...(parts ? ['loss-parts'] : []),
+    ...(code.type === 'matryoshka' ? ['unit-frequencies'] : []),
     corruption.type === 'none' ? 'anomalies' : 'denoising',
     ...(units === 2 ? ['codes'] : units === 3 ? space : []),
     ...(isGaussian ? ['samples'] : []),
@@ -317,6 +324,20 @@ describe('a run of everything at once', () => {
       'everything: must have images of 28×28×1, as the other runs are, got 6×6×1',
     );
   });
+});
+
+test('a sparse code whose dead units are revived: stopped in the middle of an epoch, it ends with the same bits', async () => {
+  const recipe = loadRecipe('matryoshka', {
+    ...{ 'data.set': 'mnist', 'model.code.units': 48, 'model.code.k': 2, 'model.code.revival.after': 1 },
+    ...{ 'training.epochs': 2, 'training.batchSize': 4, adapt: false },
+  });
+  const small = await writeData(join(folder, 'sparse-data'));
+  const [whole, parted] = [join(folder, 'sparse-whole'), join(folder, 'sparse-parted')];
+  finished(await session({ recipe, out: whole, dataDir: small }));
+  await session({ recipe, out: parted, dataDir: small }, ({ type }) => type === 'step');
+  await session({ folder: parted }, ({ type }) => type === 'epoch');
+  finished(await session({ folder: parted }));
+  expect((await weightsOf(parted)).equals(await weightsOf(whole))).toBe(true);
 });
 
 describe('runs compared', () => {

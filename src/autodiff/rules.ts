@@ -10,6 +10,7 @@ import {
   add,
   cast,
   constant,
+  type Dim,
   div,
   equal,
   exp,
@@ -121,6 +122,16 @@ export const GRADIENT_RULES: Readonly<Record<OperatorName, GradientRule>> = {
   Round: none,
   StopGradient: none,
   ArgMin: none,
+  ArgTopK: none,
+  BatchTopK: none,
+  // Each place of the result is one of the row. What is as large as it is taken for it.
+  TopK: (y, gradient) => {
+    const x = y.inputs[0]!;
+    const [rows, width] = x.shape as [Dim, number];
+    const count = y.shape[1] as number;
+    const isIt = cast(equal(reshape(x, [rows, width, 1]), reshape(y, [rows, 1, count])), 'float32');
+    return [reshape(matmul(isIt, reshape(full(gradient, y), [rows, count, 1])), x.shape)];
+  },
   // Each row of the table has the sum of what it was taken for.
   Gather: (y, gradient) => {
     const [table, indices] = y.inputs as [Sym, Sym];

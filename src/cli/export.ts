@@ -8,6 +8,7 @@ const HELP = `
 Examples:
   hourglass export runs/stacked-20261121-153000 --out model
   hourglass export vae-20261121-153000 --out web --preprocess --only encoder,sampler
+  hourglass export runs/topk-20261121-153000 --out sae --format saelens
   hourglass export runs/conv-20261121-153000 --out old --opset 13 --json
 
 Writes autoencoder.onnx, encoder.onnx, decoder.onnx, sampler.onnx for a variational code, and weights.safetensors.
@@ -16,9 +17,12 @@ can use the folder as a model, too.`;
 
 const NAMES = ['autoencoder', 'encoder', 'decoder', 'sampler', 'weights'] as const;
 
+const FORMATS = ['onnx', 'saelens'] as const;
+
 interface ExportFlags {
   out: string;
   preprocess?: boolean;
+  format?: (typeof FORMATS)[number];
   opset?: number;
   only?: (typeof NAMES)[number][];
   checkpoint?: boolean;
@@ -44,6 +48,14 @@ export function exportCommand(): Command {
       new Option('--only <names>', `which files, separated by commas: ${NAMES.join(', ')}`).argParser(
         (text) => text.split(',').map((name) => oneOf(name.trim())),
       ),
+    )
+    .addOption(
+      new Option(
+        '--format <name>',
+        'onnx: ONNX and safetensors; saelens: cfg.json and sae_weights.safetensors of a sparse code',
+      )
+        .choices(FORMATS)
+        .default('onnx'),
     )
     .option('--checkpoint', 'use the weights of the newest checkpoint, even of a run that is not finished')
     .option('--force', 'replace files of the same names')

@@ -22,6 +22,24 @@ export const codeStatisticsSchema = z.object({
     })
     .nullable()
     .optional(),
+  /** How a sparse code of rows or images uses its units; absent or null for other codes. */
+  sparse: z
+    .object({
+      /** L0: units that are not 0, mean over images. */
+      active: z.number(),
+      /** The share of the units that are 0 for all these images. */
+      dead: z.number(),
+      /** The share of the units that are not 0 for more than a tenth of these images. */
+      dense: z.number(),
+      /** 1 − Σ‖x − x̂‖² / Σ‖x − x̄‖², with x̄ the mean of these images. */
+      explainedVariance: z.number(),
+      /** The cosine of the angle between x and x̂, mean over images. */
+      cosine: z.number(),
+      /** Units by how often they are not 0: at most 10⁻⁴ of the images, and four ranges to each power of ten up to 1. */
+      frequencies: z.array(z.int()),
+    })
+    .nullable()
+    .optional(),
   /** Each unit of a variational code with the prior N(0, I), in their order; absent or null for other codes, and in older results. */
   perUnit: z
     .object({

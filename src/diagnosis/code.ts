@@ -4,6 +4,7 @@ import { MomentSums, type Moments } from '../metrics/index.ts';
 import type { Symbols } from '../models/index.ts';
 import { sizeOf } from '../size.ts';
 import type { CodeStatistics } from './code-statistics.ts';
+import { SparseSums } from './sparse-use.ts';
 import { SymbolCounts } from './symbol-counts.ts';
 
 const VARYING = 'varies: its standard deviation over the images is above 0.0001 times its mean';
@@ -19,6 +20,14 @@ export interface CodeKind {
   hasVariance: boolean;
   /** The few values of a quantised code. */
   symbols?: Symbols | null;
+  isSparse?: boolean;
+}
+
+/** What codes are of, and what is made of them: for a sparse code's figures. */
+export interface Reconstructed {
+  /** Both are [n, values]. */
+  originals: Float32Array;
+  reconstructions: Float32Array;
 }
 
 /** With fewer images it cannot be told whether a unit varies. */
@@ -89,6 +98,7 @@ export class CodeSums {
   private readonly sums: MomentSums;
   private readonly counts: SymbolCounts | null;
   private readonly kl: KlSums;
+  private sparse: SparseSums | null = null;
 
   constructor(kind: CodeKind) {
     this.kind = kind;
@@ -99,12 +109,20 @@ export class CodeSums {
 
   /**
    * Both are [n, units].
+   * @param of what they are of: a sparse code's figures are measured on both.
    * @param logVariances of a Gaussian code with the prior N(0, I): then `codes` are its means.
    */
-  add(codes: Float32Array, logVariances: Float32Array | null = null): void {
+  add(codes: Float32Array, logVariances: Float32Array | null = null, of: Reconstructed | null = null): void {
     this.sums.add(codes);
     this.counts?.add(codes);
     if (logVariances !== null) this.kl.add(codes, logVariances);
+    if (of !== null && this.kind.isSparse) this.addSparse(codes, of);
+  }
+
+  private addSparse(codes: Float32Array, { originals, reconstructions }: Reconstructed): void {
+    const units = sizeOf(this.kind.shape);
+    this.sparse ??= new SparseSums(units, originals.length / (codes.length / units));
+    this.sparse.add(codes, originals, reconstructions);
   }
 
   result(): CodeStatistics | null {
@@ -115,6 +133,7 @@ export class CodeSums {
     return {
       ...statistics,
       ...(this.counts === null ? {} : { symbols: this.counts.result() }),
+      ...(this.sparse === null ? {} : { sparse: this.sparse.result() }),
       ...(kl === null
         ? {}
         : { perUnit: { kl, variance: Array.from(moments.std, (std) => rounded(std ** 2)) } }),

@@ -48,7 +48,8 @@ const LEFT_OF_DEAD = 0.5;
 const deadCode: Find = (facts) => {
   const { figures, recipe } = facts;
   const { code } = figures;
-  if (code === null || codeTraits(recipe.model.code).hasVariance) return null;
+  const { hasVariance, isSparse } = codeTraits(recipe.model.code);
+  if (code === null || hasVariance || isSparse) return null;
   const share = code.varying / code.count;
   const sparse = setPenalties(recipe.penalties).some(({ kind }) => kind.wantsSparse);
   const wide = figures.codeUnits > code.count || code.count > 256;
@@ -66,6 +67,58 @@ const deadCode: Find = (facts) => {
     level: useless ? 'useless' : 'weak',
     sentence: `${varying} between images: the code is ${useless ? 'dead' : 'mostly unused'}.${left}`,
     ...whyDead(facts),
+  };
+};
+
+/** Sparse codes of which more units than this are dead have wasted most of their dictionary. */
+const MOST_DEAD = 0.5;
+/** If more units than this share are dense, the code is not sparse. */
+const MOST_DENSE = 0.5;
+/** A dictionary that explains less than this of the variance is of no use. */
+const LEAST_EXPLAINED = 0.05;
+
+const sparseUse: Find = (facts) => {
+  const { figures, recipe } = facts;
+  const { sparse } = figures.code ?? {};
+  if (sparse == null) return null;
+  const { code } = recipe.model;
+  const jumps = code.type === 'jumprelu' ? code.l0.weight : null;
+  const units = figures.codeUnits;
+  const where = place(figures);
+  const dead = Math.round(sparse.dead * units);
+  if (sparse.dead > MOST_DEAD) {
+    const all = dead === units;
+    const useless = all || sparse.explainedVariance < LEAST_EXPLAINED;
+    return {
+      kind: 'dead-units',
+      level: useless ? 'useless' : 'weak',
+      sentence: all
+        ? `The code is 0 for every sample: all ${count(units)} units are dead on ${where}.`
+        : `${count(dead)} of ${count(units)} units are dead: they are 0 for all samples of ${where}.`,
+      cause:
+        jumps !== null && (all || sparse.active < 2)
+          ? `The price of a unit, model.code.l0.weight=${jumps}, outweighs what units explain.`
+          : 'The code has more units than these samples need, or units stopped learning early.',
+      remedy:
+        jumps !== null && (all || sparse.active < 2)
+          ? `Try --set model.code.l0.weight=${Number((jumps / 10).toPrecision(2))}.`
+          : `Try --set model.code.units=${Math.max(16, 2 ** Math.ceil(Math.log2(Math.max(1, units - dead))))}, more samples, or a larger model.code.revival.weight.`,
+    };
+  }
+  if (sparse.dense <= MOST_DENSE) return null;
+  const k = 'k' in code ? (code.k as number) : null;
+  return {
+    kind: 'dense-code',
+    level: 'weak',
+    sentence: `The code is not sparse: ${percent(sparse.dense)} of its ${count(units)} units are not 0 for more than a tenth of the samples of ${where}, ${digits(sparse.active)} units for each.`,
+    cause:
+      k === null
+        ? `The price of a unit, model.code.l0.weight=${jumps}, is too low for so many units.`
+        : `${count(k)} of ${count(units)} units are kept, which is ${percent(k / units)} of them.`,
+    remedy:
+      k === null
+        ? `Try --set model.code.l0.weight=${Number(((jumps ?? 0.1) * 10).toPrecision(2))}.`
+        : `Try --set model.code.units=${32 * k}, or --set model.code.k=${Math.max(1, Math.round(units / 64))}.`,
   };
 };
 
@@ -226,6 +279,7 @@ const USELESS: readonly Find[] = [
   alikeImages,
   deadCode,
   deadCodebook,
+  sparseUse,
   posteriorCollapse,
   partialCollapse,
   noBetterThanMean,

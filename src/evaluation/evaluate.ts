@@ -232,7 +232,10 @@ export async function evaluateModel(input: EvaluationInput): Promise<Evaluation>
       if (isGaussian) {
         const { mean, logVariance } = await model.posterior(images);
         codes.add(mean.data, logVariance.data);
-      } else codes.add((await model.encode(images)).data);
+      } else {
+        const of = { originals: images, reconstructions: data };
+        codes.add((await model.encode(images)).data, null, of);
+      }
       widen(range, images);
     }
   } finally {

@@ -75,6 +75,12 @@ export const stopGradient = (x: Sym): Sym => apply('StopGradient', [x]);
 export const straightThrough = (x: Sym, value: Sym): Sym => add(sub(x, stopGradient(x)), stopGradient(value));
 /** The position of the least element along an axis, which goes, as int64; the first one of equals. */
 export const argMin = (x: Sym, axis: number): Sym => apply('ArgMin', [x], { axis, keepdims: 0 });
+/** The largest k of each row of [rows, width], in falling order: [rows, k]. */
+export const topK = (x: Sym, k: number): Sym => apply('TopK', [x], { k });
+/** Their positions in the row, int64 [rows, k]; of equals the first ones. */
+export const argTopK = (x: Sym, k: number): Sym => apply('ArgTopK', [x], { k });
+/** The least of the k · rows largest elements of [rows, width], a scalar. No gradient flows: it is there to compare with. */
+export const batchTopK = (x: Sym, k: number): Sym => apply('BatchTopK', [x], { k });
 /** The rows of a table, [rows, k], with these numbers, int64 [n]: [n, k]. */
 export const gather = (table: Sym, indices: Sym): Sym => apply('Gather', [table, indices], { axis: 0 });
 export const exp = (x: Sym): Sym => apply('Exp', [x]);

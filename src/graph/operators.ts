@@ -7,7 +7,7 @@
 import { concat, pad, slice } from './arrangement.ts';
 import { averagePool, conv, convTranspose, maxPool, resize } from './maps.ts';
 import { type OperatorRule, Violation } from './rule.ts';
-import { argMin, gather } from './selection.ts';
+import { argMin, argTopK, batchTopK, gather, topK } from './selection.ts';
 import {
   broadcastShapes,
   DIM_RULE,
@@ -255,6 +255,11 @@ const RULES = {
   Slice: slice,
   Concat: concat,
   ArgMin: argMin,
+  TopK: topK,
+  /** Not ONNX's: the positions that its TopK gives as a second result. */
+  ArgTopK: argTopK,
+  /** Not ONNX's: its TopK over all elements, where k follows the number of rows. */
+  BatchTopK: batchTopK,
   Gather: gather,
   Conv: conv,
   ConvTranspose: convTranspose,

@@ -15,6 +15,35 @@ export const argMin: OperatorRule = {
   },
 };
 
+/** Of each row of [rows, k], the largest `k`, in falling order. */
+const largestOf = (dtype: 'float32' | 'int64'): OperatorRule => ({
+  operands: 1,
+  infer: ([x], { k }) => {
+    const [rows, width] = x!.shape;
+    if (x!.dtype !== 'float32' || x!.shape.length !== 2 || typeof width !== 'number') {
+      return new Violation('operand must be float32 [rows, width], with a fixed width');
+    }
+    return Number.isInteger(k) && (k as number) >= 1 && (k as number) <= width
+      ? { shape: [rows!, k as number], dtype }
+      : new Violation(`k must be a whole number from 1 to ${width}, got ${k}`);
+  },
+});
+
+/** Their values. */
+export const topK = largestOf('float32');
+
+/** Their positions; of equals the first ones. */
+export const argTopK = largestOf('int64');
+
+/** The value that is number k · rows of all elements of [rows, width], in falling order. */
+export const batchTopK: OperatorRule = {
+  operands: 1,
+  infer: (inputs, attributes) => {
+    const found = topK.infer(inputs, attributes);
+    return found instanceof Violation ? found : { shape: [], dtype: 'float32' };
+  },
+};
+
 /** Rows of a table, by their numbers: [rows, k] and int64 [n] become [n, k]. */
 export const gather: OperatorRule = {
   operands: 2,

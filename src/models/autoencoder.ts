@@ -76,6 +76,11 @@ function decode(net: Network, code: Sym, { config, shape, values, tied }: Parts)
     const h = applyLayers(net, embedded, config.decoder, initialiser, tied);
     return net.within('output', () => {
       const bias = output.bias;
+      const own = CODE_BUILDERS.of(config.code.type).output;
+      if (own !== undefined) {
+        const preActivation = own(net, h, config.code, values);
+        return { preActivation, image: activate(preActivation, output.activation) };
+      }
       const preActivation =
         output.type === 'dense'
           ? dense(net, h, { units: values, bias, initialiser, tiedTo: tied.at(-1) })

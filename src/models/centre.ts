@@ -30,6 +30,11 @@ export function beginAtMean(
   { config, shape }: Definition,
   mean: Float32Array,
 ): void {
+  if (!config.centre) {
+    // Encoder and dictionary share it, and what it holds has no limits.
+    weights.get(OUTPUT_BIAS)!.values.set(mean);
+    return;
+  }
   const ofChannels = channelMeans(mean, shape);
   const size = shape.height * shape.width;
   const subtracted = weights.get(MEAN)!.values;

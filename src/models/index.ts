@@ -3,7 +3,7 @@
  * corruption and layer are records, one file each, in tables; extensions add to the tables.
  */
 export { defineAutoencoder } from './autoencoder.ts';
-export { type Beginning, beginWith, examplesWanted } from './beginning.ts';
+export { type Beginning, beginsAtMean, beginWith, examplesWanted } from './beginning.ts';
 export {
   CODES,
   type CodeConfig,

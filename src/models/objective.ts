@@ -23,7 +23,7 @@ import {
   targetOf,
 } from './losses/index.ts';
 import type { PartSymbol } from './part.ts';
-import { checkPenalties, PENALTIES, penaltiesSchema, penaltyParts } from './penalties/index.ts';
+import { checkPenalties, PENALTIES, penaltiesSchema, penaltyParts, setPenalties } from './penalties/index.ts';
 import { derived } from './tables.ts';
 import { mirroredPaths } from './tied.ts';
 
@@ -55,6 +55,7 @@ export function checkObjective(model: AutoencoderConfig, { loss, penalties }: Ob
     loss,
     likelihoods: likelihoodLosses(),
     coupling: { encoder: couplingLayer(model.encoder), decoder: couplingLayer(model.decoder) },
+    model: { ...model, penalties: setPenalties(penalties).map(({ kind }) => kind.type) },
   });
   const code = { ...codeTraits(model.code), type: model.code.type };
   checkPenalties(penalties, { code, coupling: couplingLayer(model.encoder) });
@@ -96,6 +97,7 @@ export function buildObjective(
   );
   const built = {
     image: clean,
+    output,
     encode: (other: Sym) => definition.encode(net, other),
     decode: (other: Sym) => definition.decode(net, other),
     logLikelihood: () => summedLikelihood(loss, terms),

@@ -39,6 +39,20 @@ export { l1, sparsity, squaredWeights } from './penalties.ts';
 export { centredLevels, finiteScalars } from './quantised.ts';
 export { repeatRows, rowsDim, rowsOfImage } from './rows.ts';
 export { columnsOf } from './shapes.ts';
+export {
+  directions,
+  fromDictionary,
+  type JumpSettings,
+  jumpRelu,
+  largestOfBatch,
+  largestOfRow,
+  prefixErrors,
+  type RevivalSettings,
+  revival,
+  type SparseInput,
+  sharedBias,
+  sparseInput,
+} from './sparse.ts';
 export { MOST_SCALES, scalesWithin, structuralSimilarity } from './structure.ts';
 export {
   logNormal,

@@ -12,7 +12,13 @@ export type InitialiserName = (typeof INITIALISERS)[number];
 export type Initialiser =
   | { readonly type: 'constant'; readonly value: number }
   | { readonly type: 'uniform'; readonly low: number; readonly high: number }
-  | { readonly type: 'normal'; readonly mean: number; readonly std: number };
+  | {
+      readonly type: 'normal';
+      readonly mean: number;
+      readonly std: number;
+      /** The name of another parameter of the same shape: both begin with the same numbers. */
+      readonly like?: string;
+    };
 
 export const zeros: Initialiser = { type: 'constant', value: 0 };
 export const ones: Initialiser = { type: 'constant', value: 1 };

@@ -64,6 +64,9 @@ export const NEAREST = {
   nearest_mode: 'floor',
 } as const;
 
+/** TopK along the second of two dimensions. */
+export const LARGEST = { axis: 1, largest: 1, sorted: 1 } as const;
+
 type Write = (writer: BinaryWriter) => void;
 
 function message(writer: BinaryWriter, field: number, write: Write): void {
@@ -221,6 +224,17 @@ class GraphWriter implements NodeWriter {
       this.emit('Clip', nodeName, [scaled, ...bounds], output);
       return;
     }
+    if (symbol.op === 'TopK' || symbol.op === 'ArgTopK') {
+      const both = [output, this.unique(`${nodeName}/other`)];
+      const results = symbol.op === 'TopK' ? both : both.reverse();
+      operands.push(this.int64([symbol.attributes.k as number]));
+      this.emit('TopK', nodeName, operands, results, LARGEST);
+      return;
+    }
+    if (symbol.op === 'BatchTopK') {
+      this.batchTopK(symbol, nodeName, operands[0]!, output);
+      return;
+    }
     if (symbol.op === 'Resize') {
       const scales = this.constant([4], [1, 1, ...(symbol.attributes.factors as readonly number[])]);
       // An empty name leaves out an optional input, here the region of interest.
@@ -252,6 +266,22 @@ class GraphWriter implements NodeWriter {
     this.emit(symbol.op, nodeName, operands, output, Object.fromEntries(attributes));
   }
 
+  /** ONNX's TopK of all elements; k is a number of each row, and follows the number of rows. */
+  private batchTopK(symbol: Sym, nodeName: string, operand: string, output: string): void {
+    const part = (name: string) => this.unique(`${nodeName}/${name}`);
+    const [all, shape, rows, count, values, others, last] = [
+      ...['all', 'shape', 'rows', 'count', 'values', 'others', 'last'].map(part),
+    ] as [string, string, string, string, string, string, string];
+    const [first, end] = [this.int64([0]), this.int64([Number.MAX_SAFE_INTEGER])];
+    this.emit('Reshape', part('Reshape'), [operand, this.int64([-1])], all);
+    this.emit('Shape', part('Shape'), [operand], shape);
+    this.emit('Gather', part('Gather'), [shape, first], rows, { axis: 0 });
+    this.emit('Mul', part('Mul'), [rows, this.int64([symbol.attributes.k as number])], count);
+    this.emit('TopK', nodeName, [all, count], [values, others], { ...LARGEST, axis: 0 });
+    this.emit('Slice', part('Slice'), [values, this.int64([-1]), end], last);
+    this.emit('Squeeze', part('Squeeze'), [last, first], output);
+  }
+
   /** To ONNX, 0 copies a dimension from its place and one -1 is worked out; past that, only ones may change. */
   private reshape(from: Shape, to: Shape, nodeName: string, operand: string, output: string): void {
     const target = to.map((dim, axis) => (typeof dim === 'number' ? dim : dim === from[axis] ? 0 : -1));
@@ -275,13 +305,13 @@ class GraphWriter implements NodeWriter {
     op: string,
     name: string,
     inputs: readonly string[],
-    output: string,
+    output: string | readonly string[],
     attributes: Readonly<Record<string, unknown>> = {},
     domain = '',
   ): void {
     message(this.writer, 1, (node) => {
       for (const operand of inputs) text(node, 1, operand);
-      text(node, 2, output);
+      for (const result of [output].flat()) text(node, 2, result);
       text(node, 3, name);
       text(node, 4, op);
       if (domain !== '') text(node, 7, domain);

@@ -18,7 +18,7 @@ import {
   times,
 } from '../graph/index.ts';
 import type { NodeDescription } from './decode.ts';
-import { NEAREST } from './encode.ts';
+import { LARGEST, NEAREST } from './encode.ts';
 
 /** What is unlike anything that hourglass writes. */
 export class Unlike extends Error {}
@@ -53,6 +53,12 @@ export class Names {
     if (this.values.has(name)) throw new Unlike(`two things have the name '${name}'`);
     this.values.set(name, value);
     this.left.add(name);
+  }
+
+  /** A second result, which nothing needs to use. */
+  defineAside(name: string, value: Value): void {
+    this.define(name, value);
+    this.left.delete(name);
   }
 
   private use(name: string): Value {
@@ -248,6 +254,7 @@ type Settings = Record<string, number | number[] | string>;
  */
 export function buildNode(node: NodeDescription, names: Names): Sym | null {
   if (node.domain !== '') throw fault(node, `its domain is '${node.domain}'`);
+  if (node.op === 'TopK') return largest(node, names);
   const [result, ...more] = node.outputs;
   if (result === undefined || more.length > 0) throw fault(node, 'it must have one result');
   try {
@@ -258,6 +265,31 @@ export function buildNode(node: NodeDescription, names: Names): Sym | null {
     }
     const symbol = node.op === 'Resize' ? upsampled(node, names) : build(node, names);
     names.define(result, { kind: 'result', symbol });
+    return symbol;
+  } catch (error) {
+    const told = unlike(error);
+    throw told instanceof Unlike ? fault(node, told.message) : told;
+  }
+}
+
+/** TopK has two results, of which one may go unused: values and positions. */
+function largest(node: NodeDescription, names: Names): Sym {
+  const [values, positions, ...more] = node.outputs;
+  if (values === undefined || positions === undefined || more.length > 0) {
+    throw fault(node, 'it must have two results');
+  }
+  try {
+    const settings = check(node, 2, { axis: 'int', largest: 'flag', sorted: 'flag' });
+    for (const [name, value] of Object.entries(LARGEST)) {
+      if (settings[name] !== value) throw new Unlike(`attribute '${name}' must be ${value}`);
+    }
+    const [x, count] = node.inputs as [string, string];
+    const operand = names.tensor(x);
+    const [k, ...others] = names.integers(count);
+    if (k === undefined || others.length > 0) throw new Unlike('k must be one number');
+    const symbol = apply('TopK', [operand], { k });
+    names.defineAside(values, { kind: 'result', symbol });
+    names.defineAside(positions, { kind: 'result', symbol: apply('ArgTopK', [operand], { k }) });
     return symbol;
   } catch (error) {
     const told = unlike(error);

@@ -33,6 +33,8 @@ import { encodeModel, type ModelParts, OPSETS, verifyModel } from './index.ts';
 describe('what hourglass writes is accepted', () => {
   test('models of every operator, their gradients and second derivatives', () => {
     for (const { text, parts } of modelsOfEveryOperator(3)) {
+      // Only trainings have it, and what is trained is never read back.
+      if (text.startsWith('BatchTopK')) continue;
       const model = verifyModel(encodeModel(parts), text);
       expect(model.outputs.map(({ name }) => name)).toEqual(Object.keys(parts.outputs));
     }

@@ -101,7 +101,7 @@ export function fitValidation(recipe: Recipe, images: number, given: readonly st
 /** The learning rate of layers that see all pixels at once, and the mean that is subtracted. */
 function fitInputs({ model, training }: Recipe, pixels: number, isFree: IsFree): string[] {
   const reasons: string[] = [];
-  if (!model.centre && isFree('model.centre')) {
+  if (!model.centre && !codeTraits(model.code).beginsAtMean && isFree('model.centre')) {
     model.centre = true;
     reasons.push(
       "the training images' mean is subtracted from the input: bright pixels would saturate the first layer",

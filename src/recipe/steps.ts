@@ -99,17 +99,20 @@ export function fitSteps(recipe: Recipe, shape: ImageShape, images: number, isFr
 
 /** Steps on rows, however many there are: a round number. docs/results.md has what it reaches on ten tables. */
 const ROW_STEPS = 1200;
+/** The same of a sparse code: its units learn from the few rows that they are kept for. */
+const SPARSE_STEPS = 4000;
 
 /** Fits batch size and epochs to a number of rows, in place; gives the reasons. */
 export function fitRowSteps(recipe: Recipe, rows: number, isFree: IsFree): string[] {
   const { training } = recipe;
   const { epochs, batchSize } = training;
   if (isFree('training.batchSize')) {
-    const wanted = 2 ** Math.round(Math.log2(rows / STEPS_PER_EPOCH));
-    training.batchSize = Math.min(batchSize, Math.max(SMALLEST_BATCH, wanted));
+    const fitting = 2 ** Math.round(Math.log2(rows / STEPS_PER_EPOCH));
+    training.batchSize = Math.min(batchSize, Math.max(SMALLEST_BATCH, fitting));
   }
   const steps = stepsPerEpoch(recipe, rows);
-  if (isFree('training.epochs')) training.epochs = epochsFor(ROW_STEPS, steps);
+  const wanted = codeTraits(recipe.model.code).isSparse ? SPARSE_STEPS : ROW_STEPS;
+  if (isFree('training.epochs')) training.epochs = epochsFor(wanted, steps);
   stretch(recipe, training.epochs / epochs, isFree);
   const changes = [
     change('epochs', training.epochs, epochs),
@@ -117,7 +120,7 @@ export function fitRowSteps(recipe: Recipe, rows: number, isFree: IsFree): strin
   ].filter((text) => text !== null);
   if (changes.length === 0) return [];
   return [
-    `${changes.join(', ')}: ${count(rows)} training rows make ${count(steps)} ${steps === 1 ? 'step' : 'steps'} per epoch; about ${count(ROW_STEPS)} steps are wanted`,
+    `${changes.join(', ')}: ${count(rows)} training rows make ${count(steps)} ${steps === 1 ? 'step' : 'steps'} per epoch; about ${count(wanted)} steps are wanted`,
   ];
 }
 

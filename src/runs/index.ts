@@ -14,5 +14,5 @@ export {
   sameImages,
 } from './data.ts';
 export { configurationOf, requireSameImages } from './fingerprint.ts';
-export { forNamedSet } from './for-named-set.ts';
+export { forFolder, forNamedSet, forTable } from './for-named-set.ts';
 export { beginningOf, spreadOf } from './statistics.ts';

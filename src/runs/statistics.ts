@@ -1,17 +1,18 @@
 /** What of the training images enters a model or a recipe. */
 import type { TrainingSplits } from '../data/splits.ts';
+import { beginsAtMean } from '../models/index.ts';
 import { examplesWanted } from '../recipe/fitting.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import { meanSample, passes, type Source, spread, valuesOf } from '../samples/index.ts';
 
-/** What of the training images a model begins with: their mean if it is centred, and images for weights that are such. */
+/** What of the training images a model begins with: their mean if it begins at that, and images for weights that are such. */
 export async function beginningOf(
   recipe: Recipe,
   { train }: TrainingSplits,
 ): Promise<{ mean?: Float32Array; examples?: Float32Array }> {
   const wanted = Math.min(train.count, examplesWanted(recipe));
   return {
-    ...(recipe.model.centre ? { mean: await meanSample(train) } : {}),
+    ...(beginsAtMean(recipe.model) ? { mean: await meanSample(train) } : {}),
     ...(wanted > 0 ? { examples: await examplesOf(train, wanted) } : {}),
   };
 }

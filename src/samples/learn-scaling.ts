@@ -12,13 +12,15 @@ const PASS_BYTES = 2 ** 26;
 
 /**
  * The offset and scale of each column. `standard`: mean and standard deviation; `robust`: median and the distance of the
- * quartiles, over 1.349, which is the standard deviation of a normal column; `min-max`: to 0 to 1; `none`: as it is. The
+ * quartiles, over 1.349, which is the standard deviation of a normal column; `min-max`: to 0 to 1; `norm`: one number for all
+ * columns, by which rows have a mean length of the root of their columns; `none`: as it is. The
  * scale of a column of one value is 1.
  */
 export async function learnScaling(source: Source, kind: (typeof SCALINGS)[number]): Promise<ColumnScaling> {
   const columns = valuesOf(source.spec);
   const [offset, scale] = [new Float32Array(columns), new Float32Array(columns).fill(1)];
   if (kind === 'none') return { type: 'columns', offset, scale };
+  if (kind === 'norm') return { type: 'columns', offset, scale: scale.fill(await lengthScale(source)) };
   const count = Math.min(source.count, MOST_ROWS);
   const together = rowsWithin(PASS_BYTES, count, columns);
   for (let first = 0; first < columns; first += together) {
@@ -31,6 +33,24 @@ export async function learnScaling(source: Source, kind: (typeof SCALINGS)[numbe
     }
   }
   return { type: 'columns', offset, scale };
+}
+
+/** What rows are divided by for a mean length of the root of their columns; 1 where all are 0. */
+async function lengthScale(source: Source): Promise<number> {
+  const size = valuesOf(source.spec);
+  const count = Math.min(source.count, MOST_ROWS);
+  const rows = rowsWithin(2 ** 24, size, count);
+  const stored = [storedArray(source.spec, rows), storedArray(source.spec, rows)] as const;
+  const indexOf = (i: number) => Math.floor((i * source.count) / count);
+  let sum = 0;
+  for await (const group of new BatchReader(stored).inOrder(source, rows, { count, indexOf })) {
+    for (let row = 0; row < group.count; row++) {
+      let square = 0;
+      for (let i = 0; i < size; i++) square += stored[group.place][row * size + i]! ** 2;
+      sum += Math.sqrt(square);
+    }
+  }
+  return sum / count / Math.sqrt(size) || 1;
 }
 
 /** The values of some columns, one array each. */
@@ -51,7 +71,7 @@ async function readColumns(source: Source, count: number, first: number, columns
 
 type Measure = (values: Float64Array) => [offset: number, scale: number];
 
-const MEASURES: Readonly<Record<Exclude<(typeof SCALINGS)[number], 'none'>, Measure>> = {
+const MEASURES: Readonly<Record<Exclude<(typeof SCALINGS)[number], 'none' | 'norm'>, Measure>> = {
   standard(values) {
     const mean = values.reduce((sum, value) => sum + value / values.length, 0);
     const variance = values.reduce((sum, value) => sum + (value - mean) ** 2 / values.length, 0);

@@ -7,6 +7,7 @@ import { command } from '../command.ts';
 import { HourglassError } from '../errors.ts';
 import { WEIGHTS_FILE } from '../model/content.ts';
 import { verifyFiles } from '../model/files.ts';
+import { saelensFiles } from '../model/saelens.ts';
 import { SAMPLERS_FILE } from '../model/samplers/samplers.ts';
 import { modelMetadata, shipModel } from '../model/ship.ts';
 import { STATISTICS_FILE } from '../model/statistics.ts';
@@ -26,10 +27,18 @@ export const EXPORTED = [...PARTS, 'weights'] as const;
 /** The files of an export: `autoencoder`, `encoder`, `decoder`, `sampler` (of variational models) and `weights`. */
 export type ExportedName = (typeof EXPORTED)[number];
 
+/** Whose files: ONNX and safetensors, or those of a sparse code for SAELens. */
+export const EXPORT_FORMATS = ['onnx', 'saelens'] as const;
+
 /** Where a model is exported to, and in which form. */
 export interface ExportOptions {
   /** The folder to write into; it is created if it does not exist. */
   out: string;
+  /**
+   * `saelens` writes `cfg.json` and `sae_weights.safetensors` of a sparse code, which SAELens reads, and nothing else. Default
+   * `onnx`.
+   */
+  format?: (typeof EXPORT_FORMATS)[number];
   /** Whether the ONNX graphs take images as bytes, uint8 [N, height, width, channels]. Default false. */
   preprocess?: boolean;
   /** The version of ONNX's operator set, 13 to 22. Default 20. */
@@ -80,6 +89,7 @@ interface Source {
  */
 export async function exportModel(source: string, options: ExportOptions): Promise<ExportedModel> {
   const { out, preprocess = false, opset, force = false } = options;
+  requireOneFormat(options);
   const found = await (options.checkpoint ? fromCheckpoint(source) : fromModel(source));
   const { recipe, image, weights, metadata } = found;
   const definition = defineAutoencoder(recipe.model, image);
@@ -87,6 +97,12 @@ export async function exportModel(source: string, options: ExportOptions): Promi
     subject: source,
     rule: 'its weights do not fit its configuration',
   });
+  if (options.format === 'saelens') {
+    const files = saelensFiles({ recipe, weights, metadata }, source);
+    if (!force) await requireFree(out, [...files.keys()]);
+    await writeTogether(out, files);
+    return { files: [...files.keys()].map((name) => join(out, name)), epoch: Number(metadata.epoch) };
+  }
   const models = shipModel(definition, image, weights, metadata, {
     preprocess,
     ...(opset === undefined ? {} : { opset }),
@@ -227,6 +243,20 @@ async function requireFree(folder: string, names: readonly string[]): Promise<vo
     subject: join(folder, taken),
     rule: 'already exists',
     hint: "give another folder, or '--force' to replace it",
+  });
+}
+
+/** @throws HourglassError (usage) for a setting of ONNX files next to another format. */
+function requireOneFormat(options: ExportOptions): void {
+  if (options.format !== 'saelens') return;
+  const set = (['preprocess', 'opset', 'only'] as const).find(
+    (name) => options[name] !== undefined && options[name] !== false,
+  );
+  if (set === undefined) return;
+  throw new HourglassError('usage', {
+    subject: set,
+    rule: "is for ONNX files, and not for format 'saelens'",
+    hint: 'leave out one of them',
   });
 }
 

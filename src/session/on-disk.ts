@@ -7,6 +7,7 @@ import { samplesOfGiven } from '../data/given.ts';
 import { isArrayOrNamed, isTable, openSamples, type SamplesOptions } from '../data/open.ts';
 import { scaledRows } from '../data/rows.ts';
 import { trainingSplits } from '../data/splits.ts';
+import { isArrayOfRows } from '../data/tables/shards.ts';
 import { HourglassError } from '../errors.ts';
 import { PROGRESS_INTERVAL } from '../evaluation/progress.ts';
 import type { Sha256 } from '../hash.ts';
@@ -19,7 +20,7 @@ import { fitValidation } from '../recipe/adapt.ts';
 import { parseRecipe, type Recipe } from '../recipe/recipe.ts';
 import type { Hold, Manifest } from '../record/index.ts';
 import { fingerprints } from '../runs/fingerprint.ts';
-import { dataSettings, forNamedSet, openRecordedData } from '../runs/index.ts';
+import { dataSettings, forFolder, forNamedSet, forTable, openRecordedData } from '../runs/index.ts';
 import { createRunFolder, lockRun, readManifest, removeLeftovers, runFiles } from '../store/index.ts';
 import { begin, type ClaimedRun, type FirstWeights, resume } from './begin.ts';
 import { loadFigures } from './figure-modules.ts';
@@ -106,7 +107,7 @@ async function firstWeights(path: string): Promise<FirstWeights> {
   };
 }
 
-/** The recipe's own settings for folders of images say nothing of other data; those that were given are refused there. */
+/** The recipe's own settings for one kind of data say nothing of another; those that were given are refused there. */
 async function forItsData({
   recipe,
   given,
@@ -114,9 +115,10 @@ async function forItsData({
 }: Pick<Extract<SessionStart, { type: 'new' }>, 'recipe' | 'given' | 'data'>): Promise<Recipe> {
   const { set } = recipe.data;
   const kept = Object.keys(given);
-  if (data.arrays !== undefined || (await isArrayOrNamed(set))) return forNamedSet(recipe, kept);
-  // A table has these two as well.
-  return (await isTable(set)) ? forNamedSet(recipe, [...kept, 'data.test', 'data.splitSeed']) : recipe;
+  if (data.arrays !== undefined) return forNamedSet(recipe, kept);
+  if (await isArrayOfRows(set)) return forTable(recipe, kept);
+  if (await isArrayOrNamed(set)) return forNamedSet(recipe, kept);
+  return (await isTable(set)) ? forTable(recipe, kept) : forFolder(recipe, kept);
 }
 
 async function claimFolder(out: string): Promise<ClaimedRun> {

@@ -9,6 +9,7 @@ const SCALED: Readonly<Record<TableEncoding['scaling'], string>> = {
   standard: 'standardised',
   robust: 'scaled by median and quartiles',
   'min-max': 'scaled to 0 to 1',
+  norm: 'scaled together, to a mean length of the root of their number',
   none: 'not scaled',
 };
 

@@ -75,6 +75,14 @@ export function fitEncoding(
       got: listed(leftOut.map(({ name, why }) => `${name} (${SHORT[why]})`)) || 'none',
     });
   }
+  if (scaling === 'norm') {
+    const factor = Math.fround(lengthScale(columns, roles, rows)) || 1;
+    let at = 0;
+    for (const column of columns) {
+      if (column.type === 'number') scale[at] = factor;
+      at += widthOf(column);
+    }
+  }
   const { label } = roles;
   return {
     encoding: {
@@ -180,9 +188,24 @@ function scalingOf(
       // 1.349 deviations of a normal distribution lie between its quartiles; half of the values may be one number.
       return [median, (upper - lower) / 1.349 || deviation || 1];
     }
+    // One number for all columns follows when they are known.
+    case 'norm':
     case 'none':
       return [0, 1];
   }
+}
+
+/** What the numbers of rows are divided by for a mean length of the root of their columns. */
+function lengthScale(columns: readonly EncodedColumn[], { inputs }: Roles, rows: Uint32Array): number {
+  const numbers = inputs.filter(({ name }) =>
+    columns.some((column) => column.type === 'number' && column.name === name),
+  );
+  const squares = new Float64Array(rows.length);
+  for (const column of numbers) {
+    for (const [i, row] of rows.entries()) squares[i]! += (column.number(row) || 0) ** 2;
+  }
+  const mean = squares.reduce((sum, square) => sum + Math.sqrt(square), 0) / rows.length;
+  return mean / Math.sqrt(numbers.length);
 }
 
 const quoted = (texts: readonly string[]) =>

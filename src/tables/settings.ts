@@ -35,7 +35,7 @@ export const tableSettingsShape = {
     .enum(SCALINGS)
     .optional()
     .describe(
-      'for a table: how columns of numbers are scaled. standard (default): by mean and standard deviation; robust: by median and quartiles; min-max: to 0 to 1; none. Learned on the training split alone',
+      'for a table: how columns of numbers are scaled. standard (default): by mean and standard deviation; robust: by median and quartiles; min-max: to 0 to 1; norm: all by one number, so that rows have a mean length of the root of their columns; none. Learned on the training split alone',
     ),
   categories: z
     .int()

@@ -100,7 +100,8 @@ export function initialise(
   seed: number,
 ): void {
   const { kernels } = arena;
-  const stream = streamOf(`initial/${name}`);
+  const drawnAs = initial.type === 'normal' ? (initial.like ?? name) : name;
+  const stream = streamOf(`initial/${drawnAs}`);
   switch (initial.type) {
     case 'constant':
       arena.floats(block).fill(initial.value);

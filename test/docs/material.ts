@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { openDataset } from 'hourglass';
 import sharp from 'sharp';
 import { encodeIdx } from '../../src/codecs/idx.ts';
+import { encodeNpy } from '../../src/codecs/npy.ts';
 import { encodePng } from '../../src/codecs/png.ts';
 import { tar } from '../../src/data/stream/testing.ts';
 
@@ -87,6 +88,18 @@ export async function pictures(folder: string, names: readonly string[]): Promis
 }
 
 /** Ends of a walk in a plane, as codes. */
+/** Vectors of 16 numbers, each the sum of two of 24 directions. */
+export async function activations(file: string): Promise<void> {
+  const [rows, width] = [600, 16];
+  const data = new Float32Array(rows * width);
+  for (let row = 0; row < rows; row++) {
+    for (const part of [(row * 7) % 24, (row * 11 + 5) % 24])
+      for (let k = 0; k < width; k++)
+        data[row * width + k]! += Math.sin(part * 16 + k * (part + 1)) * (1 + (row % 5));
+  }
+  await writeFile(file, encodeNpy({ data, shape: [rows, width] }));
+}
+
 export const codes = (file: string): Promise<void> => writeFile(file, 'z1,z2\n-1,0.5\n1,-0.5\n');
 
 const DIGIT = 12;

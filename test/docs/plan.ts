@@ -172,6 +172,7 @@ export const PLANS: Readonly<Record<string, DocumentPlan>> = {
       [ASK_CSV]: /"contributions":\[\[\{"column":/,
     },
   },
+  'docs/sparse-codes.md': { files: (folder) => material.activations(`${folder}/activations.npy`) },
   'docs/anomalies.md': {
     files: (folder) => material.surfaces(`${folder}/surfaces`),
     notRun: {

@@ -7,7 +7,9 @@ import {
   abs,
   add,
   argMin,
+  argTopK,
   averagePool,
+  batchTopK,
   binaryCrossEntropy,
   bindShape,
   cast,
@@ -56,6 +58,7 @@ import {
   stopGradient,
   sub,
   tanh,
+  topK,
   transpose,
   upsample,
   where,
@@ -327,6 +330,20 @@ const argMinCase = fc.array(fc.integer({ min: 1, max: 3 }), { minLength: 1, maxL
   }),
 );
 
+/** The largest of each row, or of all. Where no gradient flows, there is none to compare: the result is rounded away. */
+const topKCase = (op: 'TopK' | 'ArgTopK' | 'BatchTopK') =>
+  fc.integer({ min: 1, max: 4 }).chain((width) =>
+    fc.integer({ min: 1, max: width }).map((k) => {
+      const build = ([x]: Sym[]) =>
+        op === 'TopK'
+          ? topK(x!, k)
+          : op === 'ArgTopK'
+            ? cast(argTopK(x!, k), 'float32')
+            : cast(greater(x!, add(batchTopK(x!, k), 1e-3)), 'float32');
+      return make(op, [['N', width]], [distinct], build, ` k ${k}`);
+    }),
+  );
+
 /** Positive numbers below 3, as the numbers of rows. */
 const belowThree: Sampler = (draw) => Math.floor(draw() * 3) + 0.5;
 
@@ -422,6 +439,9 @@ export const CASES: Readonly<Record<OperatorName, fc.Arbitrary<Case>>> = {
   // Of what has no slope anyway: differences know nothing of it.
   StopGradient: unary('StopGradient', (x) => stopGradient(positive(x)), offZero),
   ArgMin: argMinCase,
+  TopK: topKCase('TopK'),
+  ArgTopK: topKCase('ArgTopK'),
+  BatchTopK: topKCase('BatchTopK'),
   Gather: gatherCase,
   Exp: unary('Exp', exp),
   Log: unary('Log', log, positiveNumbers),

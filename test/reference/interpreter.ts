@@ -181,6 +181,10 @@ function erf(x: number): number {
 
 const softplus = (x: number): number => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
 
+/** The columns of a row, the largest value first, and of equals the first one. */
+const ranked = (x: NdArray, row: number): number[] =>
+  [...new Array(x.shape[1]!).keys()].sort((i, j) => at(x, [row, j]) - at(x, [row, i]) || i - j);
+
 const INTERPRETERS: Readonly<Record<string, Interpreter>> = {
   Add: elementwise((a, b) => a! + b!),
   Sub: elementwise((a, b) => a! - b!),
@@ -210,6 +214,11 @@ const INTERPRETERS: Readonly<Record<string, Interpreter>> = {
       );
       return values.indexOf(Math.min(...values));
     }),
+  TopK: ([x], { k }) =>
+    fill([x!.shape[0]!, k as number], ([row, rank]) => at(x!, [row!, ranked(x!, row!)[rank!]!])),
+  ArgTopK: ([x], { k }) => fill([x!.shape[0]!, k as number], ([row, rank]) => ranked(x!, row!)[rank!]!),
+  BatchTopK: ([x], { k }) =>
+    fill([], () => [...x!.data].sort((a, b) => b - a)[(k as number) * x!.shape[0]! - 1]!),
   Gather: ([table, numbers]) =>
     fill([numbers!.shape[0]!, table!.shape[1]!], ([row, column]) =>
       at(table!, [at(numbers!, [row!]), column!]),

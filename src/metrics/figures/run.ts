@@ -22,6 +22,22 @@ export interface MeasuredRun {
         }
       | null
       | undefined;
+    /** Only for sparse codes. */
+    sparse?:
+      | {
+          /** Units that are not 0, mean over images. */
+          active: number;
+          /** The share of the units that are 0 for all images. */
+          dead: number;
+          /** The share of the units that are not 0 for more than a tenth of the images. */
+          dense: number;
+          /** The share of the variance that reconstructions have. */
+          explainedVariance: number;
+          /** The cosine of sample and reconstruction. */
+          cosine: number;
+        }
+      | null
+      | undefined;
     /** The use of its values; only for quantised codes. */
     symbols?:
       | {
@@ -94,5 +110,71 @@ const ACTIVE_UNITS = {
   read: ({ code }) => (code?.perUnit == null ? undefined : code.varying),
 } as const satisfies ListedFigure<MeasuredRun>;
 
+const L0 = {
+  key: 'activePerSample',
+  name: 'L0',
+  note: 'units of a sparse code that are not 0',
+  definition: 'the number of units of a sparse code that are not 0, mean over the samples',
+  unit: '',
+  better: null,
+  request: null,
+  read: ({ code }) => code?.sparse?.active,
+} as const satisfies ListedFigure<MeasuredRun>;
+
+const EXPLAINED = {
+  key: 'explainedVariance',
+  name: 'explained variance',
+  short: 'explained',
+  note: 'share of the variance that is reconstructed',
+  definition:
+    '1 − Σ‖x − x̂‖² / Σ‖x − x̄‖² over all samples, with x̄ their mean: of a sparse code, in the units that the model is trained in',
+  unit: '',
+  better: 'higher',
+  request: null,
+  read: ({ code }) => code?.sparse?.explainedVariance,
+} as const satisfies ListedFigure<MeasuredRun>;
+
+const COSINE = {
+  key: 'cosine',
+  name: 'cosine',
+  note: 'of sample and reconstruction',
+  definition: 'the cosine of the angle between x and x̂, mean over the samples: of a sparse code',
+  unit: '',
+  better: 'higher',
+  request: null,
+  read: ({ code }) => code?.sparse?.cosine,
+} as const satisfies ListedFigure<MeasuredRun>;
+
+const DEAD = {
+  key: 'deadUnits',
+  name: 'dead units',
+  note: 'share of the units that are 0 for all samples',
+  definition: 'the share of the units of a sparse code that are 0 for all these samples',
+  unit: '',
+  better: 'lower',
+  request: null,
+  read: ({ code }) => code?.sparse?.dead,
+} as const satisfies ListedFigure<MeasuredRun>;
+
+const DENSE = {
+  key: 'denseUnits',
+  name: 'dense units',
+  note: 'share of the units that are not 0 for over 10 % of samples',
+  definition: 'the share of the units of a sparse code that are not 0 for more than a tenth of these samples',
+  unit: '',
+  better: null,
+  request: null,
+  read: ({ code }) => code?.sparse?.dense,
+} as const satisfies ListedFigure<MeasuredRun>;
+
 /** What is known of the code as a whole, where it is of a kind that has it. */
-export const CODE_FIGURES: readonly ListedFigure<MeasuredRun>[] = [VALUES_USED, PERPLEXITY, ACTIVE_UNITS];
+export const CODE_FIGURES: readonly ListedFigure<MeasuredRun>[] = [
+  VALUES_USED,
+  PERPLEXITY,
+  ACTIVE_UNITS,
+  L0,
+  EXPLAINED,
+  COSINE,
+  DEAD,
+  DENSE,
+];

@@ -1,14 +1,28 @@
 /** The kinds of code, one file each and one line in the table below; build/ has their graphs. */
 import * as z from 'zod/mini';
 import { derived, Table } from '../tables.ts';
+import { batchTopkFacts } from './batch-topk.ts';
 import { denseFacts } from './dense.ts';
 import { fsqFacts } from './fsq.ts';
 import { gaussianFacts } from './gaussian.ts';
+import { jumpreluFacts } from './jumprelu.ts';
 import type { AnyCode, CodeFacts, CodeTraits } from './kind.ts';
 import { mapsFacts } from './maps.ts';
+import { matryoshkaFacts } from './matryoshka.ts';
+import { topkFacts } from './topk.ts';
 import { vqFacts } from './vq.ts';
 
-const BUILT_IN = [denseFacts, mapsFacts, gaussianFacts, fsqFacts, vqFacts] as const;
+const BUILT_IN = [
+  denseFacts,
+  mapsFacts,
+  gaussianFacts,
+  fsqFacts,
+  vqFacts,
+  topkFacts,
+  batchTopkFacts,
+  jumpreluFacts,
+  matryoshkaFacts,
+] as const;
 
 export const CODES = new Table<CodeFacts, typeof BUILT_IN>('code', BUILT_IN);
 
@@ -24,6 +38,8 @@ export function codeTraits(config: AnyCode): CodeTraits {
   const prior = kind.priorOf?.(config) ?? kind.prior;
   return {
     symbols: null,
+    isSparse: false,
+    beginsAtMean: false,
     ...kind.traits(config),
     prior: prior === null ? null : { name: prior.name, isStandardNormal: prior.isStandardNormal },
   };

@@ -57,6 +57,18 @@ export interface ObjectiveOf {
   likelihoods: readonly string[];
   /** The type of a layer in which images of a batch see each other; undefined where there is none. */
   coupling: { encoder: string | undefined; decoder: string | undefined };
+  model: CodedModel;
+}
+
+/** What else the model has, and its penalties. */
+export interface CodedModel {
+  readonly encoder: readonly unknown[];
+  readonly decoder: readonly unknown[];
+  readonly output: { readonly type: string; readonly activation: ActivationName; readonly bias: boolean };
+  readonly tied: boolean;
+  readonly centre: boolean;
+  /** The types of the penalties that are set. */
+  readonly penalties: readonly string[];
 }
 
 /** How a kind of code is built. */
@@ -70,6 +82,8 @@ export interface CodeBuilder<Config extends AnyCode = AnyCode> {
   make(net: Network, h: Sym, config: Config, context: { initialiser: InitialiserName }): Code;
   /** What the decoder's layers take of a code; the code itself unless given. */
   embed?(net: Network, code: Sym, config: Config): Sym;
+  /** Where it has the output layer's part itself: what goes into the output's activation, [N, values], of what `embed` gives. */
+  output?(net: Network, code: Sym, config: Config, values: number): Sym;
   /** How codes are drawn from its prior; null if the code has none. */
   readonly prior: PriorBuilder<Config> | null;
 }
@@ -97,6 +111,8 @@ export interface Code {
 export interface BuiltModel {
   /** The clean images, [N, values]. */
   readonly image: Sym;
+  /** What the decoder gives of this code. */
+  readonly output: Output;
   /** The model's encoder and decoder, for other images [M, values] and codes [M, units] than those of the batch. */
   encode(image: Sym): Code;
   decode(code: Sym): Output;
@@ -163,6 +179,10 @@ export interface OwnTraits {
   isDense: boolean;
   /** Its settings that are counted in epochs, as `kl.warmup`: they follow the length of a training. */
   inEpochs: readonly string[];
+  /** Whether most of its units are 0 for each image, and the others above 0: units are then counted by how often they are. */
+  isSparse?: boolean;
+  /** Whether it has a bias of its own in place of `model.centre`, which begins at the mean of the training samples. */
+  beginsAtMean?: boolean;
   /** The few values that a code can have; absent or null if it can have any. */
   symbols?: Symbols | null;
   /** Codes that training and validation decode for each image; 1 unless given. */
@@ -196,6 +216,8 @@ export interface Rate {
 export interface CodeTraits extends OwnTraits {
   prior: PriorTraits | null;
   symbols: Symbols | null;
+  isSparse: boolean;
+  beginsAtMean: boolean;
 }
 
 /** What codes of a model can be drawn from, as plain data. */

@@ -130,6 +130,27 @@ export async function histogramPicture(input: PictureInput): Promise<Picture> {
   return { name: 'code-histograms', svg };
 }
 
+/** Of a sparse code, how often its units are not 0: few are there often, most seldom, and dead ones never. */
+export async function frequencyPictures(input: PictureInput): Promise<Picture[]> {
+  if (!codeTraits(input.recipe.model.code).isSparse) return [];
+  const units = input.model.info.codeUnits;
+  const { codes, count } = await labelled(input, input.model, POINTS_2D);
+  const counts = new Float64Array(units);
+  for (const [i, value] of codes.entries()) if (value !== 0) counts[i % units]!++;
+  const alive = counts.filter((each) => each > 0);
+  const dead = units - alive.length;
+  const words = `${whose(input, count)}; ${dead.toLocaleString('en')} of ${units.toLocaleString('en')} units are always 0`;
+  if (alive.length === 0) return [];
+  const svg = histograms({
+    title: `${input.recipe.name}: how often units are not 0`,
+    subtitle: words,
+    panels: [{ title: '', values: Float32Array.from(alive, (each) => Math.log10(each / count)) }],
+    xLabel: 'log₁₀ of the share of the images',
+    yLabel: 'units',
+  });
+  return [{ name: 'unit-frequencies', svg }];
+}
+
 function standardDeviation(values: Float32Array): number {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length);

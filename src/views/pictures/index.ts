@@ -1,7 +1,7 @@
 /** A run's pictures, chosen by what its model is. */
 import { isLocalCorruption } from '../../models/index.ts';
 import { inWordsFor } from '../../samples/index.ts';
-import { histogramPicture, scatterPictures } from './codes.ts';
+import { frequencyPictures, histogramPicture, scatterPictures } from './codes.ts';
 import { epochPictures } from './epochs.ts';
 import type { Picture, PictureInput } from './input.ts';
 import { latentPictures } from './latent.ts';
@@ -27,6 +27,7 @@ export async function* drawPictures(input: PictureInput): AsyncGenerator<Picture
     () => lossPictures(input),
     () => scatterPictures(input),
     async () => [await histogramPicture(input)],
+    () => frequencyPictures(input),
   ];
   const ofImages: (() => Promise<readonly Picture[]>)[] = [
     () => lossPictures(input),
@@ -37,6 +38,7 @@ export async function* drawPictures(input: PictureInput): AsyncGenerator<Picture
     () => scatterPictures(input),
     () => latentPictures(input),
     async () => [await histogramPicture(input)],
+    () => frequencyPictures(input),
     async () => filterPictures(input),
     () => epochPictures(input),
   ];

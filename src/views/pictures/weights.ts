@@ -54,6 +54,10 @@ function filtersOf(
     for (let i = 0; i < a; i++) for (let k = 0; k < b; k++) images[k * a + i] = values[i * b + k]!;
     return { images: channelMeans(images, { height, width, channels }), height, width };
   }
+  // Of a sparse code: [units, pixels].
+  if (shape.length === 2 && b === size) {
+    return { images: channelMeans(values.slice(), { height, width, channels }), height, width };
+  }
   if (shape.length === 4 && b === channels) {
     const [height, width] = shape.slice(2) as [number, number];
     return { images: channelMeans(values.slice(), { height, width, channels }), height, width };

@@ -77,6 +77,11 @@ const CAPTIONS: readonly (readonly [name: string, title: string, caption: string
     'The values of the units that vary most. A single bar at 0 means that a unit is unused.',
   ],
   [
+    'unit-frequencies',
+    'How often units are not 0',
+    'A sparse code has few units that are there often, and many that are there seldom. Those on the far left are nearly dead; those above −1 are dense.',
+  ],
+  [
     'filters',
     'Filters',
     'The weights of the first layer as pictures. Strokes and spots are learned features; noise means that a filter learned nothing.',
