@@ -72,6 +72,8 @@ export const errorLeft = (figures: Figures): number => taskErrors(figures).mse /
 export function shouldBeatPca({ model, corruption, penalties }: Recipe): boolean {
   return (
     !codeTraits(model.code).hasVariance &&
+    // Codes that are held to a distribution are not free to reconstruct.
+    codeTraits(model.code).prior === null &&
     // As many numbers as PCA has, but of a few bits each.
     codeTraits(model.code).symbols === null &&
     corruption.type === 'none' &&

@@ -150,7 +150,9 @@ export function requireLikelihood({ code }: Definition, loss: LossConfig): Likel
   const refuse = (subject: string, rule: string, got: string) =>
     new HourglassError('usage', { subject, rule, got, hint: 'leave out the likelihood' });
   if (!hasElbo({ code })) {
-    const types = quoted(CODES.all.filter((kind) => kind.prior !== null).map(({ type }) => type));
+    const types = quoted(
+      CODES.all.filter((kind) => kind.prior !== null && kind.isSampled).map(({ type }) => type),
+    );
     const rule = `must be ${types} for a likelihood: the family is not variational`;
     throw refuse('model.code.type', rule, code.type);
   }

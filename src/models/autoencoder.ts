@@ -73,20 +73,32 @@ function decode(net: Network, code: Sym, { config, shape, values, tied }: Parts)
   const { initialiser, output } = config;
   return net.within('decoder', () => {
     const embedded = embeddedCode(net, code, config.code);
-    const h = applyLayers(net, embedded, config.decoder, initialiser, tied);
+    const layers = <T>(body: () => T): T => net.spectrally(config.spectral, body);
+    const h = layers(() => applyLayers(net, embedded, config.decoder, initialiser, tied));
     return net.within('output', () => {
       const bias = output.bias;
       const own = CODE_BUILDERS.of(config.code.type).output;
       if (own !== undefined) {
+        if (config.spectral) throw ownOutput(config.code.type);
         const preActivation = own(net, h, config.code, values);
         return { preActivation, image: activate(preActivation, output.activation) };
       }
-      const preActivation =
+      const preActivation = layers(() =>
         output.type === 'dense'
           ? dense(net, h, { units: values, bias, initialiser, tiedTo: tied.at(-1) })
-          : flatten(outputMaps(net, h, { kernel: output.kernel, bias, initialiser }, shape));
+          : flatten(outputMaps(net, h, { kernel: output.kernel, bias, initialiser }, shape)),
+      );
       return { preActivation, image: activate(preActivation, output.activation) };
     });
+  });
+}
+
+function ownOutput(type: string): HourglassError {
+  return new HourglassError('usage', {
+    subject: 'model.spectral',
+    rule: 'needs an output layer of the decoder: this code has its own, which has a norm of its own',
+    got: `a code of type ${type}`,
+    hint: 'set model.spectral=false',
   });
 }
 

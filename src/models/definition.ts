@@ -49,6 +49,12 @@ export const autoencoderSchema = derived(() =>
         .boolean()
         .default(false)
         .describe("whether the decoder's dense layers have the encoder's weights, transposed"),
+      spectral: z
+        .boolean()
+        .default(false)
+        .describe(
+          'whether each weight of the decoder is divided by its largest singular value, so that it stretches nothing',
+        ),
       centre: z
         .boolean()
         .default(false)

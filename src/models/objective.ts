@@ -3,6 +3,7 @@
  * parts that add up to it, each times its weight. Training, validation and test have the same.
  */
 import * as z from 'zod';
+import { HourglassError } from '../errors.ts';
 import { add, mul, type Sym } from '../graph/index.ts';
 import { type Network, repeatRows } from '../nn/index.ts';
 import { CODES, codeTraits, type PriorModel } from './codes/index.ts';
@@ -50,6 +51,7 @@ export interface Objective {
 /** @throws HourglassError if an objective does not fit the model. */
 export function checkObjective(model: AutoencoderConfig, { loss, penalties }: ObjectiveConfig): void {
   if (model.tied) mirroredPaths(model);
+  if (model.tied && model.spectral) throw tiedAndSpectral();
   checkLoss(model, loss);
   CODES.of(model.code.type).check?.(model.code, {
     loss,
@@ -58,7 +60,19 @@ export function checkObjective(model: AutoencoderConfig, { loss, penalties }: Ob
     model: { ...model, penalties: setPenalties(penalties).map(({ kind }) => kind.type) },
   });
   const code = { ...codeTraits(model.code), type: model.code.type };
-  checkPenalties(penalties, { code, coupling: couplingLayer(model.encoder) });
+  checkPenalties(penalties, {
+    code,
+    coupling: couplingLayer(model.encoder),
+    decoderCoupling: couplingLayer(model.decoder),
+  });
+}
+
+function tiedAndSpectral(): HourglassError {
+  return new HourglassError('usage', {
+    subject: 'model.spectral',
+    rule: "needs a decoder with weights of its own: a tied one has the encoder's, which are not normalised",
+    hint: 'set model.tied=false or model.spectral=false',
+  });
 }
 
 /** What a corruption or a loss may be limited to: values from 0 to 1, or images. */
@@ -113,7 +127,12 @@ export function buildObjective(
       symbol: net.within('loss', () => mul(meanLoss(net, loss, terms, definition.values), 1 / rows)),
     },
     ...(code.parts?.(net, built) ?? []),
-    ...penaltyParts(net, penalties, { image: code.input, code: code.plain }),
+    ...penaltyParts(net, penalties, {
+      image: code.input,
+      code: code.plain,
+      decoded: code.value,
+      output: output.image,
+    }),
   ];
   const total = parts.map(({ symbol, weight, scheduled }) => mul(symbol, scheduled ?? weight)).reduce(add);
   return { seen, reconstruction: output.image, loss: total, parts };

@@ -186,3 +186,7 @@ function squaredNorm(code: Sym, x: Sym): (summed: Sym) => Sym {
     return squaredRows(a, weight, x.shape[1] as number);
   };
 }
+
+/** ‖∂‖y‖²/∂x‖² of each row of y, made of x, [N]: how steeply the squared length of y changes. */
+export const outputGradient = (y: Sym, x: Sym): Sym =>
+  reduceSum(square(gradients(reduceSum(square(y)), [x])[0]!), [1]);

@@ -6,6 +6,7 @@ import { sizeOf } from '../size.ts';
 import { type InitialiserName, initialiser, zeros } from './initialisers.ts';
 import type { Network } from './network.ts';
 import { mapsOf, misfit } from './shapes.ts';
+import { layerWeight } from './spectral.ts';
 
 /**
  * Zeros around the maps: `same` keeps their size (divided or multiplied by the stride), `valid` adds none, a
@@ -54,7 +55,7 @@ export function conv(net: Network, x: Sym, settings: MapsSettings): Sym {
   }
   const shape = [channels, from, kernel, kernel];
   const init = initialiser(settings.initialiser, from * kernel ** 2, channels * taps(kernel, stride));
-  const weight = net.parameter('weight', shape, init);
+  const weight = layerWeight(net, net.parameter('weight', shape, init));
   const b = bias ? net.parameter('bias', [channels], zeros, 'bias') : undefined;
   const form = net.mode === 'train' ? graph.quickConv : graph.conv;
   return form(x, weight, { strides: both(stride), pads: [top, left, bottom, right] }, b);
@@ -81,7 +82,7 @@ export function convTranspose(net: Network, x: Sym, settings: MapsSettings): Sym
   }
   const shape = [from, channels, kernel, kernel];
   const init = initialiser(settings.initialiser, from * taps(kernel, stride), channels * kernel ** 2);
-  const weight = net.parameter('weight', shape, init);
+  const weight = layerWeight(net, net.parameter('weight', shape, init));
   const b = bias ? net.parameter('bias', [channels], zeros, 'bias') : undefined;
   const pads: Pads = [before, before, after, after];
   const form = net.mode === 'train' ? graph.quickConvTranspose : graph.convTranspose;

@@ -1,7 +1,15 @@
 /** Layers, activations, initialisers, penalties and noise: functions from symbols to symbols. No numbers run here. */
+
 export { ACTIVATIONS, type ActivationName, activate } from './activations.ts';
+export { type AdversarySettings, adversarialLosses } from './adversary.ts';
 export { type CodebookSettings, nearestEntries } from './codebook.ts';
-export { jacobianNorm, jacobianNormEstimate, PROJECTIONS, type Projection } from './contraction.ts';
+export {
+  jacobianNorm,
+  jacobianNormEstimate,
+  outputGradient,
+  PROJECTIONS,
+  type Projection,
+} from './contraction.ts';
 export {
   conv,
   convTranspose,
@@ -15,6 +23,7 @@ export {
 export { additiveNoise, maskingNoise, multiscaleNoise, saltAndPepper } from './corruptions.ts';
 export { type CouplingSettings, couplingLayers, passedUnits } from './coupling.ts';
 export { type DefectSettings, madeDefects } from './defects.ts';
+export { discrepancy } from './discrepancy.ts';
 export {
   type Bound,
   doublyReparameterised,
@@ -35,7 +44,7 @@ export {
   type Scheduled,
   type State,
 } from './network.ts';
-export { l1, sparsity, squaredWeights } from './penalties.ts';
+export { codeLength, l1, sparsity, squaredWeights } from './penalties.ts';
 export { centredLevels, finiteScalars } from './quantised.ts';
 export { repeatRows, rowsDim, rowsOfImage } from './rows.ts';
 export { columnsOf } from './shapes.ts';
@@ -53,6 +62,7 @@ export {
   sharedBias,
   sparseInput,
 } from './sparse.ts';
+export { layerWeight, spectral } from './spectral.ts';
 export { MOST_SCALES, scalesWithin, structuralSimilarity } from './structure.ts';
 export {
   logNormal,

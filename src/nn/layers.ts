@@ -18,6 +18,7 @@ import { type InitialiserName, initialiser, ones, zeros } from './initialisers.t
 import { keptFactor, type Network } from './network.ts';
 import { rowsOfImage } from './rows.ts';
 import { columnsOf, featuresOf } from './shapes.ts';
+import { layerWeight } from './spectral.ts';
 
 export interface DenseSettings {
   units: number;
@@ -33,7 +34,9 @@ export function dense(net: Network, x: Sym, settings: DenseSettings): Sym {
   const fanIn = columnsOf(net, x);
   const first = initialiser(settings.initialiser, fanIn, units);
   const addend = () => (bias ? { addend: net.parameter('bias', [units], zeros, 'bias') } : {});
-  if (tiedTo === undefined) return gemm(x, net.parameter('weight', [fanIn, units], first), addend());
+  if (tiedTo === undefined) {
+    return gemm(x, layerWeight(net, net.parameter('weight', [fanIn, units], first)), addend());
+  }
   const other = net.at(tiedTo, () => net.parameter('weight', [units, fanIn], first));
   return gemm(x, other, { transB: true, ...addend() });
 }

@@ -24,7 +24,12 @@ export interface Parameter {
   readonly initialiser: Initialiser;
   /** A weight (to which weight decay applies) or a bias / scale. */
   readonly role: 'weight' | 'bias';
+  /** Whether it belongs to the model, or to a network that only its training needs. */
+  readonly owner: Owner;
 }
+
+/** An `opponent` learns beside the model and against it: penalties on weights leave it alone. */
+export type Owner = 'model' | 'opponent';
 
 /** A tensor that training changes by a rule of its own: `next` is its value after the step. */
 export interface State {
@@ -75,6 +80,7 @@ export class Network {
   /** The share of the batch's images that a run is given. A number that belongs to no single image is multiplied by it. */
   readonly share: Sym;
   private path = '';
+  private spectral = false;
 
   constructor(mode: Mode) {
     this.current = mode;
@@ -118,12 +124,13 @@ export class Network {
     shape: readonly number[],
     initialiser: Initialiser,
     role: Parameter['role'] = 'weight',
+    owner: Owner = 'model',
   ): Sym {
     const full = this.fullName(name);
     const known = this.parameters.get(full);
     if (known !== undefined) return known.symbol;
     const symbol = input(full, shape);
-    this.parameters.set(full, { name: full, symbol, shape, initialiser, role });
+    this.parameters.set(full, { name: full, symbol, shape, initialiser, role, owner });
     return symbol;
   }
 
@@ -165,6 +172,22 @@ export class Network {
     } finally {
       this.path = outer;
     }
+  }
+
+  /** Runs `body`: if `is`, layers in it divide their weights by their largest singular values. */
+  spectrally<T>(is: boolean, body: () => T): T {
+    const outer = this.spectral;
+    this.spectral = is;
+    try {
+      return body();
+    } finally {
+      this.spectral = outer;
+    }
+  }
+
+  /** Whether layers are to divide their weights by their largest singular values. */
+  get isSpectral(): boolean {
+    return this.spectral;
   }
 
   /** The current path, as `encoder.dense1`: what an error names. */

@@ -5,7 +5,7 @@ import { random } from '../../test/reference/random.ts';
 import { input, type Sym } from '../graph/index.ts';
 import { dense } from './layers.ts';
 import { Network } from './network.ts';
-import { l1, sparsity, squaredWeights } from './penalties.ts';
+import { codeLength, l1, sparsity, squaredWeights } from './penalties.ts';
 import { feedsOf } from './testing.ts';
 
 /** Activations of three units for four images: between 0 and 1, as a sigmoid gives them. */
@@ -38,6 +38,15 @@ describe('l1', () => {
 
   test('differentiates', () => {
     const { code, value, feeds } = penalise(l1, SIGNED);
+    expect(checkDerivatives(value, [code], feeds, random(1), 4).worst).toBeLessThan(1e-8);
+  });
+});
+
+describe('the length of a code', () => {
+  test('is ½ Σ h² over units, mean over images', () => {
+    const expected = CODE.flat().reduce((sum, h) => sum + h * h, 0) / 2 / CODE.length;
+    const { code, value, feeds, number } = penalise(codeLength);
+    expect(number).toBeCloseTo(expected, 14);
     expect(checkDerivatives(value, [code], feeds, random(1), 4).worst).toBeLessThan(1e-8);
   });
 });

@@ -6,6 +6,9 @@ import { columnsOf } from './shapes.ts';
 /** Σ |h| over the units of a code [N, units], mean over images: pulls many of them to 0. */
 export const l1 = (net: Network, code: Sym): Sym => net.mean(abs(code));
 
+/** ½ Σ h² over the units of a code [N, units], mean over images: keeps codes near 0. */
+export const codeLength = (net: Network, code: Sym): Sym => mul(net.mean(square(code)), 0.5);
+
 /** Keeps a mean activation off 0 and 1, where its divergence is infinite. */
 const LEAST = 1e-6;
 
@@ -24,6 +27,8 @@ export function sparsity(net: Network, code: Sym, rho: number): Sym {
 
 /** Σ w² over the weights, and over biases and scales too where asked: the L2 penalty. */
 export function squaredWeights(parameters: Iterable<Parameter>, biases: boolean): Sym {
-  const counted = [...parameters].filter(({ role }) => role === 'weight' || biases);
+  const counted = [...parameters].filter(
+    ({ role, owner }) => owner === 'model' && (role === 'weight' || biases),
+  );
   return counted.map(({ symbol }) => reduceSum(square(symbol))).reduce(add);
 }

@@ -1,6 +1,7 @@
 /** The kinds of code, one file each and one line in the table below; build/ has their graphs. */
 import * as z from 'zod/mini';
 import { derived, Table } from '../tables.ts';
+import { adversarialFacts } from './adversarial.ts';
 import { batchTopkFacts } from './batch-topk.ts';
 import { denseFacts } from './dense.ts';
 import { fsqFacts } from './fsq.ts';
@@ -9,6 +10,7 @@ import { jumpreluFacts } from './jumprelu.ts';
 import type { AnyCode, CodeFacts, CodeTraits } from './kind.ts';
 import { mapsFacts } from './maps.ts';
 import { matryoshkaFacts } from './matryoshka.ts';
+import { mmdFacts } from './mmd.ts';
 import { topkFacts } from './topk.ts';
 import { vqFacts } from './vq.ts';
 
@@ -22,6 +24,8 @@ const BUILT_IN = [
   batchTopkFacts,
   jumpreluFacts,
   matryoshkaFacts,
+  mmdFacts,
+  adversarialFacts,
 ] as const;
 
 export const CODES = new Table<CodeFacts, typeof BUILT_IN>('code', BUILT_IN);

@@ -3,13 +3,15 @@ import * as z from 'zod';
 import type { Network } from '../../nn/index.ts';
 import type { PartSymbol } from '../part.ts';
 import { derived, Table } from '../tables.ts';
+import { codeLength } from './code-length.ts';
 import { contraction } from './contraction.ts';
+import { decoderGradient } from './decoder-gradient.ts';
 import type { Penalised, PenalisedTraits, PenaltyKind } from './kind.ts';
 import { l1 } from './l1.ts';
 import { l2 } from './l2.ts';
 import { sparsity } from './sparsity.ts';
 
-const BUILT_IN = [contraction, l1, sparsity, l2] as const;
+const BUILT_IN = [contraction, l1, sparsity, l2, codeLength, decoderGradient] as const;
 
 export const PENALTIES = new Table<PenaltyKind, typeof BUILT_IN>('penalty', BUILT_IN);
 

@@ -46,6 +46,10 @@ export interface Penalised {
   image: Sym;
   /** The code without sampling, [N, units]. */
   code: Sym;
+  /** The code as the decoder takes it, [N, units]: with sampling and dropout. */
+  decoded: Sym;
+  /** What the decoder makes of it, [N, values]. */
+  output: Sym;
 }
 
 /** What a model has, for a penalty that does not fit all. */
@@ -53,4 +57,6 @@ export interface PenalisedTraits {
   code: CodeTraits & { type: string };
   /** A layer of the encoder through which images of a batch see each other, if there is one. */
   coupling: string | undefined;
+  /** The same of the decoder. */
+  decoderCoupling: string | undefined;
 }
