@@ -385,3 +385,36 @@ describe('of rows', () => {
     expect(kinds(others(0.52))).toEqual(['no-separation']);
   });
 });
+
+describe('a discriminator of codes', () => {
+  const losses = (...discriminator: number[]): Facts['epochs'] =>
+    discriminator.map((loss, i) => ({
+      ...SETTLED[0]!,
+      epoch: i + 1,
+      step: (i + 1) * 500,
+      validation: { loss: 0.01, discriminator: loss },
+    }));
+  const found = (...discriminator: number[]) =>
+    of(
+      { objective: { values: { loss: 0.01, discriminator: discriminator.at(-1)! } } },
+      { recipe: 'aae', course: losses(...discriminator) },
+    ).findings;
+
+  test('that tells codes from the prior has won', () => {
+    const [finding] = found(1, 0.4, 0.2);
+    expect(finding).toMatchObject({ kind: 'discriminator-wins', level: 'weak' });
+    expect(finding!.sentence).toContain('its loss is 0.2000 nats, where 1.386 is chance');
+  });
+
+  test('that never told anything has collapsed', () => {
+    expect(found(1.3862, 1.3863, 1.3863)[0]).toMatchObject({ kind: 'discriminator-idle' });
+  });
+
+  test('that was beaten by the encoder is as it should be', () => {
+    expect(found(0.7, 1.1, 1.38)).toEqual([]);
+  });
+
+  test('is not looked for in other models', () => {
+    expect(of({ objective: { values: { loss: 0.01, discriminator: 0.1 } } }).findings).toEqual([]);
+  });
+});

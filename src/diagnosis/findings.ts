@@ -15,6 +15,7 @@ import {
   taskErrors,
 } from './facts.ts';
 import type { Finding } from './finding.ts';
+import { opponent } from './opponent.ts';
 import { compared, place } from './verdict.ts';
 
 type Find = (facts: Facts) => Finding | null;
@@ -291,7 +292,7 @@ export function findings(facts: Facts): Finding[] {
   const first = USELESS.map((find) => find(facts)).filter((finding) => finding !== null);
   const useless = first.find(({ level }) => level === 'useless');
   if (useless !== undefined) return [useless];
-  const rest = [noSeparation(facts), behindPca(facts)].filter((finding) => finding !== null);
+  const rest = [noSeparation(facts), opponent(facts), behindPca(facts)].filter((finding) => finding !== null);
   const all = [...first, ...rest];
   // A finding that already advises to train longer needs no second one.
   const longer = all.some(({ remedy }) => remedy.includes('--epochs'));

@@ -39,5 +39,14 @@ export const adversarialFacts = {
   type: 'adversarial',
   schema: adversarialSchema,
   ...aggregatedFacts,
+  traits: ({ adversary: { weight } }) => ({
+    ...aggregatedFacts.traits(),
+    opponent: {
+      part: DISCRIMINATOR,
+      settings: 'model.code.adversary',
+      weight,
+      chance: 2 * Math.LN2,
+    },
+  }),
   partNames: { [AGAINST]: 'adversarial loss', [DISCRIMINATOR]: "discriminator's loss" },
 } as const satisfies CodeFacts<z.infer<typeof adversarialSchema>>;

@@ -187,6 +187,19 @@ export interface OwnTraits {
   symbols?: Symbols | null;
   /** Codes that training and validation decode for each image; 1 unless given. */
   codesPerImage?: number;
+  /** What it is trained against; absent or null if nothing. */
+  opponent?: Opponent | null;
+}
+
+/** A discriminator that a code is trained against. */
+export interface Opponent {
+  /** Its part of the loss, in nats. */
+  part: string;
+  /** Its settings in a recipe, with `weight` and `width` in them. */
+  settings: string;
+  weight: number;
+  /** Its loss where it cannot tell anything. */
+  chance: number;
 }
 
 /** The values of a quantised code. */
