@@ -6,7 +6,6 @@ import { random } from '../../test/reference/random.ts';
 import { BATCH, input, type Sym } from '../graph/index.ts';
 import { Network } from '../nn/index.ts';
 import { feedsOf } from '../nn/testing.ts';
-import { decodeModel } from '../onnx/index.ts';
 import { modelOf, objectiveOf } from '../training/testing.ts';
 import { defineAutoencoder } from './autoencoder.ts';
 import type { AutoencoderConfig } from './definition.ts';
@@ -135,10 +134,9 @@ describe('codes that follow N(0, I) over all images', () => {
       );
       const models = shippedModels(definition, SHAPE, weights, {});
       expect(Object.keys(models)).toEqual(['autoencoder', 'encoder', 'decoder', 'sampler']);
-      for (const bytes of Object.values(models)) {
-        const names = [...decodeModel(bytes).weights.keys()].map(String);
-        expect(names.filter((name) => name.includes('adversary'))).toEqual([]);
-      }
+      const texts = Object.values(models).map((bytes) => Buffer.from(bytes).toString('latin1'));
+      expect(texts.filter((text) => text.includes('adversary'))).toEqual([]);
+      expect(texts.filter((text) => text.includes('decoder.dense1.weight'))).toHaveLength(3);
     }
   });
 
