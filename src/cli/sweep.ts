@@ -47,6 +47,7 @@ interface SweepFlags {
   threads?: number;
   out?: string;
   queue?: string | true;
+  store?: string | true;
   resume?: string;
   stop?: string;
   json?: boolean;
@@ -96,6 +97,10 @@ export function sweepCommand(): Command {
       '--queue [address]',
       "have the trials trained by the workers of a queue (redis://, rediss:// or postgres://; default: HOURGLASS_QUEUE); see 'hourglass worker'",
     )
+    .option(
+      '--store [address]',
+      'with --queue: runs come back by an S3-compatible store and stay there (s3://bucket/prefix; default: HOURGLASS_STORE)',
+    )
     .option('--out <folder>', "the sweep's folder (default: sweeps/<name>)")
     .option('--resume <sweep>', 'continue a sweep that was stopped or killed')
     .option('--stop <sweep>', 'stop a sweep that runs in another terminal')
@@ -105,7 +110,7 @@ export function sweepCommand(): Command {
 }
 
 async function runSweep(recipe: string | undefined, flags: SweepFlags): Promise<void> {
-  const { resume, stop, parallel, queue, json = false } = flags;
+  const { resume, stop, parallel, queue, store, json = false } = flags;
   const api = await import('../api.ts');
   if (stop !== undefined) {
     refuseOthers('--stop', recipe, flags, ['stop']);
@@ -117,12 +122,20 @@ async function runSweep(recipe: string | undefined, flags: SweepFlags): Promise<
     );
     return;
   }
-  if (resume !== undefined) refuseOthers('--resume', recipe, flags, ['resume', 'parallel', 'queue', 'json']);
+  if (resume !== undefined)
+    refuseOthers('--resume', recipe, flags, ['resume', 'parallel', 'queue', 'store', 'json']);
   else if (recipe === undefined) {
     throw new HourglassError('usage', {
       subject: 'sweep',
       rule: 'needs a recipe',
       hint: `for example ${command('sweep', 'quick', '--set', 'model.code.units=8,16,32')}`,
+    });
+  }
+  if (store !== undefined && queue === undefined) {
+    throw new HourglassError('usage', {
+      subject: '--store',
+      rule: 'goes with --queue: trials of this machine are in the folder of the sweep',
+      hint: 'add --queue, or leave it out',
     });
   }
   const cores = api.cores();
@@ -145,7 +158,7 @@ async function runSweep(recipe: string | undefined, flags: SweepFlags): Promise<
     const result = await api.carryOutSweep(folder, {
       ...(queue === undefined
         ? { parallel: parallel ?? Math.max(1, Math.floor(cores / plan.threads)) }
-        : { parallel, queue: queue === true ? '' : queue }),
+        : { parallel, queue: queue === true ? '' : queue, store: store === true ? '' : store }),
       signal: abort.signal,
       onEvent(event) {
         watch.onEvent(event);
@@ -173,7 +186,8 @@ function optionsOf(
   parse: (path: string, text: string) => ParsedValues,
   cores: number,
 ): SweepOptions {
-  const { set = [], objective, parallel, threads, queue, resume: _, stop: __, json: ___, ...rest } = flags;
+  const { set = [], objective, parallel, threads, queue, store: _, ...others } = flags;
+  const { resume: __, stop: ___, json: ____, ...rest } = others;
   const fixed: NonNullable<SweepOptions['fixed']> = {};
   const space = new Map<string, NonNullable<SweepOptions['space']>[number]>();
   for (const [path, text] of set) {

@@ -14,15 +14,18 @@ Examples:
   HOURGLASS_QUEUE=rediss://queue:6380 HOURGLASS_QUEUE_PASSWORD=… hourglass worker
   hourglass worker --queue postgres://queue/hourglass --data-dir /data/mnist
   hourglass worker --queue redis://queue:6379 --allow-data /data      jobs may name data in /data by their path
+  hourglass worker --queue redis://queue:6379 --store s3://bucket/sweeps
 
 'hourglass sweep … --queue <address>' on another machine puts trials on the queue. A worker trains each in a process of its
 own and sends its run back; data are found by name here, and must be the same as there. User and password of the queue that
-the address lacks come from HOURGLASS_QUEUE_USER and HOURGLASS_QUEUE_PASSWORD.
+the address lacks come from HOURGLASS_QUEUE_USER and HOURGLASS_QUEUE_PASSWORD; the store's come from AWS_ACCESS_KEY_ID,
+AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_REGION and AWS_ENDPOINT_URL.
 
 Ctrl-C hands running trials back with their checkpoints; other workers continue them.`;
 
 interface WorkerFlags {
   queue?: string;
+  store?: string;
   parallel: number;
   name?: string;
   dir: string;
@@ -37,6 +40,10 @@ export function workerCommand(): Command {
     .option(
       '--queue <address>',
       'the queue: redis://, rediss://, postgres:// or postgresql://host:port (default: HOURGLASS_QUEUE)',
+    )
+    .option(
+      '--store <address>',
+      'the S3-compatible store that runs of sweeps with --store go to: s3://bucket/prefix (default: HOURGLASS_STORE)',
     )
     .option('--parallel <n>', 'trials at the same time', wholeNumber(1, 1000), 1)
     .option('--name <name>', 'what the worker is called (default: the host, with a number)')
@@ -83,8 +90,9 @@ async function runWorker(flags: WorkerFlags): Promise<void> {
 function show(event: WorkerEvent): void {
   switch (event.type) {
     case 'start': {
-      const { name, queue, folder, parallel } = event;
+      const { name, queue, store, folder, parallel } = event;
       say(`worker ${name} takes ${parallel} at a time from ${queue}; its runs are in ${near(folder)}`);
+      if (store !== null) say(`runs of sweeps with this store go to ${store}`);
       break;
     }
     case 'begin': {
@@ -101,7 +109,9 @@ function show(event: WorkerEvent): void {
     }
     case 'server':
       say(
-        event.isAway ? `the queue does not answer (${event.why}); waiting for it` : 'the queue answers again',
+        event.isAway
+          ? `${event.what} does not answer (${event.why}); waiting for it`
+          : `${event.what} answers again`,
       );
       break;
     case 'warning':

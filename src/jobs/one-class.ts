@@ -187,14 +187,15 @@ async function trainModels(context: Context, models: readonly NamedModel[]): Pro
   };
   const left = starts.flatMap((start, i) => (start === null ? [] : [{ start, i }]));
   const parallel = Math.max(1, Math.min(threads, left.length));
+  const pool = new Pool(parallel);
   await trainAll(
-    new Pool(parallel),
+    pool,
     left.map(({ start, i }) => ({
       start: { ...start, threads: Math.max(1, Math.floor(threads / parallel)) },
       onEpoch: (epoch) => (epoch === 0 ? tellUntil(i + 1) : report(i, epoch)),
     })),
     signal,
-  );
+  ).finally(() => pool.close());
   tellUntil(models.length);
 }
 

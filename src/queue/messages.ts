@@ -12,6 +12,10 @@ const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 /** Bytes of a piece of a parcel. */
 export const PIECE = 512 * 1024;
 
+/** In the store, in the folder of a sweep: what workers made, and what they are given. */
+export const MADE_FOLDER = 'made';
+export const GIVEN_FOLDER = 'given';
+
 /** The files of a run as one archive. */
 const parcelSchema = z.strictObject({
   id: z.string().regex(/^[0-9a-z-]{1,80}$/),
@@ -33,8 +37,10 @@ const common = {
   trial: count,
   /** Larger than that of every earlier job of the trial: what is said of an earlier one is ignored. */
   attempt: z.int().min(1),
-  /** In the parcels of the sweep: a run to continue, or the model of a shard. */
+  /** What goes along, where archives go: a run to continue, or the model of a shard. */
   parcel: parcelSchema.nullable(),
+  /** The store that archives go by, which the worker must have by its own setting; null if they go over the queue. */
+  store: text(600).nullable(),
   /** Whether it is to stop after its current step. */
   stop: z.boolean(),
 };
@@ -127,6 +133,8 @@ const saidSchema = z.discriminatedUnion('type', [
     type: z.literal('ended'),
     end: endSchema,
     parcel: parcelSchema.nullable(),
+    /** The store that the parcel is in; null if it came in pieces. */
+    store: text(600).nullable(),
     isSetAside: z.boolean(),
   }),
 ]);

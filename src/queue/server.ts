@@ -42,6 +42,9 @@ export interface Taken {
   readonly data: unknown;
 }
 
+/** Thrown by who handles a job that it cannot carry out now: the job waits again, as if it had not been taken. */
+export class HandBack extends Error {}
+
 export interface WorkOptions {
   readonly parallel: number;
   /** Milliseconds after which a worker that is silent has lost its jobs. */
@@ -158,7 +161,15 @@ export async function connect(
     work(name, handle, { parallel, lease, onLost }) {
       const worker = new bullmq.Worker(
         name,
-        (job: Job, token?: string) => handle({ name: job.id!, token: token ?? '', data: job.data }),
+        async (job: Job, token?: string) => {
+          try {
+            await handle({ name: job.id!, token: token ?? '', data: job.data });
+          } catch (error) {
+            if (!(error instanceof HandBack)) throw error;
+            await job.moveToWait(token);
+            throw new bullmq.WaitingError();
+          }
+        },
         {
           ...options,
           ...{ concurrency: parallel, lockDuration: lease, stalledInterval: Math.min(15_000, lease) },

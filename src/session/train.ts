@@ -99,6 +99,11 @@ export interface TrainOptions extends FollowOptions, Omit<SessionData, 'arrays'>
  * ```
  */
 export async function train(recipe: string | object, options: TrainOptions = {}): Promise<TrainResult> {
+  return follow(newSession(recipe, options), options);
+}
+
+/** The session of a new run. @throws HourglassError (usage) for what is not valid. */
+export function newSession(recipe: string | object, options: TrainOptions): SessionStart {
   const { set = {}, epochs, seed, data, threads = defaultThreads() } = options;
   const given = typeof data === 'string' ? undefined : data;
   const posted = postedData({ ...options, arrays: given });
@@ -134,7 +139,7 @@ export async function train(recipe: string | object, options: TrainOptions = {})
   const loaded: Recipe = loadRecipe(recipe, values);
   if (options.out === '') throw new HourglassError('usage', { subject: 'out', rule: 'must name a folder' });
   const out = options.out ?? join(RUNS_FOLDER, runName(loaded.name, new Date()));
-  const start: SessionStart = {
+  return {
     type: 'new',
     recipe: loaded,
     given: values,
@@ -148,7 +153,6 @@ export async function train(recipe: string | object, options: TrainOptions = {})
     figures: moduleAddresses(options.figures ?? []),
     ...(options.from === undefined ? {} : { from: options.from }),
   };
-  return follow(start, options);
 }
 
 /**
@@ -176,13 +180,15 @@ export async function resumeTraining(
   folder: string,
   options: FollowOptions & SessionData = {},
 ): Promise<TrainResult> {
+  return follow(resumedSession(folder, options), options);
+}
+
+/** The session of a run that is continued. */
+export function resumedSession(folder: string, options: FollowOptions & SessionData): SessionStart {
   const data = postedData(options);
   const figures = moduleAddresses(options.figures ?? []);
   const { pictures = true } = options;
-  return follow(
-    { type: 'resume', folder, data, checkpointEvery: checkpointEvery(options), pictures, figures },
-    options,
-  );
+  return { type: 'resume', folder, data, checkpointEvery: checkpointEvery(options), pictures, figures };
 }
 
 function checkpointEvery({ checkpointEvery: seconds = 60 }: FollowOptions): number {

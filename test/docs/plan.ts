@@ -97,6 +97,9 @@ export const PLANS: Readonly<Record<string, DocumentPlan>> = {
       'npx hourglass sweep vae20 --data mnist --search tpe --prune asha --trials 40 --set model.code.units=int:4..64 --queue redis://queue:6379':
         QUEUE,
       'npx hourglass sweep --resume vae20-20261128-120000 --queue redis://queue:6379': QUEUE,
+      'npx hourglass worker --queue redis://queue:6379 --store s3://bucket/sweeps': QUEUE,
+      'npx hourglass sweep vae20 --data mnist --trials 40 --set model.code.units=int:4..64 --queue redis://queue:6379 --store s3://bucket/sweeps':
+        QUEUE,
       'npx hourglass encode runs/first shards/ --format parquet --out codes/ --queue redis://queue:6379':
         QUEUE,
       'npx hourglass encode runs/first shards/ --format parquet --out codes/ --queue redis://queue:6379 --resume':

@@ -11,12 +11,19 @@ import {
   writeRecipe,
 } from '../support/program.ts';
 
+/** Variables of the environment, among the arguments of a program. */
+type Env = Readonly<Record<string, string>>;
+
+const argsIn = (all: readonly (string | Env)[]): string[] => all.filter((one) => typeof one === 'string');
+const envIn = (all: readonly (string | Env)[]): Env =>
+  Object.assign({}, ...all.filter((one) => typeof one !== 'string'));
+
 export interface Machines {
   readonly place: string;
   /** Starts a worker; one of the same name has the same folder. */
-  worker(name: string, ...args: string[]): Started;
+  worker(name: string, ...args: (string | Env)[]): Started;
   /** Starts a sweep of random learning rates over the queue. */
-  ask(out: string, trials: number, ...args: string[]): Started;
+  ask(out: string, trials: number, ...args: (string | Env)[]): Started;
   resume(out: string): Started;
   /** The same sweep by processes of this machine. */
   alone(out: string, trials: number): ReturnType<typeof run>;
@@ -36,8 +43,15 @@ export async function machines(url: string, epochs: number): Promise<Machines> {
   return {
     place,
     worker: (name, ...args) =>
-      start(place, ['worker', '--name', name, '--data-dir', 'data', '--lease', '30', ...args], env),
-    ask: (out, trials, ...args) => start(place, ['sweep', ...settings(trials, out), '--queue', ...args], env),
+      start(place, ['worker', '--name', name, '--data-dir', 'data', '--lease', '30', ...argsIn(args)], {
+        ...env,
+        ...envIn(args),
+      }),
+    ask: (out, trials, ...args) =>
+      start(place, ['sweep', ...settings(trials, out), '--queue', ...argsIn(args)], {
+        ...env,
+        ...envIn(args),
+      }),
     resume: (out) => start(place, ['sweep', '--resume', out, '--queue'], env),
     alone: (out, trials) => run(place, ['sweep', ...settings(trials, out)]),
   };

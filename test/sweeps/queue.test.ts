@@ -11,6 +11,7 @@ import {
   startRedis,
   type TestServer,
 } from '../support/queue-servers.ts';
+import { SECRET, startS3, TOKEN } from '../support/s3-server.ts';
 import { counts, journalOf, type Machines, machines, resultOf, until } from './machines.ts';
 
 const [TRIALS, EPOCHS] = [3, 25];
@@ -33,6 +34,7 @@ describe.each(SERVERS)('%s', (name, lacking, begin) => {
   let server: TestServer;
   let here: Machines;
   const started: Started[] = [];
+  const secrets = [PASSWORD];
   const also = (one: Started) => {
     started.push(one);
     return one;
@@ -103,13 +105,49 @@ describe.each(SERVERS)('%s', (name, lacking, begin) => {
     },
   );
 
+  test.skipIf(lacking ?? name !== 'Redis')(
+    `runs come back by a store, and are not lost when the asker may not read it for a while${skips}`,
+    async () => {
+      for (const one of started) one.process.kill('SIGKILL');
+      const s3 = await startS3();
+      const store = ['--store', 's3://bucket/sweeps'];
+      const env = { HOURGLASS_QUEUE: server.url, ...s3.env };
+      s3.faults.push({ method: 'GET', match: /made/, status: 403, code: 'ExpiredToken' });
+      also(here.worker('e', ...store, s3.env));
+      const first = await also(here.ask('stored', 2, ...store, s3.env)).ended;
+      expect(first.stderr).toMatch(
+        /s3:\/\/bucket\/sweeps: the store refuses what is asked \(403 ExpiredToken\)/,
+      );
+      expect(first.code).toBe(6);
+      const without = await run(here.place, ['sweep', '--resume', 'stored', '--queue'], env);
+      expect(without.stderr).toMatch(
+        /--store: trials of an earlier session .* give --store s3:\/\/bucket\/sweeps/,
+      );
+      const again = await run(here.place, ['sweep', '--resume', 'stored', '--queue', ...store], env);
+      expect(again.code, again.stderr).toBe(0);
+      const { best, values } = await resultOf(here.place, 'stored');
+      expect(values).toEqual(alone.values.slice(0, 2));
+      await weightsOf(best);
+      // Each run was written once, and stays; the journal says where.
+      const { id } = JSON.parse(await readFile(join(here.place, 'stored', 'queue.json'), 'utf8'));
+      const written = s3.asked.filter((one) => one.startsWith('PUT') && one.includes(id));
+      expect(written).toHaveLength(2);
+      const archives = (await journalOf(here.place, 'stored')).flatMap(
+        (line) => (line.user_attr as { archive?: string } | undefined)?.archive ?? [],
+      );
+      expect(archives.sort()).toEqual([...s3.objects.keys()].map((key) => `s3://bucket/${key}`).sort());
+      secrets.push(SECRET, TOKEN);
+      await s3.close();
+    },
+  );
+
   test.skipIf(lacking)(`a worker refuses a job that names a file or has code${skips}`, async () => {
     const { connect, queueAddress, repliesQueue, TRIALS_QUEUE } = await import('../../src/queue/index.ts');
     const sweep = '0123456789abcdef';
     const job = {
       ...{ format: 'hourglass-trial', version: 1, sweep, trial: 0, attempt: 1, recipe: TINY, threads: 1 },
       ...{ set: { 'data.set': '/etc' }, dataDir: null, offline: true, measure: false, test: false },
-      ...{ fingerprint: null, parcel: null, stop: false },
+      ...{ fingerprint: null, parcel: null, store: null, stop: false },
     };
     for (const one of started) one.process.kill('SIGKILL');
     const queue = await connect(queueAddress(server.url));
@@ -146,7 +184,7 @@ describe.each(SERVERS)('%s', (name, lacking, begin) => {
       `takes 1 at a time from ${name === 'Redis' ? 'redis' : 'postgres'}://127.0.0.1`,
     );
     expect(texts.length).toBeGreaterThan(10);
-    expect([...said, ...texts].filter((text) => text.includes(PASSWORD))).toEqual([]);
+    expect([...said, ...texts].filter((text) => secrets.some((one) => text.includes(one)))).toEqual([]);
   });
 });
 

@@ -3,7 +3,7 @@ import type { ScoreKind } from '../../api.ts';
 import { HourglassError } from '../../errors.ts';
 import type { TableEncoding } from '../../tables/index.ts';
 import { wholeNumber } from '../arguments.ts';
-import { shardsByQueue, withQueue } from './by-queue.ts';
+import { refuseStoreAlone, shardsByQueue, withQueue } from './by-queue.ts';
 import {
   fraction,
   INPUT_HELP,
@@ -127,6 +127,7 @@ export function anomalyCommand(): Command {
         const asked = isBy ? flags : others;
         return shardsByQueue('anomaly', given, inputs, asked, ['png', 'csv', 'jsonl']);
       }
+      refuseStoreAlone(flags);
       const {
         AnomalyOutput,
         anomaly,

@@ -11,6 +11,7 @@ import { shown } from '../paths.ts';
 
 interface Given {
   queue?: string | true;
+  store?: string | true;
   out?: string;
   resume?: boolean;
   json?: boolean;
@@ -22,10 +23,25 @@ interface Given {
 }
 
 export const withQueue = (made: Command): Command =>
-  made.option(
-    '--queue [address]',
-    "have each input done by a worker of a queue, into the folder --out (default: HOURGLASS_QUEUE); see 'hourglass worker'",
-  );
+  made
+    .option(
+      '--queue [address]',
+      "have each input done by a worker of a queue, into the folder --out (default: HOURGLASS_QUEUE); see 'hourglass worker'",
+    )
+    .option(
+      '--store [address]',
+      'with --queue: outputs come back by an S3-compatible store (s3://bucket/prefix; default: HOURGLASS_STORE)',
+    );
+
+/** @throws HourglassError (usage) for a store without a queue. */
+export function refuseStoreAlone({ store }: { store?: string | true }): void {
+  if (store === undefined) return;
+  throw new HourglassError('usage', {
+    subject: '--store',
+    rule: 'goes with --queue: without one, outputs are written here',
+    hint: 'add --queue, or leave it out',
+  });
+}
 
 /** Flags that mean nothing on another machine. */
 const HERE = ['force', 'dataDir', 'followLinks'] as const;
@@ -37,7 +53,7 @@ export async function shardsByQueue(
   given: object,
   formats: readonly string[],
 ): Promise<void> {
-  const { queue, out, resume = false, json = false, offline: _, ...flags } = given as Given;
+  const { queue, store, out, resume = false, json = false, offline: _, ...flags } = given as Given;
   const other = HERE.find((name) => flags[name] !== undefined);
   if (other !== undefined) {
     throw new HourglassError('usage', {
@@ -66,6 +82,7 @@ export async function shardsByQueue(
       ending: format === 'png' ? '' : format === 'sheet' ? '.png' : `.${format}`,
       flags,
       queue: queue === true || queue === undefined ? '' : queue,
+      store: store === true ? '' : store,
       onEvent: show,
     });
     if (json) process.stdout.write(`${printableJson(result, 2)}\n`);

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { HourglassError } from '../../errors.ts';
-import { shardsByQueue, withQueue } from './by-queue.ts';
+import { refuseStoreAlone, shardsByQueue, withQueue } from './by-queue.ts';
 import { type DrawFlags, drawing, inImages, repeated, requireSamples, withDraws } from './draws.ts';
 import {
   INPUT_HELP,
@@ -56,6 +56,7 @@ export function encodeCommand(): Command {
       requireInputs(inputs);
       requireOne(flags);
       if (flags.queue !== undefined) return shardsByQueue('encode', given, inputs, flags, FORMATS);
+      refuseStoreAlone(flags);
       const { destinationOf, openSink } = await import('../../api.ts');
       const destination = destinationOf(flags, FORMATS);
       await requireFree(destination);

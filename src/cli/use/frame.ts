@@ -34,6 +34,7 @@ export interface InputFlags extends UseFlags {
   followLinks?: boolean;
   resume?: boolean;
   queue?: string | true;
+  store?: string | true;
 }
 
 export const MODEL = "the folder of a finished run, its model/ folder alone, or a run's name in runs/";

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { shardsByQueue, withQueue } from './by-queue.ts';
+import { refuseStoreAlone, shardsByQueue, withQueue } from './by-queue.ts';
 import { type DrawFlags, drawing, inImages, repeated, requireSamples, withDraws } from './draws.ts';
 import {
   INPUT_HELP,
@@ -46,6 +46,7 @@ export function reconstructCommand(): Command {
       requireInputs(inputs);
       requireSamples(flags);
       if (flags.queue !== undefined) return shardsByQueue('reconstruct', given, inputs, flags, IMAGE_FORMATS);
+      refuseStoreAlone(flags);
       const destination = await imageDestination(flags);
       await requireFree(destination);
       await useModel(given, flags, { statistics: false }, async (use) => {

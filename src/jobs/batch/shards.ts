@@ -8,7 +8,7 @@ import { basename, join, resolve } from 'node:path';
 import * as z from 'zod';
 import { HourglassError } from '../../errors.ts';
 import { MODEL_FOLDER } from '../../model/content.ts';
-import { type Job, parcelsQueue, putParcel, type ShardJob, shardFlagsSchema } from '../../queue/index.ts';
+import { type Job, type ShardJob, shardFlagsSchema } from '../../queue/index.ts';
 import { readTextIfThere } from '../../read-file.ts';
 import {
   acquire,
@@ -41,6 +41,8 @@ export interface ShardsRequest {
   /** The command's flags; those that mean nothing to a worker are left out. */
   flags: object;
   queue: string;
+  /** The store that outputs come back by; '' for that in HOURGLASS_STORE. */
+  store?: string | undefined;
   /** Continues what was stopped; without it, outputs that exist are refused. */
   resume: boolean;
   signal?: AbortSignal | undefined;
@@ -175,15 +177,15 @@ class Shards {
 
   async run(): Promise<ShardsResult> {
     const { request, manifest } = this;
-    const { out, signal, onEvent } = request;
+    const { out, signal, onEvent, queue: address, store } = request;
     const done = new Set(
       manifest.shards.filter(({ output }) => existsSync(join(out, output))).map(({ input }) => input),
     );
     const waiting = this.shards.filter(({ input }) => !done.has(input));
     const warn = (message: string) => onEvent?.({ type: 'warning', message });
-    const { place, server, id, queue, close } = await openQueue(
+    const { place, queue, close } = await openQueue(
       out,
-      request.queue,
+      { queue: address, store },
       Number.POSITIVE_INFINITY,
       { isDone: (number) => !waiting.some((shard) => shard.number === number), warn },
     );
@@ -192,7 +194,7 @@ class Shards {
     let isOver = false;
     try {
       onEvent?.({ type: 'start', shards: this.shards.length, done: done.size, queue });
-      const parcel = await putParcel(server.box(parcelsQueue(id)), 'model', this.model);
+      const parcel = await place.given.put('model', this.model);
       const active = new Set<Promise<void>>();
       const one = async (shard: Shard) => {
         const again = await this.carryOut(shard, place, parcel, attempts);
@@ -202,6 +204,7 @@ class Shards {
         while (waiting.length > 0 && active.size < place.room && !signal?.aborted) {
           const work: Promise<void> = one(waiting.shift()!).finally(() => active.delete(work));
           active.add(work);
+          work.catch(() => {});
         }
         if (active.size === 0) break;
         await Promise.race([...active, place.moreRoom()]);
@@ -260,6 +263,7 @@ class Shards {
     const { out, verb, flags } = this.request;
     return {
       out: join(out, file),
+      isKept: false,
       about: async () => ({ format: 'hourglass-shard', verb, input, fingerprint, file, flags, parcel }),
       arrive: async (archive) => {
         const beside = join(out, `.${file}`);

@@ -55,6 +55,7 @@ export async function carryOutTrial(sweep: Sweep, trial: Trial, isResumed: boole
   const known = trial.user.run as string | undefined;
   let [epochs, epoch, loss, isPruned] = [0, 0, null as number | null, false];
   let [worker, recorded] = ['', known];
+  const knownArchive = trial.user.archive as string | undefined;
   let running: RunningTrial | null = null;
   let writing: Promise<unknown> = Promise.resolve();
   let unwritten: unknown;
@@ -64,9 +65,13 @@ export async function carryOutTrial(sweep: Sweep, trial: Trial, isResumed: boole
       running?.stop();
     });
   };
-  const record = (place: string) => {
+  const record = (place: string, archive: string | null = null) => {
     const run = relative(folder, place);
-    if (run !== recorded) write(() => file.write(() => trialAttributes(id, { run, worker })));
+    const attributes = {
+      ...(run === recorded ? {} : { run, worker }),
+      ...(archive === null || archive === knownArchive ? {} : { archive }),
+    };
+    if (Object.keys(attributes).length > 0) write(() => file.write(() => trialAttributes(id, attributes)));
     recorded = run;
   };
   const start = {
@@ -97,7 +102,7 @@ export async function carryOutTrial(sweep: Sweep, trial: Trial, isResumed: boole
         break;
       }
       case 'arrived':
-        return record(message.folder);
+        return record(message.folder, message.archive);
       case 'epoch':
         [epoch, loss] = [message.epoch, message.loss];
         write(async () => {
@@ -113,9 +118,10 @@ export async function carryOutTrial(sweep: Sweep, trial: Trial, isResumed: boole
   const stop = () => running.stop();
   signal?.addEventListener('abort', stop);
   if (signal?.aborted) stop();
-  const { end, isSetAside } = await running.ended;
-  signal?.removeEventListener('abort', stop);
-  await writing;
+  const { end, isSetAside } = await running.ended.finally(async () => {
+    signal?.removeEventListener('abort', stop);
+    await writing;
+  });
   if (unwritten !== undefined) throw unwritten;
   const seconds = (performance.now() - began) / 1000;
   if (end.type === 'crashed' || (end.type === 'failed' && isWorkersFault(end))) {

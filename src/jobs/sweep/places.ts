@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { HourglassError } from '../../errors.ts';
-import type { QueueServer } from '../../queue/index.ts';
+import type { QueueServer, RunStore } from '../../queue/index.ts';
 import { readTextIfThere } from '../../read-file.ts';
 import { extensionUrls } from '../../session/index.ts';
 import { writeWhole } from '../../store/index.ts';
@@ -26,47 +26,59 @@ interface OpenedQueue {
   readonly queue: string;
   readonly place: QueuePlace;
   readonly server: QueueServer;
+  readonly store: RunStore | null;
   /** What the sweep is called there. */
   readonly id: string;
 }
 
-export const openPool = (parallel: number): OpenedPlace => ({
-  workplace: new Pool(parallel),
-  queue: null,
-  close: async () => {},
-});
+export function openPool(parallel: number): OpenedPlace {
+  const workplace = new Pool(parallel);
+  return { workplace, queue: null, close: async () => workplace.close() };
+}
+
+/** Where workers are found, and by what their archives come back. */
+export interface QueueAddresses {
+  /** '' for that in HOURGLASS_QUEUE. */
+  readonly queue: string;
+  /** By a store of runs; '' for that in HOURGLASS_STORE, undefined for the queue itself. */
+  readonly store?: string | undefined;
+}
 
 /**
  * @param isDone whether a trial needs no more.
- * @throws HourglassError (environment) if the queue cannot be used.
+ * @throws HourglassError (environment) if the queue or the store cannot be used.
  */
 export async function openQueue(
   folder: string,
-  given: string,
+  given: QueueAddresses,
   most: number,
   { isDone, warn }: { isDone: (trial: number) => boolean; warn: (message: string) => void },
 ): Promise<OpenedPlace & OpenedQueue> {
   if (extensionUrls().length > 0)
     warn('jobs carry no code: every worker must be started with the same --extension');
-  const { connect, queueAddress } = await import('../../queue/index.ts');
+  const { connect, openStore, queueAddress, storeAddress } = await import('../../queue/index.ts');
   const { QueuePlace } = await import('./queue-place.ts');
-  const address = queueAddress(given === '' ? undefined : given);
-  const server = await connect(address, (isAway, why) =>
-    warn(
-      isAway
-        ? `the queue at ${address.shown} does not answer (${why}); waiting for it`
-        : `the queue at ${address.shown} answers again`,
-    ),
-  );
-  const id = await queueId(folder);
-  const place = new QueuePlace({ folder, id, server, most, largest: LARGEST_RUN * 2 ** 20, warn });
-  await place.begin(isDone);
-  return {
-    ...{ workplace: place, queue: address.shown, place, server, id },
-    async close(isOver) {
-      await place.close(isOver).finally(() => server.close());
-    },
-  };
+  const address = queueAddress(given.queue || undefined);
+  const storePlace = given.store === undefined ? null : storeAddress(given.store || undefined);
+  const waiting = (what: string) => (isAway: boolean, why: string) =>
+    warn(isAway ? `${what} does not answer (${why}); waiting for it` : `${what} answers again`);
+  const store = storePlace && (await openStore(storePlace, waiting(`the store ${storePlace.shown}`)));
+  const server = await connect(address, waiting(`the queue at ${address.shown}`));
+  try {
+    const id = await queueId(folder);
+    const place = new QueuePlace({ folder, id, server, store, most, largest: LARGEST_RUN * 2 ** 20, warn });
+    await place.begin(isDone);
+    return {
+      ...{ workplace: place, queue: address.shown, place, server, store, id },
+      async close(isOver) {
+        await place.close(isOver).finally(() => server.close());
+        store?.close();
+      },
+    };
+  } catch (error) {
+    await server.close();
+    throw error;
+  }
 }
 
 const idSchema = z.object({ id: z.string().regex(/^[0-9a-f]{16}$/) });

@@ -1,5 +1,5 @@
 /** Workers of this machine: each trains one trial after the other, in a process of its own. */
-import { startTrial } from './trial.ts';
+import { TrialProcesses } from './trial.ts';
 import type { TrialStart } from './trial-messages.ts';
 import {
   isWorkersFault,
@@ -19,6 +19,7 @@ interface Worker {
 
 export class Pool implements Workplace {
   private readonly workers: Worker[];
+  private readonly processes = new TrialProcesses();
 
   constructor(parallel: number) {
     this.workers = Array.from({ length: parallel }, (_, i) => ({
@@ -35,11 +36,15 @@ export class Pool implements Workplace {
     return new Promise(() => {});
   }
 
+  close(): void {
+    this.processes.close();
+  }
+
   start(_: number, start: TrialStart, onProgress: (message: TrialProgress) => void): RunningTrial {
     const worker = this.workers.find(({ isBusy, failures }) => !isBusy && failures < MOST_FAILURES);
     if (worker === undefined) throw new Error('a trial was started where no worker is free');
     worker.isBusy = true;
-    const trial = startTrial(start, onProgress);
+    const trial = this.processes.start(start, onProgress);
     onProgress({ type: 'taken', worker: worker.name, pid: trial.pid });
     return {
       stop: trial.stop,

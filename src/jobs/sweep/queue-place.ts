@@ -3,20 +3,27 @@
  * order, with the files of its run. Each job has an attempt: what is said of an earlier one is ignored, so that a trial
  * whose lease ended is never counted twice.
  */
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { HourglassError } from '../../errors.ts';
 import {
   type Box,
+  type Depot,
+  GIVEN_FOLDER,
+  HandBack,
   type Job,
   jobSchema,
+  MADE_FOLDER,
   type Parcel,
   PIECE,
   parcelsQueue,
   type QueueServer,
+  queueDepot,
   type Reply,
+  type RunStore,
   repliesQueue,
   replySchema,
+  requireWhole,
   type Taken,
   TRIALS_QUEUE,
 } from '../../queue/index.ts';
@@ -39,6 +46,8 @@ export interface QueuePlaceOptions {
   /** The sweep on the queue: 16 hexadecimal digits. */
   readonly id: string;
   readonly server: QueueServer;
+  /** Where archives go by; null if they go over the queue. */
+  readonly store: RunStore | null;
   /** Trials at the same time, at most. */
   readonly most: number;
   /** Bytes of a run's files, at most. */
@@ -51,6 +60,8 @@ interface OpenTrial {
   readonly task: QueueTask;
   readonly onProgress: (message: TrialProgress) => void;
   readonly end: (ended: EndedTrial) => void;
+  /** Ends the sweep: this machine cannot go on. */
+  readonly give: (error: Error) => void;
   attempt: number;
   /** Whether its job is on the queue. */
   isPut: boolean;
@@ -65,6 +76,11 @@ export class QueuePlace implements Workplace {
   private readonly trials: Box;
   private readonly replies: Box;
   private readonly parcels: Box;
+  /** What goes along with jobs. */
+  readonly given: Depot;
+  /** What is in it, to be removed at the end. */
+  private readonly givenNames = new Set<string>();
+  private readonly made: Depot | null;
   private readonly open = new Map<number, OpenTrial>();
   /** Attempts that an earlier session left on the queue, by trial. */
   private readonly left = new Map<number, number>();
@@ -74,18 +90,37 @@ export class QueuePlace implements Workplace {
   private watching: NodeJS.Timeout | undefined;
   private takenAt = performance.now();
   private isLonely = false;
+  private hasGivenUp = false;
+  private endHearing: () => void = () => {};
+  private readonly heardEnough = new Promise<void>((resolve) => {
+    this.endHearing = resolve;
+  });
 
   constructor(options: QueuePlaceOptions) {
     this.options = options;
-    const { server, id } = options;
+    const { server, id, store } = options;
     this.trials = server.box(TRIALS_QUEUE);
     this.replies = server.box(repliesQueue(id));
     this.parcels = server.box(parcelsQueue(id));
+    this.made = store?.depot(id, MADE_FOLDER) ?? null;
+    const given = store?.depot(id, GIVEN_FOLDER) ?? queueDepot(this.parcels);
+    this.given = {
+      ...given,
+      put: (name, bytes) => {
+        this.givenNames.add(name);
+        return given.put(name, bytes);
+      },
+    };
+  }
+
+  private get storeShown(): string | null {
+    return this.options.store?.shown ?? null;
   }
 
   /**
    * Finds what an earlier session of the sweep left on the queue: its workers may still train.
    * @param isDone whether a trial needs no more: what is left of it is ignored, as nothing will ask for it.
+   * @throws HourglassError (usage) if what is left goes by another store.
    */
   async begin(isDone: (trial: number) => boolean): Promise<void> {
     const remember = (trial: number, attempt: number) => {
@@ -94,11 +129,17 @@ export class QueuePlace implements Workplace {
     };
     for (const data of await this.trials.all()) {
       const job = jobSchema.safeParse(data);
-      if (job.success && job.data.sweep === this.options.id) remember(job.data.trial, job.data.attempt);
+      if (!job.success || job.data.sweep !== this.options.id) continue;
+      if (job.data.store !== this.storeShown && !isDone(job.data.trial)) throw otherStore(job.data.store);
+      if (job.data.parcel !== null) this.givenNames.add(job.data.parcel.id);
+      remember(job.data.trial, job.data.attempt);
     }
     for (const data of await this.replies.all()) {
       const reply = replySchema.safeParse(data);
-      if (reply.success && reply.data.said.type === 'ended') remember(reply.data.trial, reply.data.attempt);
+      if (!reply.success || reply.data.said.type !== 'ended') continue;
+      const { parcel, store } = reply.data.said;
+      if (parcel !== null && store !== this.storeShown && !isDone(reply.data.trial)) throw otherStore(store);
+      remember(reply.data.trial, reply.data.attempt);
     }
     this.watching = setInterval(() => void this.watch().catch(() => {}), WATCH);
   }
@@ -118,18 +159,19 @@ export class QueuePlace implements Workplace {
   }
 
   start(number: number, start: TrialStart, onProgress: (message: TrialProgress) => void): RunningTrial {
-    return this.carryOut(number, trialTask(start, this.parcels, this.options.largest), onProgress);
+    return this.carryOut(number, trialTask(start, this.given, this.options.largest), onProgress);
   }
 
   /** The same for anything that workers do. */
   carryOut(number: number, task: QueueTask, onProgress: (message: TrialProgress) => void): RunningTrial {
     let end: (ended: EndedTrial) => void = () => {};
-    const ended = new Promise<EndedTrial>((resolve) => {
-      end = resolve;
+    let give: (error: Error) => void = () => {};
+    const ended = new Promise<EndedTrial>((resolve, reject) => {
+      [end, give] = [resolve, reject];
     });
     const left = this.left.get(number);
     const trial: OpenTrial = {
-      ...{ number, task, onProgress, end, attempt: left ?? this.nextAttempt() },
+      ...{ number, task, onProgress, end, give, attempt: left ?? this.nextAttempt() },
       ...{ isPut: left !== undefined, isTaken: false, isStopped: false, missed: 0 },
     };
     this.open.set(number, trial);
@@ -139,9 +181,10 @@ export class QueuePlace implements Workplace {
       lease: 60_000,
     });
     if (left === undefined) {
-      void this.put(trial).catch((error: Error) =>
-        this.finish(trial, { type: 'failed', kind: 'run', message: error.message }, false),
-      );
+      void this.put(trial).catch((error: Error) => {
+        if (isOurs(error)) this.giveUp(error);
+        else this.finish(trial, { type: 'failed', kind: 'run', message: error.message }, false);
+      });
     }
     return { ended, stop: () => void this.stop(trial).catch(() => {}) };
   }
@@ -158,7 +201,8 @@ export class QueuePlace implements Workplace {
   private async put(trial: OpenTrial): Promise<void> {
     const { task, number, attempt } = trial;
     const about = await task.about(`${number}-${attempt}`);
-    const job = { ...about, version: 1, sweep: this.options.id, trial: number, attempt, stop: false } as Job;
+    const place = { version: 1, sweep: this.options.id, trial: number, attempt, store: this.storeShown };
+    const job = { ...about, ...place, stop: false } as Job;
     if (trial.isStopped) return this.finish(trial, { type: 'stopped' }, false);
     await this.trials.put(job.format, job, this.nameOf(trial));
     trial.isPut = true;
@@ -183,7 +227,23 @@ export class QueuePlace implements Workplace {
     trial.end({ end, isSetAside });
   }
 
+  /** Nothing more is heard: what workers have, and what they say of it, is left on the queue for another session. */
+  private giveUp(error: Error): void {
+    this.hasGivenUp = true;
+    const open = [...this.open.values()];
+    this.open.clear();
+    for (const trial of open) trial.give(error);
+  }
+
+  /** A session that has given up lets another one hear of it. */
+  private async untilNextSession(): Promise<void> {
+    if (!this.hasGivenUp) return;
+    await this.heardEnough;
+    throw new HandBack();
+  }
+
   private async hear(job: Taken): Promise<void> {
+    await this.untilNextSession();
     const parsed = replySchema.safeParse(job.data);
     if (!parsed.success) return this.options.warn('a reply on the queue is not valid, and is ignored');
     const reply = parsed.data;
@@ -193,6 +253,7 @@ export class QueuePlace implements Workplace {
     if (trial === undefined || trial.attempt !== reply.attempt) return;
     trial.missed = 0;
     await this.tell(trial, reply);
+    await this.untilNextSession();
   }
 
   private async tell(trial: OpenTrial, { said, worker }: Reply): Promise<void> {
@@ -217,14 +278,21 @@ export class QueuePlace implements Workplace {
       case 'piece':
         return this.keep(trial, said);
       case 'ended': {
-        const arrived = said.parcel === null ? null : await this.arrived(trial, said.parcel);
-        const lacksRun = said.parcel === null && said.end.type === 'finished';
+        const { parcel, store } = said;
+        const arrived = parcel === null ? null : await this.arrived(trial, parcel, store !== null);
+        if (this.hasGivenUp) return;
+        const lacksRun = parcel === null && said.end.type === 'finished';
         const end: TrialEnd = lacksRun
           ? { type: 'crashed', message: 'its worker sent no run' }
           : arrived === null
             ? said.end
             : { type: 'crashed', message: arrived };
-        if (arrived === null && said.parcel !== null) onProgress({ type: 'arrived', folder: task.out });
+        if (arrived === null && parcel !== null) {
+          const archive = task.isKept
+            ? (this.options.store?.placeOf(parcel.id, this.options.id, MADE_FOLDER) ?? null)
+            : null;
+          onProgress({ type: 'arrived', folder: task.out, archive });
+        }
         return this.finish(trial, end, said.isSetAside);
       }
     }
@@ -241,18 +309,24 @@ export class QueuePlace implements Workplace {
   }
 
   /** Makes the run of what arrived; returns what is wrong with it. */
-  private async arrived(trial: OpenTrial, parcel: Parcel): Promise<string | null> {
+  private async arrived(trial: OpenTrial, parcel: Parcel, isStored: boolean): Promise<string | null> {
     const pieces = this.pieces(trial);
     try {
-      const bytes = await readFile(pieces);
-      if (createHash('sha256').update(bytes).digest('hex') !== parcel.sha256)
-        return 'its files did not arrive whole';
-      await trial.task.arrive(bytes);
+      if (isStored) {
+        if (this.made === null) return 'its files are in a store, and the sweep has none';
+        await trial.task.arrive(await this.made.fetch(parcel, this.options.largest));
+        if (!trial.task.isKept) await this.made.remove(parcel.id);
+      } else await trial.task.arrive(requireWhole(await readFile(pieces), parcel));
       return null;
     } catch (error) {
+      if (isOurs(error)) {
+        // The worker has done its part: another session hears of it again, and fetches what it made.
+        this.giveUp(error);
+        return null;
+      }
       return `its files did not arrive: ${(error as Error).message}`;
     } finally {
-      await removeFile(pieces);
+      if (!isStored) await removeFile(pieces);
     }
   }
 
@@ -293,9 +367,14 @@ export class QueuePlace implements Workplace {
   /** @param isOver whether nothing of the sweep is to stay on the server. */
   async close(isOver: boolean): Promise<void> {
     clearInterval(this.watching);
+    this.endHearing();
+    // What still waits for it is not needed, or is fetched by another session.
+    if (!isOver) this.options.store?.close();
     await this.listening?.close();
     if (!isOver) return;
     try {
+      if (this.options.store !== null)
+        await Promise.all([...this.givenNames].map((name) => this.given.remove(name)));
       await this.replies.clear();
       await this.parcels.clear();
     } catch (error) {
@@ -303,3 +382,14 @@ export class QueuePlace implements Workplace {
     }
   }
 }
+
+/** Whether the fault is this machine's, such as credentials that are no longer valid: trials would only fail one after the other. */
+const isOurs = (error: unknown): error is HourglassError =>
+  error instanceof HourglassError && error.kind === 'environment';
+
+const otherStore = (store: string | null): HourglassError =>
+  new HourglassError('usage', {
+    subject: '--store',
+    rule: `trials of an earlier session are still on the queue, and their runs go ${store === null ? 'over the queue' : 'to another store'}`,
+    hint: store === null ? 'leave --store out' : `give --store ${store}`,
+  });

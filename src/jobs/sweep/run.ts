@@ -33,6 +33,8 @@ export interface CarryOut {
   parallel: number | undefined;
   /** The address of the queue whose workers train; '' for that in HOURGLASS_QUEUE. By default processes of this machine do. */
   queue?: string | undefined;
+  /** The store that runs come back by, s3://bucket/prefix, with a queue; '' for that in HOURGLASS_STORE. */
+  store?: string | undefined;
   signal?: AbortSignal | undefined;
   onEvent?: ((event: SweepEvent) => void) | undefined;
 }
@@ -45,12 +47,14 @@ export async function carryOutSweep(folder: string, options: CarryOut): Promise<
     const file = await StudyFile.open(folder, plan);
     const ended = file.study.trials.filter(({ state }) => state !== 'running').length;
     const emit = (event: SweepEvent) => options.onEvent?.(event);
-    const { queue, signal } = options;
+    const { queue, store, signal } = options;
     const most = Math.max(1, Math.min(options.parallel ?? Number.POSITIVE_INFINITY, plan.trials - ended));
     const warn = (message: string) => emit({ type: 'warning', message });
     const isDone = (trial: number) => (file.study.trials[trial]?.state ?? 'running') !== 'running';
     const place =
-      queue === undefined ? openPool(most) : await openQueue(folder, queue, most, { isDone, warn });
+      queue === undefined
+        ? openPool(most)
+        : await openQueue(folder, { queue, store }, most, { isDone, warn });
     let isOver = false;
     try {
       emit({ type: 'start', folder, plan, parallel: most, queue: place.queue, ended });

@@ -26,7 +26,10 @@ export interface TrialStart {
 /** Values by the keys of their figures. */
 export type Figures = Readonly<Record<string, number>>;
 
-export type ToTrial = { readonly type: 'start'; readonly start: TrialStart } | { readonly type: 'stop' };
+/** `number` counts the trials of the process: one that has ended is not stopped, nor the next in its place. */
+export type ToTrial =
+  | { readonly type: 'start'; readonly number: number; readonly start: TrialStart }
+  | { readonly type: 'stop'; readonly number: number };
 
 export type FromTrial =
   | {

@@ -1,6 +1,7 @@
 /**
- * The process of one trial: an ordinary training, then its figures on the validation split. It ends with its training; if
- * the sweep is gone, it stops with a checkpoint, so that a resumed sweep continues the run.
+ * The process of a trial: an ordinary training, then its figures on the validation split. It may be given another trial after
+ * one that ended well, and ends when it is let go; if the sweep is gone, it stops with a checkpoint, so that a resumed sweep
+ * continues the run.
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,17 +11,23 @@ import { evaluateRun } from '../../evaluation/index.ts';
 import { readResults } from '../../evaluation/results.ts';
 import { FIGURES, type Measured } from '../../metrics/index.ts';
 import { MANIFEST_FILE } from '../../record/index.ts';
-import { loadExtensions, type RunEvent, resumeTraining, train } from '../../session/index.ts';
+import { loadExtensions, type RunEvent } from '../../session/index.ts';
+import { resumeHere, trainHere } from '../../session/train-here.ts';
 import { readManifest, readMetrics, trueStatus } from '../../store/index.ts';
 import { expectedError } from '../../system-errors.ts';
 import type { Figures, FromTrial, ToTrial, TrialStart } from './trial-messages.ts';
 
 /** Milliseconds between reports of steps. */
 const STEP_INTERVAL = 500;
+/** Milliseconds in which the process ends by itself. */
+const LONGEST_END = 5000;
 /** Milliseconds that a run is waited for whose last process still writes its checkpoint. */
 const LONGEST_WAIT = 300_000;
 
-const stop = new AbortController();
+/** Of the trial that is being trained, or of the last one. */
+let stop = new AbortController();
+let number = 0;
+let isBusy = false;
 const post = (message: FromTrial): void => {
   if (process.connected) process.send!(message, () => {});
 };
@@ -28,11 +35,24 @@ const post = (message: FromTrial): void => {
 process.stderr.on('error', () => {});
 process.on('SIGINT', () => stop.abort());
 process.on('SIGTERM', () => stop.abort());
-process.on('disconnect', () => stop.abort());
-process.on('message', (message: ToTrial) => {
-  if (message.type === 'stop') stop.abort();
-  else void carryOut(message.start);
+process.on('disconnect', () => {
+  stop.abort();
+  if (!isBusy) leave();
 });
+process.on('message', (message: ToTrial) => {
+  if (message.type === 'start') {
+    [stop, number, isBusy] = [new AbortController(), message.number, true];
+    void carryOut(message.start).finally(() => {
+      isBusy = false;
+      if (!process.connected) leave();
+    });
+  } else if (message.number === number) stop.abort();
+});
+
+/** Ends the process once what was said is sent, whatever still keeps it. */
+function leave(): void {
+  setTimeout(() => process.exit(), LONGEST_END).unref();
+}
 
 async function carryOut(start: TrialStart): Promise<void> {
   try {
@@ -40,6 +60,7 @@ async function carryOut(start: TrialStart): Promise<void> {
     const folder = await trained(start);
     if (folder === null) post({ type: 'stopped' });
     else post({ type: 'finished', ...(await figuresOf(folder, start)) });
+    return;
   } catch (thrown) {
     const error = expectedError(thrown);
     if (error instanceof HourglassError) post({ type: 'failed', kind: error.kind, message: error.message });
@@ -53,8 +74,10 @@ async function carryOut(start: TrialStart): Promise<void> {
 
 /** The folder of the finished run; null if it was stopped. */
 async function trained(start: TrialStart): Promise<string | null> {
-  const { recipe, set, out, threads, offline } = start;
+  const { recipe, set, out, threads, offline, extensions } = start;
+  checking = Promise.resolve();
   const follow = {
+    extensions,
     signal: stop.signal,
     ...(start.dataDir === null ? {} : { dataDir: start.dataDir }),
     ...(offline ? { offline } : {}),
@@ -65,8 +88,8 @@ async function trained(start: TrialStart): Promise<string | null> {
   const isThere = existsSync(join(out, MANIFEST_FILE));
   if (isThere && (await statusOf(out)) === 'finished') return out;
   const result = isThere
-    ? await resumeTraining(out, follow)
-    : await train(recipe, { ...follow, set, out, threads, tensorboard: 'none' });
+    ? await resumeHere(out, follow)
+    : await trainHere(recipe, { ...follow, set, out, threads, tensorboard: 'none' });
   await checking;
   return result.status === 'finished' ? result.folder : null;
 }

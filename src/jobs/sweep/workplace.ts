@@ -17,8 +17,8 @@ export type TrialEnd =
 export type TrialProgress =
   /** A worker has begun it. */
   | { readonly type: 'taken'; readonly worker: string; readonly pid: number | undefined }
-  /** Its run has come from another machine. */
-  | { readonly type: 'arrived'; readonly folder: string }
+  /** Its run has come from another machine, and is in a store if `archive` says where. */
+  | { readonly type: 'arrived'; readonly folder: string; readonly archive: string | null }
   | Exclude<FromTrial, { type: 'finished' | 'stopped' | 'failed' }>;
 
 export interface EndedTrial {
@@ -28,6 +28,7 @@ export interface EndedTrial {
 }
 
 export interface RunningTrial {
+  /** Rejects if this machine cannot go on, as with credentials that are no longer valid; the trial can then be continued. */
   readonly ended: Promise<EndedTrial>;
   /** Ends it after its current step, with a checkpoint; one that no worker has begun ends at once. */
   stop(): void;

@@ -1,6 +1,6 @@
 /** What a worker does, as plain data. */
 export type WorkerEvent =
-  | { type: 'start'; name: string; queue: string; folder: string; parallel: number }
+  | { type: 'start'; name: string; queue: string; store: string | null; folder: string; parallel: number }
   | { type: 'begin'; what: 'trial' | 'shard'; sweep: string; trial: number; isResumed: boolean }
   | {
       type: 'end';
@@ -12,7 +12,8 @@ export type WorkerEvent =
       reason: string | null;
       seconds: number;
     }
-  | { type: 'server'; isAway: boolean; why: string }
+  /** The queue, or the store, does not answer, or answers again. */
+  | { type: 'server'; what: string; isAway: boolean; why: string }
   | { type: 'warning'; message: string };
 
 export interface WorkerResult {

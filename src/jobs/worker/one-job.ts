@@ -1,5 +1,4 @@
 /** One job of a worker: its trial trained in a process of its own, what is said of it told in order, its run sent back. */
-import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -7,14 +6,19 @@ import { HourglassError } from '../../errors.ts';
 import { loadRecipe } from '../../node/recipes.ts';
 import {
   type Box,
-  fetchParcel,
+  type Depot,
+  GIVEN_FOLDER,
   type Job,
   jobSchema,
+  MADE_FOLDER,
   type Parcel,
+  parcelOf,
   parcelsQueue,
   pieceOf,
   piecesOf,
+  queueDepot,
   type Reply,
+  type RunStore,
   repliesQueue,
   type ShardJob,
   type TrialJob,
@@ -22,7 +26,7 @@ import {
 import { MANIFEST_FILE } from '../../record/index.ts';
 import { extensionUrls } from '../../session/index.ts';
 import { packFolder, unpackFolder } from '../../store/index.ts';
-import { startTrial, type TrialProcess } from '../sweep/trial.ts';
+import type { TrialProcess } from '../sweep/trial.ts';
 import type { TrialEnd, TrialProgress } from '../sweep/workplace.ts';
 import type { JobContext } from './context.ts';
 import { placeOfData } from './data-places.ts';
@@ -75,7 +79,9 @@ export class RunningJob {
     this.say({ type: 'taken', pid: process.pid });
     const watching = this.watch();
     let end: TrialEnd;
+    let store: RunStore | null = null;
     try {
+      store = this.requireStore();
       end = job.format === 'hourglass-shard' ? await this.shard(job, out) : await this.train(job, out);
     } catch (error) {
       end = failureOf(error);
@@ -85,14 +91,17 @@ export class RunningJob {
     let parcel: Parcel | null = null;
     const isSent =
       job.format === 'hourglass-shard' ? end.type === 'finished' : existsSync(join(out, MANIFEST_FILE));
-    if (!this.isLost && isSent) {
+    const isLacking = job.store !== null && store === null;
+    if (!this.isLost && isSent && !isLacking) {
       try {
-        parcel = await this.send(await packFolder(result, context.largest));
+        const bytes = await packFolder(result, context.largest);
+        parcel = store === null ? await this.send(bytes) : await this.leave(store, bytes);
       } catch (error) {
         end = failureOf(error);
       }
     }
-    if (!this.isLost) this.say({ type: 'ended', end, parcel, isSetAside: context.judge(end) });
+    const ended = { type: 'ended', end, parcel, store: parcel === null ? null : job.store } as const;
+    if (!this.isLost) this.say({ ...ended, isSetAside: context.judge(end) });
     await this.last;
     watching.abort();
     if (this.isLost) return null;
@@ -102,9 +111,30 @@ export class RunningJob {
     return end;
   }
 
+  /** The store that archives go by; a job does not say where that is, but which it must be. */
+  private requireStore(): RunStore | null {
+    const { job, context } = this;
+    if (job.store === null) return null;
+    if (context.store?.shown === job.store) return context.store;
+    throw new HourglassError('environment', {
+      subject: job.store,
+      rule: `the sweep's runs go to this store, and the worker ${context.store === null ? 'has none' : `has ${context.store.shown}`}`,
+      hint: `start the worker with --store ${job.store}`,
+    });
+  }
+
+  /** What came along with the job. */
+  private get given(): Depot {
+    const { job, context } = this;
+    return (
+      this.requireStore()?.depot(job.sweep, GIVEN_FOLDER) ??
+      queueDepot(context.server.box(parcelsQueue(job.sweep)))
+    );
+  }
+
   private async shard(job: ShardJob, out: string): Promise<TrialEnd> {
     await this.context.place.removeRun(job.sweep, job.trial);
-    const model = await modelOf(job, this.context);
+    const model = await modelOf(job, this.given, this.context);
     requireInput(job, this.context.data);
     if (this.isStopped) return { type: 'stopped' };
     const running = await startShard(job, { model, out: join(out, OUTPUT) });
@@ -118,8 +148,7 @@ export class RunningJob {
     const recipe = loadRecipe(job.recipe, job.set);
     const dataDir = placeOfData(recipe.data.set, job.dataDir, context.data);
     if (job.parcel !== null && !existsSync(join(out, MANIFEST_FILE))) {
-      const parcels = context.server.box(parcelsQueue(job.sweep));
-      const bytes = await fetchParcel(parcels, job.parcel, context.largest);
+      const bytes = await this.given.fetch(job.parcel, context.largest);
       await unpackFolder(bytes, out, context.largest);
     }
     if (this.isStopped) return { type: 'stopped' };
@@ -128,7 +157,7 @@ export class RunningJob {
       extensions: extensionUrls(),
       ...{ recipe: job.recipe, set, out, threads, dataDir, offline, measure, test, fingerprint },
     };
-    const running = startTrial(start, (message) => this.forward(message));
+    const running = context.processes.start(start, (message) => this.forward(message));
     this.trial = running;
     if (this.isStopped) running.stop();
     return running.ended;
@@ -167,13 +196,17 @@ export class RunningJob {
       .catch(() => this.lose());
   }
 
-  private async send(bytes: Uint8Array): Promise<Parcel> {
+  private get made(): string {
     const { trial, attempt } = this.job;
-    const parcel = {
-      id: `${trial}-${attempt}`,
-      bytes: bytes.length,
-      sha256: createHash('sha256').update(bytes).digest('hex'),
-    };
+    return `${trial}-${attempt}`;
+  }
+
+  private leave(store: RunStore, bytes: Uint8Array): Promise<Parcel> {
+    return store.depot(this.job.sweep, MADE_FOLDER).put(this.made, bytes);
+  }
+
+  private async send(bytes: Uint8Array): Promise<Parcel> {
+    const parcel = parcelOf(this.made, bytes);
     const count = piecesOf(parcel);
     for (let index = 0; index < count && !this.isLost; index++) {
       await this.untilRoom();

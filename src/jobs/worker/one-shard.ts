@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ErrorKind, EXIT_CODES, HourglassError } from '../../errors.ts';
 import { packageFile } from '../../installation.ts';
-import { fetchParcel, parcelsQueue, type ShardJob } from '../../queue/index.ts';
+import type { Depot, ShardJob } from '../../queue/index.ts';
 import { fileDigest, makeFolder, unpackFolder } from '../../store/index.ts';
 import type { TrialEnd } from '../sweep/workplace.ts';
 import type { JobContext } from './context.ts';
@@ -13,15 +13,18 @@ import { type DataPlaces, isNamedSet, requireAllowed } from './data-places.ts';
 /** The folder of a shard's output, in its own. */
 export const OUTPUT = 'output';
 
+/** What the command does not need of this process's environment. */
+const SECRET = /^(HOURGLASS_(QUEUE|STORE)|AWS_)/;
+
 /** Characters of its errors that a command is quoted with. */
 const LAST_WORDS = 2000;
 
 /** The folder of a job's model, fetched once. */
-export async function modelOf({ sweep, parcel }: ShardJob, context: JobContext): Promise<string> {
+export async function modelOf({ parcel }: ShardJob, given: Depot, context: JobContext): Promise<string> {
   if (parcel === null) throw new HourglassError('usage', { subject: 'the job', rule: 'has no model' });
   const folder = context.place.modelOf(parcel.sha256);
   if (!existsSync(folder)) {
-    const bytes = await fetchParcel(context.server.box(parcelsQueue(sweep)), parcel, context.largest);
+    const bytes = await given.fetch(parcel, context.largest);
     await makeFolder(join(folder, '..'));
     await unpackFolder(bytes, folder, context.largest);
   }
@@ -49,7 +52,7 @@ export async function startShard(
   await makeFolder(out);
   const flags = Object.entries(job.flags).flatMap(([name, value]) => flagOf(name, value));
   const args = [job.verb, model, job.input, '--out', join(out, job.file), '--offline', ...flags];
-  const { HOURGLASS_QUEUE: _, HOURGLASS_QUEUE_USER: __, HOURGLASS_QUEUE_PASSWORD: ___, ...env } = process.env;
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !SECRET.test(name)));
   const child = spawn(
     process.execPath,
     [packageFile(new URL('../../cli/command-process.js', import.meta.url)), ...args],

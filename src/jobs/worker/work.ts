@@ -3,7 +3,17 @@
  * leases. It knows no sweeps: what it is to do is in the job.
  */
 import { HourglassError } from '../../errors.ts';
-import { connect, jobSchema, queueAddress, type Taken, TRIALS_QUEUE } from '../../queue/index.ts';
+import {
+  connect,
+  jobSchema,
+  openStore,
+  queueAddress,
+  type RunStore,
+  storeAddress,
+  type Taken,
+  TRIALS_QUEUE,
+} from '../../queue/index.ts';
+import { TrialProcesses } from '../sweep/trial.ts';
 import { isWorkersFault, MOST_FAILURES, type TrialEnd } from '../sweep/workplace.ts';
 import type { WorkerEvent, WorkerResult } from './events.ts';
 import { RunningJob } from './one-job.ts';
@@ -18,6 +28,8 @@ const DEFAULT_LARGEST = 1024;
 export interface WorkerOptions {
   /** The queue's address; by default HOURGLASS_QUEUE. */
   queue?: string | undefined;
+  /** The store of runs, s3://bucket/prefix; by default HOURGLASS_STORE, and none where that is not set. */
+  store?: string | undefined;
   /** Trials at the same time; by default 1. */
   parallel?: number | undefined;
   /** What it is called; by default the host's name. */
@@ -38,32 +50,41 @@ export interface WorkerOptions {
 
 /**
  * Works until `signal`, which hands running trials back with their checkpoints.
- * @throws HourglassError (environment) if the queue cannot be used.
+ * @throws HourglassError (environment) if the queue or the store cannot be used.
  */
 export async function work(options: WorkerOptions): Promise<WorkerResult> {
   const { parallel = 1, lease = DEFAULT_LEASE, onEvent = () => {} } = options;
   const address = queueAddress(options.queue);
+  const wanted = options.store ?? (process.env.HOURGLASS_STORE || undefined);
+  const storePlace = wanted === undefined ? null : storeAddress(wanted || undefined);
   const place = await WorkerPlace.open(options.dir ?? 'worker', options.name);
+  const changes = (what: string) => (isAway: boolean, why: string) =>
+    onEvent({ type: 'server', what, isAway, why });
+  let store: RunStore | null = null;
   try {
-    const server = await connect(address, (isAway, why) => onEvent({ type: 'server', isAway, why }));
+    if (storePlace !== null) store = await openStore(storePlace, changes(`the store ${storePlace.shown}`));
+    const server = await connect(address, changes('the queue'));
     try {
       const box = server.box(TRIALS_QUEUE);
       for (const { name, token } of place.taken) {
         await box.handBack(name, token);
         await place.giveBack(name);
       }
-      onEvent({ type: 'start', name: place.name, queue: address.shown, folder: place.folder, parallel });
-      return await working(options, { server, place, parallel, lease: lease * 1000 });
+      const at = { queue: address.shown, store: store?.shown ?? null, folder: place.folder };
+      onEvent({ type: 'start', name: place.name, ...at, parallel });
+      return await working(options, { server, store, place, parallel, lease: lease * 1000 });
     } finally {
       await server.close();
     }
   } finally {
+    store?.close();
     await place.close();
   }
 }
 
 interface Working {
   server: Awaited<ReturnType<typeof connect>>;
+  store: RunStore | null;
   place: WorkerPlace;
   parallel: number;
   lease: number;
@@ -71,7 +92,7 @@ interface Working {
 
 async function working(
   { signal, onEvent = () => {}, dataDir, allowData = [], largest = DEFAULT_LARGEST }: WorkerOptions,
-  { server, place, parallel, lease }: Working,
+  { server, store, place, parallel, lease }: Working,
 ): Promise<WorkerResult> {
   const box = server.box(TRIALS_QUEUE);
   const running = new Map<string, RunningJob>();
@@ -81,7 +102,14 @@ async function working(
     close = resolve;
   });
   const context = {
-    ...{ server, place, data: { dataDir, allowed: allowData }, largest: largest * 2 ** 20 },
+    ...{
+      server,
+      store,
+      place,
+      processes: new TrialProcesses(),
+      data: { dataDir, allowed: allowData },
+      largest: largest * 2 ** 20,
+    },
     judge: (end: TrialEnd) => {
       failures = isWorkersFault(end) ? failures + 1 : 0;
       return failures >= MOST_FAILURES;
@@ -128,5 +156,6 @@ async function working(
   const closing = worker.close();
   for (const job of running.values()) job.stop();
   await closing;
+  context.processes.close();
   return { trials, reason };
 }
