@@ -24,7 +24,7 @@ const LONGEST_END = 5000;
 /** Milliseconds that a run is waited for whose last process still writes its checkpoint. */
 const LONGEST_WAIT = 300_000;
 
-/** Of the trial that is being trained, or of the last one. */
+/** Stops the trial that is being trained. */
 let stop = new AbortController();
 let number = 0;
 let isBusy = false;
