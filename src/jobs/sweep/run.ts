@@ -39,8 +39,19 @@ export interface CarryOut {
   onEvent?: ((event: SweepEvent) => void) | undefined;
 }
 
+/** @throws HourglassError (usage) for a store without a queue. */
+export function refuseStoreAlone({ queue, store }: Pick<CarryOut, 'queue' | 'store'>): void {
+  if (store === undefined || queue !== undefined) return;
+  throw new HourglassError('usage', {
+    subject: 'store',
+    rule: 'goes with a queue: trials of this machine are in the folder of the sweep',
+    hint: 'give a queue, or leave the store out',
+  });
+}
+
 /** @throws HourglassError of kind `run` if another process carries it out; of a trial's kind if every worker failed. */
 export async function carryOutSweep(folder: string, options: CarryOut): Promise<SweepResult> {
+  refuseStoreAlone(options);
   const plan = await readPlan(folder);
   const lock = await lockSweep(folder);
   try {

@@ -19,7 +19,7 @@ import {
 import type { SweepEvent } from './events.ts';
 import { readSweep } from './list.ts';
 import { writeStudyPage } from './page.ts';
-import { carryOutSweep } from './run.ts';
+import { carryOutSweep, refuseStoreAlone } from './run.ts';
 import { beginSweep, findSweep } from './start.ts';
 import type { Figures } from './trial-messages.ts';
 
@@ -29,6 +29,8 @@ export interface SweepControl {
   parallel?: number | undefined;
   /** The address of a queue whose workers train, `redis://`, `rediss://` or `postgres://`; '' for that in HOURGLASS_QUEUE. */
   queue?: string | undefined;
+  /** With a queue: the S3-compatible store that runs come back by, `s3://bucket/prefix`; '' for that in HOURGLASS_STORE. */
+  store?: string | undefined;
   /** Stops after the current steps; {@link resumeSweep} continues. */
   signal?: AbortSignal | undefined;
   /** Called when a trial has ended. */
@@ -198,12 +200,13 @@ export interface OverSeeds {
  * ```
  */
 export async function sweep(source: string, request: SweepRequest): Promise<SweepSummary> {
-  const { set, space: written, parallel, queue, signal, onTrial, ...options } = request;
+  refuseStoreAlone(request);
+  const { set, space: written, parallel, queue, store, signal, onTrial, ...options } = request;
   const { space, fixed } = parseSpace(checkedSpace(written));
   const threads = options.threads ?? (queue === undefined ? threadsFor(parallel) : 1);
   const values = { ...(set as Record<string, Value>), ...fixed };
   const { folder } = await beginSweep(source, { ...options, threads, space, fixed: values });
-  return carryOn(folder, { parallel, queue, signal, onTrial });
+  return carryOn(folder, { parallel, queue, store, signal, onTrial });
 }
 
 /**
