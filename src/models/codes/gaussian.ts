@@ -31,7 +31,7 @@ export const gaussianSchema = z
     units: unitsSchema,
     kl: klSchema,
     prior: z.optional(priorSchema),
-    importance: z.optional(importanceSchema),
+    importance: z.optional(z.nullable(importanceSchema)),
   })
   .check(z.describe('a variational code: a mean and a variance for each unit, z = μ + σ ε in training'));
 
@@ -54,7 +54,7 @@ export const hasNormalPrior = (config: Pick<GaussianCode, 'prior'>): boolean =>
 
 /** Whether the loss has its KL divergence in closed form: with a normal prior, and without weights of single codes. */
 export const isClosed = (config: Pick<GaussianCode, 'prior' | 'importance'>): boolean =>
-  config.importance === undefined && hasNormalPrior(config);
+  config.importance == null && hasNormalPrior(config);
 
 export const gaussianFacts = {
   type: 'gaussian',
@@ -87,6 +87,6 @@ export const gaussianFacts = {
   partNames: { [KL]: 'KL divergence', [GAIN]: 'importance gain' },
   check(config, objective) {
     if (config.prior !== undefined) checkPrior(config.prior, config, objective);
-    if (config.importance !== undefined) checkWeighing(config, objective);
+    if (config.importance != null) checkWeighing(config, objective);
   },
 } as const satisfies CodeFacts<GaussianCode>;

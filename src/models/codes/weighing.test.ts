@@ -250,7 +250,7 @@ describe('what is no bound on the likelihood is refused', () => {
       'β',
       kl({ weight: 4 }),
       BCE,
-      'needs a KL weight of 1, got 4; set model.code.kl.weight=1, or leave importance out',
+      'needs a KL weight of 1, got 4; set model.code.kl.weight=1, or model.code.importance=null',
     ],
     ['warm-up', kl({ warmup: 3 }), BCE, 'needs the whole KL weight from the first step'],
     ['free bits', kl({ freeBits: 0.1 }), BCE, 'has no free bits'],

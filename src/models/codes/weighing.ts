@@ -62,8 +62,8 @@ export const gainWeight = (importance: Importance): number =>
   importance.type === 'ciwae' ? 1 - importance.elbo : 1;
 
 /** Codes drawn for each image. */
-export const codesOf = (importance: Importance | undefined): number => {
-  if (importance === undefined) return 1;
+export const codesOf = (importance: Importance | null | undefined): number => {
+  if (importance == null) return 1;
   const { samples, groups } = weighingOf(importance);
   return samples * groups;
 };
@@ -85,7 +85,7 @@ interface Kl {
 export function checkWeighing({ kl }: { kl: Kl }, { loss, coupling, likelihoods }: ObjectiveOf): void {
   const subject = 'model.code.importance';
   const refuse = (rule: string, got: string | number, hint: string): never => {
-    throw new HourglassError('usage', { subject, rule, got, hint: `${hint}, or leave importance out` });
+    throw new HourglassError('usage', { subject, rule, got, hint: `${hint}, or ${subject}=null` });
   };
   if (!likelihoods.includes(loss.type)) {
     const first = likelihoods[0]!;

@@ -144,8 +144,10 @@ type Common = Omit<Field, 'kind' | 'choices'>;
 /** One of several forms: by its type, or present or not. */
 function fieldsOfOptions(options: readonly Schema[], common: Common, config: unknown): Field[] {
   const { path, value } = common;
-  const real = options.filter(({ type }) => type !== 'null');
-  const isNullable = real.length < options.length;
+  const present = options.filter(({ type }) => type !== 'null');
+  const isNullable = present.length < options.length;
+  // A choice of forms that may be absent is a choice within a choice.
+  const real = present.flatMap((option) => option.oneOf ?? [option]);
   const objects = real.filter(({ properties }) => properties !== undefined);
   if (objects.length === real.length) {
     const chosen =

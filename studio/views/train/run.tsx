@@ -183,7 +183,12 @@ function lossSeries({ rows, running }: Watched): Series[] {
 }
 
 /** Where the words of a key are not its name. */
-const PARTS: Readonly<Record<string, string>> = { klDivergence: 'KL divergence', l1: 'L1', l2: 'L2' };
+const PARTS: Readonly<Record<string, string>> = {
+  klDivergence: 'KL divergence',
+  importance: 'importance gain',
+  l1: 'L1',
+  l2: 'L2',
+};
 
 const partSeries = (rows: Watched['rows']): Series[] =>
   partNames(rows).map((name, i) => ({

@@ -33,7 +33,7 @@ export function drawnCode(
     (net: Network, { prior }: BuiltModel): LogPrior =>
     (z) =>
       net.within('prior', () => settledPrior.logDensity(net, z, config, prior));
-  if (importance === undefined) {
+  if (importance == null) {
     return {
       value: drawn,
       parts: (net, model) => divergence(net, normal, drawn, config, logPrior(net, model)),
