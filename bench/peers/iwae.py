@@ -80,8 +80,8 @@ def loss_of(model, x, samples, doubly):
     logs, z = log_weights(model, x, samples, doubly)
     if doubly:
         shares = logs.detach().softmax(0)
+        # d ln w / dz comes with the share of the bound, and is multiplied by it once more.
         z.register_hook(lambda slope: slope * shares.unsqueeze(-1))
-        return -(shares * logs).sum(0).mean()
     return -(logs.logsumexp(0) - math.log(samples)).mean()
 
 
