@@ -1,5 +1,6 @@
 /**
- * Trains the classifier whose penultimate layer generated images are compared by, and writes scripts/digit-features.onnx, which
+ * Trains the classifier of digits whose penultimate layer generated images are compared by, and which says of what class a sample of
+ * a conditional model is, and writes scripts/digit-features.onnx, which
  * the build copies to assets/.
  * It learns from the 8,000 training digits of mnist-10k; the same seed gives the same bits on one thread. Run after
  * `npm run build`: node scripts/features.js. It prints the accuracy on the 1,000 test digits.
@@ -59,7 +60,7 @@ for (let row = 0; row < test.count; row++) {
   const own = scores.data.subarray(row * 10, (row + 1) * 10);
   if (own.indexOf(Math.max(...own)) === test.labels[row]) right++;
 }
-const file = part(outputs.features ? { features: outputs.features } : {});
+const file = part(outputs);
 writeFileSync(FILE, file);
 const accuracy = ((100 * right) / test.count).toFixed(1);
 console.log(

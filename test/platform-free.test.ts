@@ -74,7 +74,7 @@ const CORE = [
     'evaluation/statistics',
     'evaluation/worst-rows',
   ],
-  ...['evaluation/residuals', 'evaluation/shortened'],
+  ...['evaluation/residuals', 'evaluation/shortened', 'evaluation/told-passes'],
   ...['views/part-names', 'views/pictures'],
   ...[
     'session/announcer',

@@ -18,6 +18,7 @@ import {
 import { nodeEngine } from '../src/node/engine/index.ts';
 import { loadRecipe, recipeNames } from '../src/node/recipes.ts';
 import { decodeModel } from '../src/onnx/index.ts';
+import { withClasses } from '../src/recipe/conditional.ts';
 import type { Recipe } from '../src/recipe/recipe.ts';
 import type { FinishedRun, RunEvent } from '../src/session/events.ts';
 import { runSession } from '../src/session/on-disk.ts';
@@ -26,6 +27,7 @@ import { lowRankImages, MANY_PARTS, NOISY_MODEL } from '../src/training/testing.
 import { temporaryFolder, weightsOf, writeData } from './support/program.ts';
 
 const SIDE = 28;
+const DIGITS = Array.from({ length: 10 }, (_, digit) => String(digit));
 const DIGIT = { height: SIDE, width: SIDE, channels: 1 };
 /** A little larger where strides do not divide the sides of digits. */
 function digitFor({ model }: Recipe) {
@@ -35,7 +37,7 @@ function digitFor({ model }: Recipe) {
 }
 
 /** One of each kind, trained from its data to its last picture (penalties below); the others take two steps. */
-const WHOLE = ['code3d', 'code4x4', 'denoising', 'matryoshka', 'vae', 'vae20'];
+const WHOLE = ['code3d', 'code4x4', 'conditional', 'denoising', 'matryoshka', 'vae', 'vae20'];
 /** 23 million weights each: seconds to compile, and nothing that no other has. */
 const HUGE = ['code3d-original', 'code4x4-original'];
 
@@ -157,7 +159,7 @@ test('strides that do not divide images of a known set: the error says what does
 
 describe.each(recipeNames())('%s', (name) => {
   test('fits digits: its graphs give every weight a gradient, and it validates and ships the same weights', () => {
-    const recipe = loadRecipe(name);
+    const recipe = withClasses(loadRecipe(name), DIGITS);
     const shape = digitFor(recipe);
     const definition = defineAutoencoder(recipe.model, shape);
     expect(definition.values).toBe(shape.height * shape.width);
@@ -223,7 +225,7 @@ describe.each(WHOLE)('%s, stopped after an epoch and gone on with', (name) => {
   });
 
   test('has its models, which say what they are', async () => {
-    const { codeUnits } = defineAutoencoder(recipe.model, DIGIT);
+    const { codeUnits } = defineAutoencoder(withClasses(recipe, DIGITS).model, DIGIT);
     for (const part of SHIPPED) {
       const file = await readFile(join(run, 'model', `${part}.onnx`));
       const { metadata, inputs, outputs } = decodeModel(file, part);

@@ -11,6 +11,7 @@ const draw = random(3);
 const images = memorySource(
   imageSpec(SHAPE),
   Uint8Array.from({ length: 60 * 36 }, () => 256 * draw()),
+  { labels: Uint8Array.from({ length: 60 }, (_, i) => (i * i) % 3) },
 );
 const mean = await meanSample(images);
 
@@ -37,6 +38,12 @@ const CONTRACTIVE = {
 
 /** Its weights begin at the images' mean, in each replica too. */
 const CENTRED = { ...CONTRACTIVE, model: { ...CONTRACTIVE.model, centre: true } };
+
+/** Each replica is told the classes of its share. */
+const CONDITIONAL = {
+  ...MAPS,
+  model: { ...MAPS.model, condition: { on: 'class', classes: ['a', 'b', 'c'] } },
+};
 
 type Case = typeof MAPS | typeof CONTRACTIVE;
 
@@ -69,6 +76,7 @@ test.each<[string, Case]>([
   ['maps', MAPS],
   ['contraction', CONTRACTIVE],
   ['a centred model', CENTRED],
+  ['a conditional model', CONDITIONAL],
 ])('%s: as on one thread, and the same bits every time', async (_, given) => {
   const alone = await trained(await trainer(given, 1));
   for (const threads of [2, 3]) {

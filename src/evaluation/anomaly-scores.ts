@@ -8,6 +8,7 @@ import { passes, type Source } from '../samples/index.ts';
 import type { NamedTensor } from '../training/index.ts';
 import { openImportanceSampler } from './importance.ts';
 import { hasElbo as codeHasElbo, requireLikelihood } from './likelihood.ts';
+import { toldPasses } from './told-passes.ts';
 
 /** Codes drawn for the negative ELBO of an image. */
 const SAMPLES = 16;
@@ -59,8 +60,8 @@ export async function measureScores(
     'smoothed-max': new Float64Array(images.count),
   };
   let at = 0;
-  for await (const piece of passes(images)) {
-    const { data } = await model.reconstruct(piece);
+  for await (const { images: piece, own } of toldPasses(model, images)) {
+    const { data } = await own.reconstruct(piece);
     errors.squaredError.set(imageErrors(piece, data, values), at);
     const found = anomalyScores(piece, data, shape, MAP_SCORES);
     for (const kind of MAP_SCORES) errors[kind].set(found[kind], at);
@@ -79,7 +80,11 @@ export async function measureScores(
     let place = 0;
     for await (const piece of passes(images)) {
       for (let start = 0; start < piece.length; start += values) {
-        const { logWeights } = await sampler.weigh(piece.subarray(start, start + values), place);
+        const { logWeights } = await sampler.weigh(
+          piece.subarray(start, start + values),
+          place,
+          images.labels?.[place],
+        );
         negativeElbo[place++] = -logWeights.reduce((a, b) => a + b) / SAMPLES;
       }
     }

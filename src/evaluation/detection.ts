@@ -16,6 +16,7 @@ import {
   type ScoreKind,
   scoreKindsFor,
 } from '../metrics/index.ts';
+import { toldOwn } from '../model/condition.ts';
 import type { Model } from '../model/model.ts';
 import { mapShape, onPictures } from '../model/pictures.ts';
 import type { TrainingResiduals } from '../model/statistics.ts';
@@ -122,10 +123,10 @@ export async function measureDetection(
   const masks = masksOf(test);
   const maps = new MapFigures(model);
   let at = 0;
-  for await (const images of batchesOf(test, order)) {
+  for await (const { images, labels } of batchesOf(test, order)) {
     onProgress('defects', at / order.length);
     const first = at;
-    at += await maps.add(images, (i) =>
+    at += await maps.add(images, labels, (i) =>
       positive[first + i] === 0 ? 'good' : (masks?.(order[first + i]!) ?? null),
     );
   }
@@ -166,9 +167,9 @@ async function measureMade(
     model,
   );
   const maps = new MapFigures(model);
-  for await (const images of batchesOf(test, order)) await maps.add(images, () => 'good');
+  for await (const { images, labels } of batchesOf(test, order)) await maps.add(images, labels, () => 'good');
   let firstRow = 0;
-  for await (const images of batchesOf(test, order)) {
+  for await (const { images, labels } of batchesOf(test, order)) {
     onProgress('made defects', firstRow / good);
     const place = { split: 'test' as const, firstRow, seed, range: test.spec.range };
     const seen = await corruptImages(engine, corruption, images, image, place);
@@ -176,7 +177,8 @@ async function measureMade(
       const mask = new Uint8Array(plane);
       for (let i = 0; i < size; i++)
         if (Math.abs(seen[start + i]! - images[start + i]!) >= SEEN) mask[i % plane] = 1;
-      if (mask.includes(1)) await maps.add(seen.slice(start, start + size), async () => mask);
+      const own = labels.subarray(start / size, start / size + 1);
+      if (mask.includes(1)) await maps.add(seen.slice(start, start + size), own, async () => mask);
     }
     firstRow += images.length / size;
   }
@@ -229,9 +231,10 @@ class MapFigures {
    */
   async add(
     images: Float32Array,
+    labels: Uint8Array,
     maskOf: (i: number) => 'good' | Promise<Uint8Array | null> | null,
   ): Promise<number> {
-    const { data } = await this.model.reconstruct(images);
+    const { data } = await toldOwn(this.model, labels).reconstruct(images);
     let i = 0;
     for (const maps of mapsOfImages(images, data, mapShape(this.model))) {
       for (const kind of IMAGE_SCORE_KINDS) this.held[kind].push(maps.score(kind));
@@ -290,9 +293,9 @@ async function scoresOfRows(
   const size = valuesOf(test.spec);
   const scores = scoreKindsFor('row').map((kind) => [kind, new Float64Array(order.length)] as const);
   let at = 0;
-  for await (const rows of batchesOf(test, order)) {
+  for await (const { images: rows, labels } of batchesOf(test, order)) {
     onProgress('anomalies', at / order.length);
-    const { data } = await model.reconstruct(rows);
+    const { data } = await toldOwn(model, labels).reconstruct(rows);
     for (const [kind, all] of scores) all.set(rowScores(kind, rows, data, size, distance).scores, at);
     at += rows.length / size;
   }
@@ -302,10 +305,12 @@ async function scoresOfRows(
 async function* batchesOf(
   source: LabelledSource,
   order: Uint32Array,
-): AsyncGenerator<Float32Array, void, undefined> {
+): AsyncGenerator<{ images: Float32Array; labels: Uint8Array }, void, undefined> {
   const rows = rowsWithin(BATCH_BYTES, valuesOf(source.spec), order.length);
   for (let first = 0; first < order.length; first += rows) {
-    yield await readScaled(source, order.slice(first, first + rows));
+    const some = order.slice(first, first + rows);
+    const labels = Uint8Array.from(some, (index) => source.labels[index]!);
+    yield { images: await readScaled(source, some), labels };
   }
 }
 

@@ -44,8 +44,9 @@ import { type LabelledSource, passes } from '../samples/index.ts';
 import { corruptImages, createEvaluator, type Losses, type NamedTensor } from '../training/index.ts';
 import { type DetectionEvaluation, measureDetection } from './detection.ts';
 import { meanJacobianNorm } from './jacobian.ts';
-import { counted, type OnProgress, SILENT } from './progress.ts';
+import { type OnProgress, SILENT } from './progress.ts';
 import { residualsOf } from './residuals.ts';
+import { toldPasses } from './told-passes.ts';
 import { WorstRowSearch, type WorstRows } from './worst-rows.ts';
 
 /** The figures of a run on held-out images, with the references to compare them with. */
@@ -218,23 +219,22 @@ export async function evaluateModel(input: EvaluationInput): Promise<Evaluation>
       ? null
       : new WorstRowSearch(rows, input.statistics);
   const range: [number, number] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  const whole = held.count * values;
   const told = (share: number) => onProgress(`${split} images`, share);
   const moved = (share: number) => onProgress('codes moved by the image', share);
   try {
-    for await (const images of counted(passes(held), whole, told)) {
-      const { data } = await model.reconstruct(images);
+    for await (const { images, own } of toldPasses(model, held, told)) {
+      const { data } = await own.reconstruct(images);
       ours.add(images, data);
       byColumn?.add(images, data);
       worst?.add(images, data);
       if (components !== null) linear.add(images, await byComponents.reconstruct(images));
       constant.add(images, reconstructPca({ mean: pca.mean, components: [] }, images));
       if (isGaussian) {
-        const { mean, logVariance } = await model.posterior(images);
+        const { mean, logVariance } = await own.posterior(images);
         codes.add(mean.data, logVariance.data);
       } else {
         const of = { originals: images, reconstructions: data };
-        codes.add((await model.encode(images)).data, null, of);
+        codes.add((await own.encode(images)).data, null, of);
       }
       widen(range, images);
     }
@@ -271,7 +271,7 @@ export async function evaluateModel(input: EvaluationInput): Promise<Evaluation>
     },
     objective: await evaluateObjective(input),
     jacobianNorm: setPenalties(recipe.penalties).some(({ kind }) => kind.lowersJacobian)
-      ? await meanJacobianNorm(engine, definition, weights, counted(passes(held), whole, moved), threads)
+      ? await meanJacobianNorm(engine, definition, weights, toldPasses(model, held, moved), threads)
       : null,
     totalVariation:
       totalVariation === undefined
@@ -345,10 +345,10 @@ async function evaluateCorrupted(
   const untouched = new Measurement(figures, samples, held.count);
   let firstRow = 0;
   const told = (share: number) => onProgress(`noisy ${split} images`, share);
-  for await (const images of counted(passes(held), held.count * values, told)) {
+  for await (const { images, own } of toldPasses(model, held, told)) {
     const place = { split, firstRow, seed, range: samples.range };
     const seen = await corruptImages(engine, corruption, images, definition.shape, place);
-    ours.add(images, (await model.reconstruct(seen)).data);
+    ours.add(images, (await own.reconstruct(seen)).data);
     untouched.add(images, seen);
     firstRow += images.length / values;
   }

@@ -16,10 +16,10 @@ import {
 import { inScaledUnits } from '../model/scaled-units.ts';
 import { loadModel } from '../node/load-model.ts';
 import { openRunData, type SessionData } from '../runs/index.ts';
-import { passes } from '../samples/index.ts';
 import { writeWhole } from '../store/index.ts';
-import { counted, type OnProgress, SILENT } from './progress.ts';
+import { type OnProgress, SILENT } from './progress.ts';
 import { shortened } from './shortened.ts';
+import { toldPasses } from './told-passes.ts';
 
 /** Codes that it is fitted to, at most: spread evenly over the training images. */
 const MOST_CODES = 20_000;
@@ -94,18 +94,17 @@ async function trainingCodes(
   seed: number,
   onProgress: OnProgress,
 ): Promise<Float32Array> {
-  const { codeUnits: units, givesVariance, image } = model.info;
-  const size = image.channels * image.height * image.width;
+  const { codeUnits: units, givesVariance } = model.info;
   const count = Math.min(train.count, MOST_CODES);
   const codes = new Float32Array(count * units);
   let row = 0;
   const told = (share: number) => onProgress('codes', share);
-  for await (const images of counted(passes(train, count), count * size, told)) {
+  for await (const { images, own } of toldPasses(model, train, told, count)) {
     const { data } = givesVariance
-      ? await model.drawPosterior(images, { seed, firstRow: row })
-      : await model.encode(images);
+      ? await own.drawPosterior(images, { seed, firstRow: row })
+      : await own.encode(images);
     codes.set(data, row * units);
-    row += images.length / size;
+    row += data.length / units;
   }
   return codes.subarray(0, row * units);
 }

@@ -1,7 +1,14 @@
 /** Importance weights of a variational model's samples, an image at a time. */
 
 import type { Binding, Engine } from '../engine/index.ts';
-import { type Definition, importanceGraph, type LossConfig, posteriorGraph } from '../models/index.ts';
+import {
+  CLASS,
+  type Definition,
+  importanceGraph,
+  type LossConfig,
+  oneHotInto,
+  posteriorGraph,
+} from '../models/index.ts';
 import { rowsWithin } from '../samples/index.ts';
 import { bindWeights, type NamedTensor, streamOf } from '../training/index.ts';
 
@@ -20,8 +27,9 @@ export interface ImportanceSampler {
   /**
    * @param image [values].
    * @param place its position in the split: its samples do not depend on the other images.
+   * @param label its class, which a conditional model is told.
    */
-  weigh(image: Float32Array, place: number): Promise<WeighedImage>;
+  weigh(image: Float32Array, place: number, label?: number): Promise<WeighedImage>;
   dispose(): Promise<void>;
 }
 
@@ -56,12 +64,16 @@ export async function openImportanceSampler(
     arena.reserve(rows),
     arena.reserve(rows),
   ];
+  const units = definition.conditionUnits;
+  const classes = arena.reserve(rows * units);
+  const classOf = ({ condition }: Pick<typeof encoder, 'condition'>) =>
+    condition === undefined ? {} : { [CLASS]: { symbol: condition, block: classes } };
   // Tied decoders have the encoder's weights.
   const bind = bindWeights(arena, [encoder.net, decoder.net], weights);
   const encode = await engine.compile(
     {
       name: 'posterior',
-      inputs: { image: { symbol: encoder.image, block: image }, ...bind(encoder.net) },
+      inputs: { image: { symbol: encoder.image, block: image }, ...classOf(encoder), ...bind(encoder.net) },
       outputs: {
         mean: { symbol: encoder.posterior.mean, block: mean },
         logVariance: { symbol: encoder.posterior.logVariance, block: logVariance },
@@ -79,6 +91,7 @@ export async function openImportanceSampler(
         mean: { symbol: decoder.mean, block: mean },
         logVariance: { symbol: decoder.logVariance, block: logVariance },
         epsilon: { symbol: decoder.epsilon, block: epsilon },
+        ...classOf(decoder),
         ...bind(decoder.net),
       },
       outputs: {
@@ -92,7 +105,11 @@ export async function openImportanceSampler(
   const logWeights = new Float32Array(samples);
   const stream = streamOf('likelihood/epsilon');
   return {
-    async weigh(values, place) {
+    async weigh(values, place, label) {
+      if (units > 0) {
+        if (label === undefined) throw new RangeError('a conditional model needs the label of an image');
+        oneHotInto(new Uint8Array(rows).fill(label), units, arena.floats(classes));
+      }
       arena.floats(image).set(values);
       await encode.run(1);
       let ratios = 0;

@@ -19,7 +19,10 @@ describe('the mean norm of an encoder’s Jacobian', () => {
     const weights = initialWeights(nodeEngine, definition, OBJECTIVE, 1);
     const { values } = weights.get('encoder.code.weight')!;
     const norm = Math.sqrt(values.reduce((sum, w) => sum + w ** 2, 0));
-    expect(await meanJacobianNorm(nodeEngine, definition, weights, [IMAGES], 1)).toBeCloseTo(norm, 5);
+    expect(await meanJacobianNorm(nodeEngine, definition, weights, [{ images: IMAGES }], 1)).toBeCloseTo(
+      norm,
+      5,
+    );
   });
 
   test('of a sigmoid code is the mean over images of √Σ (h (1 − h) w)², whatever the pieces', async () => {
@@ -40,9 +43,11 @@ describe('the mean norm of an encoder’s Jacobian', () => {
       }
       sum += Math.sqrt(squares);
     }
-    const pieces = [IMAGES.subarray(0, 510 * PIXELS), IMAGES.subarray(510 * PIXELS)];
+    const pieces = [IMAGES.subarray(0, 510 * PIXELS), IMAGES.subarray(510 * PIXELS)].map((images) => ({
+      images,
+    }));
     const [whole, parts] = [
-      await meanJacobianNorm(nodeEngine, definition, weights, [IMAGES], 1),
+      await meanJacobianNorm(nodeEngine, definition, weights, [{ images: IMAGES }], 1),
       await meanJacobianNorm(nodeEngine, definition, weights, pieces, 1),
     ];
     expect(whole).toBeCloseTo(sum / count, 5);
@@ -54,19 +59,28 @@ describe('the mean norm of an encoder’s Jacobian', () => {
     const weights = initialWeights(nodeEngine, gaussian, OBJECTIVE, 1);
     const { values } = weights.get('encoder.code.mean.weight')!;
     const norm = Math.sqrt(values.reduce((sum, w) => sum + w ** 2, 0));
-    expect(await meanJacobianNorm(nodeEngine, gaussian, weights, [IMAGES], 1)).toBeCloseTo(norm, 5);
+    expect(await meanJacobianNorm(nodeEngine, gaussian, weights, [{ images: IMAGES }], 1)).toBeCloseTo(
+      norm,
+      5,
+    );
     const conv = { type: 'conv', channels: 2, kernel: 3, activation: 'tanh' };
     const model = modelOf({ encoder: [conv], code: { type: 'maps' }, output: { type: 'conv' } });
     const maps = defineAutoencoder(model, SHAPE);
     expect(
-      await meanJacobianNorm(nodeEngine, maps, initialWeights(nodeEngine, maps, OBJECTIVE, 1), [IMAGES], 1),
+      await meanJacobianNorm(
+        nodeEngine,
+        maps,
+        initialWeights(nodeEngine, maps, OBJECTIVE, 1),
+        [{ images: IMAGES }],
+        1,
+      ),
     ).toBeGreaterThan(0);
   });
 
   test('is left out for codes of more units than are affordable', async () => {
     const definition = defineAutoencoder(modelOf({ code: { units: 257 } }), SHAPE);
     const weights = initialWeights(nodeEngine, definition, OBJECTIVE, 1);
-    expect(await meanJacobianNorm(nodeEngine, definition, weights, [IMAGES], 1)).toBeNull();
+    expect(await meanJacobianNorm(nodeEngine, definition, weights, [{ images: IMAGES }], 1)).toBeNull();
   });
 
   test('is smaller where a contraction was asked for, exact or estimated', async () => {
@@ -89,7 +103,13 @@ describe('the mean norm of an encoder’s Jacobian', () => {
       );
       for await (const _ of trainingLoop({ trainer, train: images, validation: images, settings }));
       const definition = defineAutoencoder(model, { height: 1, width: PIXELS, channels: 1 });
-      const found = await meanJacobianNorm(nodeEngine, definition, trainer.weights(), [IMAGES], 1);
+      const found = await meanJacobianNorm(
+        nodeEngine,
+        definition,
+        trainer.weights(),
+        [{ images: IMAGES }],
+        1,
+      );
       await trainer.dispose();
       return found!;
     };

@@ -115,7 +115,7 @@ export async function measureLikelihood(
     for (const [i, place] of chosen(held.count, images, seed).entries()) {
       const image = await readScaled(held, Uint32Array.of(place));
       const seen = binarised(engine, image, binarisation, seed, place);
-      const { logWeights, kl } = await sampler.weigh(seen, place);
+      const { logWeights, kl } = await sampler.weigh(seen, place, held.labels?.[place]);
       for (const [b, k] of BOUNDS.entries()) bounds[b]![i] = importanceBound(logWeights, k);
       kls += kl;
       onProgress?.(i + 1, images);

@@ -18,6 +18,7 @@ import {
   type ProbeResult,
   pcaScores,
 } from '../metrics/index.ts';
+import { toldOwn } from '../model/condition.ts';
 import type { Model } from '../model/model.ts';
 import { type LabelledSource, passes, valuesOf } from '../samples/index.ts';
 import { counted, type OnProgress, SILENT } from './progress.ts';
@@ -99,7 +100,7 @@ export async function measureProbe(input: ProbeInput, model: Model): Promise<Cod
     });
   }
   const measured = { ...input, present };
-  const encode: Features = async (images) => (await model.encode(images)).data;
+  const encode: Features = async (images, labels) => (await toldOwn(model, labels).encode(images)).data;
   const codes = await measure(measured, units, encode, (what, share) => onProgress(`codes: ${what}`, share));
   const values = valuesOf(splits.train.spec);
   const wanted = comparablePca(units, values, splits.train.count);
@@ -184,7 +185,7 @@ function ofClasses(rows: LabelledFeatures, present: readonly number[]): Labelled
   return { features: kept, labels: renumbered, count: places.length, width };
 }
 
-type Features = (images: Float32Array) => Promise<Float32Array>;
+type Features = (images: Float32Array, labels: Uint8Array) => Promise<Float32Array>;
 
 async function featuresOf(
   split: LabelledSource,
@@ -195,7 +196,9 @@ async function featuresOf(
   const features = new Float32Array(split.count * width);
   let at = 0;
   for await (const images of counted(passes(split), split.count * valuesOf(split.spec), onShare)) {
-    const some = await of(images);
+    const first = at / width;
+    const rows = images.length / valuesOf(split.spec);
+    const some = await of(images, split.labels.subarray(first, first + rows));
     features.set(some, at);
     at += some.length;
   }

@@ -2,9 +2,10 @@
 import { MomentSums } from '../metrics/index.ts';
 import type { Model } from '../model/model.ts';
 import type { TrainingResiduals } from '../model/statistics.ts';
-import { passes, type Source, valuesOf } from '../samples/index.ts';
-import { counted, type OnProgress } from './progress.ts';
+import { type Source, valuesOf } from '../samples/index.ts';
+import type { OnProgress } from './progress.ts';
 import { shortened } from './shortened.ts';
+import { toldPasses } from './told-passes.ts';
 
 /** Wider rows have no covariance: 512 values take 1.7 MB of statistics.json, and 0.3 ms for each row that is scored. */
 const WIDEST = 512;
@@ -23,9 +24,9 @@ export async function residualsOf(
   const count = Math.min(rows.count, MOST_ROWS);
   const tooFew = count < ROWS_PER_VALUE * size;
   const sums = new MomentSums(size, { covariance: size <= WIDEST && !tooFew });
-  const pieces = counted(passes(rows, count), count * size, (share) => onProgress('residuals', share));
-  for await (const piece of pieces) {
-    const { data } = await model.reconstruct(piece);
+  const told = (share: number) => onProgress('residuals', share);
+  for await (const { images: piece, own } of toldPasses(model, rows, told, count)) {
+    const { data } = await own.reconstruct(piece);
     sums.add(piece.map((value, i) => value - data[i]!));
   }
   const { mean, std, covariance } = sums.result();

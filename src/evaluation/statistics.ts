@@ -23,11 +23,12 @@ import {
   WIDEST_COVARIANCE,
 } from '../model/statistics.ts';
 import type { Recipe } from '../recipe/recipe.ts';
-import { passes, type Source } from '../samples/index.ts';
+import type { Source } from '../samples/index.ts';
 import { scoreFor } from './detection.ts';
-import { counted, type OnProgress } from './progress.ts';
+import type { OnProgress } from './progress.ts';
 import { residualsOf } from './residuals.ts';
 import { shortened } from './shortened.ts';
+import { toldPasses } from './told-passes.ts';
 
 /** Measures them: scores of the validation images, codes of the training images. */
 export async function statisticsOf(
@@ -67,10 +68,9 @@ async function heldOutScores(
   const scores = new Map(kinds.map((kind) => [kind, new Float64Array(samples.count)]));
   const distance = residuals === null ? null : residualDistance(residuals);
   let at = 0;
-  for await (const piece of counted(passes(samples), samples.count * size, (share) =>
-    onProgress('scores', share),
-  )) {
-    const { data } = await model.reconstruct(piece);
+  const told = (share: number) => onProgress('scores', share);
+  for await (const { images: piece, own } of toldPasses(model, samples, told)) {
+    const { data } = await own.reconstruct(piece);
     if (sample === 'row') {
       for (const kind of kinds)
         scores.get(kind)!.set(rowScores(kind, piece, data, size, distance).scores, at);
@@ -111,11 +111,9 @@ async function trainingCodes(
 ): Promise<Statistics['codes']> {
   const units = model.info.codeUnits;
   const sums = new MomentSums(units, { covariance: units <= WIDEST_COVARIANCE });
-  const size = pixelsOf(model);
-  for await (const piece of counted(passes(images), images.count * size, (share) =>
-    onProgress('codes', share),
-  ))
-    sums.add((await model.encode(piece)).data);
+  const told = (share: number) => onProgress('codes', share);
+  for await (const { images: piece, own } of toldPasses(model, images, told))
+    sums.add((await own.encode(piece)).data);
   const { count, mean, std, min, max, covariance } = sums.result();
   const list = (values: Float64Array) => Array.from(values, shortened);
   const row = (i: number) => list(covariance!.subarray(i * units, i * units + i + 1));

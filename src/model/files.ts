@@ -1,6 +1,8 @@
 /** The ONNX files of a model, verified individually and against one another before anything runs them. */
 import {
+  CLASS,
   CODES,
+  conditionSchema,
   type ImageShape,
   missingExtension,
   OFFSET,
@@ -16,6 +18,8 @@ import { readRows } from './rows.ts';
 export interface ModelFacts {
   image: ImageShape;
   codeUnits: number;
+  /** Numbers that tell its files the class of an image; 0 for a model that is told nothing. */
+  conditionUnits: number;
   /** Whether it takes images as bytes, [N, height, width, channels], and scales them itself. */
   takesBytes: boolean;
   /** Whether its encoder gives the logarithm of the variance of a code. */
@@ -53,9 +57,17 @@ export function verifyFiles({ source, files, weights }: ModelContent): ModelFact
     Object.assign(facts, found);
     requireSameWeights(description, tensors, name, (weights ?? null) !== null);
   }
-  const { image, codeUnits, takesBytes = false, hasLogVariance = false, noiseUnits = null, metadata } = facts;
+  const {
+    image,
+    codeUnits,
+    conditionUnits = 0,
+    takesBytes = false,
+    hasLogVariance = false,
+    noiseUnits = null,
+    metadata,
+  } = facts;
   if (image === undefined || codeUnits === undefined) throw refuse(source, 'was not written by hourglass');
-  return { image, codeUnits, takesBytes, hasLogVariance, noiseUnits, metadata: metadata! };
+  return { image, codeUnits, conditionUnits, takesBytes, hasLogVariance, noiseUnits, metadata: metadata! };
 }
 
 /** What one part tells; a decoder says nothing of what an encoder takes. */
@@ -65,6 +77,7 @@ type PartFacts = Omit<ModelFacts, 'takesBytes' | 'hasLogVariance' | 'noiseUnits'
 const WORDS: Readonly<Record<string, string>> = {
   image: 'the size of their images',
   codeUnits: 'the units of their codes',
+  conditionUnits: 'the classes that they are told',
   takesBytes: 'what images they take',
   metadata: 'their metadata',
 };
@@ -89,7 +102,8 @@ function factsOf(part: PartName, description: ModelDescription, name: string): P
   const { part: said, ...metadata } = description.metadata;
   if (said !== part) throw refuse(name, `claims to be the ${said ?? 'unknown part'} of a model`);
   if (metadata.recipe === undefined) throw refuse(name, 'does not say of which recipe it is');
-  const [input, ...more] = description.inputs;
+  const classes = description.inputs.find((one) => one.name === CLASS);
+  const [input, ...more] = description.inputs.filter((one) => one !== classes);
   const outputs = new Map(description.outputs.map((output) => [output.name, output]));
   const rows = readRows(metadata.rows, name);
   const sample = rows === null ? 'image' : 'row';
@@ -105,6 +119,8 @@ function factsOf(part: PartName, description: ModelDescription, name: string): P
       missingExtension(name, configurationIn(metadata)) ??
       refuse(name, `does not have the inputs and outputs of ${part === 'sampler' ? 'a' : 'an'} ${part}`)
     );
+  const conditionUnits = classes === undefined ? 0 : unitsOf(classes, name);
+  if (conditionUnits !== classesIn(metadata)) throw refuse(name, 'takes other classes than its metadata say');
   const takesBytes = input.dtype === 'uint8';
   const inside = part === 'decoder' || part === 'sampler';
   const codes = [...outputs.values()].filter(
@@ -121,10 +137,16 @@ function factsOf(part: PartName, description: ModelDescription, name: string): P
   if (new Set(units).size !== 1 || new Set(images.map((image) => JSON.stringify(image))).size !== 1) {
     throw refuse(name, 'takes and gives images or codes of different sizes');
   }
-  const shared = { image: images[0]!, codeUnits: units[0]!, metadata };
+  const shared = { image: images[0]!, codeUnits: units[0]!, conditionUnits, metadata };
   if (part === 'sampler' && outputs.has('code')) return { ...shared, noiseUnits: unitsOf(input, name) };
   if (part === 'encoder') return { ...shared, takesBytes, hasLogVariance: outputs.has('logVariance') };
   return inside ? shared : { ...shared, takesBytes };
+}
+
+/** The number of classes that a model's settings say it is told. */
+function classesIn(metadata: Readonly<Record<string, string>>): number {
+  const settings = configurationIn(metadata) as { model?: { condition?: unknown } } | null;
+  return conditionSchema.safeParse(settings?.model?.condition).data?.classes?.length ?? 0;
 }
 
 /** The settings in a model's metadata; null if hourglass did not write them. */

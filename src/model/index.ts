@@ -41,6 +41,15 @@ export {
   thresholdNote,
   thresholdQuantile,
 } from './apply/index.ts';
+export {
+  type ConditionInfo,
+  knownClasses,
+  labelOf,
+  labelsFor,
+  type Told,
+  type ToldClass,
+} from './classes.ts';
+export { told, toldOwn } from './condition.ts';
 export type { ImageValues } from './given-arrays.ts';
 export { type Model, type ModelInfo, scaled } from './model.ts';
 export {

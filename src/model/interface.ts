@@ -5,6 +5,7 @@ import type { Diagnosis } from '../diagnosis/index.ts';
 import type { FloatArray } from '../engine/index.ts';
 import type { CorruptionConfig, ImageShape, PriorTraits } from '../models/index.ts';
 import type { Tiles } from '../samples/index.ts';
+import type { ConditionInfo, Told } from './classes.ts';
 import type { ImageValues } from './given-arrays.ts';
 import type { Posterior, PosteriorDraws } from './posterior.ts';
 import type { RowInfo, RowValues } from './rows.ts';
@@ -29,6 +30,8 @@ export interface ModelInfo {
   hasVariance: boolean;
   /** Whether `posterior` gives that distribution: the encoder has the output `logVariance`, which an old one may lack. */
   givesVariance: boolean;
+  /** The classes that a conditional model is told; null for a model that is told nothing. */
+  condition: ConditionInfo | null;
   /** What was done to training images before the encoder saw them. */
   corruption: CorruptionConfig;
   /** The metadata in its files; docs/formats.md describes the keys. */
@@ -57,24 +60,25 @@ export interface Model {
    * before the call returns.
    * @throws HourglassError of kind `usage` for other arrays, values out of range, and a model that was disposed of; `data` for
    * incomplete images.
+   * @param told the classes of the images, which a conditional model needs, here and below.
    */
-  encode(images: ImageValues | RowValues): Promise<FloatArray>;
+  encode(images: ImageValues | RowValues, told?: Told): Promise<FloatArray>;
   /**
    * The distribution of codes of each image: mean and log-variance.
    * @throws HourglassError of kind `usage` for a model that is not variational, or without the variance in its encoder.
    */
-  posterior(images: ImageValues | RowValues): Promise<Posterior>;
+  posterior(images: ImageValues | RowValues, told?: Told): Promise<Posterior>;
   /**
    * Codes, [n, count, units], drawn from the distribution of each image, z = μ + σ ε: the same for the same seed, count and
    * positions.
    * @throws HourglassError of kind `usage` as `posterior` does.
    */
-  drawPosterior(images: ImageValues | RowValues, draws?: PosteriorDraws): Promise<FloatArray>;
+  drawPosterior(images: ImageValues | RowValues, draws?: PosteriorDraws & Told): Promise<FloatArray>;
   /**
    * Images, [n, channels, height, width] in [0, 1], of n codes one after the other; copied like images. A model of rows gives
    * rows, [n, columns], in the units of their columns.
    */
-  decode(codes: Float32Array): Promise<FloatArray>;
+  decode(codes: Float32Array, told?: Told): Promise<FloatArray>;
   /**
    * Codes, [count, units], drawn from the prior of the code: the same for the same seed.
    * @param first the position of the first one in the seed's sequence. Default 0.
@@ -82,7 +86,7 @@ export interface Model {
    */
   draw(count: number, seed: number, first?: number): Promise<FloatArray>;
   /** decode(encode(images)), [n, channels, height, width], or [n, columns] of rows. */
-  reconstruct(images: ImageValues | RowValues): Promise<FloatArray>;
+  reconstruct(images: ImageValues | RowValues, told?: Told): Promise<FloatArray>;
   /** Frees the model once the calls in progress have ended; later calls are refused. May be called again. */
   dispose(): Promise<void>;
   /** The same, for `await using`. */

@@ -8,15 +8,19 @@ import { ByteScaler, type FloatArray, type ModelEngine, type Session } from '../
 import { HourglassError } from '../errors.ts';
 import { expectingShortMemory } from '../memory-errors.ts';
 import {
+  CLASS,
   codeSchema,
   codeTraits,
+  conditionSchema,
   corruptionSchema,
   type ImageShape,
   missingExtension,
+  oneHotInto,
   type PartName,
 } from '../models/index.ts';
 import { rowsWithin, scaleBytes } from '../samples/index.ts';
 import { sizeOf } from '../size.ts';
+import { conditionOf, knownClasses, labelsFor, type Told } from './classes.ts';
 import { fileOfPart, type ModelContent, placeIn } from './content.ts';
 import { configurationIn, verifyFiles } from './files.ts';
 import { codesOf, type ImageValues, imagesOf } from './given-arrays.ts';
@@ -104,9 +108,9 @@ export function requireThreads(threads: number): void {
 function traitsOf(
   metadata: Readonly<Record<string, string>>,
   folder: string,
-): Pick<ModelInfo, 'prior' | 'hasVariance' | 'corruption'> {
+): Pick<ModelInfo, 'prior' | 'hasVariance' | 'condition' | 'corruption'> {
   const part = z.object({
-    model: z.object({ code: codeSchema() }),
+    model: z.object({ code: codeSchema(), condition: z.optional(conditionSchema) }),
     corruption: z._default(corruptionSchema(), { type: 'none' }),
   });
   const configuration = configurationIn(metadata);
@@ -117,6 +121,7 @@ function traitsOf(
   return {
     prior,
     hasVariance,
+    condition: conditionOf(data?.model.condition),
     corruption: data?.corruption ?? { type: 'none' },
   };
 }
@@ -161,6 +166,12 @@ function openParts(engine: ModelEngine, content: ModelContent, threads: number):
     rowInfo === null
       ? readPreprocessing(metadata.preprocessing, shapeOf, source, tiles)
       : { height, width, channels: 1 as const, fit: 'fill' as const, invert: false, background: 0 };
+  const about = { recipe: metadata.recipe!, condition: traits.condition };
+  const oneHot = (labels: Uint8Array): FloatArray => {
+    const data = new Float32Array(labels.length * facts.conditionUnits);
+    oneHotInto(labels, facts.conditionUnits, data);
+    return { data, shape: [labels.length, facts.conditionUnits] };
+  };
   const sessions = new Map<PartName, Promise<Session>>();
   const sessionOf = (name: PartName): Promise<Session> => {
     let session = sessions.get(name);
@@ -198,11 +209,13 @@ function openParts(engine: ModelEngine, content: ModelContent, threads: number):
     outputs: readonly Output[],
     values: Float32Array | Uint8Array,
     shapes: { from: number[]; to: number[] },
+    given: Told,
   ): Promise<Record<Output, FloatArray>> => {
     const isCode = feed !== sample;
     const [from, to] = [sizeOf(shapes.from), sizeOf(shapes.to)];
-    const session = await sessionOf(name);
     const count = values.length / from;
+    const labels = labelsFor(about, given, count);
+    const session = await sessionOf(name);
     const results = outputs.map(() => new Float32Array(count * to));
     /** By name, each with its part of the rows. */
     const named = (start: number, end: number) =>
@@ -223,7 +236,8 @@ function openParts(engine: ModelEngine, content: ModelContent, threads: number):
     for (let start = 0; start < count; start += most) {
       const end = Math.min(start + most, count);
       const piece = values.subarray(start * from, end * from);
-      await session.run({ [feed]: tensorOf(piece, end - start) }, named(start, end));
+      const classes = labels === null ? {} : { [CLASS]: oneHot(labels.subarray(start, end)) };
+      await session.run({ [feed]: tensorOf(piece, end - start), ...classes }, named(start, end));
     }
     if (scalers.length < MOST_SCALERS) scalers.push(scaler);
     return named(0, count);
@@ -234,14 +248,14 @@ function openParts(engine: ModelEngine, content: ModelContent, threads: number):
     fetch: string,
     values: Float32Array | Uint8Array,
     shapes: { from: number[]; to: number[] },
-  ): Promise<FloatArray> => (await runFor(name, feed, [fetch], values, shapes))[fetch]!;
+    classes: Told = {},
+  ): Promise<FloatArray> => (await runFor(name, feed, [fetch], values, shapes, classes))[fetch]!;
 
-  const encode = async (images: ImageValues | RowValues) =>
-    run(partFor('encode', ['encoder', 'autoencoder']), sample, 'code', given(images), {
-      from: image,
-      to: [codeUnits],
-    });
-  const posterior = async (values: ImageValues | RowValues): Promise<Posterior> => {
+  const encode = async (images: ImageValues | RowValues, classes?: Told) => {
+    const shapes = { from: image, to: [codeUnits] };
+    return run(partFor('encode', ['encoder', 'autoencoder']), sample, 'code', given(images), shapes, classes);
+  };
+  const posterior = async (values: ImageValues | RowValues, classes: Told = {}): Promise<Posterior> => {
     if (!facts.hasLogVariance) {
       const { hasVariance } = traits;
       const encoder = placeIn(source, fileOfPart('encoder'));
@@ -249,40 +263,41 @@ function openParts(engine: ModelEngine, content: ModelContent, threads: number):
     }
     const shapes = { from: image, to: [codeUnits] };
     const outputs = ['code', 'logVariance'] as const;
-    const found = await runFor('encoder', sample, outputs, given(values), shapes);
+    const found = await runFor('encoder', sample, outputs, given(values), shapes, classes);
     return { mean: found.code, logVariance: found.logVariance };
   };
   const drawPosterior = async (
     values: ImageValues | RowValues,
-    draws: PosteriorDraws = {},
+    { classes, ...draws }: PosteriorDraws & Told = {},
   ): Promise<FloatArray> => {
     requireDraws(draws);
-    return drawnFrom(engine, await posterior(values), draws);
+    const told = classes === undefined ? {} : { classes };
+    return drawnFrom(engine, await posterior(values, told), draws);
   };
-  const decode = async (codesGiven: Float32Array) => {
+  const decode = async (codesGiven: Float32Array, classes?: Told) => {
     const codes = codesOf(codesGiven, codeUnits);
     // A sampler is a decoder whose codes are called noise, where the prior is N(0, I).
     const part = partFor('decode', noiseUnits === null ? ['decoder', 'sampler'] : ['decoder']);
     const [feed, fetch] = part === 'decoder' ? ['code', 'reconstruction'] : ['noise', sample];
-    return run(part, feed!, fetch!, codes, { from: [codeUnits], to: image });
+    return run(part, feed!, fetch!, codes, { from: [codeUnits], to: image }, classes);
   };
   const draw = async (count: number, seed: number, first = 0): Promise<FloatArray> => {
     if (traits.prior === null) throw noPrior(metadata.recipe!);
     const units = noiseUnits ?? codeUnits;
     const noise = normalNumbers(engine, count * units, seed, first * units);
     if (traits.prior.isStandardNormal) return { data: noise, shape: [count, codeUnits] };
-    return run(partFor('draw codes from its prior', ['sampler']), 'noise', 'code', noise, {
-      from: [units],
-      to: [codeUnits],
-    });
+    // What is drawn is not told the class: all have the same prior.
+    const any = facts.conditionUnits === 0 ? {} : { classes: knownClasses(about).slice(0, 1) };
+    const shapes = { from: [units], to: [codeUnits] };
+    return run(partFor('draw codes from its prior', ['sampler']), 'noise', 'code', noise, shapes, any);
   };
-  const reconstruct = async (values: ImageValues | RowValues) => {
+  const reconstruct = async (values: ImageValues | RowValues, classes?: Told) => {
     const images = given(values);
     if (!has('autoencoder') && has('encoder') && (has('decoder') || has('sampler'))) {
-      return decode((await encode(images)).data);
+      return decode((await encode(images, classes)).data, classes);
     }
     const part = partFor('reconstruct', ['autoencoder']);
-    return run(part, sample, 'reconstruction', images, { from: image, to: image });
+    return run(part, sample, 'reconstruction', images, { from: image, to: image }, classes);
   };
   const uses = new Uses(`model ${source}`, async () => {
     for (const session of sessions.values()) await (await session).dispose();
@@ -306,13 +321,13 @@ function openParts(engine: ModelEngine, content: ModelContent, threads: number):
     statistics: null,
     samplers: null,
     diagnosis: null,
-    encode: (images) => uses.during(() => expectingShortMemory(() => encode(images))),
-    posterior: (images) => uses.during(() => expectingShortMemory(() => posterior(images))),
+    encode: (images, told) => uses.during(() => expectingShortMemory(() => encode(images, told))),
+    posterior: (images, told) => uses.during(() => expectingShortMemory(() => posterior(images, told))),
     drawPosterior: (images, draws) =>
       uses.during(() => expectingShortMemory(() => drawPosterior(images, draws))),
-    decode: (codes) => uses.during(() => expectingShortMemory(() => decode(codes))),
+    decode: (codes, told) => uses.during(() => expectingShortMemory(() => decode(codes, told))),
     draw: (count, seed, first) => uses.during(() => expectingShortMemory(() => draw(count, seed, first))),
-    reconstruct: (images) => uses.during(() => expectingShortMemory(() => reconstruct(images))),
+    reconstruct: (images, told) => uses.during(() => expectingShortMemory(() => reconstruct(images, told))),
     dispose,
     [Symbol.asyncDispose]: dispose,
   };

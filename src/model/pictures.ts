@@ -2,6 +2,7 @@
 import { HourglassError } from '../errors.ts';
 import type { MapShape } from '../metrics/index.ts';
 import { Blend, cut, gridOf, rowsWithin } from '../samples/index.ts';
+import { labelsFor } from './classes.ts';
 import { imagesOf } from './given-arrays.ts';
 import type { Model } from './interface.ts';
 
@@ -22,19 +23,21 @@ export function onPictures(model: Model): Model {
   const [whole, part] = [channels * height * width, channels * side * side];
   const most = rowsWithin(BYTES, part, corners.length);
 
-  const reconstruct: Model['reconstruct'] = async (given) => {
+  const reconstruct: Model['reconstruct'] = async (given, told = {}) => {
     const pictures = imagesOf(given as Float32Array, [channels, height, width]);
     const count = pictures.length / whole;
+    const labels = labelsFor(model.info, told, count);
     const result = new Float32Array(pictures.length);
     const kind = pictures instanceof Uint8Array ? Uint8Array : Float32Array;
     for (let i = 0; i < count; i++) {
       const picture = pictures.subarray(i * whole, (i + 1) * whole);
+      const own = labels === null ? {} : { classes: labels.subarray(i, i + 1) };
       const blend = new Blend(size, side);
       for (let first = 0; first < corners.length; first += most) {
         const some = corners.slice(first, first + most);
         const windows = new kind(some.length * part);
         for (const [k, corner] of some.entries()) cut(picture, size, corner, side, windows, k * part);
-        const { data } = await model.reconstruct(windows);
+        const { data } = await model.reconstruct(windows, own);
         for (const [k, corner] of some.entries()) blend.add(data.subarray(k * part, (k + 1) * part), corner);
       }
       blend.write(result.subarray(i * whole, (i + 1) * whole));

@@ -23,10 +23,10 @@ export function inScaledUnits(model: Model): Model {
   const scaled = ({ data, shape }: FloatArray): FloatArray => ({ data: scaledRows(rows, data), shape });
   return {
     ...model,
-    encode: (given) => model.encode(original(given)),
-    posterior: (given) => model.posterior(original(given)),
+    encode: (given, told) => model.encode(original(given), told),
+    posterior: (given, told) => model.posterior(original(given), told),
     drawPosterior: (given, draws) => model.drawPosterior(original(given), draws),
-    decode: async (codes) => scaled(await model.decode(codes)),
-    reconstruct: async (given) => scaled(await model.reconstruct(original(given))),
+    decode: async (codes, told) => scaled(await model.decode(codes, told)),
+    reconstruct: async (given, told) => scaled(await model.reconstruct(original(given), told)),
   };
 }

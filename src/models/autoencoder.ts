@@ -9,6 +9,7 @@ import { sizeOf } from '../size.ts';
 import { centred } from './centre.ts';
 import { CODE_BUILDERS } from './codes/build/index.ts';
 import type { CodeConfig } from './codes/index.ts';
+import { conditionInput, conditionUnits, joined } from './condition.ts';
 import type { AutoencoderConfig, Definition, Encoded } from './definition.ts';
 import type { ImageShape } from './image-shape.ts';
 import { applyLayers, imageFor } from './layers/index.ts';
@@ -21,12 +22,14 @@ import { mirroredPaths } from './tied.ts';
  */
 export function defineAutoencoder(config: AutoencoderConfig, shape: ImageShape): Definition {
   const values = shape.height * shape.width * shape.channels;
+  const units = conditionUnits(config);
   const parts = { config, shape, values, tied: config.tied ? mirroredPaths(config) : [] };
   // Built once for its sizes, and so that what does not fit is told before anything runs.
   const trial = new Network('infer');
-  const code = encode(trial, input('image', [BATCH, values]), parts);
+  const condition = conditionInput({ conditionUnits: units });
+  const code = encode(trial, input('image', [BATCH, values]), parts, condition);
   const codeShape = code.value.shape.slice(1) as number[];
-  decode(trial, code.value, parts);
+  decode(trial, code.value, parts, condition);
   const codeUnits = sizeOf(codeShape);
   return {
     config,
@@ -35,11 +38,13 @@ export function defineAutoencoder(config: AutoencoderConfig, shape: ImageShape):
     codeUnits,
     codeShape,
     code: config.code,
-    encode: (net, image) => {
-      const made = encode(net, image, parts);
+    conditionUnits: units,
+    encode: (net, image, condition) => {
+      const made = encode(net, image, parts, condition);
       return { ...made, value: flatten(made.value), plain: flatten(made.plain) };
     },
-    decode: (net, rows) => decode(net, reshape(rows, [rows.shape[0]!, ...codeShape]), parts),
+    decode: (net, rows, condition) =>
+      decode(net, reshape(rows, [rows.shape[0]!, ...codeShape]), parts, condition),
   };
 }
 
@@ -51,12 +56,23 @@ interface Parts {
   tied: readonly string[];
 }
 
+/** What the first layer of a half takes: with the class next to it, in a conditional model. */
+function withCondition(h: Sym, { condition }: AutoencoderConfig, given: Sym | undefined): Sym {
+  if ((condition === undefined) !== (given === undefined)) {
+    throw new RangeError(
+      `a model ${condition === undefined ? 'without' : 'with'} a condition is given a class or none`,
+    );
+  }
+  return given === undefined ? h : joined(h, given);
+}
+
 /** From [N, values] to the code in its own shape. */
-function encode(net: Network, image: Sym, { config, shape, values }: Parts): Encoded {
+function encode(net: Network, image: Sym, { config, shape, values }: Parts, condition?: Sym): Encoded {
   const { initialiser, encoder, centre } = config;
   return net.within('encoder', () => {
     const input = centre ? centred(net, image, values) : image;
-    const h = applyLayers(net, imageFor(encoder, input, shape), encoder, initialiser);
+    const first = withCondition(imageFor(encoder, input, shape), config, condition);
+    const h = applyLayers(net, first, encoder, initialiser);
     const builder = CODE_BUILDERS.of(config.code.type);
     return { ...net.within('code', () => builder.make(net, h, config.code, { initialiser })), input };
   });
@@ -69,12 +85,13 @@ function embeddedCode(net: Network, code: Sym, config: CodeConfig): Sym {
 }
 
 /** From the code in its own shape to [N, values]. */
-function decode(net: Network, code: Sym, { config, shape, values, tied }: Parts): Output {
+function decode(net: Network, code: Sym, { config, shape, values, tied }: Parts, condition?: Sym): Output {
   const { initialiser, output } = config;
   return net.within('decoder', () => {
     const embedded = embeddedCode(net, code, config.code);
+    const first = withCondition(embedded, config, condition);
     const layers = <T>(body: () => T): T => net.spectrally(config.spectral, body);
-    const h = layers(() => applyLayers(net, embedded, config.decoder, initialiser, tied));
+    const h = layers(() => applyLayers(net, first, config.decoder, initialiser, tied));
     return net.within('output', () => {
       const bias = output.bias;
       const own = CODE_BUILDERS.of(config.code.type).output;

@@ -2,6 +2,7 @@
 import { BATCH, input, topologicalOrder } from '../graph/index.ts';
 import { Network } from '../nn/index.ts';
 import { sizeOf } from '../size.ts';
+import { conditionInput } from './condition.ts';
 import type { Definition } from './definition.ts';
 
 export interface Cost {
@@ -14,8 +15,9 @@ export interface Cost {
 /** Counted in the matrix products and convolutions; what else a model does takes little time. */
 export function costOf(definition: Definition): Cost {
   const net = new Network('infer');
-  const { value } = definition.encode(net, input('image', [BATCH, definition.values]));
-  const { image } = definition.decode(net, value);
+  const condition = conditionInput(definition);
+  const { value } = definition.encode(net, input('image', [BATCH, definition.values]), condition);
+  const { image } = definition.decode(net, value, condition);
   let multiplications = 0;
   for (const { op, inputs, shape } of topologicalOrder([image])) {
     const [x, weight] = inputs;

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import type { Sym } from '../graph/index.ts';
 import { INITIALISERS, type Network } from '../nn/index.ts';
 import { type Code, type CodeConfig, codeSchema } from './codes/index.ts';
+import { conditionSchema } from './condition.ts';
 import type { ImageShape } from './image-shape.ts';
 import { layerSchema } from './layers/index.ts';
 import type { Output } from './output.ts';
@@ -65,6 +66,7 @@ export const autoencoderSchema = derived(() =>
         .enum(INITIALISERS)
         .default('glorotUniform')
         .describe('how every weight begins; biases are 0'),
+      condition: z.optional(conditionSchema),
     })
     .describe('the layers of encoder and decoder, the code between them, and the output'),
 );
@@ -89,7 +91,12 @@ export interface Definition {
   /** The shape of one code: [units], or [channels, height, width] where it is maps. Codes are [N, codeUnits]. */
   readonly codeShape: readonly number[];
   readonly code: CodeConfig;
-  /** From [N, values] to a code whose value is [N, codeUnits]. */
-  encode(net: Network, image: Sym): Encoded;
-  decode(net: Network, code: Sym): Output;
+  /** Numbers that tell both halves the class of an image; 0 for a model that is told nothing. */
+  readonly conditionUnits: number;
+  /**
+   * From [N, values] to a code whose value is [N, codeUnits].
+   * @param condition [N, conditionUnits], for a conditional model; see condition.ts.
+   */
+  encode(net: Network, image: Sym, condition?: Sym): Encoded;
+  decode(net: Network, code: Sym, condition?: Sym): Output;
 }

@@ -23,6 +23,7 @@ import { jacobianNorm, type Mode, Network, type Parameter } from '../nn/index.ts
 import { encodeModel } from '../onnx/index.ts';
 import { CODE_BUILDERS } from './codes/build/index.ts';
 import { CODES, codeTraits } from './codes/index.ts';
+import { conditionInput } from './condition.ts';
 import { corrupt } from './corruptions/build.ts';
 import type { CorruptionConfig } from './corruptions/index.ts';
 import type { Definition } from './definition.ts';
@@ -41,6 +42,8 @@ export interface ObjectiveGraph {
   net: Network;
   /** The batch, [N, values], scaled to [0, 1]. */
   image: Sym;
+  /** The images' classes, one-hot [N, classes], for a conditional model. */
+  condition: Sym | undefined;
   objective: Objective;
   /** Elements of the largest maps that a convolution makes from one image; 0 without convolutions. */
   largestMaps: number;
@@ -60,8 +63,9 @@ export interface TrainingGraph extends ObjectiveGraph {
 export function objectiveGraph(definition: Definition, config: ObjectiveConfig, mode: Mode): ObjectiveGraph {
   const net = new Network(mode);
   const image = input('image', [BATCH, definition.values]);
-  const objective = buildObjective(net, definition, config, image);
-  return { net, image, objective, largestMaps: largestMaps(topologicalOrder([objective.loss])) };
+  const condition = conditionInput(definition);
+  const objective = buildObjective(net, definition, config, image, condition);
+  return { net, image, condition, objective, largestMaps: largestMaps(topologicalOrder([objective.loss])) };
 }
 
 export function trainingGraph(definition: Definition, config: ObjectiveConfig): TrainingGraph {
@@ -106,35 +110,44 @@ export function corruptionGraph(
 }
 
 /** ‖∂h/∂x‖²_F for each image, [N], for the encoder as it is shipped. */
-export function jacobianGraph(definition: Definition): { net: Network; image: Sym; squaredNorm: Sym } {
+export function jacobianGraph(definition: Definition): {
+  net: Network;
+  image: Sym;
+  condition: Sym | undefined;
+  squaredNorm: Sym;
+} {
   const net = new Network('infer');
   const image = input('image', [BATCH, definition.values]);
-  const { value, input: first } = definition.encode(net, image);
+  const condition = conditionInput(definition);
+  const { value, input: first } = definition.encode(net, image, condition);
   // A constant that is subtracted changes no derivative.
-  return { net, image, squaredNorm: jacobianNorm(net, value, first) };
+  return { net, image, condition, squaredNorm: jacobianNorm(net, value, first) };
 }
 
 /** A graph from a batch to a result, with the weights and running statistics that it needs as inputs. */
 export interface HalfGraph {
   from: Sym;
+  /** The classes of its rows, one-hot [N, classes], for a conditional model. */
+  condition: Sym | undefined;
   to: Sym;
   tensors: readonly { readonly name: string; readonly symbol: Sym; readonly shape: readonly number[] }[];
 }
 
 /** The encoder and the decoder as they are shipped, with weights that may change from run to run. */
 export function halves(definition: Definition): { encoder: HalfGraph; decoder: HalfGraph } {
+  const condition = conditionInput(definition);
   const half = (from: Sym, build: (net: Network) => Sym): HalfGraph => {
     const net = new Network('infer');
     const to = build(net);
     const reached = new Set(topologicalOrder([to]));
     const tensors = [...net.parameters.values(), ...net.states.values()];
-    return { from, to, tensors: tensors.filter(({ symbol }) => reached.has(symbol)) };
+    return { from, condition, to, tensors: tensors.filter(({ symbol }) => reached.has(symbol)) };
   };
   const image = input('image', [BATCH, definition.values]);
   const code = input('code', [BATCH, definition.codeUnits]);
   return {
-    encoder: half(image, (net) => definition.encode(net, image).value),
-    decoder: half(code, (net) => definition.decode(net, code).image),
+    encoder: half(image, (net) => definition.encode(net, image, condition).value),
+    decoder: half(code, (net) => definition.decode(net, code, condition).image),
   };
 }
 
@@ -150,6 +163,9 @@ export const PARTS = [...SHIPPED, 'sampler'] as const;
 export type PartName = (typeof PARTS)[number];
 
 export type ShippedModels = Record<ShippedName, Uint8Array> & { sampler?: Uint8Array };
+
+/** The second input of a conditional model's files. */
+export const CLASS = 'class';
 
 /** The scaling of columns in the graphs of rows. */
 export const OFFSET = 'columns.offset';
@@ -170,7 +186,8 @@ export interface ShipOptions {
  * The models that are shipped, as ONNX bytes: images as [N, channels, height, width] in [0, 1], codes as
  * [N, units], any number of rows; weights inside. Next to the code the encoder gives what its kind has: of a
  * variational code the code is the mean, and the logarithm of the variance is next to it. The sampler makes images of
- * standard normal noise: draws from the prior, decoded. Of rows, [N, columns] in the columns' own units: the scaling is inside.
+ * standard normal noise: draws from the prior, decoded. Each part of a conditional model takes a class, too, one-hot
+ * [N, classes]. Of rows, [N, columns] in the columns' own units: the scaling is inside.
  */
 export function shippedModels(
   definition: Definition,
@@ -216,28 +233,30 @@ export function shippedModels(
     ? input('image', [BATCH, height, width, channels], 'uint8')
     : input(sample, outside);
   const code = input('code', [BATCH, definition.codeUnits]);
+  const condition = conditionInput(definition);
+  const told: Record<string, Sym> = condition === undefined ? {} : { [CLASS]: condition };
   // Divided, not multiplied by 1 / 255: bit for bit what bytes / 255 is outside.
   const scaled = preprocess ? div(transpose(cast(image, 'float32'), [0, 3, 1, 2]), 255) : image;
   const rows = () =>
     scaling === undefined ? reshape(scaled, [BATCH, values]) : div(sub(image, offset), scale);
   const decoded = (net: Network, from: Sym) => {
-    const made = definition.decode(net, from).image;
+    const made = definition.decode(net, from, condition).image;
     return scaling === undefined ? reshape(made, outside) : add(mul(made, scale), offset);
   };
   const models: ShippedModels = {
     autoencoder: ship('autoencoder', (net) => {
-      const encoded = definition.encode(net, rows());
+      const encoded = definition.encode(net, rows(), condition);
       return {
-        inputs: { [sample]: image },
+        inputs: { [sample]: image, ...told },
         outputs: { reconstruction: decoded(net, encoded.value), code: encoded.value },
       };
     }),
     encoder: ship('encoder', (net) => {
-      const { value, outputs } = definition.encode(net, rows());
-      return { inputs: { [sample]: image }, outputs: { code: value, ...outputs } };
+      const { value, outputs } = definition.encode(net, rows(), condition);
+      return { inputs: { [sample]: image, ...told }, outputs: { code: value, ...outputs } };
     }),
     decoder: ship('decoder', (net) => ({
-      inputs: { code },
+      inputs: { code, ...told },
       outputs: { reconstruction: decoded(net, code) },
     })),
   };
@@ -250,7 +269,7 @@ export function shippedModels(
       );
       // N(0, I) needs no code next to its noise: they are the same.
       const outputs = codeTraits(definition.code).prior?.isStandardNormal ? {} : { code: drawn };
-      return { inputs: { noise }, outputs: { [sample]: decoded(net, drawn), ...outputs } };
+      return { inputs: { noise, ...told }, outputs: { [sample]: decoded(net, drawn), ...outputs } };
     });
   }
   return models;
@@ -263,6 +282,7 @@ const IN_WORDS: Readonly<Record<string, string>> = {
   reconstruction: 'an image, from 0 to 1',
   code: 'a code; of a Gaussian code the mean',
   noise: 'standard normal numbers',
+  class: 'the class of the image, one-hot: 1 at its place among the classes, else 0',
 };
 
 function describe(

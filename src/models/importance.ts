@@ -6,6 +6,7 @@ import { add, BATCH, exp, input, mul, reduceSum, type Sym, square, sub } from '.
 import { Network, type NormalCode } from '../nn/index.ts';
 import { CODE_BUILDERS } from './codes/build/index.ts';
 import { codeTraits } from './codes/index.ts';
+import { conditionInput } from './condition.ts';
 import type { Definition } from './definition.ts';
 import { type LossConfig, logLikelihood } from './losses/index.ts';
 import { priorModel } from './objective.ts';
@@ -14,6 +15,8 @@ export interface PosteriorGraph {
   net: Network;
   /** [N, values]. */
   image: Sym;
+  /** The images' classes, one-hot [N, classes], for a conditional model. */
+  condition: Sym | undefined;
   /** Each [N, units]. */
   posterior: NormalCode;
   /** KL(q(z | x) ‖ p(z)) of each image, [N], in nats; null where it has no closed form. */
@@ -24,13 +27,16 @@ export interface PosteriorGraph {
 export function posteriorGraph(definition: Definition): PosteriorGraph {
   const net = new Network('infer');
   const image = input('image', [BATCH, definition.values]);
-  const { posterior } = definition.encode(net, image);
+  const condition = conditionInput(definition);
+  const { posterior } = definition.encode(net, image, condition);
   if (posterior === undefined) throw new RangeError('posterior: the code has no distribution');
-  return { net, image, posterior, kl: posterior.kl?.() ?? null };
+  return { net, image, condition, posterior, kl: posterior.kl?.() ?? null };
 }
 
 export interface ImportanceGraph {
   net: Network;
+  /** The image's class for each sample, one-hot [N, classes], for a conditional model. */
+  condition: Sym | undefined;
   /** One image, [1, values], and its posterior, each [1, units]. */
   image: Sym;
   mean: Sym;
@@ -53,10 +59,12 @@ export function importanceGraph(definition: Definition, loss: LossConfig): Impor
   const logVariance = input('logVariance', [1, definition.codeUnits]);
   const epsilon = input('epsilon', [BATCH, definition.codeUnits]);
   const z = add(mul(epsilon, exp(mul(logVariance, 0.5))), mean);
-  const output = definition.decode(net, z);
+  const condition = conditionInput(definition);
+  const output = definition.decode(net, z, condition);
   const likelihood = net.within('loss', () => logLikelihood(net, loss, output, image, definition.shape));
   const ratio = logRatio(net, definition, { z, epsilon, logVariance });
-  return { net, image, mean, logVariance, epsilon, logWeights: add(likelihood, ratio), logRatio: ratio };
+  const logWeights = add(likelihood, ratio);
+  return { net, condition, image, mean, logVariance, epsilon, logWeights, logRatio: ratio };
 }
 
 /**

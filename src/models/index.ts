@@ -15,6 +15,7 @@ export {
   type Rate,
   type Symbols,
 } from './codes/index.ts';
+export { type ConditionConfig, conditionSchema, conditionUnits, oneHotInto } from './condition.ts';
 export {
   type CorruptionConfig,
   corruptionSchema,
@@ -26,6 +27,7 @@ export { type AutoencoderConfig, autoencoderSchema, type Definition } from './de
 export { extend, extensionsOf, extensionUrls, loadExtensions, missingExtension } from './extensions.ts';
 export { type FittedGraph, fittedGraph } from './fitted/fitted.ts';
 export {
+  CLASS,
   corruptionGraph,
   type HalfGraph,
   halves,

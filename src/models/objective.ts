@@ -7,6 +7,7 @@ import { HourglassError } from '../errors.ts';
 import { add, mul, type Sym } from '../graph/index.ts';
 import { type Network, repeatRows } from '../nn/index.ts';
 import { CODES, codeTraits, type PriorModel } from './codes/index.ts';
+import { checkCondition } from './condition.ts';
 import { corrupt } from './corruptions/build.ts';
 import { CORRUPTIONS, corruptionSchema } from './corruptions/index.ts';
 import type { AutoencoderConfig, Definition } from './definition.ts';
@@ -50,6 +51,7 @@ export interface Objective {
 
 /** @throws HourglassError if an objective does not fit the model. */
 export function checkObjective(model: AutoencoderConfig, { loss, penalties }: ObjectiveConfig): void {
+  checkCondition(model);
   if (model.tied) mirroredPaths(model);
   if (model.tied && model.spectral) throw tiedAndSpectral();
   checkLoss(model, loss);
@@ -94,26 +96,28 @@ export function limitedBy(
   return null;
 }
 
-/** Builds the whole model on `image`, [N, values], and its loss. */
+/** Builds the whole model on `image`, [N, values], and its loss; a conditional model is given the images' classes. */
 export function buildObjective(
   net: Network,
   definition: Definition,
   { corruption, loss, penalties }: ObjectiveConfig,
   image: Sym,
+  condition?: Sym,
 ): Objective {
   const clean = net.within('loss', () => targetOf(net, loss, image));
   const seen = corrupt(net, corruption, clean, definition.shape);
-  const code = definition.encode(net, seen);
-  const output = definition.decode(net, code.value);
+  const code = definition.encode(net, seen, condition);
   const { rows = 1 } = code;
+  const output = definition.decode(net, code.value, condition && repeatRows(condition, rows));
   const terms = net.within('loss', () =>
     lossTerms(net, loss, output, repeatRows(clean, rows), definition.shape),
   );
   const built = {
     image: clean,
     output,
-    encode: (other: Sym) => definition.encode(net, other),
-    decode: (other: Sym) => definition.decode(net, other),
+    condition,
+    encode: (other: Sym, given = condition) => definition.encode(net, other, given),
+    decode: (other: Sym, given = condition) => definition.decode(net, other, given),
     logLikelihood: () => summedLikelihood(loss, terms),
     prior: priorModel(definition),
   };
@@ -138,11 +142,18 @@ export function buildObjective(
   return { seen, reconstruction: output.image, loss: total, parts };
 }
 
-/** What a prior asks of its model. */
-export const priorModel = ({ values, codeUnits, encode }: Definition): PriorModel => ({
+/** What a prior asks of its model. An image of its own has no class: a conditional model does not encode it. */
+export const priorModel = ({ values, codeUnits, conditionUnits, encode }: Definition): PriorModel => ({
   values,
   units: codeUnits,
-  encode,
+  encode(net, image) {
+    if (conditionUnits === 0) return encode(net, image);
+    throw new HourglassError('usage', {
+      subject: 'model.code.prior',
+      rule: 'does not fit model.condition: it is made of images of its own, which have no class',
+      hint: 'use another prior, or leave model.condition out',
+    });
+  },
 });
 
 /** Whether images of a batch see each other anywhere in the model or its loss. */

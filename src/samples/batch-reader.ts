@@ -5,12 +5,17 @@ import { isStoredAs, type StoredValues, valuesOf } from './spec.ts';
 /** Reads into two places in turn. One reader serves one user at a time, on one thread. */
 export class BatchReader {
   private readonly places: readonly [StoredValues, StoredValues];
+  private readonly labels: readonly [Uint8Array, Uint8Array] | undefined;
   private current = 0;
   private ahead: { source: Source; indices: Uint32Array; done: Promise<void> } | null = null;
 
-  /** @param places two arrays of the source's storage type, each as long as the longest batch. */
-  constructor(places: readonly [StoredValues, StoredValues]) {
+  /**
+   * @param places two arrays of the source's storage type, each as long as the longest batch.
+   * @param labels where the labels of the samples go, if they are needed: then the source must have them.
+   */
+  constructor(places: readonly [StoredValues, StoredValues], labels?: readonly [Uint8Array, Uint8Array]) {
     this.places = places;
+    this.labels = labels;
   }
 
   /**
@@ -77,6 +82,12 @@ export class BatchReader {
       throw new RangeError(
         `a batch of ${indices.length} samples, ${length} ${source.spec.storage} values, does not fit ${place.length} values in a ${place.constructor.name}`,
       );
+    }
+    const labels = this.labels?.[1 - this.current];
+    if (labels !== undefined) {
+      if (source.labels === undefined)
+        throw new RangeError('the samples have no labels, and a batch needs them');
+      for (const [i, index] of indices.entries()) labels[i] = source.labels[index]!;
     }
     await source.read(indices, place.subarray(0, length));
   }

@@ -8,7 +8,7 @@ export { fingerprintOf } from './fingerprint.ts';
 export { learnScaling, respecified } from './learn-scaling.ts';
 export { type Masks, memoryMasks } from './masks.ts';
 export { type MemorySource, memorySource } from './memory.ts';
-export { passes, readScaled, rowsWithin } from './passes.ts';
+export { passes, passLabels, readScaled, rowsWithin } from './passes.ts';
 export { SCALED_BYTES, scaleBytes, scaleInto, unscaleInto } from './scaling.ts';
 export type { LabelledSource, Source } from './source.ts';
 export {

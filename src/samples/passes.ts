@@ -21,6 +21,12 @@ export async function readScaled(source: Source, indices: Uint32Array): Promise<
   return scaled;
 }
 
+/** The labels of the samples that {@link passes} goes through, in their order; empty if they have none. */
+export function passLabels({ labels, count, blocks }: Source, most: number = count): Uint8Array {
+  if (labels === undefined || most >= count) return labels ?? new Uint8Array();
+  return Uint8Array.from(evenly(count, blocks, most), (index) => labels[index]!);
+}
+
 /**
  * A source's samples scaled to floats, [rows, values] at a time: as many rows as fit 16 MiB, at most 1,000. Each
  * array is new. Can be gone through more than once. With `most`, only that many samples, spread evenly, or in

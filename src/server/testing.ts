@@ -61,6 +61,7 @@ const PLAIN: ModelFacts = {
     codeUnits: UNITS,
     prior: { name: 'N(0, I)', isStandardNormal: true },
     hasVariance: true,
+    condition: null,
     givesVariance: true,
     corruption: { type: 'none' },
     metadata: {},

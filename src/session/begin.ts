@@ -7,6 +7,7 @@ import { inTiles } from '../data/tiles.ts';
 import type { DeviceChoice, Engine } from '../engine/index.ts';
 import { HourglassError } from '../errors.ts';
 import { adaptRecipe, fitValidation, warnOfSize } from '../recipe/adapt.ts';
+import { fitCondition } from '../recipe/conditional.ts';
 import { modelFor } from '../recipe/fitting.ts';
 import { requireForRows } from '../recipe/for-rows.ts';
 import { parseRecipe, type Recipe } from '../recipe/recipe.ts';
@@ -82,12 +83,14 @@ export interface OldRun {
 export async function begin(start: NewRun, { engine }: Pick<SessionContext, 'engine'>): Promise<Session> {
   const { threads } = start;
   const given = Object.keys(start.given);
-  const first = fitValidation(start.recipe, start.dataset.train.count, given);
-  const { data } = first.recipe;
+  const held = fitValidation(start.recipe, start.dataset.train.count, given);
+  const { data } = held.recipe;
   const { dataset, splits } = inTiles(
     await scaledRows(start.dataset, trainingSplits(start.dataset, data.validation)),
     data.tiles,
   );
+  const classed = { name: dataset.name, classes: dataset.classes, ...splits };
+  const first = { ...held, recipe: fitCondition(held.recipe, classed) };
   const { count } = splits.train;
   const { kind, range } = splits.train.spec;
   if (kind === 'row') requireForRows(first.recipe, range);

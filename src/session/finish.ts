@@ -4,6 +4,7 @@ import { evaluateModel } from '../evaluation/evaluate.ts';
 import type { OnProgress } from '../evaluation/progress.ts';
 import { statisticsOf } from '../evaluation/statistics.ts';
 import type { Figure } from '../metrics/index.ts';
+import { toldOwn } from '../model/condition.ts';
 import { MODEL_FOLDER } from '../model/content.ts';
 import { type Model, openModel } from '../model/model.ts';
 import { inScaledUnits } from '../model/scaled-units.ts';
@@ -94,8 +95,8 @@ export async function finish(
 /** What the terminal shows: for a denoiser its task, noisy images and their reconstructions. */
 async function examples(session: Session, model: Model): Promise<FinishedRun['examples']> {
   if (model.info.rows !== null) return null;
-  const { captions, inputs } = await taskExamples(session);
-  const { data } = await model.reconstruct(inputs);
+  const { captions, inputs, labels } = await taskExamples(session);
+  const { data } = await toldOwn(model, labels).reconstruct(inputs);
   const { height, width, channels } = session.dataset;
   return { height, width, channels, captions, inputs, reconstructions: data };
 }

@@ -31,10 +31,11 @@ export async function rowExamples(
   const { test, classes } = dataset;
   const places = shownPlaces(dataset);
   const inputs = await readScaled(test, places);
+  const labels = Uint8Array.from(places, (place) => test.labels[place]!);
   const width = offset.length;
   const inUnits = (scaled: Float32Array) => scaled.map((value, i) => value * scale[i]! + offset[i]!);
   return async (model) => {
-    const outputs = await model.decode(await model.encode(inputs));
+    const outputs = await model.decode(await model.encode(inputs, labels), labels);
     const errors = sumByColumn(
       encoding,
       inputs.map((value, i) => (value - outputs[i]!) ** 2),

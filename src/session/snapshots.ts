@@ -51,6 +51,8 @@ export async function snapshotTaker(run: Shown): Promise<TakeSnapshot> {
   const strip = isOfRows ? null : await taskExamples(run);
   const rowsOf = isOfRows ? await rowExamples(dataset) : null;
   const { codeUnits } = definition;
+  // A conditional model shows the plane of its first class.
+  const label = Math.min(...dataset.train.labels);
   const hasNormalPrior = codeTraits(recipe.model.code).prior?.isStandardNormal === true;
 
   /** Milliseconds that an image took to encode; null before the first one. */
@@ -58,7 +60,7 @@ export async function snapshotTaker(run: Shown): Promise<TakeSnapshot> {
   return async ({ epoch, step }, model, time) => {
     const samples = Math.min(count, each === null ? CODES_SHOWN.first : fitting(time / each));
     const encoding = performance.now();
-    const codes = await model.encode(first.scaled(samples));
+    const codes = await model.encode(first.scaled(samples), labels.slice(0, samples));
     each = (performance.now() - encoding) / samples;
     return {
       ...{ epoch, step },
@@ -66,11 +68,13 @@ export async function snapshotTaker(run: Shown): Promise<TakeSnapshot> {
       strip: strip && {
         ...{ count: strip.count, ...size, captions: strip.captions },
         inputs: bytesOf(strip.inputs),
-        reconstructions: bytesOf(await model.decode(await model.encode(strip.inputs))),
+        reconstructions: bytesOf(
+          await model.decode(await model.encode(strip.inputs, strip.labels), strip.labels),
+        ),
       },
       rows: rowsOf && (await rowsOf(model)),
-      manifold: !isOfRows && codeUnits === 2 ? await plane(model, codes, hasNormalPrior) : null,
-      filters: isOfRows ? null : filtersOf(model, size),
+      manifold: !isOfRows && codeUnits === 2 ? await plane(model, codes, { hasNormalPrior, label }) : null,
+      filters: isOfRows ? null : filtersOf(model, size, definition.conditionUnits),
     };
   };
 }
@@ -162,11 +166,11 @@ function bytesOf(values: Float32Array): Uint8Array {
   return bytes;
 }
 
-/** Steps of equal probability under a standard normal code; else steps over the range of the codes. */
+/** The plane of one class in a conditional model. Steps of equal probability under a standard normal code; else steps over the range of the codes. */
 async function plane(
   model: Looked,
   codes: Float32Array,
-  hasNormalPrior: boolean,
+  { hasNormalPrior, label }: { hasNormalPrior: boolean; label: number },
 ): Promise<Snapshot['manifold']> {
   const steps = Array.from({ length: GRID }, (_, i) => i / (GRID - 1));
   const axis = (unit: number): number[] => {
@@ -180,12 +184,21 @@ async function plane(
   };
   const [x, y] = [axis(0), axis(1).reverse()];
   const points = Float32Array.from(y.flatMap((second) => x.flatMap((first) => [first, second])));
-  return { size: GRID, images: bytesOf(await model.decode(points)), x, y };
+  return {
+    size: GRID,
+    images: bytesOf(await model.decode(points, new Uint8Array(GRID * GRID).fill(label))),
+    x,
+    y,
+  };
 }
 
 /** The first layer's weights, in the order of its units, so that each keeps its place. */
-function filtersOf({ weights }: Looked, size: Omit<SnapshotImages, 'count' | 'images'>): Snapshot['filters'] {
-  const found = firstLayerImages(weights, size);
+function filtersOf(
+  { weights }: Looked,
+  size: Omit<SnapshotImages, 'count' | 'images'>,
+  told: number,
+): Snapshot['filters'] {
+  const found = firstLayerImages(weights, size, told);
   if (found === null) return null;
   const pixels = found.height * found.width;
   const count = Math.min(FILTERS, found.images.length / pixels);

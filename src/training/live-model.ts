@@ -3,7 +3,7 @@
  * of their own, so that the training has the same bits with and without them.
  */
 import type { Binding, Block, Engine } from '../engine/index.ts';
-import { type Definition, type HalfGraph, halves } from '../models/index.ts';
+import { CLASS, type Definition, type HalfGraph, halves, oneHotInto } from '../models/index.ts';
 import { rowsWithin } from '../samples/index.ts';
 import { sizeOf } from '../size.ts';
 import type { NamedTensor } from './workspace.ts';
@@ -15,27 +15,29 @@ const BYTES = 2 ** 22;
 export interface LiveModel {
   /** Takes the weights as they are now. */
   refresh(weights: ReadonlyMap<string, NamedTensor>): void;
-  /** Codes, [n, units], of images, [n, values] in [0, 1]. */
-  encode(images: Float32Array): Promise<Float32Array>;
+  /** Codes, [n, units], of images, [n, values] in [0, 1]; a conditional model is told their labels. */
+  encode(images: Float32Array, labels?: Uint8Array): Promise<Float32Array>;
   /** Images, [n, values], of codes. */
-  decode(codes: Float32Array): Promise<Float32Array>;
+  decode(codes: Float32Array, labels?: Uint8Array): Promise<Float32Array>;
   dispose(): Promise<void>;
 }
 
 export async function liveModel(engine: Engine, definition: Definition): Promise<LiveModel> {
-  const { values, codeUnits } = definition;
+  const { values, codeUnits, conditionUnits } = definition;
   const rows = rowsWithin(BYTES, values, ROWS);
   const arena = engine.memory();
   const image = arena.reserve(rows * values);
   const code = arena.reserve(rows * codeUnits);
   const result = arena.reserve(rows * values);
+  const told = arena.reserve(rows * conditionUnits);
   const blocks = new Map<string, Block>();
   const bound = (
     name: string,
-    { from, to, tensors }: HalfGraph,
+    { from, condition, to, tensors }: HalfGraph,
     [before, after]: readonly [Block, Block],
   ) => {
     const inputs: Record<string, Binding> = { [name]: { symbol: from, block: before } };
+    if (condition !== undefined) inputs[CLASS] = { symbol: condition, block: told };
     for (const tensor of tensors) {
       const block = blocks.get(tensor.name) ?? arena.reserve(sizeOf(tensor.shape));
       blocks.set(tensor.name, block);
@@ -57,6 +59,7 @@ export async function liveModel(engine: Engine, definition: Definition): Promise
   const run = async (
     program: typeof encoder,
     given: Float32Array,
+    labels: Uint8Array | undefined,
     { from, to, sizes }: { from: Block; to: Block; sizes: readonly [number, number] },
   ): Promise<Float32Array> => {
     const count = given.length / sizes[0];
@@ -64,6 +67,10 @@ export async function liveModel(engine: Engine, definition: Definition): Promise
     for (let start = 0; start < count; start += rows) {
       const end = Math.min(start + rows, count);
       arena.floats(from).set(given.subarray(start * sizes[0], end * sizes[0]));
+      if (conditionUnits > 0) {
+        if (labels === undefined) throw new RangeError('a conditional model needs the labels of its images');
+        oneHotInto(labels.subarray(start, end), conditionUnits, arena.floats(told));
+      }
       await program.run(end - start);
       found.set(arena.floats(to, (end - start) * sizes[1]), start * sizes[1]);
     }
@@ -74,8 +81,10 @@ export async function liveModel(engine: Engine, definition: Definition): Promise
     refresh(weights) {
       for (const [name, block] of blocks) arena.floats(block).set(weights.get(name)!.values);
     },
-    encode: (images) => run(encoder, images, { from: image, to: code, sizes: [values, codeUnits] }),
-    decode: (codes) => run(decoder, codes, { from: code, to: result, sizes: [codeUnits, values] }),
+    encode: (images, labels) =>
+      run(encoder, images, labels, { from: image, to: code, sizes: [values, codeUnits] }),
+    decode: (codes, labels) =>
+      run(decoder, codes, labels, { from: code, to: result, sizes: [codeUnits, values] }),
     async dispose() {
       await encoder.dispose();
       await decoder.dispose();

@@ -51,6 +51,7 @@ export async function openReplica(engine: Engine, start: ReplicaStart): Promise<
         at += values.length;
       }
       room.set(stored.subarray(0, (room.length / most) * count));
+      workspace.labels?.[0].set(stored.subarray(room.length, room.length + count));
       const losses = await program.run({ place: 0, from: 0 }, { first, count }, batch);
       sums.set(Object.values(losses));
       at = 0;

@@ -16,16 +16,18 @@ export interface Replicas {
 
 /** Starts `count` of them; `most` is the samples of the largest share. */
 export async function startReplicas(
-  { engine, arena, groups, stored, samples, lossNames }: Workspace,
+  { engine, arena, groups, stored, labels, samples, lossNames }: Workspace,
   count: number,
   start: Omit<ReplicaStart, 'samples' | 'extensions'>,
 ): Promise<Replicas> {
   const size = valuesOf(samples);
+  // The labels of a conditional model's samples follow their values.
+  const bytes = start.most * size * bytesPerValue(samples.storage);
   const replica: ReplicaStart = { ...start, samples, extensions: extensionUrls() };
   const helpers = await engine.helpers(count, replica, {
     parameters: groups.reduce((sum, { values }) => sum + values.length, 0),
     losses: lossNames.length,
-    stored: start.most * size * bytesPerValue(samples.storage),
+    stored: bytes + (labels === null ? 0 : start.most),
   });
   let asked = 0;
 
@@ -41,6 +43,7 @@ export async function startReplicas(
           start += values.length;
         }
         helper.stored.set(bytesOf(stored[place].subarray(first * size, (first + count) * size)));
+        if (labels !== null) helper.stored.set(labels[place].subarray(first, first + count), bytes);
         helper.ask({ ...batch, first, count });
       }
     },

@@ -4,7 +4,7 @@
  */
 import type { Binding, Block, Engine, Memory } from '../engine/index.ts';
 import { HourglassError } from '../errors.ts';
-import type { ObjectiveGraph } from '../models/index.ts';
+import { CLASS, type ObjectiveGraph, oneHotInto } from '../models/index.ts';
 import type { State } from '../nn/index.ts';
 import {
   BatchReader,
@@ -50,6 +50,8 @@ export interface Workspace extends ParameterMemory {
   readonly samples: SampleSpec;
   /** Two places for the stored values of a batch, so that one is read into while the other is trained on. */
   readonly stored: readonly [StoredValues, StoredValues];
+  /** The labels of these samples, which a conditional model is told; null for other models. */
+  readonly labels: readonly [Uint8Array, Uint8Array] | null;
   /** Reads into the two places. */
   readonly reader: BatchReader;
   /** `loss`, and then its parts. */
@@ -104,6 +106,8 @@ export function layOut(
   const storedBytes = most * values * bytesPerValue(samples.storage);
   const places = [0, 1].map(() => arena.reserve(Math.ceil(storedBytes / Float32Array.BYTES_PER_ELEMENT)));
   const image = arena.reserve(rows * values);
+  const units = Number(first.condition?.shape[1] ?? 0);
+  const condition = units === 0 ? null : arena.reserve(rows * units);
   const inverseBatch = arena.reserve(1);
   const share = arena.reserve(1);
   const lossNames = ['loss', ...first.objective.parts.map(({ name }) => name)];
@@ -122,6 +126,8 @@ export function layOut(
     return storedView(samples.storage, buffer, byteOffset, most * values);
   }) as [StoredValues, StoredValues];
   const stored = [even, odd] as const;
+  const labels = condition === null ? null : ([new Uint8Array(most), new Uint8Array(most)] as const);
+  const told = condition === null ? null : arena.floats(condition);
   const input = arena.floats(image);
   const inverse = arena.floats(inverseBatch);
   const part = arena.floats(share);
@@ -133,11 +139,12 @@ export function layOut(
     arena,
     samples,
     stored,
-    reader: new BatchReader(stored),
+    labels,
+    reader: new BatchReader(stored, labels ?? undefined),
     lossNames,
     states,
     noise,
-    inputs({ net, image: symbol }) {
+    inputs({ net, image: symbol, condition: classes }) {
       const named = [...net.parameters.values(), ...net.states.values(), ...net.scheduled.values()];
       const symbols = new Map<string, Binding['symbol']>(named.map(({ name, symbol }) => [name, symbol]));
       const blocks = [
@@ -147,6 +154,9 @@ export function layOut(
       ];
       const bindings: Bindings = {
         image: { symbol, block: image },
+        ...(classes === undefined || condition === null
+          ? {}
+          : { [CLASS]: { symbol: classes, block: condition } }),
         inverseBatch: { symbol: net.inverseBatch, block: inverseBatch },
         ...(net.share.op === 'Input' ? { share: { symbol: net.share, block: share } } : {}),
         ...noise.bindings(net),
@@ -170,6 +180,9 @@ export function layOut(
         arena.kernels.scaleBytes(places[place]!.offset + start, image.offset, length, scaling.divisor);
       } else {
         scaleInto(samples, stored[place].subarray(start, start + length), input);
+      }
+      if (labels !== null && told !== null) {
+        oneHotInto(labels[place]!.subarray(first, first + count), units, told);
       }
       inverse[0] = 1 / total;
       part[0] = count / total;

@@ -113,9 +113,14 @@ export interface BuiltModel {
   readonly image: Sym;
   /** What the decoder gives of this code. */
   readonly output: Output;
-  /** The model's encoder and decoder, for other images [M, values] and codes [M, units] than those of the batch. */
-  encode(image: Sym): Code;
-  decode(code: Sym): Output;
+  /** The classes of the images of a conditional model, one-hot [N, classes]. */
+  readonly condition: Sym | undefined;
+  /**
+   * The model's encoder and decoder, for other images [M, values] and codes [M, units] than those of the batch. A conditional
+   * model takes them for those of the batch's classes, unless it is given others, [M, classes].
+   */
+  encode(image: Sym, condition?: Sym): Code;
+  decode(code: Sym, condition?: Sym): Output;
   /**
    * ln p(x | z) of each row of the code's value, in nats, summed over pixels.
    * @throws RangeError if the loss is no likelihood.

@@ -1,6 +1,7 @@
 /** Several runs in the same pictures: their losses, and their reconstructions of the same images in rows. */
 import type { SampleSet } from '../../data/dataset.ts';
 import { HourglassError } from '../../errors.ts';
+import { toldOwn } from '../../model/index.ts';
 import type { Model } from '../../model/model.ts';
 import { imageRows } from '../../render/index.ts';
 import { comparedLosses, type RunLosses } from './compared-losses.ts';
@@ -19,7 +20,7 @@ export async function comparisonPictures(
 }
 
 async function reconstructionPicture(runs: readonly ComparedRun[], dataset: SampleSet): Promise<Picture> {
-  const { images, captions } = await pickExamples(dataset, dataset.test);
+  const { images, captions, labels } = await pickExamples(dataset, dataset.test);
   const rows = [{ label: 'input', images }];
   for (const { name, model } of runs) {
     const { height, width, channels } = model.info.image;
@@ -31,7 +32,7 @@ async function reconstructionPicture(runs: readonly ComparedRun[], dataset: Samp
         got: `${height}×${width}×${channels}`,
       });
     }
-    rows.push({ label: name, images: (await model.reconstruct(images)).data });
+    rows.push({ label: name, images: (await toldOwn(model, labels).reconstruct(images)).data });
   }
   const svg = imageRows({
     title: `${runs.length} runs, the same images`,

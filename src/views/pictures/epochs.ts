@@ -14,8 +14,8 @@ const SIDE = 10;
  * than 128 pixels a side are made smaller.
  */
 export async function epochPage(dataset: SampleSet, model: Model): Promise<Uint8Array> {
-  const { images: given } = await firstBytes(dataset.test, SIDE ** 2);
-  const { images, height, width } = await reconstructedThumbnails(model, given);
+  const { images: given, labels } = await firstBytes(dataset.test, SIDE ** 2);
+  const { images, height, width } = await reconstructedThumbnails(model, given, labels);
   const { data, channels } = pictured('images', images, { ...kindOf(dataset), height, width });
   return encodePng(mosaic(data, { channels, height, width, columns: SIDE, rows: SIDE }));
 }

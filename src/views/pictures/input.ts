@@ -2,18 +2,12 @@
 import type { SampleSet } from '../../data/dataset.ts';
 import type { Engine } from '../../engine/index.ts';
 import type { OnProgress } from '../../evaluation/progress.ts';
+import { toldPasses } from '../../evaluation/told-passes.ts';
 import type { Model } from '../../model/model.ts';
 import type { LossPart } from '../../models/index.ts';
 import type { Recipe } from '../../recipe/recipe.ts';
 import type { MetricsRow } from '../../record/index.ts';
-import {
-  type LabelledSource,
-  passes,
-  readScaled,
-  storedArray,
-  subset,
-  valuesOf,
-} from '../../samples/index.ts';
+import { type LabelledSource, readScaled, storedArray, subset } from '../../samples/index.ts';
 import type { NamedTensor } from '../../training/index.ts';
 
 export interface PictureInput {
@@ -47,6 +41,8 @@ export interface Examples {
   count: number;
   /** The class of each. */
   captions: string[];
+  /** The same as labels, which a conditional model is told. */
+  labels: Uint8Array;
 }
 
 export const pixelsOf = ({
@@ -71,7 +67,8 @@ export async function imagesAt(
 ): Promise<Examples> {
   const images = await readScaled(split, Uint32Array.from(places));
   const captions = places.map((place) => dataset.classes[split.labels[place]!] ?? '');
-  return { images, count: places.length, captions };
+  const labels = Uint8Array.from(places, (place) => split.labels[place]!);
+  return { images, count: places.length, captions, labels };
 }
 
 /** The first images of a split. */
@@ -85,18 +82,19 @@ const firstPlaces = ({ count }: LabelledSource, most: number): Uint32Array =>
 export async function firstBytes(
   split: LabelledSource,
   most: number,
-): Promise<{ images: Uint8Array; count: number }> {
+): Promise<{ images: Uint8Array; count: number; labels: Uint8Array }> {
   const places = firstPlaces(split, most);
   const count = places.length;
+  const labels = split.labels.slice(0, count);
   const stored = storedArray(split.spec, count);
   if (!(stored instanceof Uint8Array)) {
     const images = Uint8Array.from(await readScaled(split, places), (value) =>
       Math.round(255 * Math.min(1, Math.max(0, value))),
     );
-    return { images, count };
+    return { images, count, labels };
   }
   await split.read(places, stored);
-  return { images: stored, count };
+  return { images: stored, count, labels };
 }
 
 /** The codes of the first images of a split, [count, units], computed some images at a time. */
@@ -109,9 +107,10 @@ export async function firstCodes(
   const { codeUnits: units } = model.info;
   const codes = new Float32Array(first.count * units);
   let at = 0;
-  for await (const images of passes(first)) {
-    codes.set((await model.encode(images)).data, at);
-    at += (images.length / valuesOf(first.spec)) * units;
+  for await (const { images, own } of toldPasses(model, first)) {
+    const { data } = await own.encode(images);
+    codes.set(data, at);
+    at += data.length;
   }
   return { codes, count: first.count };
 }

@@ -1,5 +1,8 @@
 /** Pictures of what codes drawn from the prior decode to: the manifold of two units, samples from the prior, a walk along each unit. */
 
+import { knownClasses } from '../../model/classes.ts';
+import { told } from '../../model/condition.ts';
+import type { Model } from '../../model/model.ts';
 import { normalQuantile } from '../../model/normal.ts';
 import { imageGrid } from '../../render/index.ts';
 import { firstCodes, kindOf, type Picture, type PictureInput } from './input.ts';
@@ -53,13 +56,14 @@ const signed = (value: number): string =>
     .replace(/^−0\.0$/, '0.0');
 
 async function manifold(input: PictureInput, name: string, steps: string, at: number[]): Promise<Picture> {
-  const { recipe, dataset, model } = input;
+  const { recipe, dataset } = input;
+  const { model, ofClass } = ofOneClass(input.model);
   const ticks = (values: number[]) =>
     // The last one takes the place of its neighbour.
     values.map((value, i) => (i === SIDE - 1 || (i % 3 === 0 && i < SIDE - 2) ? signed(value) : ''));
   const svg = imageGrid({
     title: `${recipe.name}: decoded points of the code`,
-    subtitle: `trained on ${dataset.name}; ${steps}`,
+    subtitle: `trained on ${dataset.name}; ${steps}${ofClass}`,
     columns: SIDE,
     rows: SIDE,
     ...kindOf(dataset),
@@ -71,7 +75,43 @@ async function manifold(input: PictureInput, name: string, steps: string, at: nu
   return { name, svg };
 }
 
+/** A conditional model for one class, by default its first, and words for that; another model as it is. */
+export function ofOneClass(
+  model: Model,
+  name = knownClasses(model.info)[0],
+): { model: Model; ofClass: string } {
+  if (model.info.condition === null || name === undefined) return { model, ofClass: '' };
+  return { model: told(model, { classes: name }), ofClass: `; of class ${name}` };
+}
+
+/** Classes whose samples are shown. */
+const CLASSES = 20;
+const COLUMNS = 10;
+
+/** The same ten codes decoded for each class: a row for each. */
+async function samplesByClass({ recipe, dataset, model, seed }: PictureInput): Promise<Picture> {
+  const known = knownClasses(model.info);
+  const shown = known.slice(0, CLASSES);
+  const { prior } = model.info;
+  const { data: codes } = await model.draw(COLUMNS, seed);
+  const all = Float32Array.from(shown.flatMap(() => [...codes]));
+  const classes = shown.flatMap((name) => new Array<string>(COLUMNS).fill(name));
+  const which = shown.length < known.length ? `, the first ${shown.length} of ${known.length} classes` : '';
+  const svg = imageGrid({
+    title: `${recipe.name}: samples by class`,
+    subtitle: `trained on ${dataset.name}; ${COLUMNS} codes drawn from the prior ${prior!.isStandardNormal ? 'N(0, 1)' : prior!.name}, the same in each row, decoded as each class${which}`,
+    columns: COLUMNS,
+    rows: shown.length,
+    ...kindOf(dataset),
+    ...(await decodedThumbnails(model, all, classes)),
+    xAxis: { label: 'code', ticks: Array.from({ length: COLUMNS }, (_, k) => String(k + 1)) },
+    yAxis: { label: 'class', ticks: shown },
+  });
+  return { name: 'samples', svg };
+}
+
 async function samples(input: PictureInput): Promise<Picture> {
+  if (input.model.info.condition !== null) return samplesByClass(input);
   const { recipe, dataset, model, seed } = input;
   const { prior } = model.info;
   const { data: codes } = await model.draw(100, seed);
@@ -92,9 +132,10 @@ const STEPS = 11;
 
 /** One test image's code with one unit at a time moved from −3 to 3, the units that vary most first. */
 async function traversals(input: PictureInput): Promise<Picture> {
-  const { recipe, dataset, model } = input;
+  const { recipe, dataset } = input;
+  const { model, ofClass } = ofOneClass(input.model, dataset.classes[dataset.test.labels[0]!]);
   const units = model.info.codeUnits;
-  const { codes: data, count } = await firstCodes(model, dataset.test, 1000);
+  const { codes: data, count } = await firstCodes(input.model, dataset.test, 1000);
   const spread = Array.from({ length: units }, (_, k) => {
     const values = Array.from({ length: count }, (_, i) => data[i * units + k]!);
     const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -108,7 +149,7 @@ async function traversals(input: PictureInput): Promise<Picture> {
   );
   const svg = imageGrid({
     title: `${recipe.name}: a walk along each unit of the code`,
-    subtitle: `${dataset.name}: the first test image's code with one unit at a time set to a value; the units that vary most first`,
+    subtitle: `${dataset.name}: the first test image's code with one unit at a time set to a value; the units that vary most first${ofClass}`,
     columns: STEPS,
     rows: rows.length,
     ...kindOf(dataset),

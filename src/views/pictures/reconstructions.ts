@@ -1,10 +1,12 @@
 /** Images and their reconstructions: before and after training, the worst ones, and denoised ones. */
 import type { SampleSet } from '../../data/dataset.ts';
 import { scoreFor } from '../../evaluation/detection.ts';
+import { toldPasses } from '../../evaluation/told-passes.ts';
 import { anomalyScores, imageErrors, type MapScoreKind, mapsOfImages } from '../../metrics/index.ts';
+import { toldOwn } from '../../model/index.ts';
 import { describeCorruption } from '../../models/index.ts';
 import { imageRows, OPACITY } from '../../render/index.ts';
-import { passes, subset } from '../../samples/index.ts';
+import { subset } from '../../samples/index.ts';
 import { corruptImages } from '../../training/index.ts';
 import { codeRow } from './codes.ts';
 import {
@@ -24,8 +26,8 @@ const fixed = (values: Iterable<number>) => Array.from(values, (value) => value.
 /** One image of each class and its reconstruction. */
 export async function reconstructionPicture(input: PictureInput): Promise<Picture> {
   const { recipe, dataset, model } = input;
-  const { images, captions } = await pickExamples(dataset, dataset.test);
-  const { data } = await model.reconstruct(images);
+  const { images, captions, labels } = await pickExamples(dataset, dataset.test);
+  const { data } = await toldOwn(model, labels).reconstruct(images);
   const svg = imageRows({
     title: `${recipe.name}: after training`,
     subtitle: `${dataset.name}, test split, ${exampleWords(dataset, dataset.test)}; below: mean squared error per pixel`,
@@ -42,8 +44,9 @@ export async function reconstructionPicture(input: PictureInput): Promise<Pictur
 
 /** The first ten test images, their reconstructions before training and after it, and small codes as pictures. */
 export async function beforeAfterPicture(input: PictureInput): Promise<Picture> {
-  const { recipe, dataset, model, untrained } = input;
-  const { images, captions } = await firstImages(dataset, dataset.test, 10);
+  const { recipe, dataset } = input;
+  const { images, captions, labels } = await firstImages(dataset, dataset.test, 10);
+  const [model, untrained] = [toldOwn(input.model, labels), toldOwn(input.untrained, labels)];
   const [before, after] = [await untrained.reconstruct(images), await model.reconstruct(images)];
   const svg = imageRows({
     title: `${recipe.name}: before and after training`,
@@ -80,8 +83,8 @@ export async function anomalyPicture(input: PictureInput): Promise<Picture> {
   );
   const kind = scoreFor(recipe.loss);
   const scores: number[] = [];
-  for await (const part of passes(looked)) {
-    const { data } = await model.reconstruct(part);
+  for await (const { images: part, own } of toldPasses(model, looked)) {
+    const { data } = await own.reconstruct(part);
     scores.push(...anomalyScores(part, data, dataset, [kind])[kind]);
   }
   const ranked = scores.map((_, i) => i).sort((a, b) => scores[a]! - scores[b]!);
@@ -90,8 +93,8 @@ export async function anomalyPicture(input: PictureInput): Promise<Picture> {
     ...ranked.slice(middle, middle + SHOWN),
     ...ranked.slice(Math.max(middle + SHOWN, count - SHOWN)),
   ];
-  const { images } = await imagesAt(dataset, dataset.test, places);
-  const { data } = await model.reconstruct(images);
+  const { images, labels } = await imagesAt(dataset, dataset.test, places);
+  const { data } = await toldOwn(model, labels).reconstruct(images);
   const isMean = kind === 'mean';
   const map = isMean
     ? images.map((value, i) => Math.abs(value - data[i]!))
@@ -134,11 +137,11 @@ function mapsIn(x: Float32Array, y: Float32Array, shape: SampleSet, kind: MapSco
 export async function denoisingPicture(input: PictureInput): Promise<Picture> {
   const { engine, recipe, dataset, model, seed } = input;
   const values = pixelsOf(dataset);
-  const { images, captions } = await firstImages(dataset, dataset.test, 10);
+  const { images, captions, labels } = await firstImages(dataset, dataset.test, 10);
   const noisy = await corruptImages(engine, recipe.corruption, images, dataset, {
     ...{ split: 'test', seed, range: dataset.test.spec.range },
   });
-  const { data } = await model.reconstruct(noisy);
+  const { data } = await toldOwn(model, labels).reconstruct(noisy);
   const svg = imageRows({
     title: `${recipe.name}: noise removed`,
     subtitle: `${dataset.name}, test split; ${describeCorruption(recipe.corruption)}; below: squared error per pixel, compared with the original`,

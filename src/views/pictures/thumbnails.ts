@@ -1,5 +1,6 @@
 /** Many images of a model at the size of thumbnails, made a few at a time: memory stays flat however large they are. */
 
+import { toldOwn } from '../../model/condition.ts';
 import type { Model } from '../../model/model.ts';
 import { type ImageKind, thumbnailSize, thumbnails } from '../../render/index.ts';
 
@@ -11,20 +12,34 @@ export interface Thumbnails extends ImageKind {
   images: Uint8Array;
 }
 
-/** The decoded images of codes. */
-export function decodedThumbnails(model: Model, codes: Float32Array): Promise<Thumbnails> {
+/** The decoded images of codes; a conditional model is told the class of each. */
+export function decodedThumbnails(
+  model: Model,
+  codes: Float32Array,
+  classes?: readonly string[],
+): Promise<Thumbnails> {
   const units = model.info.codeUnits;
   return gathered(model, codes.length / units, async (start, end) => {
-    return (await model.decode(codes.subarray(start * units, end * units))).data;
+    return (
+      await model.decode(
+        codes.subarray(start * units, end * units),
+        classes && { classes: classes.slice(start, end) },
+      )
+    ).data;
   });
 }
 
-/** The reconstructions of images given as bytes. */
-export function reconstructedThumbnails(model: Model, images: Uint8Array): Promise<Thumbnails> {
+/** The reconstructions of images given as bytes, with their labels. */
+export function reconstructedThumbnails(
+  model: Model,
+  images: Uint8Array,
+  labels: Uint8Array,
+): Promise<Thumbnails> {
   const { channels, height, width } = model.info.image;
   const values = channels * height * width;
   return gathered(model, images.length / values, async (start, end) => {
-    return (await model.reconstruct(images.subarray(start * values, end * values))).data;
+    const own = toldOwn(model, labels.subarray(start, end));
+    return (await own.reconstruct(images.subarray(start * values, end * values))).data;
   });
 }
 

@@ -9,7 +9,7 @@ const SHOWN = 100;
 
 /** The weights of the first layer, the longest first; none if it has no weights on pixels. */
 export function filterPictures({ recipe, dataset, weights }: PictureInput): Picture[] {
-  const found = firstLayerImages(weights, dataset);
+  const found = firstLayerImages(weights, dataset, recipe.model.condition?.classes?.length);
   if (found === null) return [];
   const { images, height, width } = found;
   const count = images.length / (height * width);
@@ -25,13 +25,17 @@ export function filterPictures({ recipe, dataset, weights }: PictureInput): Pict
   return [{ name: 'filters', svg }];
 }
 
-/** The weights of the first layer on pixels, in the order of its units; null if there are none. */
+/**
+ * The weights of the first layer on pixels, in the order of its units; null if there are none.
+ * @param told the numbers that a conditional model's first layer takes behind the pixels: their weights are left out.
+ */
 export function firstLayerImages(
   weights: ReadonlyMap<string, NamedTensor>,
   image: Pick<SampleSet, 'height' | 'width' | 'channels'>,
+  told = 0,
 ): Filters | null {
   const first = [...weights].find(([name]) => name.startsWith('encoder.') && name.endsWith('weight'));
-  return first === undefined ? null : filtersOf(first[1], pixelsOf(image), image);
+  return first === undefined ? null : filtersOf(first[1], { size: pixelsOf(image), told }, image);
 }
 
 interface Filters {
@@ -43,24 +47,27 @@ interface Filters {
 
 function filtersOf(
   { shape, values }: NamedTensor,
-  size: number,
+  { size, told }: { size: number; told: number },
   dataset: Pick<SampleSet, 'height' | 'width' | 'channels'>,
 ): Filters | null {
   const { height, width, channels } = dataset;
   const [a, b] = shape as [number, number];
   // Dense: [pixels, units]. Convolution: [maps, channels, height, width]. Of colours the mean over channels.
-  if (shape.length === 2 && a === size) {
-    const images = new Float32Array(values.length);
-    for (let i = 0; i < a; i++) for (let k = 0; k < b; k++) images[k * a + i] = values[i * b + k]!;
+  if (shape.length === 2 && a === size + told) {
+    const images = new Float32Array(size * b);
+    for (let i = 0; i < size; i++) for (let k = 0; k < b; k++) images[k * size + i] = values[i * b + k]!;
     return { images: channelMeans(images, { height, width, channels }), height, width };
   }
   // Of a sparse code: [units, pixels].
   if (shape.length === 2 && b === size) {
     return { images: channelMeans(values.slice(), { height, width, channels }), height, width };
   }
-  if (shape.length === 4 && b === channels) {
+  if (shape.length === 4 && b === channels + told) {
     const [height, width] = shape.slice(2) as [number, number];
-    return { images: channelMeans(values.slice(), { height, width, channels }), height, width };
+    const [each, whole] = [channels * height * width, b * height * width];
+    const images = new Float32Array(a * each);
+    for (let k = 0; k < a; k++) images.set(values.subarray(k * whole, k * whole + each), k * each);
+    return { images: channelMeans(images, { height, width, channels }), height, width };
   }
   return null;
 }

@@ -3,13 +3,14 @@ import { mosaic } from '../../codecs/mosaic.ts';
 import { encodePng } from '../../codecs/png.ts';
 import { images, type SummaryValue } from '../../codecs/tensorboard/index.ts';
 import type { SampleSet } from '../../data/dataset.ts';
+import { toldOwn } from '../../model/condition.ts';
 import type { Model } from '../../model/model.ts';
 import type { Recipe } from '../../recipe/recipe.ts';
 import { type ImageKind, pictured, thumbnailSize, thumbnails } from '../../render/index.ts';
 import { pictureSide } from '../pictures/codes.ts';
 import type { TaskExamples } from '../pictures/examples.ts';
 import { exampleWords, kindOf } from '../pictures/input.ts';
-import { planeCodes, SIDE } from '../pictures/latent.ts';
+import { ofOneClass, planeCodes, SIDE } from '../pictures/latent.ts';
 import { decodedThumbnails } from '../pictures/thumbnails.ts';
 
 /** Pixels of the longer side of an image; larger ones are shown smaller. */
@@ -50,7 +51,8 @@ export function inputImages(shown: Shown): SummaryValue[] {
 }
 
 /** Reconstructions, where they differ from the image, and what there is to see of the code. */
-export async function modelImages(shown: Shown, model: Model): Promise<SummaryValue[]> {
+export async function modelImages(shown: Shown, given: Model): Promise<SummaryValue[]> {
+  const model = toldOwn(given, shown.labels);
   const { inputs, images: originals, count, recipe, dataset } = shown;
   const { data } = await model.reconstruct(inputs);
   const differences = originals.map((value, i) => Math.abs(value - data[i]!));
@@ -71,7 +73,7 @@ export async function modelImages(shown: Shown, model: Model): Promise<SummaryVa
     values.push(images('code', [picture], { description: `${side}×${side} units; ${which(shown)}` }));
   }
   if (model.info.prior?.isStandardNormal && model.info.codeUnits === 2) {
-    const decoded = await decodedThumbnails(model, planeCodes());
+    const decoded = await decodedThumbnails(ofOneClass(given).model, planeCodes());
     const picture = gridPng({ columns: SIDE, rows: SIDE, ...kindOf(dataset), ...decoded });
     values.push(
       images('manifold', [picture], { description: 'codes from −2 to 2 in steps of equal length, decoded' }),

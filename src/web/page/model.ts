@@ -1,7 +1,7 @@
 /** A loaded model as a page sees it, wherever it computes. */
 import type { FloatArray } from '../../engine/index.ts';
 import { HourglassError } from '../../errors.ts';
-import type { Model, Posterior, PosteriorDraws } from '../../model/index.ts';
+import type { Model, Posterior, PosteriorDraws, Told } from '../../model/index.ts';
 import { addressOf } from '../address.ts';
 import type { PostedSource } from '../work/fetch-model.ts';
 import { type PageImages, valuesOf } from './images.ts';
@@ -21,16 +21,16 @@ export type ModelSource =
 
 /** A trained model, loaded. Calls may overlap. Each takes any number of images. */
 export interface PageModel extends Pick<Model, 'info' | 'statistics' | 'diagnosis'> {
-  /** Codes, [n, units], of images. */
-  encode(images: PageImages): Promise<FloatArray>;
+  /** Codes, [n, units], of images. A conditional model is told their classes, here and below. */
+  encode(images: PageImages, told?: Told): Promise<FloatArray>;
   /** The distribution of codes of each image: mean and log-variance. The model must be variational. */
-  posterior(images: PageImages): Promise<Posterior>;
+  posterior(images: PageImages, told?: Told): Promise<Posterior>;
   /** Codes, [n, count, units], drawn from the distribution of each image: the same for the same seed, count and positions. */
-  drawPosterior(images: PageImages, draws?: PosteriorDraws): Promise<FloatArray>;
+  drawPosterior(images: PageImages, draws?: PosteriorDraws & Told): Promise<FloatArray>;
   /** Images, [n, channels, height, width] in [0, 1], of n codes one after the other. */
-  decode(codes: Float32Array): Promise<FloatArray>;
+  decode(codes: Float32Array, told?: Told): Promise<FloatArray>;
   /** decode(encode(images)), [n, channels, height, width]. */
-  reconstruct(images: PageImages): Promise<FloatArray>;
+  reconstruct(images: PageImages, told?: Told): Promise<FloatArray>;
   /** Frees what the model computes in, as its worker. Later calls are refused. */
   dispose(): Promise<void>;
 }
@@ -62,12 +62,12 @@ export async function openIn(client: ModelClient, source: ModelSource): Promise<
     const { preprocessing } = opened.info;
     const model: PageModel = {
       ...opened,
-      encode: async (images) => client.call('encode', valuesOf(images, preprocessing)),
-      posterior: async (images) => client.call('posterior', valuesOf(images, preprocessing)),
+      encode: async (images, told) => client.call('encode', valuesOf(images, preprocessing), told),
+      posterior: async (images, told) => client.call('posterior', valuesOf(images, preprocessing), told),
       drawPosterior: async (images, draws) =>
         client.call('drawPosterior', valuesOf(images, preprocessing), draws),
-      decode: (codes) => client.call('decode', codes),
-      reconstruct: async (images) => client.call('reconstruct', valuesOf(images, preprocessing)),
+      decode: (codes, told) => client.call('decode', codes, told),
+      reconstruct: async (images, told) => client.call('reconstruct', valuesOf(images, preprocessing), told),
       async dispose() {
         await client.end(
           new HourglassError('usage', {

@@ -2,6 +2,7 @@
 import type { SampleSet } from '../../data/dataset.ts';
 import type { ChosenDevice, Device, DeviceChoice, Engine } from '../../engine/index.ts';
 import { defineAutoencoder, trainingGraph } from '../../models/index.ts';
+import { withClasses } from '../../recipe/conditional.ts';
 import type { Recipe } from '../../recipe/recipe.ts';
 import { divide } from '../../training/division.ts';
 import { ON_GPU, refuseDevice, whyNoGpu } from '../engine/index.ts';
@@ -10,7 +11,7 @@ import { stepTime } from './step-time.ts';
 
 export interface Wanted {
   readonly recipe: Recipe;
-  readonly samples: Pick<SampleSet, 'height' | 'width' | 'channels'>;
+  readonly samples: Pick<SampleSet, 'height' | 'width' | 'channels' | 'classes'>;
   readonly threads: number;
   readonly device: DeviceChoice;
 }
@@ -25,7 +26,8 @@ export interface EngineFor {
 type Opening = { openEngine(threads: number, device: Device): Promise<Engine> };
 
 /** @throws HourglassError of kind 'usage' if the device that was asked for cannot be used. */
-export async function engineFor(wanted: Wanted, { openEngine }: Opening): Promise<EngineFor> {
+export async function engineFor(given: Wanted, { openEngine }: Opening): Promise<EngineFor> {
+  const wanted = { ...given, recipe: withClasses(given.recipe, given.samples.classes) };
   const on = async (device: Device): Promise<EngineFor> => {
     const { ofRuntime, ofTraining } = threadsFor(wanted, device);
     return { engine: await openEngine(ofRuntime, device), device, threads: ofTraining };

@@ -18,7 +18,10 @@ export async function stepTime(
   const shape = { height, width, channels };
   const { batchSize } = recipe.training;
   const values = height * width * channels;
-  const images = memorySource(imageSpec(shape), new Uint8Array(batchSize * values).fill(127));
+  const images = {
+    ...memorySource(imageSpec(shape), new Uint8Array(batchSize * values).fill(127)),
+    labels: new Uint8Array(batchSize),
+  };
   const trainer = await createTrainer(engine, {
     definition: defineAutoencoder(recipe.model, shape),
     objective: recipe,
