@@ -75,7 +75,7 @@ const deadCode: Find = (facts) => {
 const MOST_DEAD = 0.5;
 /** If more units than this share are dense, the code is not sparse. */
 const MOST_DENSE = 0.5;
-/** A dictionary that explains less than this of the variance is of no use. */
+/** A dictionary that explains less than this of the variance is useless. */
 const LEAST_EXPLAINED = 0.05;
 
 const sparseUse: Find = (facts) => {

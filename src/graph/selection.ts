@@ -15,7 +15,7 @@ export const argMin: OperatorRule = {
   },
 };
 
-/** Of each row of [rows, k], the largest `k`, in falling order. */
+/** The largest `k` of each row of [rows, width], in falling order. */
 const largestOf = (dtype: 'float32' | 'int64'): OperatorRule => ({
   operands: 1,
   infer: ([x], { k }) => {

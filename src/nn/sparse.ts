@@ -57,7 +57,7 @@ export const sharedBias = (net: Network, values: number): Sym =>
 export const fromDictionary = (net: Network, code: Sym, values: number): Sym =>
   gemm(code, directions(net, columnsOf(net, code), values), { addend: sharedBias(net, values) });
 
-/** What the encoder looks at and its weights, for whoever needs some of its units alone. */
+/** What the encoder looks at and its weights, as revival needs some of its units alone. */
 export interface SparseInput {
   /** x − b, [N, values], taken for a constant. */
   readonly from: Sym;

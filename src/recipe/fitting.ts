@@ -1,6 +1,7 @@
 /** Builds a model for the images; if they do not fit the recipe, the error says what to set. */
 import { HourglassError } from '../errors.ts';
 import {
+  beginsAtMean as beginsIn,
   type Definition,
   defineAutoencoder,
   examplesWanted as examplesIn,
@@ -15,6 +16,9 @@ export const imageShape = ({ height, width, channels }: ImageShape): ImageShape 
   width,
   channels,
 });
+
+/** Whether its first weights hold the mean of the training images. */
+export const beginsAtMean = ({ model }: Recipe): boolean => beginsIn(model);
 
 /** How many training images its first weights can hold, as the images of a VampPrior. */
 export const examplesWanted = ({ model }: Recipe): number => examplesIn(model);

@@ -1,7 +1,6 @@
 /** What of the training images enters a model or a recipe. */
 import type { TrainingSplits } from '../data/splits.ts';
-import { beginsAtMean } from '../models/index.ts';
-import { examplesWanted } from '../recipe/fitting.ts';
+import { beginsAtMean, examplesWanted } from '../recipe/fitting.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import { meanSample, passes, type Source, spread, valuesOf } from '../samples/index.ts';
 
@@ -12,7 +11,7 @@ export async function beginningOf(
 ): Promise<{ mean?: Float32Array; examples?: Float32Array }> {
   const wanted = Math.min(train.count, examplesWanted(recipe));
   return {
-    ...(beginsAtMean(recipe.model) ? { mean: await meanSample(train) } : {}),
+    ...(beginsAtMean(recipe) ? { mean: await meanSample(train) } : {}),
     ...(wanted > 0 ? { examples: await examplesOf(train, wanted) } : {}),
   };
 }

@@ -68,37 +68,40 @@ test('every figure reads its value from what its command prints', () => {
     similarity: { model: { ssim: 6, psnr: 7 } },
     objective: { values: { loss: 8 } },
     jacobianNorm: 9,
-    code: { symbols: { used: 10, perplexity: 11 }, varying: 12, perUnit: { kl: [1] } },
-    totalVariation: { images: 14, reconstructions: 13 },
+    code: {
+      ...{ symbols: { used: 10, perplexity: 11 }, varying: 12, perUnit: { kl: [1] } },
+      sparse: { active: 13, explainedVariance: 14, cosine: 15, dead: 16, dense: 17 },
+    },
+    totalVariation: { images: 19, reconstructions: 18 },
     detection: {
       score: 'ssim-max',
       scores: {
         'ssim-max': {
-          ...{ auroc: 15, averagePrecision: 16 },
-          pixels: { pixelAuroc: 17, pixelAveragePrecision: 18, aupro: 19, aupimo: 20 },
+          ...{ auroc: 20, averagePrecision: 21 },
+          pixels: { pixelAuroc: 22, pixelAveragePrecision: 23, aupro: 24, aupimo: 25 },
         },
       },
     },
     probe: {
-      ...both({ accuracy: 21, converged: true }),
-      neighbours: both({ accuracy: 22, k: 5 }),
-      clusters: both({ accuracy: 23, nmi: 24, clusters: 10 }),
+      ...both({ accuracy: 26, converged: true }),
+      neighbours: both({ accuracy: 27, k: 5 }),
+      clusters: both({ accuracy: 28, nmi: 29, clusters: 10 }),
     },
     likelihood: {
-      elbo: 25,
-      klDivergence: 26,
+      elbo: 30,
+      klDivergence: 31,
       samples: 5000,
-      nll: [1, 50, 5000].map((k, i) => ({ k, value: 27 + i })),
+      nll: [1, 50, 5000].map((k, i) => ({ k, value: 32 + i })),
     },
     generation: {
       definition: '',
       sources: ['reconstruction', 'prior', 'mixture', 'interpolation'].map((source, i) => {
-        const first = 30 + 5 * i;
+        const first = 35 + 5 * i;
         const values = { precision: first + 1, recall: first + 2, density: first + 3, coverage: first + 4 };
         return { source, note: '', frechet: first, ...values };
       }),
     },
-    oneClass: { tables: [{ mean: { squaredError: 50, negativeElbo: 51 } }] },
+    oneClass: { tables: [{ mean: { squaredError: 55, negativeElbo: 56 } }] },
   };
   expect(FIGURES.map(({ read }) => read(measured))).toEqual(FIGURES.map((_, i) => i + 1));
   expect(FIGURES.map(({ read }) => read({}) ?? null)).toEqual(FIGURES.map(() => null));

@@ -186,7 +186,7 @@ export interface OwnTraits {
   inEpochs: readonly string[];
   /** Whether most of its units are 0 for each image, and the others above 0: units are then counted by how often they are. */
   isSparse?: boolean;
-  /** Whether it has a bias of its own in place of `model.centre`, which begins at the mean of the training samples. */
+  /** Whether it has a bias of its own, instead of `model.centre`, which begins at the mean of the training samples. */
   beginsAtMean?: boolean;
   /** The few values that a code can have; absent or null if it can have any. */
   symbols?: Symbols | null;

@@ -130,7 +130,7 @@ export async function histogramPicture(input: PictureInput): Promise<Picture> {
   return { name: 'code-histograms', svg };
 }
 
-/** Of a sparse code, how often its units are not 0: few are there often, most seldom, and dead ones never. */
+/** How often units of a sparse code are not 0: few are there often, most seldom, and dead ones never. */
 export async function frequencyPictures(input: PictureInput): Promise<Picture[]> {
   if (!codeTraits(input.recipe.model.code).isSparse) return [];
   const units = input.model.info.codeUnits;

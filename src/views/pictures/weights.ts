@@ -58,7 +58,7 @@ function filtersOf(
     for (let i = 0; i < size; i++) for (let k = 0; k < b; k++) images[k * size + i] = values[i * b + k]!;
     return { images: channelMeans(images, { height, width, channels }), height, width };
   }
-  // Of a sparse code: [units, pixels].
+  // A sparse code has [units, pixels].
   if (shape.length === 2 && b === size) {
     return { images: channelMeans(values.slice(), { height, width, channels }), height, width };
   }
