@@ -7,6 +7,7 @@
  *     npm run results -- --quick                  every recipe on the 10,000 embedded digits, in less than an hour
  *     npm run results -- --only code3d,vae20      some of them; the page shows what there is
  *     npm run results -- --page                   only the page, from what is there
+ *     npm run results -- --only anchors           better networks and longer trainings, against better figures
  *     npm run results -- --only seeds             recipes over five seeds, where one seed would decide
  *     npm run results -- --only fashion           recipes on Fashion-MNIST
  *     npm run results -- --only tables --tables <folder with ten tables of ADBench>
@@ -22,6 +23,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { HourglassError, openDataset, probePixels, probeRun } from 'hourglass';
+import { trainAnchors } from './anchors.ts';
 import { hasFashion, trainFashion } from './fashion.ts';
 import { once, trained } from './once.ts';
 import { writePage, writeSections } from './page.ts';
@@ -37,10 +39,11 @@ const RUNS = join(ROOT, 'runs', 'results');
 const WIDEST_PROBE = 2048;
 
 /** Sections of their own, by their names among the names of runs. */
+const ANCHORS = 'anchors';
 const SEEDS = 'seeds';
 const FASHION = 'fashion';
 const TABLES = 'tables';
-const SECTIONS = [SEEDS, FASHION, TABLES];
+const SECTIONS = [ANCHORS, SEEDS, FASHION, TABLES];
 
 const { values } = parseArgs({
   options: {
@@ -68,7 +71,7 @@ async function all(): Promise<string> {
   if (!values.page) {
     const folder = isAsked(TABLES) ? tablesFolder(values.tables) : null;
     if (names?.includes(TABLES) && folder === null) throw noTables();
-    if (chosen.length > 0 || isAsked(SEEDS)) await requireAllDigits();
+    if (chosen.length > 0 || isAsked(SEEDS) || isAsked(ANCHORS)) await requireAllDigits();
     for (const [i, planned] of chosen.entries()) {
       process.stdout.write(`${i + 1} of ${chosen.length}: ${planned.name} `);
       const out = join(RUNS, planned.name);
@@ -76,6 +79,7 @@ async function all(): Promise<string> {
       console.log();
       await measureProbe(out);
     }
+    if (isAsked(ANCHORS)) await trainAnchors(join(RUNS, ANCHORS));
     if (isAsked(SEEDS)) await trainSeeds(join(RUNS, SEEDS));
     if (names?.includes(FASHION) ?? (await hasFashion())) await trainFashion(join(RUNS, FASHION));
     if (folder !== null) await trainTables(folder, join(RUNS, TABLES));

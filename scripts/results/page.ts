@@ -2,6 +2,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type CodeProbe, HourglassError } from 'hourglass';
+import { ANCHORS_HEADING, anchorsSection } from './anchors.ts';
 import { FASHION_HEADING, fashionSection } from './fashion.ts';
 import { table } from './numbers.ts';
 import { type Trained, trained } from './once.ts';
@@ -86,6 +87,7 @@ export async function writeSections(root: string, runs: string): Promise<string>
 
 /** Each from its runs, else as the page has it. */
 const sections = async (runs: string, page: string): Promise<{ heading: string; text: string }[]> => [
+  { heading: ANCHORS_HEADING, text: await anchorsSection(join(runs, 'anchors'), page) },
   { heading: SEEDS_HEADING, text: await seedsSection(join(runs, 'seeds'), page) },
   { heading: QUICK_HEADING, text: await quickSection(join(runs, 'quick-set'), page) },
   { heading: FASHION_HEADING, text: await fashionSection(join(runs, 'fashion'), page) },

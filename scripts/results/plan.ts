@@ -45,7 +45,8 @@ const objective = (figure: string, most: number, digits: number, reference: stri
   digits,
 });
 
-const elbo = (most: number, reference: string) => objective('BCE + KL per image (nats)', most, 2, reference);
+export const elbo = (most: number, reference: string) =>
+  objective('BCE + KL per image (nats)', most, 2, reference);
 
 /** The settings of the `contractive` recipe for a weight λ of the penalty and 1 − λ for the squared error. */
 export const contractionOf = (lambda: number): Record<string, unknown> => ({

@@ -40,10 +40,9 @@ export async function trainSeeds(runs: string): Promise<void> {
 /** From the runs; else what the page has already. */
 export async function seedsSection(runs: string, page: string): Promise<string> {
   const [stacked, ...series] = await Promise.all(PLANS.map(({ name }) => trained(join(runs, name))));
-  const parts = [
-    stacked!.length < SEEDS ? '' : stackedPart(stacked!),
-    series.some((each) => each.length < SEEDS) ? '' : contractionPart(series),
-  ].filter((part) => part !== '');
+  const parts = [stacked!.length < SEEDS ? '' : stackedPart(stacked!), contractionPart(series)].filter(
+    (part) => part !== '',
+  );
   if (parts.length === 0) return sectionOf(page, SEEDS_HEADING) ?? '';
   const { machine, versions } = (stacked![0] ?? series[0]![0])!.manifest;
   return `${SEEDS_HEADING}
@@ -68,15 +67,18 @@ reference's 0.0671 is that of one run.
 `;
 }
 
-/** The series along λ, each against λ = 0 with the same seed. */
-function contractionPart(series: readonly (readonly Trained[])[]): string {
+/** The series along λ, each against λ = 0 with the same seed; those that are finished. */
+function contractionPart(all: readonly (readonly Trained[])[]): string {
+  if (all[0]!.length < SEEDS) return '';
+  const lambdas = LAMBDAS.filter((_, i) => all[i]!.length >= SEEDS);
+  const series = all.filter((runs) => runs.length >= SEEDS);
   const of = (runs: readonly Trained[], read: (evaluation: Evaluation) => number): number[] =>
     runs.map(({ evaluation }) => read(evaluation));
   const variation = ({ totalVariation }: Evaluation) => totalVariation!.reconstructions;
   const without = of(series[0]!, variation);
   const differences = series.map((runs) => of(runs, variation).map((value, i) => value - without[i]!));
   const rows = series.map((runs, i) => [
-    String(LAMBDAS[i]),
+    String(lambdas[i]),
     spread(
       of(runs, ({ jacobianNorm }) => jacobianNorm!),
       3,
@@ -88,7 +90,7 @@ function contractionPart(series: readonly (readonly Trained[])[]): string {
     spread(of(runs, variation), 5),
     i === 0 ? '–' : interval(differences[i]!),
   ]);
-  const falling = LAMBDAS.filter(
+  const falling = lambdas.filter(
     (_, i) => i > 0 && average(differences[i]!) + halfInterval(differences[i]!) < 0,
   );
   const verdict =

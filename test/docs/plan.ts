@@ -198,6 +198,7 @@ export const PLANS: Readonly<Record<string, DocumentPlan>> = {
     notRun: {
       'HOURGLASS_DATA=<a folder with the four IDX files of MNIST> npm run results':
         'takes an hour, and all of MNIST',
+      'npm run results -- --only anchors': 'trains for minutes on all of MNIST',
       'npm run results -- --only seeds': 'trains 25 models on all of MNIST, an hour and a half on two cores',
       'npm run results -- --quick': 'trains twenty models and more, most of an hour on two cores',
       'npm run results -- --only fashion': 'trains eight models on all of Fashion-MNIST, which is downloaded',
