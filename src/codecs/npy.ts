@@ -204,7 +204,7 @@ export function rowMajor<T extends NpyValues>(values: T, shape: readonly number[
  * The {@link WRITTEN_HEADER} bytes before the elements of an array in C order, little-endian. They are as many for
  * every shape of up to four dimensions, so that the first can be put right once it is known.
  */
-export function encodeNpyHeader(shape: readonly number[], type: NpyType): Uint8Array {
+export function encodeNpyHeader(shape: readonly number[], type: NpyType | 'u2'): Uint8Array {
   const tuple = shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(', ')})`;
   const descr = type === 'u1' ? '|u1' : `<${type}`;
   const text = `{'descr': '${descr}', 'fortran_order': False, 'shape': ${tuple}, }`;

@@ -130,12 +130,14 @@ const deadCodebook: Find = ({ figures, recipe }) => {
   const { symbols } = codeTraits(recipe.model.code);
   const used = figures.code?.symbols?.used;
   if (symbols?.each !== 'position' || used === undefined || used >= LEAST_OF_CODEBOOK) return null;
+  const { stages = 1 } = symbols;
   const found = Math.round(used * symbols.count);
   const one = found <= 1;
+  const of = stages === 1 ? 'of the codebook' : `of a codebook, on average over ${stages} stages,`;
   return {
     kind: 'dead-codebook',
     level: one ? 'useless' : 'weak',
-    sentence: `Only ${count(found)} of ${count(symbols.count)} vectors of the codebook ${one ? 'is' : 'are'} in use on ${place(figures)}.`,
+    sentence: `Only ${count(found)} of ${count(symbols.count)} vectors ${of} ${one ? 'is' : 'are'} in use on ${place(figures)}.`,
     cause:
       'Vectors that no image is nearest to do not learn: the codebook is larger than these images need, or the encoder moved away from it.',
     remedy: `Try --set model.code.entries=${Math.max(2, 2 ** Math.ceil(Math.log2(Math.max(1, found))))}, a larger model.code.restartBelow, or a lower learning rate.`,

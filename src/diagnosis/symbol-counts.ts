@@ -15,30 +15,34 @@ export class SymbolCounts {
   private readonly shape: readonly number[];
   private readonly count: number;
   private readonly each: Symbols['each'];
+  private readonly stages: number;
 
   /** @param shape of one code: [units], or [channels, height, width]. */
-  constructor(shape: readonly number[], { each, count, width = 1 }: Symbols) {
+  constructor([numbers, ...places]: readonly number[], { each, count, width = 1, stages = 1 }: Symbols) {
+    const shape = [numbers! / stages, ...places];
     this.shape = shape;
+    this.stages = stages;
     this.count = count;
     this.each = each;
     this.width = width;
-    // Each unit has values of its own; all positions share one table of vectors.
-    this.tables = Array.from({ length: each === 'unit' ? shape[0]! : 1 }, () => new Map());
+    // Each unit has values of its own; all positions share one table of vectors, or one for each stage.
+    this.tables = Array.from({ length: each === 'unit' ? shape[0]! : stages }, () => new Map());
   }
 
   add(codes: Float32Array): void {
     const places = this.shape.slice(1).reduce((a, b) => a * b, 1);
     const units = this.shape[0]! * places;
-    for (let start = 0; start < codes.length; start += units) {
+    for (let start = 0, row = 0; start < codes.length; start += units, row++) {
+      const stage = row % this.stages;
       if (this.each === 'unit') {
         for (let i = 0; i < units; i++) this.see(Math.floor(i / places), codes[start + i]!);
       } else {
-        for (let at = 0; at < units / this.width; at++) this.see(0, this.vector(codes, start, at));
+        for (let at = 0; at < units / this.width; at++) this.see(stage, this.vector(codes, start, at));
       }
     }
   }
 
-  /** Of units, the means over them. */
+  /** Of units, the means over them; of several stages, the means over these. */
   result(): SymbolUse {
     const { tables, count } = this;
     const uses = tables.map((table) => {

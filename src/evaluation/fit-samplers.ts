@@ -6,6 +6,7 @@ import { fitMixture, fitMixtureByBic } from '../metrics/index.ts';
 import { MODEL_FOLDER } from '../model/content.ts';
 import type { Model } from '../model/model.ts';
 import {
+  AUTOREGRESSIVE_FILE,
   encodeSamplers,
   noSamplers,
   SAMPLERS_FILE,
@@ -14,9 +15,11 @@ import {
   type StoredMixture,
 } from '../model/samplers/samplers.ts';
 import { inScaledUnits } from '../model/scaled-units.ts';
+import { nodeEngine } from '../node/engine/index.ts';
 import { loadModel } from '../node/load-model.ts';
 import { openRunData, type SessionData } from '../runs/index.ts';
 import { writeWhole } from '../store/index.ts';
+import { fitAutoregressive } from './fit-autoregressive.ts';
 import { type OnProgress, SILENT } from './progress.ts';
 import { shortened } from './shortened.ts';
 import { toldPasses } from './told-passes.ts';
@@ -32,6 +35,8 @@ export interface SamplerOptions extends SessionData {
   kind?: SamplerName;
   /** The Gaussians of a mixture. Default: as many of 1, 2, 4, …, 64 as have the least BIC. */
   components?: number;
+  /** Steps that an autoregressive prior is fitted in. Default 3,000. */
+  steps?: number;
   /** Seeds the start, and the draws from each image's distribution. Default 1. */
   seed?: number;
   /** Threads of ONNX Runtime. Default: as many as the run was trained with. */
@@ -41,8 +46,9 @@ export interface SamplerOptions extends SessionData {
 }
 
 /**
- * Fits a distribution to the codes of a finished run's training images and keeps it in the run's `model/samplers.json`: then
- * `sample` draws from it. For a variational model the codes are draws z = μ + σ ε, one of each image, as its decoder was
+ * Fits a distribution to the codes of a finished run's training images and keeps it next to the run's model: then `sample` draws from
+ * it. A mixture of Gaussians goes into `model/samplers.json`. An autoregressive prior, for quantised codes, is
+ * `model/autoregressive.onnx`: a small causal network that predicts each whole number of a code from those before it. For a variational model the codes are draws z = μ + σ ε, one of each image, as its decoder was
  * trained on; for others the codes themselves, and what is drawn stays within their range.
  *
  * @param run the run's folder.
@@ -60,11 +66,17 @@ export interface SamplerOptions extends SessionData {
  * ```
  */
 export async function fitSampler(run: string, options: SamplerOptions = {}): Promise<Samplers> {
-  const { components, seed = 1, onProgress = SILENT } = options;
+  const { components, steps, kind = 'mixture', seed = 1, onProgress = SILENT } = options;
   const { manifest, splits } = await openRunData(run, options);
-  const model = inScaledUnits(await loadModel(run, { threads: options.threads ?? manifest.threads }));
+  const threads = options.threads ?? manifest.threads;
+  const model = inScaledUnits(await loadModel(run, { threads }));
   try {
     const { codeUnits, metadata } = model.info;
+    if (kind === 'autoregressive') {
+      const fitted = await fitAutoregressive(nodeEngine, model, splits, { seed, threads, steps, onProgress });
+      await writeWhole(join(run, MODEL_FOLDER, AUTOREGRESSIVE_FILE), fitted);
+      return model.samplers ?? noSamplers({ codeUnits, weights: metadata.weights });
+    }
     requireNarrow(codeUnits);
     const codes = await trainingCodes(model, splits, seed, onProgress);
     const mixture = await mixtureOf(codes, model, { components, seed, onProgress });

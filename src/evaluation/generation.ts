@@ -15,9 +15,10 @@ import {
 } from '../metrics/index.ts';
 import { type SampleSource, sample } from '../model/apply/sample.ts';
 import type { Model } from '../model/model.ts';
-import { SAMPLER_NAMES } from '../model/samplers/samplers.ts';
+import { hasSampler, SAMPLER_NAMES, type SamplerName } from '../model/samplers/samplers.ts';
 import { passes, type Source } from '../samples/index.ts';
 import { type FeatureSpace, openFeatures } from './features.ts';
+import { independentCodes } from './integers.ts';
 import type { OnProgress } from './progress.ts';
 
 /** Samples of each source against as many held-out ones. */
@@ -94,6 +95,11 @@ export async function measureGeneration(
   }
 }
 
+const WORDS: Readonly<Record<SamplerName, string>> = {
+  mixture: 'mixture',
+  autoregressive: 'autoregressive prior',
+};
+
 interface Made extends GenerationSource {
   make(): Promise<Float32Array>;
 }
@@ -116,7 +122,7 @@ async function sourcesOf(
       return joined(pieces);
     };
   const given = () => valuesOf(held, count);
-  const samplers = SAMPLER_NAMES.filter((name) => model.samplers?.[name] != null);
+  const samplers = SAMPLER_NAMES.filter((name) => hasSampler(model, name));
   return [
     ...(train.count < count
       ? []
@@ -133,7 +139,17 @@ async function sourcesOf(
     ...(model.statistics === null
       ? []
       : [{ source: 'codes', note: 'drawn from a Gaussian of the codes', make: drawn('codes') }]),
-    ...samplers.map((name) => ({ source: name, note: `drawn from the ${name}`, make: drawn(name) })),
+    ...samplers.map((name) => ({ source: name, note: `drawn from the ${WORDS[name]}`, make: drawn(name) })),
+    ...(model.quantised === undefined
+      ? []
+      : [
+          {
+            source: 'independent',
+            note: 'each whole number of a code drawn by how often it occurs at its place, whatever the others are',
+            make: async () =>
+              (await model.decode(await independentCodes(engine, model, train, { count, seed }))).data,
+          },
+        ]),
     {
       source: 'interpolation',
       note: 'halfway between codes of held-out samples',

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { HourglassError } from '../errors.ts';
 import type { ScoreKind } from '../metrics/index.ts';
 import { type Model, withStatistics } from '../model/model.ts';
+import { hasSampler } from '../model/samplers/samplers.ts';
 import { defaultScoreOf, heldOutScores, STATISTICS_FILE, type Statistics } from '../model/statistics.ts';
 import { loadModel } from '../node/load-model.ts';
 import type { SessionData } from '../runs/index.ts';
@@ -17,7 +18,7 @@ export interface OpenForUse extends SessionData {
   /** The kind of score whose held-out scores must be among them; default the model's own, which all have. */
   score?: ScoreKind;
   /** What must have been fitted to its codes: if it was not, or is asked for again, it is fitted to those of the run. */
-  sampler?: Pick<SamplerOptions, 'kind' | 'components'> & { refit?: boolean };
+  sampler?: Pick<SamplerOptions, 'kind' | 'components' | 'steps'> & { refit?: boolean };
   onNote?: (note: string) => void;
 }
 
@@ -25,10 +26,12 @@ export interface OpenForUse extends SessionData {
 export async function openForUse(path: string, options: OpenForUse): Promise<Model> {
   const { sampler } = options;
   if (sampler !== undefined && (await isRun(path)) && (await lacks(path, sampler))) {
-    options.onNote?.(`fitting the ${sampler.kind ?? 'mixture'} to the codes of the training images …`);
+    options.onNote?.(
+      `fitting the ${sampler.kind === 'autoregressive' ? 'autoregressive prior' : (sampler.kind ?? 'mixture')} to the codes of the training images …`,
+    );
     const { threads, dataDir, offline, cacheDir } = options;
-    const { kind, components } = sampler;
-    await fitSampler(path, definedOf({ threads, dataDir, offline, cacheDir, kind, components }));
+    const { kind, components, steps } = sampler;
+    await fitSampler(path, definedOf({ threads, dataDir, offline, cacheDir, kind, components, steps }));
   }
   return opened(path, options);
 }
@@ -36,12 +39,12 @@ export async function openForUse(path: string, options: OpenForUse): Promise<Mod
 /** Whether a sampler is to be fitted first. */
 async function lacks(
   path: string,
-  { kind = 'mixture', components, refit }: NonNullable<OpenForUse['sampler']>,
+  { kind = 'mixture', components, steps, refit }: NonNullable<OpenForUse['sampler']>,
 ): Promise<boolean> {
-  if (refit || components !== undefined) return true;
+  if (refit || components !== undefined || steps !== undefined) return true;
   const model = await loadModel(path, { threads: 1 });
   await model.dispose();
-  return model.samplers?.[kind] == null;
+  return !hasSampler(model, kind);
 }
 
 /** Without the members that are undefined. */

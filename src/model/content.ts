@@ -4,7 +4,7 @@ import { HourglassError } from '../errors.ts';
 import type { Sha256 } from '../hash.ts';
 import { PARTS, type PartName } from '../models/index.ts';
 import { verifyModel } from '../onnx/index.ts';
-import { SAMPLERS_FILE } from './samplers/samplers.ts';
+import { AUTOREGRESSIVE_FILE, SAMPLERS_FILE } from './samplers/samplers.ts';
 import { STATISTICS_FILE } from './statistics.ts';
 
 /** The folder of the model within a run's. */
@@ -25,6 +25,8 @@ export interface ModelContent {
   readonly statistics?: string | null;
   /** The text of `samplers.json`; null without it. */
   readonly samplers?: string | null;
+  /** `autoregressive.onnx`; null without it. */
+  readonly autoregressive?: Uint8Array | null;
 }
 
 /** The name of a part's file. */
@@ -36,6 +38,7 @@ export const MODEL_FILES: readonly string[] = [
   WEIGHTS_FILE,
   STATISTICS_FILE,
   SAMPLERS_FILE,
+  AUTOREGRESSIVE_FILE,
 ];
 
 /** A file of a folder, as errors name it. */
@@ -69,6 +72,7 @@ export function contentOf(
       weights === undefined ? null : decodeWeights(weights, placeIn(source, WEIGHTS_FILE), sha256).tensors,
     statistics: textOf(STATISTICS_FILE),
     samplers: textOf(SAMPLERS_FILE),
+    autoregressive: read.get(AUTOREGRESSIVE_FILE) ?? null,
   };
 }
 

@@ -28,6 +28,8 @@ export interface ModelFacts {
   noiseUnits: number | null;
   /** As in the files, without what they differ in. */
   metadata: Readonly<Record<string, string>>;
+  /** The weights of all files by name. */
+  tensors: ReadonlyMap<string, Float32Array>;
 }
 
 /**
@@ -67,11 +69,15 @@ export function verifyFiles({ source, files, weights }: ModelContent): ModelFact
     metadata,
   } = facts;
   if (image === undefined || codeUnits === undefined) throw refuse(source, 'was not written by hourglass');
-  return { image, codeUnits, conditionUnits, takesBytes, hasLogVariance, noiseUnits, metadata: metadata! };
+  return {
+    ...{ image, codeUnits, conditionUnits, takesBytes, hasLogVariance, noiseUnits },
+    metadata: metadata!,
+    tensors,
+  };
 }
 
 /** What one part tells; a decoder says nothing of what an encoder takes. */
-type PartFacts = Omit<ModelFacts, 'takesBytes' | 'hasLogVariance' | 'noiseUnits'> &
+type PartFacts = Omit<ModelFacts, 'takesBytes' | 'hasLogVariance' | 'noiseUnits' | 'tensors'> &
   Partial<Pick<ModelFacts, 'takesBytes' | 'hasLogVariance' | 'noiseUnits'>>;
 
 const WORDS: Readonly<Record<string, string>> = {

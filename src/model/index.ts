@@ -13,8 +13,10 @@ export {
   anomalyThreshold,
   type CodeMetric,
   DEFAULT_QUANTILE,
+  decodeIntegers,
   defaultScoreOf,
   denoise,
+  encodeIntegers,
   falseAlarmsAbove,
   falseAlarmsText,
   heldOutScores,
@@ -31,6 +33,7 @@ export {
   neighbours,
   type ReferencePiece,
   requireDenoiser,
+  requireQuantised,
   SAMPLE_SOURCES,
   type SampleOptions,
   type SampleSource,
@@ -60,6 +63,7 @@ export {
   type PosteriorDraws,
   sideBySide,
 } from './posterior.ts';
+export { codesOfIntegers, type IntegerArray, integersOfCodes, type Quantised } from './quantised.ts';
 export type { RowInfo, RowValues } from './rows.ts';
 export type { SamplerName, Samplers, StoredMixture } from './samplers/samplers.ts';
 export type {

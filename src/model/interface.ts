@@ -8,7 +8,9 @@ import type { Tiles } from '../samples/index.ts';
 import type { ConditionInfo, Told } from './classes.ts';
 import type { ImageValues } from './given-arrays.ts';
 import type { Posterior, PosteriorDraws } from './posterior.ts';
+import type { Quantised } from './quantised.ts';
 import type { RowInfo, RowValues } from './rows.ts';
+import type { Autoregressive } from './samplers/autoregressive.ts';
 import type { Samplers } from './samplers/samplers.ts';
 import type { Statistics } from './statistics.ts';
 
@@ -50,6 +52,10 @@ export interface Model {
   readonly statistics: Statistics | null;
   /** What was fitted to its codes after the training, to draw new ones from; null for a model without `samplers.json`. */
   readonly samplers: Samplers | null;
+  /** The whole numbers that its codes are, as `encodeIntegers` gives them. Absent for codes that are not quantised. */
+  readonly quantised?: Quantised;
+  /** A prior over these whole numbers that was fitted after the training, to draw new codes from. Absent without `autoregressive.onnx`. */
+  readonly autoregressive?: Autoregressive;
   /** The diagnosis from the evaluation after its training; null if it is not known, as for a single ONNX file. */
   readonly diagnosis: Diagnosis | null;
   /** For a model that sees pictures through tiles: the same model on tiles alone, which have codes. Absent for others. */

@@ -9,6 +9,7 @@ import { HourglassError } from '../errors.ts';
 import { expectingShortMemory } from '../memory-errors.ts';
 import {
   CLASS,
+  type CodeTraits,
   codeSchema,
   codeTraits,
   conditionSchema,
@@ -29,8 +30,10 @@ import { normalNumbers } from './normal.ts';
 import { onPictures } from './pictures.ts';
 import { drawnFrom, noPosterior, type Posterior, type PosteriorDraws, requireDraws } from './posterior.ts';
 import { readPreprocessing, readTiles } from './preprocessing.ts';
+import { quantisedOf } from './quantised.ts';
 import { type RowValues, readRows, rowsOf } from './rows.ts';
-import { parseSamplers, SAMPLERS_FILE } from './samplers/samplers.ts';
+import { parseAutoregressive } from './samplers/autoregressive.ts';
+import { AUTOREGRESSIVE_FILE, parseSamplers, SAMPLERS_FILE } from './samplers/samplers.ts';
 import { parseStatistics, STATISTICS_FILE, type Statistics } from './statistics.ts';
 import { Uses } from './uses.ts';
 
@@ -108,7 +111,9 @@ export function requireThreads(threads: number): void {
 function traitsOf(
   metadata: Readonly<Record<string, string>>,
   folder: string,
-): Pick<ModelInfo, 'prior' | 'hasVariance' | 'condition' | 'corruption'> {
+): Pick<ModelInfo, 'prior' | 'hasVariance' | 'condition' | 'corruption'> & {
+  symbols: CodeTraits['symbols'];
+} {
   const part = z.object({
     model: z.object({ code: codeSchema(), condition: z.optional(conditionSchema) }),
     corruption: z._default(corruptionSchema(), { type: 'none' }),
@@ -117,10 +122,15 @@ function traitsOf(
   const { data } = part.safeParse(configuration);
   const missing = data === undefined ? missingExtension(folder, configuration) : null;
   if (missing !== null) throw missing;
-  const { prior = null, hasVariance = false } = data === undefined ? {} : codeTraits(data.model.code);
+  const {
+    prior = null,
+    hasVariance = false,
+    symbols = null,
+  } = data === undefined ? {} : codeTraits(data.model.code);
   return {
     prior,
     hasVariance,
+    symbols,
     condition: conditionOf(data?.model.condition),
     corruption: data?.corruption ?? { type: 'none' },
   };
@@ -141,24 +151,46 @@ export async function openModel(
 ): Promise<Model> {
   requireThreads(threads);
   const model = onPictures(openParts(engine, content, threads));
-  const { source, statistics = null, samplers = null } = content;
-  const { codeUnits, rows, metadata } = model.info;
-  const owner = { codeUnits, weights: metadata.weights };
-  const whole =
-    samplers === null
-      ? model
-      : { ...model, samplers: parseSamplers(samplers, owner, placeIn(source, SAMPLERS_FILE)) };
+  const { source, statistics = null } = content;
+  const { codeUnits, rows } = model.info;
+  const whole = withSamplers(model, content);
   if (statistics === null) return whole;
   const file = placeIn(source, STATISTICS_FILE);
   const sizes = { codeUnits, columns: rows?.columns.length ?? null };
   return withStatistics(whole, parseStatistics(statistics, sizes, file));
 }
 
+/** With what was fitted to its codes after the training. */
+function withSamplers(model: Model, { source, samplers = null, autoregressive = null }: ModelContent): Model {
+  const { codeUnits, metadata } = model.info;
+  const { weights } = metadata;
+  const { quantised = null } = model;
+  return {
+    ...model,
+    ...(samplers === null
+      ? {}
+      : { samplers: parseSamplers(samplers, { codeUnits, weights }, placeIn(source, SAMPLERS_FILE)) }),
+    ...(autoregressive === null
+      ? {}
+      : {
+          autoregressive: parseAutoregressive(
+            autoregressive,
+            { weights, quantised },
+            placeIn(source, AUTOREGRESSIVE_FILE),
+          ),
+        }),
+  };
+}
+
 function openParts(engine: ModelEngine, content: ModelContent, threads: number): Model {
   const { files, source } = content;
   const facts = verifyFiles(content);
   const { image: shapeOf, codeUnits, takesBytes, noiseUnits, metadata } = facts;
-  const traits = traitsOf(metadata, source);
+  const { symbols, ...traits } = traitsOf(metadata, source);
+  const quantised =
+    symbols === null
+      ? null
+      : quantisedOf(symbols, metadata.codeShape, { codeUnits, tensors: facts.tensors, source });
   const { channels, height, width } = shapeOf;
   const rowInfo = readRows(metadata.rows, source);
   const tiles = rowInfo === null ? readTiles(metadata.tiles, shapeOf, source) : null;
@@ -320,6 +352,7 @@ function openParts(engine: ModelEngine, content: ModelContent, threads: number):
     },
     statistics: null,
     samplers: null,
+    ...(quantised === null ? {} : { quantised }),
     diagnosis: null,
     encode: (images, told) => uses.during(() => expectingShortMemory(() => encode(images, told))),
     posterior: (images, told) => uses.during(() => expectingShortMemory(() => posterior(images, told))),

@@ -4,6 +4,7 @@ import { encodeSealed, type StoredTensors } from '../codecs/sealed.ts';
 import { HourglassError } from '../errors.ts';
 import type { Sha256 } from '../hash.ts';
 import {
+  codeTraits,
   type Definition,
   describeParts,
   PARTS,
@@ -27,7 +28,7 @@ interface ShippedRun {
 
 /** The metadata in every file of a model; docs/formats.md describes the keys. */
 export function modelMetadata(
-  { manifest, recipe }: Pick<ShippedRun, 'manifest' | 'recipe'>,
+  { manifest, recipe, definition }: ShippedRun,
   weights: StoredTensors,
   epoch: number,
   sha256: Sha256,
@@ -37,6 +38,9 @@ export function modelMetadata(
     family: recipe.model.family,
     recipe: recipe.name,
     configuration: JSON.stringify(recipe),
+    ...(codeTraits(recipe.model.code).symbols === null
+      ? {}
+      : { codeShape: JSON.stringify(definition.codeShape) }),
     loss: describeParts(manifest.losses),
     dataset: name,
     classes: JSON.stringify(classes),

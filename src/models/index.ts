@@ -4,9 +4,11 @@
  */
 export { defineAutoencoder } from './autoencoder.ts';
 export { type Beginning, beginsAtMean, beginWith, examplesWanted } from './beginning.ts';
+export { codebookGraphs } from './codebooks.ts';
 export {
   CODES,
   type CodeConfig,
+  type CodeTraits,
   codeNotes,
   codeSchema,
   codeTraits,
@@ -25,6 +27,13 @@ export {
 export { type Cost, costOf } from './cost.ts';
 export { type AutoencoderConfig, autoencoderSchema, type Definition } from './definition.ts';
 export { extend, extensionsOf, extensionUrls, loadExtensions, missingExtension } from './extensions.ts';
+export {
+  type AutoregressiveShape,
+  autoregressiveGraph,
+  autoregressiveNats,
+  autoregressiveWeights,
+  encodeAutoregressive,
+} from './fitted/autoregressive.ts';
 export { type FittedGraph, fittedGraph } from './fitted/fitted.ts';
 export {
   CLASS,

@@ -1,7 +1,7 @@
 /**
  * Vector quantisation with a codebook that follows the encoder (van den Oord et al., 2017): each entry is the running
- * mean of the vectors that were nearest to it. It begins with vectors of the first batch, so that it is an online
- * k-means; an entry that falls out of use begins again with a vector of the batch.
+ * mean of the vectors that were nearest to it, which is an online k-means. It begins with the k-means centres of the first
+ * batch's vectors (training/codebooks.ts); an entry that is out of use begins again with a vector of the batch.
  */
 import {
   add,
@@ -46,6 +46,7 @@ export function nearestEntries(
   const h = stopGradient(vectors);
   const book = net.state('codebook', [entries, width], 0);
   const use = net.state('use', [entries], 0);
+  net.codebooks.push({ book, use, vectors: h });
   const current =
     net.mode === 'train' ? restarted(net, h, book.symbol, use.symbol, settings) : { book: book.symbol };
   // ‖h − e‖² without ‖h‖², which is the same for all entries.

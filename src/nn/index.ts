@@ -31,7 +31,14 @@ export {
   importanceBound,
   type Weighing,
 } from './importance.ts';
-export { INITIALISERS, type Initialiser, type InitialiserName, zeros } from './initialisers.ts';
+export {
+  INITIALISERS,
+  type Initialiser,
+  type InitialiserName,
+  initialiser,
+  ones,
+  zeros,
+} from './initialisers.ts';
 export { batchNorm, dense, dropout } from './layers.ts';
 export { logSumExp } from './log-sum.ts';
 export { logMixture, noisyNormal } from './mixture.ts';

@@ -69,12 +69,24 @@ export interface Scheduled {
   readonly at: (epochs: number) => number;
 }
 
+/** A codebook in the model, and the vectors that it is for. */
+export interface Codebook {
+  /** Its entries, [entries, width]. */
+  readonly book: State;
+  /** The share of vectors that choose each of them, [entries]; all 0 before the first step. */
+  readonly use: State;
+  /** [rows, width]. */
+  readonly vectors: Sym;
+}
+
 export class Network {
   private current: Mode;
   readonly parameters = new Map<string, Parameter>();
   readonly states = new Map<string, State>();
   readonly randomness = new Map<string, Randomness>();
   readonly scheduled = new Map<string, Scheduled>();
+  /** Those of the model, the first stage first. */
+  readonly codebooks: Codebook[] = [];
   /** 1 / (images in the batch), a scalar: so that one graph serves every batch size. */
   readonly inverseBatch: Sym = input('inverseBatch', []);
   /** The share of the batch's images that a run is given. A number that belongs to no single image is multiplied by it. */

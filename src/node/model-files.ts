@@ -15,7 +15,12 @@ import {
   refuse,
   WEIGHTS_FILE,
 } from '../model/content.ts';
-import { LARGEST_SAMPLERS, SAMPLERS_FILE } from '../model/samplers/samplers.ts';
+import {
+  AUTOREGRESSIVE_FILE,
+  LARGEST_AUTOREGRESSIVE,
+  LARGEST_SAMPLERS,
+  SAMPLERS_FILE,
+} from '../model/samplers/samplers.ts';
 import { LARGEST_STATISTICS, STATISTICS_FILE } from '../model/statistics.ts';
 import { type Definition, PARTS } from '../models/index.ts';
 import { readFileIfThere } from '../read-file.ts';
@@ -42,6 +47,7 @@ export async function readModelFiles(path: string): Promise<ModelContent> {
       ...one,
       statistics: await text(STATISTICS_FILE, LARGEST_STATISTICS),
       samplers: await text(SAMPLERS_FILE, LARGEST_SAMPLERS),
+      autoregressive: await readIfThere(join(one.source, AUTOREGRESSIVE_FILE), LARGEST_AUTOREGRESSIVE),
     };
   }
   const ofRun = await isFile(join(path, MANIFEST_FILE));
@@ -64,6 +70,7 @@ export async function readModelFiles(path: string): Promise<ModelContent> {
 const LARGEST: Readonly<Record<string, number>> = {
   [STATISTICS_FILE]: LARGEST_STATISTICS,
   [SAMPLERS_FILE]: LARGEST_SAMPLERS,
+  [AUTOREGRESSIVE_FILE]: LARGEST_AUTOREGRESSIVE,
 };
 
 /** The SHA-256 of a model's ONNX files, in hexadecimal: what tells it from others, wherever it lies. */

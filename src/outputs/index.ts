@@ -9,5 +9,5 @@ export { type NeighbourRow, neighbourPicture } from './neighbours.ts';
 export { openSink } from './open.ts';
 export { RowAnomalyOutput } from './row-anomalies.ts';
 export { openRows, type Row, type RowWriter } from './rows.ts';
-export type { Batch, Saved, Sink, SinkOptions, Written } from './sink.ts';
+export type { Batch, Saved, Sink, SinkOptions, Values, Written } from './sink.ts';
 export { type FileState, type Progress, Unfinished } from './unfinished.ts';

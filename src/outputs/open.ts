@@ -17,10 +17,10 @@ export async function openSink(
   { format, path, force, rawCsv }: Destination,
   options: SinkOptions,
   work: Unfinished | null = null,
-): Promise<Sink> {
+): Promise<Sink<Float32Array>> {
   switch (format) {
     case 'npy':
-      return npySink(path!, force, options.shape, work);
+      return npySink(path!, force, options, work);
     case 'parquet':
       return parquetSink(path!, force, options, work);
     case 'csv':

@@ -1,12 +1,12 @@
 /**
- * A Parquet file with a row for each code or image: `name`, `class` (null if unknown) and a list of floats, `code` or `pixels`. Rows
- * are written in groups.
+ * A Parquet file with a row for each code or image: `name`, `class` (null if unknown) and a list, `code` or `pixels` of
+ * floats or `integers`. Rows are written in groups.
  */
 import type { ByteWriter, ParquetWriter } from 'hyparquet-writer';
 import type { writeColumn } from 'hyparquet-writer/src/column.js';
 import { sizeOf } from '../size.ts';
 import { PartFile } from '../store/index.ts';
-import { LISTS, type Sink, type SinkOptions } from './sink.ts';
+import { LISTS, type Sink, type SinkOptions, type Values } from './sink.ts';
 import type { Unfinished } from './unfinished.ts';
 
 type ColumnEncoder = Parameters<typeof writeColumn>[0]['column'];
@@ -21,9 +21,9 @@ const GROUP = 2 ** 18;
 export async function parquetSink(
   path: string,
   force: boolean,
-  { kind, shape }: Pick<SinkOptions, 'kind' | 'shape'>,
+  { kind, shape, type }: Pick<SinkOptions, 'kind' | 'shape' | 'type'>,
   work: Unfinished | null,
-): Promise<Sink> {
+): Promise<Sink<Values>> {
   const [{ ByteWriter, ParquetWriter }, { writeColumn }] = await Promise.all([
     import('hyparquet-writer'),
     import('hyparquet-writer/src/column.js'),
@@ -32,7 +32,10 @@ export async function parquetSink(
   const file = await PartFile.open(path, force, work?.growing('rows.parquet', before?.bytes ?? 0));
   const size = sizeOf(shape);
   const lists = LISTS[kind];
-  const schema = schemaOf(lists.map(({ name }) => name));
+  const schema = schemaOf(
+    lists.map(({ name }) => name),
+    type === undefined ? 'FLOAT' : 'INT32',
+  );
   const bytes = new ByteWriter();
   const writer = new ParquetWriter({ writer: bytes, schema, statistics: false, createdBy: 'hourglass' });
   let count = work?.progress?.done ?? 0;
@@ -127,17 +130,17 @@ export async function parquetSink(
   };
 }
 
-const noRows = (): { names: string[]; classes: (string | null)[]; values: Float32Array[] } => ({
+const noRows = (): { names: string[]; classes: (string | null)[]; values: Values[] } => ({
   names: [],
   classes: [],
   values: [],
 });
 
 /** The values of the `list`-th of the lists of each row, all of one length, as a page has them: a list begins where the level is 0. */
-function listsOf(batches: readonly Float32Array[], rowSize: number, list: number, of: number): PageData {
+function listsOf(batches: readonly Values[], rowSize: number, list: number, of: number): PageData {
   const size = rowSize / of;
   const length = batches.reduce((sum, batch) => sum + batch.length, 0) / of;
-  const values = new Float32Array(length);
+  const values = batches[0] instanceof Float32Array ? new Float32Array(length) : new Int32Array(length);
   let at = 0;
   for (const batch of batches) {
     for (let from = list * size; from < batch.length; from += rowSize) {
@@ -154,7 +157,7 @@ function listsOf(batches: readonly Float32Array[], rowSize: number, list: number
 /** Elements of the schema that make a list. */
 const LIST_ELEMENTS = 3;
 
-const schemaOf = (lists: readonly string[]): ParquetWriter['schema'] => [
+const schemaOf = (lists: readonly string[], type: 'FLOAT' | 'INT32'): ParquetWriter['schema'] => [
   { name: 'root', num_children: 2 + lists.length },
   {
     ...{ name: 'name', type: 'BYTE_ARRAY', repetition_type: 'REQUIRED', converted_type: 'UTF8' },
@@ -170,7 +173,7 @@ const schemaOf = (lists: readonly string[]): ParquetWriter['schema'] => [
       logical_type: { type: 'LIST' },
     },
     { name: 'list', num_children: 1, repetition_type: 'REPEATED' },
-    { name: 'element', type: 'FLOAT', repetition_type: 'REQUIRED' },
+    { name: 'element', type, repetition_type: 'REQUIRED' },
   ]),
 ];
 

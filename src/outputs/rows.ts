@@ -4,7 +4,7 @@ import { type CsvValue, encodeCsv } from '../codecs/csv.ts';
 import { printable, printableJson } from '../printable.ts';
 import { sizeOf } from '../size.ts';
 import { PartFile } from '../store/index.ts';
-import { LISTS, type Saved, type Sink, type SinkOptions } from './sink.ts';
+import { LISTS, type Saved, type Sink, type SinkOptions, type Values } from './sink.ts';
 import { print } from './standard-output.ts';
 import type { Unfinished } from './unfinished.ts';
 
@@ -88,7 +88,7 @@ export async function rowSink(
   { kind, shape }: Pick<SinkOptions, 'kind' | 'shape'>,
   rawCsv = false,
   work: Unfinished | null = null,
-): Promise<Sink> {
+): Promise<Sink<Values>> {
   const rows = await openRows(path, format, force, rawCsv, work);
   const lists = LISTS[kind];
   const size = sizeOf(shape) / lists.length;
@@ -103,7 +103,7 @@ export async function rowSink(
               const from = (i * lists.length + k) * size;
               return [
                 format === 'csv' ? column : list,
-                Array.from(values.subarray(from, from + size), digits),
+                Array.from<number, number>(values.subarray(from, from + size), digits),
               ];
             }),
           ),

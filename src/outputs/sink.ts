@@ -1,12 +1,15 @@
 /** What takes batches and ends as files. */
 import type { Safetensor } from '../codecs/safetensors.ts';
 
-export interface Batch {
+/** What rows are of; whole numbers of codes that are quantised. */
+export type Values = Float32Array | Uint8Array | Uint16Array;
+
+export interface Batch<V extends Values = Float32Array> {
   names: readonly string[];
   /** The class of each, if known. */
   classes?: readonly (string | null)[];
   /** [n, …shape of one], row-major. */
-  values: Float32Array;
+  values: V;
   /** The model's input, of the same shape: a sheet shows it with the output. */
   inputs?: Uint8Array | Float32Array;
   /** The images that a walk leads from and to, in the model's form: a sheet of walks shows them. */
@@ -29,8 +32,8 @@ export interface Saved {
   tensors?: ReadonlyMap<string, Safetensor>;
 }
 
-export interface Sink {
-  write(batch: Batch): Promise<void>;
+export interface Sink<V extends Values = Float32Array> {
+  write(batch: Batch<V>): Promise<void>;
   /** Null where the output cannot be continued from here. Absent where it never can. */
   save?(): Promise<Saved | null>;
   /** Completes the files and moves them to their place. */
@@ -42,6 +45,7 @@ export interface Sink {
 /** The lists of numbers that a row is made of, one after the other: their names, and those of their columns in CSV (`z1`, `z2`, …). */
 export const LISTS = {
   codes: [{ name: 'code', column: 'z' }],
+  integers: [{ name: 'integers', column: 'i' }],
   images: [{ name: 'pixels', column: 'x' }],
   posteriors: [
     { name: 'mean', column: 'mean' },
@@ -50,9 +54,11 @@ export const LISTS = {
 } as const;
 
 export interface SinkOptions {
-  /** The shape of one row: [units] for a code, [2, units] for a posterior, [channels, height, width] for an image. */
+  /** The shape of one row: [units] for a code, that of {@link Quantised} for one as whole numbers, [2, units] for a posterior, [channels, height, width] for an image. */
   shape: readonly number[];
   kind: keyof typeof LISTS;
+  /** NumPy's name of the type of whole numbers; absent for floats. */
+  type?: 'u1' | 'u2';
   /** For sheets. */
   title: string;
   subtitle: string;

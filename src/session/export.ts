@@ -8,7 +8,7 @@ import { HourglassError } from '../errors.ts';
 import { WEIGHTS_FILE } from '../model/content.ts';
 import { verifyFiles } from '../model/files.ts';
 import { saelensFiles } from '../model/saelens.ts';
-import { SAMPLERS_FILE } from '../model/samplers/samplers.ts';
+import { AUTOREGRESSIVE_FILE, SAMPLERS_FILE } from '../model/samplers/samplers.ts';
 import { modelMetadata, shipModel } from '../model/ship.ts';
 import { STATISTICS_FILE } from '../model/statistics.ts';
 import { defineAutoencoder, type ImageShape, PARTS } from '../models/index.ts';
@@ -60,7 +60,7 @@ export interface ExportedModel {
 }
 
 /** What a use of the model may need besides the ONNX files; copied if it exists. */
-const COMPANIONS = [STATISTICS_FILE, SAMPLERS_FILE];
+const COMPANIONS = [STATISTICS_FILE, SAMPLERS_FILE, AUTOREGRESSIVE_FILE];
 
 interface Source {
   recipe: Recipe;
@@ -155,10 +155,11 @@ async function fromModel(path: string): Promise<Source> {
   const manifest = (await statusOf(path)) === null ? null : await readManifest(path);
   if (manifest !== null) {
     const recipe = parseRecipe(manifest.config);
-    const run = { manifest, recipe };
+    const image = imageShape(manifest.dataset);
+    const run = { manifest, recipe, definition: defineAutoencoder(recipe.model, image) };
     return {
       recipe,
-      image: imageShape(manifest.dataset),
+      image,
       weights,
       metadata: modelMetadata(run, weights, Number(metadata.epoch), nodeEngine.sha256),
       folder,
@@ -207,14 +208,15 @@ async function fromCheckpoint(run: string): Promise<Source> {
     });
   }
   const image = imageShape(manifest.dataset);
-  const wanted = weightShapes(defineAutoencoder(recipe.model, image), recipe);
+  const definition = defineAutoencoder(recipe.model, image);
+  const wanted = weightShapes(definition, recipe);
   const weights = new Map([...checkpoint.tensors].filter(([name]) => wanted.has(name)));
   const { epoch } = checkpoint.position as { epoch: number };
   return {
     recipe,
     image,
     weights,
-    metadata: modelMetadata({ manifest, recipe }, weights, epoch, nodeEngine.sha256),
+    metadata: modelMetadata({ manifest, recipe, definition }, weights, epoch, nodeEngine.sha256),
     folder: null,
   };
 }

@@ -1,6 +1,7 @@
 /** Training: the loop, its settings, and the machinery of a step. Knows no disk and no terminal. */
 
 export { type Batches, batchesOf } from './batches.ts';
+export { startCodebooks } from './codebooks.ts';
 export { corruptImages } from './corrupt.ts';
 export { createEvaluator, type Evaluator, type HeldSplit } from './evaluator.ts';
 export { type LiveModel, liveModel } from './live-model.ts';

@@ -15,6 +15,7 @@ import {
 import { imageSpec, type SampleSpec, type Source } from '../samples/index.ts';
 import { requireApplicable } from './applies.ts';
 import { batchGradients } from './batch-gradients.ts';
+import { startCodebooks } from './codebooks.ts';
 import { divide, type Share, sharesOf } from './division.ts';
 import { evaluationGraph, evaluatorOf, type HeldSplit } from './evaluator.ts';
 import { NO_GRADIENTS } from './memory.ts';
@@ -101,6 +102,7 @@ export async function createTrainer(engine: Engine, options: TrainerOptions): Pr
   const { kernels } = arena;
   if (config.centre) requireMean(options);
   beginWith(workspace.weights(), definition, options);
+  const batchBlock = workspace.inputs(graph).image!.block;
 
   const start = {
     config,
@@ -127,6 +129,11 @@ export async function createTrainer(engine: Engine, options: TrainerOptions): Pr
 
     async step(source, indices, { step, epochs, learningRate, next }) {
       const place = await reader.read(source, indices, next);
+      if (step === 0 && graph.net.codebooks.length > 0) {
+        workspace.stage(place, 0, indices.length);
+        const images = arena.floats(batchBlock, indices.length * definition.values).slice();
+        await startCodebooks(engine, definition, workspace.weights(), images, seed);
+      }
       const batch = { total: indices.length, step, epochs };
       const [first, ...rest] = sharesOf(indices.length, all) as [Share, ...Share[]];
       others.begin(place, rest, batch);

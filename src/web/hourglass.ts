@@ -47,7 +47,16 @@ export {
   train,
 } from './page/train.ts';
 export type * from './page/types.ts';
-export { addNoise, anomaly, denoise, interpolate, manifold, sample } from './page/uses.ts';
+export {
+  addNoise,
+  anomaly,
+  decodeIntegers,
+  denoise,
+  encodeIntegers,
+  interpolate,
+  manifold,
+  sample,
+} from './page/uses.ts';
 export { unzipFiles, zipFiles } from './page/zip.ts';
 export {
   deleteTraining,

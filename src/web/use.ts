@@ -15,4 +15,13 @@
 export { EXIT_CODES, HourglassError } from '../errors.ts';
 export { loadModel } from './page/load-alone.ts';
 export type * from './page/types.ts';
-export { addNoise, anomaly, denoise, interpolate, manifold, sample } from './page/uses.ts';
+export {
+  addNoise,
+  anomaly,
+  decodeIntegers,
+  denoise,
+  encodeIntegers,
+  interpolate,
+  manifold,
+  sample,
+} from './page/uses.ts';

@@ -113,7 +113,11 @@ export const PLANS: Readonly<Record<string, DocumentPlan>> = {
   'docs/guide.md': {
     before: [`${SMALL} runs/first`],
     full: ['npm start'],
-    instead: { 'npx hourglass runs delete first': 'npx hourglass runs delete first --yes' },
+    instead: {
+      'npx hourglass runs delete first': 'npx hourglass runs delete first --yes',
+      'npx hourglass sample runs/book --prior autoregressive --out digits.png':
+        'npx hourglass sample runs/book --prior autoregressive --steps 10 --out digits.png',
+    },
     notRun: {
       'npx hourglass studio --open': 'opens a browser; npm run test:studio has the page',
       'pip install tensorboard':

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { wholeNumber } from '../arguments.ts';
+import { codesIn } from './codes-in.ts';
 import {
   MODEL,
   named,
@@ -19,7 +20,8 @@ Examples:
   echo '0.5,-1.2' | hourglass decode vae-20261121-153000 - --out one.png
 
 Codes are an NPY file, float32 or float64 [n, units], or a CSV file with the columns z1, z2, … (as 'hourglass encode'
-writes it) or without a heading.`;
+writes it) or without a heading. Codes of quantised models (vq, fsq) may be whole numbers, as 'hourglass encode' writes them:
+an NPY file of integers, or a CSV file with the columns i1, i2, ….`;
 
 export function decodeCommand(): Command {
   const command = new Command('decode')
@@ -34,14 +36,13 @@ export function decodeCommand(): Command {
     .action(async (given: string, codes: string, flags: UseFlags & { limit?: number }) => {
       const destination = await imageDestination(flags);
       await requireFree(destination);
-      const { openCodes } = await import('../../data/codes.ts');
       await useModel(given, flags, { statistics: false, unit: 'codes' }, async (use) => {
         const { model } = use;
         const units = model.info.codeUnits;
         const images = async function* () {
           const options = { ...flags, signal: use.count.signal };
           let left = flags.limit ?? Number.POSITIVE_INFINITY;
-          for await (const { names, codes: some } of openCodes(codes, units, options)) {
+          for await (const { names, codes: some } of codesIn(model, codes, options)) {
             const n = Math.min(left, names.length);
             yield { names: names.slice(0, n), values: (await model.decode(some.slice(0, n * units))).data };
             left -= n;

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import type { Quantised, Sink, Values } from '../../api.ts';
 import { HourglassError } from '../../errors.ts';
 import { refuseStoreAlone, shardsByQueue, withQueue } from './by-queue.ts';
 import { type DrawFlags, drawing, inImages, repeated, requireSamples, withDraws } from './draws.ts';
@@ -31,13 +32,16 @@ Examples:
   hourglass encode my-run shards/ --out codes.parquet --resume
   cat digit.png | hourglass encode model/ - --format jsonl
 
-The code of a variational model is its mean μ. CSV has the columns name, class, z1, z2, …; 'hourglass decode' reads it. Parquet
+The code of a variational model is its mean μ. The code of a quantised model (vq, fsq) is written as whole numbers, which decode takes
+back: the number of the codebook's vector at each position, or the level of each unit; in CSV i1, i2, … and in the others integers.
+--vectors writes the vectors instead. CSV has the columns name, class, z1, z2, …; 'hourglass decode' reads it. Parquet
 has the columns name, class and code, a list of floats. --posterior writes the mean and log σ² of each image: NPY as
 [n, 2, units], the others as mean and logVariance. --samples draws codes z = μ + σ ε, named after their image and a number. --resume
 continues where an earlier command stopped.`;
 
 interface EncodeFlags extends InputFlags, DrawFlags {
   posterior?: boolean;
+  vectors?: boolean;
 }
 
 export function encodeCommand(): Command {
@@ -45,7 +49,8 @@ export function encodeCommand(): Command {
     .description('images or rows of a table to codes')
     .argument('<model>', MODEL)
     .argument('<inputs...>', INPUTS)
-    .option('--posterior', 'for variational models: the mean and log σ² of each code');
+    .option('--posterior', 'for variational models: the mean and log σ² of each code')
+    .option('--vectors', 'for quantised models: vectors, not whole numbers');
   withDraws(command, 'draw so many codes for each image from its posterior');
   withQueue(
     withResume(withInputs(withFormat(withOutput(command, 'a .npy, .parquet, .csv or .jsonl file'), FORMATS))),
@@ -63,21 +68,55 @@ export function encodeCommand(): Command {
       await useModel(given, flags, { statistics: false }, async (use) => {
         const units = use.model.info.codeUnits;
         const { posterior = false, samples, seed } = flags;
-        const about = {
-          ...(posterior
-            ? { shape: [2, units], kind: 'posteriors' as const }
-            : { shape: [units], kind: 'codes' as const }),
-          ...{ title: '', subtitle: '', light: false },
-        };
+        const quantised = integersFor(use, flags);
+        const about = { ...shapeOf(quantised, posterior, units), title: '', subtitle: '', light: false };
         const settings = {
           ...(posterior ? { posterior } : {}),
+          ...(quantised === null ? {} : { as: 'whole numbers' }),
           ...(samples === undefined ? {} : { samples, seed: seed ?? 1 }),
         };
         const work = await openWork(use, destination, inputs, flags, { name: 'encode', settings });
-        const codes = batches(use, inputs, flags, work?.progress ?? undefined);
-        return writeThrough(use, work, codes, () => openSink(destination, about, work), flags.resume);
+        const codes = batches(use, inputs, { ...flags, quantised }, work?.progress ?? undefined);
+        const written = await writeThrough(
+          use,
+          work,
+          codes,
+          (): Promise<Sink<Values>> => openSink(destination, about, work),
+          flags.resume,
+        );
+        if (quantised !== null) use.note(bitsText(quantised));
+        return written;
       });
     });
+}
+
+/** What codes are as whole numbers, if they are to be written so. */
+function integersFor({ model }: Use, { posterior, samples, vectors }: EncodeFlags): Quantised | null {
+  const { quantised, info } = model;
+  if (quantised !== undefined) return vectors || posterior || samples !== undefined ? null : quantised;
+  if (!vectors) return null;
+  throw new HourglassError('usage', {
+    subject: '--vectors',
+    rule: `is for quantised models: the codes of ${info.recipe} are no whole numbers`,
+    hint: 'leave it out',
+  });
+}
+
+const shapeOf = (quantised: Quantised | null, posterior: boolean, units: number) =>
+  quantised !== null
+    ? {
+        shape: quantised.shape,
+        kind: 'integers' as const,
+        type: quantised.count <= 256 ? ('u1' as const) : ('u2' as const),
+      }
+    : posterior
+      ? { shape: [2, units], kind: 'posteriors' as const }
+      : { shape: [units], kind: 'codes' as const };
+
+/** For example "16 whole numbers from 0 to 255 are 128 bits an image". */
+function bitsText({ shape, count, bitsPerCode }: Quantised): string {
+  const bits = Number(bitsPerCode.toFixed(1)).toLocaleString('en');
+  return `${shape.join(' × ')} whole numbers from 0 to ${count - 1}: ${bits} bits a code`;
 }
 
 /** @throws HourglassError for flags that exclude each other. */
@@ -94,10 +133,10 @@ function requireOne(flags: EncodeFlags): void {
 async function* batches(
   use: Use,
   inputs: readonly string[],
-  flags: EncodeFlags,
+  flags: EncodeFlags & { quantised: Quantised | null },
   progress: Parameters<typeof inImages>[0],
 ) {
-  const { sideBySide } = await import('../../api.ts');
+  const { encodeIntegers, sideBySide } = await import('../../api.ts');
   const { model } = use;
   const { samples = 1 } = flags;
   const before = inImages(progress, samples);
@@ -108,6 +147,7 @@ async function* batches(
   for await (const { values, ...batch } of given) {
     if (flags.samples !== undefined) yield { ...repeated(batch, samples), values: await draw(values) };
     else if (flags.posterior) yield { ...batch, values: sideBySide(await model.posterior(values)) };
+    else if (flags.quantised !== null) yield { ...batch, values: (await encodeIntegers(model, values)).data };
     else yield { ...batch, values: (await model.encode(values)).data };
   }
 }

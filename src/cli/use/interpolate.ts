@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import type { Batch } from '../../api.ts';
 import { HourglassError } from '../../errors.ts';
 import { wholeNumber } from '../arguments.ts';
+import { codesIn } from './codes-in.ts';
 import {
   INPUT_HELP,
   INPUTS,
@@ -130,10 +131,9 @@ async function* ends(use: Use, inputs: string[], flags: InterpolateFlags) {
     }
     return;
   }
-  const { openCodes } = await import('../../data/codes.ts');
   const options = { ...flags, signal: use.count.signal };
   let left = flags.limit ?? Number.POSITIVE_INFINITY;
-  for await (const { names, codes } of openCodes(flags.codes, model.info.codeUnits, options)) {
+  for await (const { names, codes } of codesIn(model, flags.codes, options)) {
     yield { names: names.slice(0, left), codes, values: null };
     left -= names.length;
     if (left <= 0) return;

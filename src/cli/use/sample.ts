@@ -13,12 +13,16 @@ Examples:
   hourglass sample vae-20261121-153000 --count 10000 --seed 7 --out samples.npy
   hourglass sample stacked-20261121-153000 --out samples/
   hourglass sample stacked-20261121-153000 --prior mixture --out better.png
+  hourglass sample vq-20261121-153000 --prior autoregressive --out digits.png
 
 A model whose code has a prior draws codes from it: a variational model from N(0, I). Codes of other models are drawn from a
 Gaussian fitted to the codes of the training images, and the decoded images may not look like the training images.
 
 --prior mixture draws from a mixture of Gaussians that is fitted to the codes of the run's training images, once: it is kept in the
 run's model/samplers.json, and export copies it. --components sets how many; by default the number with the least BIC.
+--prior autoregressive, for quantised models (vq, fsq), draws the whole numbers of a code one after the other, each given those
+before it, by a small network that is fitted once in the same way and kept in the run's model/autoregressive.onnx. Once it is there,
+it is what such a model is drawn from.
 --prior normal draws from N(0, I), whatever the codes are.`;
 
 interface SampleFlags extends UseFlags {
@@ -27,6 +31,7 @@ interface SampleFlags extends UseFlags {
   from?: 'prior' | 'codes';
   prior?: 'normal' | SamplerName;
   components?: number;
+  steps?: number;
   refit?: boolean;
 }
 
@@ -49,7 +54,12 @@ export function sampleCommand(): Command {
       ).choices(['normal', ...SAMPLERS]),
     )
     .option('--components <n>', 'for --prior mixture: fit it again, with so many Gaussians', wholeNumber(1))
-    .option('--refit', 'for --prior mixture: fit it again')
+    .option(
+      '--steps <n>',
+      'for --prior autoregressive: fit it again, in so many steps (default: 3000)',
+      wholeNumber(1),
+    )
+    .option('--refit', 'for --prior mixture or autoregressive: fit it again')
     .option('--sheet', "one PNG with many images, whatever --out's ending");
   withBatch(withFormat(withOutput(command, IMAGE_OUT), IMAGE_FORMATS));
   return command.addHelpText('after', HELP).action(async (given: string, flags: SampleFlags) => {
@@ -57,7 +67,7 @@ export function sampleCommand(): Command {
     const destination = await imageDestination(flags);
     await requireFree(destination);
     const { sample } = await import('../../api.ts');
-    const { count, seed, batch, prior, components, refit } = flags;
+    const { count, seed, batch, prior, components, steps, refit } = flags;
     const from = prior ?? flags.from;
     const kind = prior === undefined || prior === 'normal' ? null : prior;
     const needs = {
@@ -69,6 +79,7 @@ export function sampleCommand(): Command {
             sampler: {
               kind,
               ...(components === undefined ? {} : { components }),
+              ...(steps === undefined ? {} : { steps }),
               ...(refit === undefined ? {} : { refit }),
             },
           }),
@@ -92,10 +103,14 @@ export function sampleCommand(): Command {
 }
 
 /** @throws HourglassError for flags that say two things, or nothing. */
-function requireTogether({ from, prior, components, refit }: SampleFlags): void {
+function requireTogether({ from, prior, components, steps, refit }: SampleFlags): void {
   const refuse = (subject: string, rule: string) => new HourglassError('usage', { subject, rule });
   if (from !== undefined && prior !== undefined)
     throw refuse('--from and --prior', 'both say what codes are drawn from: give one of them');
-  const idle = components !== undefined ? '--components' : refit ? '--refit' : null;
-  if (idle !== null && prior !== 'mixture') throw refuse(idle, 'is for --prior mixture, which was not given');
+  if (components !== undefined && prior !== 'mixture')
+    throw refuse('--components', 'is for --prior mixture, which was not given');
+  if (steps !== undefined && prior !== 'autoregressive')
+    throw refuse('--steps', 'is for --prior autoregressive, which was not given');
+  if (refit && (prior === undefined || prior === 'normal'))
+    throw refuse('--refit', `is for --prior ${SAMPLERS.join(' or ')}, which was not given`);
 }

@@ -87,6 +87,7 @@ export const OWN_SOURCES: readonly string[] = [
   'reconstruction',
   'prior',
   'normal',
+  'independent',
   'interpolation',
 ];
 

@@ -4,10 +4,18 @@ import { HourglassError } from '../../errors.ts';
 import { rootOf } from '../../metrics/covariance-root.ts';
 import type { Model } from '../model.ts';
 import { normalNumbers } from '../normal.ts';
+import { codesOfIntegers } from '../quantised.ts';
+import { type Autoregressive, drawIntegers, heldOutText } from '../samplers/autoregressive.ts';
 import { drawMixture } from '../samplers/draw.ts';
-import { SAMPLER_NAMES, SAMPLERS_FILE, type StoredMixture } from '../samplers/samplers.ts';
+import {
+  AUTOREGRESSIVE_FILE,
+  SAMPLER_NAMES,
+  SAMPLERS_FILE,
+  type StoredMixture,
+} from '../samplers/samplers.ts';
 import { requireStatistics, type Statistics } from '../statistics.ts';
 import { requireWhole } from './checks.ts';
+import { requireQuantised } from './integers.ts';
 
 /** What codes can be drawn from. */
 export const SAMPLE_SOURCES = ['prior', 'codes', 'normal', ...SAMPLER_NAMES] as const;
@@ -15,13 +23,14 @@ export const SAMPLE_SOURCES = ['prior', 'codes', 'normal', ...SAMPLER_NAMES] as 
 /**
  * `prior`: the prior of the code, which only some models have: N(0, I) of a Gaussian code. `codes`: a Gaussian with the mean and the
  * covariance of the training images' codes; for codes of more than 256 units, with each unit's own variance. `normal`: N(0, I),
- * whatever the codes are. `mixture`: a mixture of Gaussians that was fitted to the codes after the training (`fitSampler`).
+ * whatever the codes are. Fitted to the codes after the training (`fitSampler`): `mixture`, a mixture of Gaussians, and
+ * `autoregressive`, for quantised codes, which draws one whole number after the other, each given those before it.
  */
 export type SampleSource = (typeof SAMPLE_SOURCES)[number];
 
 /** What codes are drawn from. */
 export interface SampleOptions {
-  /** Default: `prior` for a model whose code has one, as a variational model, otherwise `codes`. */
+  /** Default: `prior` for a model whose code has one, as a variational model; `autoregressive` where it was fitted; otherwise `codes`. */
   from?: SampleSource;
   /** The position of the first sample in the seed's sequence, if they are drawn in pieces. Default 0. */
   first?: number;
@@ -50,8 +59,8 @@ export async function sample(
   seed = 1,
   options: SampleOptions = {},
 ): Promise<Samples> {
-  const { codeUnits: units, prior } = model.info;
-  const { from = prior === null ? 'codes' : 'prior', first = 0 } = options;
+  const { codeUnits: units } = model.info;
+  const { from = defaultSource(model), first = 0 } = options;
   requireWhole('samples', count, 1);
   requireWhole('seed', seed, 0);
   requireWhole('first sample', first, 0);
@@ -74,6 +83,11 @@ export async function sample(
       return { data: spread(normal().data, codes), shape: [count, units] };
     },
     mixture: () => drawMixture(engine, requireMixture(model), count, seed, first),
+    autoregressive: () => {
+      const integers = drawIntegers(engine, requireAutoregressive(model), count, seed, first);
+      const { info } = model;
+      return { data: codesOfIntegers(requireQuantised(model), integers, info.recipe), shape: [count, units] };
+    },
   };
   const codes = await draw[from]();
   return {
@@ -82,6 +96,21 @@ export async function sample(
     from,
     note: noteOf(model, from),
   };
+}
+
+/** What a model is drawn from by default. */
+const defaultSource = ({ info, autoregressive }: Pick<Model, 'info' | 'autoregressive'>): SampleSource =>
+  info.prior !== null ? 'prior' : autoregressive === undefined ? 'codes' : 'autoregressive';
+
+/** @throws HourglassError if none was fitted. */
+function requireAutoregressive(model: Pick<Model, 'autoregressive' | 'quantised' | 'info'>): Autoregressive {
+  requireQuantised(model);
+  if (model.autoregressive !== undefined) return model.autoregressive;
+  throw new HourglassError('run', {
+    subject: `model of ${model.info.recipe}`,
+    rule: `has no autoregressive prior to draw from: its ${AUTOREGRESSIVE_FILE} is missing`,
+    hint: "fit it to the codes of the run: hourglass sample <run> --prior autoregressive, or fitSampler('<run>', { kind: 'autoregressive' })",
+  });
 }
 
 /** @throws HourglassError if none was fitted. */
@@ -94,7 +123,9 @@ function requireMixture({ samplers, info }: Pick<Model, 'samplers' | 'info'>): S
   });
 }
 
-function noteOf({ info, statistics, samplers }: Model, from: SampleSource): string {
+function noteOf({ info, statistics, samplers, autoregressive }: Model, from: SampleSource): string {
+  if (from === 'autoregressive')
+    return `codes drawn from ${autoregressive!.note} (${heldOutText(autoregressive!.heldOut)})`;
   if (from === 'mixture') return `codes drawn from a mixture of ${samplers!.mixture!.note}`;
   if (from === 'normal') {
     return `codes drawn from N(0, I)${info.prior?.isStandardNormal ? '' : ', which is not what the codes of this model follow'}`;

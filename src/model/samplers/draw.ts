@@ -3,6 +3,7 @@ import type { FloatArray, ModelEngine } from '../../engine/index.ts';
 import { rootOf } from '../../metrics/covariance-root.ts';
 import { normalNumbers } from '../normal.ts';
 import type { StoredMixture } from './samplers.ts';
+import { uniformNumbers } from './uniform.ts';
 
 /** A stream of random numbers of its own, apart from that of the normal numbers. */
 const CHOICE_STREAM = 1;
@@ -24,7 +25,7 @@ export function drawMixture(
   const { weights, means, covariances, range } = mixture;
   const units = means[0]!.length;
   const normal = normalNumbers(engine, count * units, seed, first * units);
-  const choices = uniformNumbers(engine, count, seed, first);
+  const choices = uniformNumbers(engine, { count, seed, stream: CHOICE_STREAM, first });
   const factors = roots.get(mixture) ?? covariances.map(rootOf);
   roots.set(mixture, factors);
   const data = new Float32Array(count * units);
@@ -48,13 +49,4 @@ function chosen(weights: readonly number[], at: number): number {
     if (at < end) return k;
   }
   return weights.length - 1;
-}
-
-function uniformNumbers(engine: ModelEngine, count: number, seed: number, first: number): Float32Array {
-  const arena = engine.memory();
-  const block = arena.reserve(count);
-  arena.kernels.uniform(block.offset, count, 0, 1, seed, CHOICE_STREAM, 0, first);
-  const numbers = arena.floats(block).slice();
-  arena.dispose();
-  return numbers;
 }

@@ -215,6 +215,8 @@ export interface Symbols {
   count: number;
   /** Numbers in a vector; 1 unless given. */
   width?: number;
+  /** Vectors of one position, each out of a codebook of its own: a code has those of the first stage, then those of the next. */
+  stages?: number;
 }
 
 /** A part of the loss that grows with what a code tells of its image, in nats. */

@@ -36,7 +36,8 @@ export interface BatchRequest {
 }
 
 /** What the rest of the service knows of a model; its weights stay in their thread. */
-export interface ModelFacts extends Pick<Model, 'info' | 'statistics' | 'samplers' | 'diagnosis'> {
+export interface ModelFacts
+  extends Pick<Model, 'info' | 'statistics' | 'samplers' | 'quantised' | 'diagnosis'> {
   /** How rows become what the model takes; null for a model of images. */
   encoding: TableEncoding | null;
   /** Null if `neighbours` has nothing to search. */

@@ -72,9 +72,12 @@ try {
       else post({ type: 'failed', error });
     }
   });
-  const { info, statistics, samplers, diagnosis } = model;
+  const { info, statistics, samplers, quantised, diagnosis } = model;
   const encoding = info.rows === null ? null : recordedEncoding(info.rows);
-  const facts = { info, statistics, samplers, diagnosis, encoding, references: references?.facts ?? null };
+  const facts = {
+    ...{ info, statistics, samplers, diagnosis, encoding, references: references?.facts ?? null },
+    ...(quantised === undefined ? {} : { quantised }),
+  };
   post({ type: 'ready', facts });
 } catch (thrown) {
   const error = expectedError(thrown);

@@ -17,7 +17,8 @@ import { checked, type JsonBody } from './json.ts';
 import type { RowForm, TableRows } from './rows.ts';
 import type { RowShape } from './tensor.ts';
 
-export type InputKind = 'images' | 'codes' | 'rows';
+/** `integers`: codes as whole numbers, of models whose codes are quantised. */
+export type InputKind = 'images' | 'codes' | 'integers' | 'rows';
 
 export interface Input {
   kind: InputKind;
@@ -35,7 +36,7 @@ export interface Intake {
   kinds: readonly InputKind[];
   /** Its options, a strict object. */
   options: z.ZodObject;
-  facts: Pick<ModelFacts, 'info' | 'encoding'>;
+  facts: Pick<ModelFacts, 'info' | 'encoding' | 'quantised'>;
   limits: Limits;
   /** Where the body comes from, if the request came over a connection; otherwise it has its own. */
   incoming: Readable | undefined;
@@ -123,7 +124,8 @@ async function fromJson(
   intake: Intake,
   read: (job: DeskJob) => Promise<DeskResult>,
 ): Promise<TakenIn> {
-  const { kinds, options, facts, limits } = intake;
+  const { options, facts, limits } = intake;
+  const kinds = intake.kinds.filter((kind) => kind !== 'integers' || facts.quantised !== undefined);
   const shapes = kinds.map((kind) => rowShape(kind, facts));
   const widest = Math.max(1, ...shapes.map(({ shape }) => sizeOf(shape)));
   const most = mostOf(widest, limits);
@@ -179,9 +181,10 @@ function takeRows(count: number, { facts, limits, account }: Intake): void {
 const withQuery = (value: unknown, given: Record<string, unknown>): unknown =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...given, ...value } : value;
 
-export function rowShape(kind: InputKind, { info, encoding }: Intake['facts']): RowShape {
+export function rowShape(kind: InputKind, { info, encoding, quantised }: Intake['facts']): RowShape {
   const { image, codeUnits } = info;
   if (kind === 'rows') return { name: kind, shape: [image.width], table: encoding! };
+  if (kind === 'integers') return { name: kind, shape: quantised!.shape };
   const shape = kind === 'codes' ? [codeUnits] : [image.channels, image.height, image.width];
   return { name: kind, shape };
 }

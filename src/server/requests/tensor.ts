@@ -66,7 +66,7 @@ export function rowsOf(
   const count = held.values.length / width;
   if (!Number.isInteger(count) || count === 0) throw misshapen(`${held.values.length} values`, row);
   if (count > most) throw tooMany(row, most);
-  const isImage = row.shape.length === 3;
+  const isImage = row.name === 'images';
   const rows = new Float32Array(held.values.length);
   for (let i = 0; i < rows.length; i++) {
     const value = held.values[i]!;
@@ -120,7 +120,7 @@ function unpacked(text: string, type: 'float32' | 'uint8'): { values: ArrayLike<
 function flattened(list: unknown[], most: number, row: RowShape): { values: Float64Array; shape: number[] } {
   const shape: number[] = [];
   for (let level: unknown = list; Array.isArray(level); level = level[0]) shape.push(level.length);
-  if (shape.length > 4) throw misshapen(`${shape.length} levels of lists`, row);
+  if (shape.length > 5) throw misshapen(`${shape.length} levels of lists`, row);
   const total = sizeOf(shape);
   // Before memory is set aside for them.
   if (total > most) throw tooMany(row, most / sizeOf(row.shape));

@@ -38,6 +38,13 @@ export const modelSchema = z
       .nullable()
       .openapi({ description: 'what happens with missing values; null for a model of images' }),
     codeUnits: z.int(),
+    integers: z
+      .object({ shape: z.array(z.int()), count: z.int(), bitsPerCode: z.number() })
+      .nullable()
+      .openapi({
+        description:
+          'what a code of a quantised model is as whole numbers: their shape, how many values each can have, and the bits of all; null for other models',
+      }),
     variational: z.boolean(),
     corruption: z.string().openapi({ description: 'what was done to training samples, as noise' }),
     references: z.string().nullable().openapi({ description: 'the images that neighbours searches' }),
@@ -69,6 +76,14 @@ export function factsOf(name: string, { facts, ready }: ModelHost): z.output<typ
     columns: encoding === null ? null : encoding.columns.map(columnOf),
     missing: encoding?.missing ?? null,
     codeUnits,
+    integers:
+      facts.quantised === undefined
+        ? null
+        : {
+            shape: [...facts.quantised.shape],
+            count: facts.quantised.count,
+            bitsPerCode: facts.quantised.bitsPerCode,
+          },
     variational: hasVariance,
     corruption: corruption.type,
     references: facts.references?.source ?? null,

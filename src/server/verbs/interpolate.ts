@@ -3,12 +3,13 @@ import { interpolate as walked } from '../../api.ts';
 import { arraySchema } from '../answers/array.ts';
 import { ArrayAnswer } from '../answers/text.ts';
 import { Problem } from '../problem.ts';
+import { vectorsOf } from './decode.ts';
 import { verb } from './verb.ts';
 
 export const interpolate = verb({
   name: 'interpolate',
   summary: 'Walks from each image (or code) to the next, decoded on the way.',
-  takes: ['images', 'codes'],
+  takes: ['images', 'codes', 'integers'],
   options: z.strictObject({
     steps: z
       .int()
@@ -30,10 +31,11 @@ export const interpolate = verb({
     const cells = steps * Math.max(0, count - 1);
     return { values: cells * (pixels + units), cells, images: cells, columns: steps };
   },
-  async run(model, { kind, rows, count }, { steps, method }) {
+  async run(model, input, { steps, method }) {
+    const { kind, rows, count } = input;
     if (count < 2) throw new Problem(422, 'A walk needs two or more images or codes.');
     const units = model.info.codeUnits;
-    const codes = kind === 'codes' ? rows : (await model.encode(rows)).data;
+    const codes = kind !== 'images' ? vectorsOf(model, input) : (await model.encode(rows)).data;
     const [from, to] = [codes.subarray(0, (count - 1) * units), codes.subarray(units)];
     const walk = await walked(model, from, to, steps, { method });
     return {

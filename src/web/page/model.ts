@@ -4,6 +4,7 @@ import { HourglassError } from '../../errors.ts';
 import type { Model, Posterior, PosteriorDraws, Told } from '../../model/index.ts';
 import { addressOf } from '../address.ts';
 import type { PostedSource } from '../work/fetch-model.ts';
+import type { OpenedModel } from '../work/use.ts';
 import { type PageImages, valuesOf } from './images.ts';
 
 /**
@@ -20,7 +21,7 @@ export type ModelSource =
   | ReadonlyMap<string, Uint8Array>;
 
 /** A trained model, loaded. Calls may overlap. Each takes any number of images. */
-export interface PageModel extends Pick<Model, 'info' | 'statistics' | 'diagnosis'> {
+export interface PageModel extends Pick<Model, 'info' | 'statistics' | 'quantised' | 'diagnosis'> {
   /** Codes, [n, units], of images. A conditional model is told their classes, here and below. */
   encode(images: PageImages, told?: Told): Promise<FloatArray>;
   /** The distribution of codes of each image: mean and log-variance. The model must be variational. */
@@ -55,10 +56,7 @@ export function callOf(model: PageModel): ModelClient {
 /** Opens a model in `client`, and ends it if that fails. */
 export async function openIn(client: ModelClient, source: ModelSource): Promise<PageModel> {
   try {
-    const opened = await client.call<Pick<Model, 'info' | 'statistics' | 'diagnosis'>>(
-      'open',
-      posted(source),
-    );
+    const opened = await client.call<OpenedModel>('open', posted(source));
     const { preprocessing } = opened.info;
     const model: PageModel = {
       ...opened,

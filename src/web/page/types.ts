@@ -10,6 +10,7 @@ export type {
   CodeMoments,
   HeldOutScores,
   ImageValues,
+  IntegerArray,
   Interpolation,
   InterpolationMethod,
   Manifold,

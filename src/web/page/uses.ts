@@ -3,6 +3,7 @@ import type { FloatArray } from '../../engine/index.ts';
 import type {
   Anomalies,
   AnomalyOptions,
+  IntegerArray,
   Interpolation,
   InterpolationMethod,
   Manifold,
@@ -75,6 +76,52 @@ export async function addNoise(
   options: { seed?: number; firstRow?: number } = {},
 ): Promise<FloatArray> {
   return callOf(model).call('addNoise', values(model, images), options);
+}
+
+/**
+ * The codes of images as whole numbers, [n, …model.quantised.shape]: the number of the codebook's vector at each position, or the
+ * level of each unit.
+ *
+ * @throws HourglassError of kind `usage` for a model whose codes are not quantised.
+ *
+ * @example
+ * ```ts
+ * import { decodeIntegers, encodeIntegers, loadModel } from 'hourglass/use';
+ *
+ * const model = await loadModel('runs/digits');
+ * if (model.quantised !== undefined) {
+ *   const { data, shape } = await encodeIntegers(model, new Uint8Array(28 * 28).fill(128));
+ *   console.log(shape, (await decodeIntegers(model, data)).shape);
+ * }
+ * ```
+ */
+export async function encodeIntegers(model: PageModel, images: PageImages): Promise<IntegerArray> {
+  return callOf(model).call('encodeIntegers', values(model, images));
+}
+
+/**
+ * Images, [n, channels, height, width] in [0, 1], of codes as whole numbers: the same as of their vectors.
+ *
+ * @throws HourglassError of kind `usage` for a model whose codes are not quantised, and for numbers that it does not have; `data`
+ * for incomplete codes.
+ *
+ * @example
+ * ```ts
+ * import { decodeIntegers, loadModel } from 'hourglass/use';
+ *
+ * const model = await loadModel('runs/digits');
+ * const { quantised } = model;
+ * if (quantised !== undefined) {
+ *   const numbers = new Uint8Array(quantised.shape.reduce((a, b) => a * b, 1));
+ *   console.log((await decodeIntegers(model, numbers)).shape); // [ 1, 1, 28, 28 ]
+ * }
+ * ```
+ */
+export async function decodeIntegers(
+  model: PageModel,
+  integers: IntegerArray['data'] | Uint32Array | Int32Array | readonly number[],
+): Promise<FloatArray> {
+  return callOf(model).call('decodeIntegers', integers);
 }
 
 /**

@@ -2,7 +2,9 @@
 import type { FloatArray, ModelEngine } from '../../engine/index.ts';
 import {
   anomaly,
+  decodeIntegers,
   denoise,
+  encodeIntegers,
   type ImageValues,
   interpolate,
   type Model,
@@ -14,7 +16,7 @@ import { openModel } from '../../model/model.ts';
 import { fetchModel, type PostedSource } from './fetch-model.ts';
 
 /** What a page sees of a model before it calls it. */
-export type OpenedModel = Pick<Model, 'info' | 'statistics' | 'diagnosis'>;
+export type OpenedModel = Pick<Model, 'info' | 'statistics' | 'quantised' | 'diagnosis'>;
 
 /** Images with a model's noise, on an engine. */
 type AddNoise<E> = (
@@ -41,8 +43,8 @@ export function usesOf<E extends ModelEngine>(openEngine: () => Promise<E>, addN
       const engine = await openEngine();
       const content = await fetchModel(posted, engine.sha256);
       opened = { engine, model: await openModel(engine, content, { threads: 1 }) };
-      const { info, statistics, diagnosis } = opened.model;
-      return { info, statistics, diagnosis };
+      const { info, statistics, quantised, diagnosis } = opened.model;
+      return { info, statistics, diagnosis, ...(quantised === undefined ? {} : { quantised }) };
     },
     dispose: async () => opened?.model.dispose(),
     encode: async (...given: Parameters<Model['encode']>) => use().model.encode(...given),
@@ -51,6 +53,8 @@ export function usesOf<E extends ModelEngine>(openEngine: () => Promise<E>, addN
       use().model.drawPosterior(...given),
     decode: async (...given: Parameters<Model['decode']>) => use().model.decode(...given),
     reconstruct: async (...given: Parameters<Model['reconstruct']>) => use().model.reconstruct(...given),
+    encodeIntegers: async (...given: Given<typeof encodeIntegers>) => encodeIntegers(use().model, ...given),
+    decodeIntegers: async (...given: Given<typeof decodeIntegers>) => decodeIntegers(use().model, ...given),
     denoise: async (...given: Given<typeof denoise>) => denoise(use().model, ...given),
     anomaly: async (...given: Given<typeof anomaly>) => anomaly(use().model, ...given),
     interpolate: async (...given: Given<typeof interpolate>) => interpolate(use().model, ...given),

@@ -1,4 +1,5 @@
 /** A code: a bar for each unit; as pictures where the code has the shape of maps. */
+import type { IntegerArray } from 'hourglass/web';
 import { useEffect, useRef } from 'preact/hooks';
 import { drawn } from '../../../parts/ground.ts';
 import type { Loaded } from '../loaded.ts';
@@ -14,9 +15,11 @@ export interface CodeProps {
   readonly code: Float32Array | null;
   /** The standard deviation of each unit, for variational models. */
   readonly deviation: Float32Array | null;
+  /** The code as whole numbers, for models whose codes are quantised. */
+  readonly integers: IntegerArray | null;
 }
 
-export function Code({ loaded, code, deviation }: CodeProps) {
+export function Code({ loaded, code, deviation, integers }: CodeProps) {
   const { model } = loaded;
   const shape = codeShapeOf(model.info);
   const units = model.info.codeUnits;
@@ -24,6 +27,7 @@ export function Code({ loaded, code, deviation }: CodeProps) {
     <figure class="code">
       <figcaption>{`Code z: ${units.toLocaleString('en')} ${units === 1 ? 'number' : 'numbers'}`}</figcaption>
       {shape !== null && <Maps code={code} shape={shape} loaded={loaded} />}
+      {integers !== null && <WholeNumbers integers={integers} loaded={loaded} />}
       {units <= MOST_BARS && <Bars {...{ loaded, code, deviation }} />}
       {shape === null && units > MOST_BARS && <Maps code={code} shape={stripOf(units)} loaded={loaded} />}
       <p class="hint">
@@ -31,6 +35,26 @@ export function Code({ loaded, code, deviation }: CodeProps) {
         {deviation !== null && units <= MOST_BARS && ' Lines: two standard deviations to each side.'}
       </p>
     </figure>
+  );
+}
+
+/** More numbers than this are left out. */
+const MOST_NUMBERS = 256;
+
+/** The numbers of the vectors or levels, a line for each row of places. */
+function WholeNumbers({ integers: { data, shape }, loaded }: { integers: IntegerArray; loaded: Loaded }) {
+  const { count, bitsPerCode } = loaded.model.quantised!;
+  const across = shape.length > 2 ? data.length / shape[1]! : data.length;
+  const shown = [...data.subarray(0, MOST_NUMBERS)];
+  const lines = Array.from({ length: Math.ceil(shown.length / across) }, (_, i) =>
+    shown.slice(i * across, (i + 1) * across).join(' '),
+  );
+  const bits = Number(bitsPerCode.toFixed(1)).toLocaleString('en');
+  return (
+    <div class="whole-numbers">
+      <p class="hint">{`As whole numbers from 0 to ${count - 1}, ${bits} bits:`}</p>
+      <pre>{`${lines.join('\n')}${data.length > MOST_NUMBERS ? ' …' : ''}`}</pre>
+    </div>
   );
 }
 
@@ -51,7 +75,7 @@ function rangesOf({ model }: Loaded, code: Float32Array | null) {
 const least = (values: readonly number[]) => values.reduce((a, b) => Math.min(a, b));
 const greatest = (values: readonly number[]) => values.reduce((a, b) => Math.max(a, b));
 
-function Bars({ code, deviation, loaded }: CodeProps) {
+function Bars({ code, deviation, loaded }: Omit<CodeProps, 'integers'>) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const colours = drawn.value;
   useEffect(() => {
@@ -84,7 +108,7 @@ function paintBars(
     deviation,
     min,
     max,
-  }: Omit<CodeProps, 'loaded'> & { min: readonly number[]; max: readonly number[] },
+  }: Omit<CodeProps, 'loaded' | 'integers'> & { min: readonly number[]; max: readonly number[] },
   units: number,
   colours: typeof drawn.value,
 ): void {

@@ -1,5 +1,5 @@
 /** What the model makes of one picture. */
-import { anomaly, type PageModel } from 'hourglass/web';
+import { anomaly, encodeIntegers, type IntegerArray, type PageModel } from 'hourglass/web';
 import { type NoiseKind, withNoise } from '../noise.ts';
 import type { ScoreKind } from '../threshold.ts';
 
@@ -19,6 +19,8 @@ export interface Answer {
   readonly code: Float32Array;
   /** The standard deviation of each unit; null if the model has none, or does not tell. */
   readonly deviation: Float32Array | null;
+  /** The code as whole numbers, for models whose codes are quantised. */
+  readonly integers: IntegerArray | null;
   readonly reconstruction: Float32Array;
   /** |x − x̂|, x being what the encoder was given. */
   readonly error: Float32Array;
@@ -31,8 +33,9 @@ export async function lookAt(model: PageModel, question: Question): Promise<Answ
   const { image, noise, strength, seed, score } = question;
   const input = withNoise(image, noise, strength, seed);
   // Without a threshold: it may have no statistics, and the page compares.
-  const [codes, found] = await Promise.all([
+  const [codes, integers, found] = await Promise.all([
     encoded(model, input),
+    model.quantised === undefined ? null : encodeIntegers(model, input),
     anomaly(model, input, { score, threshold: 0 }),
   ]);
   const reconstruction = found.reconstructions.data;
@@ -40,6 +43,7 @@ export async function lookAt(model: PageModel, question: Question): Promise<Answ
     question,
     input,
     ...codes,
+    integers,
     reconstruction,
     error: found.masks.data,
     score: found.scores[0]!,

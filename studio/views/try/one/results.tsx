@@ -52,7 +52,12 @@ export function Results({
         <Verdict loaded={loaded} answer={answer} kind={score} />
       </section>
       <section class="code-part" aria-label="Its code">
-        <Code loaded={loaded} code={answer?.code ?? null} deviation={answer?.deviation ?? null} />
+        <Code
+          loaded={loaded}
+          code={answer?.code ?? null}
+          deviation={answer?.deviation ?? null}
+          integers={answer?.integers ?? null}
+        />
         <CodePlane loaded={loaded} code={answer?.code ?? null} deviation={answer?.deviation ?? null} />
       </section>
     </>
