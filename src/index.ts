@@ -163,6 +163,7 @@ export type {
 export {
   type Anomalies,
   type AnomalyOptions,
+  type Autoregressive,
   anomaly,
   anomalyThreshold,
   type CodeMetric,

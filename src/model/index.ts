@@ -65,6 +65,7 @@ export {
 } from './posterior.ts';
 export { codesOfIntegers, type IntegerArray, integersOfCodes, type Quantised } from './quantised.ts';
 export type { RowInfo, RowValues } from './rows.ts';
+export type { Autoregressive } from './samplers/autoregressive.ts';
 export type { SamplerName, Samplers, StoredMixture } from './samplers/samplers.ts';
 export type {
   CodeMoments,

@@ -11,7 +11,6 @@ import { sizeOf } from '../../size.ts';
 import { integersFor, type Quantised } from '../quantised.ts';
 import { uniformNumbers } from './uniform.ts';
 
-/** The most sizes that are drawn from: others were not made by a fit. */
 const whole = z.int().check(z.minimum(1), z.maximum(65_536));
 const shapeSchema = z.object({
   length: whole,
@@ -22,12 +21,9 @@ const shapeSchema = z.object({
   layers: z.int().check(z.minimum(1), z.maximum(16)),
 });
 const figuresSchema = z.object({
-  /** Held-out codes that were measured, and the split that they are of. */
   codes: z.int(),
   split: z.string(),
-  /** −ln p in nats, a mean over these codes. */
   nats: z.number(),
-  /** The same where every number is drawn by how often it occurs at its position, whatever the others are. */
   independentNats: z.number(),
 });
 
@@ -36,9 +32,31 @@ export interface Autoregressive {
   /** What it was fitted to, in words. */
   readonly note: string;
   /** How well it predicts codes that it was not fitted to. */
-  readonly heldOut: z.infer<typeof figuresSchema>;
+  readonly heldOut: {
+    /** Codes that were measured. */
+    readonly codes: number;
+    /** The split that they are of. */
+    readonly split: string;
+    /** −ln p in nats, a mean over these codes. */
+    readonly nats: number;
+    /** The same where every number is drawn by how often it occurs at its place, whatever the others are. */
+    readonly independentNats: number;
+  };
   /** Its sizes. */
-  readonly shape: z.infer<typeof shapeSchema>;
+  readonly shape: {
+    /** Whole numbers of a code. */
+    readonly length: number;
+    /** Each is from 0 to `count` − 1. */
+    readonly count: number;
+    /** How many meanings they have in turn: those of stages, or of units. */
+    readonly tables: number;
+    /** Numbers that stand for a position in its layers. */
+    readonly width: number;
+    /** Heads of its attention. */
+    readonly heads: number;
+    /** Its layers. */
+    readonly layers: number;
+  };
   /** Its weights by name. */
   readonly weights: ReadonlyMap<string, Float32Array>;
 }

@@ -7,6 +7,7 @@ export type { ScoreKind } from '../../metrics/index.ts';
 export type {
   Anomalies,
   AnomalyOptions,
+  Autoregressive,
   CodeMoments,
   HeldOutScores,
   ImageValues,
@@ -22,6 +23,7 @@ export type {
   Posterior,
   PosteriorDraws,
   PriorTraits,
+  Quantised,
   RowInfo,
   RowValues,
   SampleOptions,
