@@ -28,15 +28,24 @@ const withVersion = {
     id.endsWith(join('web', 'assets.js')) ? code.replace("'VERSION'", JSON.stringify(version)) : null,
 };
 
+/** Settings without what is said of them, which only the JSON Schema of recipes has: those who use models never read it. */
+const withoutDescriptions = {
+  name: 'without-descriptions',
+  transform: (code, id) =>
+    id.includes('node_modules')
+      ? null
+      : code.replace(/(?<=\bz\.describe\()\s*(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")\s*(?=\))/g, "''"),
+};
+
 /** Entries that share chunks. A module of ours that is imported for nothing is left out: importing it does nothing. */
-async function bundle(names, chunks) {
+async function bundle(names, chunks, plugins = []) {
   const input = Object.fromEntries(names.map((name) => [name, join(ROOT, 'dist/web', `${name}.js`)]));
   const entries = Object.values(input);
   const moduleSideEffects = (id) => (id.includes('node_modules') ? undefined : entries.includes(id));
   const made = await rolldown({
     input,
     platform: 'browser',
-    plugins: [withVersion],
+    plugins: [withVersion, ...plugins],
     treeshake: { moduleSideEffects, propertyReadSideEffects: false },
   });
   const { output } = await made.write({
@@ -58,7 +67,7 @@ async function bundle(names, chunks) {
 
 await bundle(['hourglass', 'worker', 'helper-worker'], '[name]-[hash].js');
 // By itself: a chunk has all that any entry uses of its modules.
-await bundle(['use', 'use-worker'], 'use-[name]-[hash].js');
+await bundle(['use', 'use-worker'], 'use-[name]-[hash].js', [withoutDescriptions]);
 for (const file of [
   'vendor/onnxruntime-web/ort-wasm-simd-threaded.mjs',
   'vendor/onnxruntime-web/ort-wasm-simd-threaded.wasm',
