@@ -58,7 +58,8 @@ function settingOf(field, path, required) {
 
 const isObject = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
 const code = (value) => `\`${JSON.stringify(value)}\``;
-const alternatives = (field) => field.oneOf ?? field.anyOf ?? [field];
+/** The forms that it may have, those within a form too: a choice of several, or null. */
+const alternatives = (field) => (field.oneOf ?? field.anyOf)?.flatMap(alternatives) ?? [field];
 
 function valuesOf(field) {
   if (field.oneOf ?? field.anyOf) return [...new Set(alternatives(field).map(valuesOf))].join(' or ');

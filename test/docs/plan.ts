@@ -117,6 +117,8 @@ export const PLANS: Readonly<Record<string, DocumentPlan>> = {
       'npx hourglass runs delete first': 'npx hourglass runs delete first --yes',
       'npx hourglass sample runs/book --prior autoregressive --out digits.png':
         'npx hourglass sample runs/book --prior autoregressive --steps 10 --out digits.png',
+      'npx hourglass evaluate runs/iwae --likelihood':
+        'npx hourglass evaluate runs/iwae --likelihood --images 4',
     },
     notRun: {
       'npx hourglass studio --open': 'opens a browser; npm run test:studio has the page',

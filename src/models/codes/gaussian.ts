@@ -31,7 +31,7 @@ export const gaussianSchema = z
     units: unitsSchema,
     kl: klSchema,
     prior: z.optional(priorSchema),
-    importance: z.optional(z.nullable(importanceSchema)),
+    importance: z.optional(importanceSchema),
   })
   .check(z.describe('a variational code: a mean and a variance for each unit, z = μ + σ ε in training'));
 

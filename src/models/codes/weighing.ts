@@ -23,31 +23,33 @@ const common = {
     ),
 };
 
-export const importanceSchema = z
-  .discriminatedUnion('type', [
-    z
-      .strictObject({ type: z.literal('iwae'), ...common })
-      .check(z.describe('the bound ln (1/k Σ w) of k codes (Burda et al., 2016)')),
-    z
-      .strictObject({
-        type: z.literal('miwae'),
-        groups: z._default(count(1, 'groups of k codes each, whose bounds are averaged'), 8),
-        ...common,
-      })
-      .check(z.describe('the mean of the bound over groups of codes (Rainforth et al., 2018)')),
-    z
-      .strictObject({
-        type: z.literal('ciwae'),
-        elbo: z
-          ._default(z.number().check(z.minimum(0), z.maximum(1)), 0.5)
-          .check(z.describe('the weight of the ELBO of the same codes; the rest is that of the bound')),
-        ...common,
-      })
-      .check(z.describe('a combination of the ELBO and the bound (Rainforth et al., 2018)')),
-  ])
-  .check(z.describe('several codes for each image in training, and a tighter bound; none unless set'));
+const importanceUnion = z.discriminatedUnion('type', [
+  z
+    .strictObject({ type: z.literal('iwae'), ...common })
+    .check(z.describe('the bound ln (1/k Σ w) of k codes (Burda et al., 2016)')),
+  z
+    .strictObject({
+      type: z.literal('miwae'),
+      groups: z._default(count(1, 'groups of k codes each, whose bounds are averaged'), 8),
+      ...common,
+    })
+    .check(z.describe('the mean of the bound over groups of codes (Rainforth et al., 2018)')),
+  z
+    .strictObject({
+      type: z.literal('ciwae'),
+      elbo: z
+        ._default(z.number().check(z.minimum(0), z.maximum(1)), 0.5)
+        .check(z.describe('the weight of the ELBO of the same codes; the rest is that of the bound')),
+      ...common,
+    })
+    .check(z.describe('a combination of the ELBO and the bound (Rainforth et al., 2018)')),
+]);
 
-export type Importance = z.infer<typeof importanceSchema>;
+export const importanceSchema = z
+  .nullable(importanceUnion)
+  .check(z.describe('several codes for each image in training, and a tighter bound; null for none'));
+
+export type Importance = z.infer<typeof importanceUnion>;
 
 /** Its part of the loss. */
 export const GAIN = 'importance';
