@@ -60,8 +60,9 @@ export const LIKELIHOOD_FIGURES: readonly LikelihoodFigure[] = [
   figure({
     key: 'klDivergence',
     name: 'KL divergence',
-    note: 'of the posterior from the prior, exact',
-    definition: 'KL(q(z | x) ‖ p(z)), exact, in nats, mean over images',
+    note: 'of the posterior from the prior',
+    definition:
+      'KL(q(z | x) ‖ p(z)) in nats, mean over images: exact with the prior N(0, I), by the samples with a learned one',
     better: null,
     of: ({ klDivergence }) => klDivergence,
   }),
