@@ -110,15 +110,16 @@ export interface Started {
   says(text: string): Promise<string>;
 }
 
-/** Starts `hourglass …` in a folder, without a network and with a cache of its own; as another user where one is given. */
+/** Starts `hourglass …` in a folder, offline and with a cache of its own; as another user, or by a program that runs it, where one is given. */
 export function start(
   cwd: string,
   args: readonly string[],
   env: NodeJS.ProcessEnv = {},
-  user: { uid?: number; gid?: number } = {},
+  { by = [], ...user }: { uid?: number; gid?: number; by?: readonly string[] } = {},
 ): Started {
   const { HOURGLASS_DATA: _, FORCE_COLOR: __, ...inherited } = process.env;
-  const child = spawn(process.execPath, [PROGRAM, ...args], {
+  const [command, ...rest] = [...by, process.execPath, PROGRAM, ...args];
+  const child = spawn(command!, rest, {
     cwd,
     env: { ...inherited, HOURGLASS_OFFLINE: '1', HOURGLASS_CACHE: join(cwd, 'cache'), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

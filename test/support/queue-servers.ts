@@ -43,10 +43,11 @@ export async function lackingPostgres(): Promise<string | undefined> {
   );
 }
 
-export async function startRedis(): Promise<TestServer> {
+/** @param host the address that it listens at, for machines that reach it by another one than this. */
+export async function startRedis(host = '127.0.0.1'): Promise<TestServer> {
   const folder = await mkdtemp(join(tmpdir(), 'hourglass-redis-'));
   const port = await freePort();
-  const args = ['--port', String(port), '--dir', folder, '--bind', '127.0.0.1', '--requirepass', PASSWORD];
+  const args = ['--port', String(port), '--dir', folder, '--bind', host, '--requirepass', PASSWORD];
   return server(folder, `redis://:${PASSWORD}@127.0.0.1:${port}`, port, {
     command: ['redis-server', ...args, '--save', '', '--appendonly', 'yes', '--appendfsync', 'always'],
     ready: /Ready to accept connections/,

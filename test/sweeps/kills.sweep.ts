@@ -15,7 +15,7 @@ const TRIALS = Number(process.env.HOURGLASS_SWEEP_TRIALS ?? 60);
 const EPOCHS = 60;
 
 const SERVERS = [
-  ['Redis', lackingRedis(), startRedis],
+  ['Redis', lackingRedis(), () => startRedis()],
   ['PostgreSQL', await lackingPostgres(), startPostgres],
 ] as const;
 

@@ -22,6 +22,8 @@ export interface Machines {
   readonly place: string;
   /** Starts a worker; one of the same name has the same folder. */
   worker(name: string, ...args: (string | Env)[]): Started;
+  /** The same on a host that a program runs things on, and that has another address for the queue. */
+  workerOn(by: readonly string[], url: string, name: string): Started;
   /** Starts a sweep of random learning rates over the queue. */
   ask(out: string, trials: number, ...args: (string | Env)[]): Started;
   resume(out: string): Started;
@@ -47,6 +49,13 @@ export async function machines(url: string, epochs: number): Promise<Machines> {
         ...env,
         ...envIn(args),
       }),
+    workerOn: (by, there, name) =>
+      start(
+        place,
+        ['worker', '--name', name, '--data-dir', 'data', '--lease', '30'],
+        { HOURGLASS_QUEUE: there },
+        { by },
+      ),
     ask: (out, trials, ...args) =>
       start(place, ['sweep', ...settings(trials, out), '--queue', ...argsIn(args)], {
         ...env,

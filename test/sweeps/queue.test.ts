@@ -17,7 +17,7 @@ import { counts, journalOf, type Machines, machines, resultOf, until } from './m
 const [TRIALS, EPOCHS] = [3, 25];
 
 const SERVERS = [
-  ['Redis', lackingRedis(), startRedis],
+  ['Redis', lackingRedis(), () => startRedis()],
   ['PostgreSQL', await lackingPostgres(), startPostgres],
 ] as const;
 

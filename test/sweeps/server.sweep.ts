@@ -13,7 +13,7 @@ const [TRIALS, EPOCHS] = [8, 60];
 const CUT = Number(process.env.HOURGLASS_SWEEP_CUT ?? 120_000);
 
 const SERVERS = [
-  ['Redis', lackingRedis(), startRedis],
+  ['Redis', lackingRedis(), () => startRedis()],
   ['PostgreSQL', await lackingPostgres(), startPostgres],
 ] as const;
 
