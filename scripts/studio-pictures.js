@@ -1,8 +1,8 @@
 /**
  * The second half of `npm run pictures`: docs/pictures/studio-*.png, what the studio shows of `vae` and `quick` after ten epochs on
- * the digits that come along. It needs a Chromium: the one that HOURGLASS_CHROMIUM names, or Debian's.
+ * the digits that come along, and of a sweep of `basic`. It needs a Chromium: the one that HOURGLASS_CHROMIUM names, or Debian's.
  */
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +11,7 @@ import { chromium } from 'playwright-core';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const PICTURES = join(ROOT, 'docs', 'pictures');
+const PROGRAM = join(ROOT, 'bin', 'hourglass.js');
 const SIZE = { width: 1280, height: 860 };
 /** High enough for a table of runs with what is below it. */
 const LONG = { width: 1280, height: 1150 };
@@ -19,7 +20,8 @@ const HIGH = { width: 1280, height: 1330 };
 
 /** Starts the studio as the guide does, on a free port, and gives its address once it listens. */
 function studio(folder) {
-  const args = [join(ROOT, 'bin', 'hourglass.js'), 'studio', '--port', '0', '--runs', join(folder, 'runs')];
+  const places = ['--runs', join(folder, 'runs'), '--sweeps', join(folder, 'sweeps')];
+  const args = [PROGRAM, 'studio', '--port', '0', ...places];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   const address = new Promise((resolve, reject) => {
     child.stdout.on('data', (text) => {
@@ -32,6 +34,20 @@ function studio(folder) {
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'hourglass-pictures-'));
+process.stdout.write('a sweep of ten trials …\n');
+const vary = ['--set', 'model.code.units=8,16,32', '--set', 'training.optimiser.learningRate=log:1e-4..1e-1'];
+const one = ['--trials', '10', '--parallel', '1', '--threads', '1', '--out', join(folder, 'sweeps', 'rates')];
+spawnSync(process.execPath, [
+  PROGRAM,
+  'sweep',
+  'basic',
+  '--data',
+  'mnist-10k',
+  '--epochs',
+  '3',
+  ...vary,
+  ...one,
+]);
 const { child, address } = studio(folder);
 const browser = await chromium.launch({
   executablePath: process.env.HOURGLASS_CHROMIUM ?? '/usr/bin/chromium',
@@ -74,6 +90,12 @@ try {
   await page.getByText('Settings that differ').waitFor();
   await page.waitForTimeout(1500);
   await picture('compare');
+  await page.goto(`${await address}#compare`);
+  await page.getByRole('button', { name: 'rates', exact: true }).click();
+  await page.getByText(/^Best: trial/).waitFor();
+  await page.waitForTimeout(1500);
+  const sweeps = page.getByRole('region', { name: 'Sweeps' });
+  await sweeps.screenshot({ path: join(PICTURES, 'studio-sweeps.png') });
   await page.setViewportSize(SIZE);
   const tour = `tour-name=vae&tour-step=4&tour-runs=plain:${plain},vae:${variational}`;
   await page.goto(`${await address}#explore?run=${variational}&${tour}`);

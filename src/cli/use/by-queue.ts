@@ -1,7 +1,6 @@
 /** `--queue` of the commands that use a model: each input is a shard that a worker does. */
 import type { Command } from 'commander';
 import type { ShardsEvent } from '../../api.ts';
-import { command } from '../../command.ts';
 import { EXIT_CODES, HourglassError } from '../../errors.ts';
 import { printable, printableJson } from '../../printable.ts';
 import { findRun } from '../find-run.ts';
@@ -89,7 +88,7 @@ export async function shardsByQueue(
     else tell(`${shown(result.manifest)}: ${result.done} outputs${failedText(result.failed.length)}`);
     if (result.failed.length > 0) process.exitCode = EXIT_CODES.data;
     if (result.status === 'stopped') {
-      tell(`Stopped; continue with the same command and --resume, as in: ${command(verb, '… --resume')}`);
+      tell('Stopped; the same command with --resume continues');
       process.exitCode = EXIT_CODES.interrupted;
     }
   } finally {
@@ -103,7 +102,7 @@ function show(event: ShardsEvent): void {
   switch (event.type) {
     case 'start':
       tell(
-        `${event.shards} shards${event.done > 0 ? `, ${event.done} of them done before` : ''}, by the workers of ${event.queue}`,
+        `${event.shards} ${event.shards === 1 ? 'shard' : 'shards'}${event.done > 0 ? `, ${event.done} of them done before` : ''}, by the workers of ${event.queue}`,
       );
       break;
     case 'end': {

@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { basename, isAbsolute, join, resolve } from 'node:path';
 import * as z from 'zod';
 import { HourglassError } from '../../errors.ts';
 import { MODEL_FOLDER } from '../../model/content.ts';
@@ -23,6 +23,7 @@ import {
 import { LARGEST_RUN, openQueue } from '../sweep/places.ts';
 import type { QueueTask } from '../sweep/queue-task.ts';
 import { isWorkersFault, MOST_FAILURES } from '../sweep/workplace.ts';
+import { isNamedSet } from '../worker/data-places.ts';
 
 const MANIFEST = 'manifest.json';
 /** Shards that are found in a folder. */
@@ -114,7 +115,7 @@ interface Shard {
 
 function shardsOf({ inputs, ending }: ShardsRequest): Shard[] {
   const all = inputs.flatMap((input) => {
-    if (!existsSync(input)) return [input];
+    if (!existsSync(input)) return [elsewhere(input)];
     const files = namesIn(input).filter((name) => SHARD.test(name));
     return files.length === 0 ? [resolve(input)] : files.sort().map((name) => resolve(input, name));
   });
@@ -127,6 +128,16 @@ function shardsOf({ inputs, ending }: ShardsRequest): Shard[] {
     const times = (names.get(stem) ?? 0) + 1;
     names.set(stem, times);
     return { number, input, file: `${stem || 'shard'}${times === 1 ? '' : `-${times}`}${ending}` };
+  });
+}
+
+/** A set with a name, or a path that is to be on the workers: only an absolute one is the same there. */
+function elsewhere(input: string): string {
+  if (isAbsolute(input) || isNamedSet(input.replace(/:[\w-]+$/, ''))) return input;
+  throw new HourglassError('data', {
+    subject: input,
+    rule: 'is no file or folder here, and no data set with a name',
+    hint: 'give an absolute path for a file that only the workers have',
   });
 }
 

@@ -359,7 +359,7 @@ export class QueuePlace implements Workplace {
     else if (!this.isLonely && performance.now() - this.takenAt > LONELY) {
       this.isLonely = true;
       this.options.warn(
-        `no worker takes the trials; start one: hourglass worker --queue ${this.options.server.shown}`,
+        `no worker takes what is asked; start one: hourglass worker --queue ${this.options.server.shown}`,
       );
     }
   }

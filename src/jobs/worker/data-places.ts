@@ -27,11 +27,14 @@ export function placeOfData(set: string, dataDir: string | null, places: DataPla
 /** Whether it is the name of a data set. A folder may be called as simply, and is no such name. */
 export const isNamedSet = (set: string): boolean => DATASET_NAMES.includes(set);
 
-/** @throws HourglassError (data) for a path in no folder that was allowed. */
+/** A job asks for what this worker was not allowed: another may be, and it says nothing about this worker's health. */
+export class NotAllowed extends HourglassError {}
+
+/** @throws NotAllowed (data) for a path in no folder that was allowed. */
 export function requireAllowed(path: string, allowed: readonly string[]): void {
   const real = realPlace(path);
   if (isAbsolute(path) && allowed.some((folder) => isWithin(real, realPlace(folder)))) return;
-  throw new HourglassError('data', {
+  throw new NotAllowed('data', {
     subject: path,
     rule: 'is not in a folder whose data this worker may read',
     hint: 'start the worker with --allow-data <folder>, or with --data-dir for sets with a name',

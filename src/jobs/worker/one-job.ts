@@ -29,7 +29,7 @@ import { packFolder, unpackFolder } from '../../store/index.ts';
 import type { TrialProcess } from '../sweep/trial.ts';
 import type { TrialEnd, TrialProgress } from '../sweep/workplace.ts';
 import type { JobContext } from './context.ts';
-import { placeOfData } from './data-places.ts';
+import { NotAllowed, placeOfData } from './data-places.ts';
 import { modelOf, OUTPUT, requireInput, startShard } from './one-shard.ts';
 
 /** Milliseconds between looks at whether the asker wants a trial to stop. */
@@ -38,6 +38,8 @@ const LOOK = 1000;
 const STEPS = 1000;
 /** Pieces on the queue that nobody has fetched, at most. */
 const MOST_PIECES = 64;
+/** Pieces that are put there one after the other before it is asked again how many there are. */
+const AT_ONCE = 8;
 /** Milliseconds that an asker is waited for who fetches nothing. */
 const LONGEST_WAIT = 3_600_000;
 
@@ -79,12 +81,14 @@ export class RunningJob {
     this.say({ type: 'taken', pid: process.pid });
     const watching = this.watch();
     let end: TrialEnd;
+    let isRefused = false;
     let store: RunStore | null = null;
     try {
       store = this.requireStore();
       end = job.format === 'hourglass-shard' ? await this.shard(job, out) : await this.train(job, out);
     } catch (error) {
       end = failureOf(error);
+      isRefused = error instanceof NotAllowed;
     }
     // A run on other images is useless.
     if (end.type === 'failed' && end.kind === 'data') await context.place.removeRun(job.sweep, job.trial);
@@ -101,7 +105,7 @@ export class RunningJob {
       }
     }
     const ended = { type: 'ended', end, parcel, store: parcel === null ? null : job.store } as const;
-    if (!this.isLost) this.say({ ...ended, isSetAside: context.judge(end) });
+    if (!this.isLost) this.say({ ...ended, isSetAside: !isRefused && context.judge(end) });
     await this.last;
     watching.abort();
     if (this.isLost) return null;
@@ -209,9 +213,11 @@ export class RunningJob {
     const parcel = parcelOf(this.made, bytes);
     const count = piecesOf(parcel);
     for (let index = 0; index < count && !this.isLost; index++) {
-      await this.untilRoom();
+      if (index % AT_ONCE === 0) {
+        await this.last;
+        await this.untilRoom();
+      }
       this.say({ type: 'piece', parcel: parcel.id, index, data: pieceOf(bytes, index) });
-      await this.last;
     }
     return parcel;
   }
