@@ -136,7 +136,7 @@ function elsewhere(input: string): string {
   if (isAbsolute(input) || isNamedSet(input.replace(/:[\w-]+$/, ''))) return input;
   throw new HourglassError('data', {
     subject: input,
-    rule: 'is no file or folder here, and no data set with a name',
+    rule: 'is neither a file or folder here nor a data set with a name',
     hint: 'give an absolute path for a file that only the workers have',
   });
 }
