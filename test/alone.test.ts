@@ -241,7 +241,7 @@ test('it loads its own files, and no package', () => {
   expect(imported.filter((name) => !name.startsWith('./')).sort()).toEqual(['module', 'worker_threads']);
 });
 
-test('all files of it but WebAssembly are at most 70 kB, compressed', () => {
+test('all files of it but WebAssembly are at most 60 kB, compressed', () => {
   const sizes = files.map((file) => gzipSync(readFileSync(join(BROWSER, file)), { level: 9 }).length);
-  expect(sizes.reduce((sum, size) => sum + size)).toBeLessThanOrEqual(70_000);
+  expect(sizes.reduce((sum, size) => sum + size)).toBeLessThanOrEqual(60_000);
 });
