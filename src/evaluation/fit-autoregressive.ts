@@ -23,6 +23,8 @@ const STEPS = 3000;
 const BATCH = 64;
 /** Scores of one batch: fewer codes make one where there are many numbers or values. */
 const SCORES = 2 ** 21;
+/** The share of the training codes that choose when to stop. */
+const CHOOSING = 0.1;
 const LEARNING_RATE = 0.002;
 /** Codes that it is fitted to and measured on, at most. */
 const MOST_CODES = 60_000;
@@ -45,11 +47,15 @@ export async function fitAutoregressive(
   const quantised = requireQuantised(model);
   const shape = shapeFor(quantised);
   const split = splits.validation.count > 0 ? 'validation' : 'test';
-  const train = await integersOf(model, splits.train, MOST_CODES, (share) => onProgress('codes', share));
+  const all = await integersOf(model, splits.train, MOST_CODES, (share) => onProgress('codes', share));
   const held = await integersOf(model, splits[split], MOST_HELD_OUT);
   const { length, count } = shape;
-  const codes = train.length / length;
-  const { weights } = await fitNetwork(
+  // The last of the training codes choose when to stop; what is reported is of codes that choose nothing.
+  const codes = Math.max(1, Math.floor((1 - CHOOSING) * (all.length / length)));
+  const [train, choosing] = [all.subarray(0, codes * length), all.subarray(codes * length)];
+  const measure = (weights: ReadonlyMap<string, NamedTensor>) =>
+    natsOf(engine, shape, weights, choosing, threads);
+  const { weights, step } = await fitNetwork(
     engine,
     autoregressiveGraph(shape),
     { integers: train },
@@ -60,12 +66,13 @@ export async function fitAutoregressive(
       learningRate: LEARNING_RATE,
       seed,
       threads,
+      ...(choosing.length === 0 ? {} : { held: { every: Math.max(1, Math.round(steps / 12)), measure } }),
       onProgress: (share, loss) => onProgress(`autoregressive prior, ${loss.toFixed(1)} nats`, share),
     },
   );
   const plain = new Map([...weights].map(([name, { values }]) => [name, values]));
   const facts: Omit<Autoregressive, 'weights'> = {
-    note: `an autoregressive prior, fitted to ${codes.toLocaleString('en')} codes of training images in ${steps.toLocaleString('en')} steps`,
+    note: `an autoregressive prior, fitted to ${codes.toLocaleString('en')} codes of training images in ${step.toLocaleString('en')} steps`,
     heldOut: {
       codes: held.length / length,
       split,

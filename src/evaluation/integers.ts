@@ -4,9 +4,9 @@ import { requireQuantised } from '../model/apply/integers.ts';
 import type { Model } from '../model/model.ts';
 import { codesOfIntegers, integersFor, integersOfCodes } from '../model/quantised.ts';
 import { uniformNumbers } from '../model/samplers/uniform.ts';
-import { passes, type Source, valuesOf } from '../samples/index.ts';
+import type { Source } from '../samples/index.ts';
 import { sizeOf } from '../size.ts';
-import { counted } from './progress.ts';
+import { toldPasses } from './told-passes.ts';
 
 /** [n, length], as floats. */
 export async function integersOf(
@@ -20,8 +20,8 @@ export async function integersOf(
   const length = sizeOf(quantised.shape);
   const integers = new Float32Array(count * length);
   let at = 0;
-  for await (const images of counted(passes(source, count), count * valuesOf(source.spec), onShare)) {
-    const { data } = await model.encode(images);
+  for await (const { images, own } of toldPasses(model, source, onShare, count)) {
+    const { data } = await own.encode(images);
     const some = integersOfCodes(quantised, data, model.info.recipe).data;
     integers.set(some, at);
     at += some.length;

@@ -19,6 +19,12 @@ export interface FitSettings {
   learningRate: number;
   seed: number;
   threads: number;
+  /** Measures weights on rows that are not learned from: the best are kept. By default the last ones are. */
+  held?: {
+    /** Steps from one measurement to the next; the last step is measured, too. */
+    every: number;
+    measure(weights: ReadonlyMap<string, NamedTensor>): Promise<number>;
+  };
   /** Called with the share of the steps that is done, and the loss of the batch. */
   onProgress?: (share: number, loss: number) => void;
 }
@@ -27,15 +33,15 @@ export interface FitSettings {
 const REPORTED = 50;
 
 /**
- * Weights by name, and the mean loss of the last tenth of the steps.
+ * Weights by name, the mean loss of the last tenth of the steps, and the step after which the weights are kept.
  * @param data the rows of each input, one after the other.
  */
 export async function fitNetwork(
   engine: Engine,
   graph: FittedGraph,
   data: Readonly<Record<string, Float32Array>>,
-  { count, steps, learningRate, seed, threads, onProgress, ...settings }: FitSettings,
-): Promise<{ weights: Map<string, NamedTensor>; loss: number }> {
+  { count, steps, learningRate, seed, threads, held, onProgress, ...settings }: FitSettings,
+): Promise<{ weights: Map<string, NamedTensor>; loss: number; step: number }> {
   const batchSize = Math.min(settings.batchSize, count);
   const optimiser: OptimiserConfig = {
     ...{ type: 'adam', learningRate, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
@@ -84,6 +90,13 @@ export async function fitNetwork(
   const shuffled = new Uint32Array(buffer, byteOffset, count);
   const perEpoch = Math.max(1, Math.floor(count / batchSize));
   let [sum, summed] = [0, 0];
+  const weightsNow = () => {
+    const weights = places.map(({ parameter: { name, shape }, value }) => {
+      return [name, { shape, values: arena.floats(value).slice() }] as const;
+    });
+    return new Map(weights);
+  };
+  let best: { weights: Map<string, NamedTensor>; found: number; step: number } | null = null;
   try {
     for (let step = 0; step < steps; step++) {
       const [epoch, inEpoch] = [Math.floor(step / perEpoch), step % perEpoch];
@@ -103,11 +116,12 @@ export async function fitNetwork(
       for (const group of groups)
         optimise(optimiser, arena, group, { learningRate: rate, gradientScale: 1, step: step + 1 });
       if (step % REPORTED === 0) onProgress?.(step / steps, loss);
+      if (held === undefined || ((step + 1) % held.every !== 0 && step + 1 < steps)) continue;
+      const weights = weightsNow();
+      const found = await held.measure(weights);
+      if (best === null || found < best.found) best = { weights, found, step: step + 1 };
     }
-    const weights = places.map(({ parameter: { name, shape }, value }) => {
-      return [name, { shape, values: arena.floats(value).slice() }] as const;
-    });
-    return { weights: new Map(weights), loss: sum / summed };
+    return { ...(best ?? { weights: weightsNow(), step: steps }), loss: sum / summed };
   } finally {
     await program.dispose();
     arena.dispose();

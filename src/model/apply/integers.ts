@@ -1,6 +1,7 @@
 /** Quantised codes as whole numbers: of images, and back to images. */
 import type { FloatArray } from '../../engine/index.ts';
 import { HourglassError } from '../../errors.ts';
+import type { Told } from '../classes.ts';
 import type { ImageValues } from '../given-arrays.ts';
 import type { Model } from '../model.ts';
 import { codesOfIntegers, type IntegerArray, integersOfCodes, type Quantised } from '../quantised.ts';
@@ -10,6 +11,7 @@ import type { RowValues } from '../rows.ts';
  * The codes of images as whole numbers, [n, …model.quantised.shape]: the number of the codebook's vector at each position, or the
  * level of each unit. They are all that `decodeIntegers` needs.
  *
+ * @param told the classes of the images, which a conditional model needs.
  * @throws HourglassError of kind `usage` for a model whose codes are not quantised, and as `model.encode` does.
  *
  * @example
@@ -27,9 +29,10 @@ import type { RowValues } from '../rows.ts';
 export async function encodeIntegers(
   model: Pick<Model, 'info' | 'encode' | 'quantised'>,
   images: ImageValues | RowValues,
+  told?: Told,
 ): Promise<IntegerArray> {
   const quantised = requireQuantised(model);
-  const { data } = await model.encode(images);
+  const { data } = await model.encode(images, told);
   return integersOfCodes(quantised, data, model.info.recipe);
 }
 
@@ -37,6 +40,7 @@ export async function encodeIntegers(
  * Images, [n, channels, height, width] in [0, 1], of codes as whole numbers, n · the numbers of a code one after the other: the
  * same as of their vectors.
  *
+ * @param told the classes to decode them as, which a conditional model needs.
  * @throws HourglassError of kind `usage` for a model whose codes are not quantised, and for numbers that it does not have; `data`
  * for incomplete codes.
  *
@@ -53,8 +57,9 @@ export async function encodeIntegers(
 export async function decodeIntegers(
   model: Pick<Model, 'info' | 'decode' | 'quantised'>,
   integers: ArrayLike<number>,
+  told?: Told,
 ): Promise<FloatArray> {
-  return model.decode(codesOfIntegers(requireQuantised(model), integers, model.info.recipe));
+  return model.decode(codesOfIntegers(requireQuantised(model), integers, model.info.recipe), told);
 }
 
 /** @throws HourglassError of kind 'usage' for a model whose codes are not quantised. */

@@ -54,7 +54,7 @@ export const FARTHEST_SCORE = 30;
 export const LEAST_SQUARE = 1e-5;
 /** The hidden layer of each part that sees one position, in widths. */
 export const HIDDEN = 2;
-const DROPOUT = 0.1;
+const DROPOUT = 0.2;
 
 /** ln p of each next number but for a constant: scores [N, length, count]. @param integers float32 [N, length]. */
 function scoresOf(net: Network, integers: Sym, shape: AutoregressiveShape): Sym {

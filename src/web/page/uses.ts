@@ -10,6 +10,7 @@ import type {
   ManifoldOptions,
   SampleOptions,
   Samples,
+  Told,
 } from '../../model/index.ts';
 import { type PageImages, valuesOf } from './images.ts';
 import { callOf, type PageModel } from './model.ts';
@@ -95,8 +96,12 @@ export async function addNoise(
  * }
  * ```
  */
-export async function encodeIntegers(model: PageModel, images: PageImages): Promise<IntegerArray> {
-  return callOf(model).call('encodeIntegers', values(model, images));
+export async function encodeIntegers(
+  model: PageModel,
+  images: PageImages,
+  told?: Told,
+): Promise<IntegerArray> {
+  return callOf(model).call('encodeIntegers', values(model, images), told);
 }
 
 /**
@@ -120,8 +125,9 @@ export async function encodeIntegers(model: PageModel, images: PageImages): Prom
 export async function decodeIntegers(
   model: PageModel,
   integers: IntegerArray['data'] | Uint32Array | Int32Array | readonly number[],
+  told?: Told,
 ): Promise<FloatArray> {
-  return callOf(model).call('decodeIntegers', integers);
+  return callOf(model).call('decodeIntegers', integers, told);
 }
 
 /**
