@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { encodeNpy } from '../codecs/npy.ts';
 import { openCodes } from './codes.ts';
 
@@ -83,4 +83,42 @@ test.each<[string, string | Uint8Array, RegExp]>([
   ['nothing', '', /must hold at least one code/],
 ])('%s: refused', async (_, content, message) => {
   await expect(read(content)).rejects.toThrow(message);
+});
+
+describe('whole numbers of a quantised code', () => {
+  const integersOf = async (content: string | Uint8Array, integers?: readonly number[]) => {
+    const file = join(folder, 'integers');
+    await writeFile(file, content);
+    const found: { isIntegers: boolean; codes: number[] }[] = [];
+    const options = { batch: 10, ...(integers === undefined ? {} : { integers }) };
+    for await (const { isIntegers, codes } of openCodes(file, 6, options))
+      found.push({ isIntegers, codes: [...codes] });
+    return found;
+  };
+  const npy = (descr: string, shape: string, bytes: Uint8Array) => {
+    const text = `{'descr': '${descr}', 'fortran_order': False, 'shape': (${shape}), }`.padEnd(117);
+    const head = Uint8Array.from([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0, 118, 0]);
+    return Buffer.concat([head, Buffer.from(`${text}\n`, 'latin1'), bytes]);
+  };
+  const numbers = [3, 300, 0, 7];
+  const bytes = <T extends { buffer: ArrayBufferLike }>(values: T) => new Uint8Array(values.buffer);
+
+  test.each([
+    ['uint16', npy('<u2', '2, 2', bytes(Uint16Array.from(numbers)))],
+    ['int64', npy('<i8', '2, 2', bytes(BigInt64Array.from(numbers.map(BigInt))))],
+    [
+      'big-endian int32',
+      npy('>i4', '2, 2', Uint8Array.from(numbers.flatMap((x) => [0, 0, x >> 8, x & 255]))),
+    ],
+    ['a CSV with i1, i2', 'name,i1,i2\na,3,300\nb,0,7'],
+  ])('%s is read as such', async (_, content) => {
+    expect(await integersOf(content, [2])).toEqual([{ isIntegers: true, codes: numbers }]);
+  });
+
+  test('are refused for other models, and in other shapes', async () => {
+    const content = npy('|u1', '2, 2', Uint8Array.from([1, 2, 3, 4]));
+    await expect(integersOf(content)).rejects.toThrow(/must hold codes: float32 or float64 \[n, 6\].*u1/);
+    await expect(integersOf(content, [3])).rejects.toThrow(/or integers \[n, 3\].*u1 \[2, 2\]/);
+    await expect(integersOf('i1,i2\n1,2', [3])).rejects.toThrow(/z1 to z6 or i1 to i3/);
+  });
 });

@@ -125,7 +125,7 @@ function requireMixture({ samplers, info }: Pick<Model, 'samplers' | 'info'>): S
 
 function noteOf({ info, statistics, samplers, autoregressive }: Model, from: SampleSource): string {
   if (from === 'autoregressive')
-    return `codes drawn from ${autoregressive!.note} (${heldOutText(autoregressive!.heldOut)})`;
+    return `codes drawn from an autoregressive prior: ${heldOutText(autoregressive!.heldOut)}`;
   if (from === 'mixture') return `codes drawn from a mixture of ${samplers!.mixture!.note}`;
   if (from === 'normal') {
     return `codes drawn from N(0, I)${info.prior?.isStandardNormal ? '' : ', which is not what the codes of this model follow'}`;

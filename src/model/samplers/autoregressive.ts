@@ -62,9 +62,8 @@ export interface Autoregressive {
 }
 
 /** How well it predicts held-out codes, as a sentence without a capital. */
-export function heldOutText({ codes, split, nats, independentNats }: Autoregressive['heldOut']): string {
-  return `${nats.toFixed(1)} nats a code on ${codes.toLocaleString('en')} ${split} codes, against ${independentNats.toFixed(1)} where each number is drawn by itself`;
-}
+export const heldOutText = ({ split, nats, independentNats }: Autoregressive['heldOut']): string =>
+  `${nats.toFixed(1)} nats a ${split} code, ${independentNats.toFixed(1)} if its numbers were independent`;
 
 /** The metadata of its file. @param weights the digest of the model's weights. */
 export const autoregressiveMetadata = (
