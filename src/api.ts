@@ -66,6 +66,7 @@ export {
   LIKELIHOOD_FIGURES,
   PROBE_FIGURES,
   type ProbeFigure,
+  RIGHT_CLASS,
   SCORE_KIND_DEFINITIONS,
   type ScoreKind,
   scoreDefinition,
@@ -95,6 +96,7 @@ export {
   type InterpolationMethod,
   integersOfCodes,
   interpolate,
+  knownClasses,
   type Manifold,
   type ManifoldOptions,
   type ManifoldSteps,
@@ -119,6 +121,7 @@ export {
   sideBySide,
   thresholdNote,
   thresholdQuantile,
+  told,
 } from './model/index.ts';
 export { loadModel } from './node/load-model.ts';
 export { cores } from './node/machine.ts';

@@ -168,6 +168,7 @@ export {
   anomalyThreshold,
   type CodeMetric,
   decodeIntegers,
+  type ConditionInfo,
   denoise,
   encodeIntegers,
   falseAlarmsAbove,
@@ -195,6 +196,8 @@ export {
   SCORE_DEFINITION,
   type Statistics,
   type StoredMixture,
+  type Told,
+  type ToldClass,
 } from './model/index.ts';
 export type {
   AutoencoderConfig,

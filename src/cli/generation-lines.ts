@@ -1,6 +1,8 @@
 /** How well samples match held-out ones, as lines: a row for each source. */
-import { GENERATION_VALUES, type GenerationEvaluation } from '../api.ts';
+import { GENERATION_VALUES, type GenerationEvaluation, RIGHT_CLASS } from '../api.ts';
 import { figureLines, type LineStyle, sentence } from './figure-lines.ts';
+
+const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
 export function generationLines(evaluation: GenerationEvaluation, style: LineStyle): string[] {
   const { sources, images, split, definition } = evaluation;
@@ -12,7 +14,8 @@ export function generationLines(evaluation: GenerationEvaluation, style: LineSty
   return [
     ...sentence(`generation: ${images.toLocaleString('en')} samples of each against ${split} images`, width),
     ...figureLines('', heads, '', style),
-    ...sources.flatMap(({ source, note, ...values }) => {
+    ...sources.flatMap(({ source, note: words, rightClass, ...values }) => {
+      const note = rightClass === undefined ? words : `${words}; right class ${percent(rightClass)}`;
       const cells = GENERATION_VALUES.map(({ key }, i) => ({
         text: i === 0 ? values[key].toPrecision(4) : values[key].toFixed(3),
         ...(i === 0 ? { show: colours.bold } : {}),
@@ -22,6 +25,13 @@ export function generationLines(evaluation: GenerationEvaluation, style: LineSty
     ...GENERATION_VALUES.flatMap(({ name, definition: words }) =>
       sentence(`${name}: ${words}`, width, colours.dim),
     ),
+    ...(evaluation.rightClass === undefined
+      ? []
+      : sentence(
+          `right class: ${RIGHT_CLASS}; of the held-out ones it sees ${percent(evaluation.rightClass)} right`,
+          width,
+          colours.dim,
+        )),
     ...sentence(definition, width, colours.dim),
   ];
 }

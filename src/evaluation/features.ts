@@ -20,6 +20,8 @@ export interface FeatureSpace {
   /** What the features are, and what they were learned on. */
   readonly definition: string;
   of(samples: Float32Array): Promise<Float32Array>;
+  /** The class that the classifier sees in each sample, as its name; null where there is no classifier. */
+  readonly classesOf: ((samples: Float32Array) => Promise<string[]>) | null;
   dispose(): Promise<void>;
 }
 
@@ -52,6 +54,20 @@ async function classifierFeatures(engine: Engine, threads: number): Promise<Feat
       }
       return features;
     },
+    async classesOf(samples) {
+      const count = samples.length / pixels;
+      const found: string[] = [];
+      for (let row = 0; row < count; row += ROWS) {
+        const n = Math.min(ROWS, count - row);
+        const image = { data: samples.subarray(row * pixels, (row + n) * pixels), shape: [n, 1, 28, 28] };
+        const { data } = (await session.run({ image })).scores!;
+        for (let i = 0; i < n; i++) {
+          const own = data.subarray(10 * i, 10 * (i + 1));
+          found.push(String(own.indexOf(Math.max(...own))));
+        }
+      }
+      return found;
+    },
     dispose: () => session.dispose(),
   };
 }
@@ -72,6 +88,7 @@ async function componentFeatures(engine: Engine, train: Source, threads: number)
     width,
     definition: `the scores of the first ${width} principal components of the training samples: no classifier of such samples comes with hourglass, and one of digits would say little of them`,
     of: async (samples) => pcaScores(pca, samples),
+    classesOf: null,
     dispose: async () => {},
   };
 }

@@ -14,9 +14,10 @@ import {
   PRECISION_NEIGHBOURS,
 } from '../metrics/index.ts';
 import { type SampleSource, sample } from '../model/apply/sample.ts';
+import { toldOwn } from '../model/condition.ts';
 import type { Model } from '../model/model.ts';
 import { hasSampler, SAMPLER_NAMES, type SamplerName } from '../model/samplers/samplers.ts';
-import { passes, type Source } from '../samples/index.ts';
+import { passes, passLabels, type Source } from '../samples/index.ts';
 import { type FeatureSpace, openFeatures } from './features.ts';
 import { independentCodes } from './integers.ts';
 import type { OnProgress } from './progress.ts';
@@ -33,6 +34,8 @@ export interface GenerationEvaluation {
   seed: number;
   /** The features, the samples and the neighbours, in words. */
   definition: string;
+  /** For conditional models of digits: the share of the held-out samples themselves whose class the classifier sees, 0 to 1. */
+  rightClass?: number;
   /** One for each source: first training samples, the best that can be expected. */
   sources: (GenerationSource & GenerationValues)[];
 }
@@ -73,13 +76,29 @@ export async function measureGeneration(
   onProgress('features', 0);
   const features = await openFeatures(engine, dataset, splits.train, threads);
   try {
-    const real = await featuresOf(features, await valuesOf(held, count));
+    const given = await valuesOf(held, count);
+    const real = await featuresOf(features, given);
+    const names = (source: Source) =>
+      Array.from(passLabels(source, count), (label) => dataset.classes[label]!);
+    const rightClass =
+      model.info.condition === null || features.classesOf === null
+        ? null
+        : async (samples: Float32Array, of: Source) =>
+            shareEqual(await features.classesOf!(samples), names(of));
     const sources = await sourcesOf(engine, model, splits, { held, count, seed });
     const measured: GenerationEvaluation['sources'] = [];
     for (const [i, { make, ...words }] of sources.entries()) {
       onProgress(words.note, i / sources.length);
-      const made = await featuresOf(features, await make());
-      measured.push({ ...words, ...(await figuresOf(real, made)) });
+      const samples = await make();
+      const made = await featuresOf(features, samples);
+      const from = words.source === 'training' ? splits.train : held;
+      measured.push({
+        ...words,
+        ...(await figuresOf(real, made)),
+        ...(rightClass === null || words.source === 'interpolation'
+          ? {}
+          : { rightClass: await rightClass(samples, from) }),
+      });
     }
     const of = count === held.count ? `all ${count} ` : `${count} of ${held.count}, spread evenly, `;
     return {
@@ -87,6 +106,7 @@ export async function measureGeneration(
       split,
       images: count,
       seed,
+      ...(rightClass === null ? {} : { rightClass: await rightClass(given, held) }),
       definition: `features: ${features.definition}; as many samples of each source as held-out ones (${of}of the ${split} split), drawn with seed ${seed}; precision and recall with k = ${PRECISION_NEIGHBOURS}, density and coverage with k = ${COVERAGE_NEIGHBOURS}. A Fréchet distance falls with the number of samples: compare it at the same number alone`,
       sources: measured,
     };
@@ -111,17 +131,20 @@ async function sourcesOf(
   { held, count, seed }: { held: Source; count: number; seed: number },
 ): Promise<Made[]> {
   const { prior, codeUnits: units } = model.info;
+  // Samples are made as the classes of the held-out ones, one by one.
+  const labels = passLabels(held, count);
   const drawn =
     (from: SampleSource): Made['make'] =>
     async () => {
       const pieces: Float32Array[] = [];
       for (let first = 0; first < count; first += ROWS) {
         const n = Math.min(ROWS, count - first);
-        pieces.push((await sample(engine, model, n, seed, { from, first })).images.data);
+        pieces.push((await sample(engine, own(first, n), n, seed, { from, first })).images.data);
       }
       return joined(pieces);
     };
   const given = () => valuesOf(held, count);
+  const own = (first: number, n: number) => toldOwn(model, labels.subarray(first, first + n));
   const samplers = SAMPLER_NAMES.filter((name) => hasSampler(model, name));
   return [
     ...(train.count < count
@@ -130,7 +153,7 @@ async function sourcesOf(
     {
       source: 'reconstruction',
       note: 'reconstructions of the held-out samples',
-      make: async () => (await model.reconstruct(await given())).data,
+      make: async () => (await own(0, count).reconstruct(await given())).data,
     },
     ...(prior === null ? [] : [{ source: 'prior', note: `drawn from ${prior.name}`, make: drawn('prior') }]),
     ...(prior?.isStandardNormal
@@ -154,10 +177,10 @@ async function sourcesOf(
       source: 'interpolation',
       note: 'halfway between codes of held-out samples',
       make: async () => {
-        const { data } = await model.encode(await given());
+        const { data } = await own(0, count).encode(await given());
         const half = new Float32Array(data.length);
         for (let i = 0; i < half.length; i++) half[i] = (data[i]! + data[(i + units) % data.length]!) / 2;
-        return (await model.decode(half)).data;
+        return (await own(0, count).decode(half)).data;
       },
     },
   ];
@@ -179,6 +202,9 @@ function joined(pieces: readonly Float32Array[]): Float32Array {
   }
   return whole;
 }
+
+const shareEqual = (found: readonly string[], wanted: readonly string[]): number =>
+  found.filter((name, i) => name === wanted[i]).length / found.length;
 
 async function featuresOf(features: FeatureSpace, samples: Float32Array): Promise<FeatureRows> {
   const data = await features.of(samples);

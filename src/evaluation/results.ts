@@ -133,6 +133,7 @@ const resultsSchema = z.object({
       definition: z.string(),
       images: z.int(),
       split: z.string(),
+      rightClass: z.optional(number),
       sources: z.array(
         z.object({
           source: z.string(),
@@ -142,6 +143,7 @@ const resultsSchema = z.object({
           recall: number,
           density: number,
           coverage: number,
+          rightClass: z.optional(number),
         }),
       ),
     })

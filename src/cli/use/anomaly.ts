@@ -4,6 +4,7 @@ import { HourglassError } from '../../errors.ts';
 import type { TableEncoding } from '../../tables/index.ts';
 import { wholeNumber } from '../arguments.ts';
 import { refuseStoreAlone, shardsByQueue, withQueue } from './by-queue.ts';
+import { type ClassFlag, requireNoClass, withClass } from './class-flag.ts';
 import {
   fraction,
   INPUT_HELP,
@@ -55,7 +56,7 @@ values and what was expected, the same as worst.csv, scores.csv, histogram.png a
 differ from the held-out ones and, where the file has the label's column, how well they find the rows that are not of the normal
 class (AUROC, average precision).`;
 
-interface AnomalyFlags extends InputFlags {
+interface AnomalyFlags extends InputFlags, ClassFlag {
   score?: ScoreKind;
   quantile: number;
   falseAlarms?: number;
@@ -114,12 +115,14 @@ export function anomalyCommand(): Command {
       '--normal <class>',
       'for a table with a label: the class of normal rows; measures how well the scores find the others (default: data.normal of the training)',
     );
+  withClass(command, "score all as this class (default: each image's own, else the class that fits best)");
   const where = 'a folder for scores and pictures, or a .csv or .jsonl file';
   withQueue(withResume(withInputs(withFormat(withOutput(command, where), ['png', 'csv', 'jsonl']))));
   return command
     .addHelpText('after', HELP)
     .action(async (given: string, inputs: string[], flags: AnomalyFlags) => {
       requireInputs(inputs);
+      requireNoClass(flags);
       if (flags.queue !== undefined) {
         // Its default does not go with the others.
         const { quantile, ...others } = flags;
@@ -141,6 +144,7 @@ export function anomalyCommand(): Command {
         thresholdNote,
         thresholdQuantile,
       } = await import('../../api.ts');
+      const { scoredAs } = await import('./told.ts');
       const destination = destinationOf(flags, ['png', 'csv', 'jsonl']);
       await requireFree(destination);
       const asked = flags.threshold;
@@ -180,7 +184,8 @@ export function anomalyCommand(): Command {
           light: await isLight(model),
           fit: flags.fit ?? model.info.preprocessing.fit,
         };
-        const settings = { score, threshold, worst: flags.worst };
+        const asClass = flags.class === undefined ? {} : { class: flags.class };
+        const settings = { score, threshold, worst: flags.worst, ...asClass };
         const work = await openWork(use, destination, inputs, flags, { name: 'anomaly', settings });
         const held = heldOutScores(model.statistics, score);
         const where =
@@ -200,7 +205,15 @@ export function anomalyCommand(): Command {
           );
         const scored = async function* () {
           for await (const batch of imagesFor(use, inputs, flags, work?.progress ?? undefined))
-            yield { ...batch, found: await anomaly(model, batch.values, { score, threshold, maps }) };
+            yield {
+              ...batch,
+              found: await anomaly(model, batch.values, {
+                score,
+                threshold,
+                maps,
+                ...scoredAs(model, flags, batch.classes),
+              }),
+            };
         };
         const open = () => AnomalyOutput.open(destination, model, about, work);
         const written = await writeThrough(use, work, scored(), open, flags.resume);

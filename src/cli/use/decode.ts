@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { wholeNumber } from '../arguments.ts';
+import { type ClassFlag, withClass } from './class-flag.ts';
 import { codesIn } from './codes-in.ts';
 import {
   MODEL,
@@ -30,14 +31,16 @@ export function decodeCommand(): Command {
     .argument('<codes>', "an NPY or CSV file, or '-' for standard input")
     .option('--limit <n>', 'use only the first n codes', wholeNumber(1))
     .option('--sheet', "one PNG with many images, whatever --out's ending");
+  withClass(command, 'the class to decode as');
   withBatch(withFormat(withOutput(command, IMAGE_OUT), IMAGE_FORMATS));
   return command
     .addHelpText('after', HELP)
-    .action(async (given: string, codes: string, flags: UseFlags & { limit?: number }) => {
+    .action(async (given: string, codes: string, flags: UseFlags & ClassFlag & { limit?: number }) => {
       const destination = await imageDestination(flags);
       await requireFree(destination);
       await useModel(given, flags, { statistics: false, unit: 'codes' }, async (use) => {
-        const { model } = use;
+        const { toldBatch } = await import('./told.ts');
+        const model = toldBatch(use.model, flags);
         const units = model.info.codeUnits;
         const images = async function* () {
           const options = { ...flags, signal: use.count.signal };

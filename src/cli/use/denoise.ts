@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { nodeEngine } from '../../node/engine/index.ts';
 import { wholeNumber } from '../arguments.ts';
+import { type ClassFlag, withClass } from './class-flag.ts';
 import {
   INPUT_HELP,
   INPUTS,
@@ -26,7 +27,7 @@ Examples:
 The model must have been trained with a corruption; other models reconstruct the noise, too (use 'hourglass
 reconstruct' for them). Images are used as they are: noise is added only with --add-noise.`;
 
-interface DenoiseFlags extends InputFlags {
+interface DenoiseFlags extends InputFlags, ClassFlag {
   addNoise?: boolean;
   seed: number;
 }
@@ -39,6 +40,7 @@ export function denoiseCommand(): Command {
     .option('--add-noise', "add the training's own noise first, to see how it is removed")
     .option('--seed <n>', 'the seed of that noise', wholeNumber(0), 1)
     .option('--sheet', "one PNG with many images, whatever --out's ending");
+  withClass(command, "the class of all images (default: each image's own)");
   withInputs(withFormat(withOutput(command, IMAGE_OUT), IMAGE_FORMATS));
   return command
     .addHelpText('after', HELP)
@@ -49,6 +51,7 @@ export function denoiseCommand(): Command {
       const { addNoise, denoise, requireDenoiser } = await import('../../api.ts');
       await useModel(given, flags, { statistics: false }, async (use) => {
         const { model } = use;
+        const { toldBatch } = await import('./told.ts');
         // Before any file is written.
         requireDenoiser(model);
         const images = async function* () {
@@ -58,7 +61,12 @@ export function denoiseCommand(): Command {
               ? (await addNoise(nodeEngine, model, values, { seed: flags.seed, firstRow })).data
               : values;
             firstRow += names.length;
-            yield { names, classes, values: (await denoise(model, seen)).data, inputs: seen };
+            yield {
+              names,
+              classes,
+              values: (await denoise(toldBatch(model, flags, classes), seen)).data,
+              inputs: seen,
+            };
           }
         };
         const noise = flags.addNoise ? `with the training's noise, seed ${flags.seed}` : 'as they are';

@@ -47,10 +47,10 @@ export function drawing(
   model: Model,
   { samples = 1, seed = 1 }: DrawFlags,
   before: Progress | undefined,
-): (values: Uint8Array | Float32Array) => Promise<Float32Array> {
+): (values: Uint8Array | Float32Array, own?: Model) => Promise<Float32Array> {
   let firstRow = before === undefined ? 0 : before.done / samples;
-  return async (values) => {
-    const { data, shape } = await model.drawPosterior(values, { count: samples, seed, firstRow });
+  return async (values, own = model) => {
+    const { data, shape } = await own.drawPosterior(values, { count: samples, seed, firstRow });
     firstRow += shape[0]!;
     return data;
   };

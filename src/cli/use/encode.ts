@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import type { Quantised, Sink, Values } from '../../api.ts';
 import { HourglassError } from '../../errors.ts';
 import { refuseStoreAlone, shardsByQueue, withQueue } from './by-queue.ts';
+import { type ClassFlag, requireNoClass, withClass } from './class-flag.ts';
 import { type DrawFlags, drawing, inImages, repeated, requireSamples, withDraws } from './draws.ts';
 import {
   INPUT_HELP,
@@ -39,7 +40,7 @@ has the columns name, class and code, a list of floats. --posterior writes the m
 [n, 2, units], the others as mean and logVariance. --samples draws codes z = μ + σ ε, named after their image and a number. --resume
 continues where an earlier command stopped.`;
 
-interface EncodeFlags extends InputFlags, DrawFlags {
+interface EncodeFlags extends InputFlags, DrawFlags, ClassFlag {
   posterior?: boolean;
   vectors?: boolean;
 }
@@ -51,6 +52,7 @@ export function encodeCommand(): Command {
     .argument('<inputs...>', INPUTS)
     .option('--posterior', 'for variational models: the mean and log σ² of each code')
     .option('--vectors', 'for quantised models: vectors, not whole numbers');
+  withClass(command, "the class that all images are encoded as (default: each image's own)");
   withDraws(command, 'draw so many codes for each image from its posterior');
   withQueue(
     withResume(withInputs(withFormat(withOutput(command, 'a .npy, .parquet, .csv or .jsonl file'), FORMATS))),
@@ -60,6 +62,7 @@ export function encodeCommand(): Command {
     .action(async (given: string, inputs: string[], flags: EncodeFlags) => {
       requireInputs(inputs);
       requireOne(flags);
+      requireNoClass(flags);
       if (flags.queue !== undefined) return shardsByQueue('encode', given, inputs, flags, FORMATS);
       refuseStoreAlone(flags);
       const { destinationOf, openSink } = await import('../../api.ts');
@@ -74,6 +77,7 @@ export function encodeCommand(): Command {
           ...(posterior ? { posterior } : {}),
           ...(quantised === null ? {} : { as: 'whole numbers' }),
           ...(samples === undefined ? {} : { samples, seed: seed ?? 1 }),
+          ...(flags.class === undefined ? {} : { class: flags.class }),
         };
         const work = await openWork(use, destination, inputs, flags, { name: 'encode', settings });
         const codes = batches(use, inputs, { ...flags, quantised }, work?.progress ?? undefined);
@@ -137,6 +141,7 @@ async function* batches(
   progress: Parameters<typeof inImages>[0],
 ) {
   const { encodeIntegers, sideBySide } = await import('../../api.ts');
+  const { toldBatch } = await import('./told.ts');
   const { model } = use;
   const { samples = 1 } = flags;
   const before = inImages(progress, samples);
@@ -145,9 +150,10 @@ async function* batches(
     encoding === null ? imagesFor(use, inputs, flags, before) : rowsFor(use, encoding, inputs, flags, before);
   const draw = drawing(model, flags, progress);
   for await (const { values, ...batch } of given) {
-    if (flags.samples !== undefined) yield { ...repeated(batch, samples), values: await draw(values) };
-    else if (flags.posterior) yield { ...batch, values: sideBySide(await model.posterior(values)) };
-    else if (flags.quantised !== null) yield { ...batch, values: (await encodeIntegers(model, values)).data };
-    else yield { ...batch, values: (await model.encode(values)).data };
+    const own = toldBatch(model, flags, batch.classes);
+    if (flags.samples !== undefined) yield { ...repeated(batch, samples), values: await draw(values, own) };
+    else if (flags.posterior) yield { ...batch, values: sideBySide(await own.posterior(values)) };
+    else if (flags.quantised !== null) yield { ...batch, values: (await encodeIntegers(own, values)).data };
+    else yield { ...batch, values: (await own.encode(values)).data };
   }
 }

@@ -199,10 +199,10 @@ function warning(model: Model, warnings: string[], note: (text: string) => void)
     for (const text of warnings.splice(0)) note(text);
   };
   const after =
-    <In, Out>(run: (values: In) => Promise<Out>) =>
-    (values: In): Promise<Out> => {
+    <In extends unknown[], Out>(run: (...given: In) => Promise<Out>) =>
+    (...given: In): Promise<Out> => {
       warn();
-      return run(values);
+      return run(...given);
     };
   const { encode, posterior, decode, reconstruct } = model;
   return {

@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import type { Batch } from '../../api.ts';
 import { HourglassError } from '../../errors.ts';
 import { wholeNumber } from '../arguments.ts';
+import { type ClassFlag, withClass } from './class-flag.ts';
 import { codesIn } from './codes-in.ts';
 import {
   INPUT_HELP,
@@ -31,7 +32,7 @@ Examples:
 Walks from each image (or code) to the next one, both ends included, in equal steps of the code. A sheet has a row for
 each of the first 40 walks, with the given images before and after the steps; each row continues in the next.`;
 
-interface InterpolateFlags extends InputFlags {
+interface InterpolateFlags extends InputFlags, ClassFlag {
   codes?: string;
   steps: number;
   method: 'linear' | 'spherical';
@@ -53,6 +54,7 @@ export function interpolateCommand(): Command {
         .default('linear'),
     )
     .option('--sheet', "one PNG with many images, whatever --out's ending");
+  withClass(command, 'the class of all steps (default: that of the nearer image)');
   withInputs(withFormat(withOutput(command, IMAGE_OUT), IMAGE_FORMATS));
   return command
     .addHelpText('after', HELP)
@@ -87,23 +89,32 @@ interface End {
   code: Float32Array;
   /** null for a code that was given as such. */
   image: Uint8Array | Float32Array | null;
+  /** null for a code, and an image without one. */
+  class: string | null;
 }
 
 async function* walks(use: Use, inputs: string[], flags: InterpolateFlags): AsyncGenerator<Batch> {
   const { interpolate } = await import('../../api.ts');
+  const { toldBatch } = await import('./told.ts');
   const { model } = use;
   const units = model.info.codeUnits;
   const { steps, method } = flags;
   let last: End | null = null;
   let walked = 0;
-  for await (const { names, codes, values } of ends(use, inputs, flags)) {
+  for await (const { names, codes, values, classes } of ends(use, inputs, flags)) {
     const size = (values?.length ?? 0) / names.length;
     // One walk at a time: there may be many steps.
     for (const [i, name] of names.entries()) {
       const code = codes.slice(i * units, (i + 1) * units);
       const image = values?.slice(i * size, (i + 1) * size) ?? null;
       if (last !== null) {
-        const { images } = await interpolate(model, last.code, code, steps, { method });
+        const { images } = await interpolate(
+          toldBatch(model, flags, stepClasses(last.class, classes[i] ?? null, steps)),
+          last.code,
+          code,
+          steps,
+          { method },
+        );
         const about = `${last.name} to ${name}`;
         yield {
           names: Array.from({ length: steps }, (_, step) => `${about}, step ${step + 1}`),
@@ -112,7 +123,7 @@ async function* walks(use: Use, inputs: string[], flags: InterpolateFlags): Asyn
         };
         walked++;
       }
-      last = { name, code, image };
+      last = { name, code, image, class: classes[i] ?? null };
     }
   }
   if (walked > 0) return;
@@ -123,18 +134,25 @@ async function* walks(use: Use, inputs: string[], flags: InterpolateFlags): Asyn
   });
 }
 
+/** The class of each step: that of the nearer end. */
+const stepClasses = (from: string | null, to: string | null, steps: number): (string | null)[] =>
+  Array.from({ length: steps }, (_, step) => (step < steps / 2 ? from : to));
+
 async function* ends(use: Use, inputs: string[], flags: InterpolateFlags) {
+  const { classesOf, toldBatch } = await import('./told.ts');
   const { model } = use;
   if (flags.codes === undefined) {
-    for await (const { names, values } of imagesFor(use, inputs, flags)) {
-      yield { names, codes: (await model.encode(values)).data, values };
+    for await (const { names, values, classes } of imagesFor(use, inputs, flags)) {
+      const known = classesOf(classes).classes === undefined ? flags : {};
+      const own = toldBatch(model, known, classes);
+      yield { names, classes, codes: (await own.encode(values)).data, values };
     }
     return;
   }
   const options = { ...flags, signal: use.count.signal };
   let left = flags.limit ?? Number.POSITIVE_INFINITY;
   for await (const { names, codes } of codesIn(model, flags.codes, options)) {
-    yield { names: names.slice(0, left), codes, values: null };
+    yield { names: names.slice(0, left), classes: [], codes, values: null };
     left -= names.length;
     if (left <= 0) return;
   }

@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Model } from '../../api.ts';
 import { HourglassError } from '../../errors.ts';
 import { wholeNumber } from '../arguments.ts';
+import { type ClassFlag, withClass } from './class-flag.ts';
 import { isLight, MODEL, requireFree, type UseFlags, useModel, withFormat, withOutput } from './frame.ts';
 
 const HELP = `
@@ -14,7 +15,7 @@ Decodes a grid of points in the plane of two code units. Units are counted from 
 the training images' codes. Quantile steps have equal probability under the prior of a variational model, or under a
 Gaussian with the mean and spread of the codes for other models.`;
 
-interface ManifoldFlags extends UseFlags {
+interface ManifoldFlags extends UseFlags, ClassFlag {
   size: number;
   units?: [number, number];
   steps?: 'quantiles' | 'linear';
@@ -63,18 +64,20 @@ export function manifoldCommand(): Command {
     .addOption(
       new Option('--range <from,to>', 'the range of linear steps, for both units').argParser(pair(finite)),
     );
+  withClass(command, 'the class to decode as');
   withFormat(
     withOutput(command, 'a .png picture with its axes, or .npy, [size, size, channels, height, width]'),
     ['sheet', 'npy'],
   );
   return command.addHelpText('after', HELP).action(async (given: string, flags: ManifoldFlags) => {
     const { destinationOf, manifold, saveManifold } = await import('../../api.ts');
+    const { toldBatch } = await import('./told.ts');
     const destination = destinationOf(flags, ['sheet', 'npy']);
     await requireFree(destination);
     const { size, units, steps, range } = flags;
     await useModel(given, flags, { statistics: true, unit: 'points' }, async (use) => {
       if (units !== undefined) requireUnits(units, use.model);
-      const plane = await manifold(use.model, size, {
+      const plane = await manifold(toldBatch(use.model, flags), size, {
         ...(units === undefined ? {} : { units: [units[0] - 1, units[1] - 1] as const }),
         ...(steps === undefined ? {} : { steps }),
         ...(range === undefined ? {} : { range }),

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { refuseStoreAlone, shardsByQueue, withQueue } from './by-queue.ts';
+import { type ClassFlag, requireNoClass, withClass } from './class-flag.ts';
 import { type DrawFlags, drawing, inImages, repeated, requireSamples, withDraws } from './draws.ts';
 import {
   INPUT_HELP,
@@ -38,13 +39,18 @@ export function reconstructCommand(): Command {
     .argument('<model>', MODEL)
     .argument('<inputs...>', INPUTS)
     .option('--sheet', "one PNG with many images, whatever --out's ending");
+  withClass(
+    command,
+    "decode as this class, whatever the image's own is: its style is carried over (default: each image's own)",
+  );
   withDraws(command, 'decode so many codes of each image, drawn from its posterior');
   withQueue(withResume(withInputs(withFormat(withOutput(command, IMAGE_OUT), IMAGE_FORMATS))));
   return command
     .addHelpText('after', HELP)
-    .action(async (given: string, inputs: string[], flags: InputFlags & DrawFlags) => {
+    .action(async (given: string, inputs: string[], flags: InputFlags & DrawFlags & ClassFlag) => {
       requireInputs(inputs);
       requireSamples(flags);
+      requireNoClass(flags);
       if (flags.queue !== undefined) return shardsByQueue('reconstruct', given, inputs, flags, IMAGE_FORMATS);
       refuseStoreAlone(flags);
       const destination = await imageDestination(flags);
@@ -52,8 +58,12 @@ export function reconstructCommand(): Command {
       await useModel(given, flags, { statistics: false }, async (use) => {
         const { model } = use;
         const encoding = await encodingOf(model);
+        const { ownAndAs } = await import('./told.ts');
         const { samples, seed } = flags;
-        const settings = samples === undefined ? {} : { samples, seed: seed ?? 1 };
+        const settings = {
+          ...(samples === undefined ? {} : { samples, seed: seed ?? 1 }),
+          ...(flags.class === undefined ? {} : { class: flags.class }),
+        };
         const work = await openWork(use, destination, inputs, flags, { name: 'reconstruct', settings });
         if (encoding !== null) return reconstructRows(use, encoding, inputs, flags, destination, work);
         const images = async function* () {
@@ -61,11 +71,16 @@ export function reconstructCommand(): Command {
           const draw = drawing(model, flags, before);
           const given = imagesFor(use, inputs, flags, inImages(before, samples ?? 1));
           for await (const { values, ...batch } of given) {
+            const [own, as] = ownAndAs(model, flags, batch.classes);
             if (samples === undefined) {
-              yield { ...batch, values: (await model.reconstruct(values)).data, inputs: values };
+              const made =
+                own === as ? await own.reconstruct(values) : await as.decode((await own.encode(values)).data);
+              yield { ...batch, values: made.data, inputs: values };
               continue;
             }
-            const decoded = await model.decode(await draw(values));
+            const each = batch.classes.flatMap((one) => new Array<string | null>(samples).fill(one));
+            const [, drawnAs] = ownAndAs(model, flags, each);
+            const decoded = await drawnAs.decode(await draw(values, own));
             const size = values.length / batch.names.length;
             const inputs = eachTimes(values, size, samples);
             yield { ...repeated(batch, samples), values: decoded.data, inputs };

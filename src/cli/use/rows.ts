@@ -3,6 +3,7 @@ import type { Batch, Destination, Model, Progress, ScoreKind, Sink, Unfinished, 
 import type { RowBatch } from '../../data/tables/stream.ts';
 import { HourglassError } from '../../errors.ts';
 import type { TableEncoding } from '../../tables/index.ts';
+import type { ClassFlag } from './class-flag.ts';
 import { type DrawFlags, drawing, repeated } from './draws.ts';
 import { type InputFlags, named, type Use } from './frame.ts';
 import { type SampleBatch, writeThrough } from './resuming.ts';
@@ -86,20 +87,26 @@ export async function reconstructRows(
   use: Use,
   encoding: TableEncoding,
   inputs: readonly string[],
-  flags: InputFlags & DrawFlags,
+  flags: InputFlags & DrawFlags & ClassFlag,
   destination: Destination,
   work: Unfinished | null,
 ): Promise<Written> {
   const before = work?.progress ?? undefined;
   const { samples } = flags;
   const draw = drawing(use.model, flags, before);
+  const { ownAndAs } = await import('./told.ts');
   const reconstructions = async function* (): AsyncGenerator<Batch & SampleBatch> {
     for await (const { names, classes, values, read } of rowsFor(use, encoding, inputs, flags, before)) {
+      const [own, as] = ownAndAs(use.model, flags, classes);
       if (samples === undefined) {
-        yield { names, classes, values: (await use.model.reconstruct(values)).data, read };
+        const made =
+          own === as ? await own.reconstruct(values) : await as.decode((await own.encode(values)).data);
+        yield { names, classes, values: made.data, read };
         continue;
       }
-      const { data } = await use.model.decode(await draw(values));
+      const each = classes.flatMap((one) => new Array<string | null>(samples).fill(one));
+      const [, drawnAs] = ownAndAs(use.model, flags, each);
+      const { data } = await drawnAs.decode(await draw(values, own));
       yield { ...repeated({ names, classes, read }, samples), values: data };
     }
   };
@@ -112,7 +119,7 @@ export async function scoreRows(
   use: Use,
   encoding: TableEncoding,
   inputs: readonly string[],
-  flags: InputFlags & { worst: number; falseAlarms?: number; label?: string; normal?: string },
+  flags: InputFlags & { worst: number; falseAlarms?: number; label?: string; normal?: string } & ClassFlag,
   destination: Destination,
   {
     score,
@@ -130,6 +137,7 @@ export async function scoreRows(
     scoreDefinition,
     thresholdNote,
   } = await import('../../api.ts');
+  const { scoredAs } = await import('./told.ts');
   const { model } = use;
   const held = heldOutScores(model.statistics, score);
   const where =
@@ -165,6 +173,7 @@ export async function scoreRows(
       const { scores, flagged, contributions, reconstructions } = await anomaly(model, batch.values, {
         score,
         threshold,
+        ...scoredAs(model, flags, batch.classes),
       });
       const found = {
         scores,

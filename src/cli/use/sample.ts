@@ -4,6 +4,7 @@ import { SAMPLERS } from '../../choices.ts';
 import { HourglassError } from '../../errors.ts';
 import { nodeEngine } from '../../node/engine/index.ts';
 import { wholeNumber } from '../arguments.ts';
+import { type ClassFlag, withClass } from './class-flag.ts';
 import { MODEL, requireFree, type UseFlags, useModel, withBatch, withFormat, withOutput } from './frame.ts';
 import { IMAGE_FORMATS, IMAGE_OUT, imageDestination, writeImages } from './images-out.ts';
 
@@ -25,7 +26,7 @@ before it, by a small network that is fitted once in the same way and kept in th
 it is what such a model is drawn from.
 --prior normal draws from N(0, I), whatever the codes are.`;
 
-interface SampleFlags extends UseFlags {
+interface SampleFlags extends UseFlags, ClassFlag {
   count: number;
   seed: number;
   from?: 'prior' | 'codes';
@@ -61,12 +62,14 @@ export function sampleCommand(): Command {
     )
     .option('--refit', 'for --prior mixture or autoregressive: fit it again')
     .option('--sheet', "one PNG with many images, whatever --out's ending");
+  withClass(command, 'the class to draw (default: as many of each class, one class after the other)');
   withBatch(withFormat(withOutput(command, IMAGE_OUT), IMAGE_FORMATS));
   return command.addHelpText('after', HELP).action(async (given: string, flags: SampleFlags) => {
     requireTogether(flags);
     const destination = await imageDestination(flags);
     await requireFree(destination);
-    const { sample } = await import('../../api.ts');
+    const { knownClasses, sample } = await import('../../api.ts');
+    const { toldBatch } = await import('./told.ts');
     const { count, seed, batch, prior, components, steps, refit } = flags;
     const from = prior ?? flags.from;
     const kind = prior === undefined || prior === 'normal' ? null : prior;
@@ -86,12 +89,19 @@ export function sampleCommand(): Command {
     };
     await useModel(given, flags, needs, async (use) => {
       const options = from === undefined ? {} : { from };
-      const { note, from: source } = await sample(nodeEngine, use.model, 1, seed, options);
+      const classOf = drawnClasses(knownClasses(use.model.info), flags);
+      const first = classOf(0, 1);
+      const about = await sample(nodeEngine, toldBatch(use.model, flags, first), 1, seed, options);
+      const { from: source } = about;
+      const note = `${about.note}${classNote(knownClasses(use.model.info), flags)}`;
       const images = async function* () {
         for (let first = 0; first < count; first += batch) {
           const n = Math.min(batch, count - first);
-          const drawn = await sample(nodeEngine, use.model, n, seed, { ...options, first });
-          yield { names: Array.from({ length: n }, () => ''), values: drawn.images.data };
+          const classes = classOf(first, n);
+          const model = toldBatch(use.model, flags, classes);
+          const drawn = await sample(nodeEngine, model, n, seed, { ...options, first });
+          const named = use.model.info.condition === null ? {} : { classes };
+          yield { names: Array.from({ length: n }, () => ''), ...named, values: drawn.images.data };
         }
       };
       use.note(note);
@@ -101,6 +111,24 @@ export function sampleCommand(): Command {
     });
   });
 }
+
+/** The classes of samples from one on: --class, or as many of each, one class after the other. */
+function drawnClasses(
+  known: readonly string[],
+  flags: SampleFlags,
+): (first: number, n: number) => (string | null)[] {
+  const one = flags.class ?? null;
+  const each = Math.ceil(flags.count / Math.max(1, known.length));
+  return (first, n) =>
+    Array.from({ length: n }, (_, i) => one ?? known[Math.floor((first + i) / each)] ?? null);
+}
+
+const classNote = (known: readonly string[], flags: SampleFlags): string =>
+  known.length === 0
+    ? ''
+    : flags.class === undefined
+      ? `, decoded as each class: ${known.join(', ')}`
+      : `, decoded as class ${flags.class}`;
 
 /** @throws HourglassError for flags that say two things, or nothing. */
 function requireTogether({ from, prior, components, steps, refit }: SampleFlags): void {

@@ -96,12 +96,12 @@ test('every figure reads its value from what its command prints', () => {
     generation: {
       definition: '',
       sources: ['reconstruction', 'prior', 'mixture', 'interpolation'].map((source, i) => {
-        const first = 35 + 5 * i;
+        const first = 35 + 6 * i;
         const values = { precision: first + 1, recall: first + 2, density: first + 3, coverage: first + 4 };
-        return { source, note: '', frechet: first, ...values };
+        return { source, note: '', frechet: first, ...values, rightClass: first + 5 };
       }),
     },
-    oneClass: { tables: [{ mean: { squaredError: 55, negativeElbo: 56 } }] },
+    oneClass: { tables: [{ mean: { squaredError: 59, negativeElbo: 60 } }] },
   };
   expect(FIGURES.map(({ read }) => read(measured))).toEqual(FIGURES.map((_, i) => i + 1));
   expect(FIGURES.map(({ read }) => read({}) ?? null)).toEqual(FIGURES.map(() => null));

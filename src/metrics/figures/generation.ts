@@ -21,6 +21,11 @@ export interface GenerationSource {
   source: string;
   /** In words. */
   note: string;
+  /**
+   * The share of the samples that a classifier sees as the class they were made as, 0 to 1; for conditional models of digits. It
+   * errs itself: `training` says nothing, as it has learned those; see `rightClass` of the evaluation for held-out ones.
+   */
+  rightClass?: number | undefined;
 }
 
 export interface MeasuredGeneration {
@@ -31,9 +36,15 @@ export interface MeasuredGeneration {
         definition: string;
         /** One for each source. */
         sources: readonly (GenerationSource & GenerationValues)[];
+        /** The share of the held-out samples themselves whose class the classifier sees. */
+        rightClass?: number | undefined;
       }
     | undefined;
 }
+
+/** The share of samples with the right class, in words. */
+export const RIGHT_CLASS =
+  'share of the samples that a classifier of digits (scripts/features.js) sees as the class they were made as';
 
 /** The figures, each with its words. */
 export const GENERATION_VALUES = [
@@ -94,7 +105,7 @@ export const OWN_SOURCES: readonly string[] = [
 function valuesOf(
   { generation }: MeasuredGeneration,
   source: (typeof COMPARED)[number],
-): GenerationValues | undefined {
+): (GenerationSource & GenerationValues) | undefined {
   const all = generation?.sources ?? [];
   if (source !== 'sampler') return all.find((one) => one.source === source);
   const samplers = all.filter((one) => !OWN_SOURCES.includes(one.source));
@@ -104,8 +115,8 @@ function valuesOf(
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** For example `frechetPrior`: each figure of each source that runs are compared by. */
-export const GENERATION_FIGURES: readonly ListedFigure<MeasuredGeneration>[] = COMPARED.flatMap((source) =>
-  GENERATION_VALUES.map(
+export const GENERATION_FIGURES: readonly ListedFigure<MeasuredGeneration>[] = COMPARED.flatMap((source) => [
+  ...GENERATION_VALUES.map(
     ({ key, name, better, definition }): ListedFigure<MeasuredGeneration> => ({
       key: `${key}${capital(source)}`,
       name: `${name}, ${source}`,
@@ -118,4 +129,17 @@ export const GENERATION_FIGURES: readonly ListedFigure<MeasuredGeneration>[] = C
       read: (measured) => valuesOf(measured, source)?.[key],
     }),
   ),
-);
+  {
+    key: `rightClass${capital(source)}`,
+    name: `right class, ${source}`,
+    note: source === 'sampler' ? 'of the best sampler after training' : `of the ${source}`,
+    definition: RIGHT_CLASS,
+    unit: '',
+    better: 'higher',
+    request: 'generation',
+    measuredAs: ({ generation }) =>
+      generation &&
+      `${RIGHT_CLASS}${generation.rightClass === undefined ? '' : `; of the held-out ones it sees ${(100 * generation.rightClass).toFixed(1)} % right`}; ${generation.definition}`,
+    read: (measured: MeasuredGeneration) => valuesOf(measured, source)?.rightClass,
+  } satisfies ListedFigure<MeasuredGeneration>,
+]);

@@ -30,6 +30,7 @@ export {
   GENERATION_VALUES,
   type GenerationSource,
   type GenerationValues,
+  RIGHT_CLASS,
 } from './generation.ts';
 export { BOUNDS, boundName, LIKELIHOOD_FIGURES, type LikelihoodValues } from './likelihood.ts';
 export { applicable, definitionOf, Measurement } from './measurement.ts';

@@ -10,8 +10,10 @@ import {
   SCORE_KIND_DEFINITIONS,
   type ScoreKind,
 } from '../../metrics/index.ts';
+import type { Told } from '../classes.ts';
 import { type ImageValues, imagesOf } from '../given-arrays.ts';
 import { type Model, scaled } from '../model.ts';
+import { reconstructedAsNearest } from '../nearest-class.ts';
 import { mapShape } from '../pictures.ts';
 import { type RowValues, rowsOf, scaledRows } from '../rows.ts';
 import { defaultScoreOf, requireDistance } from '../statistics.ts';
@@ -21,7 +23,7 @@ import { anomalyThreshold, thresholdQuantile } from './threshold.ts';
 export const SCORE_DEFINITION = SCORE_KIND_DEFINITIONS.mean;
 
 /** Which score, and above which threshold an image is flagged. */
-export interface AnomalyOptions {
+export interface AnomalyOptions extends Told {
   /**
    * How the errors of a sample become one number: see {@link SCORE_KIND_DEFINITIONS}. Default: the model's own, which is
    * `distance` for rows, `ssim-max` if it was trained with the loss `ssim`, else `mean`.
@@ -103,7 +105,11 @@ export async function anomaly(
   }
   // Before the model runs: a score may need what came with it.
   const distance = score === 'distance' ? requireDistance(model) : null;
-  const reconstructions = await model.reconstruct(images);
+  const { classes } = options;
+  const reconstructions =
+    classes === undefined
+      ? await reconstructedAsNearest(model, images)
+      : await model.reconstruct(images, { classes });
   const masks = new Float32Array(images.length);
   const size = images.length / reconstructions.shape[0]!;
   const [ours, theirs] =

@@ -4,6 +4,7 @@ import type { Engine, FloatArray } from '../../engine/index.ts';
 import { HourglassError } from '../../errors.ts';
 import type { CorruptionConfig, ImageShape } from '../../models/index.ts';
 import { corruptImages } from '../../training/index.ts';
+import type { Told } from '../classes.ts';
 import { type ImageValues, imagesOf } from '../given-arrays.ts';
 import { type Model, scaled } from '../model.ts';
 import { requireWhole } from './checks.ts';
@@ -29,9 +30,10 @@ import { requireWhole } from './checks.ts';
 export async function denoise(
   model: Pick<Model, 'info' | 'reconstruct'>,
   images: ImageValues,
+  told: Told = {},
 ): Promise<FloatArray> {
   requireDenoiser(model);
-  return model.reconstruct(images);
+  return model.reconstruct(images, told);
 }
 
 /**

@@ -2,6 +2,7 @@
 
 import type { FloatArray } from '../../engine/index.ts';
 import { HourglassError } from '../../errors.ts';
+import type { Told } from '../classes.ts';
 import { codesOf } from '../given-arrays.ts';
 import type { Model } from '../model.ts';
 import { requireWhole } from './checks.ts';
@@ -44,7 +45,7 @@ export async function interpolate(
   first: Float32Array,
   second: Float32Array,
   steps: number,
-  { method = 'linear' }: { method?: InterpolationMethod } = {},
+  { method = 'linear', ...told }: { method?: InterpolationMethod } & Told = {},
 ): Promise<Interpolation> {
   const { codeUnits: units, prior, recipe, image } = model.info;
   requireWhole('steps', steps, 2);
@@ -84,7 +85,7 @@ export async function interpolate(
       for (let i = 0; i < units; i++) codes[at + i] = p * ends[0][i]! + q * ends[1][i]!;
     }
   }
-  const { data } = await model.decode(codes);
+  const { data } = await model.decode(codes, told);
   return {
     images: { data, shape: [pairs, steps, image.channels, image.height, image.width] },
     codes: { data: codes, shape: [pairs, steps, units] },

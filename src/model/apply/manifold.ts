@@ -2,6 +2,7 @@
 
 import type { FloatArray } from '../../engine/index.ts';
 import { HourglassError } from '../../errors.ts';
+import type { Told } from '../classes.ts';
 import { FARTHEST_CODE } from '../given-arrays.ts';
 import type { Model } from '../model.ts';
 import { normalQuantile } from '../normal.ts';
@@ -12,7 +13,7 @@ import { requireWhole } from './checks.ts';
 export type ManifoldSteps = 'quantiles' | 'linear';
 
 /** Which plane of the code is decoded. */
-export interface ManifoldOptions {
+export interface ManifoldOptions extends Told {
   /** The two units that vary, counted from 0; the others stay at their mean. Default [0, 1]. */
   units?: readonly [number, number];
   /** Default: `quantiles` for a variational model, otherwise `linear`. */
@@ -98,7 +99,10 @@ export async function manifold(
       if (units.length > 1) points[at + units[1]!] = second;
     }
   }
-  const { data } = await model.decode(points);
+  const { data } = await model.decode(
+    points,
+    options.classes === undefined ? {} : { classes: options.classes },
+  );
   return {
     images: { data, shape: [y.length, x.length, image.channels, image.height, image.width] },
     codes: { data: points, shape: [y.length, x.length, codeUnits] },

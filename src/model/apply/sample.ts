@@ -2,6 +2,7 @@
 import type { FloatArray, ModelEngine } from '../../engine/index.ts';
 import { HourglassError } from '../../errors.ts';
 import { rootOf } from '../../metrics/covariance-root.ts';
+import type { Told } from '../classes.ts';
 import type { Model } from '../model.ts';
 import { normalNumbers } from '../normal.ts';
 import { codesOfIntegers } from '../quantised.ts';
@@ -29,7 +30,7 @@ export const SAMPLE_SOURCES = ['prior', 'codes', 'normal', ...SAMPLER_NAMES] as 
 export type SampleSource = (typeof SAMPLE_SOURCES)[number];
 
 /** What codes are drawn from. */
-export interface SampleOptions {
+export interface SampleOptions extends Told {
   /** Default: `prior` for a model whose code has one, as a variational model; `autoregressive` where it was fitted; otherwise `codes`. */
   from?: SampleSource;
   /** The position of the first sample in the seed's sequence, if they are drawn in pieces. Default 0. */
@@ -91,7 +92,7 @@ export async function sample(
   };
   const codes = await draw[from]();
   return {
-    images: await model.decode(codes.data),
+    images: await model.decode(codes.data, options.classes === undefined ? {} : { classes: options.classes }),
     codes,
     from,
     note: noteOf(model, from),

@@ -9,6 +9,7 @@ export type {
   AnomalyOptions,
   Autoregressive,
   CodeMoments,
+  ConditionInfo,
   HeldOutScores,
   ImageValues,
   IntegerArray,
@@ -31,6 +32,8 @@ export type {
   Samples,
   ScoreDistribution,
   Statistics,
+  Told,
+  ToldClass,
   TrainingResiduals,
 } from '../../model/index.ts';
 export type { CorruptionConfig, ImageShape } from '../../models/index.ts';

@@ -51,8 +51,8 @@ export async function anomaly(
  * console.log(data[0], shape); // [ 1, 1, 28, 28 ]
  * ```
  */
-export async function denoise(model: PageModel, images: PageImages): Promise<FloatArray> {
-  return callOf(model).call('denoise', values(model, images));
+export async function denoise(model: PageModel, images: PageImages, told: Told = {}): Promise<FloatArray> {
+  return callOf(model).call('denoise', values(model, images), told);
 }
 
 /**
@@ -149,7 +149,7 @@ export async function interpolate(
   first: Float32Array,
   second: Float32Array,
   steps: number,
-  options: { method?: InterpolationMethod } = {},
+  options: { method?: InterpolationMethod } & Told = {},
 ): Promise<Interpolation> {
   return callOf(model).call('interpolate', first, second, steps, options);
 }
