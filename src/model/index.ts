@@ -33,7 +33,6 @@ export {
   neighbours,
   type ReferencePiece,
   requireDenoiser,
-  requireQuantised,
   SAMPLE_SOURCES,
   type SampleOptions,
   type SampleSource,

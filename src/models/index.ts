@@ -31,7 +31,6 @@ export {
   type AutoregressiveShape,
   autoregressiveGraph,
   autoregressiveNats,
-  autoregressiveWeights,
   encodeAutoregressive,
 } from './fitted/autoregressive.ts';
 export { type FittedGraph, fittedGraph } from './fitted/fitted.ts';

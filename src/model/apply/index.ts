@@ -15,7 +15,7 @@ export {
   SCORE_DEFINITION,
 } from './anomaly.ts';
 export { addNoise, denoise, type NoiseOptions, requireDenoiser } from './denoise.ts';
-export { decodeIntegers, encodeIntegers, requireQuantised } from './integers.ts';
+export { decodeIntegers, encodeIntegers } from './integers.ts';
 export { type Interpolation, type InterpolationMethod, interpolate } from './interpolate.ts';
 export { type Manifold, type ManifoldOptions, type ManifoldSteps, manifold } from './manifold.ts';
 export {

@@ -49,11 +49,11 @@ export interface AutoregressiveShape {
 }
 
 /** Scores are kept within ± this, so that no exponential overflows. */
-export const FARTHEST_SCORE = 30;
+const FARTHEST_SCORE = 30;
 /** Beneath the root of a mean square. */
-export const LEAST_SQUARE = 1e-5;
+const LEAST_SQUARE = 1e-5;
 /** The hidden layer of each part that sees one position, in widths. */
-export const HIDDEN = 2;
+const HIDDEN = 2;
 const DROPOUT = 0.2;
 
 /** ln p of each next number but for a constant: scores [N, length, count]. @param integers float32 [N, length]. */
@@ -165,12 +165,6 @@ export function autoregressiveNats(shape: AutoregressiveShape): { net: Network; 
 }
 
 const NAME = 'prior';
-
-/** The names and shapes of its weights. */
-export function autoregressiveWeights(shape: AutoregressiveShape): ReadonlyMap<string, readonly number[]> {
-  const { net } = autoregressiveNats(shape);
-  return new Map([...net.parameters.values()].map(({ name, shape }) => [name, shape]));
-}
 
 /**
  * It as ONNX: whole numbers, int64 [N, length], to ln p of each number given those before it, float32 [N, length, count]. What a
