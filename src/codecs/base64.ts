@@ -9,3 +9,12 @@ export function base64(bytes: Uint8Array): string {
   }
   return btoa(characters);
 }
+
+/**
+ * The bytes of a text in base64.
+ * @throws if it is none.
+ */
+export function bytesOfBase64(text: string): Uint8Array {
+  const characters = atob(text);
+  return Uint8Array.from(characters, (character) => character.charCodeAt(0));
+}

@@ -5,14 +5,15 @@ import { HourglassError } from '../errors.ts';
 import { fitMixture, fitMixtureByBic } from '../metrics/index.ts';
 import { MODEL_FOLDER } from '../model/content.ts';
 import type { Model } from '../model/model.ts';
+import type { StoredMixture } from '../model/samplers/mixture-file.ts';
 import {
   AUTOREGRESSIVE_FILE,
   encodeSamplers,
   noSamplers,
+  SAMPLER_NAMES,
   SAMPLERS_FILE,
   type SamplerName,
   type Samplers,
-  type StoredMixture,
 } from '../model/samplers/samplers.ts';
 import { inScaledUnits } from '../model/scaled-units.ts';
 import { nodeEngine } from '../node/engine/index.ts';
@@ -20,6 +21,7 @@ import { loadModel } from '../node/load-model.ts';
 import { openRunData, type SessionData } from '../runs/index.ts';
 import { writeWhole } from '../store/index.ts';
 import { fitAutoregressive } from './fit-autoregressive.ts';
+import { fitFlow, type SpreadCodes } from './fit-flow.ts';
 import { type OnProgress, SILENT } from './progress.ts';
 import { shortened } from './shortened.ts';
 import { toldPasses } from './told-passes.ts';
@@ -67,6 +69,7 @@ export interface SamplerOptions extends SessionData {
  */
 export async function fitSampler(run: string, options: SamplerOptions = {}): Promise<Samplers> {
   const { components, steps, kind = 'mixture', seed = 1, onProgress = SILENT } = options;
+  requireKind(kind, components);
   const { manifest, splits } = await openRunData(run, options);
   const threads = options.threads ?? manifest.threads;
   const model = inScaledUnits(await loadModel(run, { threads }));
@@ -78,15 +81,38 @@ export async function fitSampler(run: string, options: SamplerOptions = {}): Pro
       return model.samplers ?? noSamplers({ codeUnits, weights: metadata.weights });
     }
     requireNarrow(codeUnits);
-    const codes = await trainingCodes(model, splits, seed, onProgress);
-    const mixture = await mixtureOf(codes, model, { components, seed, onProgress });
     const owner = { codeUnits, weights: metadata.weights };
-    const samplers = { ...noSamplers(owner), ...model.samplers, mixture };
+    const samplers: Samplers = { ...noSamplers(owner), ...model.samplers };
+    if (kind === 'mixture' || samplers.mixture === null) {
+      const codes = await trainingCodes(model, splits, seed, onProgress);
+      samplers.mixture = await mixtureOf(codes, model, { components, seed, onProgress });
+    }
+    if (kind === 'flow') {
+      const codes = await spreadCodes(model, splits, onProgress);
+      samplers.flow = await fitFlow(codes, codeUnits, samplers.mixture, { seed, threads, onProgress });
+    }
     await writeWhole(join(run, MODEL_FOLDER, SAMPLERS_FILE), encodeSamplers(samplers));
     return samplers;
   } finally {
     await model.dispose();
   }
+}
+
+function requireKind(kind: unknown, components: number | undefined): void {
+  const known: readonly unknown[] = SAMPLER_NAMES;
+  if (!known.includes(kind)) {
+    throw new HourglassError('usage', {
+      subject: 'kind',
+      rule: `must be ${SAMPLER_NAMES.map((name) => `'${name}'`).join(' or ')}`,
+      got: kind,
+    });
+  }
+  if (kind === 'mixture' || components === undefined) return;
+  throw new HourglassError('usage', {
+    subject: 'components',
+    rule: 'are of a mixture: a flow begins with the mixture that the run has',
+    hint: 'fit the mixture first, with these components',
+  });
 }
 
 function requireNarrow(units: number): void {
@@ -119,6 +145,32 @@ async function trainingCodes(
     row += data.length / units;
   }
   return codes.subarray(0, row * units);
+}
+
+/** Of each image's distribution the mean and σ: a flow draws from it anew in each step. */
+async function spreadCodes(
+  model: Model,
+  { train }: TrainingSplits,
+  onProgress: OnProgress,
+): Promise<SpreadCodes> {
+  const { codeUnits: units, givesVariance } = model.info;
+  const count = Math.min(train.count, MOST_CODES);
+  const means = new Float32Array(count * units);
+  const sigmas = givesVariance ? new Float32Array(count * units) : null;
+  let row = 0;
+  const told = (share: number) => onProgress('codes', share);
+  for await (const { images, own } of toldPasses(model, train, told, count)) {
+    const { mean, logVariance } = givesVariance
+      ? await own.posterior(images)
+      : { mean: await own.encode(images), logVariance: null };
+    means.set(mean.data, row * units);
+    sigmas?.set(
+      logVariance!.data.map((log) => Math.exp(log / 2)),
+      row * units,
+    );
+    row += mean.data.length / units;
+  }
+  return { means: means.subarray(0, row * units), sigmas: sigmas?.subarray(0, row * units) ?? null };
 }
 
 async function mixtureOf(

@@ -65,7 +65,9 @@ export {
 export { codesOfIntegers, type IntegerArray, integersOfCodes, type Quantised } from './quantised.ts';
 export type { RowInfo, RowValues } from './rows.ts';
 export type { Autoregressive } from './samplers/autoregressive.ts';
-export type { SamplerName, Samplers, StoredMixture } from './samplers/samplers.ts';
+export type { StoredCoupling, StoredFlow, StoredLayer } from './samplers/flow-file.ts';
+export type { StoredMixture } from './samplers/mixture-file.ts';
+export type { SamplerName, Samplers } from './samplers/samplers.ts';
 export type {
   CodeMoments,
   HeldOutScores,

@@ -2,6 +2,8 @@
  * What is trained: the autoencoder and its objective, and the graphs made of them. Kinds of code, loss, penalty,
  * corruption and layer are records, one file each, in tables; extensions add to the tables.
  */
+
+export { MOST_LOG_SCALE, passedUnits } from '../nn/index.ts';
 export { defineAutoencoder } from './autoencoder.ts';
 export { type Beginning, beginsAtMean, beginWith, examplesWanted } from './beginning.ts';
 export { codebookGraphs } from './codebooks.ts';
@@ -34,6 +36,7 @@ export {
   encodeAutoregressive,
 } from './fitted/autoregressive.ts';
 export { type FittedGraph, fittedGraph } from './fitted/fitted.ts';
+export { flowGraph, type GaussianMixture, logGaussians } from './fitted/flow.ts';
 export {
   CLASS,
   corruptionGraph,

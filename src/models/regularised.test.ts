@@ -124,7 +124,12 @@ describe("the penalty on the decoder's gradient", () => {
 describe('codes that follow N(0, I) over all images', () => {
   test('have their parts of the loss, and draw from N(0, I)', () => {
     expect(namesOf(MMD)).toEqual(['reconstruction', 'discrepancy']);
-    expect(namesOf(ADVERSARIAL)).toEqual(['reconstruction', 'adversarial', 'discriminator']);
+    expect(namesOf(ADVERSARIAL)).toEqual([
+      'reconstruction',
+      'adversarial',
+      'discriminator',
+      'discriminatorGradient',
+    ]);
     for (const model of [MMD, ADVERSARIAL]) {
       const { definition, net } = build(model, objectiveOf('mse'));
       const weights = new Map(

@@ -68,16 +68,36 @@ describe('a discriminator of codes', () => {
     const { net, losses, feeds } = build();
     const parameters = [...net.parameters.values()];
     const symbols = parameters.map(({ symbol }) => symbol);
-    const found = gradients(add(mul(losses.encoder, 0.7), losses.discriminator), symbols);
+    const found = gradients(
+      [mul(losses.encoder, 0.7), losses.discriminator, losses.gradient].reduce(add),
+      symbols,
+    );
     for (const [i, { name, symbol, owner }] of parameters.entries()) {
       const isOpponent = name.startsWith('adversary.');
       expect(owner).toBe(isOpponent ? 'opponent' : 'model');
-      const own = isOpponent ? losses.discriminator : mul(losses.encoder, 0.7);
+      const own = isOpponent ? add(losses.discriminator, losses.gradient) : mul(losses.encoder, 0.7);
       // Nothing is held in a finite difference: of its own loss, each side's parameters are all that matters.
       expect(relativeError(numbersOf(found[i]!, feeds), differences(own, symbol, feeds, 1e-4))).toBeLessThan(
         1e-6,
       );
     }
+  });
+
+  test('its gradient is that of the ln odds by the codes, against finite differences', () => {
+    const { net, code, prior, losses, feeds } = build();
+    const step = 1e-5;
+    const sum = [code, prior].reduce((total, rows) => {
+      const at = numbersOf(rows, feeds);
+      for (let i = 0; i < at.data.length; i++) {
+        const moved = (by: number) => {
+          const data = Float64Array.from(at.data, (value, k) => (k === i ? value + by : value));
+          return oddsOf(net, { shape: at.shape, data }, feeds)[Math.floor(i / UNITS)]!;
+        };
+        total += ((moved(step) - moved(-step)) / (2 * step)) ** 2;
+      }
+      return total;
+    }, 0);
+    expect(numbersOf(losses.gradient, feeds).data[0]).toBeCloseTo(sum / ROWS, 5);
   });
 
   test('does not count among the weights of the model', () => {

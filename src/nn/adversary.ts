@@ -3,7 +3,18 @@
  * the same step as the encoder it works against. Which of the two a loss moves is decided by what is held: the loss of one holds
  * what belongs to the other.
  */
-import { add, gemm, leakyRelu, neg, reduceSum, type Sym, softplus, stopGradient } from '../graph/index.ts';
+import { gradients } from '../autodiff/index.ts';
+import {
+  add,
+  gemm,
+  leakyRelu,
+  neg,
+  reduceSum,
+  type Sym,
+  softplus,
+  square,
+  stopGradient,
+} from '../graph/index.ts';
 import { initialiser, zeros } from './initialisers.ts';
 import type { Network } from './network.ts';
 import { columnsOf } from './shapes.ts';
@@ -40,22 +51,25 @@ function logOdds(net: Network, codes: Sym, { layers, width }: AdversarySettings,
 }
 
 /**
- * Two losses of codes and of draws from the prior, each [N, units], mean over images, in nats; D is the chance that a code is
+ * Losses of codes and of draws from the prior, each [N, units], mean over images, the first two in nats; D is the chance that a code is
  * from the prior. `encoder`, −ln D(code), moves what made the codes and holds the discriminator (the loss that does not
- * saturate; Goodfellow et al., 2014). `discriminator`, −ln D(prior) − ln(1 − D(code)), moves the discriminator alone.
+ * saturate; Goodfellow et al., 2014). `discriminator`, −ln D(prior) − ln(1 − D(code)), moves the discriminator alone. So does
+ * `gradient`, the squared length of ∂ ln(D / (1 − D)) / ∂z at a code and at a draw: it keeps the discriminator from turning so steep
+ * that its gradient tells the encoder nothing (Mescheder et al., 2018).
  */
 export function adversarialLosses(
   net: Network,
   codes: Sym,
   prior: Sym,
   settings: AdversarySettings,
-): { encoder: Sym; discriminator: Sym } {
+): { encoder: Sym; discriminator: Sym; gradient: Sym } {
   const minusLog = (odds: Sym) => net.mean(softplus(neg(odds)));
+  const held = stopGradient(codes);
+  const [made, drawn] = [held, prior].map((rows) => logOdds(net, rows, settings, false)) as [Sym, Sym];
+  const slope = (odds: Sym, rows: Sym) => net.mean(square(gradients(reduceSum(odds), [rows])[0]!));
   return {
     encoder: minusLog(logOdds(net, codes, settings, true)),
-    discriminator: add(
-      minusLog(logOdds(net, prior, settings, false)),
-      net.mean(softplus(logOdds(net, stopGradient(codes), settings, false))),
-    ),
+    discriminator: add(minusLog(drawn), net.mean(softplus(made))),
+    gradient: add(slope(made, held), slope(drawn, prior)),
   };
 }

@@ -12,7 +12,7 @@ export interface CouplingSettings {
 }
 
 /** A unit is scaled by at most e to the power of this, and at least by its reciprocal: no step can make it overflow. */
-const MOST_LOG_SCALE = 2;
+export const MOST_LOG_SCALE = 2;
 
 /** 1 for the units that a layer passes on, 0 for those that it moves: halves that mix all units in few layers. */
 export function passedUnits(layer: number, units: number): number[] {

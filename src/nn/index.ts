@@ -21,7 +21,7 @@ export {
   upsample,
 } from './convolution.ts';
 export { additiveNoise, maskingNoise, multiscaleNoise, saltAndPepper } from './corruptions.ts';
-export { type CouplingSettings, couplingLayers, passedUnits } from './coupling.ts';
+export { type CouplingSettings, couplingLayers, MOST_LOG_SCALE, passedUnits } from './coupling.ts';
 export { type DefectSettings, madeDefects } from './defects.ts';
 export { discrepancy } from './discrepancy.ts';
 export {

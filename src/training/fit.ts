@@ -25,6 +25,8 @@ export interface FitSettings {
     every: number;
     measure(weights: ReadonlyMap<string, NamedTensor>): Promise<number>;
   };
+  /** The weights to begin with, by name; drawn by the seed unless given. */
+  begin?: ReadonlyMap<string, Float32Array>;
   /** Called with the share of the steps that is done, and the loss of the batch. */
   onProgress?: (share: number, loss: number) => void;
 }
@@ -40,7 +42,7 @@ export async function fitNetwork(
   engine: Engine,
   graph: FittedGraph,
   data: Readonly<Record<string, Float32Array>>,
-  { count, steps, learningRate, seed, threads, held, onProgress, ...settings }: FitSettings,
+  { count, steps, learningRate, seed, threads, begin, held, onProgress, ...settings }: FitSettings,
 ): Promise<{ weights: Map<string, NamedTensor>; loss: number; step: number }> {
   const batchSize = Math.min(settings.batchSize, count);
   const optimiser: OptimiserConfig = {
@@ -57,8 +59,11 @@ export async function fitNetwork(
   });
   const [inverseBatch, share, lossBlock] = [arena.reserve(1), arena.reserve(1), arena.reserve(1)];
   const order = arena.reserve(count);
-  for (const { parameter, value } of places)
-    initialise(arena, value, parameter.initialiser, parameter.name, seed);
+  for (const { parameter, value } of places) {
+    const given = begin?.get(parameter.name);
+    if (given !== undefined) arena.floats(value).set(given);
+    else initialise(arena, value, parameter.initialiser, parameter.name, seed);
+  }
   const program = await engine.compile(
     {
       name: 'fit',
@@ -111,7 +116,7 @@ export async function fitNetwork(
       noise.draw(graph.net, batchSize, { type: 'training', step, firstRow: 0 });
       await program.run(batchSize);
       const loss = arena.floats(lossBlock)[0]!;
-      if (step >= 0.9 * steps) [sum, summed] = [sum + loss, summed + 1];
+      if (step >= Math.floor(0.9 * steps)) [sum, summed] = [sum + loss, summed + 1];
       const rate = (learningRate * (1 + Math.cos((Math.PI * step) / steps))) / 2;
       for (const group of groups)
         optimise(optimiser, arena, group, { learningRate: rate, gradientScale: 1, step: step + 1 });

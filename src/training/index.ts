@@ -4,6 +4,7 @@ export { type Batches, batchesOf } from './batches.ts';
 export { startCodebooks } from './codebooks.ts';
 export { corruptImages } from './corrupt.ts';
 export { createEvaluator, type Evaluator, type HeldSplit } from './evaluator.ts';
+export { type FitSettings, fitNetwork } from './fit.ts';
 export { type LiveModel, liveModel } from './live-model.ts';
 export { type EpochMetrics, type LoopInput, type TrainingEvent, trainingLoop } from './loop.ts';
 export { BEGINNING, type Position, positionSchema, readPosition } from './position.ts';

@@ -24,6 +24,7 @@ run's model/samplers.json, and export copies it. --components sets how many; by 
 --prior autoregressive, for quantised models (vq, fsq), draws the whole numbers of a code one after the other, each given those
 before it, by a small network that is fitted once in the same way and kept in the run's model/autoregressive.onnx. Once it is there,
 it is what such a model is drawn from.
+--prior flow bends that mixture with a normalising flow, for as long as codes held out of its fit gain by it.
 --prior normal draws from N(0, I), whatever the codes are.`;
 
 interface SampleFlags extends UseFlags, ClassFlag {
@@ -60,7 +61,7 @@ export function sampleCommand(): Command {
       'for --prior autoregressive: fit it again, in so many steps (default: 3000)',
       wholeNumber(1),
     )
-    .option('--refit', 'for --prior mixture or autoregressive: fit it again')
+    .option('--refit', 'for --prior mixture, flow or autoregressive: fit it again')
     .option('--sheet', "one PNG with many images, whatever --out's ending");
   withClass(command, 'the class to draw (default: as many of each class, one class after the other)');
   withBatch(withFormat(withOutput(command, IMAGE_OUT), IMAGE_FORMATS));

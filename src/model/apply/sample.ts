@@ -8,12 +8,8 @@ import { normalNumbers } from '../normal.ts';
 import { codesOfIntegers } from '../quantised.ts';
 import { type Autoregressive, drawIntegers, heldOutText } from '../samplers/autoregressive.ts';
 import { drawMixture } from '../samplers/draw.ts';
-import {
-  AUTOREGRESSIVE_FILE,
-  SAMPLER_NAMES,
-  SAMPLERS_FILE,
-  type StoredMixture,
-} from '../samplers/samplers.ts';
+import { drawFlow } from '../samplers/draw-flow.ts';
+import { AUTOREGRESSIVE_FILE, SAMPLER_NAMES, SAMPLERS_FILE, type Samplers } from '../samplers/samplers.ts';
 import { requireStatistics, type Statistics } from '../statistics.ts';
 import { requireWhole } from './checks.ts';
 import { requireQuantised } from './integers.ts';
@@ -24,8 +20,9 @@ export const SAMPLE_SOURCES = ['prior', 'codes', 'normal', ...SAMPLER_NAMES] as 
 /**
  * `prior`: the prior of the code, which only some models have: N(0, I) of a Gaussian code. `codes`: a Gaussian with the mean and the
  * covariance of the training images' codes; for codes of more than 256 units, with each unit's own variance. `normal`: N(0, I),
- * whatever the codes are. Fitted to the codes after the training (`fitSampler`): `mixture`, a mixture of Gaussians, and
- * `autoregressive`, for quantised codes, which draws one whole number after the other, each given those before it.
+ * whatever the codes are. Fitted to the codes after the training (`fitSampler`): `mixture`, a mixture of Gaussians; `flow`, such a
+ * mixture bent by a normalising flow, for variational models; and `autoregressive`, for quantised codes, which draws one whole number
+ * after the other, each given those before it.
  */
 export type SampleSource = (typeof SAMPLE_SOURCES)[number];
 
@@ -83,7 +80,8 @@ export async function sample(
       const { codes } = requireStatistics(model, 'sampling');
       return { data: spread(normal().data, codes), shape: [count, units] };
     },
-    mixture: () => drawMixture(engine, requireMixture(model), count, seed, first),
+    mixture: () => drawMixture(engine, requireSampler(model, 'mixture'), count, seed, first),
+    flow: () => drawFlow(engine, requireSampler(model, 'flow'), count, seed, first),
     autoregressive: () => {
       const integers = drawIntegers(engine, requireAutoregressive(model), count, seed, first);
       const { info } = model;
@@ -115,12 +113,16 @@ function requireAutoregressive(model: Pick<Model, 'autoregressive' | 'quantised'
 }
 
 /** @throws HourglassError if none was fitted. */
-function requireMixture({ samplers, info }: Pick<Model, 'samplers' | 'info'>): StoredMixture {
-  if (samplers?.mixture != null) return samplers.mixture;
+function requireSampler<Name extends 'mixture' | 'flow'>(
+  { samplers, info }: Pick<Model, 'samplers' | 'info'>,
+  name: Name,
+): NonNullable<Samplers[Name]> {
+  const found = samplers?.[name] ?? null;
+  if (found !== null) return found;
   throw new HourglassError('run', {
     subject: `model of ${info.recipe}`,
-    rule: `has no mixture to draw from: its ${SAMPLERS_FILE} is missing, or has none`,
-    hint: "fit it to the codes of the run: hourglass sample <run> --prior mixture, or fitSampler('<run>')",
+    rule: `has no ${name} to draw from: its ${SAMPLERS_FILE} is missing, or has none`,
+    hint: `fit it to the codes of the run: hourglass sample <run> --prior ${name}, or fitSampler('<run>', { kind: '${name}' })`,
   });
 }
 
@@ -128,6 +130,7 @@ function noteOf({ info, statistics, samplers, autoregressive }: Model, from: Sam
   if (from === 'autoregressive')
     return `codes drawn from an autoregressive prior: ${heldOutText(autoregressive!.heldOut)}`;
   if (from === 'mixture') return `codes drawn from a mixture of ${samplers!.mixture!.note}`;
+  if (from === 'flow') return `codes drawn from ${samplers!.flow!.note}`;
   if (from === 'normal') {
     return `codes drawn from N(0, I)${info.prior?.isStandardNormal ? '' : ', which is not what the codes of this model follow'}`;
   }

@@ -2,7 +2,7 @@
 import type { FloatArray, ModelEngine } from '../../engine/index.ts';
 import { rootOf } from '../../metrics/covariance-root.ts';
 import { normalNumbers } from '../normal.ts';
-import type { StoredMixture } from './samplers.ts';
+import type { StoredMixture } from './mixture-file.ts';
 import { uniformNumbers } from './uniform.ts';
 
 /** A stream of random numbers of its own, apart from that of the normal numbers. */

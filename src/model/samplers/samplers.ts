@@ -6,6 +6,8 @@ import * as z from 'zod/mini';
 import { SAMPLERS } from '../../choices.ts';
 import { HourglassError } from '../../errors.ts';
 import { ruleOf } from '../../recipe/rule-of.ts';
+import { flowSchema, isFlow, type StoredFlow } from './flow-file.ts';
+import { isMixture, mixtureSchema, type StoredMixture } from './mixture-file.ts';
 
 export const SAMPLERS_FILE = 'samplers.json';
 /** Bytes: a mixture of 64 Gaussians of 256 units takes some 45 MB. */
@@ -18,18 +20,6 @@ export const LARGEST_AUTOREGRESSIVE = 1e8;
 
 const FORMAT_VERSION = 1;
 
-const numbers = z.array(z.number());
-
-const mixtureSchema: z.ZodMiniType<StoredMixture> = z.object({
-  note: z.string(),
-  logLikelihood: z.number(),
-  tried: z.array(z.object({ components: z.int(), bic: z.number() })),
-  weights: numbers,
-  means: z.array(numbers),
-  covariances: z.array(z.array(numbers)),
-  range: z.nullable(z.object({ min: numbers, max: numbers })),
-});
-
 const samplersSchema = z.object({
   format: z.literal('hourglass-samplers'),
   version: z.literal(FORMAT_VERSION),
@@ -37,35 +27,9 @@ const samplersSchema = z.object({
   weights: z.string(),
   codeUnits: z.int().check(z.minimum(1)),
   mixture: z.nullable(mixtureSchema),
+  // Files of before have none.
+  flow: z._default(z.nullable(flowSchema), null),
 });
-
-/** A mixture of Gaussians over codes, as stored. */
-export interface StoredMixture {
-  /** How many Gaussians there are, why, and what they were fitted to, in words. */
-  note: string;
-  /** The mean over these codes of ln p, in nats. */
-  logLikelihood: number;
-  /** The numbers of Gaussians that were tried; empty where the number was given. */
-  tried: {
-    /** The number of Gaussians. */
-    components: number;
-    /** Its BIC: lower is better. */
-    bic: number;
-  }[];
-  /** Shape [Gaussians]: their shares, of which the sum is 1. */
-  weights: number[];
-  /** Shape [Gaussians, units]. */
-  means: number[][];
-  /** The lower triangle of each covariance by rows: 1, 2, …, units numbers. */
-  covariances: number[][][];
-  /** What draws do not leave: the range of the training codes. Null for variational models, whose codes have no limits. */
-  range: {
-    /** The least value of each unit. */
-    min: number[];
-    /** The greatest value of each unit. */
-    max: number[];
-  } | null;
-}
 
 /** What was fitted to the codes of a model, as stored in `model/samplers.json`. */
 export interface Samplers {
@@ -79,6 +43,8 @@ export interface Samplers {
   codeUnits: number;
   /** A mixture of Gaussians; null if none was fitted. */
   mixture: StoredMixture | null;
+  /** A flow; null if none was fitted. */
+  flow: StoredFlow | null;
 }
 
 /** The names of what can be fitted. */
@@ -102,7 +68,8 @@ interface Owner {
 
 /** Without a sampler. */
 export const noSamplers = ({ codeUnits, weights = '' }: Owner): Samplers => ({
-  ...{ format: 'hourglass-samplers', version: FORMAT_VERSION, weights, codeUnits, mixture: null },
+  ...{ format: 'hourglass-samplers', version: FORMAT_VERSION, weights, codeUnits },
+  ...{ mixture: null, flow: null },
 });
 
 /** @throws HourglassError, naming `file`, if they are damaged or of another model. */
@@ -131,20 +98,8 @@ export function parseSamplers(text: string, { codeUnits, weights }: Owner, file:
   if (found.mixture !== null && !isMixture(found.mixture, codeUnits)) {
     throw refused(`is damaged: its mixture is not one of codes of ${codeUnits} units`);
   }
+  if (found.flow !== null && !isFlow(found.flow, codeUnits)) {
+    throw refused(`is damaged: its flow is not one of codes of ${codeUnits} units`);
+  }
   return found;
-}
-
-function isMixture({ weights, means, covariances, range }: StoredMixture, units: number): boolean {
-  const triangle = (rows: number[][]) =>
-    rows.length === units && rows.every((row, i) => row.length === i + 1 && row[i]! > 0);
-  return (
-    weights.length > 0 &&
-    weights.every((weight) => weight >= 0) &&
-    Math.abs(weights.reduce((sum, weight) => sum + weight, 0) - 1) < 1e-6 &&
-    means.length === weights.length &&
-    means.every((mean) => mean.length === units) &&
-    covariances.length === weights.length &&
-    covariances.every(triangle) &&
-    (range === null || (range.min.length === units && range.max.length === units))
-  );
 }

@@ -14,6 +14,11 @@ export const adversarialSchema = z
           weight: z
             ._default(z.number().check(z.minimum(0)), 1)
             .check(z.describe("what the encoder's loss against it is multiplied by")),
+          smoothness: z
+            ._default(z.number().check(z.minimum(0)), 1)
+            .check(
+              z.describe('what its squared gradient is multiplied by: it keeps it from turning too steep'),
+            ),
           layers: z
             ._default(z.int().check(z.minimum(1), z.maximum(8)), 2)
             .check(z.describe('its hidden layers')),
@@ -31,9 +36,10 @@ export const adversarialSchema = z
   })
   .check(z.describe('codes that follow N(0, I) over all images, by a discriminator (adversarial)'));
 
-/** Its parts of the loss: what moves the encoder, and what moves the discriminator. */
+/** Its parts of the loss: what moves the encoder, and two that move the discriminator. */
 export const AGAINST = 'adversarial';
 export const DISCRIMINATOR = 'discriminator';
+export const STEEPNESS = 'discriminatorGradient';
 
 export const adversarialFacts = {
   type: 'adversarial',
@@ -48,5 +54,9 @@ export const adversarialFacts = {
       chance: 2 * Math.LN2,
     },
   }),
-  partNames: { [AGAINST]: 'adversarial loss', [DISCRIMINATOR]: "discriminator's loss" },
+  partNames: {
+    [AGAINST]: 'adversarial loss',
+    [DISCRIMINATOR]: "discriminator's loss",
+    [STEEPNESS]: "discriminator's gradient",
+  },
 } as const satisfies CodeFacts<z.infer<typeof adversarialSchema>>;

@@ -1,6 +1,6 @@
 import type * as z from 'zod/mini';
 import { adversarialLosses, dense } from '../../../nn/index.ts';
-import { AGAINST, type adversarialSchema, DISCRIMINATOR } from '../adversarial.ts';
+import { AGAINST, type adversarialSchema, DISCRIMINATOR, STEEPNESS } from '../adversarial.ts';
 import type { CodeBuilder } from '../kind.ts';
 import { standardNormal } from './standard-normal.ts';
 
@@ -33,6 +33,15 @@ export const adversarialBuilder = {
               weight: 1,
               couplesImages: false,
               symbol: losses.discriminator,
+            },
+            {
+              name: STEEPNESS,
+              definition:
+                "the squared gradient of the discriminator's ln odds at a code and at a draw of N(0, I), mean over images",
+              unit: 'squared gradient per image',
+              weight: adversary.smoothness,
+              couplesImages: false,
+              symbol: losses.gradient,
             },
           ];
         }),
