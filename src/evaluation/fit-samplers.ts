@@ -147,7 +147,7 @@ async function trainingCodes(
   return codes.subarray(0, row * units);
 }
 
-/** Of each image's distribution the mean and σ: a flow draws from it anew in each step. */
+/** The mean and σ of each image's distribution: the steps of a flow draw from it. */
 async function spreadCodes(
   model: Model,
   { train }: TrainingSplits,

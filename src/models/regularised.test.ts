@@ -63,7 +63,7 @@ function jacobianAt(code: number[], graph: ReturnType<typeof build>): number[][]
 }
 
 describe("the penalty on the decoder's gradient", () => {
-  /** Of each image the Jacobian with the output as its last column, and the random vector. */
+  /** The Jacobian of each image with the output as its last column, and the random vector. */
   function parts(config: ObjectiveConfig) {
     const graph = build(PLAIN, config);
     const { code } = { code: graph.definition.encode(graph.net, graph.image).value };

@@ -28,7 +28,7 @@ export interface AdversarySettings {
 
 const SLOPE = 0.2;
 
-/** Of each code [N, units], ln of the odds that it was drawn from the prior, [N]; `held`: no gradient reaches the weights. */
+/** ln of the odds that each code, [N, units], was drawn from the prior, [N]; `held`: no gradient reaches the weights. */
 function logOdds(net: Network, codes: Sym, { layers, width }: AdversarySettings, held: boolean): Sym {
   const layer = (x: Sym, name: string, units: number): Sym =>
     net.within(name, () => {

@@ -28,7 +28,7 @@ export interface Parameter {
   readonly owner: Owner;
 }
 
-/** An `opponent` learns beside the model and against it: penalties on weights leave it alone. */
+/** An `opponent` is a network that is trained to find faults of the model: penalties on weights skip it. */
 export type Owner = 'model' | 'opponent';
 
 /** A tensor that training changes by a rule of its own: `next` is its value after the step. */

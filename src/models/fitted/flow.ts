@@ -58,8 +58,8 @@ function inverseOf(root: Float64Array, units: number): Float64Array {
 }
 
 /**
- * −ln p of standardised codes, in nats: the base's of what the couplings make of them, less what they stretch. Of each row `x` is the
- * mean and `spread` σ, both [N, units]: each step draws its codes anew.
+ * −ln p of standardised codes, in nats: the base's of what the couplings make of them, less what they stretch. Each row has the mean `x`
+ * and the σ `spread`, both [N, units]: a step draws its codes from them.
  */
 export function flowGraph(units: number, base: GaussianMixture, settings: CouplingSettings): FittedGraph {
   return fittedGraph({ x: [units], spread: [units] }, (net, { x, spread }) => {
