@@ -16,14 +16,11 @@ const EPOCHS = [15, 45, 130];
 const FIT = { batchSize: 256, learningRate: 0.001 };
 /** One code in so many is held out. */
 const HELD_OUT = 10;
-/** σ of standardised codes that have none of their own: values that many codes share need a width. */
-const WIDTH = 0.03;
 
 /** Codes as their images' distributions: means, and σ of each unit; both [n, units]. */
 export interface SpreadCodes {
   means: Float32Array;
-  /** Null for codes without a distribution. */
-  sigmas: Float32Array | null;
+  sigmas: Float32Array;
 }
 
 export async function fitFlow(
@@ -48,7 +45,7 @@ export async function fitFlow(
   // A unit that never changes keeps its place.
   const std = Array.from(moments.std, (value) => shortened(Math.max(value, 1e-6)));
   const x = means.map((value, i) => (value - mean[i % units]!) / std[i % units]!);
-  const spread = means.map((_, i) => (sigmas === null ? WIDTH : sigmas[i]! / std[i % units]!));
+  const spread = sigmas.map((sigma, i) => sigma / std[i % units]!);
   const [train, held] = [false, true].map((isHeld) => {
     const rows = Array.from({ length: count }, (_, row) => row).filter(
       (row) => (row % HELD_OUT === 0) === isHeld,
@@ -95,11 +92,9 @@ export async function fitFlow(
       hint: 'try another seed, or take the mixture',
     });
   }
-  const what =
-    sigmas === null ? 'codes of training images' : 'codes drawn from the posteriors of training images';
   const gained = `ln p of held-out codes is ${Math.abs(best.gain).toFixed(2)} nats ${best.gain >= 0 ? 'higher' : 'lower'} than by the mixture alone`;
   return {
-    note: `a flow from ${base.weights.length} Gaussians, fitted to ${train.count.toLocaleString('en')} ${what}: ${gained}`,
+    note: `a flow from ${base.weights.length} Gaussians, fitted to ${train.count.toLocaleString('en')} posteriors of training images: ${gained}`,
     gain: best.gain,
     mean,
     std,

@@ -81,6 +81,7 @@ export async function fitSampler(run: string, options: SamplerOptions = {}): Pro
       return model.samplers ?? noSamplers({ codeUnits, weights: metadata.weights });
     }
     requireNarrow(codeUnits);
+    if (kind === 'flow') requireVariance(model);
     const owner = { codeUnits, weights: metadata.weights };
     const samplers: Samplers = { ...noSamplers(owner), ...model.samplers };
     if (kind === 'mixture' || samplers.mixture === null) {
@@ -112,6 +113,16 @@ function requireKind(kind: unknown, components: number | undefined): void {
     subject: 'components',
     rule: 'are of a mixture: a flow begins with the mixture that the run has',
     hint: 'fit the mixture first, with these components',
+  });
+}
+
+function requireVariance({ info: { givesVariance, recipe } }: Model): void {
+  if (givesVariance) return;
+  throw new HourglassError('usage', {
+    subject: 'a flow',
+    rule: 'is for variational models: codes without a variance gather at single values, to which a flow shrinks instead of learning where codes are',
+    got: `a model of ${recipe}`,
+    hint: 'take the mixture',
   });
 }
 
@@ -153,24 +164,22 @@ async function spreadCodes(
   { train }: TrainingSplits,
   onProgress: OnProgress,
 ): Promise<SpreadCodes> {
-  const { codeUnits: units, givesVariance } = model.info;
+  const { codeUnits: units } = model.info;
   const count = Math.min(train.count, MOST_CODES);
   const means = new Float32Array(count * units);
-  const sigmas = givesVariance ? new Float32Array(count * units) : null;
+  const sigmas = new Float32Array(count * units);
   let row = 0;
   const told = (share: number) => onProgress('codes', share);
   for await (const { images, own } of toldPasses(model, train, told, count)) {
-    const { mean, logVariance } = givesVariance
-      ? await own.posterior(images)
-      : { mean: await own.encode(images), logVariance: null };
+    const { mean, logVariance } = await own.posterior(images);
     means.set(mean.data, row * units);
-    sigmas?.set(
-      logVariance!.data.map((log) => Math.exp(log / 2)),
+    sigmas.set(
+      logVariance.data.map((log) => Math.exp(log / 2)),
       row * units,
     );
     row += mean.data.length / units;
   }
-  return { means: means.subarray(0, row * units), sigmas: sigmas?.subarray(0, row * units) ?? null };
+  return { means: means.subarray(0, row * units), sigmas: sigmas.subarray(0, row * units) };
 }
 
 async function mixtureOf(
