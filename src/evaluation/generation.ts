@@ -117,6 +117,7 @@ export async function measureGeneration(
 
 const WORDS: Readonly<Record<SamplerName, string>> = {
   mixture: 'mixture',
+  flow: 'flow',
   autoregressive: 'autoregressive prior',
 };
 
