@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import { defineAutoencoder, shippedModels } from '../../dist/models/index.js';
 import { nodeEngine } from '../../dist/node/engine/index.js';
+import { withClasses } from '../../dist/recipe/conditional.js';
 import type { Recipe } from '../../dist/recipe/recipe.js';
 import { imageSpec, meanSample, memorySource, subset } from '../../dist/samples/index.js';
 import { createTrainer, initialWeights } from '../../dist/training/index.js';
@@ -58,7 +59,8 @@ function hashOf(parts: Iterable<readonly [string, Uint8Array | Float32Array]>): 
 type Tensors = ReadonlyMap<string, { values: Float32Array }>;
 
 /** The ONNX files of a model with some weights, as they are shipped, and as they are exported for bytes. */
-function hashOfFiles({ model }: Recipe, shape: Shape, tensors: Tensors): string {
+function hashOfFiles(recipe: Recipe, shape: Shape, tensors: Tensors): string {
+  const { model } = withClasses(recipe, CLASSES);
   const weights = new Map([...tensors].map(([name, { values }]) => [name, values]));
   const definition = defineAutoencoder(model, shape);
   const files = (options: object) =>
@@ -66,12 +68,21 @@ function hashOfFiles({ model }: Recipe, shape: Shape, tensors: Tensors): string 
   return hashOf([...files({}), ...files({ preprocess: true, opset: 17 })]);
 }
 
-const trainingImages = (shape: Shape) => memorySource(imageSpec(shape), blobs(COUNT, shape));
+const CLASSES = Array.from({ length: 10 }, (_, label) => String(label));
+/** A conditional model is told these; others do not look at them. */
+const labels = Uint8Array.from({ length: COUNT }, (_, i) => i % CLASSES.length);
+const trainingImages = (shape: Shape) => memorySource(imageSpec(shape), blobs(COUNT, shape), { labels });
 
 /** The files of a model as it begins: the same on every machine. */
 export async function untrained(recipe: Recipe, shape: Shape): Promise<string> {
   const mean = await meanSample(trainingImages(shape));
-  const first = initialWeights(nodeEngine, defineAutoencoder(recipe.model, shape), recipe, 7, { mean });
+  const first = initialWeights(
+    nodeEngine,
+    defineAutoencoder(withClasses(recipe, CLASSES).model, shape),
+    recipe,
+    7,
+    { mean },
+  );
   return hashOfFiles(recipe, shape, first);
 }
 
@@ -91,7 +102,7 @@ export async function trained(
 ): Promise<Trained> {
   const images = trainingImages(shape);
   const trainer = await createTrainer(nodeEngine, {
-    definition: defineAutoencoder(recipe.model, shape),
+    definition: defineAutoencoder(withClasses(recipe, CLASSES).model, shape),
     objective: recipe,
     settings: recipe.training,
     seed: 7,
