@@ -46,8 +46,6 @@ export {
 export {
   type ConditionInfo,
   knownClasses,
-  labelOf,
-  labelsFor,
   type Told,
   type ToldClass,
 } from './classes.ts';

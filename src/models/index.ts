@@ -19,7 +19,7 @@ export {
   type Rate,
   type Symbols,
 } from './codes/index.ts';
-export { type ConditionConfig, conditionSchema, conditionUnits, oneHotInto } from './condition.ts';
+export { type ConditionConfig, conditionSchema, oneHotInto } from './condition.ts';
 export {
   type CorruptionConfig,
   corruptionSchema,
@@ -36,7 +36,7 @@ export {
   encodeAutoregressive,
 } from './fitted/autoregressive.ts';
 export { type FittedGraph, fittedGraph } from './fitted/fitted.ts';
-export { flowGraph, type GaussianMixture, logGaussians } from './fitted/flow.ts';
+export { flowGraph, type GaussianMixture } from './fitted/flow.ts';
 export {
   CLASS,
   corruptionGraph,
