@@ -26,7 +26,7 @@ const isWriting = process.env.HOURGLASS_GOLDEN === 'write';
 const isWhole = process.env.HOURGLASS_GOLDEN === 'all';
 const key = machineKey();
 const isKnown = key in golden.trained;
-if (isWriting) golden.trained[key] = {};
+if (isWriting) golden.trained[key] ??= {};
 
 /** Of digits; a little larger where strides do not divide 28. */
 function digitFor({ model }: Recipe): Shape {
