@@ -58,7 +58,10 @@ export function sweepCommand(): Command {
     .description('train a recipe with many settings, in parallel, and find the best')
     .argument('[recipe]', "a recipe's name, a .json file with a recipe, or one with a space")
     .option('--set <path=values>', 'a setting and its values, see below; may be repeated', collectValues)
-    .option('--data <set>', "a data set, or a folder of images (see 'hourglass data')")
+    .option(
+      '--data <set>',
+      "a data set, a folder of images, a table, or the address of a file (see 'hourglass data')",
+    )
     .option('--data-dir <folder>', "a folder with the set's IDX files, gzipped or not")
     .option('--offline', 'never use the network')
     .option('--epochs <n>', 'how many times every training image is seen', wholeNumber(1))

@@ -61,7 +61,7 @@ export function trainCommand(): Command {
     .argument('[recipe]', `a recipe's name or a .json file (default: ${DEFAULT_RECIPE})`)
     .option(
       '--data <set>',
-      "a data set, such as mnist or fashion-mnist (see 'hourglass data'), a folder of images, or a table",
+      "a data set, such as mnist or fashion-mnist (see 'hourglass data'), a folder of images, a table, or the address of a file: https://…",
     )
     .option(
       '--data-dir <folder>',

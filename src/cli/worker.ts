@@ -31,6 +31,7 @@ interface WorkerFlags {
   dir: string;
   dataDir?: string;
   allowData?: string[];
+  allowHost?: string[];
   lease?: number;
 }
 
@@ -52,6 +53,11 @@ export function workerCommand(): Command {
     .option(
       '--allow-data <folder>',
       'a folder in which jobs may name data by their path; may be repeated',
+      (text: string, before: string[] = []) => [...before, text],
+    )
+    .option(
+      '--allow-host <host>',
+      'a host from which data that jobs name by an address are downloaded, such as data.example.org or host:8080; may be repeated',
       (text: string, before: string[] = []) => [...before, text],
     )
     .option(

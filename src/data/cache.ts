@@ -39,6 +39,10 @@ export function cacheFolder(options: DataOptions = {}): string {
   return join(xdg && isAbsolute(xdg) ? xdg : join(home, '.cache'), 'hourglass');
 }
 
+/** Whether downloads are switched off, by `offline` or HOURGLASS_OFFLINE. */
+export const isOffline = ({ offline = false, env = process.env }: DataOptions): boolean =>
+  offline || !['', '0', 'false'].includes(env.HOURGLASS_OFFLINE ?? '');
+
 /** The manifest of a cached set; null if there is none or it is damaged (files put there by hand have none). */
 export async function readManifest(folder: string): Promise<Manifest | null> {
   try {
@@ -60,7 +64,7 @@ export async function readManifest(folder: string): Promise<Manifest | null> {
 export async function placeWhole(
   cache: string,
   name: string,
-  fill: (folder: string) => Promise<Manifest>,
+  fill: (folder: string) => Promise<object>,
 ): Promise<string> {
   const final = join(cache, name);
   let staging: string | undefined;

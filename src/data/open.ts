@@ -6,7 +6,8 @@
 import { stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { HourglassError } from '../errors.ts';
-import { cacheFolder, type Manifest, readManifest } from './cache.ts';
+import { placeOnDisk } from './address.ts';
+import { cacheFolder, isOffline, type Manifest, readManifest } from './cache.ts';
 import type { DataOptions, Dataset, FileRole, SampleSet } from './dataset.ts';
 import { DownloadError, downloadSet } from './download.ts';
 import { embeddedFile, openEmbedded } from './embedded.ts';
@@ -23,9 +24,11 @@ import { holdsTables, isArrayOfRows } from './tables/shards.ts';
 const streams = () => import('./stream/index.ts');
 
 /**
- * Opens a data set by its name, or a folder of images by its path. `mnist-10k` needs no files and ignores the options.
+ * Opens a data set by its name, a folder of images by its path, or a file by its address. `mnist-10k` needs no files and ignores the
+ * options.
  *
- * @param name `mnist-10k`, `mnist`, `fashion-mnist` or another name that `hourglass data` lists; or the path of a folder.
+ * @param name `mnist-10k`, `mnist`, `fashion-mnist` or another name that `hourglass data` lists; the path of a folder; or `https://…`, a
+ * file that is downloaded once into the cache.
  * @throws HourglassError of kind `usage` for an unknown name; `data` for files that are missing, damaged or not what they
  * should be, with the file and the rule; `interrupted` on `signal`.
  *
@@ -38,6 +41,10 @@ const streams = () => import('./stream/index.ts');
  * ```
  */
 export async function openDataset(name: string, options: DataOptions = {}): Promise<Dataset> {
+  return datasetAt(await placeOnDisk(name, options), options);
+}
+
+async function datasetAt(name: string, options: DataOptions): Promise<Dataset> {
   const { heldInMemory, openStream } = await streams();
   const stream = await openStream(name, options);
   if (stream !== null) return heldInMemory(stream, options);
@@ -83,6 +90,10 @@ export interface SamplesOptions extends DataOptions {
  * @throws HourglassError as {@link openDataset} does.
  */
 export async function openSamples(name: string, options: SamplesOptions = {}): Promise<SampleSet> {
+  return samplesAt(await placeOnDisk(name, options), options);
+}
+
+async function samplesAt(name: string, options: SamplesOptions): Promise<SampleSet> {
   const isRows = await isArrayOfRows(name);
   const { fitting, openStream } = await streams();
   const stream = isRows ? null : await openStream(name, options);
@@ -183,10 +194,6 @@ export async function fetchDataset(name: string, options: DataOptions = {}): Pro
 
 /** Downloads are switched off, by `offline` or HOURGLASS_OFFLINE. */
 class OfflineError extends HourglassError {}
-
-function isOffline({ offline, env = process.env }: DataOptions): boolean {
-  return offline || !['', '0', 'false'].includes(env.HOURGLASS_OFFLINE ?? '');
-}
 
 async function fetchInto(spec: DatasetSpec, options: DataOptions): Promise<{ folder: string; from: string }> {
   if (isOffline(options)) {

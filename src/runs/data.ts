@@ -1,5 +1,6 @@
 /** The data a finished run was trained on, opened again and checked to be the same. */
 import { resolve } from 'node:path';
+import { isAddress } from '../data/address.ts';
 import type { DataOptions, SampleSet } from '../data/dataset.ts';
 import { type GivenData, type GivenSet, givenSet, samplesOfGiven } from '../data/given.ts';
 import type { FolderSettings } from '../data/images/index.ts';
@@ -80,15 +81,18 @@ function recordedData(
 ): { set: string; options: SamplesOptions } {
   const { folder, preprocessing, name, table } = dataset;
   const settings = dataSettings(recipe);
+  // A file at an address has another place in each machine's cache.
+  const place = (dataDir: string | undefined, folder: string): string =>
+    dataDir === undefined && isAddress(recipe.data.set) ? recipe.data.set : resolve(dataDir ?? folder);
   if (folder !== null && table !== null) {
-    const { dataDir = folder, ...rest } = options;
-    return { set: resolve(dataDir), options: { ...rest, ...settings } };
+    const { dataDir, ...rest } = options;
+    return { set: place(dataDir, folder), options: { ...rest, ...settings } };
   }
   if (folder !== null && preprocessing !== null) {
-    const { dataDir = folder, ...rest } = options;
+    const { dataDir, ...rest } = options;
     const { height, width, ...how } = preprocessing;
     const images = { ...settings.images, ...how, size: [height, width] as const };
-    return { set: resolve(dataDir), options: { ...rest, images } };
+    return { set: place(dataDir, folder), options: { ...rest, images } };
   }
   if (!DATASET_NAMES.includes(name)) {
     throw new HourglassError('run', {

@@ -27,13 +27,14 @@ export async function dataSchema(
   recipe: string | object,
   set: Readonly<Record<string, unknown>>,
 ): Promise<TableSchema> {
-  const [{ isTable }, { readTable }, { schemaOf }] = await Promise.all([
+  const [{ placeOnDisk }, { isTable }, { readTable }, { schemaOf }] = await Promise.all([
+    import('../data/address.ts'),
     import('../data/open.ts'),
     import('../data/tables/open.ts'),
     import('../data/tables/schema.ts'),
   ]);
   const loaded = loadRecipe(recipe, set);
-  const { set: name } = loaded.data;
+  const name = await placeOnDisk(loaded.data.set, {});
   if (!(await isTable(name))) {
     throw new HourglassError('usage', {
       subject: '--data-schema',

@@ -1,6 +1,7 @@
 /** One session of a run whose data are opened by name and which is kept in a folder: a new run, or a resumed one. */
 import { resolve } from 'node:path';
 import { command } from '../command.ts';
+import { placeOnDisk } from '../data/address.ts';
 import { onlyClasses } from '../data/classes.ts';
 import type { DataOptions } from '../data/dataset.ts';
 import { samplesOfGiven } from '../data/given.ts';
@@ -66,7 +67,7 @@ async function beginOnDisk(
   context: SessionContext,
 ): Promise<Session> {
   const { data } = start;
-  const recipe = await forItsData(start);
+  const recipe = await forItsData(start, watch(context));
   const { arrays, ...places } = data;
   const dataset =
     arrays !== undefined
@@ -108,14 +109,13 @@ async function firstWeights(path: string): Promise<FirstWeights> {
 }
 
 /** The recipe's own settings for one kind of data say nothing of another; those that were given are refused there. */
-async function forItsData({
-  recipe,
-  given,
-  data,
-}: Pick<Extract<SessionStart, { type: 'new' }>, 'recipe' | 'given' | 'data'>): Promise<Recipe> {
-  const { set } = recipe.data;
+async function forItsData(
+  { recipe, given, data }: Pick<Extract<SessionStart, { type: 'new' }>, 'recipe' | 'given' | 'data'>,
+  watching: Pick<DataOptions, 'signal' | 'onProgress'> = {},
+): Promise<Recipe> {
   const kept = Object.keys(given);
   if (data.arrays !== undefined) return forNamedSet(recipe, kept);
+  const set = await placeOnDisk(recipe.data.set, { ...data, ...watching });
   if (await isArrayOfRows(set)) return forTable(recipe, kept);
   if (await isArrayOrNamed(set)) return forNamedSet(recipe, kept);
   return (await isTable(set)) ? forTable(recipe, kept) : forFolder(recipe, kept);

@@ -1,6 +1,7 @@
 /** Where a job's data may be on this machine. A job comes from elsewhere: it names no file that was not allowed here. */
 import { realpathSync } from 'node:fs';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
+import { type AddressOptions, fileAt, HostRefused, isAddress } from '../../data/address.ts';
 import { DATASET_NAMES } from '../../data/registry.ts';
 import { HourglassError } from '../../errors.ts';
 
@@ -9,6 +10,8 @@ export interface DataPlaces {
   readonly dataDir: string | undefined;
   /** Folders in which a job may name data by their path. */
   readonly allowed: readonly string[];
+  /** Hosts from which a job's data may be downloaded. */
+  readonly hosts: readonly string[];
 }
 
 /**
@@ -18,10 +21,23 @@ export interface DataPlaces {
  * @throws HourglassError (data) for a path that is not allowed.
  */
 export function placeOfData(set: string, dataDir: string | null, places: DataPlaces): string | null {
-  if (!isNamedSet(set)) requireAllowed(set, places.allowed);
+  if (!isNamedSet(set) && !isAddress(set)) requireAllowed(set, places.allowed);
   if (places.dataDir !== undefined) return resolve(places.dataDir);
   if (dataDir !== null) requireAllowed(dataDir, places.allowed);
   return dataDir;
+}
+
+/**
+ * Downloads what a job names by an address, before its training asks for it: from the worker's own hosts alone.
+ * @throws NotAllowed (data) for another host, also by a redirect.
+ */
+export async function fetchData(set: string, { hosts }: DataPlaces, options: AddressOptions): Promise<void> {
+  if (!isAddress(set)) return;
+  try {
+    await fileAt(set, { ...options, hosts });
+  } catch (error) {
+    throw error instanceof HostRefused ? new NotAllowed('data', error.parts) : error;
+  }
 }
 
 /** Whether it is the name of a data set. A folder may be called as simply, and is no such name. */

@@ -29,7 +29,7 @@ import { packFolder, unpackFolder } from '../../store/index.ts';
 import type { TrialProcess } from '../sweep/trial.ts';
 import type { TrialEnd, TrialProgress } from '../sweep/workplace.ts';
 import type { JobContext } from './context.ts';
-import { NotAllowed, placeOfData } from './data-places.ts';
+import { fetchData, NotAllowed, placeOfData } from './data-places.ts';
 import { modelOf, OUTPUT, requireInput, startShard } from './one-shard.ts';
 
 /** Milliseconds between looks at whether the asker wants a trial to stop. */
@@ -52,6 +52,7 @@ export class RunningJob {
   private readonly replies: Box;
   private trial: Pick<TrialProcess, 'stop'> | null = null;
   private isStopped = false;
+  private readonly stopping = new AbortController();
   /** Another worker may have it: nothing more is said of it. */
   private isLost = false;
   private said = 0;
@@ -65,6 +66,7 @@ export class RunningJob {
 
   stop(): void {
     this.isStopped = true;
+    this.stopping.abort();
     this.trial?.stop();
   }
 
@@ -155,8 +157,14 @@ export class RunningJob {
       const bytes = await this.given.fetch(job.parcel, context.largest);
       await unpackFolder(bytes, out, context.largest);
     }
+    const { offline } = job;
+    try {
+      await fetchData(recipe.data.set, context.data, { offline, signal: this.stopping.signal });
+    } catch (error) {
+      if (!this.isStopped) throw error;
+    }
     if (this.isStopped) return { type: 'stopped' };
-    const { set, threads, offline, measure, test, fingerprint } = job;
+    const { set, threads, measure, test, fingerprint } = job;
     const start = {
       extensions: extensionUrls(),
       ...{ recipe: job.recipe, set, out, threads, dataDir, offline, measure, test, fingerprint },

@@ -40,6 +40,8 @@ export interface WorkerOptions {
   dataDir?: string | undefined;
   /** Folders in which jobs may name data by their path. */
   allowData?: readonly string[] | undefined;
+  /** Hosts from which data that jobs name by an address may be downloaded, with a port unless it is the usual one. */
+  allowHost?: readonly string[] | undefined;
   /** Seconds, 30 or more. */
   lease?: number | undefined;
   /** Mebibytes of a run's files, at most. */
@@ -91,7 +93,14 @@ interface Working {
 }
 
 async function working(
-  { signal, onEvent = () => {}, dataDir, allowData = [], largest = DEFAULT_LARGEST }: WorkerOptions,
+  {
+    signal,
+    onEvent = () => {},
+    dataDir,
+    allowData = [],
+    allowHost = [],
+    largest = DEFAULT_LARGEST,
+  }: WorkerOptions,
   { server, store, place, parallel, lease }: Working,
 ): Promise<WorkerResult> {
   const box = server.box(TRIALS_QUEUE);
@@ -107,7 +116,7 @@ async function working(
       store,
       place,
       processes: new TrialProcesses(),
-      data: { dataDir, allowed: allowData },
+      data: { dataDir, allowed: allowData, hosts: allowHost },
       largest: largest * 2 ** 20,
     },
     judge: (end: TrialEnd) => {
