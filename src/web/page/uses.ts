@@ -90,7 +90,8 @@ export async function addNoise(
  * import { decodeIntegers, encodeIntegers, loadModel } from 'hourglass/use';
  *
  * const model = await loadModel('runs/digits');
- * if (model.quantised !== undefined) {
+ * if (model.quantised === undefined) console.log('its codes are not whole numbers');
+ * else {
  *   const { data, shape } = await encodeIntegers(model, new Uint8Array(28 * 28).fill(128));
  *   console.log(shape, (await decodeIntegers(model, data)).shape);
  * }
@@ -116,7 +117,8 @@ export async function encodeIntegers(
  *
  * const model = await loadModel('runs/digits');
  * const { quantised } = model;
- * if (quantised !== undefined) {
+ * if (quantised === undefined) console.log('its codes are not whole numbers');
+ * else {
  *   const numbers = new Uint8Array(quantised.shape.reduce((a, b) => a * b, 1));
  *   console.log((await decodeIntegers(model, numbers)).shape); // [ 1, 1, 28, 28 ]
  * }
