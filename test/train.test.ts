@@ -178,6 +178,7 @@ describe('a model', () => {
       codeUnits: 4,
       prior: null,
       rows: null,
+      condition: null,
       hasVariance: false,
       givesVariance: false,
       corruption: { type: 'none' },

@@ -7,6 +7,7 @@ import { residualsOf } from './residuals.ts';
 
 /** A model that reconstructs nothing but zeros: the residuals are the rows. */
 const zeros = {
+  info: { condition: null },
   reconstruct: async (rows: Float32Array) => ({ data: new Float32Array(rows.length), shape: [] }),
 } as unknown as Model;
 

@@ -21,7 +21,7 @@ async function opened(given: object) {
   const config = modelOf(given);
   const definition = defineAutoencoder(config, SHAPE);
   const weights = initialWeights(nodeEngine, definition, objectiveOf('mse'), 1);
-  await startCodebooks(nodeEngine, definition, weights, IMAGES, 1);
+  await startCodebooks(nodeEngine, definition, weights, { images: IMAGES, labels: null }, 1);
   const plain = new Map([...weights].map(([name, { values }]) => [name, values]));
   const metadata = {
     recipe: 'test',

@@ -15,7 +15,7 @@ test('codebooks begin with means of the first vectors, each stage with those of 
   const weights = initialWeights(nodeEngine, definition, objectiveOf('mse'), 1);
   const draw = random(6);
   const images = Float32Array.from({ length: IMAGES * 16 }, () => draw());
-  await startCodebooks(nodeEngine, definition, weights, images, 1);
+  await startCodebooks(nodeEngine, definition, weights, { images, labels: null }, 1);
   const [W, b] = ['weight', 'bias'].map((name) => weights.get(`encoder.code.${name}`)!.values);
   let left = Array.from({ length: IMAGES * 2 }, (_, row) =>
     Array.from({ length: WIDTH }, (_, i) => {
@@ -49,7 +49,7 @@ test('codebooks begin with means of the first vectors, each stage with those of 
     nodeEngine,
     definition,
     weights,
-    images.map((x) => 1 - x),
+    { images: images.map((x) => 1 - x), labels: null },
     2,
   );
   expect(weights.get('encoder.code.codebook')!.values).toEqual(before);

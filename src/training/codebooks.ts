@@ -3,7 +3,7 @@
  * as each stage is for what the last one left.
  */
 import type { Engine } from '../engine/index.ts';
-import { codebookGraphs, type Definition } from '../models/index.ts';
+import { CLASS, codebookGraphs, type Definition, oneHotInto } from '../models/index.ts';
 import { sizeOf } from '../size.ts';
 import { kMeans } from './k-means.ts';
 import { streamOf } from './streams.ts';
@@ -15,22 +15,24 @@ const MOST_VECTORS = 8192;
 /**
  * Fills the codebooks that nothing was learned in yet. Entries beyond the vectors that differ stay out of use: the first step
  * gives them vectors of the batch.
- * @param images the batch, [n, values], scaled.
  * @param weights of the model, live: its codebooks are changed.
+ * @param batch.images [n, values], scaled.
+ * @param batch.labels [n], the classes that a conditional model is told; null for others.
  */
 export async function startCodebooks(
   engine: Engine,
   definition: Definition,
   weights: ReadonlyMap<string, NamedTensor>,
-  images: Float32Array,
+  { images, labels }: { images: Float32Array; labels: Uint8Array | null },
   seed: number,
 ): Promise<void> {
   const count = images.length / definition.values;
-  for (const { book, use, image, vectors, perImage, tensors } of codebookGraphs(definition)) {
+  for (const { book, use, image, condition, vectors, perImage, tensors } of codebookGraphs(definition)) {
     if (weights.get(use)!.values.some((share) => share !== 0)) continue;
     const [entries, width] = weights.get(book)!.shape as [number, number];
     const arena = engine.memory();
     const given = arena.reserve(images.length);
+    const told = arena.reserve(count * definition.conditionUnits);
     const made = arena.reserve(count * perImage * width);
     const blocks = tensors.map((tensor) => ({ tensor, block: arena.reserve(sizeOf(tensor.shape)) }));
     const draws = arena.reserve(entries);
@@ -40,6 +42,7 @@ export async function startCodebooks(
         memory: arena,
         inputs: {
           image: { symbol: image, block: given },
+          ...(condition === undefined ? {} : { [CLASS]: { symbol: condition, block: told } }),
           ...Object.fromEntries(
             blocks.map(({ tensor, block }) => [tensor.name, { symbol: tensor.symbol, block }]),
           ),
@@ -50,6 +53,7 @@ export async function startCodebooks(
     );
     try {
       arena.floats(given).set(images);
+      if (labels !== null) oneHotInto(labels, definition.conditionUnits, arena.floats(told));
       for (const { tensor, block } of blocks) arena.floats(block).set(weights.get(tensor.name)!.values);
       await program.run(count);
       arena.kernels.uniform(draws.offset, draws.length, 0, 1, seed, streamOf(`start/${book}`), 0, 0);

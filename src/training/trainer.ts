@@ -132,7 +132,8 @@ export async function createTrainer(engine: Engine, options: TrainerOptions): Pr
       if (step === 0 && graph.net.codebooks.length > 0) {
         workspace.stage(place, 0, indices.length);
         const images = arena.floats(batchBlock, indices.length * definition.values).slice();
-        await startCodebooks(engine, definition, workspace.weights(), images, seed);
+        const labels = workspace.labels?.[place].slice(0, indices.length) ?? null;
+        await startCodebooks(engine, definition, workspace.weights(), { images, labels }, seed);
       }
       const batch = { total: indices.length, step, epochs };
       const [first, ...rest] = sharesOf(indices.length, all) as [Share, ...Share[]];

@@ -44,8 +44,6 @@ export const PLANS: Readonly<Record<string, DocumentPlan>> = {
       'npx hourglass serve digits=runs/first': 'npx hourglass serve digits=runs/first --port 0',
     },
     notRun: {
-      'npx hourglass train table --data https://data.example.org/parts.csv --out runs/parts':
-        'needs that server; test/address.test.ts has one',
       'npx hourglass studio --open': 'opens a browser; npm run test:studio has the page',
       'npm ci && npm start': '.ci/run runs it on a clean clone; docs/guide.md has npm start and its figures',
       'npm ci && npm test': '.ci/run runs it on a clean clone',
@@ -123,6 +121,8 @@ export const PLANS: Readonly<Record<string, DocumentPlan>> = {
         'npx hourglass evaluate runs/iwae --likelihood --images 4',
     },
     notRun: {
+      'npx hourglass train table --data https://data.example.org/parts.csv --out runs/parts':
+        'needs that server; test/address.test.ts has one',
       'npx hourglass studio --open': 'opens a browser; npm run test:studio has the page',
       'pip install tensorboard':
         'needs a network; test/use/tensorboard.test.ts runs TensorBoard where it is installed',

@@ -14,7 +14,8 @@ function nodesOf(name: string, set: Record<string, unknown> = {}): GraphNode[] {
 
 describe('the graph for TensorBoard', () => {
   test.each(recipeNames())('of %s is whole, and its names are valid and unique', (name) => {
-    const nodes = nodesOf(name);
+    // Its classes follow from the data.
+    const nodes = nodesOf(name, name === 'conditional' ? { 'model.condition.classes': ['a', 'b'] } : {});
     const names = new Set(nodes.map((node) => node.name));
     expect(names.size).toBe(nodes.length);
     for (const node of names) expect(node).toMatch(/^[A-Za-z0-9][\w.-]*(\/[\w.-]+)*$/);

@@ -172,9 +172,9 @@ function fieldsOfOptions(options: readonly Schema[], common: Common, config: unk
   return [{ ...common, kind: 'text', isOptional: true, choices: [] }];
 }
 
-/** The layers of a list, each with its own settings. */
+/** The layers of a list, each with its own settings; a list of plain numbers has no fields. */
 function fieldsOfItems(items: Schema, value: unknown, path: string, config: unknown): Field[] {
-  if (!Array.isArray(value)) return [];
+  if (!Array.isArray(value) || items.type === 'number' || items.type === 'integer') return [];
   return value.flatMap((item, i) => {
     const variant = (items.oneOf ?? items.anyOf ?? [items]).find((each) => isOf(each, item));
     if (variant === undefined) return [];
