@@ -5,11 +5,10 @@ import type { CodeFacts } from './kind.ts';
 import {
   activeSchema,
   momentumSchema,
-  partNames,
   requireDictionary,
   requireFewer,
   revivalSchema,
-  sparseTraits,
+  sparseFacts,
 } from './sparse-settings.ts';
 
 export const batchTopkSchema = z
@@ -29,12 +28,7 @@ export const batchTopkSchema = z
 export const batchTopkFacts = {
   type: 'batchTopk',
   schema: batchTopkSchema,
-  couplesImages: true,
-  traits: () => sparseTraits,
-  prior: null,
-  outputs: {},
-  isSampled: false,
-  partNames,
+  ...sparseFacts,
   check({ units, k }, { model }) {
     requireDictionary('batchTopk', model);
     requireFewer(units, k);

@@ -2,7 +2,7 @@
 import * as z from 'zod/mini';
 import { unitsSchema } from '../settings.ts';
 import type { CodeFacts } from './kind.ts';
-import { partNames, requireDictionary, revivalSchema, sparseTraits } from './sparse-settings.ts';
+import { partNames, requireDictionary, revivalSchema, sparseFacts, sparseTraits } from './sparse-settings.ts';
 
 const positive = (byDefault: number, words: string) =>
   z._default(z.number().check(z.positive()), byDefault).check(z.describe(words));
@@ -44,11 +44,8 @@ export const L0 = 'l0';
 export const jumpreluFacts = {
   type: 'jumprelu',
   schema: jumpreluSchema,
-  couplesImages: true,
+  ...sparseFacts,
   traits: () => ({ ...sparseTraits, inEpochs: ['l0.warmup'] }),
-  prior: null,
-  outputs: {},
-  isSampled: false,
   partNames: { [L0]: 'L0 of the code', ...partNames },
   check: (_, { model }) => requireDictionary('jumprelu', model),
 } as const satisfies CodeFacts<z.infer<typeof jumpreluSchema>>;

@@ -10,7 +10,7 @@ import {
   requireDictionary,
   requireFewer,
   revivalSchema,
-  sparseTraits,
+  sparseFacts,
 } from './sparse-settings.ts';
 
 export const matryoshkaSchema = z
@@ -46,11 +46,7 @@ export const prefixesOf = ({ units, prefixes }: Config): number[] =>
 export const matryoshkaFacts = {
   type: 'matryoshka',
   schema: matryoshkaSchema,
-  couplesImages: true,
-  traits: () => sparseTraits,
-  prior: null,
-  outputs: {},
-  isSampled: false,
+  ...sparseFacts,
   partNames: { [PREFIXES]: 'error of the prefixes', ...partNames },
   check(config, { model }) {
     requireDictionary('matryoshka', model);

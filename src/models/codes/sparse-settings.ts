@@ -44,6 +44,16 @@ export const sparseTraits: OwnTraits = {
   beginsAtMean: true,
 };
 
+/** What the records of all of them say. */
+export const sparseFacts = {
+  couplesImages: true,
+  traits: () => sparseTraits,
+  prior: null,
+  outputs: {},
+  isSampled: false,
+  partNames,
+} as const;
+
 /** One layer to the code and one back, with a bias that both share. @throws HourglassError for any other model. */
 export function requireDictionary(type: string, model: CodedModel): void {
   const { encoder, decoder, output, tied, centre, penalties } = model;

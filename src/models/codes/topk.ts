@@ -4,11 +4,10 @@ import { unitsSchema } from '../settings.ts';
 import type { CodeFacts } from './kind.ts';
 import {
   activeSchema,
-  partNames,
   requireDictionary,
   requireFewer,
   revivalSchema,
-  sparseTraits,
+  sparseFacts,
 } from './sparse-settings.ts';
 
 export const topkSchema = z
@@ -23,12 +22,7 @@ export const topkSchema = z
 export const topkFacts = {
   type: 'topk',
   schema: topkSchema,
-  couplesImages: true,
-  traits: () => sparseTraits,
-  prior: null,
-  outputs: {},
-  isSampled: false,
-  partNames,
+  ...sparseFacts,
   check({ units, k }, { model }) {
     requireDictionary('topk', model);
     requireFewer(units, k);
