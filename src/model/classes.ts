@@ -37,6 +37,12 @@ export const conditionOf = (config: ConditionConfig | undefined): ConditionInfo 
 export const knownClasses = ({ condition }: Pick<Conditional, 'condition'>): string[] =>
   condition === null ? [] : condition.classes.filter((name) => !condition.unseen.includes(name));
 
+/** The classes of `count` samples of a conditional model: all that it knows, one after the other, equally often. */
+export function classesInTurn({ condition }: Pick<Conditional, 'condition'>, count: number): string[] {
+  const known = knownClasses({ condition });
+  return Array.from({ length: count }, (_, i) => known[Math.floor((i * known.length) / count)]!);
+}
+
 /** A list that fits a line. */
 function listed(names: readonly string[]): string {
   const shown = names.slice(0, 12).join(', ');
@@ -53,7 +59,7 @@ export function labelOf({ condition, ...info }: Conditional, choice: ToldClass):
   const label = named >= 0 || choice === '' ? named : Number(choice);
   const known = knownClasses({ condition });
   if (!(Number.isInteger(label) && label >= 0 && label < classes.length)) {
-    const near = typeof choice === 'string' ? nearest(choice, known) : undefined;
+    const near = typeof choice === 'string' && choice.length > 2 ? nearest(choice, known) : undefined;
     throw new HourglassError('usage', {
       subject: 'class',
       rule: `must be one of the classes of ${info.recipe}: ${listed(known)}`,

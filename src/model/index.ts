@@ -45,13 +45,16 @@ export {
 } from './apply/index.ts';
 export {
   type ConditionInfo,
+  classesInTurn,
   knownClasses,
+  labelsFor,
   type Told,
   type ToldClass,
 } from './classes.ts';
 export { told, toldOwn } from './condition.ts';
 export type { ImageValues } from './given-arrays.ts';
 export { type Model, type ModelInfo, scaled } from './model.ts';
+export { reconstructedAsNearest } from './nearest-class.ts';
 export {
   apart,
   drawnFrom,

@@ -83,6 +83,7 @@ export const shardFlagsSchema = z.strictObject({
   opacity: z.number().optional(),
   label: text(200).optional(),
   normal: text(200).optional(),
+  class: text(200).optional(),
 });
 
 const shardJobSchema = z.strictObject({

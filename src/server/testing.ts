@@ -41,8 +41,8 @@ export function compute(operation: Operation, rows: Float32Array, pixels = PIXEL
 }
 
 export interface FakeEngine extends Engine {
-  /** The operations and rows of every run. */
-  readonly runs: { operation: Operation; count: number }[];
+  /** The operations, rows and classes of every run. */
+  readonly runs: { operation: Operation; count: number; labels?: number[] }[];
   /** While set, runs wait for it. */
   hold: Promise<void> | null;
   /** Makes the next run fail, with this error if it is one. */
@@ -74,6 +74,12 @@ const PLAIN: ModelFacts = {
   references: null,
 };
 
+/** A conditional model: results are those of {@link compute}, and the label added to each value. */
+export const factsOfClasses = (classes: readonly string[], unseen: readonly string[] = []): ModelFacts => ({
+  ...PLAIN,
+  info: { ...PLAIN.info, condition: { classes, unseen } },
+});
+
 /** A model of rows by an encoding, with the arithmetic of {@link compute}. */
 export function factsOfRows(encoding: TableEncoding, statistics: ModelFacts['statistics']): ModelFacts {
   const { columns = [] } = specOfRows(encoding);
@@ -99,14 +105,18 @@ export function fakeEngine(facts: ModelFacts = PLAIN): FakeEngine {
     scale: 1,
     gone,
     fail: leave,
-    async run(operation, rows) {
+    async run(operation, rows, labels) {
       if (busy) throw new Error('two runs at once');
       busy = true;
-      this.runs.push({ operation, count: rows.length / (operation === 'decode' ? UNITS : pixels) });
+      const count = rows.length / (operation === 'decode' ? UNITS : pixels);
+      this.runs.push({ operation, count, ...(labels === null ? {} : { labels: [...labels] }) });
       await (this.hold ?? new Promise((resolve) => setTimeout(resolve, 1)));
       busy = false;
       if (this.breaks) throw this.breaks === true ? new Error('broken /secret/path') : this.breaks;
-      return compute(operation, rows, pixels).map((value) => value * this.scale);
+      const results = compute(operation, rows, pixels);
+      const width = results.length / count;
+      // What a class does is plain to see: it is added.
+      return results.map((value, i) => value * this.scale + (labels?.[Math.floor(i / width)] ?? 0));
     },
     async call<C extends Call>(call: C): Promise<CallResults[C['verb']]> {
       if (call.verb === 'anomaly' && ofRows !== null) {
@@ -114,6 +124,10 @@ export function fakeEngine(facts: ModelFacts = PLAIN): FakeEngine {
         const shape = [images.length / pixels, pixels];
         const model = { ...facts, reconstruct: async () => ({ data: reconstructions, shape }) };
         return (await anomaly(model as unknown as Model, images, options)) as never;
+      }
+      if (call.verb === 'sample') {
+        const codes = new Float32Array(call.count * UNITS).fill(call.seed / 8);
+        return { codes, from: call.from ?? 'prior', note: 'codes of the test' } as never;
       }
       throw new HourglassError('usage', { subject: 'the test', rule: 'has no calls' });
     },

@@ -4,7 +4,7 @@ import { HourglassError } from '../../errors.ts';
 import type { TableEncoding } from '../../tables/index.ts';
 import { wholeNumber } from '../arguments.ts';
 import { refuseStoreAlone, shardsByQueue, withQueue } from './by-queue.ts';
-import { type ClassFlag, requireNoClass, withClass } from './class-flag.ts';
+import { type ClassFlag, withClass } from './class-flag.ts';
 import {
   fraction,
   INPUT_HELP,
@@ -122,7 +122,6 @@ export function anomalyCommand(): Command {
     .addHelpText('after', HELP)
     .action(async (given: string, inputs: string[], flags: AnomalyFlags) => {
       requireInputs(inputs);
-      requireNoClass(flags);
       if (flags.queue !== undefined) {
         // Its default does not go with the others.
         const { quantile, ...others } = flags;

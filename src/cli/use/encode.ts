@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import type { Quantised, Sink, Values } from '../../api.ts';
 import { HourglassError } from '../../errors.ts';
 import { refuseStoreAlone, shardsByQueue, withQueue } from './by-queue.ts';
-import { type ClassFlag, requireNoClass, withClass } from './class-flag.ts';
+import { type ClassFlag, withClass } from './class-flag.ts';
 import { type DrawFlags, drawing, inImages, repeated, requireSamples, withDraws } from './draws.ts';
 import {
   INPUT_HELP,
@@ -62,7 +62,6 @@ export function encodeCommand(): Command {
     .action(async (given: string, inputs: string[], flags: EncodeFlags) => {
       requireInputs(inputs);
       requireOne(flags);
-      requireNoClass(flags);
       if (flags.queue !== undefined) return shardsByQueue('encode', given, inputs, flags, FORMATS);
       refuseStoreAlone(flags);
       const { destinationOf, openSink } = await import('../../api.ts');

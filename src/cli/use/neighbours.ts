@@ -4,6 +4,7 @@ import type { ImageBatch } from '../../data/images/index.ts';
 import { HourglassError } from '../../errors.ts';
 import { wholeNumber } from '../arguments.ts';
 import { findRun } from '../find-run.ts';
+import { type ClassFlag, withClass } from './class-flag.ts';
 import {
   INPUT_HELP,
   INPUTS,
@@ -32,7 +33,7 @@ Finds the nearest references of each image by the distance of their codes. Witho
 split of the model's data set. References are streamed; the codes of the given images are held in memory. A picture
 shows the first 20 images with their neighbours.`;
 
-interface NeighboursFlags extends InputFlags {
+interface NeighboursFlags extends InputFlags, ClassFlag {
   references?: string[];
   k: number;
   metric: 'euclidean' | 'cosine';
@@ -53,6 +54,7 @@ export function neighboursCommand(): Command {
         .choices(['euclidean', 'cosine'])
         .default('euclidean'),
     );
+  withClass(command, "the class that all images are encoded as (default: each image's own)");
   withInputs(
     withFormat(withOutput(command, 'a .csv or .jsonl file, or a .png picture'), ['sheet', 'csv', 'jsonl']),
   );
@@ -60,7 +62,8 @@ export function neighboursCommand(): Command {
     .addHelpText('after', HELP)
     .action(async (given: string, inputs: string[], flags: NeighboursFlags) => {
       requireInputs(inputs);
-      const { destinationOf, neighbours } = await import('../../api.ts');
+      const { destinationOf, neighbours, told } = await import('../../api.ts');
+      const { classesOf } = await import('./told.ts');
       const destination = destinationOf(flags, ['sheet', 'csv', 'jsonl']);
       await requireFree(destination);
       await useModel(given, flags, { statistics: false, unit: 'references' }, async (use) => {
@@ -80,7 +83,11 @@ export function neighboursCommand(): Command {
             count.add(batch.names.length);
           }
         };
-        const found = await neighbours(model, queries.values, streamed(), flags.k, { metric: flags.metric });
+        const as = flags.class === undefined ? model : told(model, { classes: flags.class });
+        const found = await neighbours(as, queries.values, streamed(), flags.k, {
+          metric: flags.metric,
+          ...(as.info.condition === null ? {} : classesOf(queries.classes)),
+        });
         const about = { queries: queries.names.length, references: found.references, metric: flags.metric };
         if (destination.format === 'sheet') {
           await draw(use, destination, queries, found, { inputs, references, flags: all });
@@ -138,9 +145,11 @@ async function* batchesOf(use: Use, references: References, flags: InputFlags): 
 async function gather(use: Use, inputs: readonly string[], flags: InputFlags) {
   const { scaled } = await import('../../api.ts');
   const names: string[] = [];
+  const classes: (string | null)[] = [];
   const pieces: Float32Array[] = [];
   for await (const batch of imagesFor(use, inputs, flags)) {
     names.push(...batch.names);
+    classes.push(...batch.classes);
     pieces.push(scaled(batch.values));
   }
   const values = new Float32Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
@@ -149,7 +158,7 @@ async function gather(use: Use, inputs: readonly string[], flags: InputFlags) {
     values.set(piece, at);
     at += piece.length;
   }
-  return { names, values };
+  return { names, classes, values };
 }
 
 async function write(

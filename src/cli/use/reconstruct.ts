@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { refuseStoreAlone, shardsByQueue, withQueue } from './by-queue.ts';
-import { type ClassFlag, requireNoClass, withClass } from './class-flag.ts';
+import { type ClassFlag, withClass } from './class-flag.ts';
 import { type DrawFlags, drawing, inImages, repeated, requireSamples, withDraws } from './draws.ts';
 import {
   INPUT_HELP,
@@ -50,7 +50,6 @@ export function reconstructCommand(): Command {
     .action(async (given: string, inputs: string[], flags: InputFlags & DrawFlags & ClassFlag) => {
       requireInputs(inputs);
       requireSamples(flags);
-      requireNoClass(flags);
       if (flags.queue !== undefined) return shardsByQueue('reconstruct', given, inputs, flags, IMAGE_FORMATS);
       refuseStoreAlone(flags);
       const destination = await imageDestination(flags);

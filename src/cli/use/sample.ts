@@ -69,7 +69,7 @@ export function sampleCommand(): Command {
     requireTogether(flags);
     const destination = await imageDestination(flags);
     await requireFree(destination);
-    const { knownClasses, sample } = await import('../../api.ts');
+    const { classesInTurn, knownClasses, sample } = await import('../../api.ts');
     const { toldBatch } = await import('./told.ts');
     const { count, seed, batch, prior, components, steps, refit } = flags;
     const from = prior ?? flags.from;
@@ -90,18 +90,22 @@ export function sampleCommand(): Command {
     };
     await useModel(given, flags, needs, async (use) => {
       const options = from === undefined ? {} : { from };
-      const classOf = drawnClasses(knownClasses(use.model.info), flags);
-      const first = classOf(0, 1);
+      const { condition } = use.model.info;
+      const all: readonly (string | null)[] =
+        flags.class !== undefined || condition === null
+          ? Array(count).fill(flags.class ?? null)
+          : classesInTurn(use.model.info, count);
+      const first = all.slice(0, 1);
       const about = await sample(nodeEngine, toldBatch(use.model, flags, first), 1, seed, options);
       const { from: source } = about;
       const note = `${about.note}${classNote(knownClasses(use.model.info), flags)}`;
       const images = async function* () {
         for (let first = 0; first < count; first += batch) {
           const n = Math.min(batch, count - first);
-          const classes = classOf(first, n);
+          const classes = all.slice(first, first + n);
           const model = toldBatch(use.model, flags, classes);
           const drawn = await sample(nodeEngine, model, n, seed, { ...options, first });
-          const named = use.model.info.condition === null ? {} : { classes };
+          const named = condition === null ? {} : { classes };
           yield { names: Array.from({ length: n }, () => ''), ...named, values: drawn.images.data };
         }
       };
@@ -111,17 +115,6 @@ export function sampleCommand(): Command {
       return { ...written, seed, from: source, note };
     });
   });
-}
-
-/** The classes of samples from one on: --class, or as many of each, one class after the other. */
-function drawnClasses(
-  known: readonly string[],
-  flags: SampleFlags,
-): (first: number, n: number) => (string | null)[] {
-  const one = flags.class ?? null;
-  const each = Math.ceil(flags.count / Math.max(1, known.length));
-  return (first, n) =>
-    Array.from({ length: n }, (_, i) => one ?? known[Math.floor((first + i) / each)] ?? null);
 }
 
 const classNote = (known: readonly string[], flags: SampleFlags): string =>

@@ -1,5 +1,6 @@
 /** The images that are most alike to a model: those with the nearest codes. */
 import { HourglassError } from '../../errors.ts';
+import type { Told } from '../classes.ts';
 import { type ImageValues, isImageArray } from '../given-arrays.ts';
 import type { Model } from '../model.ts';
 import { requireWhole } from './checks.ts';
@@ -25,6 +26,14 @@ export interface NamedImages {
   values: ImageValues;
   /** n names. */
   names: readonly string[];
+  /** n classes, or null for an image without one: what a conditional model is told of them. */
+  classes?: readonly (string | null)[];
+}
+
+/** How neighbours are found. */
+export interface NeighbourOptions extends Told {
+  /** Default `euclidean`. */
+  metric?: CodeMetric;
 }
 
 /** References that come in pieces, with names or without. */
@@ -33,6 +42,9 @@ export type ReferencePiece = ImageValues | NamedImages;
 /**
  * Finds the k references nearest to each query, by the distance of their codes; every distance is computed. References
  * may come in pieces: only the nearest are kept, while all codes of the queries are in memory.
+ *
+ * A conditional model is told the class of each query by `classes`, and of each reference by those that came with it; references
+ * without classes are all of the class of the queries, if this is one for all.
  *
  * @throws HourglassError of kind `usage` if there are fewer than k references; `data` for incomplete images.
  *
@@ -52,7 +64,7 @@ export async function neighbours(
   queries: ImageValues,
   references: ImageValues | Iterable<ReferencePiece> | AsyncIterable<ReferencePiece>,
   k: number,
-  { metric = 'euclidean' }: { metric?: CodeMetric } = {},
+  { metric = 'euclidean', ...told }: NeighbourOptions = {},
 ): Promise<Neighbours> {
   requireWhole('neighbours', k, 1);
   if (metric !== 'euclidean' && metric !== 'cosine') {
@@ -63,14 +75,15 @@ export async function neighbours(
     });
   }
   const units = model.info.codeUnits;
-  const codesOf = async (images: ImageValues) => {
-    const { data } = await model.encode(images);
+  const ofOne = typeof told.classes === 'object' ? {} : told;
+  const codesOf = async (images: ImageValues, as: Told) => {
+    const { data } = await model.encode(images, as);
     return metric === 'cosine' ? unitLength(data, units) : data;
   };
   // Both are begun before the first wait: the model copies what it is given, and a caller may change it then.
   const [wanted, given] = await Promise.all([
-    codesOf(queries),
-    isImageArray(references) ? codesOf(references) : null,
+    codesOf(queries, told),
+    isImageArray(references) ? codesOf(references, ofOne) : null,
   ]);
   const best = Array.from({ length: wanted.length / units }, () => new Nearest(k));
   const apart = metric === 'cosine' ? cosine : squaredEuclidean;
@@ -86,7 +99,7 @@ export async function neighbours(
   else {
     for await (const piece of references as Exclude<typeof references, ImageValues>) {
       const [images, names] = hasNames(piece) ? [piece.values, piece.names] : [piece, null];
-      look(await codesOf(images), names);
+      look(await codesOf(images, model.info.condition === null ? {} : ownClasses(piece, ofOne)), names);
     }
   }
   if (seen < k) {
@@ -104,6 +117,14 @@ export async function neighbours(
 /** An array has a method called `values`: the names tell the two apart. */
 const hasNames = (piece: ReferencePiece): piece is NamedImages =>
   typeof piece === 'object' && piece !== null && 'names' in piece;
+
+/** What a conditional model is told of references: their own classes, or the class of all. */
+function ownClasses(piece: ReferencePiece, otherwise: Told): Told {
+  const own = hasNames(piece) ? piece.classes?.filter((name) => name !== null) : undefined;
+  return own === undefined || own.length === 0 || own.length !== (piece as NamedImages).names.length
+    ? otherwise
+    : { classes: own };
+}
 
 /** Rows divided by their length; a zero row stays. */
 function unitLength(rows: Float32Array, width: number): Float32Array {

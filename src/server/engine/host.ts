@@ -6,12 +6,15 @@ import {
   type CodeMetric,
   drawnFrom,
   type ImageValues,
+  labelsFor,
   type Model,
   noPosterior,
   type Posterior,
+  reconstructedAsNearest,
   type SampleSource,
   type Samples,
   scaled,
+  type Told,
 } from '../../api.ts';
 import { nodeEngine } from '../../node/engine/index.ts';
 import type { Call, CallResults, ModelFacts, Operation } from './protocol.ts';
@@ -33,9 +36,9 @@ export interface HostOptions extends QueueOptions {
 /** A model with the interface of `runs`, and the work that its thread does itself. */
 export interface ServedModel extends Model, ModelFacts {
   /** As `sample` of `runs`. */
-  sample(count: number, seed: number, from: SampleSource | undefined): Promise<Samples>;
+  sample(count: number, seed: number, from: SampleSource | undefined, told?: Told): Promise<Samples>;
   /** As `neighbours` of `runs`, among the references. */
-  neighbours(images: Float32Array, k: number, metric: CodeMetric): Promise<FoundNeighbours>;
+  neighbours(images: Float32Array, k: number, metric: CodeMetric, told?: Told): Promise<FoundNeighbours>;
   /** As `anomaly` of `runs`. */
   anomaly(images: Float32Array, options: AnomalyOptions): Promise<Anomalies>;
 }
@@ -96,31 +99,52 @@ export class ModelHost {
     const { channels, height, width } = info.image;
     const image = info.rows === null ? [channels, height, width] : [width];
     const pixels = channels * height * width;
-    const through = async (operation: Operation, rows: Float32Array, from: number, to: readonly number[]) => {
+    const through = async (
+      operation: Operation,
+      rows: Float32Array,
+      [from, to]: readonly [from: number, to: readonly number[]],
+      told: Told = {},
+    ) => {
       const count = rows.length / from;
-      const data = await this.queue.run(operation, rows, count, signal);
+      const labels = labelsFor(info, told, count);
+      const data = await this.queue.run(operation, rows, count, signal, labels);
       return { data, shape: [count, ...to] };
     };
-    const posterior = async (images: unknown): Promise<Posterior> => {
+    const encode = (rows: Float32Array, told?: Told) =>
+      through('encode', rows, [pixels, [info.codeUnits]], told);
+    const decode = (codes: Float32Array, told?: Told) =>
+      through('decode', codes, [info.codeUnits, image], told);
+    const reconstruct = (rows: Float32Array, told?: Told) =>
+      through('reconstruct', rows, [pixels, image], told);
+    const posterior = async (images: unknown, told?: Told): Promise<Posterior> => {
       if (!info.givesVariance) throw noPosterior(info, 'encoder.onnx', true);
       const rows = scaled(images as ImageValues);
-      const both = await through('posterior', rows, pixels, [2, info.codeUnits]);
-      return apart(both);
+      return apart(await through('posterior', rows, [pixels, [2, info.codeUnits]], told));
+    };
+    const few = Math.max(1, Math.floor(CALL_VALUES / pixels));
+    /** Of a conditional model that is told no class: as the class that fits best. */
+    const asNearest = async (images: Float32Array) => {
+      const data = new Float32Array(images.length);
+      const nearest = { info, reconstruct } as unknown as Model;
+      for (const [at, piece] of pieces(images, pixels, few))
+        data.set((await reconstructedAsNearest(nearest, piece)).data, at);
+      return { data, shape: [images.length / pixels, ...image] };
     };
     const call = <C extends Call>(work: C, count: number) => this.queue.call(work, count, signal);
     return {
       ...this.facts,
       draw: async (count, seed, first = 0) => {
-        const { codes } = await call({ verb: 'sample', count, seed, from: 'prior', first }, 1);
+        const { codes } = await call({ verb: 'sample', count, seed, from: 'prior', first, labels: null }, 1);
         return { data: codes, shape: [count, info.codeUnits] };
       },
-      sample: async (count, seed, from) => {
-        const drawn = await call({ verb: 'sample', count, seed, from, first: 0 }, 1);
-        const images = await through('decode', drawn.codes, info.codeUnits, image);
+      sample: async (count, seed, from, told = {}) => {
+        const labels = labelsFor(info, told, count);
+        const drawn = await call({ verb: 'sample', count, seed, from, first: 0, labels }, 1);
+        const images = await decode(drawn.codes, told);
         return { ...drawn, images, codes: { data: drawn.codes, shape: [count, info.codeUnits] } };
       },
-      neighbours: async (rows, k, metric) => {
-        const { data } = await through('encode', rows, pixels, [info.codeUnits]);
+      neighbours: async (rows, k, metric, told) => {
+        const { data } = await encode(rows, told);
         const found: FoundNeighbours[] = [];
         const neighbours = new Float32Array((data.length / info.codeUnits) * k * pixels);
         const queries = Math.min(QUERIES, Math.floor(CALL_VALUES / (k * pixels)));
@@ -137,12 +161,15 @@ export class ModelHost {
           pixels: neighbours,
         };
       },
-      anomaly: async (images, options) => {
-        const reconstructions = await through('reconstruct', images, pixels, image);
+      anomaly: async (images, { classes, ...options }) => {
+        const reconstructions =
+          classes === undefined && info.condition !== null
+            ? await asNearest(images)
+            : await reconstruct(images, classes === undefined ? {} : { classes });
         const found: CallResults['anomaly'][] = [];
         const masks = new Float32Array(images.length);
         const contributions = info.rows === null ? null : new Float32Array(images.length);
-        for (const [at, piece] of pieces(images, pixels, Math.floor(CALL_VALUES / pixels))) {
+        for (const [at, piece] of pieces(images, pixels, few)) {
           const others = reconstructions.data.slice(at, at + piece.length);
           const judged = await call({ verb: 'anomaly', images: piece, reconstructions: others, options }, 1);
           masks.set(judged.masks.data, at);
@@ -159,11 +186,12 @@ export class ModelHost {
           ...(contributions && { contributions: { data: contributions, shape: reconstructions.shape } }),
         };
       },
-      encode: (images) => through('encode', scaled(images as ImageValues), pixels, [info.codeUnits]),
+      encode: (images, told) => encode(scaled(images as ImageValues), told),
       posterior,
-      drawPosterior: async (images, draws = {}) => drawnFrom(nodeEngine, await posterior(images), draws),
-      decode: (codes) => through('decode', codes, info.codeUnits, image),
-      reconstruct: (images) => through('reconstruct', scaled(images as ImageValues), pixels, image),
+      drawPosterior: async (images, { classes, ...draws } = {}) =>
+        drawnFrom(nodeEngine, await posterior(images, classes === undefined ? {} : { classes }), draws),
+      decode,
+      reconstruct: (images, told) => reconstruct(scaled(images as ImageValues), told),
       dispose: async () => {},
       [Symbol.asyncDispose]: async () => {},
     };

@@ -18,7 +18,15 @@ export interface ThreadStart {
 
 /** Work that is joined with no other's: it has more to it than rows. */
 export type Call =
-  | { verb: 'sample'; count: number; seed: number; from: SampleSource | undefined; first: number }
+  | {
+      verb: 'sample';
+      count: number;
+      seed: number;
+      from: SampleSource | undefined;
+      first: number;
+      /** The class of each, for a conditional model. */
+      labels: Uint8Array | null;
+    }
   | { verb: 'neighbours'; codes: Float32Array; k: number; metric: CodeMetric }
   | { verb: 'anomaly'; images: Float32Array; reconstructions: Float32Array; options: AnomalyOptions };
 
@@ -33,6 +41,8 @@ export interface BatchRequest {
   operation: Operation;
   /** Whole images or codes, one after the other. */
   rows: Float32Array<ArrayBuffer>;
+  /** The class of each, for a conditional model; null for others. */
+  labels: Uint8Array | null;
 }
 
 /** What the rest of the service knows of a model; its weights stay in their thread. */

@@ -19,6 +19,8 @@ interface Job {
   operation: Operation | Call['verb'];
   /** The rows of a batch; a call brings its own. */
   rows: Float32Array;
+  /** The class of each row, for a conditional model. */
+  labels: Uint8Array | null;
   call: Call | null;
   /** Rows in all, taken up, finished. */
   count: number;
@@ -95,10 +97,17 @@ export class BatchQueue {
 
   /**
    * Runs `count` rows and gives theirs back, in order.
+   * @param labels the class of each, for a conditional model.
    * @throws QueueFull, EngineLost, the signal's reason, or a HourglassError for results that are not finite.
    */
-  run(operation: Operation, rows: Float32Array, count: number, signal: AbortSignal): Promise<Float32Array> {
-    return this.take({ operation, rows, call: null, count, width: rows.length / count }, signal);
+  run(
+    operation: Operation,
+    rows: Float32Array,
+    count: number,
+    signal: AbortSignal,
+    labels: Uint8Array | null = null,
+  ): Promise<Float32Array> {
+    return this.take({ operation, rows, labels, call: null, count, width: rows.length / count }, signal);
   }
 
   /**
@@ -106,11 +115,12 @@ export class BatchQueue {
    * @throws also the model's own objection, as a HourglassError.
    */
   call<C extends Call>(call: C, count: number, signal: AbortSignal): Promise<CallResults[C['verb']]> {
-    return this.take({ operation: call.verb, rows: NO_ROWS, call, count, width: 0 }, signal);
+    const work = { operation: call.verb, rows: NO_ROWS, labels: null, call, count, width: 0 };
+    return this.take(work, signal);
   }
 
   private take<T>(
-    work: Pick<Job, 'operation' | 'rows' | 'call' | 'count' | 'width'>,
+    work: Pick<Job, 'operation' | 'rows' | 'labels' | 'call' | 'count' | 'width'>,
     signal: AbortSignal,
   ): Promise<T> {
     if (signal.aborted) return Promise.reject(signal.reason);
@@ -188,14 +198,17 @@ export class BatchQueue {
     const pieces = this.piecesOf(operation);
     const count = pieces.reduce((sum, piece) => sum + piece.count, 0);
     const rows = new Float32Array(count * width);
+    // All requests to a conditional model have classes.
+    const labels = first.labels === null ? null : new Uint8Array(count);
     let at = 0;
     for (const { job, from, count } of pieces) {
-      rows.set(job.rows.subarray(from * width, (from + count) * width), at);
-      at += count * width;
+      rows.set(job.rows.subarray(from * width, (from + count) * width), at * width);
+      labels?.set(job.labels!.subarray(from, from + count), at);
+      at += count;
     }
     const start = performance.now();
     try {
-      const results = await engine.run(operation, rows);
+      const results = await engine.run(operation, rows, labels);
       this.options.onBatch?.(operation, count, (performance.now() - start) / 1000);
       this.give(pieces, results, results.length / count);
       this.add(engine);

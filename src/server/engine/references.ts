@@ -1,8 +1,16 @@
 /** The images that `neighbours` searches: loaded and encoded once, when the model is. */
 
-import { type CodeMetric, type Model, neighbours, ownImages, scaled } from '../../api.ts';
+import {
+  type CodeMetric,
+  knownClasses,
+  type Model,
+  neighbours,
+  ownImages,
+  scaled,
+  type Told,
+} from '../../api.ts';
 import { openImages } from '../../data/images/index.ts';
-import type { HourglassError } from '../../errors.ts';
+import { HourglassError } from '../../errors.ts';
 
 /** References that are kept by default, for encoding them is most of what a start takes; and the values of their images. */
 const MOST = 1000;
@@ -37,6 +45,24 @@ export interface FoundNeighbours {
 
 type FloatArray = Awaited<ReturnType<Model['encode']>>;
 
+/**
+ * The classes of references, which a conditional model is told. Null if there are some that it does not know.
+ * @throws HourglassError instead, for references that somebody named.
+ */
+function toldOf({ info }: Model, classes: readonly (string | null)[], areNamed: boolean): Told | null {
+  if (info.condition === null) return {};
+  const known = knownClasses(info);
+  const strange = classes.findIndex((name) => name === null || !known.includes(name));
+  if (strange < 0) return { classes: classes as readonly string[] };
+  if (!areNamed) return null;
+  throw new HourglassError('usage', {
+    subject: `reference ${strange + 1}`,
+    rule: `must have a class that ${info.recipe}, a conditional model, knows`,
+    got: classes[strange] ?? 'none',
+    hint: 'give images in a folder for each class, or the split of a data set',
+  });
+}
+
 export class References {
   readonly facts: ReferenceFacts;
   private readonly images: Float32Array;
@@ -60,7 +86,7 @@ export class References {
 
   /**
    * @param folder the model's folder: the run's own test images are the default.
-   * @throws HourglassError if named inputs cannot be opened. Null if the model's own test images are not available,
+   * @throws HourglassError if named inputs cannot be opened, or do not have the classes that a conditional model is told. Null if the model's own test images are not available,
    * which `neighbours` says when it is used, and for models of rows and of tiles, which do not have that verb.
    */
   static async load(
@@ -102,7 +128,9 @@ export class References {
     }
     const source =
       inputs === null ? `the first ${classes.length} test images of ${dataset}` : 'images given at the start';
-    const codes = await model.encode(joined);
+    const told = toldOf(model, classes, inputs !== null);
+    if (told === null) return null;
+    const codes = await model.encode(joined, told);
     return new References(model, joined, classes, { count: classes.length, source }, codes);
   }
 
@@ -111,6 +139,7 @@ export class References {
     // Both sides are encoded already.
     const model: Model = {
       ...this.model,
+      info: { ...this.model.info, condition: null },
       encode: async (given) =>
         given === this.images
           ? this.codes

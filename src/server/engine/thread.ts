@@ -1,6 +1,6 @@
 /** A model's thread: loads it once, then runs batches one at a time. ONNX Runtime blocks the thread it runs on. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { anomaly, loadExtensions, loadModel, sample, sideBySide } from '../../api.ts';
+import { anomaly, knownClasses, loadExtensions, loadModel, sample, sideBySide, told } from '../../api.ts';
 import { HourglassError } from '../../errors.ts';
 import { nodeEngine } from '../../node/engine/index.ts';
 import { expectedError } from '../../system-errors.ts';
@@ -23,36 +23,42 @@ try {
   // What is compiled on first use is compiled now, so that the first request is no slower than others.
   const { channels, height, width } = model.info.image;
   const shapeOf = model.info.rows === null ? [channels, height, width] : [width];
-  await model.reconstruct(new Float32Array(channels * height * width));
+  const [someClass] = knownClasses(model.info);
+  const any = told(model, someClass === undefined ? {} : { classes: someClass });
+  await any.reconstruct(new Float32Array(channels * height * width));
   // A model of tiles has no codes of pictures.
   if (model.ofTiles === undefined)
-    await model.decode((await model.encode(new Float32Array(channels * height * width))).data);
+    await any.decode((await any.encode(new Float32Array(channels * height * width))).data);
   const references = await References.load(model, start.folder, start.references);
   const call = async (work: Call): Promise<CallResults[keyof CallResults]> => {
     if (work.verb === 'sample') {
-      const { count, seed, from, first } = work;
+      const { count, seed, from, first, labels } = work;
       const drawing = { ...model, decode: async () => ({ data: new Float32Array(0), shape: [0] }) };
       const drawn = await sample(nodeEngine, drawing, count, seed, {
         first,
         ...(from === undefined ? {} : { from }),
+        ...(labels === null ? {} : { classes: labels }),
       });
       return { codes: drawn.codes.data, from: drawn.from, note: drawn.note };
     }
     if (work.verb === 'anomaly') {
       const { images, reconstructions, options } = work;
       const shape = [images.length / (channels * height * width), ...shapeOf];
-      const judging = { ...model, reconstruct: async () => ({ data: reconstructions, shape }) };
+      // As whatever class they were reconstructed: the scores need none.
+      const info = { ...model.info, condition: null };
+      const judging = { ...model, info, reconstruct: async () => ({ data: reconstructions, shape }) };
       const { reconstructions: _, ...found } = await anomaly(judging, images, options);
       return found;
     }
     if (references === null) throw new Error('there are no references');
     return references.nearest(work.codes, work.k, work.metric);
   };
-  const run = async ({ operation, rows }: BatchRequest): Promise<Float32Array<ArrayBuffer>> => {
+  const run = async ({ operation, rows, labels }: BatchRequest): Promise<Float32Array<ArrayBuffer>> => {
+    const given = labels === null ? {} : { classes: labels };
     const data =
       operation === 'posterior'
-        ? sideBySide(await model.posterior(rows))
-        : (await model[operation](rows)).data;
+        ? sideBySide(await model.posterior(rows, given))
+        : (await model[operation](rows, given)).data;
     return data as Float32Array<ArrayBuffer>;
   };
   port.on('message', async (work: BatchRequest | Call) => {

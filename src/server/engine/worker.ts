@@ -23,7 +23,11 @@ export const isObjection = (error: unknown): boolean =>
 export interface Engine {
   readonly facts: ModelFacts;
   /** Rows in, rows out. One call at a time. Rejects where the engine is no more. */
-  run(operation: Operation, rows: Float32Array<ArrayBuffer>): Promise<Float32Array>;
+  run(
+    operation: Operation,
+    rows: Float32Array<ArrayBuffer>,
+    labels: Uint8Array | null,
+  ): Promise<Float32Array>;
   /** Rejects with an {@link isObjection objection} for what the model cannot do. */
   call<C extends Call>(call: C): Promise<CallResults[C['verb']]>;
   /** Settles when the engine is gone, whether it was closed or failed. */
@@ -90,7 +94,7 @@ export async function startEngine(start: ThreadStart): Promise<Engine> {
   return {
     facts,
     gone,
-    run: (operation, rows) => ask({ operation, rows }, [rows.buffer]),
+    run: (operation, rows, labels) => ask({ operation, rows, labels }, [rows.buffer]),
     call: (call) => ask(call),
     async close() {
       await worker.terminate();

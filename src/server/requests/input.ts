@@ -91,7 +91,7 @@ export async function takeIn(request: Request, intake: Intake): Promise<TakenIn>
     ? { files: [bytes], fields: [] }
     : ((await read({ type: 'form', bytes, contentType: declared, most: limits.images })) as FormParts);
   if (form.files.length === 0) throw new Problem(422, 'The form must hold at least one picture.');
-  const fields = form.fields.map(([name, text]) => [name, optionValue(text)] as const);
+  const fields = form.fields.map(([name, text]) => [name, optionValue(name, text)] as const);
   const chosen = checked(options, { ...given, ...Object.fromEntries(fields) });
   takeRows(form.files.length, intake);
   const how = chosen as unknown as ConversionOptions;
@@ -189,18 +189,22 @@ export function rowShape(kind: InputKind, { info, encoding, quantised }: Intake[
   return { name: kind, shape };
 }
 
-/** `k=5&units=0,1`: numbers, lists of them, and words. */
+/** `k=5&units=0,1`: numbers, lists of them, and words; of `class` words alone. */
 export function queryOptions(query: URLSearchParams): Record<string, unknown> {
   const options = new Map<string, unknown>();
   for (const [name, text] of query) {
     if (options.has(name)) throw new Problem(422, `${quoted(name)} must be given once.`);
-    options.set(name, optionValue(text));
+    options.set(name, optionValue(name, text));
   }
   return Object.fromEntries(options);
 }
 
-function optionValue(text: string): unknown {
-  if (text.includes(',')) return text.split(',', 10).map(optionValue);
+/** Names of classes, which may be digits: they are not read as numbers. */
+const CLASSES = ['class', 'as'];
+
+function optionValue(name: string, text: string): unknown {
+  if (CLASSES.includes(name)) return text.includes(',') ? text.split(',') : text;
+  if (text.includes(',')) return text.split(',', 10).map((part) => optionValue(name, part));
   return /^-?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(text) ? Number(text) : text;
 }
 

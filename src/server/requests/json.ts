@@ -40,7 +40,8 @@ export function readJson({ bytes, shapes, most }: JsonJob): JsonBody {
   const whole = shapes.map((shape) => most * valuesOf(shape));
   const keys = shapes.map(({ table }) => (table === undefined ? 0 : most * (table.columns.length + FURTHER)));
   const body = parseJson(bytes, {
-    values: Math.max(0, ...whole) + OTHER_VALUES,
+    // With classes of each, and of what they become.
+    values: Math.max(0, ...whole) + OTHER_VALUES + 2 * most,
     keys: Math.max(0, ...keys) + MOST_KEYS,
   });
   let array: JsonBody['array'] = null;
@@ -54,13 +55,20 @@ export function readJson({ bytes, shapes, most }: JsonJob): JsonBody {
       fields[shape.name] = null;
     }
   }
-  if (JSON.stringify(body).length > LONGEST_OPTIONS) {
+  if (JSON.stringify(withoutLists(body)).length > LONGEST_OPTIONS) {
     throw new Problem(
       422,
       `The body must be an object with options of at most ${LONGEST_OPTIONS} characters.`,
     );
   }
   return { body, array, notes };
+}
+
+/** The options of a body without the classes of its images: their number is bounded as images are. */
+function withoutLists(body: unknown): unknown {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return body;
+  const { class: _, as: __, ...options } = body as Record<string, unknown>;
+  return options;
 }
 
 function arrayOf(given: unknown, shape: RowShape, most: number, notes: string[]): GivenRows {

@@ -1,6 +1,6 @@
 /** The models, and the facts about each. */
 import { z } from '@hono/zod-openapi';
-import { findingText, uselessness } from '../../api.ts';
+import { findingText, knownClasses, uselessness } from '../../api.ts';
 import { MISSING_POLICIES } from '../../choices.ts';
 import type { EncodedColumn } from '../../tables/index.ts';
 import type { ModelHost } from '../engine/host.ts';
@@ -45,6 +45,9 @@ export const modelSchema = z
         description:
           'what a code of a quantised model is as whole numbers: their shape, how many values each can have, and the bits of all; null for other models',
       }),
+    classes: z.array(z.string()).nullable().openapi({
+      description: 'the classes that a conditional model is told; null for other models',
+    }),
     variational: z.boolean(),
     corruption: z.string().openapi({ description: 'what was done to training samples, as noise' }),
     references: z.string().nullable().openapi({ description: 'the images that neighbours searches' }),
@@ -84,6 +87,7 @@ export function factsOf(name: string, { facts, ready }: ModelHost): z.output<typ
             count: facts.quantised.count,
             bitsPerCode: facts.quantised.bitsPerCode,
           },
+    classes: facts.info.condition === null ? null : knownClasses(facts.info),
     variational: hasVariance,
     corruption: corruption.type,
     references: facts.references?.source ?? null,

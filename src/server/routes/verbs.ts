@@ -16,6 +16,7 @@ import { type InputKind, takeIn } from '../requests/input.ts';
 import { givenRowsSchema } from '../requests/rows.ts';
 import { tensorSchema } from '../requests/tensor.ts';
 import type { ServiceState } from '../state.ts';
+import { CLASS, toldOf } from '../verbs/classes.ts';
 import { lackFor, VERB_NAMES, verbsFor } from '../verbs/index.ts';
 import { rowText } from '../verbs/rows/answer.ts';
 import { SHOWN, type Verb } from '../verbs/verb.ts';
@@ -102,7 +103,7 @@ async function made(
       return signal;
     },
   });
-  const { encoding, columns, scale, format, fit: _, invert: __, ...own } = options;
+  const { encoding, columns, scale, format, class: classes, fit: _, invert: __, ...own } = options;
   const offered = ['application/json', ...(verb.pictures ? ['image/png'] : [])] as [string, ...string[]];
   const asked = { json: 'application/json', png: 'image/png' }[format as string];
   const type = negotiated(asked ?? c.req.header('accept') ?? null, offered);
@@ -127,7 +128,12 @@ async function made(
       : null;
   const how = { encoding: encoding as Encoding, sheet };
   account.take(checkedSize(makes, info.image, how, limits.answerBytes));
-  const result = await verb.run(host.model(signal), input, own);
+  const result = await verb.run(
+    host.model(signal),
+    input,
+    own,
+    toldOf(classes as Parameters<typeof toldOf>[0]),
+  );
   c.header('vary', 'accept');
   if (sheet === null || result.picture === undefined) {
     c.header('content-type', 'application/json');
@@ -170,6 +176,7 @@ const optionsOf = (verb: Verb) => {
   const { format, encoding, ...sheets } = SHOWN;
   return verb.options.extend({
     ...{ format, encoding },
+    ...CLASS,
     ...(verb.takes.includes('rows') ? {} : sheets),
     ...(verb.takes.includes('images') ? CONVERSION : {}),
   });

@@ -35,8 +35,8 @@ export const anomaly = verb({
     cells: 3 * count,
     columns: 3,
   }),
-  async run(model, { rows }, { masks: wanted, ...asked }) {
-    const { found, answer } = await judged(model, rows, asked, 'image');
+  async run(model, { rows }, { masks: wanted, ...asked }, told) {
+    const { found, answer } = await judged(model, rows, { ...asked, ...told }, 'image');
     const { masks, reconstructions } = found;
     return {
       json: () => ({

@@ -18,8 +18,8 @@ export const decode = verb({
   answers: z.object({ images: arraySchema }),
   pictures: true,
   makes: ({ count, pixels }) => ({ values: count * pixels, cells: count }),
-  async run(model, input) {
-    const images = await model.decode(vectorsOf(model, input));
+  async run(model, input, _, told) {
+    const images = await model.decode(vectorsOf(model, input), told);
     return {
       json: () => ({ images: new ArrayAnswer(images) }),
       picture: () => [{ data: images.data, each: 1 }],

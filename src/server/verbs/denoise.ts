@@ -13,8 +13,8 @@ export const denoise = verb({
   pictures: true,
   needs: { fits: ({ info }) => info.corruption.type !== 'none', what: 'was trained only on clean images' },
   makes: ({ count, pixels }) => ({ values: count * pixels, cells: count }),
-  async run(model, { rows }) {
-    const images = await denoised(model, rows);
+  async run(model, { rows }, _, told) {
+    const images = await denoised(model, rows, told);
     return {
       json: () => ({ images: new ArrayAnswer(images) }),
       picture: () => [{ data: images.data, each: 1 }],

@@ -43,11 +43,11 @@ const encoding = (kind: InputKind, summary: string) =>
       values: count * units * (1 + Number(posterior === 'yes') + Number(integers === 'yes') + samples),
       cells: 0,
     }),
-    async run(model, { rows }, options) {
+    async run(model, { rows }, options, told) {
       checkDraws(model, options);
       const { posterior, integers, samples, seed = 1 } = options;
       if (posterior === 'no' && samples === undefined) {
-        const codes = await model.encode(rows);
+        const codes = await model.encode(rows, told);
         const whole = integers === 'yes' ? wholeNumbers(model, codes.data) : null;
         return {
           json: () => ({
@@ -57,7 +57,7 @@ const encoding = (kind: InputKind, summary: string) =>
         };
       }
       if (integers === 'yes') throw notQuantised();
-      const found = await model.posterior(rows);
+      const found = await model.posterior(rows, told);
       const drawn = samples === undefined ? null : drawnFrom(nodeEngine, found, { count: samples, seed });
       return {
         json: () => ({

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { interpolate as walked } from '../../api.ts';
+import { labelsFor, interpolate as walked } from '../../api.ts';
 import { arraySchema } from '../answers/array.ts';
 import { ArrayAnswer } from '../answers/text.ts';
 import { Problem } from '../problem.ts';
@@ -31,13 +31,20 @@ export const interpolate = verb({
     const cells = steps * Math.max(0, count - 1);
     return { values: cells * (pixels + units), cells, images: cells, columns: steps };
   },
-  async run(model, input, { steps, method }) {
+  async run(model, input, { steps, method }, told) {
     const { kind, rows, count } = input;
     if (count < 2) throw new Problem(422, 'A walk needs two or more images or codes.');
     const units = model.info.codeUnits;
-    const codes = kind !== 'images' ? vectorsOf(model, input) : (await model.encode(rows)).data;
+    const codes = kind !== 'images' ? vectorsOf(model, input) : (await model.encode(rows, told)).data;
     const [from, to] = [codes.subarray(0, (count - 1) * units), codes.subarray(units)];
-    const walk = await walked(model, from, to, steps, { method });
+    const labels = labelsFor(model.info, told, count);
+    // The class of each step is that of the nearer end.
+    const nearer = (i: number) => Math.floor(i / steps) + Number(i % steps >= steps / 2);
+    const asThese =
+      labels === null
+        ? {}
+        : { classes: Uint8Array.from({ length: (count - 1) * steps }, (_, i) => labels[nearer(i)]!) };
+    const walk = await walked(model, from, to, steps, { method, ...asThese });
     return {
       json: () => ({
         images: new ArrayAnswer(walk.images),

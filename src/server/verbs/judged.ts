@@ -8,6 +8,7 @@ import {
   heldOutScores,
   type ScoreKind,
   scoreDefinition,
+  type Told,
   thresholdNote,
 } from '../../api.ts';
 import type { ServedModel } from '../engine/host.ts';
@@ -54,7 +55,7 @@ export const judgedSchema = <K extends ScoreKind>(kinds: readonly [K, ...K[]], s
   flagged: z.array(z.boolean()).openapi({ description: 'whether each score is above the threshold' }),
 });
 
-interface Asked {
+interface Asked extends Told {
   score?: ScoreKind | undefined;
   quantile?: number | undefined;
   falseAlarms?: number | undefined;
@@ -65,10 +66,11 @@ interface Asked {
 export async function judged(
   model: ServedModel,
   samples: Float32Array,
-  { score = defaultScoreOf(model.statistics), quantile, falseAlarms, threshold }: Asked,
+  { score = defaultScoreOf(model.statistics), quantile, falseAlarms, threshold, ...told }: Asked,
   sample: 'image' | 'row',
 ): Promise<{ found: Anomalies; answer: () => Record<string, unknown> }> {
   const found = await model.anomaly(samples, {
+    ...told,
     score,
     ...(quantile === undefined ? {} : { quantile }),
     ...(falseAlarms === undefined ? {} : { falseAlarms }),

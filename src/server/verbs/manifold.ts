@@ -47,8 +47,9 @@ export const manifold = verb({
     const cells = size * size;
     return { values: cells * (pixels + units), cells, images: cells, columns: size };
   },
-  async run(model, _, { size, units, steps, range }) {
+  async run(model, _, { size, units, steps, range }, told) {
     const { images, codes, ...rest } = await plane(model, size, {
+      ...told,
       ...(units === undefined ? {} : { units: units as [number, number] }),
       ...(steps === undefined ? {} : { steps }),
       ...(range === undefined ? {} : { range: range as [number, number] }),

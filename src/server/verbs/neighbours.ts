@@ -31,11 +31,12 @@ export const neighbours = verb({
     const cells = (k + 1) * count;
     return { values: k * count * pixels, cells, images: cells, columns: k + 1 };
   },
-  async run(model, { rows, count }, { k, metric }) {
+  async run(model, { rows, count }, { k, metric }, told) {
     const { places, distances, classes, pixels, references, source } = await model.neighbours(
       rows,
       k,
       metric,
+      told,
     );
     const { channels, height, width } = model.info.image;
     const images = { data: pixels, shape: [count, k, channels, height, width] };

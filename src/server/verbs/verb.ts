@@ -1,5 +1,6 @@
 /** A verb of the service: its input, its options, what it computes, and how results are shown. */
 import { z } from '@hono/zod-openapi';
+import type { Told } from '../../api.ts';
 import type { SheetPart } from '../answers/picture.ts';
 import type { Made } from '../answers/size.ts';
 import type { ServedModel } from '../engine/host.ts';
@@ -46,7 +47,8 @@ export interface Verb {
   needs?: { fits(model: ServedFacts): boolean; what: string };
   /** How much it makes of what it is given, known before it runs; and how many images stand side by side on its sheet. */
   makes(given: Given, options: Record<string, unknown>): Made & { columns?: number };
-  run(model: ServedModel, input: Input | null, options: Record<string, unknown>): Promise<Answer>;
+  /** @param told the classes of what it is given, for a conditional model. */
+  run(model: ServedModel, input: Input | null, options: Record<string, unknown>, told: Told): Promise<Answer>;
 }
 
 /** A verb whose options are known to its own `run` by their types. */
@@ -54,7 +56,7 @@ export function verb<O extends z.ZodObject>(
   parts: Omit<Verb, 'options' | 'makes' | 'run'> & {
     options: O;
     makes(given: Given, options: z.output<O>): Made & { columns?: number };
-    run(model: ServedModel, input: Input, options: z.output<O>): Promise<Answer>;
+    run(model: ServedModel, input: Input, options: z.output<O>, told: Told): Promise<Answer>;
   },
 ): Verb {
   return parts as unknown as Verb;

@@ -63,10 +63,10 @@ export const anomaly = verb({
     const made = madeRows(reconstructions === 'yes' ? count : 0, given, form);
     return { ...made, values: made.values + 2 * count, text: (made.text ?? 0) + count * each };
   },
-  async run(model, input, { top, reconstructions, form = input.form, ...asked }) {
+  async run(model, input, { top, reconstructions, form = input.form, ...asked }, told) {
     const encoding = model.encoding!;
     const { rows, count } = input;
-    const { found, answer } = await judged(model, rows, asked, 'row');
+    const { found, answer } = await judged(model, rows, { ...asked, ...told }, 'row');
     const sums = sumByColumn(encoding, found.contributions!.data);
     const [columns, width] = [encoding.columns.length, encoding.offset.length];
     const ofRow = (i: number) => {

@@ -11,8 +11,8 @@ export const decode = verb({
   answers: z.object({ rows: answeredRows }),
   pictures: false,
   makes: (given, { form }) => madeRows(given.count, given, form),
-  async run(model, input, { form }) {
-    const values = await model.decode(vectorsOf(model, input));
+  async run(model, input, { form }, told) {
+    const values = await model.decode(vectorsOf(model, input), told);
     return { json: () => ({ rows: rowsAnswer(model.encoding!, values, form) }) };
   },
 });

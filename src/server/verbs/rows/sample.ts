@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { arraySchema } from '../../answers/array.ts';
 import { ArrayAnswer } from '../../answers/text.ts';
-import { DRAWN, DRAWS } from '../sample.ts';
+import { DRAWN, DRAWN_CLASSES, DRAWS, drawn } from '../sample.ts';
 import { verb } from '../verb.ts';
 import { answeredRows, FORM, madeRows, rowsAnswer } from './answer.ts';
 
@@ -13,6 +13,7 @@ export const sample = verb({
   answers: z.object({
     from: DRAWN.from.unwrap(),
     note: z.string(),
+    classes: DRAWN_CLASSES,
     rows: answeredRows,
     codes: arraySchema,
   }),
@@ -22,12 +23,13 @@ export const sample = verb({
     const made = madeRows(count, given, form);
     return { ...made, values: made.values + count * given.units, images: count };
   },
-  async run(model, _, { count, seed, from, form }) {
-    const { images, codes, note, from: source } = await model.sample(count, seed, from);
+  async run(model, _, { form, ...options }, told) {
+    const { images, codes, note, from: source, named } = await drawn(model, options, told);
     return {
       json: () => ({
         from: source,
         note,
+        ...named,
         rows: rowsAnswer(model.encoding!, images, form),
         codes: new ArrayAnswer(codes),
       }),
