@@ -80,7 +80,7 @@ describe('a class', () => {
     ],
     ['one without training images', 'rare', /had no training images/],
     ['too few', ['cat', 'dog'], /^Classes: must be one for all, or one for each of 3, got 2 classes/],
-    ['an empty list', [], /^'class': must be a class of the model, or a list of one for each/],
+    ['an empty list', [], /^'class': Too small/],
     ['what is no class', { name: 'dog' }, /^'class': must be a class of the model/],
     ['a position beyond the last', 7, /^Class: must be one of the classes/],
   ])('is refused: %s', async (_, given, words) => {

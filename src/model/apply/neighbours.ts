@@ -26,7 +26,7 @@ export interface NamedImages {
   values: ImageValues;
   /** n names. */
   names: readonly string[];
-  /** n classes, or null for an image without one: what a conditional model is told of them. */
+  /** n classes, or null for an image without one: which a conditional model is told. */
   classes?: readonly (string | null)[];
 }
 
@@ -118,7 +118,7 @@ export async function neighbours(
 const hasNames = (piece: ReferencePiece): piece is NamedImages =>
   typeof piece === 'object' && piece !== null && 'names' in piece;
 
-/** What a conditional model is told of references: their own classes, or the class of all. */
+/** What tells a conditional model the classes of references: their own, or the class of all. */
 function ownClasses(piece: ReferencePiece, otherwise: Told): Told {
   const own = hasNames(piece) ? piece.classes?.filter((name) => name !== null) : undefined;
   return own === undefined || own.length === 0 || own.length !== (piece as NamedImages).names.length

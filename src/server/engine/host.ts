@@ -122,7 +122,7 @@ export class ModelHost {
       return apart(await through('posterior', rows, [pixels, [2, info.codeUnits]], told));
     };
     const few = Math.max(1, Math.floor(CALL_VALUES / pixels));
-    /** Of a conditional model that is told no class: as the class that fits best. */
+    /** Reconstructions by a conditional model that is told no class: as the class that fits best. */
     const asNearest = async (images: Float32Array) => {
       const data = new Float32Array(images.length);
       const nearest = { info, reconstruct } as unknown as Model;
