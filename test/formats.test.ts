@@ -5,13 +5,18 @@ import { copyFile, cp, readdir, readFile, rm, writeFile } from 'node:fs/promises
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type ExportOptions, exportModel, loadModel } from 'hourglass';
+import { type ExportOptions, exportModel, loadModel, sample } from 'hourglass';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { normalNumbers } from '../src/model/normal.ts';
+import { CHOICE_STREAM } from '../src/model/samplers/draw.ts';
+import { uniformNumbers } from '../src/model/samplers/uniform.ts';
+import { nodeEngine } from '../src/node/engine/index.ts';
 import { random } from './reference/random.ts';
 import { serveFiles, startBrowser } from './support/browser.ts';
 import { IMAGE, MODELS, type ModelName, writeModelFolder } from './support/models.ts';
 import { run, temporaryFolder, writeData, writeRecipe } from './support/program.ts';
 import { lacking, PYTHON } from './support/python.ts';
+import { madeSamplers, madeStatistics } from './support/samplers.ts';
 
 const NAMES = Object.keys(MODELS) as ModelName[];
 const COUNT = 5;
@@ -37,9 +42,15 @@ const interleaved = bytes.map((_, i) => {
 });
 
 /** For each model its files with the values to give them and, from ONNX Runtime for Node, what comes out. */
+interface Feed {
+  name: string;
+  type: 'float32' | 'uint8';
+  shape: number[];
+  values: number[];
+}
 interface Case {
   file: string;
-  feed: { name: string; type: 'float32' | 'uint8'; shape: number[]; values: number[] };
+  feeds: Feed[];
   expected: Record<string, number[]>;
 }
 const cases: Case[] = [];
@@ -48,6 +59,7 @@ beforeAll(async () => {
   folder = await temporaryFolder();
   for (const name of NAMES) {
     await writeModelFolder(at(name), name);
+    await addSamplers(name);
     await exportModel(at(name), { out: at(`${name}-bytes`), preprocess: true, opset: 13 });
     const model = await loadModel(at(name), { threads: 1 });
     const codes = (await model.encode(images)).data;
@@ -69,7 +81,7 @@ beforeAll(async () => {
     };
     const code = { name: 'code', type: 'float32', shape: [COUNT, units], values: [...codes] };
     const add = (file: string, feed: object, expected: Record<string, number[]>) =>
-      cases.push({ file: at(file), feed: feed as Case['feed'], expected });
+      cases.push({ file: at(file), feeds: [feed as Feed], expected });
     for (const [folderName, feed] of [
       [name, image],
       [`${name}-bytes`, inBytes],
@@ -80,7 +92,47 @@ beforeAll(async () => {
     }
     if (name === 'variational') add(`${name}/sampler.onnx`, { ...code, name: 'noise' }, { image: decoded });
   }
+  for (const [name, from] of SAMPLERS) await addSamplerCase(name, from);
 });
+
+/** Samplers that are exported, of which model: a mixture within a range, too. */
+const SAMPLERS = [
+  ['dense', 'codes'],
+  ['dense', 'mixture'],
+  ['variational', 'mixture'],
+  ['variational', 'flow'],
+] as const;
+
+/** Puts next to a model what was fitted to its codes. */
+async function addSamplers(name: ModelName): Promise<void> {
+  if (name === 'conv') return;
+  await using model = await loadModel(at(name), { threads: 1 });
+  const { codeUnits, metadata } = model.info;
+  const range = name === 'dense' ? { min: -1, max: 1 } : null;
+  const { flow, ...samplers } = madeSamplers({ codeUnits, weights: metadata.weights! }, range);
+  const fitted = { ...samplers, flow: name === 'variational' ? flow : null };
+  await writeFile(at(name, 'samplers.json'), JSON.stringify(fitted));
+  await writeFile(at(name, 'statistics.json'), JSON.stringify(madeStatistics(name, codeUnits)));
+}
+
+/** The random numbers of `sample` go into an exported sampler, and its codes and images should come out. */
+async function addSamplerCase(name: ModelName, from: 'codes' | 'mixture' | 'flow'): Promise<void> {
+  await using model = await loadModel(at(name), { threads: 1 });
+  const { codes, images: drawn } = await sample(model, COUNT, 1, { from });
+  const numbers = (feed: string, values: Float32Array): Feed => ({
+    ...{ name: feed, type: 'float32', values: [...values], shape: [COUNT, values.length / COUNT] },
+  });
+  const choice = uniformNumbers(nodeEngine, { count: COUNT, seed: 1, stream: CHOICE_STREAM, first: 0 });
+  cases.push({
+    file: at(`${name}-bytes`, `sampler-${from}.onnx`),
+    feeds: [
+      numbers('noise', normalNumbers(nodeEngine, codes.data.length, 1)),
+      ...(from === 'codes' ? [] : [numbers('choice', choice)]),
+    ],
+    expected: { code: [...codes.data], image: [...drawn.data] },
+  });
+}
+
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** The largest difference of what a program gave to what was expected, over all files. */
@@ -117,7 +169,10 @@ describe('loadModel', () => {
 
   test('of some files can do what they can, and says what is missing', async () => {
     await exportModel(at('variational'), { out: at('some'), only: ['encoder', 'sampler'] });
-    expect((await readdir(at('some'))).sort()).toEqual(['encoder.onnx', 'sampler.onnx']);
+    expect((await readdir(at('some'))).sort()).toEqual([
+      ...['encoder.onnx', 'sampler-flow.onnx', 'sampler-mixture.onnx', 'sampler.onnx'],
+      ...['samplers.json', 'statistics.json'],
+    ]);
     const [whole, some] = [await loadModel(at('variational')), await loadModel(at('some'))];
     const { data } = await whole.reconstruct(images);
     const composed = (await some.reconstruct(images)).data;
@@ -202,8 +257,11 @@ describe('hourglass export', () => {
     const { files, epoch } = await to('out');
     expect(epoch).toBe(3);
     for (const file of files) {
+      // What is drawn from for want of a prior, as a file of its own.
+      if (basename(file) === 'sampler-codes.onnx') continue;
       expect(await readFile(file)).toEqual(await readFile(at('run', 'model', basename(file))));
     }
+    expect(files).toContain(at('out', 'sampler-codes.onnx'));
     await expect(to('out')).rejects.toMatchObject({
       kind: 'usage',
       message: expect.stringMatching(/already exists/),
@@ -212,7 +270,9 @@ describe('hourglass export', () => {
     expect(await readFile(at('out', 'encoder.onnx'))).not.toEqual(
       await readFile(at('run', 'model', 'encoder.onnx')),
     );
-    await expect(to('new', { only: ['sampler'] })).rejects.toMatchObject({ kind: 'usage' });
+    await expect(exportModel(at('conv'), { out: at('new'), only: ['sampler'] })).rejects.toThrow(
+      /has no sampler: its code has no prior, and nothing was fitted to its codes/,
+    );
     await expect(to('new', { opset: 12 })).rejects.toMatchObject({ kind: 'usage' });
     expect(await readdir(folder)).not.toContain('new');
 
@@ -252,10 +312,11 @@ for case in json.load(sys.stdin):
     onnx.checker.check_model(model, full_check=True)
     onnx.shape_inference.infer_shapes(model, check_type=True, strict_mode=True, data_prop=True)
     session = onnxruntime.InferenceSession(case["file"], providers=["CPUExecutionProvider"])
-    feed = case["feed"]
-    values = numpy.array(feed["values"], feed["type"]).reshape(feed["shape"])
+    feeds = {
+        feed["name"]: numpy.array(feed["values"], feed["type"]).reshape(feed["shape"]) for feed in case["feeds"]
+    }
     names = [output.name for output in session.get_outputs()]
-    found = session.run(names, {feed["name"]: values})
+    found = session.run(names, feeds)
     results.append({name: value.flatten().tolist() for name, value in zip(names, found)})
 print(json.dumps(results))
 `;
@@ -340,16 +401,19 @@ test.skipIf(noBrowser !== undefined)(
     try {
       const page = await started.browser.newPage();
       await page.goto(`${server.url}/index.html`);
-      const feeds = cases.map(({ feed }) => feed);
-      const results = await page.evaluate(async (feeds) => {
+      const given = cases.map(({ feeds }) => feeds);
+      const results = await page.evaluate(async (given) => {
         // biome-ignore lint/suspicious/noExplicitAny: the library's types are of another build
         const { ort } = globalThis as any;
         ort.env.wasm.numThreads = 1;
         const results: Record<string, number[]>[] = [];
-        for (const [i, { name, type, shape, values }] of feeds.entries()) {
+        for (const [i, feeds] of given.entries()) {
           const session = await ort.InferenceSession.create(`/${i}.onnx`);
-          const data = type === 'uint8' ? Uint8Array.from(values) : Float32Array.from(values);
-          const found = await session.run({ [name]: new ort.Tensor(type, data, shape) });
+          const tensors = feeds.map(({ name, type, shape, values }) => {
+            const data = type === 'uint8' ? Uint8Array.from(values) : Float32Array.from(values);
+            return [name, new ort.Tensor(type, data, shape)];
+          });
+          const found = await session.run(Object.fromEntries(tensors));
           results.push(
             Object.fromEntries(
               Object.entries(found as Record<string, { data: Float32Array }>).map(([name, { data }]) => [
@@ -361,7 +425,7 @@ test.skipIf(noBrowser !== undefined)(
           await session.release();
         }
         return results;
-      }, feeds);
+      }, given);
       const difference = largestDifference(results);
       expect(difference).toBeLessThan(TOLERANCE);
     } finally {

@@ -11,7 +11,8 @@ Examples:
   hourglass export runs/topk-20261121-153000 --out sae --format saelens
   hourglass export runs/conv-20261121-153000 --out old --opset 13 --json
 
-Writes autoencoder.onnx, encoder.onnx, decoder.onnx, sampler.onnx for a variational code, and weights.safetensors.
+Writes autoencoder.onnx, encoder.onnx, decoder.onnx, weights.safetensors, and samplers: sampler.onnx for a code with a prior,
+sampler-codes.onnx for one without, sampler-mixture.onnx and sampler-flow.onnx where sample --prior has fitted them.
 docs/formats.md describes their inputs and outputs, and how to use them in Python, a browser and PyTorch. hourglass
 can use the folder as a model, too.`;
 

@@ -8,9 +8,11 @@ import {
   type Definition,
   describeParts,
   PARTS,
+  type SamplerGraph,
   type ShipOptions,
   type ShippedModels,
   shippedModels,
+  shippedSampler,
   type Weights,
 } from '../models/index.ts';
 import { imageShape } from '../recipe/fitting.ts';
@@ -87,7 +89,36 @@ export function shipModel(
   metadata: Readonly<Record<string, string>>,
   options: ShipOptions = {},
 ): ShippedModels {
-  const plain: Weights = new Map([...weights].map(([name, { values }]) => [name, values]));
+  return shippedModels(definition, image, plainWeights(weights), metadata, shipOptions(metadata, options));
+}
+
+/** The samplers that were fitted to the codes of a model, as ONNX bytes by the names of their files. */
+export function shipSamplers(
+  definition: Definition,
+  image: Parameters<typeof shippedModels>[1],
+  weights: StoredTensors,
+  metadata: Readonly<Record<string, string>>,
+  samplers: ReadonlyMap<string, SamplerGraph>,
+  options: Pick<ShipOptions, 'opset'> = {},
+): Map<string, Uint8Array> {
+  const plain = plainWeights(weights);
+  const common = shipOptions(metadata, options);
+  return new Map(
+    [...samplers].map(([name, sampler]) => {
+      const part = `sampler-${name}`;
+      return [
+        `${part}.onnx`,
+        shippedSampler(definition, image, plain, metadata, { ...common, part, sampler }),
+      ];
+    }),
+  );
+}
+
+const plainWeights = (weights: StoredTensors): Weights =>
+  new Map([...weights].map(([name, { values }]) => [name, values]));
+
+/** With the version that trained the model, and the scaling of its columns. */
+function shipOptions(metadata: Readonly<Record<string, string>>, options: ShipOptions): ShipOptions {
   const { hourglass } = metadata;
   const version = hourglass === undefined ? {} : { version: hourglass };
   const rows = readRows(metadata.rows, 'model');
@@ -98,11 +129,7 @@ export function shipModel(
       hint: 'leave it out',
     });
   }
-  return shippedModels(definition, image, plain, metadata, {
-    ...version,
-    ...options,
-    ...(rows === null ? {} : { rows: scalingOf(rows) }),
-  });
+  return { ...version, ...options, ...(rows === null ? {} : { rows: scalingOf(rows) }) };
 }
 
 /** The files of a run's model by their names, and those that run by part. */

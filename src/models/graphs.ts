@@ -27,6 +27,7 @@ import { conditionInput } from './condition.ts';
 import { corrupt } from './corruptions/build.ts';
 import type { CorruptionConfig } from './corruptions/index.ts';
 import type { Definition } from './definition.ts';
+import type { SamplerGraph } from './fitted/sampler-graphs.ts';
 import type { ImageShape } from './image-shape.ts';
 import { couplingLayer } from './layers/index.ts';
 import {
@@ -196,53 +197,24 @@ export function shippedModels(
   metadata: Readonly<Record<string, string>>,
   options: ShipOptions = {},
 ): ShippedModels {
-  const { preprocess = false, rows: scaling, opset, version } = options;
-  const { channels, height, width } = shape;
-  const { values } = definition;
-  const outside = scaling === undefined ? [BATCH, channels, height, width] : [BATCH, values];
-  const [offset, scale] = [input(OFFSET, [values]), input(SCALE, [values])];
-  const ship = (
-    name: PartName,
-    parts: (net: Network) => { inputs: Record<string, Sym>; outputs: Record<string, Sym> },
-  ) => {
-    const net = new Network('infer');
-    const { inputs, outputs } = parts(net);
-    // Not what only training needs: the autoencoder of a variational code has no use for its variance.
-    const reached = new Set(topologicalOrder(Object.values(outputs)));
-    const named = [...net.parameters.values(), ...net.states.values()].filter((tensor) =>
-      reached.has(tensor.symbol),
-    );
-    return encodeModel({
-      name: `hourglass-${name}`,
-      inputs,
-      outputs,
-      weights: new Map([
-        ...named.map((tensor) => [tensor.symbol, weightOf(weights, tensor.name)] as const),
-        ...(scaling === undefined
-          ? []
-          : [[offset, scaling.offset] as const, [scale, scaling.scale] as const]),
-      ]),
-      metadata: { ...metadata, part: name },
-      description: describe(name, inputs, outputs),
-      ...(opset === undefined ? {} : { opset }),
-      ...(version === undefined ? {} : { producerVersion: version }),
-    });
-  };
-  const sample = scaling === undefined ? 'image' : 'row';
+  const { preprocess = false, rows: scaling } = options;
+  const { height, width, channels } = shape;
+  const { ship, decoded, told, sample, outside, offset, scale } = shipping(
+    definition,
+    shape,
+    weights,
+    metadata,
+    options,
+  );
   const image = preprocess
     ? input('image', [BATCH, height, width, channels], 'uint8')
     : input(sample, outside);
   const code = input('code', [BATCH, definition.codeUnits]);
-  const condition = conditionInput(definition);
-  const told: Record<string, Sym> = condition === undefined ? {} : { [CLASS]: condition };
+  const condition = told[CLASS];
   // Divided, not multiplied by 1 / 255: bit for bit what bytes / 255 is outside.
   const scaled = preprocess ? div(transpose(cast(image, 'float32'), [0, 3, 1, 2]), 255) : image;
   const rows = () =>
-    scaling === undefined ? reshape(scaled, [BATCH, values]) : div(sub(image, offset), scale);
-  const decoded = (net: Network, from: Sym) => {
-    const made = definition.decode(net, from, condition).image;
-    return scaling === undefined ? reshape(made, outside) : add(mul(made, scale), offset);
-  };
+    scaling === undefined ? reshape(scaled, [BATCH, definition.values]) : div(sub(image, offset), scale);
   const models: ShippedModels = {
     autoencoder: ship('autoencoder', (net) => {
       const encoded = definition.encode(net, rows(), condition);
@@ -275,6 +247,76 @@ export function shippedModels(
   return models;
 }
 
+/**
+ * A sampler that was fitted to codes after the training, as ONNX bytes: its random numbers in, the code and the decoded image out.
+ * @param part its name in the metadata.
+ */
+export function shippedSampler(
+  definition: Definition,
+  shape: ImageShape,
+  weights: Weights,
+  metadata: Readonly<Record<string, string>>,
+  { part, sampler, ...options }: ShipOptions & { part: string; sampler: SamplerGraph },
+): Uint8Array {
+  const { ship, decoded, told, sample } = shipping(definition, shape, weights, metadata, options);
+  const { inputs, code, tensors } = sampler;
+  const parts = (net: Network) => ({
+    inputs: { ...inputs, ...told },
+    outputs: { [sample]: decoded(net, code), code },
+  });
+  return ship(part, parts, tensors);
+}
+
+/** What all files of a model have in common. */
+function shipping(
+  definition: Definition,
+  { channels, height, width }: ImageShape,
+  weights: Weights,
+  metadata: Readonly<Record<string, string>>,
+  { rows: scaling, opset, version }: ShipOptions,
+) {
+  const { values } = definition;
+  const outside = scaling === undefined ? [BATCH, channels, height, width] : [BATCH, values];
+  const [offset, scale] = [input(OFFSET, [values]), input(SCALE, [values])];
+  const condition = conditionInput(definition);
+  const told: Record<string, Sym> = condition === undefined ? {} : { [CLASS]: condition };
+  const ship = (
+    part: string,
+    parts: (net: Network) => { inputs: Record<string, Sym>; outputs: Record<string, Sym> },
+    more: ReadonlyMap<Sym, Float32Array> = new Map(),
+  ) => {
+    const net = new Network('infer');
+    const { inputs, outputs } = parts(net);
+    // Not what only training needs: the autoencoder of a variational code has no use for its variance.
+    const reached = new Set(topologicalOrder(Object.values(outputs)));
+    const named = [...net.parameters.values(), ...net.states.values()].filter((tensor) =>
+      reached.has(tensor.symbol),
+    );
+    return encodeModel({
+      name: `hourglass-${part}`,
+      inputs,
+      outputs,
+      weights: new Map([
+        ...named.map((tensor) => [tensor.symbol, weightOf(weights, tensor.name)] as const),
+        ...(scaling === undefined
+          ? []
+          : [[offset, scaling.offset] as const, [scale, scaling.scale] as const]),
+        ...more,
+      ]),
+      metadata: { ...metadata, part },
+      description: describe(part, inputs, outputs),
+      ...(opset === undefined ? {} : { opset }),
+      ...(version === undefined ? {} : { producerVersion: version }),
+    });
+  };
+  const decoded = (net: Network, from: Sym) => {
+    const made = definition.decode(net, from, condition).image;
+    return scaling === undefined ? reshape(made, outside) : add(mul(made, scale), offset);
+  };
+  const sample = scaling === undefined ? 'image' : 'row';
+  return { ship, decoded, told, sample, outside, offset, scale };
+}
+
 /** What each input and output of a shipped model is, in words, for people who open the file. */
 const IN_WORDS: Readonly<Record<string, string>> = {
   image: 'an image, its values bytes / 255, from 0 to 1',
@@ -282,11 +324,12 @@ const IN_WORDS: Readonly<Record<string, string>> = {
   reconstruction: 'an image, from 0 to 1',
   code: 'a code; of a Gaussian code the mean',
   noise: 'standard normal numbers',
+  choice: 'a number from 0 up to 1, without 1, each as likely: it chooses one of the Gaussians',
   class: 'the class of the image, one-hot: 1 at its place among the classes, else 0',
 };
 
 function describe(
-  part: PartName,
+  part: string,
   inputs: Readonly<Record<string, Sym>>,
   outputs: Readonly<Record<string, Sym>>,
 ): string {

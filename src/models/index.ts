@@ -38,6 +38,14 @@ export {
 export { type FittedGraph, fittedGraph } from './fitted/fitted.ts';
 export { flowGraph, type GaussianMixture } from './fitted/flow.ts';
 export {
+  flowSampler,
+  type GaussianNumbers,
+  gaussianSampler,
+  type MixtureNumbers,
+  mixtureSampler,
+  type SamplerGraph,
+} from './fitted/sampler-graphs.ts';
+export {
   CLASS,
   corruptionGraph,
   type HalfGraph,
@@ -54,6 +62,7 @@ export {
   type ShippedModels,
   type ShippedName,
   shippedModels,
+  shippedSampler,
   type TrainingGraph,
   trainingGraph,
   type Weights,

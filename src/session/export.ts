@@ -7,11 +7,18 @@ import { command } from '../command.ts';
 import { HourglassError } from '../errors.ts';
 import { WEIGHTS_FILE } from '../model/content.ts';
 import { verifyFiles } from '../model/files.ts';
+import { readRows } from '../model/rows.ts';
 import { saelensFiles } from '../model/saelens.ts';
-import { AUTOREGRESSIVE_FILE, SAMPLERS_FILE } from '../model/samplers/samplers.ts';
-import { modelMetadata, shipModel } from '../model/ship.ts';
-import { STATISTICS_FILE } from '../model/statistics.ts';
-import { defineAutoencoder, type ImageShape, PARTS } from '../models/index.ts';
+import { samplerGraphs } from '../model/samplers/as-graphs.ts';
+import {
+  AUTOREGRESSIVE_FILE,
+  parseSamplers,
+  SAMPLERS_FILE,
+  type Samplers,
+} from '../model/samplers/samplers.ts';
+import { modelMetadata, shipModel, shipSamplers } from '../model/ship.ts';
+import { parseStatistics, STATISTICS_FILE, type Statistics } from '../model/statistics.ts';
+import { type Definition, defineAutoencoder, type ImageShape, PARTS } from '../models/index.ts';
 import { nodeEngine } from '../node/engine/index.ts';
 import { readModelFiles } from '../node/model-files.ts';
 import { readFileIfThere } from '../read-file.ts';
@@ -24,7 +31,11 @@ import { requireTensors, weightShapes } from '../training/index.ts';
 
 /** What can be exported: the parts of a model as ONNX, and its weights as safetensors. */
 export const EXPORTED = [...PARTS, 'weights'] as const;
-/** The files of an export: `autoencoder`, `encoder`, `decoder`, `sampler` (of variational models) and `weights`. */
+/**
+ * The files of an export: `autoencoder`, `encoder`, `decoder`, `sampler` and `weights`. `sampler` is `sampler.onnx` of models with a
+ * prior, `sampler-codes.onnx` (a Gaussian of the codes) of others, and `sampler-mixture.onnx` and `sampler-flow.onnx` of models to which
+ * these were fitted.
+ */
 export type ExportedName = (typeof EXPORTED)[number];
 
 /** Whose files: ONNX and safetensors, or those of a sparse code for SAELens. */
@@ -69,6 +80,9 @@ interface Source {
   metadata: Record<string, string>;
   /** The folder it was read from, if it is a model's folder. */
   folder: string | null;
+  /** What was measured of its codes, and fitted to them, as the texts of their files; null without them. */
+  statistics: string | null;
+  samplers: string | null;
 }
 
 /**
@@ -108,10 +122,20 @@ export async function exportModel(source: string, options: ExportOptions): Promi
     ...(opset === undefined ? {} : { opset }),
   });
   const contents = new Map<string, Uint8Array>();
-  for (const name of options.only ?? EXPORTED) {
+  const only = options.only ?? EXPORTED;
+  for (const name of only) {
     if (name === 'weights') contents.set(WEIGHTS_FILE, encodeSealed(weights, metadata, nodeEngine.sha256));
     else if (models[name] !== undefined) contents.set(`${name}.onnx`, models[name]);
-    else if (options.only !== undefined) throw noSampler(source);
+  }
+  if (only.includes('sampler')) {
+    const { samplers, statistics } = fittedTo(definition, found);
+    // A model with a prior is drawn from that by default, and has a sampler of it.
+    const graphs = samplerGraphs(samplers, models.sampler === undefined ? statistics : null);
+    if (options.only !== undefined && models.sampler === undefined && graphs.size === 0)
+      throw noSampler(source);
+    const settings = opset === undefined ? {} : { opset };
+    const made = shipSamplers(definition, image, weights, metadata, graphs, settings);
+    for (const [name, bytes] of made) contents.set(name, bytes);
   }
   const targets = [...contents.keys()];
   const companions = found.folder === null ? [] : await present(found.folder, COMPANIONS);
@@ -145,7 +169,7 @@ async function fromModel(path: string): Promise<Source> {
     );
   });
   const { metadata } = verifyFiles(found);
-  const { source: folder, weights = null } = found;
+  const { source: folder, weights = null, statistics = null, samplers = null } = found;
   if (weights === null) {
     throw new HourglassError('run', {
       subject: join(folder, WEIGHTS_FILE),
@@ -162,11 +186,32 @@ async function fromModel(path: string): Promise<Source> {
       image,
       weights,
       metadata: modelMetadata(run, weights, Number(metadata.epoch), nodeEngine.sha256),
-      folder,
+      ...{ folder, statistics, samplers },
     };
   }
   const { image } = verifyFiles(found);
-  return { recipe: recipeIn(metadata, folder), image, weights, metadata, folder };
+  return {
+    ...{ recipe: recipeIn(metadata, folder), image, weights, metadata },
+    ...{ folder, statistics, samplers },
+  };
+}
+
+/** @throws HourglassError if they are damaged, or of another model. */
+function fittedTo(
+  { codeUnits }: Definition,
+  { statistics, samplers, metadata, folder }: Source,
+): { statistics: Statistics | null; samplers: Samplers | null } {
+  const place = (name: string) => join(folder ?? '', name);
+  const columns = readRows(metadata.rows, folder ?? '')?.columns.length ?? null;
+  const { weights } = metadata;
+  return {
+    statistics:
+      statistics === null
+        ? null
+        : parseStatistics(statistics, { codeUnits, columns }, place(STATISTICS_FILE)),
+    samplers:
+      samplers === null ? null : parseSamplers(samplers, { codeUnits, weights }, place(SAMPLERS_FILE)),
+  };
 }
 
 function recipeIn({ configuration }: Readonly<Record<string, string>>, folder: string): Recipe {
@@ -217,7 +262,7 @@ async function fromCheckpoint(run: string): Promise<Source> {
     image,
     weights,
     metadata: modelMetadata({ manifest, recipe, definition }, weights, epoch, nodeEngine.sha256),
-    folder: null,
+    ...{ folder: null, statistics: null, samplers: null },
   };
 }
 
@@ -265,7 +310,7 @@ function requireOneFormat(options: ExportOptions): void {
 function noSampler(source: string): HourglassError {
   return new HourglassError('usage', {
     subject: source,
-    rule: 'has no sampler: its code is not variational, so there is no prior to draw from',
-    hint: "leave 'sampler' out",
+    rule: 'has no sampler: its code has no prior, and nothing was fitted to its codes',
+    hint: "leave 'sampler' out, or fit one to the codes of the run: hourglass sample <run> --prior mixture",
   });
 }

@@ -79,7 +79,7 @@ export async function writeModelFolder(
     }),
   );
   const manifest = {
-    dataset: { name: 'colours', classes: ['red', 'green'], ...IMAGE },
+    dataset: { name: 'colours', classes: ['red', 'green'], rows: null, ...IMAGE },
     losses: [{ name: 'reconstruction', definition: 'mean squared error', unit: '', weight: 1 }],
     versions: { hourglass: '0.0.0', node: '', onnxruntime: '' },
   } as unknown as Manifest;

@@ -6,7 +6,7 @@ import type { StoredMixture } from './mixture-file.ts';
 import { uniformNumbers } from './uniform.ts';
 
 /** A stream of random numbers of its own, apart from that of the normal numbers. */
-const CHOICE_STREAM = 1;
+export const CHOICE_STREAM = 1;
 
 /** The roots of a mixture's covariances, made once for each. */
 const roots = new WeakMap<StoredMixture, Float64Array[]>();

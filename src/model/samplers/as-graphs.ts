@@ -1,0 +1,49 @@
+/** What was fitted to the codes of a model, as graphs that make codes of random numbers: for other programs. */
+import { rootOf } from '../../metrics/covariance-root.ts';
+import {
+  flowSampler,
+  gaussianSampler,
+  type MixtureNumbers,
+  mixtureSampler,
+  type SamplerGraph,
+} from '../../models/index.ts';
+import type { Statistics } from '../statistics.ts';
+import { floatsOf, type StoredFlow, type StoredLayer } from './flow-file.ts';
+import type { StoredMixture } from './mixture-file.ts';
+import type { Samplers } from './samplers.ts';
+
+/**
+ * A graph for each distribution of codes, by what it is drawn with `from`: `codes`, `mixture`, `flow`. They make the codes that `sample`
+ * draws, of the same random numbers.
+ * @param statistics of a model without a prior: their Gaussian is what it is drawn from by default. Null for others.
+ */
+export function samplerGraphs(
+  samplers: Samplers | null,
+  statistics: Statistics | null,
+): Map<'codes' | 'mixture' | 'flow', SamplerGraph> {
+  const graphs = new Map<'codes' | 'mixture' | 'flow', SamplerGraph>();
+  if (statistics !== null) graphs.set('codes', codesSampler(statistics.codes));
+  if (samplers?.mixture) graphs.set('mixture', mixtureSampler(mixtureOf(samplers.mixture)));
+  if (samplers?.flow) graphs.set('flow', flowSampler(flowOf(samplers.flow)));
+  return graphs;
+}
+
+const codesSampler = ({ mean, std, covariance }: Statistics['codes']): SamplerGraph =>
+  gaussianSampler(covariance === null ? { mean, std } : { mean, root: rootOf(covariance) });
+
+const mixtureOf = ({ weights, means, covariances, range }: StoredMixture): MixtureNumbers => ({
+  weights,
+  gaussians: means.map((mean, k) => ({ mean, root: rootOf(covariances[k]!) })),
+  range,
+});
+
+function flowOf({ base, mean, std, mostLogScale, couplings }: StoredFlow): Parameters<typeof flowSampler>[0] {
+  const layer = ({ weight, bias }: StoredLayer) => ({ weight: floatsOf(weight), bias: floatsOf(bias) });
+  return {
+    ...{ base: mixtureOf(base), mean, std, mostLogScale },
+    couplings: couplings.map(({ passed, hidden1, hidden2, scale, shift }) => ({
+      ...{ passed, hidden1: layer(hidden1), hidden2: layer(hidden2) },
+      ...{ scale: layer(scale), shift: layer(shift) },
+    })),
+  };
+}
