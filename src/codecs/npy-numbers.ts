@@ -18,11 +18,25 @@ const TYPES = {
     read: (view: DataView, at: number, little: boolean) => Number(view.getBigUint64(at, little)),
   },
   f2: { size: 2, read: (view: DataView, at: number, little: boolean) => half(view.getUint16(at, little)) },
+  /** Not a type of NumPy: the upper half of a float32, as safetensors files have it. */
+  bf16: {
+    size: 2,
+    read: (view: DataView, at: number, little: boolean) => upperHalf(view.getUint16(at, little)),
+  },
   f4: { size: 4, read: (view: DataView, at: number, little: boolean) => view.getFloat32(at, little) },
   f8: { size: 8, read: (view: DataView, at: number, little: boolean) => view.getFloat64(at, little) },
 } as const;
 
-type NumberType = keyof typeof TYPES;
+export type NumberType = keyof typeof TYPES;
+
+/** How numbers are written. */
+export interface NumberFormat {
+  type: NumberType;
+  littleEndian: boolean;
+}
+
+/** Bytes of a number. */
+export const numberSize = (type: NumberType): number => TYPES[type].size;
 
 export type NumbersHeader = Omit<NpyHeader, 'type'> & { type: NumberType };
 
@@ -46,12 +60,21 @@ export function readNumbersHeader(bytes: Uint8Array, name: string): NumbersHeade
 }
 
 /** Elements from their bytes, as the header describes them. */
-export function numbersOf({ type, littleEndian }: NumbersHeader, bytes: Uint8Array): Float64Array {
+export function numbersOf(format: NumberFormat, bytes: Uint8Array): Float64Array {
+  const at = numberReader(format, bytes);
+  const numbers = new Float64Array(Math.floor(bytes.length / numberSize(format.type)));
+  for (let i = 0; i < numbers.length; i++) numbers[i] = at(i);
+  return numbers;
+}
+
+/** The element at a place, read when it is asked for. */
+export function numberReader(
+  { type, littleEndian }: NumberFormat,
+  bytes: Uint8Array,
+): (index: number) => number {
   const { size, read } = TYPES[type];
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const numbers = new Float64Array(Math.floor(bytes.length / size));
-  for (let i = 0; i < numbers.length; i++) numbers[i] = read(view, i * size, littleEndian);
-  return numbers;
+  return (index) => read(view, index * size, littleEndian);
 }
 
 /** A float of 16 bits. */
@@ -62,4 +85,13 @@ function half(bits: number): number {
   if (exponent === 0) return sign * fraction * 2 ** -24;
   if (exponent === 31) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
   return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+}
+
+const bits = new Uint32Array(1);
+const floats = new Float32Array(bits.buffer);
+
+/** The float32 whose upper 16 bits these are. */
+function upperHalf(upper: number): number {
+  bits[0] = upper << 16;
+  return floats[0]!;
 }

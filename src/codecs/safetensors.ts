@@ -18,6 +18,11 @@ const TYPES = {
   U8: Uint8Array,
 } as const;
 
+/** Bytes of an element. */
+const SIZES: Readonly<Record<string, number>> = Object.fromEntries(
+  Object.entries(TYPES).map(([type, { BYTES_PER_ELEMENT }]) => [type, BYTES_PER_ELEMENT]),
+);
+
 export type SafetensorType = keyof typeof TYPES;
 /** Over any memory, WebAssembly's included. */
 export type SafetensorData =
@@ -92,32 +97,64 @@ export function encodeSafetensors(
  * file of the types above: bad lengths, JSON, types or shapes; offsets with holes or overlaps.
  */
 export function decodeSafetensors(bytes: Uint8Array, name: string): SafetensorsFile {
-  if (bytes.length < 8)
-    throw refuse(name, 'must hold the 8 bytes of the header length', `${bytes.length} bytes`);
-  const length = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true);
-  const most = Math.min(MAX_HEADER, bytes.length - 8);
+  const { start, entries, metadata } = safetensorsLayout(bytes, bytes.length, name, SIZES);
+  const body = bytes.subarray(start);
+  const tensors = new Map<string, Safetensor>();
+  for (const { key, dtype, shape, begin, end } of entries) {
+    const type = dtype as SafetensorType;
+    tensors.set(key, { dtype: type, shape, data: new TYPES[type](copy(body, begin, end)) });
+  }
+  return { tensors, metadata };
+}
+
+/** What the header of a file says. */
+export interface SafetensorsLayout {
+  /** Where the data begin, in bytes. */
+  start: number;
+  /** The tensors, in the header's order. */
+  entries: Entry[];
+  metadata: Record<string, string>;
+}
+
+/** The bytes of the length and the header, by the first 8 bytes of a file. @throws HourglassError (data) for an impossible length. */
+export function safetensorsHead(first: Uint8Array, total: number, name: string): number {
+  if (first.length < 8)
+    throw refuse(name, 'must hold the 8 bytes of the header length', `${first.length} bytes`);
+  const length = new DataView(first.buffer, first.byteOffset, first.byteLength).getBigUint64(0, true);
+  const most = Math.min(MAX_HEADER, total - 8);
   if (length < 2n || length > BigInt(most)) {
     throw refuse(name, `must have a header of 2 to ${most} bytes`, `${length}`);
   }
-  const start = 8 + Number(length);
+  return 8 + Number(length);
+}
+
+/**
+ * Reads the header alone: which tensors there are, and where.
+ * @param bytes the file's beginning, with the whole header.
+ * @param total the bytes of the whole file; infinity where nobody knows them.
+ * @param sizes the types that are taken, with the bytes of an element.
+ * @throws HourglassError (data), as {@link decodeSafetensors} does.
+ */
+export function safetensorsLayout(
+  bytes: Uint8Array,
+  total: number,
+  name: string,
+  sizes: Readonly<Record<string, number>>,
+): SafetensorsLayout {
+  const start = safetensorsHead(bytes, total, name);
   const header = parseHeader(bytes.subarray(8, start), name);
-  const body = bytes.subarray(start);
   let metadata: Record<string, string> = {};
   const entries: Entry[] = [];
   for (const [key, value] of Object.entries(header)) {
-    if (key === METADATA) {
-      metadata = readMetadata(value, name);
-      continue;
+    if (key === METADATA) metadata = readMetadata(value, name);
+    else {
+      const subject = `${name}, tensor ${JSON.stringify(key)}`;
+      entries.push({ key, ...readEntry(value, subject, total - start, sizes) });
     }
-    entries.push({ key, ...readEntry(value, `${name}, tensor ${JSON.stringify(key)}`, body.length) });
   }
   // Before anything is copied: overlapping tensors could multiply a small file.
-  checkCoverage(entries, body.length, name);
-  const tensors = new Map<string, Safetensor>();
-  for (const { key, dtype, shape, begin, end } of entries) {
-    tensors.set(key, { dtype, shape, data: new TYPES[dtype](copy(body, begin, end)) });
-  }
-  return { tensors, metadata };
+  checkCoverage(entries, total - start, name);
+  return { start, entries, metadata };
 }
 
 /** Not `slice`: that of Node's Buffer, which files are read into, copies nothing. */
@@ -170,20 +207,25 @@ function readMetadata(value: unknown, name: string): Record<string, string> {
 
 interface Entry {
   key: string;
-  dtype: SafetensorType;
+  dtype: string;
   shape: number[];
   /** Where the data lie, in bytes from the header's end. */
   begin: number;
   end: number;
 }
 
-function readEntry(value: unknown, subject: string, size: number): Omit<Entry, 'key'> {
+function readEntry(
+  value: unknown,
+  subject: string,
+  size: number,
+  sizes: Readonly<Record<string, number>>,
+): Omit<Entry, 'key'> {
   const entry = asObject(value, subject, 'must be described by a JSON object');
   const [dtype, shape, offsets] = ['dtype', 'shape', 'data_offsets'].map((key) =>
     Object.hasOwn(entry, key) ? entry[key] : undefined,
   );
-  if (typeof dtype !== 'string' || !Object.hasOwn(TYPES, dtype)) {
-    throw refuse(subject, `must be of type ${Object.keys(TYPES).join(', ')}`, dtype ?? 'none');
+  if (typeof dtype !== 'string' || !Object.hasOwn(sizes, dtype)) {
+    throw refuse(subject, `must be of type ${Object.keys(sizes).join(', ')}`, dtype ?? 'none');
   }
   if (!isSizes(shape) || !Number.isSafeInteger(elements(shape))) {
     throw refuse(subject, 'must have a shape of whole numbers', shape ?? 'none');
@@ -192,12 +234,11 @@ function readEntry(value: unknown, subject: string, size: number): Omit<Entry, '
     throw refuse(subject, `must have data_offsets [begin, end] within ${size} bytes`, offsets ?? 'none');
   }
   const [begin, end] = offsets as [number, number];
-  const type = dtype as SafetensorType;
-  const needed = elements(shape) * TYPES[type].BYTES_PER_ELEMENT;
+  const needed = elements(shape) * sizes[dtype]!;
   if (end - begin !== needed) {
-    throw refuse(subject, `must span ${needed} bytes for ${type} [${shape}]`, end - begin);
+    throw refuse(subject, `must span ${needed} bytes for ${dtype} [${shape}]`, end - begin);
   }
-  return { dtype: type, shape, begin, end };
+  return { dtype, shape, begin, end };
 }
 
 function checkCoverage(entries: readonly Entry[], size: number, name: string): void {
@@ -213,7 +254,7 @@ function checkCoverage(entries: readonly Entry[], size: number, name: string): v
     }
     at = span.end;
   }
-  if (at !== size)
+  if (at !== size && size !== Number.POSITIVE_INFINITY)
     throw refuse(name, `must end with its last tensor, after ${at} bytes of data`, `${size} bytes`);
 }
 

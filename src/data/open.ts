@@ -106,7 +106,7 @@ async function samplesAt(name: string, options: SamplesOptions): Promise<SampleS
 
 async function openTableSamples(name: string, options: SamplesOptions): Promise<SampleSet> {
   const { images = {}, table = {}, validation, onRead, signal } = options;
-  const { test, splitSeed, ...others } = images;
+  const { test, splitSeed, stream, ...others } = images;
   refuseSettings(others, 'folders of images', `${name} is a table`);
   const { openTable } = await import('./tables/open.ts');
   const settings = {
@@ -117,7 +117,7 @@ async function openTableSamples(name: string, options: SamplesOptions): Promise<
   return openTable(
     name,
     { ...settings, validation },
-    { ...(onRead && { onRead }), ...(signal && { signal }) },
+    { stream, ...(onRead && { onRead }), ...(signal && { signal }) },
   );
 }
 

@@ -139,7 +139,7 @@ const folderSchema = {
     .boolean()
     .optional()
     .describe(
-      'for folders, tar shards and arrays: whether images are read and decoded whenever they are needed, in flat memory, instead of held in memory (default: where they would take more than 1 GiB, of shards and arrays 256 MiB)',
+      'for folders, tar shards, arrays, and tables in NPY or safetensors: whether images or rows are read whenever they are needed, in flat memory, instead of held in memory (default: where images would take more than 1 GiB, of shards and arrays 256 MiB, and tables have more than 67 million cells)',
     ),
 } as const;
 

@@ -12,7 +12,7 @@ export const forNamedSet = <C extends object>(config: C, given: readonly string[
 
 /** A copy without the settings of folders that tables do not have. */
 export const forTable = <C extends object>(config: C, given: readonly string[] = []): C =>
-  without(config, [...given, 'data.test', 'data.splitSeed'], FOLDER_SETTINGS, TABLE_SETTINGS);
+  without(config, [...given, 'data.test', 'data.splitSeed', 'data.stream'], FOLDER_SETTINGS, TABLE_SETTINGS);
 
 /** A copy without the settings of tables that folders of images do not have. */
 export const forFolder = <C extends object>(config: C, given: readonly string[] = []): C =>

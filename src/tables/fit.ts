@@ -29,7 +29,8 @@ export interface Fitted {
   notes: string[];
 }
 
-type Fate =
+/** What becomes of a column. */
+export type Fate =
   | { column: EncodedColumn; scaling: [offset: number, scale: number] }
   | { why: Reason; value?: Cell };
 
@@ -43,15 +44,44 @@ export function fitEncoding(
   settings: TableSettings,
   { file, place, normal }: { file: string; place: PlaceOf; normal: string | null },
 ): Fitted {
-  const { missing = 'refuse', scaling = 'standard' } = settings;
+  const { label } = roles;
+  return encodingOf(
+    roles.inputs.map((column) => ({
+      name: column.name,
+      fate: fateOf(column, rows, settings, { file, place }),
+    })),
+    settings,
+    {
+      file,
+      leftOut: roles.leftOut,
+      label: label === null ? null : { name: label.name, normal },
+      lengthScale: (columns) => lengthScale(columns, roles, rows),
+    },
+  );
+}
+
+/**
+ * The encoding that columns of these fates have.
+ * @param about.lengthScale what the numbers of rows are divided by for a mean length of the root of their columns.
+ * @throws HourglassError (data) if no column is left.
+ */
+export function encodingOf(
+  fates: readonly { name: string; fate: Fate }[],
+  { missing = 'refuse', scaling = 'standard' }: TableSettings,
+  about: {
+    file: string;
+    leftOut: TableEncoding['leftOut'];
+    label: TableEncoding['label'];
+    lengthScale(columns: readonly EncodedColumn[]): number;
+  },
+): Fitted {
   const columns: EncodedColumn[] = [];
-  const leftOut: TableEncoding['leftOut'] = [...roles.leftOut];
+  const leftOut: TableEncoding['leftOut'] = [...about.leftOut];
   const [offset, scale]: [number[], number[]] = [[], []];
   const notes: string[] = [];
-  for (const column of roles.inputs) {
-    const fate = fateOf(column, rows, settings, { file, place });
+  for (const { name, fate } of fates) {
     if ('why' in fate) {
-      leftOut.push({ name: column.name, ...fate });
+      leftOut.push({ name, ...fate });
       continue;
     }
     const of = fate.column;
@@ -64,39 +94,27 @@ export function fitEncoding(
     }
     if (of.type === 'number' && Math.abs(fate.scaling[0]) > MOST_OFFSET * fate.scaling[1]) {
       notes.push(
-        `'${column.name}' differs from row to row by less than a 65,000th of its values, which single precision hardly tells apart: subtract a constant from it, or leave it out: data.ignore=${column.name}`,
+        `'${name}' differs from row to row by less than a 65,000th of its values, which single precision hardly tells apart: subtract a constant from it, or leave it out: data.ignore=${name}`,
       );
     }
   }
   if (columns.length === 0) {
     throw new HourglassError('data', {
-      subject: file,
+      subject: about.file,
       rule: 'must have a column whose values differ from row to row',
       got: listed(leftOut.map(({ name, why }) => `${name} (${SHORT[why]})`)) || 'none',
     });
   }
   if (scaling === 'norm') {
-    const factor = Math.fround(lengthScale(columns, roles, rows)) || 1;
+    const factor = Math.fround(about.lengthScale(columns)) || 1;
     let at = 0;
     for (const column of columns) {
       if (column.type === 'number') scale[at] = factor;
       at += widthOf(column);
     }
   }
-  const { label } = roles;
-  return {
-    encoding: {
-      version: 1,
-      columns,
-      leftOut,
-      label: label === null ? null : { name: label.name, normal },
-      missing,
-      scaling,
-      offset,
-      scale,
-    },
-    notes,
-  };
+  const { label } = about;
+  return { encoding: { version: 1, columns, leftOut, label, missing, scaling, offset, scale }, notes };
 }
 
 const SHORT: Readonly<Record<Reason, string>> = {
@@ -135,11 +153,8 @@ function fateOf(
   if (set === 'number' || (set === undefined && numbers >= MOSTLY_NUMBERS * (numbers + texts))) {
     if (texts > 0) throw textAmongNumbers(column, rows, profile, where.place);
     if (set === undefined && profile.counts && rows.length >= ENOUGH_TO_COUNT) return { why: 'counter' };
-    const { mean, least, greatest } = profile;
-    return {
-      column: { type: 'number', name, indicator, mean, range: [least, greatest] },
-      scaling: scalingOf(column, rows, profile, settings),
-    };
+    const quartiles = () => quartilesOf(column, rows);
+    return numberOf(name, profile, settings, { indicator, quartiles });
   }
   if (words !== null && set !== 'category') {
     const mean =
@@ -172,26 +187,48 @@ function categoriesOf(
   return { type: 'category', name: column.name, indicator, values: sorted.slice(0, categories), other: true };
 }
 
-function scalingOf(
-  column: ColumnStore,
-  rows: Uint32Array,
+/**
+ * The fate of a column that has a number in each training row, as columns of arrays do.
+ * @param profile of the training rows.
+ */
+export function fateOfNumbers(
+  name: string,
+  profile: ColumnProfile,
+  settings: TableSettings,
+  quartiles: () => [number, number, number],
+): Fate {
+  if (profile.least === profile.greatest) return { why: 'constant', value: profile.least };
+  if (profile.counts && profile.rows >= ENOUGH_TO_COUNT) return { why: 'counter' };
+  return numberOf(name, profile, settings, { indicator: false, quartiles });
+}
+
+function numberOf(
+  name: string,
   { mean, deviation, least, greatest }: ColumnProfile,
   { scaling = 'standard' }: TableSettings,
-): [number, number] {
-  switch (scaling) {
-    case 'standard':
-      return [mean, deviation || 1];
-    case 'min-max':
-      return [least, greatest - least || 1];
-    case 'robust': {
-      const [lower, median, upper] = quartilesOf(column, rows);
-      // 1.349 deviations of a normal distribution lie between its quartiles; half of the values may be one number.
-      return [median, (upper - lower) / 1.349 || deviation || 1];
+  { indicator, quartiles }: { indicator: boolean; quartiles: () => [number, number, number] },
+): Fate {
+  return {
+    column: { type: 'number', name, indicator, mean, range: [least, greatest] },
+    scaling: scalingOf(),
+  };
+
+  function scalingOf(): [number, number] {
+    switch (scaling) {
+      case 'standard':
+        return [mean, deviation || 1];
+      case 'min-max':
+        return [least, greatest - least || 1];
+      case 'robust': {
+        const [lower, median, upper] = quartiles();
+        // 1.349 deviations of a normal distribution lie between its quartiles; half of the values may be one number.
+        return [median, (upper - lower) / 1.349 || deviation || 1];
+      }
+      // One number for all columns follows when they are known.
+      case 'norm':
+      case 'none':
+        return [0, 1];
     }
-    // One number for all columns follows when they are known.
-    case 'norm':
-    case 'none':
-      return [0, 1];
   }
 }
 

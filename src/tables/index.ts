@@ -20,9 +20,9 @@ export {
   tableEncodingSchema,
 } from './encoding.ts';
 export { type ColumnPart, explainRow, type ScoredRow } from './explain.ts';
-export { fitEncoding, type PlaceOf } from './fit.ts';
+export { encodingOf, fateOfNumbers, fitEncoding, type PlaceOf } from './fit.ts';
 export { type ColumnMatch, matchColumns } from './match.ts';
-export { profileOf } from './profile.ts';
+export { type ColumnProfile, profileOf } from './profile.ts';
 export { recordedEncoding } from './recorded.ts';
 export { changedConstants, encodeRecords } from './records.ts';
 export { type Roles, rolesOf } from './roles.ts';

@@ -68,7 +68,9 @@ export const tableSettingsShape = {
   array: z
     .string()
     .optional()
-    .describe('for NPZ and safetensors: the name of the array with the rows (default: the only one, or X)'),
+    .describe(
+      'the name of the array with the rows in NPZ and safetensors, of the column of lists in Parquet (default: the only one, or X)',
+    ),
 } as const;
 
 /** How a table becomes a data set; docs/tables.md says more. */
@@ -95,7 +97,7 @@ export interface TableSettings {
   group?: string | undefined;
   /** Whether the first line of a CSV has the names; default: if it looks like it. */
   header?: boolean | undefined;
-  /** The array of an NPZ or safetensors file with the rows. */
+  /** The array of an NPZ or safetensors file with the rows, or the column of lists of a Parquet file. */
   array?: string | undefined;
   /** The share of the rows that is kept for the test split; default 0.15. */
   test?: number | undefined;

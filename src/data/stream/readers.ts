@@ -11,6 +11,7 @@ import { BlockCache } from './block-cache.ts';
 import type { ParquetFile } from './parquet-file.ts';
 import { picturesOfGroup } from './parquet-pictures.ts';
 import { FileParts } from './parts.ts';
+import { rowsReader } from './rows-reader.ts';
 import type { ParquetStart, PicturesStart, StreamStart, ValuesStart } from './start.ts';
 import { parquetFile } from './threaded-parquet-file.ts';
 
@@ -22,6 +23,7 @@ const WIDTH = 2 * availableParallelism();
 
 export function readerOf(start: StreamStart): Read {
   if (start.type === 'values') return valuesReader(start);
+  if (start.type === 'rows') return rowsReader(start);
   return start.type === 'parquet' ? parquetReader(start) : picturesReader(start);
 }
 

@@ -1,5 +1,6 @@
 /** What a reader of samples is started with: plain data, which crosses to its thread. */
 import type { NpyType } from '../../codecs/npy.ts';
+import type { NumberFormat } from '../../codecs/npy-numbers.ts';
 import type { Storage } from '../../samples/index.ts';
 import type { WholePreprocessing } from '../images/preprocessing.ts';
 
@@ -57,4 +58,24 @@ export interface ValuesStart {
   count: number;
 }
 
-export type StreamStart = PicturesStart | ParquetStart | ValuesStart;
+/** Rows of numbers in files, one after the other. */
+export interface RowsStart {
+  type: 'rows';
+  files: readonly {
+    path: string;
+    format: NumberFormat;
+    /** Where the first row begins, in bytes. */
+    offset: number;
+    /** The position of the first row among all rows. */
+    first: number;
+  }[];
+  /** Numbers of a row in a file. */
+  columns: number;
+  /** The columns that are read. */
+  used: Uint32Array;
+  /** The first row of each block; a block is within one file. */
+  blocks: Uint32Array;
+  count: number;
+}
+
+export type StreamStart = PicturesStart | ParquetStart | ValuesStart | RowsStart;

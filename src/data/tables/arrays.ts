@@ -1,8 +1,16 @@
-/** Tables as arrays: NPY row by row, NPZ and safetensors as a whole. */
+/** Tables as arrays: NPY and safetensors row by row; NPZ, and safetensors with further columns, as a whole. */
 
 import { isNpy, MAX_NPY_HEADER } from '../../codecs/npy.ts';
-import { type NumbersHeader, numbersOf, readNumbersHeader } from '../../codecs/npy-numbers.ts';
-import { decodeSafetensors } from '../../codecs/safetensors.ts';
+import {
+  type NumberFormat,
+  type NumbersHeader,
+  numberReader,
+  numberSize,
+  numbersOf,
+  readNumbersHeader,
+} from '../../codecs/npy-numbers.ts';
+import { safetensorsHead } from '../../codecs/safetensors.ts';
+import { type TensorPlace, tensorPlaces } from '../../codecs/safetensors-numbers.ts';
 import { HourglassError } from '../../errors.ts';
 import { sizeOf } from '../../size.ts';
 import type { Cell } from '../../tables/index.ts';
@@ -19,10 +27,13 @@ import {
 /** The largest NPZ or safetensors file, and the largest array in one, in bytes. */
 const LARGEST = 2 ** 30;
 
-/** An array in memory, row by row. */
-interface NamedArray {
+interface Shaped {
   name: string;
   shape: readonly number[];
+}
+
+/** An array in memory, row by row. */
+interface NamedArray extends Shaped {
   at(index: number): number;
 }
 
@@ -41,7 +52,6 @@ async function* npyGroups(
   columns: number,
 ): AsyncGenerator<RowGroup> {
   const { name } = reader;
-  const names = numberedNames(columns);
   const count = header.shape[0]!;
   if (header.fortran && header.shape.length > 1) {
     const bytes = count * columns * header.size;
@@ -54,15 +64,8 @@ async function* npyGroups(
       );
     }
     const values = numbersOf(header, (await reader.read(bytes))!);
-    yield* groupsOf(names, count, (row, column) => values[column * count + row]!);
-  } else {
-    const step = rowsAtOnce(columns);
-    for (let start = 0; start < count; start += step) {
-      const rows = Math.min(step, count - start);
-      const values = numbersOf(header, (await reader.read(rows * columns * header.size))!);
-      yield* groupsOf(names, rows, (row, column) => values[row * columns + column]!);
-    }
-  }
+    yield* groupsOf(numberedNames(columns), count, (row, column) => values[column * count + row]!);
+  } else yield* inOrder(reader, header, count, columns);
   if ((await reader.peek(1)).length > 0) {
     throw refuse(name, 'must have the length that its dimensions give', 'more bytes');
   }
@@ -105,13 +108,78 @@ export async function npzTable(reader: ByteSource, wanted: string | undefined): 
   return arrayTable(name, 'NPZ', arrays, wanted);
 }
 
-/** Safetensors, in the same way. */
+/**
+ * Safetensors, in the same way. One array of rows without further columns is read some rows at a time, however large it is.
+ */
 export async function safetensorsTable(reader: ByteSource, wanted: string | undefined): Promise<TableReader> {
-  const { tensors } = decodeSafetensors(await reader.rest(LARGEST), reader.name);
-  const arrays = [...tensors].map(
-    ([name, { shape, data }]): NamedArray => ({ name, shape, at: (i) => Number(data[i]!) }),
-  );
-  return arrayTable(reader.name, 'safetensors', arrays, wanted);
+  const { name } = reader;
+  const length = safetensorsHead(await reader.peek(8), Number.POSITIVE_INFINITY, name);
+  const head = await reader.peek(length);
+  if (head.length < length) throw refuse(name, 'must not be cut off', 'an end within its header');
+  const places = tensorPlaces(head, Number.POSITIVE_INFINITY, name);
+  const rows = rowsAlone(name, places, wanted);
+  if (rows !== null) {
+    const about = `safetensors ${rows.dtype}, array '${rows.name}'`;
+    return { about, grows: false, groups: tensorGroups(reader, rows, places.at(-1)!.end) };
+  }
+  const bytes = await reader.rest(LARGEST);
+  if (bytes.length !== (places.at(-1)?.end ?? length))
+    throw refuse(
+      name,
+      `must end with its last tensor, after ${places.at(-1)?.end ?? length} bytes`,
+      `${bytes.length} bytes`,
+    );
+  const arrays = places.map(({ name: own, shape, type, begin, end }): NamedArray => {
+    const at = numberReader({ type, littleEndian: true }, bytes.subarray(begin, end));
+    return { name: own, shape, at };
+  });
+  return arrayTable(name, 'safetensors', arrays, wanted);
+}
+
+/** The array of rows of a file that has no further columns; null for any other file. */
+export function rowsAlone(
+  file: string,
+  places: readonly TensorPlace[],
+  wanted: string | undefined,
+): TensorPlace | null {
+  const main = mainArray(file, places, wanted);
+  if (main === null || main.shape.length !== 2) return null;
+  return places.some((place) => place !== main && isColumn(place, main.shape[0]!)) ? null : main;
+}
+
+/** Bytes that are passed over at a time. */
+const PASSED = 2 ** 20;
+
+async function* tensorGroups(
+  reader: ByteSource,
+  { name, shape, type, begin, end }: TensorPlace,
+  total: number,
+): AsyncGenerator<RowGroup> {
+  const pass = async (bytes: number) => {
+    for (let left = bytes; left > 0; left -= PASSED) await reader.read(Math.min(PASSED, left));
+  };
+  const columns = columnsOf(shape, `${reader.name}, ${name}`);
+  await pass(begin);
+  yield* inOrder(reader, { type, littleEndian: true }, shape[0]!, columns);
+  await pass(total - end);
+  if ((await reader.peek(1)).length > 0)
+    throw refuse(reader.name, `must end with its last tensor, after ${total} bytes`, 'more bytes');
+}
+
+/** Rows that lie one after the other, some at a time. */
+async function* inOrder(
+  reader: ByteSource,
+  format: NumberFormat,
+  count: number,
+  columns: number,
+): AsyncGenerator<RowGroup> {
+  const names = numberedNames(columns);
+  const step = rowsAtOnce(columns);
+  for (let start = 0; start < count; start += step) {
+    const rows = Math.min(step, count - start);
+    const values = numbersOf(format, (await reader.read(rows * columns * numberSize(format.type)))!);
+    yield* groupsOf(names, rows, (row, column) => values[row * columns + column]!);
+  }
 }
 
 /** The array of the rows, and as further columns the arrays with one number for each row. */
@@ -142,15 +210,15 @@ function arrayTable(
   };
 }
 
-const isColumn = ({ shape }: NamedArray, count: number): boolean =>
+const isColumn = ({ shape }: Shaped, count: number): boolean =>
   shape[0] === count && sizeOf(shape) === count && shape.length <= 2;
 
 /** Null if all arrays have one number for each row: then each is a column. */
-function mainArray(
+function mainArray<A extends Shaped>(
   file: string,
-  arrays: readonly NamedArray[],
+  arrays: readonly A[],
   wanted: string | undefined,
-): NamedArray | null {
+): A | null {
   const known =
     arrays
       .map(({ name, shape }) => `${name} [${shape.join(', ')}]`)

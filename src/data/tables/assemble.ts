@@ -207,7 +207,10 @@ export interface Places {
   name(row: number): string;
 }
 
-function placesOf(files: readonly string[], starts: readonly { shard: number; row: number }[]): Places {
+export function placesOf(
+  files: readonly string[],
+  starts: readonly { shard: number; row: number }[],
+): Places {
   const find = (row: number) => starts.findLast((start) => start.row <= row)!;
   return {
     inErrors: (row) => {
@@ -222,7 +225,7 @@ function placesOf(files: readonly string[], starts: readonly { shard: number; ro
 }
 
 /** The splits that files are by their names, such as train.csv and test.csv; null if they are not. */
-function fileSplitsOf(
+export function fileSplitsOf(
   files: readonly string[],
   starts: readonly { shard: number; row: number }[],
   count: number,
@@ -274,7 +277,8 @@ const tooLarge = (path: string, { rows, columns }: TableStore, free: number): Ho
     hint: PART,
   });
 
-const PART = 'train on a part of its rows, and use the model on all of them: that reads them as a stream';
+const PART =
+  'write its rows as NPY, which are read as a stream (data.stream=true); or train on a part of its rows, and use the model on all of them';
 
 const tooMany = (path: string, what: string, most: number): HourglassError =>
   new HourglassError('data', {

@@ -28,7 +28,7 @@ export async function openTableFile(
   try {
     if (opened !== null && (await isParquet(opened.file))) {
       const { threadedParquet } = await import('./threaded-parquet.ts');
-      return { ...(await threadedParquet(path, opened, name)), close: closeFile };
+      return { ...(await threadedParquet(path, opened, { name, array: settings.array })), close: closeFile };
     }
     const stream =
       opened === null

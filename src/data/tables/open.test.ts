@@ -73,7 +73,7 @@ describe('a table as a data set', () => {
 
   test('a table that does not fit the free memory is refused while it is read', async () => {
     await expect(openTable(fileWith('t.csv', tableOf(9000)), {}, { free: 500_000 })).rejects.toThrow(
-      /t\.csv: must fit the memory while it is trained on, of which 0\.0 GB are free, got more than \d,\d+ rows of 5 columns; train on a part of its rows/,
+      /t\.csv: must fit the memory while it is trained on, of which 0\.0 GB are free, got more than \d,\d+ rows of 5 columns; write its rows as NPY, which are read as a stream/,
     );
     expect((await openTable(fileWith('t.csv', tableOf(100)), {}, { free: 500_000 })).train.count).toBe(78);
   });

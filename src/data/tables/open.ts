@@ -16,17 +16,28 @@ export type { OpenTableSettings } from './assemble.ts';
 /** `free`: by default what the system and its limits say. */
 type Options = Omit<ReadTableOptions, 'free'> & { free?: number };
 
+interface StreamOptions extends Options {
+  /** Whether rows are read whenever they are needed; by default where there are too many to hold. */
+  stream?: boolean | undefined;
+}
+
 /**
- * Opens a table as a data set.
+ * Opens a table as a data set. Rows of large NPY and safetensors files are read when they are needed.
  * @throws HourglassError: usage for a setting; data for a file that is damaged, empty or not what it was taken for, with file,
  * row and column.
  */
 export async function openTable(
   path: string,
   settings: OpenTableSettings = {},
-  options: Options = {},
+  { stream, ...options }: StreamOptions = {},
 ): Promise<SampleSet> {
-  return tableSet(nameOf(path), await readTable(path, settings, options));
+  const name = nameOf(path);
+  const { flatRows } = await import('./flat-rows.ts');
+  const flat = stream === false ? null : await flatRows(await shardsOf(path), settings.array);
+  const { isStreamed, streamedTable } = await import('./flat-set.ts');
+  if (isStreamed(flat, settings, stream))
+    return streamedTable({ name, path, whole: resolve(path) }, flat, settings, options);
+  return tableSet(name, await readTable(path, settings, options));
 }
 
 /** Reads a table, divides its rows, and learns its encoding. */

@@ -9,13 +9,13 @@ import type { ParquetAnswer, ParquetStart } from './threaded-parquet.ts';
 const port = parentPort;
 if (port === null) throw new Error('this file is the entry of a worker thread');
 
-const { path, name } = workerData as ParquetStart;
+const { path, name, array } = workerData as ParquetStart;
 let pieces: AsyncIterator<RowGroup> | null = null;
 
 async function next(): Promise<ParquetAnswer> {
   if (pieces === null) {
     const { file, size } = await openFile(path, name);
-    pieces = (await parquetTable(file, size, name)).groups[Symbol.asyncIterator]();
+    pieces = (await parquetTable(file, size, name, array)).groups[Symbol.asyncIterator]();
   }
   const { done, value } = await pieces.next();
   return done === true ? { end: true } : { group: value };

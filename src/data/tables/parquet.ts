@@ -4,6 +4,7 @@ import type { AsyncBuffer, ColumnData, FileMetaData } from 'hyparquet';
 import { HourglassError } from '../../errors.ts';
 import { type Cell, cellOfValue } from '../../tables/index.ts';
 import { readingParquet } from '../parquet-reading.ts';
+import { type CellsOfColumn, spreadLists } from './parquet-lists.ts';
 import { checkNames, type RowGroup, rowsAtOnce, type TableReader } from './reader.ts';
 
 /** The largest group of rows, in bytes as the file says, and in values. */
@@ -11,8 +12,16 @@ const LARGEST_GROUP = 2 ** 31;
 /** The largest footer, in bytes. */
 const LARGEST_FOOTER = 2 ** 26;
 
-/** The rows of a file; memory is that of a group of rows. */
-export async function parquetTable(file: FileHandle, size: number, name: string): Promise<TableReader> {
+/**
+ * The rows of a file; memory is that of a group of rows.
+ * @param wanted the column of lists that is the rows' array, if there are several.
+ */
+export async function parquetTable(
+  file: FileHandle,
+  size: number,
+  name: string,
+  wanted?: string,
+): Promise<TableReader> {
   const [{ parquetMetadataAsync, parquetRead, parquetSchema }, { compressors }] = await Promise.all([
     import('hyparquet'),
     import('hyparquet-compressors'),
@@ -27,10 +36,10 @@ export async function parquetTable(file: FileHandle, size: number, name: string)
     checkRows(found, size, name);
     return found;
   });
-  const names = await guarded(name, async () =>
-    parquetSchema(metadata).children.map(({ element }) => element.name),
-  );
+  const found = await guarded(name, async () => parquetSchema(metadata).children);
+  const names = found.map(({ element }) => element.name);
   checkNames(names, name);
+  const lists = spreadLists(found, name, wanted);
   async function* groups(): AsyncGenerator<RowGroup> {
     let start = 0;
     for (const { num_rows } of metadata.row_groups) {
@@ -44,23 +53,26 @@ export async function parquetTable(file: FileHandle, size: number, name: string)
           }),
         ),
       );
-      const values = [...columns].map(([column, chunks]) =>
-        columnOf(chunks, start, end, `${name}, column '${column}'`),
-      );
-      const step = rowsAtOnce(names.length);
+      const values = [...columns].flatMap(([column, chunks]): CellsOfColumn[] => {
+        if (lists.isLeftOut(column)) return [];
+        const at = columnOf(chunks, start, end, `${name}, column '${column}'`);
+        const place = (row: number) => `${name}, row ${row + 1}, column '${column}'`;
+        if (lists.isList(column) && end > start) return lists.columnsOf(at, start, place);
+        return [{ name: column, cell: (row) => cellIn(at(row), () => place(row)) }];
+      });
+      const spread = values.map((column) => column.name);
+      if (start === 0 && spread.length !== names.length) checkNames(spread, name);
+      const step = rowsAtOnce(spread.length);
       for (let from = start; from < end; from += step) {
         const rows = Array.from({ length: Math.min(step, end - from) }, (_, i) =>
-          values.map(
-            (at, column): Cell =>
-              cellIn(at(from + i), () => `${name}, row ${from + i + 1}, column '${names[column]}'`),
-          ),
+          values.map(({ cell }): Cell => cell(from + i)),
         );
-        yield { names, rows };
+        yield { names: spread, rows };
       }
       start = end;
     }
   }
-  return { about: 'Parquet', grows: false, groups: groups() };
+  return { about: lists.about, grows: false, groups: groups() };
 }
 
 /** The value of a column at a row, from the pieces in which it was read. */

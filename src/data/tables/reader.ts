@@ -21,7 +21,7 @@ export interface TableReader {
 export interface ReadSettings {
   /** Whether the first line of a CSV has the names; by default what it looks like. */
   header?: boolean | undefined;
-  /** The array of an NPZ or safetensors file with the rows. */
+  /** The array of an NPZ or safetensors file with the rows, or the column of lists of a Parquet file. */
   array?: string | undefined;
 }
 

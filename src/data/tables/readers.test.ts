@@ -245,6 +245,53 @@ describe('arrays', () => {
   });
 });
 
+describe('safetensors', () => {
+  /** A file whose one array has a type that no typed array has. */
+  const file = (dtype: string, shape: number[], data: Uint8Array, more = '') => {
+    const header = Buffer.from(
+      `{"acts":${JSON.stringify({ dtype, shape, data_offsets: [0, data.length] })}${more}}`,
+    );
+    const length = Buffer.alloc(8);
+    length.writeBigUInt64LE(BigInt(header.length));
+    return Buffer.concat([length, header, data]);
+  };
+  const halves = (...bits: number[]) => new Uint8Array(Uint16Array.from(bits).buffer);
+
+  test('floats of 16 bits, row by row', async () => {
+    // 1, -2 and 0.5, infinity in half precision; 1, -2 and 0.5, 256 in bfloat16.
+    const half = file('F16', [2, 2], halves(0x3c00, 0xc000, 0x3800, 0x7c00));
+    expect(await read('t.safetensors', half)).toEqual({
+      about: "safetensors F16, array 'acts'",
+      names: ['x1', 'x2'],
+      rows: [
+        [1, -2],
+        [0.5, 'Infinity'],
+      ],
+    });
+    const brain = file('BF16', [2, 2], halves(0x3f80, 0xc000, 0x3f00, 0x4380));
+    expect((await read('t.safetensors', brain)).rows).toEqual([
+      [1, -2],
+      [0.5, 256],
+    ]);
+    expect((await read('t.safetensors', gzipSync(brain))).rows).toHaveLength(2);
+  });
+
+  test('files that end early or late, and types that are no numbers', async () => {
+    const whole = file('F16', [2, 2], halves(1, 2, 3, 4));
+    await expect(read('t.safetensors', whole.subarray(0, -1))).rejects.toThrow(/must not be cut off/);
+    await expect(read('t.safetensors', whole.subarray(0, 20))).rejects.toThrow(/must not be cut off/);
+    await expect(read('t.safetensors', Buffer.concat([whole, Buffer.alloc(1)]))).rejects.toThrow(
+      /must end with its last tensor/,
+    );
+    await expect(read('t.safetensors', file('F8_E4M3', [4, 2], halves(1, 2, 3, 4)))).rejects.toThrow(
+      /must be of type F64, F32, F16, BF16/,
+    );
+    await expect(read('t.safetensors', file('F16', [2, 3], halves(1, 2, 3, 4)))).rejects.toThrow(
+      /must span 12 bytes for F16/,
+    );
+  });
+});
+
 describe('Parquet', () => {
   const bytes = new Uint8Array(
     parquetWriteBuffer({
@@ -270,6 +317,56 @@ describe('Parquet', () => {
         [3, 'z', 3, null, time],
       ],
     });
+  });
+
+  test('a column of lists is the array of rows, and others are further columns', async () => {
+    const lists = (names: string[], more: Parameters<typeof parquetWriteBuffer>[0]['schema'] = []) => [
+      { name: 'root', num_children: names.length + more.length },
+      ...names.flatMap((name) => [
+        { name, num_children: 1, repetition_type: 'OPTIONAL' as const, converted_type: 'LIST' as const },
+        { name: 'list', num_children: 1, repetition_type: 'REPEATED' as const },
+        { name: 'element', type: 'FLOAT' as const, repetition_type: 'OPTIONAL' as const },
+      ]),
+      ...more,
+    ];
+    const write = (columns: Record<string, unknown[]>, schema: ReturnType<typeof lists>) => {
+      const columnData = Object.entries(columns).map(([name, data]) => ({ name, data }));
+      return new Uint8Array(parquetWriteBuffer({ columnData, schema, rowGroupSize: 2 }));
+    };
+    const acts = [
+      [1, 2.5],
+      [3, 4],
+      [5, 6],
+    ];
+    const text = { name: 'label', type: 'BYTE_ARRAY' as const, converted_type: 'UTF8' as const };
+    const bytes = write(
+      { acts, label: ['a', 'b', 'a'] },
+      lists(['acts'], [{ ...text, repetition_type: 'REQUIRED' }]),
+    );
+    expect(await read('t.parquet', bytes)).toEqual({
+      about: "Parquet, lists 'acts'",
+      names: ['x1', 'x2', 'label'],
+      rows: [
+        [1, 2.5, 'a'],
+        [3, 4, 'b'],
+        [5, 6, 'a'],
+      ],
+    });
+    const two = write({ acts, more: [[1], [2], [3]] }, lists(['acts', 'more']));
+    await expect(read('t.parquet', two)).rejects.toThrow(
+      't.parquet: must have one column of lists, got acts, more; name it: data.array=<column>',
+    );
+    expect(await read('t.parquet', two, { array: 'more' })).toMatchObject({
+      names: ['x1'],
+      rows: [[1], [2], [3]],
+    });
+    await expect(read('t.parquet', two, { array: 'none' })).rejects.toThrow(
+      /must have a column 'none' of lists/,
+    );
+    const ragged = write({ acts: [[1, 2], [3]] }, lists(['acts']));
+    await expect(read('t.parquet', ragged)).rejects.toThrow(
+      "t.parquet, row 2, column 'acts': must be a list of 2 numbers, as in the first row, got 1",
+    );
   });
 
   test('a footer that lies, and a file that is cut off, are refused', async () => {

@@ -34,7 +34,7 @@ export type FileSplits = Record<'train' | 'validation' | 'test', Uint32Array>;
  * @throws HourglassError for settings that contradict each other, and for too few rows.
  */
 export function splitRows(
-  store: TableStore,
+  store: Pick<TableStore, 'rows'>,
   rows: Uint32Array,
   roles: Roles,
   settings: TableSettings & { validation?: ValidationChoice | undefined },
@@ -200,7 +200,7 @@ function groupsApart(group: ColumnStore, rows: Uint32Array, count: number, seed:
 const UNLABELLED = '(no label)';
 
 function classesOf(
-  store: TableStore,
+  store: Pick<TableStore, 'rows'>,
   label: ColumnStore | null,
   file: string,
 ): { classes: string[]; labels: Uint8Array } {

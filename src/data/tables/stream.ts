@@ -36,7 +36,7 @@ export interface RowOptions {
   limit?: number | undefined;
   /** Whether the first line of a CSV has the names; by default what it looks like. */
   header?: boolean | undefined;
-  /** The array of an NPZ or safetensors file with the rows. */
+  /** The array of an NPZ or safetensors file with the rows, or the column of lists of a Parquet file. */
   array?: string | undefined;
   /** Whether a row that cannot be encoded ends the reading (default), or is left out and given to `onSkip`. */
   onBad?: 'stop' | 'skip';

@@ -11,6 +11,8 @@ import type { RowGroup, TableReader } from './reader.ts';
 export interface ParquetStart {
   path: string;
   name: string;
+  /** The column of lists that is the rows' array, if it is named. */
+  array: string | undefined;
 }
 
 export interface ParquetAnswer {
@@ -28,15 +30,15 @@ export interface ParquetAnswer {
 export async function threadedParquet(
   path: string,
   { file, size }: { file: FileHandle; size: number },
-  name: string,
+  { name, array }: { name: string; array?: string | undefined },
   patience: number = patienceFor(size),
 ): Promise<TableReader> {
-  const here = await parquetTable(file, size, name);
+  const here = await parquetTable(file, size, name, array);
   const url = new URL('./parquet-thread.js', import.meta.url);
   if (!existsSync(fileURLToPath(url))) return here;
   async function* groups(): AsyncGenerator<RowGroup> {
     const worker = new Worker(fileURLToPath(url), {
-      workerData: { path, name } satisfies ParquetStart,
+      workerData: { path, name, array } satisfies ParquetStart,
       execArgv: [],
     });
     // Between two requests nobody listens, and an error that nobody hears would end the process.
