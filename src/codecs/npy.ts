@@ -204,9 +204,12 @@ export function rowMajor<T extends NpyValues>(values: T, shape: readonly number[
  * The {@link WRITTEN_HEADER} bytes before the elements of an array in C order, little-endian. They are as many for
  * every shape of up to four dimensions, so that the first can be put right once it is known.
  */
-export function encodeNpyHeader(shape: readonly number[], type: NpyType | 'u2'): Uint8Array {
+export function encodeNpyHeader(
+  shape: readonly number[],
+  type: NpyType | 'u2' | 'i4' | 'i8' | 'S3',
+): Uint8Array {
   const tuple = shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(', ')})`;
-  const descr = type === 'u1' ? '|u1' : `<${type}`;
+  const descr = `${type === 'u1' || type === 'S3' ? '|' : '<'}${type}`;
   const text = `{'descr': '${descr}', 'fortran_order': False, 'shape': ${tuple}, }`;
   const length = Math.ceil((10 + text.length + 1) / WRITTEN_HEADER) * WRITTEN_HEADER;
   const bytes = new Uint8Array(length).fill(0x20);

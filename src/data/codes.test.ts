@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -62,7 +62,11 @@ test.each<[string, string | Uint8Array, RegExp]>([
     /float32 or float64 \[n, 2\]/,
   ],
   ['numbers that are none', 'name,z1,z2\na,1,x', /codes, a: must have only finite numbers, got NaN/],
-  ['a picture', Uint8Array.of(0x89, 0x50, 0), /must be codes as NPY or CSV, got something else/],
+  [
+    'a picture',
+    Uint8Array.of(0x89, 0x50, 0),
+    /must be codes as NPY, CSV, JSON lines or Parquet, got something else/,
+  ],
   ['bytes', encodeNpy({ shape: [2, 2], data: new Uint8Array(4) }), /got u1/],
   [
     'a truncated file',
@@ -120,5 +124,76 @@ describe('whole numbers of a quantised code', () => {
     await expect(integersOf(content)).rejects.toThrow(/must hold codes: float32 or float64 \[n, 6\].*u1/);
     await expect(integersOf(content, [3])).rejects.toThrow(/or integers \[n, 3\].*u1 \[2, 2\]/);
     await expect(integersOf('i1,i2\n1,2', [3])).rejects.toThrow(/z1 to z6 or i1 to i3/);
+  });
+});
+
+describe('records', () => {
+  const lines = (...records: object[]) => records.map((record) => `${JSON.stringify(record)}\n`).join('');
+  async function readAll(content: string | Uint8Array, units: number, integers?: readonly number[]) {
+    const file = join(folder, 'records');
+    await writeFile(file, content);
+    const found: { names: string[]; codes: number[]; isIntegers: boolean }[] = [];
+    for await (const { names, codes, isIntegers } of openCodes(file, units, {
+      batch: 2,
+      ...(integers === undefined ? {} : { integers }),
+    }))
+      found.push({ names, codes: [...codes], isIntegers });
+    return found;
+  }
+
+  test('JSON lines: codes, whole numbers, and units that are not 0', async () => {
+    const codes = lines(
+      { name: 'a', class: null, code: [1, 2] },
+      { code: [3, -4.5] },
+      { name: 'c', code: [5, 6] },
+    );
+    const name = `${join(folder, 'records')}[1]`;
+    expect(await readAll(codes, 2)).toEqual([
+      { names: ['a', name], codes: [1, 2, 3, -4.5], isIntegers: false },
+      { names: ['c'], codes: [5, 6], isIntegers: false },
+    ]);
+    const integers = lines({ name: 'a', integers: [7, 0, 9] });
+    expect(await readAll(integers, 12, [3])).toEqual([{ names: ['a'], codes: [7, 0, 9], isIntegers: true }]);
+    const sparse = lines(
+      { name: 'a', units: [3, 0], values: [0.5, 2] },
+      { name: 'b', units: [], values: [] },
+    );
+    expect(await readAll(sparse, 4)).toEqual([
+      { names: ['a', 'b'], codes: [2, 0, 0, 0.5, 0, 0, 0, 0], isIntegers: false },
+    ]);
+  });
+
+  test.each([
+    ['{"code":[1]}', /line 1, code: must be a list of 2 numbers, got 1/],
+    ['{"code":[1,"x"]}', /line 1, code: must be a list of 2 numbers, got \[1,"x"\]/],
+    ['{"integers":[1,2]}', /line 1: must hold the codes of this model, which are no whole numbers/],
+    ['{"units":[2],"values":[1]}', /line 1, units: must be whole numbers from 0 to 1, got 2/],
+    ['{"units":[1],"values":[]}', /line 1, values: must be a list of 1 numbers, got 0/],
+    ['{"code":[1,2]}\n{"code":[1,2]', /line 2: must be a line of JSON/],
+    ['{"mean":[1,2]}', /must have 'code', 'integers', or 'units' and 'values'/],
+  ])('refuses %s', async (content, message) => {
+    await expect(readAll(content, 2)).rejects.toThrow(message);
+  });
+
+  test.each([
+    ['codes', [1, 2, 3, -4.5], undefined, Float32Array],
+    ['integers', [7, 0, 9, 255], [2], Uint8Array],
+  ] as const)('Parquet, as encode writes %s', async (kind, values, integers, Values) => {
+    const { openSink } = await import('../outputs/index.ts');
+    const path = join(folder, `${kind}.parquet`);
+    const about = { kind, shape: [2], title: '', subtitle: '', light: false };
+    const type = integers === undefined ? {} : { type: 'u1' as const };
+    const sink = await openSink({ format: 'parquet', path, force: false }, { ...about, ...type });
+    await sink.write({
+      names: ['a', 'b'],
+      classes: ['x', null],
+      values: Values.from(values) as Float32Array,
+    });
+    await sink.finish();
+    const found = await readAll(await readFile(path), 2, integers);
+    expect(found).toEqual([{ names: ['a', 'b'], codes: [...values], isIntegers: kind === 'integers' }]);
+    await expect(readAll(await readFile(path), 3, [3])).rejects.toThrow(
+      /must have lists of 3 numbers, got 2/,
+    );
   });
 });

@@ -1,9 +1,10 @@
-/** Codes from a file or a pipe, NPY or CSV: a stream of batches in flat memory. */
+/** Codes from a file or a pipe, NPY, CSV, JSON lines or Parquet: a stream of batches in flat memory. */
 
 import { uninert } from '../codecs/csv.ts';
 import { isNpy, MAX_NPY_HEADER, npyValues, readHeader } from '../codecs/npy.ts';
 import { HourglassError } from '../errors.ts';
 import { sizeOf } from '../size.ts';
+import { type CodeSizes, jsonCodes, parquetCodes } from './codes-records.ts';
 import { csvRecords } from './csv-records.ts';
 import { abortable, ByteReader } from './images/bytes.ts';
 import { openFile } from './images/files.ts';
@@ -29,7 +30,7 @@ export interface CodesOptions {
 /**
  * Codes of `units` numbers each. From a CSV with a heading, the columns `z1`, `z2`, … (as `hourglass encode` writes
  * them) and `name` are read; without a heading, all columns. Whole numbers are an NPY file of integers, or the columns `i1`, `i2`,
- * ….
+ * …. JSON lines and Parquet have lists; see codes-records.ts.
  * @param path a file, or `-` for standard input.
  * @throws HourglassError (data) for a file that is missing, damaged, empty or has codes of another size.
  */
@@ -46,9 +47,7 @@ export async function* openCodes(
   );
   let found = 0;
   try {
-    const batches = isNpy(await reader.peek(6))
-      ? npyCodes(reader, { units, integers }, batch)
-      : csvCodes(reader, { units, integers }, batch);
+    const batches = batchesIn(await reader.peek(64), { reader, path }, { units, integers }, batch);
     for await (const each of batches) {
       const wrong = each.codes.findIndex((value) => !Number.isFinite(value));
       if (wrong >= 0) {
@@ -66,10 +65,20 @@ export async function* openCodes(
   }
 }
 
-/** What codes may be: so many numbers, or whole numbers of a shape. */
-interface Sizes {
-  units: number;
-  integers: readonly number[] | undefined;
+/** The codes of a file, by its first bytes. */
+function batchesIn(
+  head: Uint8Array,
+  { reader, path }: { reader: ByteReader; path: string },
+  sizes: CodeSizes,
+  batch: number,
+): AsyncGenerator<CodeBatch> {
+  if (isNpy(head)) return npyCodes(reader, sizes, batch);
+  const text = new TextDecoder().decode(head);
+  if (text.startsWith('PAR1')) {
+    if (path !== '-') return parquetCodes(path, sizes, batch);
+    throw refuse(reader.name, 'must be NPY, CSV or JSON lines: Parquet is read from its end', 'Parquet');
+  }
+  return text.trimStart().startsWith('{') ? jsonCodes(reader, sizes, batch) : csvCodes(reader, sizes, batch);
 }
 
 /** NumPy's types that codes may have: floats, and integers for those that are quantised. */
@@ -104,7 +113,7 @@ function wholeNumbers({ type, size, littleEndian }: CodeHeader, bytes: Uint8Arra
 
 async function* npyCodes(
   reader: ByteReader,
-  { units, integers }: Sizes,
+  { units, integers }: CodeSizes,
   batch: number,
 ): AsyncGenerator<CodeBatch> {
   const { name } = reader;
@@ -140,7 +149,7 @@ async function* npyCodes(
     throw refuse(name, 'must have the length that its dimensions give', 'more bytes');
 }
 
-async function* csvCodes(reader: ByteReader, sizes: Sizes, batch: number): AsyncGenerator<CodeBatch> {
+async function* csvCodes(reader: ByteReader, sizes: CodeSizes, batch: number): AsyncGenerator<CodeBatch> {
   let columns: { codes: number[]; name: number; isIntegers?: boolean } | null = null;
   let place = 0;
   let { units } = sizes;
@@ -150,7 +159,7 @@ async function* csvCodes(reader: ByteReader, sizes: Sizes, batch: number): Async
     isIntegers,
   });
   let held = begin(false);
-  for await (const { line, fields } of csvRecords(reader, 'codes as NPY or CSV')) {
+  for await (const { line, fields } of csvRecords(reader, 'codes as NPY, CSV, JSON lines or Parquet')) {
     if (columns === null) {
       const heading = fields.some((field) => field.trim() === '' || Number.isNaN(Number(field)));
       columns = heading
@@ -188,7 +197,7 @@ async function* csvCodes(reader: ByteReader, sizes: Sizes, batch: number): Async
 }
 
 /** The columns of the code, from the heading. */
-function headed(fields: readonly string[], { units, integers }: Sizes, name: string) {
+function headed(fields: readonly string[], { units, integers }: CodeSizes, name: string) {
   const columnsOf = (letter: string, count: number) => {
     const codes = Array.from({ length: count }, (_, unit) => fields.indexOf(`${letter}${unit + 1}`));
     const fits = codes.every((column) => column >= 0) && !fields.includes(`${letter}${count + 1}`);

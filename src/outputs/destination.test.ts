@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { decodeNpy } from '../codecs/npy.ts';
 import { destinationOf, FORMATS } from './destination.ts';
 import { openSink } from './open.ts';
@@ -32,7 +32,7 @@ test.each([
   [
     { out: 'x.docx' },
     FORMATS,
-    /--out: must end in \.png, \.npy, \.parquet, \.csv or \.jsonl, or be a folder, got x\.docx/,
+    /--out: must end in \.png, \.npy, \.npz, \.parquet, \.csv or \.jsonl, or be a folder, got x\.docx/,
   ],
   [{ format: 'npy' as const }, FORMATS, /must name a file for npy: only text is printed/],
   [{ out: 'x.png' }, ['npy', 'csv'] as const, /--out: must end in \.npy or \.csv, got x\.png/],
@@ -104,3 +104,51 @@ test.each(['npy', 'csv', 'png'] as const)(
     expect((await readdir(folder)).filter((name) => name.includes('.tmp'))).toEqual([]);
   },
 );
+
+describe('sparse codes', () => {
+  const values = Float32Array.of(0, 0.5, 0, 2, 0, 0, 0, 0, -1, 0, 0, 3);
+  const about = { kind: 'sparse' as const, shape: [4], title: '', subtitle: '', light: false };
+  const write = async (format: 'npz' | 'jsonl' | 'parquet') => {
+    const path = join(folder, `sparse.${format}`);
+    const sink = await openSink({ format, path, force: false }, about);
+    await sink.write({ names: ['a', 'b'], values: values.slice(0, 8) });
+    await sink.write({ names: ['c'], classes: ['x'], values: values.slice(8) });
+    return { written: await sink.finish(), path };
+  };
+
+  test('JSON lines and Parquet: the units that are not 0, and their values', async () => {
+    const rows = [
+      { name: 'a', class: null, units: [1, 3], values: [0.5, 2] },
+      { name: 'b', class: null, units: [], values: [] },
+      { name: 'c', class: 'x', units: [0, 3], values: [-1, 3] },
+    ];
+    const { path } = await write('jsonl');
+    const lines = (await readFile(path, 'utf8')).trim().split('\n');
+    expect(lines.map((line) => JSON.parse(line))).toEqual(rows);
+    const { parquetReadObjects } = await import('hyparquet');
+    const bytes = await readFile((await write('parquet')).path);
+    const file = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length) as ArrayBuffer;
+    const { compressors } = await import('hyparquet-compressors');
+    expect(await parquetReadObjects({ file, compressors })).toEqual(rows);
+  });
+
+  test('NPZ: compressed sparse rows as SciPy has them', async () => {
+    const { path, written } = await write('npz');
+    expect(written.what).toBe('compressed sparse rows [3, 4], 4 values that are not 0');
+    const { unzipSync } = await import('fflate');
+    const arrays = unzipSync(await readFile(path));
+    const content = (name: string) => {
+      const bytes = arrays[`${name}.npy`]!;
+      const header = 10 + bytes[8]! + 256 * bytes[9]!;
+      const text = new TextDecoder('latin1').decode(bytes.subarray(10, header));
+      return { text, data: bytes.slice(header) };
+    };
+    expect(content('data').text).toContain("'descr': '<f4', 'fortran_order': False, 'shape': (4,)");
+    expect([...new Float32Array(content('data').data.buffer)]).toEqual([0.5, 2, -1, 3]);
+    expect([...new Int32Array(content('indices').data.buffer)]).toEqual([1, 3, 0, 3]);
+    expect([...new BigInt64Array(content('indptr').data.buffer)]).toEqual([0n, 2n, 2n, 4n]);
+    expect([...new BigInt64Array(content('shape').data.buffer)]).toEqual([3n, 4n]);
+    expect(content('format').text).toContain("'descr': '|S3', 'fortran_order': False, 'shape': ()");
+    expect(new TextDecoder().decode(content('format').data)).toBe('csr');
+  });
+});

@@ -3,7 +3,7 @@ import { extname } from 'node:path';
 import { HourglassError } from '../errors.ts';
 
 /** `png`: a folder with a file per image. `sheet`: one PNG with many images. The others are one file. */
-export const FORMATS = ['png', 'sheet', 'npy', 'parquet', 'csv', 'jsonl'] as const;
+export const FORMATS = ['png', 'sheet', 'npy', 'npz', 'parquet', 'csv', 'jsonl'] as const;
 export type Format = (typeof FORMATS)[number];
 
 export interface Destination {
@@ -19,6 +19,7 @@ export interface Destination {
 const ENDINGS: Readonly<Record<string, Format>> = {
   '.png': 'sheet',
   '.npy': 'npy',
+  '.npz': 'npz',
   '.parquet': 'parquet',
   '.csv': 'csv',
   '.jsonl': 'jsonl',
@@ -26,7 +27,7 @@ const ENDINGS: Readonly<Record<string, Format>> = {
 };
 
 /** The endings that messages name. */
-const USUAL_ENDINGS = ['.png', '.npy', '.parquet', '.csv', '.jsonl'];
+const USUAL_ENDINGS = ['.png', '.npy', '.npz', '.parquet', '.csv', '.jsonl'];
 
 /** What a path may look like, for example ".png or .npy". */
 function paths(possible: readonly Format[]): string {

@@ -21,6 +21,10 @@ export async function openSink(
   switch (format) {
     case 'npy':
       return npySink(path!, force, options, work);
+    case 'npz': {
+      const { npzSink } = await import('./npz.ts');
+      return npzSink(path!, force, options);
+    }
     case 'parquet':
       return parquetSink(path!, force, options, work);
     case 'csv':

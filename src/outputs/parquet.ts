@@ -1,11 +1,12 @@
 /**
  * A Parquet file with a row for each code or image: `name`, `class` (null if unknown) and a list, `code` or `pixels` of
- * floats or `integers`. Rows are written in groups.
+ * floats or `integers`; of sparse codes the lists `units` and `values`. Rows are written in groups.
  */
 import type { ByteWriter, ParquetWriter } from 'hyparquet-writer';
 import type { writeColumn } from 'hyparquet-writer/src/column.js';
 import { sizeOf } from '../size.ts';
 import { PartFile } from '../store/index.ts';
+import { keptUnits } from './kept-units.ts';
 import { LISTS, type Sink, type SinkOptions, type Values } from './sink.ts';
 import type { Unfinished } from './unfinished.ts';
 
@@ -17,6 +18,8 @@ type SchemaElement = ParquetWriter['schema'][number];
 const PAGE = 2 ** 20;
 /** Values of a group of rows, at least; memory holds a few times as many bytes. */
 const GROUP = 2 ** 18;
+/** The same of sparse codes, most of which are 0. */
+const SPARSE_GROUP = 2 ** 22;
 
 export async function parquetSink(
   path: string,
@@ -32,9 +35,9 @@ export async function parquetSink(
   const file = await PartFile.open(path, force, work?.growing('rows.parquet', before?.bytes ?? 0));
   const size = sizeOf(shape);
   const lists = LISTS[kind];
+  const isSparse = kind === 'sparse';
   const schema = schemaOf(
-    lists.map(({ name }) => name),
-    type === undefined ? 'FLOAT' : 'INT32',
+    lists.map(({ name }) => ({ name, type: type === undefined && name !== 'units' ? 'FLOAT' : 'INT32' })),
   );
   const bytes = new ByteWriter();
   const writer = new ParquetWriter({ writer: bytes, schema, statistics: false, createdBy: 'hourglass' });
@@ -79,16 +82,14 @@ export async function parquetSink(
     ];
     const path = (k: number) => [root, ...elements.slice(k * LIST_ELEMENTS, (k + 1) * LIST_ELEMENTS)];
     const from = bytes.offset;
+    const pages = isSparse
+      ? sparsePages(rows.values, size)
+      : lists.map((_, k) => listsOf(rows.values, size, k, lists.length));
     const columns = [
       column([root, name], flat(rows.names, 0)),
       column([root, label], flat(rows.classes, 1)),
       // Floats of codes hardly compress, and no dictionary holds them.
-      ...lists.map((_, k) =>
-        column(path(k), listsOf(rows.values, size, k, lists.length), {
-          codec: 'UNCOMPRESSED',
-          encoding: 'PLAIN',
-        }),
-      ),
+      ...pages.map((page, k) => column(path(k), page, { codec: 'UNCOMPRESSED', encoding: 'PLAIN' })),
     ];
     const uncompressed = columns.map(({ meta_data }) => meta_data!.total_uncompressed_size);
     writer.row_groups.push({
@@ -110,7 +111,7 @@ export async function parquetSink(
       // A model gives each batch an array of its own.
       rows.values.push(values);
       count += names.length;
-      if (rows.names.length * size >= GROUP) await writeGroup();
+      if (rows.names.length * size >= (isSparse ? SPARSE_GROUP : GROUP)) await writeGroup();
     },
     async save() {
       // Groups are the same whenever a command was stopped: it can be continued between two of them.
@@ -154,10 +155,37 @@ function listsOf(batches: readonly Values[], rowSize: number, list: number, of: 
   return { values, definitionLevels, repetitionLevels, maxDefinitionLevel: 1 };
 }
 
+/** The units of each row that are not 0, and their values. A row may have none: its list is empty, and has a level alone. */
+function sparsePages(batches: readonly Values[], size: number): [units: PageData, values: PageData] {
+  const [units, values]: [(number | null)[], (number | null)[]] = [[], []];
+  const [repetitionLevels, definitionLevels]: [number[], number[]] = [[], []];
+  for (const batch of batches) {
+    for (const kept of keptUnits(batch, size)) {
+      for (const [i, unit] of kept.units.entries()) {
+        units.push(unit);
+        values.push(kept.values[i]!);
+        repetitionLevels.push(i === 0 ? 0 : 1);
+        definitionLevels.push(1);
+      }
+      if (kept.units.length > 0) continue;
+      // The writer wants something at each level, and leaves it out.
+      units.push(null);
+      values.push(null);
+      repetitionLevels.push(0);
+      definitionLevels.push(0);
+    }
+  }
+  const levels = { definitionLevels, repetitionLevels, maxDefinitionLevel: 1 };
+  return [
+    { values: units, ...levels },
+    { values, ...levels },
+  ];
+}
+
 /** Elements of the schema that make a list. */
 const LIST_ELEMENTS = 3;
 
-const schemaOf = (lists: readonly string[], type: 'FLOAT' | 'INT32'): ParquetWriter['schema'] => [
+const schemaOf = (lists: readonly { name: string; type: 'FLOAT' | 'INT32' }[]): ParquetWriter['schema'] => [
   { name: 'root', num_children: 2 + lists.length },
   {
     ...{ name: 'name', type: 'BYTE_ARRAY', repetition_type: 'REQUIRED', converted_type: 'UTF8' },
@@ -167,7 +195,7 @@ const schemaOf = (lists: readonly string[], type: 'FLOAT' | 'INT32'): ParquetWri
     ...{ name: 'class', type: 'BYTE_ARRAY', repetition_type: 'OPTIONAL', converted_type: 'UTF8' },
     logical_type: { type: 'STRING' },
   },
-  ...lists.flatMap((name): ParquetWriter['schema'] => [
+  ...lists.flatMap(({ name, type }): ParquetWriter['schema'] => [
     {
       ...{ name, num_children: 1, repetition_type: 'REQUIRED', converted_type: 'LIST' },
       logical_type: { type: 'LIST' },

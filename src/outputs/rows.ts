@@ -4,6 +4,7 @@ import { type CsvValue, encodeCsv } from '../codecs/csv.ts';
 import { printable, printableJson } from '../printable.ts';
 import { sizeOf } from '../size.ts';
 import { PartFile } from '../store/index.ts';
+import { keptUnits } from './kept-units.ts';
 import { LISTS, type Saved, type Sink, type SinkOptions, type Values } from './sink.ts';
 import { print } from './standard-output.ts';
 import type { Unfinished } from './unfinished.ts';
@@ -80,7 +81,7 @@ function flat(row: Row): Record<string, CsvValue> {
 /** Nine digits tell every float32 from every other. */
 export const digits = (value: number): number => Number(value.toPrecision(9));
 
-/** A row for each code (`z1`, …), posterior or image (`x1`, …), with its name and its class. */
+/** A row for each code (`z1`, …), posterior or image (`x1`, …), with its name and its class. Sparse codes are JSON lines. */
 export async function rowSink(
   path: string | null,
   format: 'csv' | 'jsonl',
@@ -91,9 +92,20 @@ export async function rowSink(
 ): Promise<Sink<Values>> {
   const rows = await openRows(path, format, force, rawCsv, work);
   const lists = LISTS[kind];
-  const size = sizeOf(shape) / lists.length;
+  const isSparse = kind === 'sparse';
+  const size = sizeOf(shape) / (isSparse ? 1 : lists.length);
   return {
     async write({ names, classes, values }) {
+      if (isSparse) {
+        const kept = [...keptUnits(values, size)];
+        await rows.write(
+          names.map((name, i) => {
+            const { units, values: own } = kept[i]!;
+            return { name, class: classes?.[i] ?? null, units, values: own.map(digits) };
+          }),
+        );
+        return;
+      }
       await rows.write(
         names.map((name, i) => ({
           name,

@@ -46,6 +46,11 @@ export interface Sink<V extends Values = Float32Array> {
 export const LISTS = {
   codes: [{ name: 'code', column: 'z' }],
   integers: [{ name: 'integers', column: 'i' }],
+  /** The units of a code that are not 0, counted from 0, and their values: as many as the row has. */
+  sparse: [
+    { name: 'units', column: 'unit' },
+    { name: 'values', column: 'value' },
+  ],
   images: [{ name: 'pixels', column: 'x' }],
   posteriors: [
     { name: 'mean', column: 'mean' },

@@ -63,6 +63,8 @@ export type TrialJob = z.infer<typeof trialJobSchema>;
 /** The flags of the commands that a shard's may have; the command itself checks their values. */
 export const shardFlagsSchema = z.strictObject({
   posterior: z.boolean().optional(),
+  vectors: z.boolean().optional(),
+  sparse: z.boolean().optional(),
   samples: count.optional(),
   seed: count.optional(),
   format: text(10).optional(),

@@ -20,15 +20,15 @@ Examples:
   hourglass decode vae-20261121-153000 codes.csv --out sheet.png
   echo '0.5,-1.2' | hourglass decode vae-20261121-153000 - --out one.png
 
-Codes are an NPY file, float32 or float64 [n, units], or a CSV file with the columns z1, z2, … (as 'hourglass encode'
-writes it) or without a heading. Codes of quantised models (vq, fsq) may be whole numbers, as 'hourglass encode' writes them:
-an NPY file of integers, or a CSV file with the columns i1, i2, ….`;
+Codes are what 'hourglass encode' writes: an NPY file, float32 or float64 [n, units]; a CSV file with the columns z1, z2, … or without
+a heading; JSON lines or Parquet with the list code. JSON lines of sparse codes have the lists units and values. Codes of quantised
+models (vq, fsq) may be whole numbers: an NPY file of integers, a CSV file with the columns i1, i2, …, or the list integers.`;
 
 export function decodeCommand(): Command {
   const command = new Command('decode')
     .description('codes to images')
     .argument('<model>', MODEL)
-    .argument('<codes>', "an NPY or CSV file, or '-' for standard input")
+    .argument('<codes>', "an NPY, CSV, JSON lines or Parquet file, or '-' for standard input")
     .option('--limit <n>', 'use only the first n codes', wholeNumber(1))
     .option('--sheet', "one PNG with many images, whatever --out's ending");
   withClass(command, 'the class to decode as');

@@ -22,7 +22,10 @@ import {
 import { openWork, writeThrough } from './resuming.ts';
 import { encodingOf, rowsFor } from './rows.ts';
 
-const FORMATS = ['npy', 'parquet', 'csv', 'jsonl'] as const;
+const FORMATS = ['npy', 'npz', 'parquet', 'csv', 'jsonl'] as const;
+/** Formats of codes as they are, and of units that are not 0. */
+const DENSE = ['npy', 'parquet', 'csv', 'jsonl'] as const;
+const SPARSE = ['npz', 'parquet', 'jsonl'] as const;
 
 const HELP = `${INPUT_HELP}
 
@@ -31,18 +34,21 @@ Examples:
   hourglass encode vae-20261121-153000 photos/ --out codes.csv --on-bad skip
   hourglass encode vae-20261121-153000 mnist-10k:test --posterior --out posteriors.npy
   hourglass encode my-run shards/ --out codes.parquet --resume
+  hourglass encode topk-20261121-153000 activations/ --sparse --out codes.npz
   cat digit.png | hourglass encode model/ - --format jsonl
 
 The code of a variational model is its mean μ. The code of a quantised model (vq, fsq) is written as whole numbers, which decode takes
 back: the number of the codebook's vector at each position, or the level of each unit; in CSV i1, i2, … and in the others integers.
 --vectors writes the vectors instead. CSV has the columns name, class, z1, z2, …; 'hourglass decode' reads it. Parquet
 has the columns name, class and code, a list of floats. --posterior writes the mean and log σ² of each image: NPY as
-[n, 2, units], the others as mean and logVariance. --samples draws codes z = μ + σ ε, named after their image and a number. --resume
+[n, 2, units], the others as mean and logVariance. --sparse writes of each code the units that are not 0, counted from 0: JSON lines and
+Parquet have the lists units and values, and NPZ is what scipy.sparse.load_npz reads, [n, units] in compressed sparse rows. --samples draws codes z = μ + σ ε, named after their image and a number. --resume
 continues where an earlier command stopped.`;
 
 interface EncodeFlags extends InputFlags, DrawFlags, ClassFlag {
   posterior?: boolean;
   vectors?: boolean;
+  sparse?: boolean;
 }
 
 export function encodeCommand(): Command {
@@ -51,7 +57,8 @@ export function encodeCommand(): Command {
     .argument('<model>', MODEL)
     .argument('<inputs...>', INPUTS)
     .option('--posterior', 'for variational models: the mean and log σ² of each code')
-    .option('--vectors', 'for quantised models: vectors, not whole numbers');
+    .option('--vectors', 'for quantised models: vectors, not whole numbers')
+    .option('--sparse', 'for codes that are mostly 0: only the units that are not, with their values');
   withClass(command, "the class that all images are encoded as (default: each image's own)");
   withDraws(command, 'draw so many codes for each image from its posterior');
   withQueue(
@@ -62,19 +69,24 @@ export function encodeCommand(): Command {
     .action(async (given: string, inputs: string[], flags: EncodeFlags) => {
       requireInputs(inputs);
       requireOne(flags);
-      if (flags.queue !== undefined) return shardsByQueue('encode', given, inputs, flags, FORMATS);
+      const formats = flags.sparse ? SPARSE : DENSE;
+      if (flags.queue !== undefined) return shardsByQueue('encode', given, inputs, flags, formats);
       refuseStoreAlone(flags);
       const { destinationOf, openSink } = await import('../../api.ts');
-      const destination = destinationOf(flags, FORMATS);
+      const destination = destinationOf(flags, formats);
       await requireFree(destination);
       await useModel(given, flags, { statistics: false }, async (use) => {
         const units = use.model.info.codeUnits;
         const { posterior = false, samples, seed } = flags;
         const quantised = integersFor(use, flags);
-        const about = { ...shapeOf(quantised, posterior, units), title: '', subtitle: '', light: false };
+        const shape = flags.sparse
+          ? { shape: [units], kind: 'sparse' as const }
+          : shapeOf(quantised, posterior, units);
+        const about = { ...shape, title: '', subtitle: '', light: false };
         const settings = {
           ...(posterior ? { posterior } : {}),
           ...(quantised === null ? {} : { as: 'whole numbers' }),
+          ...(flags.sparse ? { as: 'units that are not 0' } : {}),
           ...(samples === undefined ? {} : { samples, seed: seed ?? 1 }),
           ...(flags.class === undefined ? {} : { class: flags.class }),
         };
@@ -94,9 +106,10 @@ export function encodeCommand(): Command {
 }
 
 /** What codes are as whole numbers, if they are to be written so. */
-function integersFor({ model }: Use, { posterior, samples, vectors }: EncodeFlags): Quantised | null {
+function integersFor({ model }: Use, { posterior, samples, vectors, sparse }: EncodeFlags): Quantised | null {
   const { quantised, info } = model;
-  if (quantised !== undefined) return vectors || posterior || samples !== undefined ? null : quantised;
+  if (quantised !== undefined)
+    return vectors || sparse || posterior || samples !== undefined ? null : quantised;
   if (!vectors) return null;
   throw new HourglassError('usage', {
     subject: '--vectors',
@@ -125,6 +138,12 @@ function bitsText({ shape, count, bitsPerCode }: Quantised): string {
 /** @throws HourglassError for flags that exclude each other. */
 function requireOne(flags: EncodeFlags): void {
   requireSamples(flags);
+  if (flags.sparse && (flags.posterior || flags.samples !== undefined)) {
+    throw new HourglassError('usage', {
+      subject: '--sparse',
+      rule: 'writes the units of codes that are not 0: it does not go with --posterior or --samples',
+    });
+  }
   if (!flags.posterior || flags.samples === undefined) return;
   throw new HourglassError('usage', {
     subject: '--posterior',

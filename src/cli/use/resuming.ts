@@ -41,12 +41,12 @@ export async function openWork(
   { name, settings: own }: Command,
 ): Promise<Unfinished | null> {
   const { resume = false, batch, limit, fit, invert, background, followLinks } = flags;
-  if (path === null || format === 'sheet' || inputs.includes('-')) {
+  if (path === null || format === 'sheet' || format === 'npz' || inputs.includes('-')) {
     if (!resume) return null;
     throw new HourglassError('usage', {
       subject: '--resume',
       rule: 'continues files and folders, of inputs that can be read again',
-      got: path === null ? 'standard output' : format === 'sheet' ? 'a contact sheet' : 'standard input',
+      got: path === null ? 'standard output' : (MADE_AT_ONCE[format] ?? 'standard input'),
     });
   }
   const { modelDigest, Unfinished } = await import('../../api.ts');
@@ -63,6 +63,9 @@ export async function openWork(
     note(`continues ${work.path} after ${work.progress.done.toLocaleString('en')} samples`);
   return work;
 }
+
+/** Formats that are made in memory. */
+const MADE_AT_ONCE: Readonly<Record<string, string>> = { sheet: 'a contact sheet', npz: 'an NPZ file' };
 
 /** The files that are inputs, with sizes and times. Pictures in folders are known by their names alone. */
 async function filesOf(inputs: readonly string[]): Promise<FileState[]> {

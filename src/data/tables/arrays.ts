@@ -147,7 +147,7 @@ export function rowsAlone(
   return places.some((place) => place !== main && isColumn(place, main.shape[0]!)) ? null : main;
 }
 
-/** Bytes that are passed over at a time. */
+/** Bytes that are skipped at a time. */
 const PASSED = 2 ** 20;
 
 async function* tensorGroups(

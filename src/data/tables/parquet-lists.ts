@@ -21,6 +21,8 @@ export interface CellsOfColumn {
 
 interface Lists {
   about: string;
+  /** The column of lists that has the rows. */
+  main: string | undefined;
   isList(column: string): boolean;
   /** Whether a column is a list that is not the rows' array. */
   isLeftOut(column: string): boolean;
@@ -53,6 +55,7 @@ export function spreadLists(columns: readonly Column[], file: string, wanted: st
   let size: number | null = null;
   return {
     about: main === undefined ? 'Parquet' : `Parquet, lists '${main}'`,
+    main,
     isList: (column) => column === main,
     isLeftOut: (column) => column !== main && names.includes(column),
     columnsOf(at, first, place) {

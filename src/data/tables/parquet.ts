@@ -72,7 +72,7 @@ export async function parquetTable(
       start = end;
     }
   }
-  return { about: lists.about, grows: false, groups: groups() };
+  return { about: lists.about, list: lists.main, grows: false, groups: groups() };
 }
 
 /** The value of a column at a row, from the pieces in which it was read. */

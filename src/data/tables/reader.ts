@@ -13,6 +13,8 @@ export interface RowGroup {
 export interface TableReader {
   /** The format in words: `CSV with semicolons and a heading`. */
   about: string;
+  /** The column of lists whose numbers are the columns x1, x2, …, if there is one. */
+  list?: string | undefined;
   /** Whether later groups may have more columns. */
   grows: boolean;
   groups: AsyncIterable<RowGroup>;
