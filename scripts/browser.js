@@ -12,7 +12,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 
@@ -35,6 +35,13 @@ const withoutDescriptions = {
     id.includes('node_modules')
       ? null
       : code.replace(/(?<=\bz\.describe\()\s*(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")\s*(?=\))/g, "''"),
+};
+
+/** What is loaded for models of an older hourglass alone is a file of its own, with its own copy of zod: others have a smaller one. */
+const settingsApart = {
+  name: 'settings-apart',
+  resolveId: (id) =>
+    id.endsWith('/use-settings.js') && !isAbsolute(id) ? { id: './use-settings.js', external: true } : null,
 };
 
 /** Entries that share chunks. A module of ours that is imported for nothing is left out: importing it does nothing. */
@@ -67,7 +74,8 @@ async function bundle(names, chunks, plugins = []) {
 
 await bundle(['hourglass', 'worker', 'helper-worker'], '[name]-[hash].js');
 // By itself: a chunk has all that any entry uses of its modules.
-await bundle(['use', 'use-worker'], 'use-[name]-[hash].js', [withoutDescriptions]);
+await bundle(['use', 'use-worker'], 'use-[name]-[hash].js', [withoutDescriptions, settingsApart]);
+await bundle(['use-settings'], 'use-settings-[name]-[hash].js', [withoutDescriptions]);
 for (const file of [
   'vendor/onnxruntime-web/ort-wasm-simd-threaded.mjs',
   'vendor/onnxruntime-web/ort-wasm-simd-threaded.wasm',

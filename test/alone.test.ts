@@ -7,7 +7,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { brotliCompressSync } from 'node:zlib';
+import { gzipSync } from 'node:zlib';
 import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as hourglass from '../src/index.ts';
@@ -181,6 +181,53 @@ describe('every misuse is refused as on Node', () => {
   });
 });
 
+/** The ONNX files of a model, with a text in them replaced by another one of the same length. */
+function edited(path: string, from: string, to: string): Map<string, Uint8Array> {
+  const names = readdirSync(path).filter((name) => name.endsWith('.onnx'));
+  return new Map(
+    names.map((name) => {
+      const text = readFileSync(join(path, name)).toString('latin1');
+      expect(text).toContain(from);
+      return [name, new Uint8Array(Buffer.from(text.replace(from, to), 'latin1'))];
+    }),
+  );
+}
+
+describe('what the recipe says of a model', () => {
+  test.each(['denoiser', 'variational'] as const)(
+    'is read from the settings of an older %s',
+    async (which) => {
+      const path = { denoiser, variational }[which];
+      const [older, newer] = [
+        await alone.loadModel(edited(path, '\x06traits', '\x06traitz')),
+        await alone.loadModel(path),
+      ];
+      const { metadata: _, ...found } = older.info;
+      const { metadata: __, ...expected } = newer.info;
+      expect(found).toEqual(expected);
+      expect((await older.encode(images)).data).toEqual((await newer.encode(images)).data);
+      await Promise.all([older.dispose(), newer.dispose()]);
+    },
+  );
+
+  test('is refused where it is damaged', async () => {
+    const files = edited(variational, '"hasVariance":true', '"hasVariance":1234');
+    expect(await refusal(alone.loadModel(files))).toEqual([
+      'data',
+      expect.stringMatching(/^model\/\w+\.onnx: its metadata 'traits' are damaged/),
+    ]);
+  });
+
+  test('makes no noise of what is no number', async () => {
+    const model = await alone.loadModel(edited(denoiser, '"sigma":0.3}}', '"sigma":"3"}}'));
+    expect(await refusal(alone.addNoise(model, images))).toEqual([
+      'data',
+      expect.stringContaining('corruption.sigma'),
+    ]);
+    await model.dispose();
+  });
+});
+
 describe('a model is loaded', () => {
   test.each([
     ['the path of a run', () => join(folder, 'run')],
@@ -241,7 +288,46 @@ test('it loads its own files, and no package', () => {
   expect(imported.filter((name) => !name.startsWith('./')).sort()).toEqual(['module', 'worker_threads']);
 });
 
-test('all files of it but WebAssembly are at most 60 kB with Brotli', () => {
-  const sizes = files.map((file) => brotliCompressSync(readFileSync(join(BROWSER, file))).length);
-  expect(sizes.reduce((sum, size) => sum + size)).toBeLessThanOrEqual(60_000);
+/** The files that a page has loaded once a file runs: what it imports at once, and what those import. */
+function loadedWith(...entries: string[]): Set<string> {
+  const loaded = new Set(entries);
+  for (const file of loaded) {
+    const source = ts.createSourceFile(
+      file,
+      readFileSync(join(BROWSER, file), 'utf8'),
+      ts.ScriptTarget.Latest,
+    );
+    for (const statement of source.statements) {
+      const from =
+        ts.isImportDeclaration(statement) || ts.isExportDeclaration(statement)
+          ? statement.moduleSpecifier
+          : undefined;
+      if (from !== undefined) loaded.add((from as ts.StringLiteral).text.replace('./', ''));
+    }
+  }
+  return loaded;
+}
+
+const SCRIPT = 'ort-wasm-simd-threaded.mjs';
+const partNamed = (name: string) => files.find((file) => file.startsWith(`use-${name}-`))!;
+/** Bytes with gzip, as servers send them; WebAssembly is apart. */
+const gzipped = (loaded: Iterable<string>) =>
+  [...loaded].reduce((sum, file) => sum + gzipSync(readFileSync(join(BROWSER, file))).length, 0);
+
+test('a page loads at most 57 kB with gzip', () => {
+  expect(gzipped(loadedWith('use.js', 'use-worker.js', SCRIPT))).toBeLessThanOrEqual(57_000);
+});
+
+test.each([
+  ['a prior of whole numbers', ['quantised', 'autoregressive']],
+  ['a prior that was fitted to its codes', ['fitted']],
+])('and for a model with %s at most 61 kB', (_, parts) => {
+  const loaded = loadedWith('use.js', 'use-worker.js', SCRIPT, ...parts.map(partNamed));
+  expect(gzipped(loaded)).toBeLessThanOrEqual(61_000);
+});
+
+test('nothing is loaded that no page needs', () => {
+  const parts = ['here', 'quantised', 'autoregressive', 'fitted'].map(partNamed);
+  const loaded = loadedWith('use.js', 'use-worker.js', SCRIPT, ...parts, 'use-settings.js');
+  expect([...loaded].sort()).toEqual([...files].sort());
 });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { contentOf, contentOfOne } from '../src/model/content.ts';
-import { openModel } from '../src/model/model.ts';
+import { openModel } from '../src/model/open.ts';
 import { nodeEngine } from '../src/node/engine/index.ts';
 import { loadModel } from '../src/node/load-model.ts';
 import { writeModelFolder } from './support/models.ts';

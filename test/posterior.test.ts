@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { BinaryReader, BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { contentOf } from '../src/model/content.ts';
-import { openModel } from '../src/model/model.ts';
+import { openModel } from '../src/model/open.ts';
 import { nodeEngine } from '../src/node/engine/index.ts';
 import { loadModel } from '../src/node/load-model.ts';
 import { writeModelFolder } from './support/models.ts';

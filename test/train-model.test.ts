@@ -10,7 +10,7 @@ import { openDataset, openSamples } from '../src/data/open.ts';
 import { sampleSet, samplesOf } from '../src/data/source.ts';
 import { tar } from '../src/data/stream/testing.ts';
 import { contentOf } from '../src/model/content.ts';
-import { openModel } from '../src/model/model.ts';
+import { openModel } from '../src/model/open.ts';
 import { nodeEngine } from '../src/node/engine/index.ts';
 import { describeMachine, runtimeVersions } from '../src/node/machine.ts';
 import { loadRecipe } from '../src/node/recipes.ts';

@@ -8,13 +8,11 @@ import type { Model } from '../model/model.ts';
 import type { StoredMixture } from '../model/samplers/mixture-file.ts';
 import {
   AUTOREGRESSIVE_FILE,
-  encodeSamplers,
-  noSamplers,
   SAMPLER_NAMES,
   SAMPLERS_FILE,
   type SamplerName,
-  type Samplers,
-} from '../model/samplers/samplers.ts';
+} from '../model/samplers/names.ts';
+import { encodeSamplers, noSamplers, type Samplers } from '../model/samplers/samplers.ts';
 import { inScaledUnits } from '../model/scaled-units.ts';
 import { nodeEngine } from '../node/engine/index.ts';
 import { loadModel } from '../node/load-model.ts';

@@ -16,7 +16,7 @@ import {
 import { type SampleSource, sample } from '../model/apply/sample.ts';
 import { toldOwn } from '../model/condition.ts';
 import type { Model } from '../model/model.ts';
-import { hasSampler, SAMPLER_NAMES, type SamplerName } from '../model/samplers/samplers.ts';
+import { hasSampler, SAMPLER_NAMES, type SamplerName } from '../model/samplers/names.ts';
 import { passes, passLabels, type Source } from '../samples/index.ts';
 import { type FeatureSpace, openFeatures } from './features.ts';
 import { independentCodes } from './integers.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { HourglassError } from '../errors.ts';
 import type { ScoreKind } from '../metrics/index.ts';
 import { type Model, withStatistics } from '../model/model.ts';
-import { hasSampler } from '../model/samplers/samplers.ts';
+import { hasSampler } from '../model/samplers/names.ts';
 import { defaultScoreOf, heldOutScores, STATISTICS_FILE, type Statistics } from '../model/statistics.ts';
 import { loadModel } from '../node/load-model.ts';
 import type { SessionData } from '../runs/index.ts';

@@ -4,7 +4,7 @@ import { HourglassError } from '../errors.ts';
 import type { Sha256 } from '../hash.ts';
 import { PARTS, type PartName } from '../models/index.ts';
 import { verifyModel } from '../onnx/index.ts';
-import { AUTOREGRESSIVE_FILE, SAMPLERS_FILE } from './samplers/samplers.ts';
+import { AUTOREGRESSIVE_FILE, SAMPLERS_FILE } from './samplers/names.ts';
 import { STATISTICS_FILE } from './statistics.ts';
 
 /** The folder of the model within a run's. */

@@ -1,8 +1,6 @@
 /** The ONNX files of a model, verified individually and against one another before anything runs them. */
 import {
   CLASS,
-  CODES,
-  conditionSchema,
   type ImageShape,
   missingExtension,
   OFFSET,
@@ -13,6 +11,7 @@ import {
 import { type ModelDescription, type TensorDescription, verifyModel } from '../onnx/index.ts';
 import { fileOfPart, type ModelContent, placeIn, refuse } from './content.ts';
 import { readRows } from './rows.ts';
+import { configurationIn, type ModelTraits, type TraitsReader } from './traits.ts';
 
 /** The metadata that all files of the model share. */
 export interface ModelFacts {
@@ -26,6 +25,8 @@ export interface ModelFacts {
   hasLogVariance: boolean;
   /** Numbers of noise that the sampler makes a code of; null if there is no sampler, or its noise is the code. */
   noiseUnits: number | null;
+  /** What its recipe says of its use. */
+  traits: ModelTraits;
   /** As in the files, without what they differ in. */
   metadata: Readonly<Record<string, string>>;
   /** The weights of all files by name. */
@@ -37,7 +38,10 @@ export interface ModelFacts {
  * same metadata, the same sizes, and to the bit the same weights under the same names, `weights` included.
  * @throws HourglassError of kind 'data' naming the file and the rule.
  */
-export function verifyFiles({ source, files, weights }: ModelContent): ModelFacts {
+export async function verifyFiles(
+  { source, files, weights }: ModelContent,
+  read: TraitsReader,
+): Promise<ModelFacts> {
   let first: PartName | null = null;
   const facts: { -readonly [K in keyof PartFacts]?: PartFacts[K] } = {};
   const tensors = new Map<string, Float32Array>();
@@ -47,7 +51,8 @@ export function verifyFiles({ source, files, weights }: ModelContent): ModelFact
     if (bytes === undefined) continue;
     const name = placeIn(source, fileOfPart(part));
     const description = verifyModel(bytes, name);
-    const found = factsOf(part, description, name);
+    const traits = await read(description.metadata, name);
+    const found = factsOf(part, description, traits, name);
     first ??= part;
     const differing = Object.keys(found).find((key) => {
       const [one, other] = [found[key as keyof PartFacts], facts[key as keyof PartFacts]];
@@ -67,11 +72,13 @@ export function verifyFiles({ source, files, weights }: ModelContent): ModelFact
     hasLogVariance = false,
     noiseUnits = null,
     metadata,
+    traits,
   } = facts;
   if (image === undefined || codeUnits === undefined) throw refuse(source, 'was not written by hourglass');
   return {
     ...{ image, codeUnits, conditionUnits, takesBytes, hasLogVariance, noiseUnits },
     metadata: metadata!,
+    traits: traits!,
     tensors,
   };
 }
@@ -98,13 +105,17 @@ const OUTPUTS_OF: Readonly<Record<PartName, readonly (string | null)[]>> = {
 };
 
 /** The outputs that a part may have besides: what a kind of code gives, and codes that are not their noise. */
-function furtherOutputs(part: PartName): ReadonlyMap<string, { perUnit: boolean }> {
+function furtherOutputs(part: PartName, { outputs }: ModelTraits): ReadonlyMap<string, { perUnit: boolean }> {
   if (part === 'sampler') return new Map([['code', { perUnit: true }]]);
-  if (part !== 'encoder') return new Map();
-  return new Map(CODES.all.flatMap(({ outputs }) => Object.entries(outputs)));
+  return new Map(part === 'encoder' ? outputs.map((output) => [output.name, output]) : []);
 }
 
-function factsOf(part: PartName, description: ModelDescription, name: string): PartFacts {
+function factsOf(
+  part: PartName,
+  description: ModelDescription,
+  traits: ModelTraits,
+  name: string,
+): PartFacts {
   const { part: said, ...metadata } = description.metadata;
   if (said !== part) throw refuse(name, `claims to be the ${said ?? 'unknown part'} of a model`);
   if (metadata.recipe === undefined) throw refuse(name, 'does not say of which recipe it is');
@@ -114,7 +125,7 @@ function factsOf(part: PartName, description: ModelDescription, name: string): P
   const rows = readRows(metadata.rows, name);
   const sample = rows === null ? 'image' : 'row';
   const needed = OUTPUTS_OF[part].map((output) => output ?? sample);
-  const further = furtherOutputs(part);
+  const further = furtherOutputs(part, traits);
   const fits =
     input?.name === (INPUT_OF[part] ?? sample) &&
     more.length === 0 &&
@@ -126,7 +137,8 @@ function factsOf(part: PartName, description: ModelDescription, name: string): P
       refuse(name, `does not have the inputs and outputs of ${part === 'sampler' ? 'a' : 'an'} ${part}`)
     );
   const conditionUnits = classes === undefined ? 0 : unitsOf(classes, name);
-  if (conditionUnits !== classesIn(metadata)) throw refuse(name, 'takes other classes than its metadata say');
+  if (conditionUnits !== (traits.condition?.classes.length ?? 0))
+    throw refuse(name, 'takes other classes than its metadata say');
   const takesBytes = input.dtype === 'uint8';
   const inside = part === 'decoder' || part === 'sampler';
   const codes = [...outputs.values()].filter(
@@ -143,25 +155,10 @@ function factsOf(part: PartName, description: ModelDescription, name: string): P
   if (new Set(units).size !== 1 || new Set(images.map((image) => JSON.stringify(image))).size !== 1) {
     throw refuse(name, 'takes and gives images or codes of different sizes');
   }
-  const shared = { image: images[0]!, codeUnits: units[0]!, conditionUnits, metadata };
+  const shared = { image: images[0]!, codeUnits: units[0]!, conditionUnits, metadata, traits };
   if (part === 'sampler' && outputs.has('code')) return { ...shared, noiseUnits: unitsOf(input, name) };
   if (part === 'encoder') return { ...shared, takesBytes, hasLogVariance: outputs.has('logVariance') };
   return inside ? shared : { ...shared, takesBytes };
-}
-
-/** The number of classes that a model's settings say it is told. */
-function classesIn(metadata: Readonly<Record<string, string>>): number {
-  const settings = configurationIn(metadata) as { model?: { condition?: unknown } } | null;
-  return conditionSchema.safeParse(settings?.model?.condition).data?.classes?.length ?? 0;
-}
-
-/** The settings in a model's metadata; null if hourglass did not write them. */
-export function configurationIn({ configuration }: Readonly<Record<string, string>>): unknown {
-  try {
-    return JSON.parse(configuration ?? 'null');
-  } catch {
-    return null;
-  }
 }
 
 function unitsOf({ shape, dtype, name: tensor }: TensorDescription, name: string): number {

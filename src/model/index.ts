@@ -68,7 +68,8 @@ export type { RowInfo, RowValues } from './rows.ts';
 export type { Autoregressive } from './samplers/autoregressive.ts';
 export type { StoredCoupling, StoredFlow, StoredLayer } from './samplers/flow-file.ts';
 export type { StoredMixture } from './samplers/mixture-file.ts';
-export type { SamplerName, Samplers } from './samplers/samplers.ts';
+export type { SamplerName } from './samplers/names.ts';
+export type { Samplers } from './samplers/samplers.ts';
 export type {
   CodeMoments,
   HeldOutScores,

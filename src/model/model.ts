@@ -2,39 +2,27 @@
  * A trained model to use: images to codes, codes to images, images to their reconstructions. It runs the ONNX files that
  * are shipped.
  */
-import * as z from 'zod/mini';
 import { diagnosisOfCodes } from '../diagnosis/index.ts';
 import { ByteScaler, type FloatArray, type ModelEngine, type Session } from '../engine/index.ts';
 import { HourglassError } from '../errors.ts';
 import { expectingShortMemory } from '../memory-errors.ts';
-import {
-  CLASS,
-  type CodeTraits,
-  codeSchema,
-  codeTraits,
-  conditionSchema,
-  corruptionSchema,
-  type ImageShape,
-  missingExtension,
-  oneHotInto,
-  type PartName,
-} from '../models/index.ts';
+import { CLASS, type ImageShape, missingExtension, oneHotInto, type PartName } from '../models/index.ts';
 import { rowsWithin, scaleBytes } from '../samples/index.ts';
 import { sizeOf } from '../size.ts';
-import { conditionOf, knownClasses, labelsFor, type Told } from './classes.ts';
+import { knownClasses, labelsFor, type Told } from './classes.ts';
 import { fileOfPart, type ModelContent, placeIn } from './content.ts';
-import { configurationIn, verifyFiles } from './files.ts';
+import { type ModelFacts, verifyFiles } from './files.ts';
 import { codesOf, type ImageValues, imagesOf } from './given-arrays.ts';
 import type { Model, ModelInfo } from './interface.ts';
 import { normalNumbers } from './normal.ts';
 import { onPictures } from './pictures.ts';
 import { drawnFrom, noPosterior, type Posterior, type PosteriorDraws, requireDraws } from './posterior.ts';
 import { readPreprocessing, readTiles } from './preprocessing.ts';
-import { quantisedOf } from './quantised.ts';
+import type { Quantised } from './quantised.ts';
 import { type RowValues, readRows, rowsOf } from './rows.ts';
-import { parseAutoregressive } from './samplers/autoregressive.ts';
-import { AUTOREGRESSIVE_FILE, parseSamplers, SAMPLERS_FILE } from './samplers/samplers.ts';
+import { AUTOREGRESSIVE_FILE, SAMPLERS_FILE } from './samplers/names.ts';
 import { parseStatistics, STATISTICS_FILE, type Statistics } from './statistics.ts';
+import { configurationIn, type TraitsReader } from './traits.ts';
 import { Uses } from './uses.ts';
 
 /** Images that are run at once: as many as fit into this many bytes per channel, so that memory stays flat. */
@@ -107,90 +95,79 @@ export function requireThreads(threads: number): void {
   });
 }
 
-/** The code and the corruption, from the recipe in a model's metadata. */
-function traitsOf(
-  metadata: Readonly<Record<string, string>>,
-  folder: string,
-): Pick<ModelInfo, 'prior' | 'hasVariance' | 'condition' | 'corruption'> & {
-  symbols: CodeTraits['symbols'];
-} {
-  const part = z.object({
-    model: z.object({ code: codeSchema(), condition: z.optional(conditionSchema) }),
-    corruption: z._default(corruptionSchema(), { type: 'none' }),
-  });
-  const configuration = configurationIn(metadata);
-  const { data } = part.safeParse(configuration);
-  const missing = data === undefined ? missingExtension(folder, configuration) : null;
-  if (missing !== null) throw missing;
-  const {
-    prior = null,
-    hasVariance = false,
-    symbols = null,
-  } = data === undefined ? {} : codeTraits(data.model.code);
-  return {
-    prior,
-    hasVariance,
-    symbols,
-    condition: conditionOf(data?.model.condition),
-    corruption: data?.corruption ?? { type: 'none' },
-  };
-}
-
 /**
  * Opens a model from its files, wherever they were read. They are first checked individually and against one another.
  *
  * @param content see {@link contentOf} and {@link contentOfOne}.
  * @param options.threads threads that share one operator's work.
+ * @param options.readTraits finds what its recipe says of its use.
  * @throws HourglassError of kind `data` if hourglass did not write the files or they are damaged; `run` if the statistics are
  * damaged or of another model.
  */
-export async function openModel(
+export async function openModelBy(
   engine: ModelEngine,
   content: ModelContent,
-  { threads }: { threads: number },
+  { threads, readTraits }: { threads: number; readTraits: TraitsReader },
 ): Promise<Model> {
   requireThreads(threads);
-  const model = onPictures(openParts(engine, content, threads));
+  const facts = await verifyFiles(content, readTraits);
+  const quantised = await quantisedIn(facts, content.source);
+  const model = onPictures(openParts(engine, content, { facts, quantised, threads }));
   const { source, statistics = null } = content;
   const { codeUnits, rows } = model.info;
-  const whole = withSamplers(model, content);
+  const whole = await withSamplers(model, content);
   if (statistics === null) return whole;
   const file = placeIn(source, STATISTICS_FILE);
   const sizes = { codeUnits, columns: rows?.columns.length ?? null };
   return withStatistics(whole, parseStatistics(statistics, sizes, file));
 }
 
-/** With what was fitted to its codes after the training. */
-function withSamplers(model: Model, { source, samplers = null, autoregressive = null }: ModelContent): Model {
+/** With what was fitted to its codes after the training, which few models have. */
+async function withSamplers(model: Model, content: ModelContent): Promise<Model> {
+  const { source, samplers = null, autoregressive = null } = content;
   const { codeUnits, metadata } = model.info;
   const { weights } = metadata;
-  const { quantised = null } = model;
-  return {
-    ...model,
-    ...(samplers === null
-      ? {}
-      : { samplers: parseSamplers(samplers, { codeUnits, weights }, placeIn(source, SAMPLERS_FILE)) }),
-    ...(autoregressive === null
-      ? {}
-      : {
-          autoregressive: parseAutoregressive(
-            autoregressive,
-            { weights, quantised },
-            placeIn(source, AUTOREGRESSIVE_FILE),
-          ),
-        }),
-  };
+  let whole = model;
+  if (samplers !== null) {
+    const { parseSamplers } = await import('./samplers/fitted.ts');
+    const file = placeIn(source, SAMPLERS_FILE);
+    whole = { ...whole, samplers: parseSamplers(samplers, { codeUnits, weights }, file) };
+  }
+  if (autoregressive !== null) {
+    const { parseAutoregressive } = await import('./samplers/autoregressive.ts');
+    const owner = { weights, quantised: model.quantised ?? null };
+    const file = placeIn(source, AUTOREGRESSIVE_FILE);
+    whole = { ...whole, autoregressive: parseAutoregressive(autoregressive, owner, file) };
+  }
+  return whole;
 }
 
-function openParts(engine: ModelEngine, content: ModelContent, threads: number): Model {
+/** What whole numbers its codes are, if they are quantised. */
+async function quantisedIn(
+  { traits: { symbols }, metadata, codeUnits, tensors }: ModelFacts,
+  source: string,
+): Promise<Quantised | null> {
+  if (symbols === null) return null;
+  const { quantisedOf } = await import('./quantised.ts');
+  return quantisedOf(symbols, metadata.codeShape, { codeUnits, tensors, source });
+}
+
+interface Opening {
+  facts: ModelFacts;
+  quantised: Quantised | null;
+  threads: number;
+}
+
+function openParts(
+  engine: ModelEngine,
+  content: ModelContent,
+  { facts, quantised, threads }: Opening,
+): Model {
   const { files, source } = content;
-  const facts = verifyFiles(content);
   const { image: shapeOf, codeUnits, takesBytes, noiseUnits, metadata } = facts;
-  const { symbols, ...traits } = traitsOf(metadata, source);
-  const quantised =
-    symbols === null
-      ? null
-      : quantisedOf(symbols, metadata.codeShape, { codeUnits, tensors: facts.tensors, source });
+  const { isUnknown = false, prior, hasVariance, condition, corruption } = facts.traits;
+  const missing = isUnknown ? missingExtension(source, configurationIn(metadata)) : null;
+  if (missing !== null) throw missing;
   const { channels, height, width } = shapeOf;
   const rowInfo = readRows(metadata.rows, source);
   const tiles = rowInfo === null ? readTiles(metadata.tiles, shapeOf, source) : null;
@@ -198,7 +175,7 @@ function openParts(engine: ModelEngine, content: ModelContent, threads: number):
     rowInfo === null
       ? readPreprocessing(metadata.preprocessing, shapeOf, source, tiles)
       : { height, width, channels: 1 as const, fit: 'fill' as const, invert: false, background: 0 };
-  const about = { recipe: metadata.recipe!, condition: traits.condition };
+  const about = { recipe: metadata.recipe!, condition };
   const oneHot = (labels: Uint8Array): FloatArray => {
     const data = new Float32Array(labels.length * facts.conditionUnits);
     oneHotInto(labels, facts.conditionUnits, data);
@@ -289,7 +266,6 @@ function openParts(engine: ModelEngine, content: ModelContent, threads: number):
   };
   const posterior = async (values: ImageValues | RowValues, classes: Told = {}): Promise<Posterior> => {
     if (!facts.hasLogVariance) {
-      const { hasVariance } = traits;
       const encoder = placeIn(source, fileOfPart('encoder'));
       throw noPosterior({ recipe: metadata.recipe!, hasVariance }, encoder, has('encoder'));
     }
@@ -314,10 +290,10 @@ function openParts(engine: ModelEngine, content: ModelContent, threads: number):
     return run(part, feed!, fetch!, codes, { from: [codeUnits], to: image }, classes);
   };
   const draw = async (count: number, seed: number, first = 0): Promise<FloatArray> => {
-    if (traits.prior === null) throw noPrior(metadata.recipe!);
+    if (prior === null) throw noPrior(metadata.recipe!);
     const units = noiseUnits ?? codeUnits;
     const noise = normalNumbers(engine, count * units, seed, first * units);
-    if (traits.prior.isStandardNormal) return { data: noise, shape: [count, codeUnits] };
+    if (prior.isStandardNormal) return { data: noise, shape: [count, codeUnits] };
     // What is drawn is not told the class: all have the same prior.
     const any = facts.conditionUnits === 0 ? {} : { classes: knownClasses(about).slice(0, 1) };
     const shapes = { from: [units], to: [codeUnits] };
@@ -344,8 +320,8 @@ function openParts(engine: ModelEngine, content: ModelContent, threads: number):
       image: shapeOf,
       rows: rowInfo,
       codeUnits,
-      ...traits,
-      givesVariance: traits.hasVariance && facts.hasLogVariance,
+      ...{ prior, hasVariance, condition, corruption },
+      givesVariance: hasVariance && facts.hasLogVariance,
       metadata,
       preprocessing,
       ...(tiles === null ? {} : { tiles }),

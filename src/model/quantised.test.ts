@@ -5,7 +5,7 @@ import { nodeEngine } from '../node/engine/index.ts';
 import { initialWeights, startCodebooks } from '../training/index.ts';
 import { modelOf, objectiveOf } from '../training/testing.ts';
 import { decodeIntegers, encodeIntegers } from './apply/index.ts';
-import { openModel } from './model.ts';
+import { openModel } from './open.ts';
 
 const SHAPE = { height: 4, width: 6, channels: 1 };
 const conv = { type: 'conv', channels: 3, kernel: 3, activation: 'relu' };

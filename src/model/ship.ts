@@ -21,6 +21,8 @@ import type { Manifest } from '../record/index.ts';
 import { fileOfPart, WEIGHTS_FILE } from './content.ts';
 import { preprocessingMetadata, tilesMetadata } from './preprocessing.ts';
 import { readRows, rowsMetadata, scalingOf } from './rows.ts';
+import { traitsOf } from './settings-traits.ts';
+import { encodeTraits } from './traits.ts';
 
 interface ShippedRun {
   manifest: Manifest;
@@ -40,6 +42,7 @@ export function modelMetadata(
     family: recipe.model.family,
     recipe: recipe.name,
     configuration: JSON.stringify(recipe),
+    traits: encodeTraits(traitsOf(recipe)),
     ...(codeTraits(recipe.model.code).symbols === null
       ? {}
       : { codeShape: JSON.stringify(definition.codeShape) }),

@@ -1,7 +1,8 @@
 /** Opens a model that lies on disk. */
 import { fileURLToPath } from 'node:url';
 import { HourglassError } from '../errors.ts';
-import { type Model, openModel, requireThreads } from '../model/model.ts';
+import { type Model, requireThreads } from '../model/model.ts';
+import { openModel } from '../model/open.ts';
 import { expectingFailures } from '../system-errors.ts';
 import { nodeEngine } from './engine/index.ts';
 import { defaultThreads } from './machine.ts';

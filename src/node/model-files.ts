@@ -20,7 +20,7 @@ import {
   LARGEST_AUTOREGRESSIVE,
   LARGEST_SAMPLERS,
   SAMPLERS_FILE,
-} from '../model/samplers/samplers.ts';
+} from '../model/samplers/names.ts';
 import { LARGEST_STATISTICS, STATISTICS_FILE } from '../model/statistics.ts';
 import { type Definition, PARTS } from '../models/index.ts';
 import { readFileIfThere } from '../read-file.ts';

@@ -2,7 +2,7 @@
  * Protobuf messages, read strictly: a field that the reader does not name, that has another type, or that comes
  * twice where one may be is refused. So two readers of one file cannot see two models in it.
  */
-import { BinaryReader } from '@bufbuild/protobuf/wire';
+import { WireReader } from './wire.ts';
 
 const VARINT = 0;
 const LENGTH_DELIMITED = 2;
@@ -10,7 +10,7 @@ const FIXED32 = 5;
 
 /** What to do with a field; `list` where it may come more than once. */
 export interface Field {
-  read: (reader: BinaryReader, wireType: number) => void;
+  read: (reader: WireReader, wireType: number) => void;
   list?: true;
 }
 
@@ -23,11 +23,11 @@ export interface Message {
 }
 
 export function readMessage(bytes: Uint8Array, message: Message): void {
-  const reader = new BinaryReader(bytes);
+  const reader = new WireReader(bytes);
   read(reader, message, reader.len);
 }
 
-function read(reader: BinaryReader, { name, fields, done }: Message, length: number): void {
+function read(reader: WireReader, { name, fields, done }: Message, length: number): void {
   const end = reader.pos + length;
   if (end > reader.len) throw new RangeError('a message is longer than the file');
   const seen = new Set<number>();
@@ -50,7 +50,7 @@ function demand(wireType: number, expected: number): void {
   if (wireType !== expected) throw new RangeError('a field is of another type than ONNX gives it');
 }
 
-function whole(value: bigint | string | number): number {
+function whole(value: bigint): number {
   const number = Number(value);
   if (!Number.isSafeInteger(number)) throw new RangeError(`a number is ${value}`);
   return number;
@@ -72,7 +72,7 @@ export const integers = (add: (value: number) => void): Field => ({
       return;
     }
     demand(wireType, LENGTH_DELIMITED);
-    const packed = new BinaryReader(reader.bytes());
+    const packed = new WireReader(reader.bytes());
     while (packed.pos < packed.len) add(whole(packed.int64()));
   },
 });

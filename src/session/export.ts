@@ -10,12 +10,9 @@ import { verifyFiles } from '../model/files.ts';
 import { readRows } from '../model/rows.ts';
 import { saelensFiles } from '../model/saelens.ts';
 import { samplerGraphs } from '../model/samplers/as-graphs.ts';
-import {
-  AUTOREGRESSIVE_FILE,
-  parseSamplers,
-  SAMPLERS_FILE,
-  type Samplers,
-} from '../model/samplers/samplers.ts';
+import { AUTOREGRESSIVE_FILE, SAMPLERS_FILE } from '../model/samplers/names.ts';
+import { parseSamplers, type Samplers } from '../model/samplers/samplers.ts';
+import { readSettings } from '../model/settings-traits.ts';
 import { modelMetadata, shipModel, shipSamplers } from '../model/ship.ts';
 import { parseStatistics, STATISTICS_FILE, type Statistics } from '../model/statistics.ts';
 import { type Definition, defineAutoencoder, type ImageShape, PARTS } from '../models/index.ts';
@@ -141,7 +138,7 @@ export async function exportModel(source: string, options: ExportOptions): Promi
   const companions = found.folder === null ? [] : await present(found.folder, COMPANIONS);
   if (!force) await requireFree(out, [...targets, ...companions]);
   // Everything that is written must be readable again.
-  verifyFiles({ source: out, files: models, weights });
+  await verifyFiles({ source: out, files: models, weights }, readSettings);
   for (const name of companions) {
     const bytes = await readFileIfThere(join(found.folder!, name), { most: LARGEST_TENSOR_FILE });
     if (bytes !== null) contents.set(name, bytes);
@@ -168,7 +165,7 @@ async function fromModel(path: string): Promise<Source> {
       { cause: error },
     );
   });
-  const { metadata } = verifyFiles(found);
+  const { metadata } = await verifyFiles(found, readSettings);
   const { source: folder, weights = null, statistics = null, samplers = null } = found;
   if (weights === null) {
     throw new HourglassError('run', {
@@ -189,7 +186,7 @@ async function fromModel(path: string): Promise<Source> {
       ...{ folder, statistics, samplers },
     };
   }
-  const { image } = verifyFiles(found);
+  const { image } = await verifyFiles(found, readSettings);
   return {
     ...{ recipe: recipeIn(metadata, folder), image, weights, metadata },
     ...{ folder, statistics, samplers },

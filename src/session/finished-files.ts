@@ -1,6 +1,6 @@
 /** The observers that make files of a finished run: its pictures, its summary, its report. */
 
-import { openModel } from '../model/model.ts';
+import { openModel } from '../model/open.ts';
 import { inScaledUnits } from '../model/scaled-units.ts';
 import { shipRun } from '../model/ship.ts';
 import { beginningOf } from '../runs/index.ts';

@@ -14,6 +14,7 @@ import { PROGRESS_INTERVAL } from '../evaluation/progress.ts';
 import type { Sha256 } from '../hash.ts';
 import { WEIGHTS_FILE } from '../model/content.ts';
 import { verifyFiles } from '../model/files.ts';
+import { readSettings } from '../model/settings-traits.ts';
 import { describeMachine, runtimeVersions } from '../node/machine.ts';
 import { readModelFiles } from '../node/model-files.ts';
 import { fontNotes } from '../raster/index.ts';
@@ -100,7 +101,7 @@ async function firstWeights(path: string): Promise<FirstWeights> {
       hint: 'give the folder of a finished run',
     });
   }
-  const { metadata } = verifyFiles(content);
+  const { metadata } = await verifyFiles(content, readSettings);
   const { recipe = 'unknown', dataset = 'unknown', epoch, weights: digest = '' } = metadata;
   return {
     tensors: weights,

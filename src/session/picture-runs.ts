@@ -1,7 +1,7 @@
 /** Draws the pictures of finished runs again from what is in their folders: for one run, or several together. */
 
 import { readResults } from '../evaluation/results.ts';
-import { openModel } from '../model/model.ts';
+import { openModel } from '../model/open.ts';
 import { inScaledUnits } from '../model/scaled-units.ts';
 import { shipRun } from '../model/ship.ts';
 import { defineAutoencoder } from '../models/index.ts';

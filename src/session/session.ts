@@ -4,7 +4,7 @@
  */
 
 import type { Figure } from '../metrics/index.ts';
-import { openModel } from '../model/model.ts';
+import { openModel } from '../model/open.ts';
 import { inScaledUnits } from '../model/scaled-units.ts';
 import { shipRun } from '../model/ship.ts';
 import { type LiveModel, liveModel, trainingLoop } from '../training/index.ts';

@@ -5,11 +5,12 @@ import { loadEngineFiles } from './engine-files.ts';
 import { announceLife } from './life.ts';
 import type { CallMessage } from './protocol.ts';
 import { answering } from './work/answer.ts';
+import { readTraits } from './work/traits.ts';
 import { usesOf } from './work/use.ts';
 
 const scope = self;
 const answer = answering(
-  usesOf(async () => openModelEngine(await loadEngineFiles()), addPlainNoise),
+  usesOf(async () => openModelEngine(await loadEngineFiles()), addPlainNoise, readTraits),
   (message) => scope.postMessage(message),
 );
 scope.onmessage = ({ data }) => void answer(data as CallMessage);

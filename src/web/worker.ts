@@ -1,6 +1,7 @@
 /** The entry of a page's worker: one training, or one model. */
 import type { Device } from '../engine/index.ts';
 import { addNoise } from '../model/index.ts';
+import { readSettings } from '../model/settings-traits.ts';
 import { parseRecipe } from '../recipe/recipe.ts';
 import { loadDigits, loadRecipe, VERSION } from './assets.ts';
 import { helpersOn, openWebEngine } from './engine/index.ts';
@@ -32,7 +33,7 @@ const scope = self;
 const receive = serve(
   (context) => ({
     // One thread: a few images at a time do not gain by more.
-    ...usesOf(() => openEngine(1), addNoise),
+    ...usesOf(() => openEngine(1), addNoise, readSettings),
     data: async (given: Posted | null) =>
       splitsOf(await samplesFrom(given ?? { digits: await loadDigits() }, context)),
     schema: async (given: PostedTable, ...recipe: GivenRecipe) =>

@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, describe, expect, test } from 'vitest';
 import { nodeEngine } from '../../dist/node/engine/index.js';
 import { contentOfOne } from '../../src/model/content.ts';
-import { openModel } from '../../src/model/model.ts';
+import { openModel } from '../../src/model/open.ts';
 import type { PageTrainResult } from '../../src/web/page/train.ts';
 import { COUNTS, images, onNode, pixels, type Row, SHAPE } from '../support/page-training.ts';
 import { ISOLATED, openSites, type SiteFiles } from '../support/site.ts';

@@ -7,7 +7,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, describe, expect, test } from 'vitest';
 import { nodeEngine } from '../../dist/node/engine/index.js';
 import { contentOf } from '../../src/model/content.ts';
-import { openModel } from '../../src/model/model.ts';
+import { openModel } from '../../src/model/open.ts';
 import type { KeptTraining } from '../../src/web/storage/kept.ts';
 import { COUNTS, images, onNode, pixels, type Row, SHAPE } from '../support/page-training.ts';
 import { lacking, PYTHON } from '../support/python.ts';

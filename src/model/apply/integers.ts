@@ -4,7 +4,7 @@ import { HourglassError } from '../../errors.ts';
 import type { Told } from '../classes.ts';
 import type { ImageValues } from '../given-arrays.ts';
 import type { Model } from '../model.ts';
-import { codesOfIntegers, type IntegerArray, integersOfCodes, type Quantised } from '../quantised.ts';
+import type { IntegerArray, Quantised } from '../quantised.ts';
 import type { RowValues } from '../rows.ts';
 
 /**
@@ -33,6 +33,7 @@ export async function encodeIntegers(
 ): Promise<IntegerArray> {
   const quantised = requireQuantised(model);
   const { data } = await model.encode(images, told);
+  const { integersOfCodes } = await import('../quantised.ts');
   return integersOfCodes(quantised, data, model.info.recipe);
 }
 
@@ -59,7 +60,9 @@ export async function decodeIntegers(
   integers: ArrayLike<number>,
   told?: Told,
 ): Promise<FloatArray> {
-  return model.decode(codesOfIntegers(requireQuantised(model), integers, model.info.recipe), told);
+  const quantised = requireQuantised(model);
+  const { codesOfIntegers } = await import('../quantised.ts');
+  return model.decode(codesOfIntegers(quantised, integers, model.info.recipe), told);
 }
 
 /** @throws HourglassError of kind 'usage' for a model whose codes are not quantised. */

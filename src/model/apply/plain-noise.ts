@@ -23,6 +23,19 @@ interface PlainNoise {
 /** Settings and results of operations are rounded to float32, as in a graph. */
 const { fround } = Math;
 
+/** @throws HourglassError for settings from a model's metadata that are no numbers. */
+function requireNumbers({ type, ...settings }: CorruptionConfig): void {
+  const [broken] = Object.entries(settings).filter(([, value]) => !Number.isFinite(value));
+  if (broken === undefined) return;
+  const [name, got] = broken;
+  throw new HourglassError('data', {
+    subject: `corruption.${name}`,
+    rule: `must be a number, and the model's metadata 'traits' say otherwise of ${type}`,
+    got: JSON.stringify(got),
+    hint: 'give a model that hourglass has written',
+  });
+}
+
 function plainNoise(corruption: CorruptionConfig): PlainNoise {
   switch (corruption.type) {
     case 'none':
@@ -72,6 +85,7 @@ const plainCorrupt =
   (engine: ModelEngine): Corrupt =>
   async (corruption, images, shape, { split, firstRow, seed, range }) => {
     const { distribution, hasLevel = false, formula } = plainNoise(corruption);
+    requireNumbers(corruption);
     const values = shape.channels * shape.height * shape.width;
     const count = images.length / values;
     const arena = engine.memory();

@@ -5,11 +5,9 @@ import { rootOf } from '../../metrics/covariance-root.ts';
 import type { Told } from '../classes.ts';
 import type { Model } from '../model.ts';
 import { normalNumbers } from '../normal.ts';
-import { codesOfIntegers } from '../quantised.ts';
-import { type Autoregressive, drawIntegers, heldOutText } from '../samplers/autoregressive.ts';
-import { drawMixture } from '../samplers/draw.ts';
-import { drawFlow } from '../samplers/draw-flow.ts';
-import { AUTOREGRESSIVE_FILE, SAMPLER_NAMES, SAMPLERS_FILE, type Samplers } from '../samplers/samplers.ts';
+import type { Autoregressive } from '../samplers/autoregressive.ts';
+import { AUTOREGRESSIVE_FILE, SAMPLER_NAMES, SAMPLERS_FILE } from '../samplers/names.ts';
+import type { Samplers } from '../samplers/samplers.ts';
 import { requireStatistics, type Statistics } from '../statistics.ts';
 import { requireWhole } from './checks.ts';
 import { requireQuantised } from './integers.ts';
@@ -80,10 +78,18 @@ export async function sample(
       const { codes } = requireStatistics(model, 'sampling');
       return { data: spread(normal().data, codes), shape: [count, units] };
     },
-    mixture: () => drawMixture(engine, requireSampler(model, 'mixture'), count, seed, first),
-    flow: () => drawFlow(engine, requireSampler(model, 'flow'), count, seed, first),
-    autoregressive: () => {
-      const integers = drawIntegers(engine, requireAutoregressive(model), count, seed, first);
+    mixture: async () => {
+      const mixture = requireSampler(model, 'mixture');
+      return (await fitted()).drawMixture(engine, mixture, count, seed, first);
+    },
+    flow: async () => {
+      const flow = requireSampler(model, 'flow');
+      return (await fitted()).drawFlow(engine, flow, count, seed, first);
+    },
+    autoregressive: async () => {
+      const prior = requireAutoregressive(model);
+      const { codesOfIntegers } = await import('../quantised.ts');
+      const integers = (await ofIntegers()).drawIntegers(engine, prior, count, seed, first);
       const { info } = model;
       return { data: codesOfIntegers(requireQuantised(model), integers, info.recipe), shape: [count, units] };
     },
@@ -93,9 +99,13 @@ export async function sample(
     images: await model.decode(codes.data, options.classes === undefined ? {} : { classes: options.classes }),
     codes,
     from,
-    note: noteOf(model, from),
+    note: await noteOf(model, from),
   };
 }
+
+/** Few models have what these draw from. */
+const fitted = () => import('../samplers/fitted.ts');
+const ofIntegers = () => import('../samplers/autoregressive.ts');
 
 /** What a model is drawn from by default. */
 const defaultSource = ({ info, autoregressive }: Pick<Model, 'info' | 'autoregressive'>): SampleSource =>
@@ -126,9 +136,12 @@ function requireSampler<Name extends 'mixture' | 'flow'>(
   });
 }
 
-function noteOf({ info, statistics, samplers, autoregressive }: Model, from: SampleSource): string {
+async function noteOf(
+  { info, statistics, samplers, autoregressive }: Model,
+  from: SampleSource,
+): Promise<string> {
   if (from === 'autoregressive')
-    return `codes drawn from an autoregressive prior: ${heldOutText(autoregressive!.heldOut)}`;
+    return `codes drawn from an autoregressive prior: ${(await ofIntegers()).heldOutText(autoregressive!.heldOut)}`;
   if (from === 'mixture') return `codes drawn from a mixture of ${samplers!.mixture!.note}`;
   if (from === 'flow') return `codes drawn from ${samplers!.flow!.note}`;
   if (from === 'normal') {

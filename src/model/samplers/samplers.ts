@@ -3,20 +3,10 @@
  * them. It lies next to the ONNX files and holds for these weights alone.
  */
 import * as z from 'zod/mini';
-import { SAMPLERS } from '../../choices.ts';
 import { HourglassError } from '../../errors.ts';
 import { ruleOf } from '../../recipe/rule-of.ts';
 import { flowSchema, isFlow, type StoredFlow } from './flow-file.ts';
 import { isMixture, mixtureSchema, type StoredMixture } from './mixture-file.ts';
-
-export const SAMPLERS_FILE = 'samplers.json';
-/** Bytes: a mixture of 64 Gaussians of 256 units takes some 45 MB. */
-export const LARGEST_SAMPLERS = 1e8;
-
-/** The prior over the whole numbers of a quantised code. */
-export const AUTOREGRESSIVE_FILE = 'autoregressive.onnx';
-/** Bytes of that file: those of codes of 512 numbers and 8,192 values take some 10 MB. */
-export const LARGEST_AUTOREGRESSIVE = 1e8;
 
 const FORMAT_VERSION = 1;
 
@@ -46,17 +36,6 @@ export interface Samplers {
   /** A flow; null if none was fitted. */
   flow: StoredFlow | null;
 }
-
-/** The names of what can be fitted. */
-export const SAMPLER_NAMES = SAMPLERS;
-/** What can be fitted to the codes of a model after its training. */
-export type SamplerName = (typeof SAMPLERS)[number];
-
-/** Whether a model has what was fitted under a name. */
-export const hasSampler = (
-  { samplers, autoregressive }: { samplers: Samplers | null; autoregressive?: object },
-  name: SamplerName,
-): boolean => (name === 'autoregressive' ? autoregressive !== undefined : samplers?.[name] != null);
 
 export const encodeSamplers = (samplers: Samplers): string => `${JSON.stringify(samplers)}\n`;
 

@@ -214,9 +214,9 @@ export interface Symbols {
   /** How many there are. */
   count: number;
   /** Numbers in a vector; 1 unless given. */
-  width?: number;
+  width?: number | undefined;
   /** Vectors of one position, each out of a codebook of its own: a code has those of the first stage, then those of the next. */
-  stages?: number;
+  stages?: number | undefined;
 }
 
 /** A part of the loss that grows with what a code tells of its image, in nats. */

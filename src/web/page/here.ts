@@ -4,6 +4,7 @@ import { addPlainNoise } from '../../model/index.ts';
 import { openModelEngine } from '../engine/index.ts';
 import { loadEngineFiles } from '../engine-files.ts';
 import type { Calls } from '../work/answer.ts';
+import { readTraits } from '../work/traits.ts';
 import { usesOf } from '../work/use.ts';
 import type { ModelClient } from './model.ts';
 
@@ -20,7 +21,7 @@ function openEngine(): Promise<ModelEngine> {
 }
 
 export function clientHere(): ModelClient {
-  const uses = usesOf(openEngine, addPlainNoise);
+  const uses = usesOf(openEngine, addPlainNoise, readTraits);
   const calls: Calls = uses;
   let ended: Error | undefined;
   return {

@@ -12,7 +12,8 @@ import {
   type NoiseOptions,
   sample,
 } from '../../model/index.ts';
-import { openModel } from '../../model/model.ts';
+import { openModelBy } from '../../model/model.ts';
+import type { TraitsReader } from '../../model/traits.ts';
 import { fetchModel, type PostedSource } from './fetch-model.ts';
 
 /** What a page sees of a model before it calls it. */
@@ -26,8 +27,12 @@ type AddNoise<E> = (
   options?: NoiseOptions,
 ) => Promise<FloatArray>;
 
-/** The calls, by their names. How noise is made depends on what the engine can do. */
-export function usesOf<E extends ModelEngine>(openEngine: () => Promise<E>, addNoise: AddNoise<E>) {
+/** The calls, by their names. How noise is made and traits are read depends on what is loaded. */
+export function usesOf<E extends ModelEngine>(
+  openEngine: () => Promise<E>,
+  addNoise: AddNoise<E>,
+  readTraits: TraitsReader,
+) {
   let opened: { engine: E; model: Model } | undefined;
   /** The model; calls come after it was opened. */
   const use = () => opened!;
@@ -42,7 +47,7 @@ export function usesOf<E extends ModelEngine>(openEngine: () => Promise<E>, addN
     async open(posted: PostedSource): Promise<OpenedModel> {
       const engine = await openEngine();
       const content = await fetchModel(posted, engine.sha256);
-      opened = { engine, model: await openModel(engine, content, { threads: 1 }) };
+      opened = { engine, model: await openModelBy(engine, content, { threads: 1, readTraits }) };
       const { info, statistics, quantised, diagnosis } = opened.model;
       return { info, statistics, diagnosis, ...(quantised === undefined ? {} : { quantised }) };
     },
