@@ -1,8 +1,9 @@
 /** The codes of many samples, computed in the page piece by piece, and what is measured over them. */
-import type { PageModel } from 'hourglass/web';
+import type { PageModel, Told } from 'hourglass/web';
 import type { SampleSet } from '../../../src/studio/protocol.ts';
 import { widthOfSample } from '../../parts/samples.ts';
 import { inSlices } from '../../parts/slices.ts';
+import { ownClasses } from '../../parts/told.ts';
 
 export interface Codes {
   readonly units: number;
@@ -62,7 +63,9 @@ export async function encodeAll(
   await inPieces(
     count,
     async (from, to) => {
-      values.set((await model.encode(set.values.subarray(from * width, to * width))).data, from * units);
+      const told = ownClasses(model, set, from, to);
+      const { data } = await model.encode(set.values.subarray(from * width, to * width), told);
+      values.set(data, from * units);
       if (to < next || to === count || following.signal.aborted) return;
       following.onPart?.({ units, count: to, values: values.slice(0, to * units) });
       next = 4 * to;
@@ -84,6 +87,8 @@ interface Measured {
   /** The values of one sample. */
   readonly width: number;
   errorOf(index: number, reconstruction: Float32Array): number;
+  /** Their classes, for a conditional model. */
+  told?(from: number, to: number): Told;
 }
 
 /** The error of each sample's reconstruction. */
@@ -94,7 +99,10 @@ export async function errorsOf(measured: Measured, following: Following): Promis
   await inPieces(
     count,
     async (from, to) => {
-      const { data } = await model.decode(finite(values.slice(from * units, to * units)));
+      const { data } = await model.decode(
+        finite(values.slice(from * units, to * units)),
+        measured.told?.(from, to),
+      );
       for (let i = from; i < to; i++) {
         const code = values.subarray(i * units, (i + 1) * units);
         errors[i] = code.every(Number.isFinite)

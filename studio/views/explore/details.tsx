@@ -4,6 +4,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { ImageTile } from '../../parts/images/image-tile.tsx';
 import { show } from '../../parts/images/pixels.ts';
 import { short } from '../../parts/plot/ticks.ts';
+import { EachClass } from './each-class.tsx';
 import type { ImageExplorer } from './images.ts';
 import { Paint } from './paint.tsx';
 import { Panels } from './panels.tsx';
@@ -91,6 +92,7 @@ function Pictures({ explorer }: { explorer: ImageExplorer }) {
           </>
         )}
       </p>
+      <EachClass explorer={explorer} />
       {explorer.failure.value !== null && <p class="failed">{explorer.failure.value}</p>}
     </>
   );

@@ -104,7 +104,11 @@ export function Explored({ newest, name, whole }: { newest: AnyExplorer; name: s
   }, [explorer, byError, whole, measuring, failure]);
 
   useEffect(
-    () => effect(() => explorer.decode({ code: explorer.code.value, index: explorer.shown.value })),
+    () =>
+      effect(() => {
+        const index = explorer.shown.value;
+        explorer.decode({ code: explorer.code.value, index, as: explorer.classFor(index) });
+      }),
     [explorer],
   );
 

@@ -1,11 +1,12 @@
 /** A model that is explored: its samples and codes, the code that is decoded now, and what the pointer is on. */
 import { computed, signal } from '@preact/signals';
-import type { PageModel } from 'hourglass/web';
+import type { PageModel, Told } from 'hourglass/web';
 import { inWordsFor } from '../../../src/samples/words.ts';
 import type { SampleKind, SampleSet } from '../../../src/studio/protocol.ts';
 import type { Tiles } from '../../parts/images/plane-tiles.ts';
 import { newestWins } from '../../parts/newest.ts';
 import { widthOfSample } from '../../parts/samples.ts';
+import { classesOf, ownClasses } from '../../parts/told.ts';
 import { type Codes, codeOf, finite, rangesOf, type UnitRange } from './codes.ts';
 import type { Projection } from './projection.ts';
 import { axes, numbers, parameter, setParameters, setSoon } from './settings.ts';
@@ -66,12 +67,15 @@ export abstract class Explorer<S extends SampleSet = SampleSet> {
     return place?.every(Number.isFinite) ? place : null;
   });
 
+  /** The classes that the model can be told; none for a model that is not conditional. */
+  readonly classes: readonly string[];
   readonly model: PageModel;
   readonly set: S;
   readonly codes: Codes;
 
   constructor(model: PageModel, set: S, codes: Codes) {
     this.model = model;
+    this.classes = classesOf(model);
     this.set = set;
     this.codes = codes;
     this.width = widthOfSample(set);
@@ -129,6 +133,30 @@ export abstract class Explorer<S extends SampleSet = SampleSet> {
     return this.set.classes[label] || `class ${label}`;
   }
 
+  /** The class that is chosen for all that is decoded; null for each sample's own. */
+  get chosenClass(): string | null {
+    const given = parameter('class');
+    return this.classes.find((name) => name === given) ?? null;
+  }
+
+  /** The class that a code is decoded as: the chosen one, that of a sample, or the first; null if the model is told none. */
+  classFor(index: number | null): string | null {
+    const own = index === null ? undefined : this.className(index);
+    return this.chosenClass ?? this.classes.find((name) => name === own) ?? this.classes[0] ?? null;
+  }
+
+  /** What the model is told of samples: their own classes. */
+  told(from: number, to: number): Told {
+    return ownClasses(this.model, this.set, from, to);
+  }
+
+  /** What it is told on a walk between two samples: the chosen class, or that of the nearer end. */
+  toldOnWay(from: number, to: number, steps: number): Told {
+    if (this.classes.length === 0) return {};
+    const [first, last] = [this.classFor(from)!, this.classFor(to)!];
+    return { classes: Array.from({ length: steps }, (_, i) => (i < steps / 2 ? first : last)) };
+  }
+
   /** The chosen sample, as the address has it. */
   get selected(): number | null {
     const given = parameter('image');
@@ -181,15 +209,16 @@ export abstract class Explorer<S extends SampleSet = SampleSet> {
   }
 
   /** Decodes the code, and the code of a sample with it. While a call runs, of those asked for only the newest waits. */
-  readonly decode = newestWins<{ code: Float32Array; index: number | null }>(
-    async ({ code, index }) => {
+  readonly decode = newestWins<{ code: Float32Array; index: number | null; as: string | null }>(
+    async ({ code, index, as }) => {
       const { units } = this.codes;
       // While the pointer stays on a sample, its reconstruction stays the same.
       const isNew = index !== null && this.reconstruction.peek()?.index !== index;
       const both = new Float32Array(units * (isNew ? 2 : 1));
       both.set(code);
       if (isNew) both.set(finite(codeOf(this.codes, index)), units);
-      const { data } = await this.model.decode(both);
+      const told = as === null ? {} : { classes: isNew ? [as, this.className(index)] : [as] };
+      const { data } = await this.model.decode(both, told);
       this.failure.value = null;
       this.decoded.value = { code, values: this.decodedAt(data as Float32Array, 0) };
       if (!isNew) return;

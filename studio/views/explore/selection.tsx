@@ -4,6 +4,7 @@ import { useEffect, useMemo } from 'preact/hooks';
 import { csv, fileName, savePicture, saveTable } from '../../parts/downloads.ts';
 import { ImageTile } from '../../parts/images/image-tile.tsx';
 import { meanImage, sheet } from '../../parts/images/pixels.ts';
+import { asClass } from '../../parts/told.ts';
 import { ClassCounts, NothingSelected } from './class-counts.tsx';
 import { codeOf, finite } from './codes.ts';
 import type { ImageExplorer } from './images.ts';
@@ -13,11 +14,23 @@ const SHOWN = 60;
 /** More would make a picture that programs refuse. */
 const MOST_IN_SHEET = 2500;
 
+/** One of the samples whose label most of them have; null for none. */
+function mostFrequent(chosen: readonly number[], labels: Uint8Array): number | null {
+  const counts = new Uint32Array(256);
+  let best: number | null = null;
+  for (const i of chosen) {
+    const count = ++counts[labels[i]!]!;
+    if (best === null || count > counts[labels[best]!]!) best = i;
+  }
+  return best;
+}
+
 export function Selection({ explorer, name }: { explorer: ImageExplorer; name: string }) {
   const { set, codes, look, model } = explorer;
   const chosen = explorer.chosen.value;
   const mean = useMemo(() => (chosen.length === 0 ? null : meanImage(set, chosen)), [chosen, set]);
   const decoded = useSignal<Float32Array | null>(null);
+  const as = explorer.classFor(mostFrequent(chosen, set.labels));
   useEffect(() => {
     decoded.value = null;
     if (chosen.length === 0) return;
@@ -26,7 +39,7 @@ export function Selection({ explorer, name }: { explorer: ImageExplorer; name: s
       for (let u = 0; u < code.length; u++) code[u]! += codes.values[i * code.length + u]! / chosen.length;
     }
     let late = false;
-    model.decode(finite(code)).then(
+    model.decode(finite(code), asClass(as)).then(
       ({ data }) => {
         if (!late) decoded.value = data as Float32Array;
       },
@@ -35,7 +48,7 @@ export function Selection({ explorer, name }: { explorer: ImageExplorer; name: s
     return () => {
       late = true;
     };
-  }, [chosen, codes, model, decoded]);
+  }, [chosen, codes, model, decoded, as]);
   if (chosen.length === 0) {
     return <NothingSelected />;
   }

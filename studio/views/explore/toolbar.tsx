@@ -1,6 +1,7 @@
 /** What is shown: the run, its samples, the plane, the colours. */
 import { inWordsFor } from '../../../src/samples/words.ts';
 import type { RunEntry } from '../../../src/studio/protocol.ts';
+import { ClassChoice } from '../../parts/class-strip.tsx';
 import type { Explorer } from './explorer.ts';
 import {
   axes,
@@ -78,7 +79,16 @@ export function RunChoice({ runs, run }: { runs: readonly RunEntry[]; run: strin
         value={run}
         options={runs.map(({ id, name }) => [id, name] as const)}
         onChange={(id) =>
-          setParameters({ ...GONE, run: id, plane: null, x: null, y: null, z: null, colour: null })
+          setParameters({
+            ...GONE,
+            class: null,
+            run: id,
+            plane: null,
+            x: null,
+            y: null,
+            z: null,
+            colour: null,
+          })
         }
       />
       <Choice
@@ -159,6 +169,15 @@ export function PlaneChoice({ explorer }: { explorer: Explorer }) {
         // Groups that are hidden are those of one colouring.
         onChange={(value) => setParameters({ colour: value, ...(properties.length > 0 && { hide: null }) })}
       />
+      {explorer.classes.length > 0 && (
+        <ClassChoice
+          label="Decode as"
+          classes={explorer.classes}
+          chosen={explorer.chosenClass}
+          otherwise="own class"
+          onChoose={(name) => setParameters({ class: name })}
+        />
+      )}
       {hasGroups && (
         <label class="check">
           <input

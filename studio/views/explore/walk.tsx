@@ -43,6 +43,7 @@ export function Walk({ explorer, usual, end: pictureOf, download, show: shown }:
   const to = wholeOf(parameter('to'), codes.count);
   const steps = Math.min(MOST_STEPS, Math.max(3, wholeOf(parameter('steps'), MOST_STEPS + 1) ?? usual));
   const spherical = model.info.prior?.isStandardNormal === true && parameter('way') === 'spherical';
+  const as = explorer.chosenClass;
   const samples = useSignal<Float32Array[]>([]);
   const failure = useSignal<string | null>(null);
   const playing = useSignal(false);
@@ -53,7 +54,8 @@ export function Walk({ explorer, usual, end: pictureOf, download, show: shown }:
     if (from === null || to === null) return;
     let late = false;
     const ends = [from, to].map((index) => finite(codeOf(codes, index))) as [Float32Array, Float32Array];
-    interpolate(model, ...ends, steps, { method: spherical ? 'spherical' : 'linear' }).then(
+    const told = explorer.toldOnWay(from, to, steps);
+    interpolate(model, ...ends, steps, { method: spherical ? 'spherical' : 'linear', ...told }).then(
       (found) => {
         if (late) return;
         failure.value = null;
@@ -68,7 +70,7 @@ export function Walk({ explorer, usual, end: pictureOf, download, show: shown }:
     return () => {
       late = true;
     };
-  }, [explorer, from, to, steps, spherical, codes, model, samples, failure]);
+  }, [explorer, from, to, steps, spherical, as, codes, model, samples, failure]);
   useEffect(
     () => () => {
       explorer.walk.value = null;

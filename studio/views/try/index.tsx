@@ -73,7 +73,16 @@ function RunChoice({ runs, id, name }: { runs: readonly RunEntry[]; id: string; 
         value={id}
         onChange={({ currentTarget }) => {
           // What is drawn and chosen stays: models are compared on the same picture.
-          setParameters({ run: currentTarget.value, x: null, y: null, threshold: null, at: null, row: null });
+          setParameters({
+            run: currentTarget.value,
+            x: null,
+            y: null,
+            threshold: null,
+            at: null,
+            row: null,
+            class: null,
+            as: null,
+          });
         }}
       >
         {runs.every((run) => run.id !== id) && <option value={id}>{name}</option>}

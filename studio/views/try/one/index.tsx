@@ -1,7 +1,9 @@
 /** One picture: drawn, dropped or from the test images, in all steps of the model. */
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { parameter, setParameters } from '../../../address.ts';
+import { ClassChoice } from '../../../parts/class-strip.tsx';
 import { newestWins } from '../../../parts/newest.ts';
+import { classesOf } from '../../../parts/told.ts';
 import { placedAsMnist } from '../drawing/as-mnist.ts';
 import { raster } from '../drawing/raster.ts';
 import { fromText, type Stroke, toText } from '../drawing/strokes.ts';
@@ -62,9 +64,16 @@ export function OnePicture({ loaded }: { loaded: Loaded }) {
   const strength = Math.min(noise.most, Math.max(0, number('noise', 0)));
   const seed = number('seed', 1);
   const score = scoreKind(model);
+  const classes = useMemo(() => classesOf(model), [model]);
+  const named = (name: string) => classes.find((each) => each === parameter(name)) ?? null;
+  const as = named('as');
+  // A test image that nobody drew over is of its own class.
+  const label =
+    testImage === null || strokes.length > 0 ? undefined : images!.classes[images!.labels[place]!];
+  const given = named('class') ?? classes.find((name) => name === label) ?? null;
   const question = useMemo<Question | null>(
-    () => image && { image, noise: noise.type, strength, seed, score },
-    [image, noise, strength, seed, score],
+    () => image && { image, noise: noise.type, strength, seed, score, class: given, as },
+    [image, noise, strength, seed, score, given, as],
   );
   const { answer, problem } = useAnswer(loaded, question);
 
@@ -124,6 +133,15 @@ export function OnePicture({ loaded }: { loaded: Loaded }) {
               setParameters({ image: next, draw: null });
             }}
           />
+          {classes.length > 0 && (
+            <ClassChoice
+              label="Class of the picture"
+              classes={classes}
+              chosen={named('class')}
+              otherwise={label === undefined ? 'the best fit' : 'its own'}
+              onChoose={(name) => setParameters({ class: name })}
+            />
+          )}
           <NoiseControls noise={noise} strength={strength} seed={seed} />
         </section>
       </div>

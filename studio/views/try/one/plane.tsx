@@ -2,6 +2,7 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { parameter, setParameters } from '../../../address.ts';
 import { classColour, drawn } from '../../../parts/ground.ts';
+import { ownClasses } from '../../../parts/told.ts';
 import { type Loaded, problemOf } from '../loaded.ts';
 import { short } from '../threshold.ts';
 
@@ -117,7 +118,8 @@ function useCodes({ model, images }: Loaded) {
     if (images === null || model.info.codeUnits < 2) return;
     let current = true;
     const size = images.channels * images.height * images.width;
-    model.encode(images.values.subarray(0, Math.min(SHOWN, images.count) * size)).then(
+    const count = Math.min(SHOWN, images.count);
+    model.encode(images.values.subarray(0, count * size), ownClasses(model, images, 0, count)).then(
       ({ data }) => current && setCodes(data),
       (error) => current && setProblem(problemOf(error)),
     );

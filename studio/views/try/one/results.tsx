@@ -1,4 +1,7 @@
 /** What the model makes of the picture, step by step. */
+import { setParameters } from '../../../address.ts';
+import { ClassChoice, ClassStrip, MOST_IN_STRIP } from '../../../parts/class-strip.tsx';
+import { classesOf } from '../../../parts/told.ts';
 import type { Loaded } from '../loaded.ts';
 import { HeatBar, type Look, Picture } from '../picture.tsx';
 import { ScoreChoice } from '../score-choice.tsx';
@@ -49,6 +52,7 @@ export function Results({
             </figure>
           ))}
         </div>
+        <AsClass loaded={loaded} look={look} answer={answer} />
         <Verdict loaded={loaded} answer={answer} kind={score} />
       </section>
       <section class="code-part" aria-label="Its code">
@@ -61,6 +65,40 @@ export function Results({
         <CodePlane loaded={loaded} code={answer?.code ?? null} deviation={answer?.deviation ?? null} />
       </section>
     </>
+  );
+}
+
+/** The class that a conditional model draws the picture as. */
+function AsClass({ loaded, look, answer }: { loaded: Loaded; look: Look; answer: Answer | null }) {
+  const classes = classesOf(loaded.model);
+  if (classes.length === 0) return null;
+  const told = answer?.told ?? null;
+  const choose = (name: string | null) => setParameters({ as: name === told?.own ? null : name });
+  return (
+    <div class="as-class">
+      <ClassChoice
+        label="Reconstruct as"
+        classes={classes}
+        chosen={answer?.question.as ?? null}
+        otherwise="its own class"
+        onChoose={choose}
+      />
+      {told !== null && (
+        <p class="hint" role="status">
+          {`Encoded as class ${told.own}${told.isFound ? ', which fits best' : ''}, drawn as class ${told.as}.`}
+        </p>
+      )}
+      {classes.length <= MOST_IN_STRIP && (
+        <ClassStrip
+          classes={classes}
+          pictures={told?.pictures ?? null}
+          look={{ ...look, channels: look.channels === 3 ? 3 : 1 }}
+          chosen={told?.as ?? null}
+          own={told?.own ?? null}
+          onChoose={choose}
+        />
+      )}
+    </div>
   );
 }
 

@@ -1,0 +1,24 @@
+/** What a conditional model is told: the classes of samples, and the class that codes are decoded as. */
+import type { PageModel, Told } from 'hourglass/web';
+
+type Asked = Pick<PageModel, 'info'>;
+
+/** The classes that a model can be told, in their order; none for a model that is told nothing. */
+export function classesOf({ info: { condition } }: Asked): readonly string[] {
+  return (condition?.classes ?? []).filter((name) => !condition!.unseen.includes(name));
+}
+
+/** Samples with labels. */
+interface Labelled {
+  readonly classes: readonly string[];
+  readonly labels: Uint8Array;
+}
+
+/** The classes of the samples from one to another, for a conditional model. */
+export function ownClasses(model: Asked, { classes, labels }: Labelled, from: number, to: number): Told {
+  if (classesOf(model).length === 0) return {};
+  return { classes: Array.from(labels.subarray(from, to), (label) => classes[label]!) };
+}
+
+/** One class for all, for a conditional model. */
+export const asClass = (name: string | null): Told => (name === null ? {} : { classes: name });
