@@ -32,6 +32,8 @@ const ASK_CSV =
   "head -50 parts.csv | curl -H 'Content-Type: text/csv' --data-binary @- 'http://127.0.0.1:8080/v1/models/parts/anomaly?top=3'";
 const ASK_PARTS = `curl -H 'Content-Type: application/json' http://127.0.0.1:8080/v1/models/parts/anomaly -d '{"rows": [{"width": 10.5, "height": 21, "weight": 900, "steel": "A4", "ok": "yes"}]}'`;
 
+const CONDITIONAL =
+  'needs a conditional model, which the document does not train; src/server/classes.test.ts asks the same';
 const QUEUE = 'needs the server of a queue; test/sweeps has the same commands on Redis and PostgreSQL';
 
 export const PLANS: Readonly<Record<string, DocumentPlan>> = {
@@ -228,6 +230,13 @@ export const PLANS: Readonly<Record<string, DocumentPlan>> = {
         'HOURGLASS_TOKEN=0123456789abcdef0123456789abcdef npx hourglass serve digits=my-run --host 127.0.0.1 --port 0',
       'curl -H "Authorization: Bearer $HOURGLASS_TOKEN" http://server:8080/v1/models':
         'curl -H "Authorization: Bearer 0123456789abcdef0123456789abcdef" $SERVICE/v1/models',
+    },
+    notRun: {
+      'curl "$U/sample?class=7&count=20&format=png" -o sevens.png': CONDITIONAL,
+      "curl -H 'Content-Type: image/png' -H 'Accept: image/png' --data-binary @five.png \"$U/reconstruct?class=5&as=7\" -o seven.png":
+        CONDITIONAL,
+      'curl -H \'Content-Type: application/json\' -d \'{"codes": [[0,0,0],[1,0,0]], "class": ["3","8"]}\' $U/decode':
+        CONDITIONAL,
     },
   },
   'docs/studio.md': {

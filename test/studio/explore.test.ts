@@ -22,7 +22,13 @@ describe.skipIf(typeof started === 'string')(`Explore in Chromium${skipped}`, ()
 
   beforeAll(async () => {
     const two = await smallRun({ id: 'two', recipe: 'vae', ...DIGITS, classes: LETTERS, count: 300 });
-    const wide = await smallRun({ id: 'wide', recipe: 'stacked', ...DIGITS, classes: LETTERS, count: 60 });
+    const wide = await smallRun({
+      id: 'wide',
+      recipe: 'conditional',
+      ...DIGITS,
+      classes: LETTERS,
+      count: 60,
+    });
     const space = await smallRun({ id: 'space', recipe: 'code3d', ...DIGITS, classes: LETTERS, count: 60 });
     const colour = { height: 48, width: 64, channels: 3 as const };
     const photos = await smallRun({ id: 'photos', recipe: 'vae', ...colour, classes: [''], count: 20 });
@@ -92,6 +98,27 @@ describe.skipIf(typeof started === 'string')(`Explore in Chromium${skipped}`, ()
     const fingers = await fingersOn(page);
     await fingers.drag([0, 20, 40, 60].map((dx) => [x + width / 2 - dx, y + height / 2]));
     await expect.poll(turned).not.toBe(byKeys);
+  });
+
+  test('a conditional model decodes as each class, by keyboard; errors and walks are of own classes', async () => {
+    const page = await openPlane('run=wide&image=4&colour=error');
+    const decoded = () => page.evaluate("document.querySelector('.decoded').toDataURL()");
+    const count = () => page.getAttribute('.decoded', 'data-count');
+    // Image 4 is of class c: the test images begin with class b.
+    await page.getByRole('button', { name: 'As class c, its own', pressed: true }).waitFor();
+    await page.locator('.class-strip canvas').nth(2).waitFor();
+    const [own, before] = [await decoded(), await count()];
+    await page.getByRole('button', { name: 'As class a', exact: true }).press('Enter');
+    await expectFragment(page, /class=a/);
+    await expect.poll(count).not.toBe(before);
+    expect(await decoded()).not.toBe(own);
+    expect(await page.getByLabel('Decode as').inputValue()).toBe('=a');
+    await page.getByLabel('Decode as').selectOption({ label: 'own class' });
+    await expect.poll(decoded).toBe(own);
+    await page.click('text=Walk from here');
+    await page.fill('.walk-end >> nth=1 >> input', '5');
+    await page.locator('[aria-label="Step 9"]').waitFor();
+    expect(await page.locator('.failed').count()).toBe(0);
   });
 
   test('UMAP is computed in its worker', async () => {

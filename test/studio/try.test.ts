@@ -25,7 +25,7 @@ describe.skipIf(typeof started === 'string')(`Try${skipped}`, () => {
     const { code, stderr } = await start(folder, [
       ...['train', 'quick', '--data', 'mnist-10k', '--epochs', '1', '--tensorboard', 'none'],
       ...['--set', 'model.code={"type":"gaussian","units":2}', '--set', 'loss.reduction=sum'],
-      ...['--out', join(runs, 'digits')],
+      ...['--set', 'model.condition={"on":"class"}', '--out', join(runs, 'digits')],
     ]).ended;
     expect(code, stderr).toBe(0);
     cpSync(join(runs, 'digits'), join(runs, 'bare'), { recursive: true });
@@ -115,6 +115,29 @@ describe.skipIf(typeof started === 'string')(`Try${skipped}`, () => {
     await page.keyboard.press('Home');
     await page.getByRole('cell', { name: '1 (100 %)' }).waitFor();
     await page.getByRole('cell', { name: '3 false alarms (100 %)' }).waitFor();
+  });
+
+  test('a conditional model: the class that fits best, or is given; drawn as another one, by keyboard', async () => {
+    // Test image 4 shows the digit of its class, which a drawing does not have.
+    const page = await open(`try?run=${ids.digits}&image=4`);
+    const own = await page.locator('.test-image span', { hasText: 'class' }).textContent();
+    await page.getByText(`Encoded as ${own}, drawn as ${own}.`).waitFor();
+    await page.locator('.class-strip canvas').nth(9).waitFor();
+    await page.getByRole('button', { name: 'As class 7' }).press('Enter');
+    await page.getByText(`Encoded as ${own}, drawn as class 7.`).waitFor();
+    await page.getByLabel('Class of the picture').selectOption('2');
+    await page.getByText('Encoded as class 2, drawn as class 7.').waitFor();
+    await page.getByLabel('Reconstruct as').selectOption({ label: 'its own class' });
+    await page.getByText('Encoded as class 2, drawn as class 2.').waitFor();
+    await page.getByLabel('Class of the picture').selectOption({ label: 'its own' });
+    await page.getByText(`Encoded as ${own}, drawn as ${own}.`).waitFor();
+    const drawn = await open(`try?run=${ids.digits}&draw=`);
+    const { x, y, width, height } = (await drawn.locator('.pad-place canvas').boundingBox())!;
+    await drawn.mouse.move(x + width / 2, y + height / 5);
+    await drawn.mouse.down();
+    await drawn.mouse.move(x + width / 2, y + (4 * height) / 5, { steps: 4 });
+    await drawn.mouse.up();
+    await drawn.getByText(/Encoded as class \d, which fits best, drawn as class \d\./).waitFor();
   });
 
   test('a model without statistics, and a run that is not there', async () => {

@@ -42,10 +42,18 @@ export async function smallRun({ id, recipe, count, classes, set = {}, ...shape 
     images: images.subarray(from * size, to * size),
     labels: labels.subarray(from, to),
   });
+  const isTold = recipe === 'conditional';
   const { model } = await onNode(
     recipe,
     { 'training.epochs': 1, 'training.batchSize': 32, ...set },
-    { ...shape, name: 'images', classes: [''], train: part(0, 160), validation: null, test: part(160, 184) },
+    {
+      ...shape,
+      name: 'images',
+      classes: isTold ? classes : [''],
+      train: part(0, 160),
+      validation: null,
+      test: part(160, 184),
+    },
   );
   const split = (from: number, to: number) => {
     const { images: values, labels: own } = part(from, to);
