@@ -54,6 +54,8 @@ const made = await rolldown({
   platform: 'node',
   external,
   plugins: [addresses],
+  // What a page loads only when a model needs it is here at once.
+  checks: { ineffectiveDynamicImport: false },
 });
 await made.write({
   dir: folder,

@@ -114,7 +114,7 @@ const broken: [string, RequestListener, RegExp][] = [
     },
     /terminated|closed|socket/,
   ],
-  ['silence', () => {}, /nothing for 1 s/],
+  ['silence', () => {}, /no answer within 1 s/],
   [
     'too much',
     (_, response) => response.writeHead(200, { 'content-length': 1e12 }).flushHeaders(),

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { HourglassError } from '../errors.ts';
 import { cacheFolder, isOffline, placeWhole } from './cache.ts';
 import type { DataOptions } from './dataset.ts';
+import { AS_IT_IS, piecesOf } from './pieces.ts';
 
 /** The most bytes of one file. */
 const MOST = 64 * 2 ** 30;
@@ -117,40 +118,23 @@ const otherBytes = (subject: string, wanted: string, got: string, hint?: string)
 async function received(
   url: URL,
   path: string,
-  options: AddressOptions,
+  { timeoutMs = SILENCE_MS, signal, onProgress, hosts }: AddressOptions,
 ): Promise<{ bytes: number; sha256: string }> {
-  const control = new AbortController();
-  const silence = options.timeoutMs ?? SILENCE_MS;
-  const fellSilent = () => control.abort(new Error(`nothing for ${silence / 1000} s`));
-  const stop = () => control.abort(options.signal?.reason);
-  if (options.signal?.aborted) stop();
-  options.signal?.addEventListener('abort', stop);
-  let timer = setTimeout(fellSilent, silence);
   const file = await open(path, 'wx');
   try {
-    const response = await answerOf(url, control.signal, options.hosts);
-    const length = response.headers.get('content-length');
-    const total = length === null || response.headers.has('content-encoding') ? null : Number(length);
-    if (total !== null && total > MOST) throw new Error(`${total} bytes, more than ${MOST}`);
     const hash = createHash('sha256');
     let bytes = 0;
-    for await (const piece of response.body as AsyncIterable<Uint8Array>) {
-      clearTimeout(timer);
-      timer = setTimeout(fellSilent, silence);
+    for await (const piece of piecesOf((control) => answerOf(url, control, hosts), {
+      ...{ file: nameOf(url), most: MOST, answerMs: timeoutMs, silenceMs: timeoutMs, signal, onProgress },
+    })) {
       bytes += piece.length;
-      if (bytes > MOST) throw new Error(`more than ${MOST} bytes`);
       hash.update(piece);
       await file.writeFile(piece);
-      options.onProgress?.({ file: nameOf(url), received: bytes, total });
     }
-    if (total !== null && bytes !== total) throw new Error(`${bytes} of ${total} bytes received`);
     return { bytes, sha256: hash.digest('hex') };
   } catch (error) {
-    throw explained(url, error, options.signal);
+    throw explained(url, error, signal);
   } finally {
-    clearTimeout(timer);
-    options.signal?.removeEventListener('abort', stop);
-    control.abort();
     await file.close();
   }
 }
@@ -164,15 +148,9 @@ async function answerOf(
   let place = url;
   for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
     requireHost(place, hosts);
-    const response = await fetch(place, {
-      ...{ signal, redirect: 'manual' as const },
-      headers: { 'accept-encoding': 'identity' },
-    });
+    const response = await fetch(place, { signal, redirect: 'manual', headers: AS_IT_IS });
     const next = response.headers.get('location');
-    if (response.status < 300 || response.status >= 400 || next === null) {
-      if (!response.ok || response.body === null) throw new Error(`the server answered ${response.status}`);
-      return response;
-    }
+    if (response.status < 300 || response.status >= 400 || next === null) return response;
     await response.body?.cancel();
     place = new URL(next, place);
     if (!isAddress(place.href)) throw new Error(`the server leads to ${place.protocol}`);

@@ -13,6 +13,7 @@ import { type CachedFile, type Manifest, placeWhole } from './cache.ts';
 import { type DataOptions, FILE_ROLES, type FileRole } from './dataset.ts';
 import { unpackIdx } from './files.ts';
 import { isGzip } from './gzip.ts';
+import { AS_IT_IS, NoAnswer, piecesOf } from './pieces.ts';
 import { type DatasetSpec, EMNIST_ZIP } from './registry.ts';
 
 const DEFAULT_TIMEOUT_MS = 10_000;
@@ -54,8 +55,6 @@ interface Failure {
   /** Whether the server never answered: if no mirror answers, there is no network. */
   unreachable: boolean;
 }
-
-class NoAnswer extends Error {}
 
 /**
  * Downloads a set into `<cache>/<name>`.
@@ -141,43 +140,16 @@ async function receive(
   url: string,
   file: string,
   mirrors: number,
-  options: DataOptions,
+  { timeoutMs = DEFAULT_TIMEOUT_MS, signal, onProgress }: DataOptions,
 ): Promise<Uint8Array> {
-  const silence = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
-  const control = new AbortController();
-  const patience = silence / mirrors;
-  const noAnswer = (): void => control.abort(new NoAnswer(`no answer within ${patience / 1000} s`));
-  const fellSilent = (): void => control.abort(new Error(`no data for ${silence / 1000} s`));
-  const stop = (): void => control.abort(options.signal?.reason);
-  if (options.signal?.aborted) stop();
-  options.signal?.addEventListener('abort', stop);
   // All mirrors together get one time-out to answer, so that a bad network is noticed in that time.
-  let timer = setTimeout(noAnswer, patience);
-  try {
-    // `identity`: a server that unpacks .gz on the way would break the checksum.
-    const response = await fetch(url, { signal: control.signal, headers: { 'accept-encoding': 'identity' } });
-    if (!response.ok || !response.body) throw new Error(`the server answered ${response.status}`);
-    const length = response.headers.get('content-length');
-    const total = length === null || response.headers.has('content-encoding') ? null : Number(length);
-    if (total !== null && total > MAX_DOWNLOAD) throw new Error(`${total} bytes, more than ${MAX_DOWNLOAD}`);
-    const chunks: Uint8Array[] = [];
-    let received = 0;
-    for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
-      clearTimeout(timer);
-      timer = setTimeout(fellSilent, silence);
-      chunks.push(chunk);
-      received += chunk.length;
-      if (received > MAX_DOWNLOAD) throw new Error(`more than ${MAX_DOWNLOAD} bytes`);
-      options.onProgress?.({ file, received, total });
-    }
-    if (total !== null && received !== total) throw new Error(`${received} of ${total} bytes received`);
-    return Buffer.concat(chunks);
-  } finally {
-    clearTimeout(timer);
-    options.signal?.removeEventListener('abort', stop);
-    // Releases a body that was not read to its end; no effect otherwise.
-    control.abort();
+  const pieces: Uint8Array[] = [];
+  for await (const piece of piecesOf((control) => fetch(url, { signal: control, headers: AS_IT_IS }), {
+    ...{ file, most: MAX_DOWNLOAD, answerMs: timeoutMs / mirrors, silenceMs: timeoutMs, signal, onProgress },
+  })) {
+    pieces.push(piece);
   }
+  return Buffer.concat(pieces);
 }
 
 /** What a failed request means, in words; undici hides the reason in `cause`. */

@@ -17,8 +17,9 @@ import {
   scoreKindsFor,
 } from '../metrics/index.ts';
 import { toldOwn } from '../model/condition.ts';
+import { mapShape } from '../model/map-shape.ts';
 import type { Model } from '../model/model.ts';
-import { mapShape, onPictures } from '../model/pictures.ts';
+import { onPictures } from '../model/pictures.ts';
 import type { TrainingResiduals } from '../model/statistics.ts';
 import {
   type CorruptionConfig,

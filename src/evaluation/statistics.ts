@@ -13,8 +13,9 @@ import {
   scoreDefinition,
   scoreKindsFor,
 } from '../metrics/index.ts';
+import { mapShape } from '../model/map-shape.ts';
 import type { Model } from '../model/model.ts';
-import { mapShape, onPictures } from '../model/pictures.ts';
+import { onPictures } from '../model/pictures.ts';
 import {
   type OtherScores,
   QUANTILES,

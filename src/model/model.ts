@@ -15,7 +15,6 @@ import { type ModelFacts, verifyFiles } from './files.ts';
 import { codesOf, type ImageValues, imagesOf } from './given-arrays.ts';
 import type { Model, ModelInfo } from './interface.ts';
 import { normalNumbers } from './normal.ts';
-import { onPictures } from './pictures.ts';
 import { drawnFrom, noPosterior, type Posterior, type PosteriorDraws, requireDraws } from './posterior.ts';
 import { readPreprocessing, readTiles } from './preprocessing.ts';
 import type { Quantised } from './quantised.ts';
@@ -112,7 +111,9 @@ export async function openModelBy(
   requireThreads(threads);
   const facts = await verifyFiles(content, readTraits);
   const quantised = await quantisedIn(facts, content.source);
-  const model = onPictures(openParts(engine, content, { facts, quantised, threads }));
+  const parts = openParts(engine, content, { facts, quantised, threads });
+  // Few models see pictures through windows.
+  const model = parts.info.tiles === undefined ? parts : (await import('./pictures.ts')).onPictures(parts);
   const { source, statistics = null } = content;
   const { codeUnits, rows } = model.info;
   const whole = await withSamplers(model, content);

@@ -1,6 +1,5 @@
 /** A model of tiles that takes whole pictures: cut into windows, reconstructed one by one, and put together again. */
 import { HourglassError } from '../errors.ts';
-import type { MapShape } from '../metrics/index.ts';
 import { Blend, cut, gridOf, rowsWithin } from '../samples/index.ts';
 import { labelsFor } from './classes.ts';
 import { imagesOf } from './given-arrays.ts';
@@ -63,9 +62,3 @@ export function onPictures(model: Model): Model {
     reconstruct,
   };
 }
-
-/** What maps of anomaly scores are computed by: sizes of filters follow what the network sees at once. */
-export const mapShape = ({ info: { image, tiles } }: Pick<Model, 'info'>): MapShape => ({
-  ...image,
-  ...(tiles === undefined ? {} : { seen: tiles.side }),
-});

@@ -17,7 +17,7 @@ export function preprocessingMetadata(dataset: Manifest['dataset']): Record<stri
   return { preprocessing: JSON.stringify(wholePreprocessing(preprocessing ?? plain)) };
 }
 
-const tilesSchema = z.strictObject({
+const tilesSchema = z.object({
   side: z.int().check(z.minimum(1)),
   overlap: z.number().check(z.minimum(0), z.maximum(0.75)),
 });

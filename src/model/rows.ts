@@ -25,7 +25,7 @@ const rowsSchema = z.object({
   columns: z.array(z.string()).check(z.minLength(1)),
   offset: z.array(z.number()),
   scale: z.array(z.number()),
-  table: z._default(z.unknown(), null),
+  table: z.optional(z.unknown()),
 });
 
 /** Metadata on the columns; none for images. */
@@ -52,7 +52,7 @@ export function readRows(text: string | undefined, source: string): RowInfo | nu
   const count = data?.columns.length;
   if (data === undefined || data.offset.length !== count || data.scale.length !== count)
     throw refuse(source, 'does not describe its columns');
-  return data;
+  return { ...data, table: data.table ?? null };
 }
 
 /** The scaling within the graphs of a model of rows. */

@@ -135,7 +135,10 @@ const distribution = {
 const distributionSchema = z.object(distribution);
 const images = z.int().check(z.minimum(1));
 
-const statisticsSchema: z.ZodMiniType<Statistics> = z.object({
+/** What is read of the file: an older hourglass left out what was not measured. */
+type StoredStatistics = Omit<Statistics, 'diagnosis'> & { diagnosis?: Diagnosis | null | undefined };
+
+const statisticsSchema: z.ZodMiniType<StoredStatistics> = z.object({
   format: z.literal('hourglass-statistics'),
   version: z.literal(FORMAT_VERSION),
   recipe: z.string(),
@@ -177,7 +180,7 @@ const statisticsSchema: z.ZodMiniType<Statistics> = z.object({
     max: z.array(z.number()),
     covariance: z.nullable(z.array(z.array(z.number()))),
   }),
-  diagnosis: z._default(z.nullable(diagnosisSchema), null),
+  diagnosis: z.optional(z.nullable(diagnosisSchema)),
 });
 
 /**
@@ -260,16 +263,17 @@ export function parseStatistics(
     const issue = parsed.error.issues[0]!;
     throw refused(file, `is damaged: ${issue.path.join('.') || 'it'} ${ruleOf(issue)}`, parsed.error);
   }
-  const { codes, residuals } = parsed.data;
+  const statistics: Statistics = { ...parsed.data, diagnosis: parsed.data.diagnosis ?? null };
+  const { codes, residuals } = statistics;
   const fits =
-    parsed.data.codeUnits === codeUnits &&
+    statistics.codeUnits === codeUnits &&
     [codes.mean, codes.std, codes.min, codes.max].every((row) => row.length === codeUnits) &&
     isTriangle(codes.covariance, codeUnits);
   if (!fits) throw refused(file, `is of another model: this one's codes have ${codeUnits} units`);
-  if (residuals === undefined) return parsed.data;
+  if (residuals === undefined) return statistics;
   const { mean, std, covariance } = residuals;
   const areOurs = mean.length === columns && std.length === columns && isTriangle(covariance, mean.length);
-  if (areOurs) return parsed.data;
+  if (areOurs) return statistics;
   throw refused(file, `is of another model: the rows of this one have ${columns ?? 'no'} values`);
 }
 

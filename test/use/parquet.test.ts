@@ -35,7 +35,7 @@ async function read(name: string, content: Uint8Array, patience?: number): Promi
   const file = await open(path);
   try {
     const rows: unknown[][] = [];
-    const table = await threadedParquet(path, { file, size: content.length }, name, patience);
+    const table = await threadedParquet(path, { file, size: content.length }, { name }, patience);
     for await (const group of table.groups) rows.push(...group.rows);
     return rows;
   } finally {

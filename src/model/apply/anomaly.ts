@@ -12,9 +12,9 @@ import {
 } from '../../metrics/index.ts';
 import type { Told } from '../classes.ts';
 import { type ImageValues, imagesOf } from '../given-arrays.ts';
+import { mapShape } from '../map-shape.ts';
 import { type Model, scaled } from '../model.ts';
 import { reconstructedAsNearest } from '../nearest-class.ts';
-import { mapShape } from '../pictures.ts';
 import { type RowValues, rowsOf, scaledRows } from '../rows.ts';
 import { defaultScoreOf, requireDistance } from '../statistics.ts';
 import { anomalyThreshold, thresholdQuantile } from './threshold.ts';

@@ -18,7 +18,7 @@ const samplersSchema = z.object({
   codeUnits: z.int().check(z.minimum(1)),
   mixture: z.nullable(mixtureSchema),
   // Files of before have none.
-  flow: z._default(z.nullable(flowSchema), null),
+  flow: z.optional(z.nullable(flowSchema)),
 });
 
 /** What was fitted to the codes of a model, as stored in `model/samplers.json`. */
@@ -70,7 +70,7 @@ export function parseSamplers(text: string, { codeUnits, weights }: Owner, file:
     const issue = parsed.error.issues[0]!;
     throw refused(`is damaged: ${issue.path.join('.') || 'it'} ${ruleOf(issue)}`, parsed.error);
   }
-  const found = parsed.data;
+  const found: Samplers = { ...parsed.data, flow: parsed.data.flow ?? null };
   if (found.codeUnits !== codeUnits || (weights !== undefined && found.weights !== weights)) {
     throw refused('was fitted to the codes of another model');
   }
