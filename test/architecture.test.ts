@@ -141,7 +141,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   server: ['api', 'node', 'samples', 'data', 'codecs', 'tables'],
   // What the studio's page says to what is behind it.
   studio: [
-    ...['api', 'server', 'session', 'views', 'runs', 'model', 'diagnosis', 'record', 'store'],
+    ...['api', 'server', 'session', 'views', 'runs', 'model', 'metrics', 'diagnosis', 'record', 'store'],
     ...['data', 'node', 'samples', 'tables'],
   ],
   cli: ['api', 'tables', 'node', 'server', 'studio', 'record', 'store', 'data', 'render'],

@@ -5,9 +5,18 @@
 import { HourglassError } from '../errors.ts';
 import { sizeOf } from '../size.ts';
 import type { ByteSource } from './byte-source.ts';
-import type { CodeBatch } from './codes.ts';
 import { openTableFile } from './tables/file.ts';
 import { linesOf, textOf } from './tables/text.ts';
+
+/** Some codes of a file. */
+export interface CodeBatch {
+  /** A name for each: from the CSV, or the file with the position in it, for example `codes.npy[17]`. */
+  names: string[];
+  /** [n, units], or whole numbers [n, …integers], which floats hold as they are. */
+  codes: Float32Array;
+  /** Whether they are whole numbers that stand for vectors. */
+  isIntegers: boolean;
+}
 
 /** What codes may be: so many numbers, or whole numbers of a shape. */
 export interface CodeSizes {

@@ -4,19 +4,10 @@ import { uninert } from '../codecs/csv.ts';
 import { isNpy, MAX_NPY_HEADER, npyValues, readHeader } from '../codecs/npy.ts';
 import { HourglassError } from '../errors.ts';
 import { sizeOf } from '../size.ts';
-import { type CodeSizes, jsonCodes, parquetCodes } from './codes-records.ts';
+import { type CodeBatch, type CodeSizes, jsonCodes, parquetCodes } from './codes-records.ts';
 import { csvRecords } from './csv-records.ts';
 import { abortable, ByteReader } from './images/bytes.ts';
 import { openFile } from './images/files.ts';
-
-export interface CodeBatch {
-  /** A name for each: from the CSV, or the file with the position in it, for example `codes.npy[17]`. */
-  names: string[];
-  /** [n, units], or whole numbers [n, …integers], which floats hold as they are. */
-  codes: Float32Array;
-  /** Whether they are whole numbers that stand for vectors. */
-  isIntegers: boolean;
-}
 
 export interface CodesOptions {
   batch?: number;

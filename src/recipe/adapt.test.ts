@@ -136,6 +136,30 @@ test('where images differ less than those of MNIST, a contraction weighs less', 
   expect(await weight(0.275, ['penalties.contraction.weight'])).toBe(0.05);
 });
 
+test('a sparse code is as small as rows of few values need', async () => {
+  const row = (width: number) => ({ height: 1, width, channels: 1 });
+  const fit = async (name: string, width: number, given: string[] = []) => {
+    const { recipe, reasons } = await adaptRecipe(
+      loadRecipe(name),
+      row(width),
+      400,
+      given,
+      async () => 1,
+      'row',
+    );
+    const { units, k } = recipe.model.code as { units: number; k?: number };
+    return { units, k, why: reasons.find((reason) => reason.includes('units')) };
+  };
+  const why = '128 units instead of 2,048, 1 kept instead of 16: rows of 8 values are sums of few directions';
+  expect(await fit('topk', 8)).toEqual({ units: 128, k: 1, why });
+  expect(await fit('topk', 1)).toMatchObject({ units: 16, k: 1 });
+  expect(await fit('matryoshka', 20)).toMatchObject({ units: 320, k: 3 });
+  expect(await fit('jumprelu', 20)).toMatchObject({ units: 320 });
+  expect(await fit('topk', 128)).toEqual({ units: 2048, k: 16, why: undefined });
+  expect(await fit('topk', 8, ['model.code.k'])).toMatchObject({ units: 128, k: 16 });
+  expect(await fit('topk', 8, ['model.code.units'])).toMatchObject({ units: 2048, k: 16 });
+});
+
 test('hidden sigmoid layers get a learning rate that does not saturate them', async () => {
   const rate = async (name: string, shape = MNIST, set = {}) => {
     const recipe = loadRecipe(name, set);

@@ -12,6 +12,7 @@ import {
   partName,
 } from '../models/index.ts';
 import type { SampleSpec } from '../samples/index.ts';
+import { fitDictionary } from './dictionary.ts';
 import type { Recipe } from './recipe.ts';
 import {
   enoughSteps,
@@ -44,7 +45,7 @@ export interface Adapted {
 /**
  * Fits a recipe to images of a shape, `images` of them to train on.
  * @param spread gives how much they differ from their mean; called only where it matters.
- * @param kind rows have other rules: only batch size and epochs follow their number.
+ * @param kind rows have other rules: batch size and epochs follow their number, and the size of a sparse code that of a row.
  * @param given the paths of values that were set by hand, as `training.epochs`: they stay.
  */
 export async function adaptRecipe(
@@ -65,7 +66,7 @@ export async function adaptRecipe(
     recipe: fitted,
     reasons: [
       ...(kind === 'row'
-        ? fitRowSteps(fitted, images, isFree)
+        ? [...fitDictionary(fitted, pixels, isFree), ...fitRowSteps(fitted, images, isFree)]
         : [...fitSteps(fitted, shape, images, isFree), ...fitInputs(fitted, pixels, isFree)]),
       ...fitSigmoids(fitted, isFree),
       ...(await fitContraction(fitted, spread, isFree)),

@@ -8,5 +8,6 @@ export const evaluationSchema = z.object({
   model: figures,
   objective: z.object({ values: figures }).nullish(),
   similarity: z.object({ model: figures }).nullish(),
+  code: z.looseObject({}).nullish(),
   diagnosis: z.nullish(diagnosisSchema),
 });

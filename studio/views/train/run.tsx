@@ -5,6 +5,7 @@ import type { RunDetails, Snapshot } from '../../../src/studio/protocol.ts';
 import { addressOf } from '../../address.ts';
 import type { Host } from '../../host/host.ts';
 import { Curves, type Series } from '../../parts/curves.tsx';
+import { Later } from '../../parts/later.tsx';
 import { wholeNumber } from '../../parts/numbers.ts';
 import { inSettings } from '../../parts/remedy.ts';
 import { Controls, type ControlsProps } from './controls.tsx';
@@ -198,6 +199,8 @@ const partSeries = (rows: Watched['rows']): Series[] =>
     colour: i + 2,
   }));
 
+const codeFigures = async () => (await import('./code-figures.tsx')).CodeFigures;
+
 /** What came out, in sentences. */
 function Outcome({
   host,
@@ -218,6 +221,7 @@ function Outcome({
   }, [host, id, finished]);
   const verdict = finished?.evaluation.diagnosis.verdict ?? details?.verdict ?? null;
   const findings = finished?.evaluation.diagnosis.findings ?? details?.findings ?? [];
+  const code = finished?.evaluation.code ?? null;
   if (verdict === null) return null;
   const isUseless = findings.some(({ level }) => level === 'useless');
   return (
@@ -229,6 +233,10 @@ function Outcome({
           {cause} <strong>{inSettings(remedy)}</strong>
         </p>
       ))}
+      <Later
+        load={codeFigures}
+        render={(CodeFigures) => <CodeFigures figures={details?.figures} code={code} />}
+      />
       <p class="next">
         <a href={addressOf('explore', { run: id })}>Explore its code</a>
         {isOfRows && <a href={addressOf('try', { run: id, mode: 'anomalies' })}>Find unusual rows</a>}
