@@ -55,6 +55,15 @@ export const FAMILIES: ReadonlyMap<string, object> = new Map([
     loss: bce,
     penalties: { sparsity: { weight: 0.1, target: 0.1 } },
   }),
+  recipe('quantised', {
+    model: {
+      family: 'autoencoder',
+      encoder: [dense(12)],
+      code: { type: 'vq', units: 4, width: 2, entries: 8, stages: 2 },
+      decoder: [dense(12)],
+    },
+    loss: { type: 'mse', reduction: 'sum' },
+  }),
   recipe('contractive', {
     model: {
       family: 'autoencoder',
