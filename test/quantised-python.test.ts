@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { encodeNpy } from '../src/codecs/npy.ts';
 import { decodeIntegers, encodeIntegers } from '../src/model/apply/index.ts';
-import { openModel } from '../src/model/model.ts';
+import { openModel } from '../src/model/open.ts';
 import { autoregressiveMetadata, Reader } from '../src/model/samplers/autoregressive.ts';
 import {
   autoregressiveNats,

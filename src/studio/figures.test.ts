@@ -13,7 +13,9 @@ test('figures of sparse and quantised codes are among those of tables', () => {
   expect(listedFigures({ model, code: { symbols, sparse: null } })).toMatchObject({
     ...{ valuesUsed: 1, perplexity: 480.5 },
   });
-  expect(listedFigures({ model, code: { varying: 3, perUnit: { kl: [1] } } })).toMatchObject({ activeUnits: 3 });
+  expect(listedFigures({ model, code: { varying: 3, perUnit: { kl: [1] } } })).toMatchObject({
+    activeUnits: 3,
+  });
 });
 
 test('a code that has none of them, or whose record is spoilt, adds nothing', () => {
