@@ -153,6 +153,7 @@ export type {
   CodeMoments,
   HeldOutScores,
   NamedImages,
+  NeighbourOptions,
   OtherScores,
   ReferencePiece,
   RowInfo,

@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { loadModel, type Model, neighbours, sample, train } from 'hourglass';
+import { exportModel, fitSampler, loadModel, type Model, neighbours, sample, train } from 'hourglass';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { decodeCommand } from '../src/cli/use/decode.ts';
 import { encodeCommand } from '../src/cli/use/encode.ts';
@@ -15,6 +15,9 @@ import { reconstructCommand } from '../src/cli/use/reconstruct.ts';
 import { sampleCommand } from '../src/cli/use/sample.ts';
 import { decodeNpy, encodeNpy } from '../src/codecs/npy.ts';
 import { encodePng } from '../src/codecs/png.ts';
+import { CHOICE_STREAM } from '../src/model/samplers/draw.ts';
+import { uniformNumbers } from '../src/model/samplers/uniform.ts';
+import { nodeEngine } from '../src/node/engine/index.ts';
 import { lacking, PYTHON } from './support/python.ts';
 
 const SIDE = 6;
@@ -167,6 +170,36 @@ test('neighbours compare codes of own classes, or of one class', async () => {
   await expect(neighbours(model, shown, references, 2, { classes: own })).rejects.toThrow('must be given');
 });
 
+test('a mixture is fitted to the codes of each class, and a class is drawn from its own Gaussians', async () => {
+  const { mixture } = await fitSampler(at('run'), { components: 2 });
+  expect(mixture!.note).toMatch(/^6 Gaussians, 2 for each of 3 classes, fitted to \d+ codes drawn from/);
+  expect(mixture!.labels).toEqual([0, 0, 1, 1, 2, 2]);
+  expect(mixture!.weights.reduce((sum, weight) => sum + weight)).toBeCloseTo(1, 12);
+  await using fitted = await loadModel(at('run'), { threads: 1 });
+  const drawn = async (classes: string | string[], count: number, first = 0) =>
+    sample(fitted, count, 4, { from: 'mixture', classes, first });
+  for (const [label, name] of CLASSES.entries()) {
+    const { codes } = await drawn(name, 400);
+    const share = mixture!.weights.map((weight, k) => (mixture!.labels![k] === label ? weight : 0));
+    const whole = share.reduce((sum, weight) => sum + weight);
+    for (let unit = 0; unit < UNITS; unit++) {
+      const values = Array.from({ length: 400 }, (_, i) => codes.data[i * UNITS + unit]!);
+      const wanted = share.reduce((sum, weight, k) => sum + (weight / whole) * mixture!.means[k]![unit]!, 0);
+      const mean = values.reduce((sum, value) => sum + value) / 400;
+      const std = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / 399);
+      expect(Math.abs(mean - wanted)).toBeLessThan((5 * std) / 20);
+    }
+  }
+  // Each at its place, whatever the others are.
+  const mixed = await drawn(['dot', 'bar', 'box'], 3);
+  const alone = await drawn('box', 1, 2);
+  expect(mixed.codes.data.slice(2 * UNITS)).toEqual(alone.codes.data);
+  expect(
+    await npy(sampleCommand, '--count', '2', '--seed', '4', '--prior', 'mixture', '--class', 'dot'),
+  ).toEqual((await drawn('dot', 2)).images.data);
+  await expect(fitSampler(at('run'), { components: 0 })).rejects.toThrow('must be a whole number from 1 to');
+});
+
 const SCRIPT = `
 import json, sys
 import numpy as np, onnxruntime as ort
@@ -176,7 +209,9 @@ classes = np.array(given["classes"], np.float32)
 run = lambda name, **feeds: ort.InferenceSession(f"{folder}/{name}.onnx", providers=["CPUExecutionProvider"]).run(None, {**feeds, "class": classes})[0]
 codes = run("encoder", image=images)
 noise = np.array(given["noise"], np.float32).reshape(-1, ${UNITS})
-made = {"encoder": codes, "decoder": run("decoder", code=codes), "autoencoder": run("autoencoder", image=images), "sampler": run("sampler", noise=noise)}
+exported = ort.InferenceSession(sys.argv[2] + "/sampler-mixture.onnx", providers=["CPUExecutionProvider"])
+mixed = exported.run(["code"], {"noise": noise, "choice": np.array(given["choice"], np.float32).reshape(-1, 1), "class": classes})[0]
+made = {"mixture": mixed, "encoder": codes, "decoder": run("decoder", code=codes), "autoencoder": run("autoencoder", image=images), "sampler": run("sampler", noise=noise)}
 print(json.dumps({name: values.ravel().tolist() for name, values in made.items()}))
 `;
 const missing = lacking('numpy', 'onnxruntime');
@@ -186,18 +221,23 @@ test.skipIf(missing !== undefined)(
   async () => {
     const classes = own.map((name) => CLASSES.map((each) => Number(each === name)));
     const drawn = await sample(model, COUNT, 5, { classes: own });
-    const given = {
-      images: Array.from(shown, (value) => value / 255),
-      classes,
-      noise: [...drawn.codes.data],
-    };
-    const { stdout, stderr, status } = spawnSync(PYTHON!, ['-c', SCRIPT, at('run/model')], {
+    // N(0, I) is drawn as its noise.
+    const noise = [...drawn.codes.data];
+    const choice = [
+      ...uniformNumbers(nodeEngine, { count: COUNT, seed: 5, stream: CHOICE_STREAM, first: 0 }),
+    ];
+    const given = { images: Array.from(shown, (value) => value / 255), classes, noise, choice };
+    await fitSampler(at('run'), { components: 2 });
+    await exportModel(at('run'), { out: at('exported') });
+    await using fitted = await loadModel(at('run'), { threads: 1 });
+    const { stdout, stderr, status } = spawnSync(PYTHON!, ['-c', SCRIPT, at('run/model'), at('exported')], {
       input: JSON.stringify(given),
     });
     expect(status, String(stderr)).toBe(0);
     const found = JSON.parse(String(stdout)) as Record<string, number[]>;
     const made = await model.reconstruct(shown, { classes: own });
     const wanted = {
+      mixture: (await sample(fitted, COUNT, 5, { from: 'mixture', classes: own })).codes.data,
       encoder: (await model.encode(shown, { classes: own })).data,
       ...{ decoder: made.data, autoencoder: made.data, sampler: drawn.images.data },
     };

@@ -2,10 +2,8 @@
 import { join } from 'node:path';
 import type { TrainingSplits } from '../data/splits.ts';
 import { HourglassError } from '../errors.ts';
-import { fitMixture, fitMixtureByBic } from '../metrics/index.ts';
 import { MODEL_FOLDER } from '../model/content.ts';
 import type { Model } from '../model/model.ts';
-import type { StoredMixture } from '../model/samplers/mixture-file.ts';
 import {
   AUTOREGRESSIVE_FILE,
   SAMPLER_NAMES,
@@ -20,8 +18,8 @@ import { openRunData, type SessionData } from '../runs/index.ts';
 import { writeWhole } from '../store/index.ts';
 import { fitAutoregressive } from './fit-autoregressive.ts';
 import { fitFlow, type SpreadCodes } from './fit-flow.ts';
+import { storedMixture } from './fit-mixture.ts';
 import { type OnProgress, SILENT } from './progress.ts';
-import { shortened } from './shortened.ts';
 import { toldPasses } from './told-passes.ts';
 
 /** Codes that it is fitted to, at most: spread evenly over the training images. */
@@ -33,7 +31,7 @@ const WIDEST = 256;
 export interface SamplerOptions extends SessionData {
   /** Default `mixture`. */
   kind?: SamplerName;
-  /** The Gaussians of a mixture. Default: as many of 1, 2, 4, …, 64 as have the least BIC. */
+  /** The Gaussians of a mixture, of a conditional model for each class. Default: as many of 1, 2, 4, …, 64 as have the least BIC. */
   components?: number;
   /** Steps that an autoregressive prior is fitted in. Default 3,000. */
   steps?: number;
@@ -47,7 +45,7 @@ export interface SamplerOptions extends SessionData {
 
 /**
  * Fits a distribution to the codes of a finished run's training images and keeps it next to the run's model: then `sample` draws from
- * it. A mixture of Gaussians goes into `model/samplers.json`. An autoregressive prior, for quantised codes, is
+ * it. A mixture of Gaussians goes into `model/samplers.json`: of a conditional model one for each class, from which its samples are drawn. An autoregressive prior, for quantised codes, is
  * `model/autoregressive.onnx`: a small causal network that predicts each whole number of a code from those before it. For a variational model the codes are draws z = μ + σ ε, one of each image, as its decoder was
  * trained on; for others the codes themselves, and what is drawn stays within their range.
  *
@@ -83,8 +81,8 @@ export async function fitSampler(run: string, options: SamplerOptions = {}): Pro
     const owner = { codeUnits, weights: metadata.weights };
     const samplers: Samplers = { ...noSamplers(owner), ...model.samplers };
     if (kind === 'mixture' || samplers.mixture === null) {
-      const codes = await trainingCodes(model, splits, seed, onProgress);
-      samplers.mixture = await mixtureOf(codes, model, { components, seed, onProgress });
+      const { codes, labels } = await trainingCodes(model, splits, seed, onProgress);
+      samplers.mixture = await storedMixture(codes, model, { labels, components, seed, onProgress });
     }
     if (kind === 'flow') {
       const codes = await spreadCodes(model, splits, onProgress);
@@ -134,26 +132,28 @@ function requireNarrow(units: number): void {
   });
 }
 
-/** [n, units]: draws from the posteriors of a variational model, otherwise the codes. */
+/** Draws from the posteriors of a variational model, otherwise the codes, [n, units]; and the labels of their images. */
 async function trainingCodes(
   model: Model,
   { train }: TrainingSplits,
   seed: number,
   onProgress: OnProgress,
-): Promise<Float32Array> {
+): Promise<{ codes: Float32Array; labels: Uint8Array }> {
   const { codeUnits: units, givesVariance } = model.info;
   const count = Math.min(train.count, MOST_CODES);
   const codes = new Float32Array(count * units);
+  const found = new Uint8Array(count);
   let row = 0;
   const told = (share: number) => onProgress('codes', share);
-  for await (const { images, own } of toldPasses(model, train, told, count)) {
+  for await (const { images, own, labels } of toldPasses(model, train, told, count)) {
     const { data } = givesVariance
       ? await own.drawPosterior(images, { seed, firstRow: row })
       : await own.encode(images);
     codes.set(data, row * units);
+    found.set(labels, row);
     row += data.length / units;
   }
-  return codes.subarray(0, row * units);
+  return { codes: codes.subarray(0, row * units), labels: found.subarray(0, row) };
 }
 
 /** The mean and σ of each image's distribution: the steps of a flow draw from it. */
@@ -178,55 +178,4 @@ async function spreadCodes(
     row += mean.data.length / units;
   }
   return { means: means.subarray(0, row * units), sigmas: sigmas.subarray(0, row * units) };
-}
-
-async function mixtureOf(
-  codes: Float32Array,
-  model: Model,
-  { components, seed, onProgress }: { components: number | undefined; seed: number; onProgress: OnProgress },
-): Promise<StoredMixture> {
-  const { codeUnits: units, givesVariance } = model.info;
-  const count = codes.length / units;
-  if (components !== undefined && !(Number.isInteger(components) && components >= 1 && components <= count)) {
-    throw new HourglassError('usage', {
-      subject: 'components',
-      rule: `must be a whole number from 1 to the ${count.toLocaleString('en')} codes`,
-      got: components,
-    });
-  }
-  const told = (gaussians: number) =>
-    onProgress(`a mixture of ${gaussians} ${gaussians === 1 ? 'Gaussian' : 'Gaussians'}`, 0);
-  const fitted =
-    components === undefined
-      ? await fitMixtureByBic(codes, units, seed, told)
-      : { ...(await fitMixture(codes, units, { components, seed })), tried: [] };
-  const { mixture, logLikelihood, tried } = fitted;
-  const size = mixture.weights.length;
-  const how = tried.length === 0 ? '' : ', the number with the least BIC';
-  const what = givesVariance
-    ? 'codes drawn from the posteriors of training images'
-    : 'codes of training images';
-  const list = (values: readonly number[]) => values.map(shortened);
-  return {
-    note: `${size} ${size === 1 ? 'Gaussian' : 'Gaussians'}${how}, fitted to ${count.toLocaleString('en')} ${what}`,
-    logLikelihood,
-    tried,
-    // Not shortened: their sum must stay 1.
-    weights: mixture.weights,
-    means: mixture.means.map(list),
-    covariances: mixture.covariances.map((rows) => rows.map(list)),
-    range: givesVariance ? null : rangeOf(codes, units),
-  };
-}
-
-/** The least and the greatest value of each unit. */
-function rangeOf(codes: Float32Array, units: number): { min: number[]; max: number[] } {
-  const min = new Array<number>(units).fill(Number.POSITIVE_INFINITY);
-  const max = new Array<number>(units).fill(Number.NEGATIVE_INFINITY);
-  for (let i = 0; i < codes.length; i++) {
-    const unit = i % units;
-    min[unit] = Math.min(min[unit]!, codes[i]!);
-    max[unit] = Math.max(max[unit]!, codes[i]!);
-  }
-  return { min, max };
 }

@@ -140,7 +140,8 @@ async function sourcesOf(
       const pieces: Float32Array[] = [];
       for (let first = 0; first < count; first += ROWS) {
         const n = Math.min(ROWS, count - first);
-        pieces.push((await sample(engine, own(first, n), n, seed, { from, first })).images.data);
+        const told = model.info.condition === null ? {} : { classes: labels.subarray(first, first + n) };
+        pieces.push((await sample(engine, model, n, seed, { from, first, ...told })).images.data);
       }
       return joined(pieces);
     };

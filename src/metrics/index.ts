@@ -36,7 +36,7 @@ export {
   manifoldFigures,
   PRECISION_NEIGHBOURS,
 } from './manifolds.ts';
-export { fitMixture, fitMixtureByBic } from './mixture.ts';
+export { type FittedMixture, fitMixture, fitMixtureByBic } from './mixture.ts';
 export { MomentSums, type Moments } from './moments.ts';
 export { classifyByNeighbours, type NeighboursResult } from './neighbours.ts';
 export {

@@ -28,6 +28,7 @@ export {
   type ManifoldSteps,
   manifold,
   type NamedImages,
+  type NeighbourOptions,
   type Neighbours,
   type NoiseOptions,
   neighbours,

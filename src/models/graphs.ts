@@ -258,8 +258,9 @@ export function shippedSampler(
   metadata: Readonly<Record<string, string>>,
   { part, sampler, ...options }: ShipOptions & { part: string; sampler: SamplerGraph },
 ): Uint8Array {
-  const { ship, decoded, told, sample } = shipping(definition, shape, weights, metadata, options);
-  const { inputs, code, tensors } = sampler;
+  const { inputs, code, condition, tensors } = sampler;
+  const given = { ...options, condition };
+  const { ship, decoded, told, sample } = shipping(definition, shape, weights, metadata, given);
   const parts = (net: Network) => ({
     inputs: { ...inputs, ...told },
     outputs: { [sample]: decoded(net, code), code },
@@ -273,12 +274,16 @@ function shipping(
   { channels, height, width }: ImageShape,
   weights: Weights,
   metadata: Readonly<Record<string, string>>,
-  { rows: scaling, opset, version }: ShipOptions,
+  {
+    rows: scaling,
+    opset,
+    version,
+    condition = conditionInput(definition),
+  }: ShipOptions & { condition?: Sym | undefined },
 ) {
   const { values } = definition;
   const outside = scaling === undefined ? [BATCH, channels, height, width] : [BATCH, values];
   const [offset, scale] = [input(OFFSET, [values]), input(SCALE, [values])];
-  const condition = conditionInput(definition);
   const told: Record<string, Sym> = condition === undefined ? {} : { [CLASS]: condition };
   const ship = (
     part: string,

@@ -127,7 +127,11 @@ export async function exportModel(source: string, options: ExportOptions): Promi
   if (only.includes('sampler')) {
     const { samplers, statistics } = fittedTo(definition, found);
     // A model with a prior is drawn from that by default, and has a sampler of it.
-    const graphs = samplerGraphs(samplers, models.sampler === undefined ? statistics : null);
+    const graphs = samplerGraphs(
+      samplers,
+      models.sampler === undefined ? statistics : null,
+      definition.conditionUnits,
+    );
     if (options.only !== undefined && models.sampler === undefined && graphs.size === 0)
       throw noSampler(source);
     const settings = opset === undefined ? {} : { opset };

@@ -70,7 +70,7 @@ export function sampleCommand(): Command {
     const destination = await imageDestination(flags);
     await requireFree(destination);
     const { classesInTurn, knownClasses, sample } = await import('../../api.ts');
-    const { toldBatch } = await import('./told.ts');
+    const { classesOf } = await import('./told.ts');
     const { count, seed, batch, prior, components, steps, refit } = flags;
     const from = prior ?? flags.from;
     const kind = prior === undefined || prior === 'normal' ? null : prior;
@@ -96,15 +96,18 @@ export function sampleCommand(): Command {
           ? Array(count).fill(flags.class ?? null)
           : classesInTurn(use.model.info, count);
       const first = all.slice(0, 1);
-      const about = await sample(nodeEngine, toldBatch(use.model, flags, first), 1, seed, options);
+      const about = await sample(nodeEngine, use.model, 1, seed, { ...options, ...classesOf(first) });
       const { from: source } = about;
       const note = `${about.note}${classNote(knownClasses(use.model.info), flags)}`;
       const images = async function* () {
         for (let first = 0; first < count; first += batch) {
           const n = Math.min(batch, count - first);
           const classes = all.slice(first, first + n);
-          const model = toldBatch(use.model, flags, classes);
-          const drawn = await sample(nodeEngine, model, n, seed, { ...options, first });
+          const drawn = await sample(nodeEngine, use.model, n, seed, {
+            ...options,
+            first,
+            ...classesOf(classes),
+          });
           const named = condition === null ? {} : { classes };
           yield { names: Array.from({ length: n }, () => ''), ...named, values: drawn.images.data };
         }

@@ -21,6 +21,7 @@ export { type Manifold, type ManifoldOptions, type ManifoldSteps, manifold } fro
 export {
   type CodeMetric,
   type NamedImages,
+  type NeighbourOptions,
   type Neighbours,
   neighbours,
   type ReferencePiece,

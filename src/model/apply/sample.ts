@@ -2,7 +2,7 @@
 import type { FloatArray, ModelEngine } from '../../engine/index.ts';
 import { HourglassError } from '../../errors.ts';
 import { rootOf } from '../../metrics/covariance-root.ts';
-import type { Told } from '../classes.ts';
+import { labelsFor, type Told } from '../classes.ts';
 import type { Model } from '../model.ts';
 import { normalNumbers } from '../normal.ts';
 import type { Autoregressive } from '../samplers/autoregressive.ts';
@@ -80,7 +80,8 @@ export async function sample(
     },
     mixture: async () => {
       const mixture = requireSampler(model, 'mixture');
-      return (await fitted()).drawMixture(engine, mixture, count, seed, first);
+      const labels = labelsFor(model.info, options, count);
+      return (await fitted()).drawMixture(engine, mixture, count, seed, first, labels);
     },
     flow: async () => {
       const flow = requireSampler(model, 'flow');

@@ -16,14 +16,16 @@ import type { Samplers } from './samplers.ts';
  * A graph for each distribution of codes, by what it is drawn with `from`: `codes`, `mixture`, `flow`. They make the codes that `sample`
  * draws, of the same random numbers.
  * @param statistics of a model without a prior: their Gaussian is what it is drawn from by default. Null for others.
+ * @param classes how many a conditional model is told; 0 for others.
  */
 export function samplerGraphs(
   samplers: Samplers | null,
   statistics: Statistics | null,
+  classes = 0,
 ): Map<'codes' | 'mixture' | 'flow', SamplerGraph> {
   const graphs = new Map<'codes' | 'mixture' | 'flow', SamplerGraph>();
   if (statistics !== null) graphs.set('codes', codesSampler(statistics.codes));
-  if (samplers?.mixture) graphs.set('mixture', mixtureSampler(mixtureOf(samplers.mixture)));
+  if (samplers?.mixture) graphs.set('mixture', mixtureSampler(mixtureOf(samplers.mixture, classes)));
   if (samplers?.flow) graphs.set('flow', flowSampler(flowOf(samplers.flow)));
   return graphs;
 }
@@ -31,10 +33,14 @@ export function samplerGraphs(
 const codesSampler = ({ mean, std, covariance }: Statistics['codes']): SamplerGraph =>
   gaussianSampler(covariance === null ? { mean, std } : { mean, root: rootOf(covariance) });
 
-const mixtureOf = ({ weights, means, covariances, range }: StoredMixture): MixtureNumbers => ({
+const mixtureOf = (
+  { weights, means, covariances, range, labels }: StoredMixture,
+  classes = 0,
+): MixtureNumbers => ({
   weights,
   gaussians: means.map((mean, k) => ({ mean, root: rootOf(covariances[k]!) })),
   range,
+  ...(labels === undefined || classes === 0 ? {} : { classes: { labels, count: classes } }),
 });
 
 function flowOf({ base, mean, std, mostLogScale, couplings }: StoredFlow): Parameters<typeof flowSampler>[0] {

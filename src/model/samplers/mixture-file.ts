@@ -11,6 +11,7 @@ export const mixtureSchema: z.ZodMiniType<StoredMixture> = z.object({
   means: z.array(numbers),
   covariances: z.array(z.array(numbers)),
   range: z.nullable(z.object({ min: numbers, max: numbers })),
+  labels: z.optional(z.array(z.int().check(z.minimum(0), z.maximum(255)))),
 });
 
 /** A mixture of Gaussians over codes, as stored. */
@@ -39,10 +40,15 @@ export interface StoredMixture {
     /** The greatest value of each unit. */
     max: number[];
   } | null;
+  /** For a conditional model, shape [Gaussians]: the class whose codes each was fitted to, by its position in `info.condition.classes`. */
+  labels?: number[] | undefined;
 }
 
 /** Whether it is one of codes of so many units. */
-export function isMixture({ weights, means, covariances, range }: StoredMixture, units: number): boolean {
+export function isMixture(
+  { weights, means, covariances, range, labels }: StoredMixture,
+  units: number,
+): boolean {
   const triangle = (rows: number[][]) =>
     rows.length === units && rows.every((row, i) => row.length === i + 1 && row[i]! > 0);
   return (
@@ -53,6 +59,7 @@ export function isMixture({ weights, means, covariances, range }: StoredMixture,
     means.every((mean) => mean.length === units) &&
     covariances.length === weights.length &&
     covariances.every(triangle) &&
+    (labels === undefined || labels.length === weights.length) &&
     (range === null || (range.min.length === units && range.max.length === units))
   );
 }

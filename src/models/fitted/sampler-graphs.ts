@@ -38,6 +38,8 @@ export interface MixtureNumbers {
   /** The share of each, in sum 1. */
   weights: readonly number[];
   gaussians: readonly GaussianNumbers[];
+  /** For a conditional model: the label of each Gaussian's class, and how many classes the model is told. */
+  classes?: { labels: readonly number[]; count: number };
   /** What draws do not leave. */
   range: Range | null;
 }
@@ -64,6 +66,8 @@ export interface FlowNumbers {
 export interface SamplerGraph {
   inputs: Record<string, Sym>;
   code: Sym;
+  /** The class, one-hot [N, classes], where the draw depends on it. */
+  condition?: Sym;
   tensors: ReadonlyMap<Sym, Float32Array>;
 }
 
@@ -96,11 +100,14 @@ export function gaussianSampler({
   return { inputs: { noise }, code, tensors: numbers.tensors };
 }
 
-/** `choice` [N, 1], uniform in [0, 1), chooses the Gaussian whose part of [0, 1) it falls into; `noise` [N, units] is drawn from it. */
+/**
+ * `choice` [N, 1], uniform in [0, 1), chooses the Gaussian whose part of [0, 1) it falls into; `noise` [N, units] is drawn from it. With
+ * classes, only those of a row's class have a part.
+ */
 export function mixtureSampler(mixture: MixtureNumbers): SamplerGraph {
   const numbers = new Numbers();
-  const { inputs, code } = mixtureDraw(numbers, mixture);
-  return { inputs, code: within(numbers, code, mixture.range), tensors: numbers.tensors };
+  const { code, ...given } = mixtureDraw(numbers, mixture);
+  return { ...given, code: within(numbers, code, mixture.range), tensors: numbers.tensors };
 }
 
 /** The draw of a mixture, standardised, taken through the couplings, and back. */
@@ -137,8 +144,8 @@ export function flowSampler({ base, mean, std, mostLogScale, couplings }: FlowNu
 
 function mixtureDraw(
   numbers: Numbers,
-  { weights, gaussians }: MixtureNumbers,
-): Pick<SamplerGraph, 'inputs' | 'code'> {
+  { weights, gaussians, classes }: MixtureNumbers,
+): Omit<SamplerGraph, 'tensors'> {
   const units = gaussians[0]!.mean.length;
   const count = gaussians.length;
   const [noise, choice] = [noiseOf(units), input('choice', [BATCH, 1])];
@@ -154,24 +161,43 @@ function mixtureDraw(
       for (let j = 0; j <= i; j++) roots[(j * count + k) * units + i] = root[i * units + j]!;
   }
   const spread = matmul(noise, numbers.tensor('roots', [units, count * units], roots));
-  const chosen = chosenOf(numbers, choice, weights);
+  const condition = classes === undefined ? undefined : input('class', [BATCH, classes.count]);
+  const ends =
+    condition === undefined
+      ? numbers.tensor('ends', [count], endsOf(weights))
+      : matmul(condition, numbers.tensor('ends', [classes!.count, count], endsByClass(weights, classes!)));
+  const chosen = chosenOf(ends, choice, count);
   const own = reduceSum(mul(reshape(spread, [BATCH, count, units]), reshape(chosen, [BATCH, count, 1])), [1]);
-  return { inputs: { noise, choice }, code: add(matmul(chosen, means), own) };
+  const code = add(matmul(chosen, means), own);
+  return { inputs: { noise, choice }, code, ...(condition === undefined ? {} : { condition }) };
+}
+
+/** Where the part of each Gaussian in [0, 1) ends. */
+function endsOf(weights: readonly number[]): number[] {
+  const last = weights.findLastIndex((weight) => weight > 0);
+  let end = 0;
+  return weights.map((weight, k) => {
+    end += weight;
+    // A float32 is below a number if it is below the least float32 that is not. The last one ends however the sum was rounded.
+    return k >= last ? 2 : leastFloatFrom(end);
+  });
+}
+
+/** The same for each class, [classes, Gaussians]: the parts of its own Gaussians alone, or of all for a class without any. */
+function endsByClass(
+  weights: readonly number[],
+  { labels, count }: { labels: readonly number[]; count: number },
+): number[] {
+  return Array.from({ length: count }, (_, label) => {
+    const own = weights.map((weight, k) => (labels[k] === label ? weight : 0));
+    const sum = own.reduce((total, weight) => total + weight, 0);
+    return endsOf(sum === 0 ? weights : own.map((weight) => weight / sum));
+  }).flat();
 }
 
 /** 1 at the Gaussian whose part of [0, 1) a choice falls into, else 0: [N, count]. */
-function chosenOf(numbers: Numbers, choice: Sym, weights: readonly number[]): Sym {
-  const count = weights.length;
-  const ends: number[] = [];
-  let end = 0;
-  for (const weight of weights) {
-    end += weight;
-    // A float32 is below a number if it is below the least float32 that is not.
-    ends.push(leastFloatFrom(end));
-  }
-  // However their sum was rounded.
-  ends[count - 1] = 2;
-  const isBefore = cast(greater(numbers.tensor('ends', [count], ends), choice), 'float32');
+function chosenOf(ends: Sym, choice: Sym, count: number): Sym {
+  const isBefore = cast(greater(ends, choice), 'float32');
   if (count === 1) return isBefore;
   const isBeforeFormer = slice(isBefore, [{ axis: 1, start: 0, end: count - 1 }]);
   const first = slice(isBefore, [{ axis: 1, start: 0, end: 1 }]);
