@@ -184,3 +184,12 @@ describe('the verbs of a conditional model', () => {
     expect(firsts(((await response.json()) as Arrays).images.data)).toEqual([3, 0.9, 1.8]);
   });
 });
+
+test('the page asks for the class, and its requests name one', async () => {
+  const text = await (await service.ask('/')).text();
+  expect(text).toContain(
+    '<select name="class"><option>cat</option><option>dog</option><option>0</option></select>',
+  );
+  expect(text).toContain("/v1/models/plain/encode?class=cat'");
+  expect(await (await (await testService()).ask('/')).text()).not.toContain('name="class"');
+});

@@ -28,6 +28,8 @@ export const PAGE_HEADERS = {
   ].join('; '),
 };
 
+/** Classes that are listed. */
+const MOST_CLASSES = 30;
 /** Units of a code that is written out in an example. */
 const MOST_ZEROS = 32;
 
@@ -75,7 +77,12 @@ ${facts.columns === null ? '' : html`<dt>columns</dt><dd>${columnsText(facts.col
     ? ''
     : html`<dt>images</dt><dd>${facts.image.width} × ${facts.image.height}, ${facts.image.channels === 1 ? 'grey' : 'RGB'}</dd>`
 }
-<dt>code</dt><dd>${facts.codeUnits} ${facts.codeUnits === 1 ? 'unit' : 'units'}</dd>
+${
+  facts.classes === null
+    ? ''
+    : html`<dt>conditional on</dt><dd>${facts.classes.slice(0, MOST_CLASSES).join(', ')}${facts.classes.length > MOST_CLASSES ? ' …' : ''}</dd>
+`
+}<dt>code</dt><dd>${facts.codeUnits} ${facts.codeUnits === 1 ? 'unit' : 'units'}</dd>
 ${facts.image === null ? '' : html`<dt>neighbours among</dt><dd>${facts.references ?? 'none: no references were given'}</dd>`}
 </dl>
 ${
@@ -101,12 +108,19 @@ type Can = (verb: string) => boolean;
 
 function imagesSection(name: string, facts: Facts, origin: string, token: string, can: Can) {
   const base = `/v1/models/${name}`;
+  // Names of classes may be anything.
+  const told = facts.classes === null ? '' : `?class=${encodeURIComponent(facts.classes[0]!)}`;
   const picture = ['reconstruct', 'denoise', 'anomaly', 'neighbours'].filter(can);
   return html`<div class="try">
 <form class="drop" method="post" enctype="multipart/form-data" action="${base}/reconstruct?format=png&amp;scale=4">
 <p><label>Pictures: <input type="file" name="file" accept="image/png,image/jpeg,image/webp" multiple required></label></p>
 <p>${picture.map((verb, i) => html`<button formaction="${base}/${verb}?format=png&amp;scale=4"${i === 0 ? raw(' class="first"') : ''}>${verb}</button> `)}
 <label class="choice"><input type="checkbox" name="invert" value="yes"> dark ink on white paper</label></p>
+${
+  facts.classes === null
+    ? ''
+    : html`<p><label>Their class: <select name="class">${facts.classes.map((each) => html`<option>${each}</option>`)}</select></label></p>`
+}
 <p class="hint">PNG, JPEG or WebP of any size, dropped here or chosen.</p>
 <p class="said" role="status"></p>
 <div class="results"></div>
@@ -120,15 +134,15 @@ ${
 </div>
 <details${facts.verbs.length > 0 ? raw(' open') : ''}><summary>With curl</summary>
 <pre>curl${token} -H 'Content-Type: image/png' -H 'Accept: image/png' \\
-     --data-binary @picture.png ${origin}${base}/reconstruct -o reconstruction.png
+     --data-binary @picture.png '${origin}${base}/reconstruct${told}' -o reconstruction.png
 
-curl${token} -F a=@one.png -F b=@two.jpg ${origin}${base}/encode${
+curl${token} -F a=@one.png -F b=@two.jpg '${origin}${base}/encode${told}'${
     facts.codeUnits > MOST_ZEROS
       ? ''
       : html`
 
 curl${token} -H 'Content-Type: application/json' \\
-     -d '{"codes": [[${Array(facts.codeUnits).fill(0).join(', ')}]]}' ${origin}${base}/decode`
+     -d '{"codes": [[${Array(facts.codeUnits).fill(0).join(', ')}]]}' '${origin}${base}/decode${told}'`
   }</pre>
 </details>`;
 }
