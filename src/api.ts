@@ -51,6 +51,7 @@ export {
   type SweepResult,
   spreadRows,
   stopSweep,
+  threadsOfEach,
   type WorkerEvent,
   work,
   writeStudyPage,
@@ -126,7 +127,6 @@ export {
   told,
 } from './model/index.ts';
 export { loadModel } from './node/load-model.ts';
-export { cores } from './node/machine.ts';
 export { modelDigest } from './node/model-files.ts';
 export { loadRecipe, recipeNames } from './node/recipes.ts';
 export {

@@ -1,6 +1,6 @@
 /** `hourglass sweep`: many trainings of one recipe, and the best of them. */
 import { Command, InvalidArgumentError, Option } from 'commander';
-import type { ParsedValues, SweepOptions, SweepResult } from '../api.ts';
+import type { SweepOptions, SweepResult } from '../api.ts';
 import { PRUNERS, SEARCHES } from '../choices.ts';
 import { command } from '../command.ts';
 import { EXIT_CODES, HourglassError } from '../errors.ts';
@@ -141,10 +141,9 @@ async function runSweep(recipe: string | undefined, flags: SweepFlags): Promise<
       hint: 'add --queue, or leave it out',
     });
   }
-  const cores = api.cores();
   const folder =
     resume === undefined
-      ? (await api.beginSweep(recipe!, optionsOf(flags, api.parseValues, cores))).folder
+      ? (await api.beginSweep(recipe!, optionsOf(flags, api))).folder
       : api.findSweep(resume);
   if (!json) outputIsLog();
   const { watchSweep } = await import('./sweep-progress.ts');
@@ -156,12 +155,12 @@ async function runSweep(recipe: string | undefined, flags: SweepFlags): Promise<
     tell('Stopping after the current steps (Ctrl-C again: at once) …');
   });
   try {
-    const { plan } = await api.readSweep(folder);
     const board = await api.openSweepBoard(folder);
     const result = await api.carryOutSweep(folder, {
+      parallel,
       ...(queue === undefined
-        ? { parallel: parallel ?? Math.max(1, Math.floor(cores / plan.threads)) }
-        : { parallel, queue: queue === true ? '' : queue, store: store === true ? '' : store }),
+        ? {}
+        : { queue: queue === true ? '' : queue, store: store === true ? '' : store }),
       signal: abort.signal,
       onEvent(event) {
         watch.onEvent(event);
@@ -186,22 +185,21 @@ async function runSweep(recipe: string | undefined, flags: SweepFlags): Promise<
 
 function optionsOf(
   flags: SweepFlags,
-  parse: (path: string, text: string) => ParsedValues,
-  cores: number,
+  api: Pick<typeof import('../api.ts'), 'parseValues' | 'threadsOfEach'>,
 ): SweepOptions {
   const { set = [], objective, parallel, threads, queue, store: _, ...others } = flags;
   const { resume: __, stop: ___, json: ____, ...rest } = others;
   const fixed: NonNullable<SweepOptions['fixed']> = {};
   const space = new Map<string, NonNullable<SweepOptions['space']>[number]>();
   for (const [path, text] of set) {
-    const values = parse(path, text);
+    const values = api.parseValues(path, text);
     if ('fixed' in values) Object.assign(fixed, { [path]: values.fixed });
     else space.set(path, { path, domain: values.domain });
   }
   return {
     ...rest,
     ...{ fixed, space: [...space.values()], objectives: objective },
-    threads: threads ?? (queue === undefined ? Math.max(1, Math.floor(cores / (parallel ?? cores))) : 1),
+    threads: threads ?? api.threadsOfEach({ parallel, queue: queue === true ? '' : queue }),
   };
 }
 

@@ -13,8 +13,7 @@ import {
   encodeAutoregressive,
 } from '../models/index.ts';
 import { sizeOf } from '../size.ts';
-import { fitNetwork } from '../training/fit.ts';
-import type { NamedTensor } from '../training/index.ts';
+import { fitNetwork, type NamedTensor, withRowsProgram } from '../training/index.ts';
 import { independentNats, integersOf, placeCounts } from './integers.ts';
 import type { OnProgress } from './progress.ts';
 
@@ -113,39 +112,20 @@ async function natsOf(
   const { net, integers: symbol, nats } = autoregressiveNats(shape);
   const { length, count } = shape;
   const rows = Math.max(1, Math.min(BATCH, Math.floor(SCORES / (length * count))));
-  const arena = engine.memory();
-  const given = arena.reserve(rows * length);
-  const made = arena.reserve(rows);
-  const bound = [...net.parameters.values()].map((parameter) => {
-    return { parameter, block: arena.reserve(sizeOf(parameter.shape)) };
-  });
-  const program = await engine.compile(
-    {
-      name: 'nats',
-      memory: arena,
-      inputs: {
-        integers: { symbol, block: given },
-        ...Object.fromEntries(
-          bound.map(({ parameter: { name, symbol: own }, block }) => [name, { symbol: own, block }]),
-        ),
-      },
-      outputs: { nats: { symbol: nats, block: made } },
-    },
-    { threads },
-  );
-  try {
-    for (const { parameter, block } of bound) arena.floats(block).set(weights.get(parameter.name)!.values);
+  const graph = {
+    name: 'nats',
+    tensors: net.parameters.values(),
+    inputs: { integers: symbol },
+    output: { symbol: nats, size: 1 },
+  };
+  return withRowsProgram(engine, graph, weights, { rows, threads }, async (run) => {
     const codes = integers.length / length;
     let sum = 0;
     for (let first = 0; first < codes; first += rows) {
       const n = Math.min(rows, codes - first);
-      arena.floats(given, n * length).set(integers.subarray(first * length, (first + n) * length));
-      await program.run(n);
-      for (const one of arena.floats(made, n)) sum += one;
+      const some = integers.subarray(first * length, (first + n) * length);
+      for (const one of await run({ integers: some }, n)) sum += one;
     }
     return sum / codes;
-  } finally {
-    await program.dispose();
-    arena.dispose();
-  }
+  });
 }

@@ -2,7 +2,7 @@
 import type { Engine } from '../engine/index.ts';
 import { CLASS, type Definition, jacobianGraph, oneHotInto } from '../models/index.ts';
 import { rowsWithin } from '../samples/index.ts';
-import { bindWeights, type NamedTensor } from '../training/index.ts';
+import { type NamedTensor, withRowsProgram } from '../training/index.ts';
 
 /** Codes of more units have too large a graph: a pass back for each. */
 const MOST_UNITS = 256;
@@ -32,35 +32,27 @@ export async function meanJacobianNorm(
   if (codeUnits > MOST_UNITS) return null;
   const rowsAtOnce = rowsWithin(BYTES, values, MOST_ROWS);
   const { net, image, condition, squaredNorm } = jacobianGraph(definition);
-  const arena = engine.memory();
-  const [block, result] = [arena.reserve(rowsAtOnce * values), arena.reserve(rowsAtOnce)];
-  const told = arena.reserve(rowsAtOnce * conditionUnits);
-  const classes = condition === undefined ? {} : { [CLASS]: { symbol: condition, block: told } };
-  const inputs = { image: { symbol: image, block }, ...classes, ...bindWeights(arena, [net], weights)(net) };
-  const outputs = { norm: { symbol: squaredNorm, block: result } };
-  const program = await engine.compile({ name: 'jacobian', inputs, outputs, memory: arena }, { threads });
-  try {
+  const graph = {
+    ...{
+      name: 'jacobian',
+      tensors: [...net.parameters.values(), ...net.states.values()],
+      output: { symbol: squaredNorm, size: 1 },
+    },
+    inputs: { image, ...(condition === undefined ? {} : { [CLASS]: condition }) },
+  };
+  return withRowsProgram(engine, graph, weights, { rows: rowsAtOnce, threads }, async (run) => {
     let [sum, count] = [0, 0];
     for await (const { images: piece, labels } of passes) {
       for (let start = 0; start < piece.length; start += rowsAtOnce * values) {
         const rows = piece.subarray(start, start + rowsAtOnce * values);
-        arena.floats(block, rows.length).set(rows);
-        const first = start / values;
-        if (conditionUnits > 0)
-          oneHotInto(
-            labels!.subarray(first, first + rows.length / values),
-            conditionUnits,
-            arena.floats(told),
-          );
-        await program.run(rows.length / values);
-        for (const squared of arena.floats(result, rows.length / values))
+        const [first, n] = [start / values, rows.length / values];
+        const told = new Float32Array(n * conditionUnits);
+        if (conditionUnits > 0) oneHotInto(labels!.subarray(first, first + n), conditionUnits, told);
+        for (const squared of await run({ image: rows, [CLASS]: told }, n))
           sum += Math.sqrt(Math.max(0, squared));
-        count += rows.length / values;
+        count += n;
       }
     }
     return sum / count;
-  } finally {
-    await program.dispose();
-    arena.dispose();
-  }
+  });
 }

@@ -10,7 +10,7 @@ export type { SweepOptions } from './sweep/options.ts';
 export { writeStudyPage } from './sweep/page.ts';
 export { carryOutSweep } from './sweep/run.ts';
 export { spreadRows } from './sweep/spread.ts';
-export { beginSweep, findSweep, stopSweep } from './sweep/start.ts';
+export { beginSweep, findSweep, stopSweep, threadsOfEach } from './sweep/start.ts';
 export {
   type EndedTrial,
   type OverSeeds,

@@ -4,8 +4,8 @@
  */
 import type { Engine } from '../engine/index.ts';
 import { CLASS, codebookGraphs, type Definition, oneHotInto } from '../models/index.ts';
-import { sizeOf } from '../size.ts';
 import { kMeans } from './k-means.ts';
+import { withRowsProgram } from './rows-program.ts';
 import { streamOf } from './streams.ts';
 import type { NamedTensor } from './workspace.ts';
 
@@ -27,42 +27,29 @@ export async function startCodebooks(
   seed: number,
 ): Promise<void> {
   const count = images.length / definition.values;
+  const told = new Float32Array(count * definition.conditionUnits);
+  if (labels !== null) oneHotInto(labels, definition.conditionUnits, told);
   for (const { book, use, image, condition, vectors, perImage, tensors } of codebookGraphs(definition)) {
     if (weights.get(use)!.values.some((share) => share !== 0)) continue;
     const [entries, width] = weights.get(book)!.shape as [number, number];
-    const arena = engine.memory();
-    const given = arena.reserve(images.length);
-    const told = arena.reserve(count * definition.conditionUnits);
-    const made = arena.reserve(count * perImage * width);
-    const blocks = tensors.map((tensor) => ({ tensor, block: arena.reserve(sizeOf(tensor.shape)) }));
-    const draws = arena.reserve(entries);
-    const program = await engine.compile(
-      {
-        name: 'first vectors',
-        memory: arena,
-        inputs: {
-          image: { symbol: image, block: given },
-          ...(condition === undefined ? {} : { [CLASS]: { symbol: condition, block: told } }),
-          ...Object.fromEntries(
-            blocks.map(({ tensor, block }) => [tensor.name, { symbol: tensor.symbol, block }]),
-          ),
-        },
-        outputs: { vectors: { symbol: vectors, block: made } },
-      },
-      { threads: 1 },
+    const graph = {
+      ...{ name: 'first vectors', tensors, output: { symbol: vectors, size: perImage * width } },
+      inputs: { image, ...(condition === undefined ? {} : { [CLASS]: condition }) },
+    };
+    const draws = uniform(engine, entries, seed, streamOf(`start/${book}`));
+    await withRowsProgram(engine, graph, weights, { rows: count, threads: 1 }, async (run) =>
+      begin(weights, { book, use }, await run({ image: images, [CLASS]: told }, count), draws),
     );
-    try {
-      arena.floats(given).set(images);
-      if (labels !== null) oneHotInto(labels, definition.conditionUnits, arena.floats(told));
-      for (const { tensor, block } of blocks) arena.floats(block).set(weights.get(tensor.name)!.values);
-      await program.run(count);
-      arena.kernels.uniform(draws.offset, draws.length, 0, 1, seed, streamOf(`start/${book}`), 0, 0);
-      begin(weights, { book, use }, arena.floats(made), arena.floats(draws));
-    } finally {
-      await program.dispose();
-      arena.dispose();
-    }
   }
+}
+
+function uniform(engine: Engine, count: number, seed: number, stream: number): Float32Array {
+  const arena = engine.memory();
+  const { offset } = arena.reserve(count);
+  arena.kernels.uniform(offset, count, 0, 1, seed, stream, 0, 0);
+  const draws = arena.floats({ offset, length: count }).slice();
+  arena.dispose();
+  return draws;
 }
 
 function begin(

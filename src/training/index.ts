@@ -8,6 +8,7 @@ export { type FitSettings, fitNetwork } from './fit.ts';
 export { type LiveModel, liveModel } from './live-model.ts';
 export { type EpochMetrics, type LoopInput, type TrainingEvent, trainingLoop } from './loop.ts';
 export { BEGINNING, type Position, positionSchema, readPosition } from './position.ts';
+export { withRowsProgram } from './rows-program.ts';
 export { withRateChange } from './schedules.ts';
 export { type OptimiserConfig, type TrainingSettings, trainingSchema } from './settings.ts';
 export { streamOf } from './streams.ts';

@@ -5,6 +5,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { HourglassError } from '../../errors.ts';
+import { cores } from '../../node/machine.ts';
 import { parseRecipe } from '../../recipe/recipe.ts';
 import { MANIFEST_FILE } from '../../record/index.ts';
 import {
@@ -29,8 +30,8 @@ import { now, StudyFile } from './study-file.ts';
 import { MOST_FAILURES } from './workplace.ts';
 
 export interface CarryOut {
-  /** Trainings at the same time; workers of a queue take as many as they can where it is undefined. */
-  parallel: number | undefined;
+  /** Trainings at the same time. Default: the cores divided by the threads of a training; all that the workers of a queue take. */
+  parallel?: number | undefined;
   /** The address of the queue whose workers train; '' for that in HOURGLASS_QUEUE. By default processes of this machine do. */
   queue?: string | undefined;
   /** The store that runs come back by, s3://bucket/prefix, with a queue; '' for that in HOURGLASS_STORE. */
@@ -59,7 +60,8 @@ export async function carryOutSweep(folder: string, options: CarryOut): Promise<
     const ended = file.study.trials.filter(({ state }) => state !== 'running').length;
     const emit = (event: SweepEvent) => options.onEvent?.(event);
     const { queue, store, signal } = options;
-    const most = Math.max(1, Math.min(options.parallel ?? Number.POSITIVE_INFINITY, plan.trials - ended));
+    const places = queue === undefined ? Math.floor(cores() / plan.threads) : Number.POSITIVE_INFINITY;
+    const most = Math.max(1, Math.min(options.parallel ?? Math.max(1, places), plan.trials - ended));
     const warn = (message: string) => emit({ type: 'warning', message });
     const isDone = (trial: number) => (file.study.trials[trial]?.state ?? 'running') !== 'running';
     const place =

@@ -3,11 +3,13 @@ import { existsSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { command } from '../../command.ts';
 import { HourglassError } from '../../errors.ts';
+import { cores } from '../../node/machine.ts';
 import { loadRecipe } from '../../node/recipes.ts';
 import { createFolder, runName } from '../../store/index.ts';
 import { type Plan, planOf, type Value } from '../../sweeps/index.ts';
 import { isSweep, SWEEPS_FOLDER, sweepLock, writePlan } from './folder.ts';
 import type { SweepOptions } from './options.ts';
+import type { CarryOut } from './run.ts';
 import { readSpace } from './space-file.ts';
 
 /**
@@ -54,6 +56,10 @@ export async function beginSweep(
   await writePlan(folder, named);
   return { folder, plan: named };
 }
+
+/** Threads of each training by default: the cores, divided among those at the same time; 1 with a queue, whose workers have others. */
+export const threadsOfEach = ({ parallel, queue }: Pick<CarryOut, 'parallel' | 'queue'>): number =>
+  queue === undefined ? Math.max(1, Math.floor(cores() / (parallel ?? cores()))) : 1;
 
 /** Asks the process that carries out a sweep to stop. @throws HourglassError (run) if there is none on this machine. */
 export async function stopSweep(folder: string): Promise<number> {

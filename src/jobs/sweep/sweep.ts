@@ -2,7 +2,6 @@
 import { join } from 'node:path';
 import type { PrunerName, SearchName } from '../../choices.ts';
 import { HourglassError } from '../../errors.ts';
-import { cores } from '../../node/machine.ts';
 import {
   bestTrials,
   bySettings,
@@ -20,7 +19,7 @@ import type { SweepEvent } from './events.ts';
 import { readSweep } from './list.ts';
 import { writeStudyPage } from './page.ts';
 import { carryOutSweep, refuseStoreAlone } from './run.ts';
-import { beginSweep, findSweep } from './start.ts';
+import { beginSweep, findSweep, threadsOfEach } from './start.ts';
 import type { Figures } from './trial-messages.ts';
 
 /** How the trials of a sweep are trained. */
@@ -203,7 +202,7 @@ export async function sweep(source: string, request: SweepRequest): Promise<Swee
   refuseStoreAlone(request);
   const { set, space: written, parallel, queue, store, signal, onTrial, ...options } = request;
   const { space, fixed } = parseSpace(checkedSpace(written));
-  const threads = options.threads ?? (queue === undefined ? threadsFor(parallel) : 1);
+  const threads = options.threads ?? threadsOfEach({ parallel, queue });
   const values = { ...(set as Record<string, Value>), ...fixed };
   const { folder } = await beginSweep(source, { ...options, threads, space, fixed: values });
   return carryOn(folder, { parallel, queue, store, signal, onTrial });
@@ -256,15 +255,9 @@ function checkedSpace(given: SweepRequest['space'] = {}): WrittenSpace {
   throw new HourglassError('usage', { subject: `space: ${path.join('.') || 'it'}`, rule: message });
 }
 
-async function carryOn(
-  folder: string,
-  { parallel, onTrial, ...control }: SweepControl,
-): Promise<SweepSummary> {
-  const { plan } = await readSweep(folder);
-  const places = Math.max(1, Math.floor(cores() / plan.threads));
+async function carryOn(folder: string, { onTrial, ...control }: SweepControl): Promise<SweepSummary> {
   const result = await carryOutSweep(folder, {
     ...control,
-    parallel: parallel ?? (control.queue === undefined ? places : undefined),
     onEvent(event) {
       if (event.type === 'end') onTrial?.(endedOf(event));
     },
@@ -276,9 +269,6 @@ async function carryOn(
 function endedOf({ type: _, seconds: __, ...trial }: Extract<SweepEvent, { type: 'end' }>): EndedTrial {
   return { ...trial, state: trial.state as EndedTrial['state'] };
 }
-
-const threadsFor = (parallel: number | undefined): number =>
-  Math.max(1, Math.floor(cores() / (parallel ?? cores())));
 
 function summaryOf(folder: string, status: SweepSummary['status'], plan: Plan, study: Study): SweepSummary {
   const trialOf = ({ number, state, point, values, user }: Trial): SweepTrial => ({
