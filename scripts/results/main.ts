@@ -17,15 +17,14 @@
  *
  * Sweeps lie in runs/results/<name>.
  */
-import { existsSync } from 'node:fs';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { HourglassError, openDataset, probePixels, probeRun } from 'hourglass';
 import { trainAnchors } from './anchors.ts';
 import { hasFashion, trainFashion } from './fashion.ts';
-import { once, trained } from './once.ts';
+import { measuredOnce, once, trained } from './once.ts';
 import { writePage, writeSections } from './page.ts';
 import { PLAN, type PlannedRun } from './plan.ts';
 import { trainQuick } from './quick.ts';
@@ -137,14 +136,4 @@ async function measureProbe(out: string): Promise<void> {
     evaluation.codeUnits > WIDEST_PROBE ? null : probeRun(folder),
   );
   await measuredOnce(join(RUNS, 'probe-pixels.json'), () => probePixels(folder));
-}
-
-async function measuredOnce(file: string, measure: () => Promise<unknown>): Promise<void> {
-  if (existsSync(file)) {
-    JSON.parse(await readFile(file, 'utf8'));
-    return;
-  }
-  const result = `${JSON.stringify(await measure(), null, 2)}\n`;
-  await writeFile(`${file}.tmp`, result);
-  await rename(`${file}.tmp`, file);
 }

@@ -1,6 +1,6 @@
 /** One plan of `npm run results`: a sweep of one or more seeds, begun, continued, or left as it is. */
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import {
   type Evaluation,
@@ -89,4 +89,15 @@ export async function trained(out: string): Promise<Trained[]> {
     });
   }
   return runs.sort((a, b) => a.manifest.seed - b.manifest.seed);
+}
+
+/** Writes what is measured to a JSON file, unless it is there. */
+export async function measuredOnce(file: string, measure: () => Promise<unknown>): Promise<void> {
+  if (existsSync(file)) {
+    JSON.parse(await readFile(file, 'utf8'));
+    return;
+  }
+  const result = `${JSON.stringify(await measure(), null, 2)}\n`;
+  await writeFile(`${file}.tmp`, result);
+  await rename(`${file}.tmp`, file);
 }
