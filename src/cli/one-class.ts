@@ -93,6 +93,7 @@ const COLUMNS = {
   max: 'max',
   'top1%': 'top1%',
   'smoothed-max': 'smoothed-max',
+  neighbour: 'neighbour',
   negativeElbo: '−ELBO',
 } as const satisfies Record<ScoreName, string>;
 

@@ -10,10 +10,10 @@ import type { Source } from '../samples/index.ts';
 import { readManifest } from '../store/index.ts';
 import { type AnomalyScores, measureScores } from './anomaly-scores.ts';
 
-/** Scores images of the size that a finished run was trained on. It does not read the run's own. */
+/** Scores images of the size that a finished run was trained on, next to images of the classes that it learned. It does not read the run's own. */
 export async function scoreImages(
   run: string,
-  images: Source,
+  images: { images: Source; learned: Source },
   options: { threads?: number } = {},
 ): Promise<AnomalyScores> {
   const manifest = await readManifest(run);

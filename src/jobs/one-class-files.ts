@@ -12,6 +12,7 @@ const SCORES: readonly { name: ScoreName; words: string; suffix: string }[] = [
   { name: 'max', words: 'largest squared error of a pixel', suffix: '-max' },
   { name: 'top1%', words: 'largest 1 % of the squared errors', suffix: '-top1' },
   { name: 'smoothed-max', words: 'largest smoothed squared error', suffix: '-smoothed-max' },
+  { name: 'neighbour', words: 'relative error × distance to the nearest code', suffix: '-neighbour' },
   { name: 'negativeElbo', words: 'negative ELBO', suffix: '-elbo' },
 ];
 
@@ -49,6 +50,7 @@ function csvRows({ setup, rows }: OneClassTable) {
     auroc_max: row.auroc.max ?? null,
     auroc_top1: row.auroc['top1%'] ?? null,
     auroc_smoothed_max: row.auroc['smoothed-max'] ?? null,
+    auroc_neighbour: row.auroc.neighbour ?? null,
     auroc_negative_elbo: row.auroc.negativeElbo ?? null,
     run: row.run,
   }));

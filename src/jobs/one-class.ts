@@ -108,7 +108,7 @@ export async function evaluateOneClass(
   const { tables, leftOut } =
     learned === null ? await trainedTables(context) : await directTable(context, learned);
   const elbo: ScoreName[] = hasElbo(recipe) ? ['negativeElbo'] : [];
-  const scores: ScoreName[] = ['squaredError', ...MAP_SCORES, ...elbo];
+  const scores: ScoreName[] = ['squaredError', ...MAP_SCORES, 'neighbour', ...elbo];
   const evaluation = {
     dataset: whole.name,
     recipe: recipe.name,
@@ -156,7 +156,7 @@ async function trainedTables(context: Context): Promise<Judged> {
   for (const setup of setups) {
     const rows: OneClassRow[] = [];
     for (const { name, normal, run } of models.filter((one) => one.setup === setup))
-      rows.push({ class: name, run, ...compared(await scored(context, run), normal) });
+      rows.push({ class: name, run, ...compared(await scored(context, run, normal), normal) });
     if (rows.length > 0) tables.push({ setup, rows, mean: meanOf(rows) });
   }
   return { tables, leftOut: plan.leftOut };
@@ -212,7 +212,7 @@ async function directTable(context: Context, normal: readonly number[]): Promise
     });
   }
   requireBoth(whole, normal);
-  const scores = await scored(context, run);
+  const scores = await scored(context, run, normal);
   const all: OneClassRow = { class: null, run, ...compared(scores, normal) };
   const others = [...new Set(whole.test.labels)]
     .filter((label) => !normal.includes(label))
@@ -302,10 +302,15 @@ interface Scored {
   scores: AnomalyScores;
 }
 
-/** Every test image of the run, scored by a model. */
-async function scored({ opened, options }: Context, run: string): Promise<Scored> {
-  const { test } = opened.whole;
-  return { labels: test.labels, scores: await scoreImages(run, test, { threads: options.threads }) };
+/** Every test image of the run, scored by a model of some classes. */
+async function scored(
+  { opened: { whole }, options }: Context,
+  run: string,
+  normal: readonly number[],
+): Promise<Scored> {
+  const { train } = onlyClasses(whole, normal);
+  const images = { images: whole.test, learned: train };
+  return { labels: whole.test.labels, scores: await scoreImages(run, images, { threads: options.threads }) };
 }
 
 /** How well the scores separate the images of some classes from all others, or from those of one other class. */
@@ -331,6 +336,7 @@ function compared(
     auroc: {
       squaredError: of(scores.squaredError),
       ...Object.fromEntries(MAP_SCORES.map((kind) => [kind, of(scores[kind])])),
+      neighbour: of(scores.neighbour),
       ...(scores.negativeElbo === null ? {} : { negativeElbo: of(scores.negativeElbo) }),
     },
   };

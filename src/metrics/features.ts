@@ -1,13 +1,16 @@
 /** Rows of features with their classes: what a probe, a search for neighbours and a clustering look at. */
 import { HourglassError } from '../errors.ts';
 
-export interface LabelledFeatures {
+export interface Features {
   /** [count, width], row-major: codes, pixels or PCA scores. */
   features: Float32Array;
-  /** [count], each less than the number of classes. */
-  labels: Uint8Array;
   count: number;
   width: number;
+}
+
+export interface LabelledFeatures extends Features {
+  /** [count], each less than the number of classes. */
+  labels: Uint8Array;
 }
 
 /** @throws HourglassError (data) unless all sizes agree, labels are below `classes` and features are finite. */

@@ -25,7 +25,7 @@ export {
   levelOfQuantile,
   quantileOfLevel,
 } from './false-alarms.ts';
-export type { LabelledFeatures } from './features.ts';
+export type { Features, LabelledFeatures } from './features.ts';
 export * from './figures/index.ts';
 export type { MapShape } from './filters.ts';
 export { frechetDistance } from './frechet.ts';
@@ -38,7 +38,7 @@ export {
 } from './manifolds.ts';
 export { type FittedMixture, fitMixture, fitMixtureByBic } from './mixture.ts';
 export { MomentSums, type Moments } from './moments.ts';
-export { classifyByNeighbours, type NeighboursResult } from './neighbours.ts';
+export { classifyByNeighbours, type NeighboursResult, nearestDistances } from './neighbours.ts';
 export {
   comparablePca,
   type FittedPca,

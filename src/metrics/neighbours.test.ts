@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { random } from '../../test/reference/random.ts';
 import { nodeEngine } from '../node/engine/index.ts';
 import type { LabelledFeatures } from './features.ts';
-import { classifyByNeighbours } from './neighbours.ts';
+import { classifyByNeighbours, nearestDistances } from './neighbours.ts';
 
 function randomRows(count: number, width: number, classes: number, seed: number, offset = 0) {
   const draw = random(seed);
@@ -55,6 +55,17 @@ describe('nearest neighbours', () => {
       ),
       { numRuns: 15 },
     );
+  });
+
+  test('have the squared distances of a double loop', async () => {
+    const [train, test_] = [randomRows(50, 3, 2, 1), randomRows(9, 3, 2, 2)];
+    const distances = await nearestDistances(nodeEngine, { train, test: test_, threads: 1 });
+    for (let q = 0; q < 9; q++) {
+      const all = Array.from({ length: 50 }, (_, r) =>
+        [0, 1, 2].reduce((sum, i) => sum + (test_.features[q * 3 + i]! - train.features[r * 3 + i]!) ** 2, 0),
+      );
+      expect(distances[q]).toBeCloseTo(Math.min(...all), 6);
+    }
   });
 
   test('far from the origin, where single precision has few digits, and over several blocks', async () => {

@@ -3,7 +3,7 @@ import type { Engine } from '../engine/index.ts';
 import { HourglassError } from '../errors.ts';
 import { BATCH, gemm, input } from '../graph/index.ts';
 import { encodeModel } from '../onnx/index.ts';
-import { type LabelledFeatures, requireFeatures, requireSameWidth } from './features.ts';
+import { type Features, type LabelledFeatures, requireFeatures, requireSameWidth } from './features.ts';
 
 /** Accuracy of classification by the nearest training rows. */
 export interface NeighboursResult {
@@ -53,13 +53,40 @@ export async function classifyByNeighbours(
       got: k,
     });
   }
+  let hits = 0;
+  let row = 0;
+  for await (const nearest of nearestRows(engine, { train, test, threads, k })) {
+    const places = nearest.map(({ place }) => place);
+    if (majority(places, train.labels, classes) === test.labels[row++]) hits++;
+  }
+  return {
+    accuracy: hits / test.count,
+    k,
+    definition:
+      `share of the held-out images whose class is the majority class of their ${k} nearest training codes by Euclidean ` +
+      'distance; every distance is computed, and the lowest label wins a tie',
+  };
+}
+
+/** A row that is near another. */
+interface Near {
+  /** Its place among the training rows. */
+  place: number;
+  /** The squared Euclidean distance. */
+  sum: number;
+}
+
+/** The k training rows nearest to each test row, the nearest first; see {@link classifyByNeighbours}. */
+async function* nearestRows(
+  engine: Engine,
+  { train, test, threads, k }: { train: Features; test: Features; threads: number; k: number },
+): AsyncGenerator<Near[], void, undefined> {
   const { width } = train;
   const mean = meanOf(train);
   const [references, queries] = [less(train, mean), less(test, mean)];
   const blocks = blocksOf(references, width);
   const session = await engine.open(productModel(blocks[0]!.biases.length, width), { threads });
   const candidates = Math.min(train.count, k + SPARE);
-  let hits = 0;
   try {
     for (let start = 0; start < test.count; start += ROWS) {
       const count = Math.min(ROWS, test.count - start);
@@ -78,20 +105,24 @@ export async function classifyByNeighbours(
       }
       for (const [row, { places }] of best.entries()) {
         const query = data.subarray(row * width, (row + 1) * width);
-        const nearest = nearestOf(query, references, places, k);
-        if (majority(nearest, train.labels, classes) === test.labels[start + row]) hits++;
+        yield nearestOf(query, references, places, k);
       }
     }
   } finally {
     await session.dispose();
   }
-  return {
-    accuracy: hits / test.count,
-    k,
-    definition:
-      `share of the held-out images whose class is the majority class of their ${k} nearest training codes by Euclidean ` +
-      'distance; every distance is computed, and the lowest label wins a tie',
-  };
+}
+
+/** The squared Euclidean distance of each test row to the nearest training row, [test rows]; every distance is computed. */
+export async function nearestDistances(
+  engine: Engine,
+  { train, test, threads }: { train: Features; test: Features; threads: number },
+): Promise<Float64Array> {
+  const distances = new Float64Array(test.count);
+  let row = 0;
+  for await (const [nearest] of nearestRows(engine, { train, test, threads, k: 1 }))
+    distances[row++] = nearest!.sum;
+  return distances;
 }
 
 /** q · r − ½ |r|², [N, references]: it orders references as the distance to q does, the other way round. */
@@ -154,7 +185,12 @@ class Best {
 const NOTHING_AS_FLOAT = Math.fround(NOTHING);
 
 /** The k places of references that are nearest to the query, distances in double precision. */
-function nearestOf(query: Float32Array, references: Float32Array, places: readonly number[], k: number) {
+function nearestOf(
+  query: Float32Array,
+  references: Float32Array,
+  places: readonly number[],
+  k: number,
+): Near[] {
   const width = query.length;
   const distances = places.map((place) => {
     let sum = 0;
@@ -162,7 +198,7 @@ function nearestOf(query: Float32Array, references: Float32Array, places: readon
     return { place, sum };
   });
   distances.sort((a, b) => a.sum - b.sum || a.place - b.place);
-  return distances.slice(0, k).map(({ place }) => place);
+  return distances.slice(0, k);
 }
 
 function majority(places: readonly number[], labels: Uint8Array, classes: number): number {
@@ -171,13 +207,13 @@ function majority(places: readonly number[], labels: Uint8Array, classes: number
   return votes.indexOf(votes.reduce((a, b) => Math.max(a, b)));
 }
 
-function meanOf({ features, count, width }: LabelledFeatures): Float64Array {
+function meanOf({ features, count, width }: Features): Float64Array {
   const mean = new Float64Array(width);
   for (let i = 0; i < features.length; i++) mean[i % width]! += features[i]!;
   return mean.map((sum) => sum / count);
 }
 
-function less({ features, width }: LabelledFeatures, mean: Float64Array): Float32Array {
+function less({ features, width }: Features, mean: Float64Array): Float32Array {
   const rows = new Float32Array(features.length);
   for (let i = 0; i < rows.length; i++) rows[i] = features[i]! - mean[i % width]!;
   return rows;

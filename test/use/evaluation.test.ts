@@ -5,6 +5,7 @@ import {
   evaluateLikelihood,
   evaluateOneClass,
   loadModel,
+  type Model,
   openDataset,
   probeRun,
   train,
@@ -48,18 +49,25 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 async function pairsInOrder(
   of: string,
   isOdd: (label: number) => boolean,
-  kind: 'sum' | 'max' = 'sum',
+  kind: 'sum' | 'max' | 'neighbour' = 'sum',
 ): Promise<number> {
-  const { test } = await openDataset('mnist', data);
+  const { test, train } = await openDataset('mnist', data);
   const model = await loadModel(of, { threads: 1 });
   const { data: reconstructions } = await model.reconstruct(test.images.slice(0, TEST * PIXELS));
+  const codes = await codesOf(model, test.images.slice(0, TEST * PIXELS));
+  const known = (await codesOf(model, train.images)).filter((_, n) => !isOdd(train.labels[n]!));
   await model.dispose();
   const errors = Array.from({ length: TEST }, (_, n) => {
     const squared = Array.from(
       { length: PIXELS },
       (_, p) => (test.images[n * PIXELS + p]! / 255 - reconstructions[n * PIXELS + p]!) ** 2,
     );
-    return kind === 'max' ? Math.max(...squared) : squared.reduce((a, b) => a + b);
+    const sum = (values: number[]) => values.reduce((a, b) => a + b);
+    if (kind === 'max') return Math.max(...squared);
+    if (kind === 'sum') return sum(squared);
+    const distances = known.map((code) => sum(code.map((value, i) => (value - codes[n]![i]!) ** 2)));
+    const energy = sum([...test.images.slice(n * PIXELS, (n + 1) * PIXELS)].map((grey) => (grey / 255) ** 2));
+    return (sum(squared) / energy) * Math.min(...distances);
   });
   let [right, pairs] = [0, 0];
   for (const [i, odd] of errors.entries()) {
@@ -70,6 +78,12 @@ async function pairsInOrder(
     }
   }
   return right / pairs;
+}
+
+async function codesOf(model: Model, images: Uint8Array): Promise<number[][]> {
+  const { data: codes, shape } = await model.encode(images);
+  const units = shape[1]!;
+  return Array.from({ length: shape[0]! }, (_, n) => [...codes.slice(n * units, (n + 1) * units)]);
 }
 
 describe('one class and leave one out', () => {
@@ -101,6 +115,10 @@ describe('one class and leave one out', () => {
       await pairsInOrder(without!.run, (label) => label === 3),
       12,
     );
+    expect(alone!.auroc.neighbour).toBeCloseTo(
+      await pairsInOrder(alone!.run, (label) => label !== 3, 'neighbour'),
+      12,
+    );
     for (const { auroc } of [alone!, without!]) {
       expect(auroc.negativeElbo).toBeGreaterThanOrEqual(0);
       expect(auroc.negativeElbo).toBeLessThanOrEqual(1);
@@ -119,15 +137,14 @@ describe('one class and leave one out', () => {
     expect(JSON.parse(await readFile(files[0]!, 'utf8'))).toEqual(content);
     const lines = (await readFile(files[1]!, 'utf8')).trim().split('\n');
     expect(lines[0]).toBe(
-      'setup,class,normal_images,anomalous_images,auroc_squared_error,auroc_max,auroc_top1,auroc_smoothed_max,auroc_negative_elbo,run',
+      'setup,class,normal_images,anomalous_images,auroc_squared_error,auroc_max,auroc_top1,auroc_smoothed_max,auroc_neighbour,auroc_negative_elbo,run',
     );
     expect(lines[1]).toMatch(/^normal,3,2,18,/);
     expect(lines).toHaveLength(3);
+    const suffixes = ['', '-max', '-top1', '-smoothed-max', '-neighbour', '-elbo'];
     expect(files.slice(2).map((file) => file.slice(join(run, 'one-class').length + 1))).toEqual([
-      ...['', '-max', '-top1', '-smoothed-max', '-elbo'].map((score) => `one-class-normal${score}.png`),
-      ...['', '-max', '-top1', '-smoothed-max', '-elbo'].map(
-        (score) => `one-class-leave-one-out${score}.png`,
-      ),
+      ...suffixes.map((score) => `one-class-normal${score}.png`),
+      ...suffixes.map((score) => `one-class-leave-one-out${score}.png`),
     ]);
     for (const file of files.slice(2)) expect((await readFile(file)).subarray(1, 4).toString()).toBe('PNG');
   });
@@ -267,6 +284,6 @@ test('evaluate --one-class prints its tables', async () => {
   const { code, stdout, stderr } = await program(folder, ['evaluate', run, '--one-class', '--classes', '3']);
   expect([code, stderr]).toEqual([0, "model 1 of 2: '3' alone …\nmodel 2 of 2: all but '3' …\n"]);
   expect(stdout).toContain('leave-one-out: trained on all other classes; images of the class are anomalies');
-  // Four scores of the error's map, and the negative ELBO.
-  expect(stdout).toMatch(/\n3 +2 +18( +[01]\.\d{4}){5}\n/);
+  // Four scores of the error's map, that with the nearest code, and the negative ELBO.
+  expect(stdout).toMatch(/\n3 +2 +18( +[01]\.\d{4}){6}\n/);
 });
