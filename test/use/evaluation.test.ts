@@ -177,7 +177,7 @@ describe('one class and leave one out', () => {
     );
     const average = rows.slice(1).reduce((sum, row) => sum + row.auroc.squaredError! / 9, 0);
     expect(average).toBeCloseTo(mean.squaredError!, 12);
-    expect(files).toHaveLength(7);
+    expect(files).toHaveLength(8);
     await expect(evaluateOneClass(some, { epochs: 1, out })).rejects.toThrow(
       'epochs: is for models that are still to be trained',
     );
