@@ -50,7 +50,7 @@ export function isStreamed(
     if (stream !== true) return false;
     throw new HourglassError('usage', {
       subject: 'data.stream',
-      rule: 'reads rows of NPY (in C order) and safetensors when they are needed, by none but these settings: data.scaling (standard, min-max, norm, none), data.ignore, data.test, data.split, data.splitSeed, data.validation',
+      rule: 'needs NPY (in C order) or safetensors with one array of rows, and no setting of labels, groups, times, types, missing values or quartiles',
       got: obstacle,
       hint: 'leave it out: the rows are then held in memory',
     });

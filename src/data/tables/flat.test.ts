@@ -94,7 +94,7 @@ test('what cannot be streamed says so, and a value that is missing has its place
   const csv = join(at, 't.csv');
   writeFileSync(csv, 'a,b\n1,2\n2,3\n3,1\n');
   await expect(openTable(csv, {}, { stream: true })).rejects.toThrow(
-    /^data\.stream: .*not NPY or safetensors/,
+    /^data\.stream: needs NPY .*got a table that is not NPY or safetensors/,
   );
   const file = join(at, 't.npy');
   const values = rowsOf(20);
