@@ -16,6 +16,7 @@ export {
   evaluateGeneration,
   evaluateLikelihood,
   evaluateRun,
+  fitSampler,
   type GenerationEvaluation,
   keepMeasured,
   type LikelihoodEvaluation,

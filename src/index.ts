@@ -200,6 +200,7 @@ export {
   type StoredFlow,
   type StoredLayer,
   type StoredMixture,
+  sampleSources,
   type Told,
   type ToldClass,
 } from './model/index.ts';

@@ -41,6 +41,7 @@ export {
   SCORE_DEFINITION,
   type Statistics,
   sample,
+  sampleSources,
   thresholdNote,
   thresholdQuantile,
 } from './apply/index.ts';

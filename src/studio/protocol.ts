@@ -3,7 +3,9 @@
  * within the page (no server). Arrays of numbers are typed arrays here; over HTTP they travel as base64.
  */
 
+import type { SAMPLERS } from '../choices.ts';
 import type { Finding } from '../diagnosis/index.ts';
+import type { GenerationSource, GenerationValues } from '../metrics/figures/generation.ts';
 import type { MetricsRow } from '../record/index.ts';
 import type { SampleKind } from '../samples/words.ts';
 import type { RunEvent } from '../session/events.ts';
@@ -11,6 +13,9 @@ import type { Snapshot } from '../session/snapshot.ts';
 import type { TableEncoding } from '../tables/index.ts';
 
 export type { Finding, SampleKind, Snapshot };
+
+/** What can be fitted to the codes of a run. */
+export type SamplerName = (typeof SAMPLERS)[number];
 
 /** A recipe that one can train. */
 export interface RecipeEntry {
@@ -168,8 +173,19 @@ export interface RunDetails extends RunEntry {
   readonly rows: readonly MetricsRow[];
   /** What is the matter with the model, with cause and remedy; empty until it is measured. */
   readonly findings: readonly Finding[];
+  /** How close its samples come to held-out ones, by what they are drawn from; null until it is measured. */
+  readonly generation: Generation | null;
   /** Whether there is a model to explore. */
   readonly hasModel: boolean;
+}
+
+/** How close samples come to held-out ones: a line for each thing that they are drawn from. */
+export interface Generation {
+  /** Samples of each. */
+  readonly images: number;
+  /** Features, samples and neighbours, in words. */
+  readonly definition: string;
+  readonly sources: readonly (GenerationSource & GenerationValues)[];
 }
 
 export type SweepState = 'running' | 'finished' | 'stopped';

@@ -8,6 +8,7 @@ import type {
   RunDetails,
   RunEntry,
   RunMessage,
+  SamplerName,
   SampleSet,
   SweepDetails,
   SweepEntry,
@@ -42,6 +43,8 @@ export interface Host {
   remove(id: string): Promise<void>;
   /** The run's model, loaded in a worker of the page: what the user explores needs no way to a server. */
   model(id: string): Promise<PageModel>;
+  /** Fits a distribution to the codes of a finished run and keeps it with its model; absent where nothing can be fitted. */
+  fitSampler?(id: string, kind: SamplerName): Promise<void>;
   /** Images or rows of the run's data set. */
   samples(id: string, split: 'train' | 'test'): Promise<SampleSet>;
   /** The sweeps of the machine; there are none where everything runs in the page. */

@@ -9,6 +9,7 @@ import type {
   RunDetails,
   RunEntry,
   RunMessage,
+  SamplerName,
   SampleSet,
   SweepDetails,
   SweepEntry,
@@ -26,7 +27,7 @@ const API = new URL('./api/', document.baseURI);
 /** Files of a model; those that it does not have are left out. */
 const MODEL_FILES = [
   ...['autoencoder.onnx', 'encoder.onnx', 'decoder.onnx', 'sampler.onnx'],
-  ...['weights.safetensors', 'statistics.json'],
+  ...['weights.safetensors', 'statistics.json', 'samplers.json', 'autoregressive.onnx'],
 ];
 
 /** The host, if this server is the studio's; null if there are only files. */
@@ -187,6 +188,10 @@ class NodeHost implements Host {
 
   model(id: string): Promise<PageModel> {
     return loadModel(addressOf(id, 'model'));
+  }
+
+  async fitSampler(id: string, kind: SamplerName): Promise<void> {
+    await ask(addressOf(id, 'samplers'), asJson('POST', { kind }));
   }
 
   samples(id: string, split: 'train' | 'test'): Promise<SampleSet> {

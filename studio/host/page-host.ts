@@ -342,7 +342,7 @@ class PageHost implements Host {
     );
     const state = live === undefined ? await stateOf(entry) : entry.state;
     const hasModel = state === 'finished';
-    return { ...entry, state, config, seed, data, findings, rows, hasModel };
+    return { ...entry, state, config, seed, data, findings, rows, generation: null, hasModel };
   }
 
   async tag(id: string, tags: readonly string[]): Promise<void> {

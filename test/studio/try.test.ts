@@ -140,6 +140,26 @@ describe.skipIf(typeof started === 'string')(`Try${skipped}`, () => {
     await drawn.getByText(/Encoded as class \d, which fits best, drawn as class \d\./).waitFor();
   });
 
+  test('samples: from the prior, from the codes, and from a mixture that is fitted here', async () => {
+    const page = await open(`try?run=${ids.digits}&mode=samples`);
+    const drawn = page.locator('canvas[aria-label="64 pictures that the model has made"]');
+    await page.getByText('Codes drawn from the prior N(0, I).').waitFor();
+    const ofPrior = await drawn.screenshot();
+    const choice = page.getByRole('combobox', { name: 'Draw from' });
+    await choice.selectOption('codes');
+    await page.getByText(/Codes drawn from a Gaussian fitted to 8,000 training codes/).waitFor();
+    expect(await drawn.screenshot()).not.toEqual(ofPrior);
+    await page.getByRole('button', { name: 'Fit a mixture of Gaussians' }).click();
+    await page.getByText(/Codes drawn from a mixture of \d+ Gaussians/).waitFor();
+    expect(await choice.inputValue()).toBe('mixture');
+    expect(await page.getByRole('button', { name: 'Fit a mixture of Gaussians' }).count()).toBe(0);
+    const unready = await fetch(`${studio.url}api/runs/${ids.digits}/samplers`, {
+      ...{ method: 'POST', headers: { 'content-type': 'application/json' } },
+      body: JSON.stringify({ kind: 'autoregressive' }),
+    });
+    expect(unready.status).toBe(422);
+  });
+
   test('a model without statistics, and a run that is not there', async () => {
     const page = await open(`try?run=${ids.bare}&image=2`);
     await page.getByText('no scores of held-out images, so there is no threshold').waitFor();

@@ -33,6 +33,7 @@ export {
   type SampleSource,
   type Samples,
   sample,
+  sampleSources,
 } from './sample.ts';
 export {
   anomalyThreshold,

@@ -6,7 +6,7 @@ import { labelsFor, type Told } from '../classes.ts';
 import type { Model } from '../model.ts';
 import { normalNumbers } from '../normal.ts';
 import type { Autoregressive } from '../samplers/autoregressive.ts';
-import { AUTOREGRESSIVE_FILE, SAMPLER_NAMES, SAMPLERS_FILE } from '../samplers/names.ts';
+import { AUTOREGRESSIVE_FILE, hasSampler, SAMPLER_NAMES, SAMPLERS_FILE } from '../samplers/names.ts';
 import type { Samplers } from '../samplers/samplers.ts';
 import { requireStatistics, type Statistics } from '../statistics.ts';
 import { requireWhole } from './checks.ts';
@@ -107,6 +107,33 @@ export async function sample(
 /** Few models have what these draw from. */
 const fitted = () => import('../samplers/fitted.ts');
 const ofIntegers = () => import('../samplers/autoregressive.ts');
+
+/**
+ * What a model's codes can be drawn from, what they are drawn from by default first.
+ *
+ * @example
+ * ```ts
+ * import { loadModel, sampleSources } from 'hourglass';
+ *
+ * await using model = await loadModel('runs/vae');
+ * console.log(sampleSources(model)); // [ 'prior', 'codes', … ]
+ * ```
+ */
+export function sampleSources(
+  model: Pick<Model, 'info' | 'statistics' | 'samplers' | 'autoregressive'>,
+): SampleSource[] {
+  const { prior } = model.info;
+  const has: Record<SampleSource, boolean> = {
+    prior: prior !== null,
+    codes: model.statistics !== null,
+    normal: !prior?.isStandardNormal,
+    mixture: hasSampler(model, 'mixture'),
+    flow: hasSampler(model, 'flow'),
+    autoregressive: hasSampler(model, 'autoregressive'),
+  };
+  const own = defaultSource(model);
+  return [own, ...SAMPLE_SOURCES.filter((name) => name !== own)].filter((name) => has[name]);
+}
 
 /** What a model is drawn from by default. */
 const defaultSource = ({ info, autoregressive }: Pick<Model, 'info' | 'autoregressive'>): SampleSource =>

@@ -24,6 +24,7 @@ import {
   commandRequest,
   parsed,
   recipeRequest,
+  samplerRequest,
   tagsRequest,
   trainRequest,
 } from './requests.ts';
@@ -178,6 +179,11 @@ export function createApp(studio: Studio): Hono {
     const { id, file } = c.req.param();
     if (!MODEL_FILES.includes(file)) throw new Problem(404, 'A model has no such file.');
     return fileIn(await runs.folderOf(id), `${MODEL_FOLDER}/${file}`, 'application/octet-stream');
+  });
+  app.post('/api/runs/:id/samplers', json, async (c) => {
+    const { kind } = parsed(samplerRequest, await bodyOf(c.req.raw));
+    await runs.fitSampler(c.req.param('id'), kind);
+    return answer({});
   });
   app.get('/api/runs/:id/recipe', async (c) =>
     fileIn(await runs.folderOf(c.req.param('id')), 'recipe.json', 'application/json'),

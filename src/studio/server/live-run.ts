@@ -89,7 +89,7 @@ function follow(
         break;
       case 'done':
         isOver = true;
-        if (message.status !== 'shown') setState(message.status);
+        if (message.status === 'finished' || message.status === 'stopped') setState(message.status);
     }
   });
   process.on('error', (error) => fail(`The process of the training cannot be started: ${error.message}`));

@@ -1,5 +1,6 @@
 /** Runs as they lie on disk, in the words of the page. */
 import { join } from 'node:path';
+import { GENERATION_FIGURES } from '../../metrics/figures/generation.ts';
 import { LARGEST_JSON_FILE, readTextIfThere } from '../../read-file.ts';
 import { RESULTS_FILE } from '../../record/index.ts';
 import type { RunHeader } from '../../session/index.ts';
@@ -31,7 +32,7 @@ export async function entryOf(run: ListedRun): Promise<RunEntry> {
     samples: manifest.dataset.rows === null ? 'image' : 'row',
     ...{ startedAt: manifest.startedAt, epoch: manifest.epoch, epochs: epochsOf(manifest.config) },
     parameters: manifest.parameters,
-    figures: results === null ? {} : listedFigures(results),
+    figures: results === null ? {} : { ...listedFigures(results), ...generationFigures(results) },
     verdict: results?.diagnosis?.verdict ?? null,
     broken: run.problem,
   };
@@ -49,7 +50,9 @@ export async function detailsOf(
   const { config, seed, dataset } = run.manifest;
   const data = await idOfData(dataset);
   const findings = results?.diagnosis?.findings ?? [];
-  return { ...entry, config, seed, data, rows, findings, hasModel: run.status === 'finished' };
+  const generation = results?.generation ?? null;
+  const hasModel = run.status === 'finished';
+  return { ...entry, config, seed, data, rows, findings, generation, hasModel };
 }
 
 /** What a listener gets of a run that no process of this server trains. */
@@ -68,6 +71,19 @@ export async function messagesOf(run: Readable): Promise<RunMessage[]> {
     { type: 'state', state },
   ];
 }
+
+/** How close samples come to held-out ones, where it was measured. */
+function generationFigures({ generation }: Pick<Results, 'generation'>): Record<string, number> {
+  const measured = { generation: generation ?? undefined };
+  return Object.fromEntries(
+    GENERATION_FIGURES.flatMap(({ key, read }) => {
+      const value = read(measured);
+      return typeof value === 'number' ? [[key, value]] : [];
+    }),
+  );
+}
+
+type Results = NonNullable<Awaited<ReturnType<typeof resultsOf>>>;
 
 const epochsOf = (config: Readonly<Record<string, unknown>>): number =>
   (config.training as { epochs?: number } | undefined)?.epochs ?? 0;

@@ -1,5 +1,6 @@
 /** What the page sends, checked. */
 import * as z from 'zod';
+import { SAMPLERS } from '../../choices.ts';
 import { Problem } from '../../server/problem.ts';
 
 /** A recipe and its values are checked by the recipe's own schema, when the training begins. */
@@ -27,6 +28,8 @@ export const commandRequest = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('learning-rate'), value: number.min(1e-12).max(1e6) }),
   z.strictObject({ type: z.literal('stop') }),
 ]);
+
+export const samplerRequest = z.strictObject({ kind: z.enum(SAMPLERS) });
 
 export const tagsRequest = z.strictObject({ tags: z.array(z.string().max(64)).max(50) });
 

@@ -3,8 +3,9 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { Problem } from '../../server/problem.ts';
 import { changeTags, deleteRun, type ListedRun, listRuns, runName } from '../../store/index.ts';
-import type { Command, LastPictures, RunDetails, RunEntry, RunMessage } from '../protocol.ts';
+import type { Command, LastPictures, RunDetails, RunEntry, RunMessage, SamplerName } from '../protocol.ts';
 import type { DataSets } from './data.ts';
+import { Fitter } from './fitter.ts';
 import { PictureMaker } from './last-pictures.ts';
 import { type LiveRun, startTraining } from './live-run.ts';
 import { detailsOf, entryOf, isReadable, messagesOf } from './recorded.ts';
@@ -29,11 +30,13 @@ export class Runs {
   private readonly live = new Map<string, LiveRun>();
   private readonly training = new Set<string>();
   private readonly pictures: PictureMaker;
+  private readonly fitter: Fitter;
 
   constructor(options: RunsOptions) {
     this.options = options;
     const { dataDir, extensions } = options;
     this.pictures = new PictureMaker({ dataDir, extensions });
+    this.fitter = new Fitter({ dataDir, extensions });
   }
 
   async list(): Promise<readonly RunEntry[]> {
@@ -181,6 +184,16 @@ export class Runs {
     }
     const { status, epoch, endedAt } = run.manifest;
     return this.pictures.of(run.folder, `${status} ${epoch} ${endedAt}`);
+  }
+
+  /** Fits a distribution to the codes of a finished run, and keeps it with its model. */
+  async fitSampler(id: string, kind: SamplerName): Promise<void> {
+    const run = await this.find(id);
+    if (!isReadable(run)) throw new Problem(409, run.problem);
+    if (this.training.has(id) || run.status !== 'finished') {
+      throw new Problem(409, 'This run is not finished: nothing can be fitted to its codes yet.');
+    }
+    await this.fitter.fit(run.folder, kind);
   }
 
   /** The folders of the runs that this server trains. */

@@ -1,5 +1,7 @@
 /** What the studio's server and the process of a training say to each other: plain data. */
+
 import type { RunEvent, Snapshot } from '../../session/index.ts';
+import type { SamplerName } from '../protocol.ts';
 
 export interface TrainingStart {
   readonly type: 'start';
@@ -28,9 +30,19 @@ export interface ShowStart {
   readonly folder: string;
 }
 
+/** A distribution that is fitted to the codes of a finished run. */
+export interface FitStart {
+  readonly type: 'fit';
+  readonly extensions: readonly string[];
+  readonly dataDir: string | null;
+  readonly folder: string;
+  readonly kind: SamplerName;
+}
+
 export type ToTraining =
   | TrainingStart
   | ShowStart
+  | FitStart
   | { readonly type: 'pause' }
   | { readonly type: 'resume' }
   | { readonly type: 'step'; readonly count: number }
@@ -44,5 +56,5 @@ export type FromTraining =
   | { readonly type: 'snapshot'; readonly snapshot: Snapshot }
   /** It cannot begin, or has failed: an expected error in a line, or all that is known. */
   | { readonly type: 'failed'; readonly message: string; readonly isExpected: boolean }
-  /** `shown` after the pictures of a run that does not train. */
-  | { readonly type: 'done'; readonly status: 'finished' | 'stopped' | 'shown' };
+  /** `shown` after the pictures of a run that does not train, `fitted` after a distribution of codes. */
+  | { readonly type: 'done'; readonly status: 'finished' | 'stopped' | 'shown' | 'fitted' };

@@ -1,12 +1,12 @@
 /**
- * The process of one training, or of the pictures of a run that does not train. It ends with its training, not with the server: if the server is gone, it trains on, and
+ * The process of one training, of the pictures of a run that does not train, or of a distribution that is fitted to its codes. It ends with its training, not with the server: if the server is gone, it trains on, and
  * SIGINT or SIGTERM stop it with a checkpoint.
  */
 import { HourglassError } from '../../errors.ts';
 import { loadExtensions, resumeTraining, type TrainingControl, train } from '../../session/index.ts';
 import { recordedSnapshot } from '../../session/recorded-snapshot.ts';
 import { expectedError } from '../../system-errors.ts';
-import type { FromTraining, ShowStart, ToTraining, TrainingStart } from './training-messages.ts';
+import type { FitStart, FromTraining, ShowStart, ToTraining, TrainingStart } from './training-messages.ts';
 
 const stop = new AbortController();
 let control: TrainingControl | null = null;
@@ -30,6 +30,7 @@ process.on('message', (message: ToTraining) => {
       void carryOut(message);
       break;
     case 'show':
+    case 'fit':
       void carryOut(message);
       break;
     case 'pause':
@@ -53,10 +54,12 @@ process.on('message', (message: ToTraining) => {
 });
 post({ type: 'ready' });
 
-async function carryOut(start: TrainingStart | ShowStart): Promise<void> {
+async function carryOut(start: TrainingStart | ShowStart | FitStart): Promise<void> {
   try {
     await loadExtensions(start.extensions);
-    post({ type: 'done', status: start.type === 'show' ? await shown(start) : await trained(start) });
+    const status =
+      start.type === 'show' ? shown(start) : start.type === 'fit' ? fitted(start) : trained(start);
+    post({ type: 'done', status: await status });
   } catch (thrown) {
     const error = expectedError(thrown);
     const isExpected = error instanceof HourglassError;
@@ -75,6 +78,12 @@ async function shown({ folder, dataDir }: ShowStart): Promise<'shown'> {
   const snapshot = await recordedSnapshot(folder, dataDir === null ? {} : { dataDir });
   post({ type: 'snapshot', snapshot });
   return 'shown';
+}
+
+async function fitted({ folder, kind, dataDir }: FitStart): Promise<'fitted'> {
+  const { fitSampler } = await import('../../api.ts');
+  await fitSampler(folder, { kind, ...(dataDir === null ? {} : { dataDir }) });
+  return 'fitted';
 }
 
 async function trained({ dataDir, isPaused, run }: TrainingStart): Promise<'finished' | 'stopped'> {

@@ -1,7 +1,7 @@
 /** A loaded model as a page sees it, wherever it computes. */
 import type { FloatArray } from '../../engine/index.ts';
 import { HourglassError } from '../../errors.ts';
-import type { Model, Posterior, PosteriorDraws, Told } from '../../model/index.ts';
+import type { Model, Posterior, PosteriorDraws, SampleSource, Told } from '../../model/index.ts';
 import { addressOf } from '../address.ts';
 import type { PostedSource } from '../work/fetch-model.ts';
 import type { OpenedModel } from '../work/use.ts';
@@ -22,6 +22,8 @@ export type ModelSource =
 
 /** A trained model, loaded. Calls may overlap. Each takes any number of images. */
 export interface PageModel extends Pick<Model, 'info' | 'statistics' | 'quantised' | 'diagnosis'> {
+  /** What `sample` can draw its codes from, the default first. */
+  readonly sources: readonly SampleSource[];
   /** Codes, [n, units], of images. A conditional model is told their classes, here and below. */
   encode(images: PageImages, told?: Told): Promise<FloatArray>;
   /** The distribution of codes of each image: mean and log-variance. The model must be variational. */

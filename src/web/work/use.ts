@@ -10,14 +10,18 @@ import {
   type Model,
   manifold,
   type NoiseOptions,
+  type SampleSource,
   sample,
+  sampleSources,
 } from '../../model/index.ts';
 import { openModelBy } from '../../model/model.ts';
 import type { TraitsReader } from '../../model/traits.ts';
 import { fetchModel, type PostedSource } from './fetch-model.ts';
 
 /** What a page sees of a model before it calls it. */
-export type OpenedModel = Pick<Model, 'info' | 'statistics' | 'quantised' | 'diagnosis'>;
+export type OpenedModel = Pick<Model, 'info' | 'statistics' | 'quantised' | 'diagnosis'> & {
+  sources: readonly SampleSource[];
+};
 
 /** Images with a model's noise, on an engine. */
 type AddNoise<E> = (
@@ -49,7 +53,8 @@ export function usesOf<E extends ModelEngine>(
       const content = await fetchModel(posted, engine.sha256);
       opened = { engine, model: await openModelBy(engine, content, { threads: 1, readTraits }) };
       const { info, statistics, quantised, diagnosis } = opened.model;
-      return { info, statistics, diagnosis, ...(quantised === undefined ? {} : { quantised }) };
+      const sources = sampleSources(opened.model);
+      return { info, statistics, diagnosis, sources, ...(quantised === undefined ? {} : { quantised }) };
     },
     dispose: async () => opened?.model.dispose(),
     encode: async (...given: Parameters<Model['encode']>) => use().model.encode(...given),

@@ -7,6 +7,7 @@ import { Curves, type Series } from '../../parts/curves.tsx';
 import { classColour } from '../../parts/ground.ts';
 import { shortNumber } from '../../parts/numbers.ts';
 import { betterOf, definitionOf, FIGURE_KEYS, longTitle } from './figure-words.ts';
+import { GenerationOf } from './generation.tsx';
 import { figuresOf } from './rows.ts';
 
 export interface SideBySideProps {
@@ -28,6 +29,7 @@ export function SideBySide({ runs, missing }: SideBySideProps) {
         <>
           <CurvesOf runs={runs} />
           <Figures runs={runs} />
+          <GenerationOf runs={runs} />
           <Settings runs={runs} />
         </>
       )}

@@ -240,6 +240,9 @@ function Outcome({
       <p class="next">
         <a href={addressOf('explore', { run: id })}>Explore its code</a>
         {isOfRows && <a href={addressOf('try', { run: id, mode: 'anomalies' })}>Find unusual rows</a>}
+        <a
+          href={addressOf('try', { run: id, mode: 'samples' })}
+        >{`Draw new ${isOfRows ? 'rows' : 'pictures'}`}</a>
         <a href={addressOf('try', { run: id })}>{`Try it on ${isOfRows ? 'rows' : 'pictures'}`}</a>
         <a href={addressOf('compare', { run: id, runs: id })}>Compare with other runs</a>
       </p>

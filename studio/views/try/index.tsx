@@ -10,15 +10,16 @@ import { OnePicture } from './one/index.tsx';
 import { RowAnomalies } from './rows/anomalies.tsx';
 import type { LoadedRows } from './rows/loaded.ts';
 import { OneRow } from './rows/one-row.tsx';
+import { SamplesView } from './samples/index.tsx';
 
-const MODES = [null, 'anomalies'] as const;
+const MODES = [null, 'anomalies', 'samples'] as const;
 type Mode = (typeof MODES)[number];
 
 export function Try({ host }: ViewProps) {
   const { runs, problem } = useRuns(host);
   const usable = withModel(runs ?? []);
   const id = parameter('run') ?? usable[0]?.id ?? null;
-  const loading = useLoaded(host, id);
+  const { loading, reload } = useLoaded(host, id);
 
   if (problem !== null && runs === null)
     return <p class="failed" role="alert">{`The runs cannot be read: ${problem}`}</p>;
@@ -41,23 +42,31 @@ export function Try({ host }: ViewProps) {
       {loading.state === 'ready' && loading.loaded.run.id === id && (
         <>
           <Warning loaded={loading.loaded} />
-          <Work key={id} {...{ host, runs: usable }} loaded={loading.loaded} mode={modeNow()} />
+          <Work
+            key={id}
+            {...{ host, runs: usable }}
+            loaded={loading.loaded}
+            mode={modeNow()}
+            reload={reload}
+          />
         </>
       )}
     </div>
   );
 }
 
-const modeNow = (): Mode => (parameter('mode') === 'anomalies' ? 'anomalies' : null);
+const modeNow = (): Mode => MODES.find((mode) => mode === parameter('mode')) ?? null;
 
 interface WorkProps extends ViewProps {
   readonly runs: readonly RunEntry[];
   readonly loaded: Loaded | LoadedRows;
   readonly mode: Mode;
+  readonly reload: () => void;
 }
 
 /** What is tried: rows or pictures, one or many. */
-function Work({ host, runs, loaded, mode }: WorkProps) {
+function Work({ host, runs, loaded, mode, reload }: WorkProps) {
+  if (mode === 'samples') return <SamplesView host={host} loaded={loaded} onFitted={reload} />;
   if (loaded.kind === 'row')
     return mode === 'anomalies' ? <RowAnomalies loaded={loaded} /> : <OneRow loaded={loaded} />;
   if (mode === null) return <OnePicture loaded={loaded} />;
@@ -109,7 +118,7 @@ function Modes({ one }: { one: string }) {
             checked={mode === name}
             onChange={() => setParameters({ mode: name })}
           />
-          {name === null ? one : 'Anomalies'}
+          {name === null ? one : name === 'samples' ? 'Samples' : 'Anomalies'}
         </label>
       ))}
     </fieldset>

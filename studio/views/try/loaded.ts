@@ -1,6 +1,6 @@
 /** The model of a run, and its test images, for as long as a view shows them. */
 import type { PageModel } from 'hourglass/web';
-import { useEffect, useState } from 'preact/hooks';
+import { useCallback, useEffect, useState } from 'preact/hooks';
 import type { ImageSet, RunDetails, RunEntry } from '../../../src/studio/protocol.ts';
 import { onReturn } from '../../host/connection.ts';
 import type { Host } from '../../host/host.ts';
@@ -61,7 +61,7 @@ export const withModel = (runs: readonly RunEntry[]): RunEntry[] =>
     .sort((a, b) => b.startedAt.localeCompare(a.startedAt));
 
 /** Loads a run's model; another id, or the end of the view, lets it go. */
-export function useLoaded(host: Host, id: string | null): Loading {
+export function useLoaded(host: Host, id: string | null): { loading: Loading; reload: () => void } {
   const [loading, setLoading] = useState<Loading>({ state: 'loading' });
   const [attempt, setAttempt] = useState(0);
   const hasFailed = loading.state === 'failed';
@@ -99,7 +99,7 @@ export function useLoaded(host: Host, id: string | null): Loading {
       void model?.dispose();
     };
   }, [host, id, attempt]);
-  return loading;
+  return { loading, reload: useCallback(() => setAttempt((count) => count + 1), []) };
 }
 
 /** Without images, only sets whose ground is known: the mean code says nothing of it. */
