@@ -184,6 +184,7 @@ export {
   type Model,
   type ModelInfo,
   manifold,
+  type NeighbourOptions,
   type Neighbours,
   neighbours,
   type Posterior,
