@@ -184,7 +184,6 @@ export {
   type Model,
   type ModelInfo,
   manifold,
-  type NeighbourOptions,
   type Neighbours,
   neighbours,
   type Posterior,
