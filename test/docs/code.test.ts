@@ -7,7 +7,7 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { train } from 'hourglass';
+import { openDataset, train } from 'hourglass';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Block, blocksOf, DOCUMENTS, REFERENCE, ROOT } from './documents.ts';
 import { shapes } from './material.ts';
@@ -72,6 +72,10 @@ describe('TypeScript', () => {
       await train('vae', { ...brief, out: out('vae') });
       const noise = { 'corruption.type': 'gaussian', 'corruption.sigma': 0.4 };
       await train('basic', { ...brief, out: out('denoiser'), set: noise });
+      // Few digits: an epoch of all takes it half a minute.
+      const { train: digits } = await openDataset('mnist-10k');
+      const few = { train: digits.images.subarray(0, 300 * 28 * 28), shape: [28, 28] };
+      await train('vq', { ...brief, data: few, out: out('vq') });
     }, 600_000);
 
     // Those of hourglass/web run in a page.

@@ -252,8 +252,7 @@ export const PLANS: Readonly<Record<string, DocumentPlan>> = {
       await material.pictures(folder, ['a.png', 'b.png', 'c.png', 'digit.png']);
       await material.codes(`${folder}/ends.csv`);
     },
-    full: ['npx hourglass train quick --out runs/digits'],
-    prints: { 'npx hourglass train quick --out runs/digits': BEATS_PCA },
+    // Full length and its verdict: docs/guide.md has the same training as npm start.
   },
 };
 

@@ -16,10 +16,9 @@ import type { RowValues } from '../rows.ts';
  *
  * @example
  * ```ts
- * import { decodeIntegers, encodeIntegers, loadModel, openDataset, train } from 'hourglass';
+ * import { decodeIntegers, encodeIntegers, loadModel, openDataset } from 'hourglass';
  *
- * const { folder } = await train('vq', { set: { 'training.epochs': 1 }, out: 'runs/vq' });
- * await using model = await loadModel(folder);
+ * await using model = await loadModel('runs/vq');
  * const { test } = await openDataset('mnist-10k');
  * const { data, shape } = await encodeIntegers(model, test.images.subarray(0, 784));
  * console.log(shape, data[0]); // [ 1, 16 ], a number from 0 to 255
@@ -47,10 +46,9 @@ export async function encodeIntegers(
  *
  * @example
  * ```ts
- * import { decodeIntegers, loadModel, train } from 'hourglass';
+ * import { decodeIntegers, loadModel } from 'hourglass';
  *
- * const { folder } = await train('vq', { set: { 'training.epochs': 1 }, out: 'runs/vq' });
- * await using model = await loadModel(folder);
+ * await using model = await loadModel('runs/vq');
  * const { shape } = await decodeIntegers(model, new Uint8Array(16));
  * console.log(shape); // [ 1, 1, 28, 28 ]
  * ```
