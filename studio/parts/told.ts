@@ -20,5 +20,12 @@ export function ownClasses(model: Asked, { classes, labels }: Labelled, from: nu
   return { classes: Array.from(labels.subarray(from, to), (label) => classes[label]!) };
 }
 
+/** What a score is told: their own classes if the model knows them all, otherwise none, and it takes the best fit. */
+export function scoredAs(model: Asked, set: Labelled, from: number, to: number): Told {
+  const known = classesOf(model);
+  const labels = [...new Set(set.labels.subarray(from, to))];
+  return labels.every((label) => known.includes(set.classes[label]!)) ? ownClasses(model, set, from, to) : {};
+}
+
 /** One class for all, for a conditional model. */
 export const asClass = (name: string | null): Told => (name === null ? {} : { classes: name });

@@ -36,7 +36,7 @@ export async function serveExplore(runs: readonly GivenRun[], root = ROOT): Prom
   for (const name of readdirSync(join(root, 'dist/browser'))) {
     files.set(`/engine/${name}`, readFileSync(join(root, 'dist/browser', name)));
   }
-  const style = ['studio/style.css', 'studio/views/explore/explore.css'];
+  const style = ['studio/style.css', 'studio/parts/class-strip.css', 'studio/views/explore/explore.css'];
   files.set('/page.css', style.map((file) => readFileSync(join(root, file), 'utf8')).join(''));
   files.set(
     '/page.html',

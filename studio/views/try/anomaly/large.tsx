@@ -2,6 +2,7 @@
 import { anomaly } from 'hourglass/web';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { addressOf, parameter, setParameters } from '../../../address.ts';
+import { scoredAs } from '../../../parts/told.ts';
 import { type Loaded, problemOf } from '../loaded.ts';
 import { HeatBar, heatOf, type Look, Picture, pixelsOf } from '../picture.tsx';
 import type { ScoreKind } from '../threshold.ts';
@@ -36,7 +37,11 @@ export function Large({
   const [problem, setProblem] = useState<string | null>(null);
   useEffect(() => {
     let current = true;
-    anomaly(model, imageOf(given, i), { score: kind, threshold: 0 }).then(
+    anomaly(model, imageOf(given, i), {
+      score: kind,
+      threshold: 0,
+      ...scoredAs(model, given, i, i + 1),
+    }).then(
       ({ reconstructions, masks }) => {
         if (current) setShown({ i, reconstruction: reconstructions.data, mask: masks.data });
       },

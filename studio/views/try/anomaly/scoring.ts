@@ -1,6 +1,7 @@
 /** Scores of many images, a few at a time, so that the page stays awake and can stop. */
 import { anomaly } from 'hourglass/web';
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { scoredAs } from '../../../parts/told.ts';
 import { type Loaded, problemOf } from '../loaded.ts';
 import type { ScoreKind } from '../threshold.ts';
 import type { Given } from './given.ts';
@@ -37,11 +38,13 @@ export function useScores({ model }: Loaded, given: Given | null, kind: ScoreKin
       const some = Math.max(1, Math.floor(AT_ONCE / size));
       const scores = new Float64Array(given.count);
       for (let from = 0; from < given.count; from += some) {
-        const part = given.values.subarray(from * size, Math.min(from + some, given.count) * size);
-        const found = await anomaly(model, part, { score: kind, threshold: 0 });
+        const to = Math.min(from + some, given.count);
+        const part = given.values.subarray(from * size, to * size);
+        const told = scoredAs(model, given, from, to);
+        const found = await anomaly(model, part, { score: kind, threshold: 0, ...told });
         if (!current) return;
         scores.set(found.scores, from);
-        setScoring({ scores: null, done: Math.min(from + some, given.count), problem: null });
+        setScoring({ scores: null, done: to, problem: null });
       }
       kept.set(kind, scores);
       setScoring({ scores, done: given.count, problem: null });
