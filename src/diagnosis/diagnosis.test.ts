@@ -168,6 +168,21 @@ describe('what is the matter', () => {
     expect(of(still(300, 1024), { recipe: 'sparse' }).findings).toEqual([]);
   });
 
+  test('units are dead where enough samples say so, or where the code explains nothing', () => {
+    const sparse = { active: 16, dead: 0.9, dense: 0, explainedVariance: 0.8, cosine: 0.9, frequencies: [] };
+    const dead = (images: number, more: Partial<typeof sparse> = {}) => {
+      const { code } = still(32);
+      const figures = { codeUnits: 2048, images, code: { ...code, sparse: { ...sparse, ...more } } };
+      return of(figures as Partial<Figures>, { recipe: 'topk' }).findings.find(
+        ({ kind }) => kind === 'dead-units',
+      );
+    };
+    expect(dead(512)).toMatchObject({ level: 'weak' });
+    expect(dead(511)).toBeUndefined();
+    expect(dead(8, { explainedVariance: -3 })).toMatchObject({ level: 'useless' });
+    expect(dead(8, { active: 0, dead: 1 })).toMatchObject({ level: 'useless' });
+  });
+
   test.each([
     [{ objective: { values: { loss: 200, klDivergence: 0.001 } } }, {}, 'model.code.kl.weight=0.25'],
     [still(0, 20), { 'loss.reduction': 'mean' }, 'loss.reduction=sum'],

@@ -73,6 +73,8 @@ const deadCode: Find = (facts) => {
 
 /** Sparse codes of which more units than this are dead have wasted most of their dictionary. */
 const MOST_DEAD = 0.5;
+/** Units can be told to be dead by so many samples that each would be kept this often if all were kept alike. */
+const CHANCES = 4;
 /** If more units than this share are dense, the code is not sparse. */
 const MOST_DENSE = 0.5;
 /** A dictionary that explains less than this of the variance is useless. */
@@ -87,9 +89,11 @@ const sparseUse: Find = (facts) => {
   const units = figures.codeUnits;
   const where = place(figures);
   const dead = Math.round(sparse.dead * units);
-  if (sparse.dead > MOST_DEAD) {
-    const all = dead === units;
-    const useless = all || sparse.explainedVariance < LEAST_EXPLAINED;
+  const all = dead === units;
+  const isTold = all || sparse.active * figures.images >= CHANCES * units;
+  const explainsNothing = sparse.explainedVariance < LEAST_EXPLAINED;
+  if (sparse.dead > MOST_DEAD && (isTold || explainsNothing)) {
+    const useless = all || explainsNothing;
     return {
       kind: 'dead-units',
       level: useless ? 'useless' : 'weak',
