@@ -195,7 +195,7 @@ Recipes of better networks or longer trainings than the references', on all of M
 that validation chose; one seed (${seed}). k-means has ten clusters of the codes of the test digits; accuracy is that of the best assignment of
 clusters to classes ([evaluation.md](evaluation.md)). AUROC is of ten models that each learn one digit, or all but one, by the
 mean squared error of an image and by \`neighbour\`, which has the distance to the nearest learned code as well. −ln p(x) is bounded by 5,000 codes
-an image, for the first 500 test digits, whose pixels are drawn once as 0 or 1.
+an image, for 500 test digits that the seed chooses, whose pixels are drawn once as 0 or 1.
 
 ${table(['recipe', 'figure, on the test digits', 'goal', 'ours', 'reached', 'epochs', 'threads'], rows)}
 
