@@ -30,4 +30,4 @@ export const PRUNERS = ['none', 'median', 'asha'] as const;
 export type PrunerName = (typeof PRUNERS)[number];
 
 /** Distributions that can be fitted to the codes of a trained model. */
-export const SAMPLERS = ['mixture', 'flow', 'autoregressive'] as const;
+export const SAMPLERS = ['mixture', 'flow', 'second-stage', 'autoregressive'] as const;

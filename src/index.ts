@@ -200,6 +200,7 @@ export {
   type StoredFlow,
   type StoredLayer,
   type StoredMixture,
+  type StoredSecondStage,
   sampleSources,
   type Told,
   type ToldClass,

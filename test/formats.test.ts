@@ -101,6 +101,8 @@ const SAMPLERS = [
   ['dense', 'mixture'],
   ['variational', 'mixture'],
   ['variational', 'flow'],
+  ['dense', 'second-stage'],
+  ['variational', 'second-stage'],
 ] as const;
 
 /** Puts next to a model what was fitted to its codes. */
@@ -116,7 +118,7 @@ async function addSamplers(name: ModelName): Promise<void> {
 }
 
 /** The random numbers of `sample` go into an exported sampler, and its codes and images should come out. */
-async function addSamplerCase(name: ModelName, from: 'codes' | 'mixture' | 'flow'): Promise<void> {
+async function addSamplerCase(name: ModelName, from: (typeof SAMPLERS)[number][1]): Promise<void> {
   await using model = await loadModel(at(name), { threads: 1 });
   const { codes, images: drawn } = await sample(model, COUNT, 1, { from });
   const numbers = (feed: string, values: Float32Array): Feed => ({
@@ -126,8 +128,9 @@ async function addSamplerCase(name: ModelName, from: 'codes' | 'mixture' | 'flow
   cases.push({
     file: at(`${name}-bytes`, `sampler-${from}.onnx`),
     feeds: [
-      numbers('noise', normalNumbers(nodeEngine, codes.data.length, 1)),
-      ...(from === 'codes' ? [] : [numbers('choice', choice)]),
+      // A draw of a second stage has numbers that are decoded, and as many of the decoder's noise.
+      numbers('noise', normalNumbers(nodeEngine, codes.data.length * (from === 'second-stage' ? 2 : 1), 1)),
+      ...(from === 'mixture' || from === 'flow' ? [numbers('choice', choice)] : []),
     ],
     expected: { code: [...codes.data], image: [...drawn.data] },
   });
@@ -170,7 +173,13 @@ describe('loadModel', () => {
   test('of some files can do what they can, and says what is missing', async () => {
     await exportModel(at('variational'), { out: at('some'), only: ['encoder', 'sampler'] });
     expect((await readdir(at('some'))).sort()).toEqual([
-      ...['encoder.onnx', 'sampler-flow.onnx', 'sampler-mixture.onnx', 'sampler.onnx'],
+      ...[
+        'encoder.onnx',
+        'sampler-flow.onnx',
+        'sampler-mixture.onnx',
+        'sampler-second-stage.onnx',
+        'sampler.onnx',
+      ],
       ...['samplers.json', 'statistics.json'],
     ]);
     const [whole, some] = [await loadModel(at('variational')), await loadModel(at('some'))];

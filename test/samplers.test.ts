@@ -128,6 +128,30 @@ test('a flow has no components of its own, and is for variational models', async
   );
 });
 
+test('a second stage is fitted, kept next to the mixture, drawn from and exported; with components it is refused', async () => {
+  await expect(fitSampler(run, { kind: 'second-stage', components: 3, arrays })).rejects.toThrow(
+    'components: are of a mixture alone',
+  );
+  const fitted = await fitSampler(run, { kind: 'second-stage', steps: 2, arrays });
+  expect(fitted.mixture).not.toBeNull();
+  await using model = await open();
+  expect(model.samplers).toEqual(fitted);
+  const { codes, note } = await sample(model, 20, 5, { from: 'second-stage' });
+  expect(note).toMatch(
+    /^codes drawn from a second variational autoencoder over the codes, fitted to \d+ codes/,
+  );
+  const { range } = fitted['second-stage']!;
+  for (const [i, value] of codes.data.entries()) {
+    expect(value).toBeGreaterThanOrEqual(Math.fround(range!.min[i % 3]!) - 1e-6);
+    expect(value).toBeLessThanOrEqual(Math.fround(range!.max[i % 3]!) + 1e-6);
+  }
+  const out = join(folder, 'second');
+  const { files } = await exportModel(run, { out });
+  expect(files).toContain(join(out, 'sampler-second-stage.onnx'));
+  await using there = await open(out);
+  expect((await sample(there, 20, 5, { from: 'second-stage' })).codes).toEqual(codes);
+});
+
 test('figures of generation tell the sources apart, and are kept', async () => {
   const { sources, definition, images } = await evaluateGeneration(run, { images: 50, arrays });
   expect(images).toBe(50);
@@ -139,6 +163,7 @@ test('figures of generation tell the sources apart, and are kept', async () => {
     'normal',
     'codes',
     'mixture',
+    'second-stage',
     'interpolation',
   ]);
   expect(of.mixture!.frechet).toBeLessThan(of.normal!.frechet);

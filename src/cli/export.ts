@@ -12,7 +12,8 @@ Examples:
   hourglass export runs/conv-20261121-153000 --out old --opset 13 --json
 
 Writes autoencoder.onnx, encoder.onnx, decoder.onnx, weights.safetensors, and samplers: sampler.onnx for a code with a prior,
-sampler-codes.onnx for one without, sampler-mixture.onnx and sampler-flow.onnx where sample --prior has fitted them.
+sampler-codes.onnx for one without, sampler-mixture.onnx, sampler-flow.onnx and sampler-second-stage.onnx where sample --prior has
+fitted them.
 docs/formats.md describes their inputs and outputs, and how to use them in Python, a browser and PyTorch. hourglass
 can use the folder as a model, too.`;
 

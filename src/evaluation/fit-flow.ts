@@ -1,14 +1,14 @@
 /** Fits a flow to codes: a mixture's draws, bent by couplings that begin as nothing, for as long as codes held out gain by it. */
 import { HourglassError } from '../errors.ts';
 import { rootOf } from '../metrics/covariance-root.ts';
-import { MomentSums } from '../metrics/index.ts';
-import { type StoredCoupling, type StoredFlow, storedFloats } from '../model/samplers/flow-file.ts';
+import type { StoredCoupling, StoredFlow } from '../model/samplers/flow-file.ts';
+import { storedFloats } from '../model/samplers/layer-file.ts';
 import type { StoredMixture } from '../model/samplers/mixture-file.ts';
 import { flowGraph, MOST_LOG_SCALE, passedUnits } from '../models/index.ts';
 import { nodeEngine } from '../node/engine/index.ts';
 import { fitNetwork } from '../training/index.ts';
 import type { OnProgress } from './progress.ts';
-import { shortened } from './shortened.ts';
+import { type SpreadCodes, standardised } from './standardised-codes.ts';
 
 const COUPLINGS = { layers: 8, width: 64 };
 /** The lengths that are tried, in epochs; the one with the best held-out likelihood is kept. */
@@ -17,14 +17,8 @@ const FIT = { batchSize: 256, learningRate: 0.001 };
 /** One code in so many is held out. */
 const HELD_OUT = 10;
 
-/** Codes as their images' distributions: means, and σ of each unit; both [n, units]. */
-export interface SpreadCodes {
-  means: Float32Array;
-  sigmas: Float32Array;
-}
-
 export async function fitFlow(
-  { means, sigmas }: SpreadCodes,
+  codes: SpreadCodes,
   units: number,
   base: StoredMixture,
   { seed, threads, onProgress }: { seed: number; threads: number; onProgress: OnProgress },
@@ -37,35 +31,17 @@ export async function fitFlow(
       hint: 'take the mixture',
     });
   }
-  const count = means.length / units;
-  const sums = new MomentSums(units, { covariance: false });
-  sums.add(means);
-  const moments = sums.result();
-  const mean = Array.from(moments.mean, shortened);
-  // A unit that never changes keeps its place.
-  const std = Array.from(moments.std, (value) => shortened(Math.max(value, 1e-6)));
-  const x = means.map((value, i) => (value - mean[i % units]!) / std[i % units]!);
-  const spread = sigmas.map((sigma, i) => sigma / std[i % units]!);
-  const [train, held] = [false, true].map((isHeld) => {
-    const rows = Array.from({ length: count }, (_, row) => row).filter(
-      (row) => (row % HELD_OUT === 0) === isHeld,
-    );
-    const of = (values: Float32Array) => {
-      const chosen = new Float32Array(rows.length * units);
-      for (const [i, row] of rows.entries())
-        chosen.set(values.subarray(row * units, (row + 1) * units), i * units);
-      return chosen;
-    };
-    return { count: rows.length, data: { x: of(x), spread: of(spread) } };
-  }) as [Rows, Rows];
-  const standardised = {
+  const { mean, std, rows } = standardised(codes, units);
+  const train = rows((row) => row % HELD_OUT !== 0);
+  const held = rows((row) => row % HELD_OUT === 0);
+  const from = {
     weights: base.weights,
     means: base.means.map((values) => values.map((value, i) => (value - mean[i]!) / std[i]!)),
     roots: base.covariances.map((rows) =>
       rootOf(rows.map((row, i) => row.map((value, j) => value / (std[i]! * std[j]!)))),
     ),
   };
-  const graph = flowGraph(units, standardised, COUPLINGS);
+  const graph = flowGraph(units, from, COUPLINGS);
   const common = { seed, threads, batchSize: FIT.batchSize };
   // Held-out losses are a fit's of no steps: the same draws of the same rows.
   const lossOf = async (begin?: ReadonlyMap<string, Float32Array>) => {
@@ -103,11 +79,6 @@ export async function fitFlow(
     couplings: couplingsOf(best.weights, units),
     base,
   };
-}
-
-interface Rows {
-  count: number;
-  data: Record<'x' | 'spread', Float32Array>;
 }
 
 type Weights = ReadonlyMap<string, Float32Array>;

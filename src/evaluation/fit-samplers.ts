@@ -17,9 +17,12 @@ import { loadModel } from '../node/load-model.ts';
 import { openRunData, type SessionData } from '../runs/index.ts';
 import { writeWhole } from '../store/index.ts';
 import { fitAutoregressive } from './fit-autoregressive.ts';
-import { fitFlow, type SpreadCodes } from './fit-flow.ts';
+import { fitFlow } from './fit-flow.ts';
 import { storedMixture } from './fit-mixture.ts';
+import { fitSecondStage } from './fit-second-stage.ts';
 import { type OnProgress, SILENT } from './progress.ts';
+import { SAMPLER_WORDS } from './sampler-words.ts';
+import type { SpreadCodes } from './standardised-codes.ts';
 import { toldPasses } from './told-passes.ts';
 
 /** Codes that it is fitted to, at most: spread evenly over the training images. */
@@ -33,7 +36,7 @@ export interface SamplerOptions extends SessionData {
   kind?: SamplerName;
   /** The Gaussians of a mixture, of a conditional model for each class. Default: as many of 1, 2, 4, …, 64 as have the least BIC. */
   components?: number;
-  /** Steps that an autoregressive prior is fitted in. Default 3,000. */
+  /** Steps that a second stage or an autoregressive prior is fitted in. Default 4,000 and 3,000. */
   steps?: number;
   /** Seeds the start, and the draws from each image's distribution. Default 1. */
   seed?: number;
@@ -45,12 +48,14 @@ export interface SamplerOptions extends SessionData {
 
 /**
  * Fits a distribution to the codes of a finished run's training images and keeps it next to the run's model: then `sample` draws from
- * it. A mixture of Gaussians goes into `model/samplers.json`: of a conditional model one for each class, from which its samples are drawn. An autoregressive prior, for quantised codes, is
+ * it. A mixture of Gaussians goes into `model/samplers.json`: of a conditional model one for each class, from which its samples are drawn. A flow and a
+ * second stage (a second variational autoencoder, over the codes) go there, too. An autoregressive prior, for quantised codes, is
  * `model/autoregressive.onnx`: a small causal network that predicts each whole number of a code from those before it. For a variational model the codes are draws z = μ + σ ε, one of each image, as its decoder was
  * trained on; for others the codes themselves, and what is drawn stays within their range.
  *
  * @param run the run's folder.
- * @throws HourglassError of kind `usage` for codes of more than 256 units, and for more Gaussians than codes; `run` if the run is
+ * @throws HourglassError of kind `usage` for codes of more than 256 units, for more Gaussians than codes, for a flow of codes
+ * without a variance, and for a second stage of quantised codes or of fewer than 100 images; `run` if the run is
  * not finished or cannot be written; `data` if its images are missing or have changed.
  *
  * @example
@@ -76,17 +81,24 @@ export async function fitSampler(run: string, options: SamplerOptions = {}): Pro
       await writeWhole(join(run, MODEL_FOLDER, AUTOREGRESSIVE_FILE), fitted);
       return model.samplers ?? noSamplers({ codeUnits, weights: metadata.weights });
     }
-    requireNarrow(codeUnits);
+    requireNarrow(kind, codeUnits);
     if (kind === 'flow') requireVariance(model);
+    if (kind === 'second-stage') requireContinuous(model);
     const owner = { codeUnits, weights: metadata.weights };
     const samplers: Samplers = { ...noSamplers(owner), ...model.samplers };
-    if (kind === 'mixture' || samplers.mixture === null) {
+    if (kind === 'second-stage') {
+      const { givesVariance } = model.info;
+      const codes = await spreadCodes(model, splits, onProgress);
+      const settings = { givesVariance, steps, seed, threads, onProgress };
+      samplers[kind] = await fitSecondStage(codes, codeUnits, settings);
+    }
+    if (kind === 'mixture' || (kind === 'flow' && samplers.mixture === null)) {
       const { codes, labels } = await trainingCodes(model, splits, seed, onProgress);
       samplers.mixture = await storedMixture(codes, model, { labels, components, seed, onProgress });
     }
     if (kind === 'flow') {
       const codes = await spreadCodes(model, splits, onProgress);
-      samplers.flow = await fitFlow(codes, codeUnits, samplers.mixture, { seed, threads, onProgress });
+      samplers.flow = await fitFlow(codes, codeUnits, samplers.mixture!, { seed, threads, onProgress });
     }
     await writeWhole(join(run, MODEL_FOLDER, SAMPLERS_FILE), encodeSamplers(samplers));
     return samplers;
@@ -107,8 +119,21 @@ function requireKind(kind: unknown, components: number | undefined): void {
   if (kind === 'mixture' || components === undefined) return;
   throw new HourglassError('usage', {
     subject: 'components',
-    rule: 'are of a mixture: a flow begins with the mixture that the run has',
-    hint: 'fit the mixture first, with these components',
+    rule:
+      kind === 'flow'
+        ? 'are of a mixture: a flow begins with the mixture that the run has'
+        : 'are of a mixture alone',
+    hint: kind === 'flow' ? 'fit the mixture first, with these components' : 'leave them out',
+  });
+}
+
+function requireContinuous({ quantised, info: { recipe } }: Model): void {
+  if (quantised === undefined) return;
+  throw new HourglassError('usage', {
+    subject: 'a second stage',
+    rule: 'is for codes of any numbers: between the whole numbers of a quantised code there is nothing to decode',
+    got: `a model of ${recipe}`,
+    hint: 'take the autoregressive prior',
   });
 }
 
@@ -122,11 +147,11 @@ function requireVariance({ info: { givesVariance, recipe } }: Model): void {
   });
 }
 
-function requireNarrow(units: number): void {
+function requireNarrow(kind: SamplerName, units: number): void {
   if (units <= WIDEST) return;
   throw new HourglassError('usage', {
-    subject: 'a mixture of Gaussians',
-    rule: `is for codes of at most ${WIDEST} units: each Gaussian has a covariance of all of them`,
+    subject: `a ${kind === 'mixture' ? 'mixture of Gaussians' : SAMPLER_WORDS[kind]}`,
+    rule: `is for codes of at most ${WIDEST} units: ${kind === 'second-stage' ? 'it is compared with a Gaussian that has' : 'each Gaussian has'} a covariance of all of them`,
     got: units,
     hint: "draw with --from codes, which uses each unit's own variance",
   });
@@ -156,19 +181,25 @@ async function trainingCodes(
   return { codes: codes.subarray(0, row * units), labels: found.subarray(0, row) };
 }
 
-/** The mean and σ of each image's distribution: the steps of a flow draw from it. */
+/** The mean and σ of each image's distribution: the steps of a flow and of a second stage draw from it. Without a variance σ is 0. */
 async function spreadCodes(
   model: Model,
   { train }: TrainingSplits,
   onProgress: OnProgress,
 ): Promise<SpreadCodes> {
-  const { codeUnits: units } = model.info;
+  const { codeUnits: units, givesVariance } = model.info;
   const count = Math.min(train.count, MOST_CODES);
   const means = new Float32Array(count * units);
   const sigmas = new Float32Array(count * units);
   let row = 0;
   const told = (share: number) => onProgress('codes', share);
   for await (const { images, own } of toldPasses(model, train, told, count)) {
+    if (!givesVariance) {
+      const { data } = await own.encode(images);
+      means.set(data, row * units);
+      row += data.length / units;
+      continue;
+    }
     const { mean, logVariance } = await own.posterior(images);
     means.set(mean.data, row * units);
     sigmas.set(

@@ -16,11 +16,12 @@ import {
 import { type SampleSource, sample } from '../model/apply/sample.ts';
 import { toldOwn } from '../model/condition.ts';
 import type { Model } from '../model/model.ts';
-import { hasSampler, SAMPLER_NAMES, type SamplerName } from '../model/samplers/names.ts';
+import { hasSampler, SAMPLER_NAMES } from '../model/samplers/names.ts';
 import { passes, passLabels, type Source } from '../samples/index.ts';
 import { type FeatureSpace, openFeatures } from './features.ts';
 import { independentCodes } from './integers.ts';
 import type { OnProgress } from './progress.ts';
+import { SAMPLER_WORDS } from './sampler-words.ts';
 
 /** Samples of each source against as many held-out ones. */
 export interface GenerationEvaluation {
@@ -115,12 +116,6 @@ export async function measureGeneration(
   }
 }
 
-const WORDS: Readonly<Record<SamplerName, string>> = {
-  mixture: 'mixture',
-  flow: 'flow',
-  autoregressive: 'autoregressive prior',
-};
-
 interface Made extends GenerationSource {
   make(): Promise<Float32Array>;
 }
@@ -164,7 +159,11 @@ async function sourcesOf(
     ...(model.statistics === null
       ? []
       : [{ source: 'codes', note: 'drawn from a Gaussian of the codes', make: drawn('codes') }]),
-    ...samplers.map((name) => ({ source: name, note: `drawn from the ${WORDS[name]}`, make: drawn(name) })),
+    ...samplers.map((name) => ({
+      source: name,
+      note: `drawn from the ${SAMPLER_WORDS[name]}`,
+      make: drawn(name),
+    })),
     ...(model.quantised === undefined
       ? []
       : [

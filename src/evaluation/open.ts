@@ -10,6 +10,7 @@ import { loadModel } from '../node/load-model.ts';
 import type { SessionData } from '../runs/index.ts';
 import { fitSampler, type SamplerOptions } from './fit-samplers.ts';
 import { measure } from './measure-statistics.ts';
+import { SAMPLER_WORDS } from './sampler-words.ts';
 
 export interface OpenForUse extends SessionData {
   threads?: number;
@@ -27,7 +28,7 @@ export async function openForUse(path: string, options: OpenForUse): Promise<Mod
   const { sampler } = options;
   if (sampler !== undefined && (await isRun(path)) && (await lacks(path, sampler))) {
     options.onNote?.(
-      `fitting the ${sampler.kind === 'autoregressive' ? 'autoregressive prior' : (sampler.kind ?? 'mixture')} to the codes of the training images …`,
+      `fitting the ${SAMPLER_WORDS[sampler.kind ?? 'mixture']} to the codes of the training images …`,
     );
     const { threads, dataDir, offline, cacheDir } = options;
     const { kind, components, steps } = sampler;

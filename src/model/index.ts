@@ -68,10 +68,12 @@ export {
 export { codesOfIntegers, type IntegerArray, integersOfCodes, type Quantised } from './quantised.ts';
 export type { RowInfo, RowValues } from './rows.ts';
 export type { Autoregressive } from './samplers/autoregressive.ts';
-export type { StoredCoupling, StoredFlow, StoredLayer } from './samplers/flow-file.ts';
+export type { StoredCoupling, StoredFlow } from './samplers/flow-file.ts';
+export type { StoredLayer } from './samplers/layer-file.ts';
 export type { StoredMixture } from './samplers/mixture-file.ts';
 export type { SamplerName } from './samplers/names.ts';
 export type { Samplers } from './samplers/samplers.ts';
+export type { StoredSecondStage } from './samplers/second-stage-file.ts';
 export type {
   CodeMoments,
   HeldOutScores,

@@ -44,7 +44,9 @@ export {
   type MixtureNumbers,
   mixtureSampler,
   type SamplerGraph,
+  secondStageSampler,
 } from './fitted/sampler-graphs.ts';
+export { LEAST_VARIANCE, type SecondStageShape, secondStageGraph } from './fitted/second-stage.ts';
 export {
   CLASS,
   corruptionGraph,

@@ -30,8 +30,8 @@ import { requireTensors, weightShapes } from '../training/index.ts';
 export const EXPORTED = [...PARTS, 'weights'] as const;
 /**
  * The files of an export: `autoencoder`, `encoder`, `decoder`, `sampler` and `weights`. `sampler` is `sampler.onnx` of models with a
- * prior, `sampler-codes.onnx` (a Gaussian of the codes) of others, and `sampler-mixture.onnx` and `sampler-flow.onnx` of models to which
- * these were fitted.
+ * prior, `sampler-codes.onnx` (a Gaussian of the codes) of others, and `sampler-mixture.onnx`, `sampler-flow.onnx` and
+ * `sampler-second-stage.onnx` of models to which these were fitted.
  */
 export type ExportedName = (typeof EXPORTED)[number];
 

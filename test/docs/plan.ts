@@ -72,6 +72,8 @@ export const PLANS: Readonly<Record<string, DocumentPlan>> = {
         'npx hourglass sample runs/vae --prior mixture --components 2 --out samples.png',
       'npx hourglass sample runs/vae16 --prior mixture --out mixture.png':
         'npx hourglass sample runs/vae16 --prior mixture --components 2 --out mixture.png',
+      'npx hourglass sample runs/vae16 --prior second-stage --out second.png':
+        'npx hourglass sample runs/vae16 --prior second-stage --steps 2 --out second.png',
       'npx hourglass evaluate runs/first --one-class':
         'npx hourglass evaluate runs/first --one-class --classes 0,1 --epochs 1',
       'npx hourglass evaluate runs/basic --one-class':
@@ -251,6 +253,10 @@ export const PLANS: Readonly<Record<string, DocumentPlan>> = {
         await material.shapes(`${folder}/${name}`, 10, true);
       await material.pictures(folder, ['a.png', 'b.png', 'c.png', 'digit.png']);
       await material.codes(`${folder}/ends.csv`);
+    },
+    instead: {
+      'npx hourglass sample runs/vae --prior second-stage --out second.png':
+        'npx hourglass sample runs/vae --prior second-stage --steps 2 --out second.png',
     },
     // Full length and its verdict: docs/guide.md has the same training as npm start.
   },

@@ -1,6 +1,6 @@
 /** Samplers and statistics of codes as files have them, with numbers drawn at random. */
 
-import { storedFloats } from '../../src/model/samplers/flow-file.ts';
+import { storedFloats } from '../../src/model/samplers/layer-file.ts';
 import { noSamplers, type Samplers } from '../../src/model/samplers/samplers.ts';
 import type { Statistics } from '../../src/model/statistics.ts';
 import { passedUnits } from '../../src/nn/index.ts';
@@ -16,7 +16,7 @@ const triangle = (units: number, draw: () => number): number[][] =>
     Array.from({ length: i + 1 }, (_, j) => (i === j ? 1 + draw() : 0.4 * draw() - 0.2)),
   );
 
-/** A mixture and a flow behind it, of a model; `range` is what draws stay within. */
+/** A mixture, a flow behind it and a second stage, of a model; `range` is what draws stay within. */
 export function madeSamplers(
   owner: { codeUnits: number; weights: string },
   range: { min: number; max: number } | null,
@@ -43,7 +43,13 @@ export function madeSamplers(
     ...{ note: 'made', gain: 0, mean: list(units), std: list(units).map((value) => 2 + value) },
     ...{ mostLogScale: 2, width: WIDTH, couplings, base: mixture },
   };
-  return { ...noSamplers(owner), mixture, flow };
+  const stage = {
+    ...{ note: 'made', elbo: 1, gaussian: 0, mean: list(units), std: list(units).map((value) => 2 + value) },
+    ...{ sigma: 0.7, width: WIDTH },
+    hidden: [layer(units, WIDTH), layer(WIDTH + units, WIDTH)],
+    ...{ output: layer(WIDTH + units, units), range: mixture.range },
+  };
+  return { ...noSamplers(owner), mixture, flow, 'second-stage': stage };
 }
 
 /** Statistics of codes with a mean and a covariance. */

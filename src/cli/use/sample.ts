@@ -25,6 +25,8 @@ run's model/samplers.json, and export copies it. --components sets how many; by 
 before it, by a small network that is fitted once in the same way and kept in the run's model/autoregressive.onnx. Once it is there,
 it is what such a model is drawn from.
 --prior flow bends that mixture with a normalising flow, for as long as codes held out of its fit gain by it.
+--prior second-stage draws from a second variational autoencoder, which is fitted to the codes and said to be better or worse than one
+Gaussian on codes that were held out. --steps sets how long it is fitted.
 --prior normal draws from N(0, I), whatever the codes are.`;
 
 interface SampleFlags extends UseFlags, ClassFlag {
@@ -58,10 +60,10 @@ export function sampleCommand(): Command {
     .option('--components <n>', 'for --prior mixture: fit it again, with so many Gaussians', wholeNumber(1))
     .option(
       '--steps <n>',
-      'for --prior autoregressive: fit it again, in so many steps (default: 3000)',
+      'for --prior second-stage or autoregressive: fit it again, in so many steps (default: 4000, 3000)',
       wholeNumber(1),
     )
-    .option('--refit', 'for --prior mixture, flow or autoregressive: fit it again')
+    .option('--refit', 'for --prior mixture, flow, second-stage or autoregressive: fit it again')
     .option('--sheet', "one PNG with many images, whatever --out's ending");
   withClass(command, 'the class to draw (default: as many of each class, one class after the other)');
   withBatch(withFormat(withOutput(command, IMAGE_OUT), IMAGE_FORMATS));
@@ -134,8 +136,8 @@ function requireTogether({ from, prior, components, steps, refit }: SampleFlags)
     throw refuse('--from and --prior', 'both say what codes are drawn from: give one of them');
   if (components !== undefined && prior !== 'mixture')
     throw refuse('--components', 'is for --prior mixture, which was not given');
-  if (steps !== undefined && prior !== 'autoregressive')
-    throw refuse('--steps', 'is for --prior autoregressive, which was not given');
+  if (steps !== undefined && prior !== 'autoregressive' && prior !== 'second-stage')
+    throw refuse('--steps', 'is for --prior second-stage or autoregressive, which was not given');
   if (refit && (prior === undefined || prior === 'normal'))
     throw refuse('--refit', `is for --prior ${SAMPLERS.join(' or ')}, which was not given`);
 }

@@ -6,7 +6,13 @@ import { labelsFor, type Told } from '../classes.ts';
 import type { Model } from '../model.ts';
 import { normalNumbers } from '../normal.ts';
 import type { Autoregressive } from '../samplers/autoregressive.ts';
-import { AUTOREGRESSIVE_FILE, hasSampler, SAMPLER_NAMES, SAMPLERS_FILE } from '../samplers/names.ts';
+import {
+  AUTOREGRESSIVE_FILE,
+  hasSampler,
+  SAMPLER_NAMES,
+  SAMPLERS_FILE,
+  type SamplerName,
+} from '../samplers/names.ts';
 import type { Samplers } from '../samplers/samplers.ts';
 import { requireStatistics, type Statistics } from '../statistics.ts';
 import { requireWhole } from './checks.ts';
@@ -19,8 +25,8 @@ export const SAMPLE_SOURCES = ['prior', 'codes', 'normal', ...SAMPLER_NAMES] as 
  * `prior`: the prior of the code, which only some models have: N(0, I) of a Gaussian code. `codes`: a Gaussian with the mean and the
  * covariance of the training images' codes; for codes of more than 256 units, with each unit's own variance. `normal`: N(0, I),
  * whatever the codes are. Fitted to the codes after the training (`fitSampler`): `mixture`, a mixture of Gaussians; `flow`, such a
- * mixture bent by a normalising flow, for variational models; and `autoregressive`, for quantised codes, which draws one whole number
- * after the other, each given those before it.
+ * mixture bent by a normalising flow, for variational models; `second-stage`, a second variational autoencoder over the codes; and
+ * `autoregressive`, for quantised codes, which draws one whole number after the other, each given those before it.
  */
 export type SampleSource = (typeof SAMPLE_SOURCES)[number];
 
@@ -87,6 +93,10 @@ export async function sample(
       const flow = requireSampler(model, 'flow');
       return (await fitted()).drawFlow(engine, flow, count, seed, first);
     },
+    'second-stage': async () => {
+      const stage = requireSampler(model, 'second-stage');
+      return (await fitted()).drawSecondStage(engine, stage, count, seed, first);
+    },
     autoregressive: async () => {
       const prior = requireAutoregressive(model);
       const { codesOfIntegers } = await import('../quantised.ts');
@@ -129,6 +139,7 @@ export function sampleSources(
     normal: !prior?.isStandardNormal,
     mixture: hasSampler(model, 'mixture'),
     flow: hasSampler(model, 'flow'),
+    'second-stage': hasSampler(model, 'second-stage'),
     autoregressive: hasSampler(model, 'autoregressive'),
   };
   const own = defaultSource(model);
@@ -151,7 +162,7 @@ function requireAutoregressive(model: Pick<Model, 'autoregressive' | 'quantised'
 }
 
 /** @throws HourglassError if none was fitted. */
-function requireSampler<Name extends 'mixture' | 'flow'>(
+function requireSampler<Name extends Exclude<SamplerName, 'autoregressive'>>(
   { samplers, info }: Pick<Model, 'samplers' | 'info'>,
   name: Name,
 ): NonNullable<Samplers[Name]> {
@@ -171,7 +182,7 @@ async function noteOf(
   if (from === 'autoregressive')
     return `codes drawn from an autoregressive prior: ${(await ofIntegers()).heldOutText(autoregressive!.heldOut)}`;
   if (from === 'mixture') return `codes drawn from a mixture of ${samplers!.mixture!.note}`;
-  if (from === 'flow') return `codes drawn from ${samplers!.flow!.note}`;
+  if (from === 'flow' || from === 'second-stage') return `codes drawn from ${samplers![from]!.note}`;
   if (from === 'normal') {
     return `codes drawn from N(0, I)${info.prior?.isStandardNormal ? '' : ', which is not what the codes of this model follow'}`;
   }

@@ -6,14 +6,20 @@ import {
   type MixtureNumbers,
   mixtureSampler,
   type SamplerGraph,
+  secondStageSampler,
 } from '../../models/index.ts';
 import type { Statistics } from '../statistics.ts';
-import { floatsOf, type StoredFlow, type StoredLayer } from './flow-file.ts';
+import type { StoredFlow } from './flow-file.ts';
+import { floatsOf, type StoredLayer } from './layer-file.ts';
 import type { StoredMixture } from './mixture-file.ts';
 import type { Samplers } from './samplers.ts';
+import type { StoredSecondStage } from './second-stage-file.ts';
+
+/** What codes are drawn from by a graph of their own. */
+type GraphName = 'codes' | 'mixture' | 'flow' | 'second-stage';
 
 /**
- * A graph for each distribution of codes, by what it is drawn with `from`: `codes`, `mixture`, `flow`. They make the codes that `sample`
+ * A graph for each distribution of codes, by what it is drawn with `from`: `codes`, `mixture`, `flow`, `second-stage`. They make the codes that `sample`
  * draws, of the same random numbers.
  * @param statistics of a model without a prior: their Gaussian is what it is drawn from by default. Null for others.
  * @param classes how many a conditional model is told; 0 for others.
@@ -22,11 +28,13 @@ export function samplerGraphs(
   samplers: Samplers | null,
   statistics: Statistics | null,
   classes = 0,
-): Map<'codes' | 'mixture' | 'flow', SamplerGraph> {
-  const graphs = new Map<'codes' | 'mixture' | 'flow', SamplerGraph>();
+): Map<GraphName, SamplerGraph> {
+  const graphs = new Map<GraphName, SamplerGraph>();
   if (statistics !== null) graphs.set('codes', codesSampler(statistics.codes));
   if (samplers?.mixture) graphs.set('mixture', mixtureSampler(mixtureOf(samplers.mixture, classes)));
   if (samplers?.flow) graphs.set('flow', flowSampler(flowOf(samplers.flow)));
+  const stage = samplers?.['second-stage'];
+  if (stage) graphs.set('second-stage', secondStageSampler(secondStageOf(stage)));
   return graphs;
 }
 
@@ -43,8 +51,19 @@ const mixtureOf = (
   ...(labels === undefined || classes === 0 ? {} : { classes: { labels, count: classes } }),
 });
 
+const layer = ({ weight, bias }: StoredLayer) => ({ weight: floatsOf(weight), bias: floatsOf(bias) });
+
+const secondStageOf = ({
+  hidden,
+  output,
+  ...stage
+}: StoredSecondStage): Parameters<typeof secondStageSampler>[0] => ({
+  ...stage,
+  hidden: hidden.map(layer),
+  output: layer(output),
+});
+
 function flowOf({ base, mean, std, mostLogScale, couplings }: StoredFlow): Parameters<typeof flowSampler>[0] {
-  const layer = ({ weight, bias }: StoredLayer) => ({ weight: floatsOf(weight), bias: floatsOf(bias) });
   return {
     ...{ base: mixtureOf(base), mean, std, mostLogScale },
     couplings: couplings.map(({ passed, hidden1, hidden2, scale, shift }) => ({

@@ -8,7 +8,8 @@ import { feedsOf } from '../../nn/testing.ts';
 import { nodeEngine } from '../../node/engine/index.ts';
 import { drawMixture } from './draw.ts';
 import { drawFlow } from './draw-flow.ts';
-import { isFlow, type StoredFlow, storedFloats } from './flow-file.ts';
+import { isFlow, type StoredFlow } from './flow-file.ts';
+import { storedFloats } from './layer-file.ts';
 
 const [UNITS, WIDTH, LAYERS, ROWS] = [3, 4, 3, 6];
 

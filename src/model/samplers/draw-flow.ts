@@ -1,9 +1,8 @@
 /** Codes drawn from a flow: draws of its base, taken through its couplings. Plain arithmetic. */
 import type { FloatArray, ModelEngine } from '../../engine/index.ts';
 import { drawMixture } from './draw.ts';
-import { floatsOf, type StoredFlow, type StoredLayer } from './flow-file.ts';
-
-type Layer = (x: Float64Array) => Float64Array;
+import type { StoredFlow } from './flow-file.ts';
+import { type Layer, layerOf } from './layer-file.ts';
 
 interface Coupling {
   passed: number[];
@@ -21,26 +20,13 @@ function couplingsOf(flow: StoredFlow): Coupling[] {
   if (known !== undefined) return known;
   const couplings = flow.couplings.map(({ passed, hidden1, hidden2, scale, shift }) => ({
     passed,
-    hidden1: layer(hidden1),
-    hidden2: layer(hidden2),
-    scale: layer(scale),
-    shift: layer(shift),
+    hidden1: layerOf(hidden1),
+    hidden2: layerOf(hidden2),
+    scale: layerOf(scale),
+    shift: layerOf(shift),
   }));
   read.set(flow, couplings);
   return couplings;
-}
-
-function layer(stored: StoredLayer): Layer {
-  const [weight, bias] = [floatsOf(stored.weight), floatsOf(stored.bias)];
-  const to = bias.length;
-  return (x) => {
-    const y = Float64Array.from(bias);
-    for (const [i, value] of x.entries()) {
-      if (value === 0) continue;
-      for (let j = 0, at = i * to; j < to; j++) y[j]! += value * weight[at + j]!;
-    }
-    return y;
-  };
 }
 
 const elu = (x: Float64Array): Float64Array => x.map((value) => (value > 0 ? value : Math.expm1(value)));

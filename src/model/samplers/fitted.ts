@@ -2,4 +2,5 @@
 
 export { drawMixture } from './draw.ts';
 export { drawFlow } from './draw-flow.ts';
+export { drawSecondStage } from './draw-second-stage.ts';
 export { parseSamplers } from './samplers.ts';

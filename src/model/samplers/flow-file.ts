@@ -1,18 +1,9 @@
 /** A flow that was fitted to codes, as `samplers.json` has it: all that its draws need, tensors as base64 of little-endian float32. */
 import * as z from 'zod/mini';
-import { base64, bytesOfBase64 } from '../../codecs/base64.ts';
+import { isLayer, layerSchema, type StoredLayer } from './layer-file.ts';
 import { isMixture, mixtureSchema, type StoredMixture } from './mixture-file.ts';
 
 const numbers = z.array(z.number());
-const layerSchema = z.object({ weight: z.string(), bias: z.string() });
-
-/** A dense layer y = x · W + b, as stored. */
-export interface StoredLayer {
-  /** W by rows, as base64 of little-endian float32: [inputs, outputs]. */
-  weight: string;
-  /** The same of b. */
-  bias: string;
-}
 
 /**
  * A coupling, on its way from the base to codes: units that `passed` marks stay, and say how the others y move:
@@ -70,21 +61,6 @@ export const flowSchema: z.ZodMiniType<StoredFlow> = z.object({
   base: mixtureSchema,
 });
 
-/** Values for the file. */
-export function storedFloats(values: Float32Array): string {
-  const bytes = new Uint8Array(values.length * 4);
-  const view = new DataView(bytes.buffer);
-  for (const [i, value] of values.entries()) view.setFloat32(4 * i, value, true);
-  return base64(bytes);
-}
-
-/** Values of the file. */
-export function floatsOf(text: string): Float32Array {
-  const bytes = bytesOfBase64(text);
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return Float32Array.from({ length: bytes.byteLength >> 2 }, (_, i) => view.getFloat32(4 * i, true));
-}
-
 /** Whether it is one of codes of so many units. */
 export function isFlow({ mean, std, width, couplings, base }: StoredFlow, units: number): boolean {
   const sizes = [
@@ -93,13 +69,6 @@ export function isFlow({ mean, std, width, couplings, base }: StoredFlow, units:
     ['scale', width, units],
     ['shift', width, units],
   ] as const;
-  const isLayer = ({ weight, bias }: StoredLayer, from: number, to: number) => {
-    try {
-      return floatsOf(weight).length === from * to && floatsOf(bias).length === to;
-    } catch {
-      return false;
-    }
-  };
   return (
     mean.length === units &&
     std.length === units &&

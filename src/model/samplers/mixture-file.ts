@@ -3,6 +3,9 @@ import * as z from 'zod/mini';
 
 const numbers = z.array(z.number());
 
+/** What draws do not leave: the range of the training codes. Null for variational models, whose codes have no limits. */
+export const rangeSchema = z.nullable(z.object({ min: numbers, max: numbers }));
+
 export const mixtureSchema: z.ZodMiniType<StoredMixture> = z.object({
   note: z.string(),
   logLikelihood: z.number(),
@@ -10,7 +13,7 @@ export const mixtureSchema: z.ZodMiniType<StoredMixture> = z.object({
   weights: numbers,
   means: z.array(numbers),
   covariances: z.array(z.array(numbers)),
-  range: z.nullable(z.object({ min: numbers, max: numbers })),
+  range: rangeSchema,
   labels: z.optional(z.array(z.int().check(z.minimum(0), z.maximum(255)))),
 });
 

@@ -7,6 +7,7 @@ import { HourglassError } from '../../errors.ts';
 import { ruleOf } from '../../recipe/rule-of.ts';
 import { flowSchema, isFlow, type StoredFlow } from './flow-file.ts';
 import { isMixture, mixtureSchema, type StoredMixture } from './mixture-file.ts';
+import { isSecondStage, type StoredSecondStage, secondStageSchema } from './second-stage-file.ts';
 
 const FORMAT_VERSION = 1;
 
@@ -19,6 +20,7 @@ const samplersSchema = z.object({
   mixture: z.nullable(mixtureSchema),
   // Files of before have none.
   flow: z.optional(z.nullable(flowSchema)),
+  'second-stage': z.optional(z.nullable(secondStageSchema)),
 });
 
 /** What was fitted to the codes of a model, as stored in `model/samplers.json`. */
@@ -35,6 +37,8 @@ export interface Samplers {
   mixture: StoredMixture | null;
   /** A flow; null if none was fitted. */
   flow: StoredFlow | null;
+  /** A second variational autoencoder, over the codes; null if none was fitted. */
+  'second-stage': StoredSecondStage | null;
 }
 
 export const encodeSamplers = (samplers: Samplers): string => `${JSON.stringify(samplers)}\n`;
@@ -48,7 +52,7 @@ interface Owner {
 /** Without a sampler. */
 export const noSamplers = ({ codeUnits, weights = '' }: Owner): Samplers => ({
   ...{ format: 'hourglass-samplers', version: FORMAT_VERSION, weights, codeUnits },
-  ...{ mixture: null, flow: null },
+  ...{ mixture: null, flow: null, 'second-stage': null },
 });
 
 /** @throws HourglassError, naming `file`, if they are damaged or of another model. */
@@ -70,15 +74,19 @@ export function parseSamplers(text: string, { codeUnits, weights }: Owner, file:
     const issue = parsed.error.issues[0]!;
     throw refused(`is damaged: ${issue.path.join('.') || 'it'} ${ruleOf(issue)}`, parsed.error);
   }
-  const found: Samplers = { ...parsed.data, flow: parsed.data.flow ?? null };
+  const { data } = parsed;
+  const found: Samplers = { ...data, flow: data.flow ?? null, 'second-stage': data['second-stage'] ?? null };
   if (found.codeUnits !== codeUnits || (weights !== undefined && found.weights !== weights)) {
     throw refused('was fitted to the codes of another model');
   }
-  if (found.mixture !== null && !isMixture(found.mixture, codeUnits)) {
-    throw refused(`is damaged: its mixture is not one of codes of ${codeUnits} units`);
-  }
-  if (found.flow !== null && !isFlow(found.flow, codeUnits)) {
-    throw refused(`is damaged: its flow is not one of codes of ${codeUnits} units`);
-  }
+  const { mixture, flow, 'second-stage': second } = found;
+  const isWhole = {
+    mixture: mixture === null || isMixture(mixture, codeUnits),
+    flow: flow === null || isFlow(flow, codeUnits),
+    'second stage': second === null || isSecondStage(second, codeUnits),
+  };
+  const damaged = Object.entries(isWhole).find(([, whole]) => !whole);
+  if (damaged !== undefined)
+    throw refused(`is damaged: its ${damaged[0]} is not one of codes of ${codeUnits} units`);
   return found;
 }

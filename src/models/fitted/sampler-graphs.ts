@@ -11,6 +11,7 @@ import {
   matmul,
   mul,
   reduceSum,
+  relu,
   reshape,
   type Sym,
   slice,
@@ -62,6 +63,16 @@ export interface FlowNumbers {
   >)[];
 }
 
+/** The decoder of a second variational autoencoder, as `StoredSecondStage` describes it. */
+export interface SecondStageNumbers {
+  mean: readonly number[];
+  std: readonly number[];
+  sigma: number;
+  hidden: readonly LayerNumbers[];
+  output: LayerNumbers;
+  range: Range | null;
+}
+
 /** A sampler: what it is given by name, the codes [N, units] that it makes of them, and the numbers that it was fitted to have. */
 export interface SamplerGraph {
   inputs: Record<string, Sym>;
@@ -79,6 +90,15 @@ class Numbers {
     const symbol = input(`sampler.${name}`, shape);
     this.tensors.set(symbol, Float32Array.from(values));
     return symbol;
+  }
+
+  /** x · W + b. */
+  dense(name: string, x: Sym, { weight, bias }: LayerNumbers): Sym {
+    const from = x.shape[1] as number;
+    return add(
+      matmul(x, this.tensor(`${name}.weight`, [from, bias.length], weight)),
+      this.tensor(`${name}.bias`, [bias.length], bias),
+    );
   }
 }
 
@@ -123,15 +143,8 @@ export function flowSampler({ base, mean, std, mostLogScale, couplings }: FlowNu
   );
   let y = mul(sub(code, middle), reciprocal);
   for (const [i, coupling] of couplings.entries()) {
-    const layer = (x: Sym, name: 'hidden1' | 'hidden2' | 'scale' | 'shift') => {
-      const { weight, bias } = coupling[name];
-      const from = x.shape[1] as number;
-      const place = `coupling${i + 1}.${name}`;
-      return add(
-        matmul(x, numbers.tensor(`${place}.weight`, [from, bias.length], weight)),
-        numbers.tensor(`${place}.bias`, [bias.length], bias),
-      );
-    };
+    const layer = (x: Sym, name: 'hidden1' | 'hidden2' | 'scale' | 'shift') =>
+      numbers.dense(`coupling${i + 1}.${name}`, x, coupling[name]);
     const stays = numbers.tensor(`coupling${i + 1}.passed`, [units], coupling.passed);
     const h = elu(layer(elu(layer(mul(y, stays), 'hidden1')), 'hidden2'));
     const s = mul(tanh(layer(h, 'scale')), -mostLogScale);
@@ -140,6 +153,29 @@ export function flowSampler({ base, mean, std, mostLogScale, couplings }: FlowNu
   }
   const made = within(numbers, add(mul(y, spread), middle), base.range);
   return { inputs, code: made, tensors: numbers.tensors };
+}
+
+/** `noise` [N, 2 · units]: the numbers that are decoded, then those of the decoder's noise. */
+export function secondStageSampler({
+  mean,
+  std,
+  sigma,
+  hidden,
+  output,
+  range,
+}: SecondStageNumbers): SamplerGraph {
+  const numbers = new Numbers();
+  const units = mean.length;
+  const noise = noiseOf(2 * units);
+  const part = (start: number) => slice(noise, [{ axis: 1, start, end: start + units }]);
+  const [u, epsilon] = [part(0), part(units)];
+  let h = u;
+  for (const [k, layer] of hidden.entries())
+    h = concat([relu(numbers.dense(`hidden${k + 1}`, h, layer)), u], 1);
+  const own = mul(epsilon, sigma);
+  const made = add(numbers.dense('output', h, output), own);
+  const code = add(mul(made, numbers.tensor('std', [units], std)), numbers.tensor('mean', [units], mean));
+  return { inputs: { noise }, code: within(numbers, code, range), tensors: numbers.tensors };
 }
 
 function mixtureDraw(

@@ -12,6 +12,7 @@ export function sourceWords(name: SampleSource, { info }: Pick<PageModel, 'info'
     normal: 'N(0, I), which its codes do not follow',
     mixture: 'the mixture of Gaussians',
     flow: 'the flow',
+    'second-stage': 'the second stage',
     autoregressive: 'the autoregressive prior',
   };
   return words[name];
@@ -21,6 +22,7 @@ export function sourceWords(name: SampleSource, { info }: Pick<PageModel, 'info'
 export const FITTED_WORDS: Readonly<Record<SamplerName, string>> = {
   mixture: 'a mixture of Gaussians',
   flow: 'a flow',
+  'second-stage': 'a second stage',
   autoregressive: 'an autoregressive prior',
 };
 
@@ -33,5 +35,9 @@ export function fittedLater({
 }): SamplerName[] {
   if (quantised !== undefined) return ['autoregressive'];
   if (info.codeUnits > WIDEST) return [];
-  return info.givesVariance && info.codeUnits > 1 ? ['mixture', 'flow'] : ['mixture'];
+  return [
+    'mixture',
+    ...(info.givesVariance && info.codeUnits > 1 ? (['flow'] as const) : []),
+    'second-stage',
+  ];
 }
