@@ -36,7 +36,7 @@ export interface SamplerOptions extends SessionData {
   kind?: SamplerName;
   /** The Gaussians of a mixture, of a conditional model for each class. Default: as many of 1, 2, 4, …, 64 as have the least BIC. */
   components?: number;
-  /** Steps that a second stage or an autoregressive prior is fitted in. Default 4,000 and 3,000. */
+  /** Steps that a second stage or an autoregressive prior is fitted in. Default 2,500 and 3,000. */
   steps?: number;
   /** Seeds the start, and the draws from each image's distribution. Default 1. */
   seed?: number;

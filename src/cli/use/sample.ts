@@ -25,8 +25,8 @@ run's model/samplers.json, and export copies it. --components sets how many; by 
 before it, by a small network that is fitted once in the same way and kept in the run's model/autoregressive.onnx. Once it is there,
 it is what such a model is drawn from.
 --prior flow bends that mixture with a normalising flow, for as long as codes held out of its fit gain by it.
---prior second-stage draws from a second variational autoencoder, which is fitted to the codes and said to be better or worse than one
-Gaussian on codes that were held out. --steps sets how long it is fitted.
+--prior second-stage fits a second variational autoencoder to the codes and draws from it. It says how well that one knows codes that
+were held out, next to one Gaussian.
 --prior normal draws from N(0, I), whatever the codes are.`;
 
 interface SampleFlags extends UseFlags, ClassFlag {
@@ -60,7 +60,7 @@ export function sampleCommand(): Command {
     .option('--components <n>', 'for --prior mixture: fit it again, with so many Gaussians', wholeNumber(1))
     .option(
       '--steps <n>',
-      'for --prior second-stage or autoregressive: fit it again, in so many steps (default: 4000, 3000)',
+      'for --prior second-stage or autoregressive: fit it again, in so many steps (default: 2500, 3000)',
       wholeNumber(1),
     )
     .option('--refit', 'for --prior mixture, flow, second-stage or autoregressive: fit it again')
