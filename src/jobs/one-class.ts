@@ -19,6 +19,7 @@ import { AUROC_DEFINITION, auroc } from '../metrics/index.ts';
 import { nodeEngine } from '../node/engine/index.ts';
 import { loadRecipe } from '../node/recipes.ts';
 import { adaptRecipe, fitValidation, holdsOutTooMany } from '../recipe/adapt.ts';
+import { fitMaps } from '../recipe/maps.ts';
 import { parseRecipe, type Recipe } from '../recipe/recipe.ts';
 import type { Manifest } from '../record/index.ts';
 import {
@@ -273,7 +274,8 @@ async function startOf(
     // The place of the images is not a setting: the fingerprint tells whether they are the same.
     const dataset = onlyClasses(opened.whole, labels);
     const keys = Object.keys(overrides);
-    const { recipe: first } = fitValidation(loadRecipe(recipe, overrides), dataset.train.count, keys);
+    const { recipe: held } = fitValidation(loadRecipe(recipe, overrides), dataset.train.count, keys);
+    const { recipe: first } = fitMaps(held, dataset, keys);
     const splits = trainingSplits(dataset, first.data.validation);
     const spread = spreadOf(splits);
     const { recipe: wanted } = await adaptRecipe(first, dataset, splits.train.count, keys, spread);

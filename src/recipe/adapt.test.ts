@@ -3,6 +3,7 @@ import { whyNothing } from '../diagnosis/causes.ts';
 import type { Facts } from '../diagnosis/facts.ts';
 import { loadRecipe, recipeNames } from '../node/recipes.ts';
 import { adaptRecipe, fitValidation, warnOfSize } from './adapt.ts';
+import { fitMaps } from './maps.ts';
 import type { Recipe } from './recipe.ts';
 import { enoughSteps } from './steps.ts';
 
@@ -13,7 +14,7 @@ const RGB256 = { height: 256, width: 256, channels: 3 };
 const RGB128 = { height: 128, width: 128, channels: 3 };
 
 const adapted = async (recipe: Recipe, shape = MNIST, images = 8000, given: string[] = [], spread = 52.7) =>
-  adaptRecipe(recipe, shape, images, given, async () => spread);
+  adaptRecipe(fitMaps(recipe, shape, given).recipe, shape, images, given, async () => spread);
 
 const figures = ({ training, model }: Recipe) => ({
   epochs: training.epochs,
@@ -85,6 +86,28 @@ test('no set gets larger batches than the recipe has, nor fewer epochs unless a 
   }
 });
 
+test("a decoder's first maps follow the size of the images, and the dense layer before them", () => {
+  const recipe = loadRecipe('deep30-best');
+  const first = (height: number, width: number, given: string[] = []) => {
+    const { recipe: fitted, reasons } = fitMaps(recipe, { height, width, channels: 1 }, given);
+    const [, dense, maps] = fitted.model.decoder;
+    return [dense, maps, reasons.length];
+  };
+  const maps = (units: number, shape: number[], reasons: number) => [
+    { ...recipe.model.decoder[1], units },
+    { type: 'reshape', shape },
+    reasons,
+  ];
+  expect(first(36, 48)).toEqual(maps(64 * 108, [64, 9, 12], 1));
+  expect(first(24, 20)).toEqual(maps(64 * 30, [64, 6, 5], 1));
+  const same = maps(3136, [64, 7, 7], 0);
+  expect(first(28, 28)).toEqual(same);
+  expect(first(64, 64, ['model.decoder'])).toEqual(same);
+  // No size of maps becomes 37 × 45: the error of the model says which sides would do.
+  expect(first(37, 45)).toEqual(same);
+  expect(fitMaps({ ...recipe, adapt: false }, RGB64, []).reasons).toEqual([]);
+});
+
 describe('what is given stays', () => {
   const recipe = loadRecipe('basic');
 
@@ -138,7 +161,7 @@ test('where images differ less than those of MNIST, a contraction weighs less', 
 
 test('a sparse code is as small as rows of few values need', async () => {
   const row = (width: number) => ({ height: 1, width, channels: 1 });
-  const fit = async (name: string, width: number, given: string[] = []) => {
+  const fitted = async (name: string, width: number, given: string[] = []) => {
     const { recipe, reasons } = await adaptRecipe(
       loadRecipe(name),
       row(width),
@@ -151,13 +174,13 @@ test('a sparse code is as small as rows of few values need', async () => {
     return { units, k, why: reasons.find((reason) => reason.includes('units')) };
   };
   const why = '128 units instead of 2,048, 1 kept instead of 16: rows of 8 values are sums of few directions';
-  expect(await fit('topk', 8)).toEqual({ units: 128, k: 1, why });
-  expect(await fit('topk', 1)).toMatchObject({ units: 16, k: 1 });
-  expect(await fit('matryoshka', 20)).toMatchObject({ units: 320, k: 3 });
-  expect(await fit('jumprelu', 20)).toMatchObject({ units: 320 });
-  expect(await fit('topk', 128)).toEqual({ units: 2048, k: 16, why: undefined });
-  expect(await fit('topk', 8, ['model.code.k'])).toMatchObject({ units: 128, k: 16 });
-  expect(await fit('topk', 8, ['model.code.units'])).toMatchObject({ units: 2048, k: 16 });
+  expect(await fitted('topk', 8)).toEqual({ units: 128, k: 1, why });
+  expect(await fitted('topk', 1)).toMatchObject({ units: 16, k: 1 });
+  expect(await fitted('matryoshka', 20)).toMatchObject({ units: 320, k: 3 });
+  expect(await fitted('jumprelu', 20)).toMatchObject({ units: 320 });
+  expect(await fitted('topk', 128)).toEqual({ units: 2048, k: 16, why: undefined });
+  expect(await fitted('topk', 8, ['model.code.k'])).toMatchObject({ units: 128, k: 16 });
+  expect(await fitted('topk', 8, ['model.code.units'])).toMatchObject({ units: 2048, k: 16 });
 });
 
 test('hidden sigmoid layers get a learning rate that does not saturate them', async () => {

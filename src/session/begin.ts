@@ -10,6 +10,7 @@ import { adaptRecipe, fitValidation, warnOfSize } from '../recipe/adapt.ts';
 import { fitCondition } from '../recipe/conditional.ts';
 import { modelFor } from '../recipe/fitting.ts';
 import { requireForRows } from '../recipe/for-rows.ts';
+import { fitMaps } from '../recipe/maps.ts';
 import { parseRecipe, type Recipe } from '../recipe/recipe.ts';
 import {
   checkpointsOf,
@@ -90,7 +91,7 @@ export async function begin(start: NewRun, { engine }: Pick<SessionContext, 'eng
     data.tiles,
   );
   const classed = { name: dataset.name, classes: dataset.classes, ...splits };
-  const first = { ...held, recipe: fitCondition(held.recipe, classed) };
+  const first = fitMaps(fitCondition(held.recipe, classed), dataset, given);
   const { count } = splits.train;
   const { kind, range } = splits.train.spec;
   if (kind === 'row') requireForRows(first.recipe, range);
@@ -99,7 +100,7 @@ export async function begin(start: NewRun, { engine }: Pick<SessionContext, 'eng
   const spread = spreadOf(splits);
   const fitted = await adaptRecipe(first.recipe, dataset, count, given, spread, kind);
   const { recipe } = fitted;
-  const reasons = [...first.reasons, ...fitted.reasons];
+  const reasons = [...held.reasons, ...first.reasons, ...fitted.reasons];
   const beginningNotes = [
     ...(start.first == null ? [] : [beginsWith(start.first.from)]),
     ...reasons,

@@ -29,6 +29,7 @@ test.skipIf(!hasTools)(
         'autoencoder.onnx',
         'decoder.onnx',
         'encoder.onnx',
+        'sampler-codes.onnx',
         'statistics.json',
         'weights.safetensors',
       ]);

@@ -54,11 +54,12 @@ const inPage = <T>(page: Page, code: string): Promise<T> =>
   page.evaluate(`(async () => {${IN_PAGE}\n${code}})()`);
 
 /** Trains until the first epoch is kept, and holds the training there. */
-const begun = (recipe: string, name: string) => `
+const begun = (recipe: string, name: string, set = {}) => `
   await new Promise((resolve, reject) => {
     let control;
     hourglass.train('${recipe}', {
       ...options,
+      set: { ...options.set, ...${JSON.stringify(set)} },
       keep: '${name}',
       onStart: (given) => (control = given),
       onEvent(event) {
@@ -158,7 +159,8 @@ describe.skipIf(typeof sites === 'string')(`a training that the browser keeps${s
 
   test("is one page's at a time; it is listed, zipped and deleted", async () => {
     const [page, other] = [await (await site()).open(), await (await site()).open()];
-    await inPage(page, begun('quick', 'mine'));
+    // So many that it cannot end before it is held.
+    await inPage(page, begun('quick', 'mine', { 'training.epochs': 30 }));
     const tried = `
       const tries = [
         () => hourglass.train('quick', { ...options, keep: 'mine' }),
@@ -175,7 +177,7 @@ describe.skipIf(typeof sites === 'string')(`a training that the browser keeps${s
     for (const message of during.messages.slice(0, 3)) expect(message).toMatch(inUse);
     expect(during.messages[3]).toMatch(/^true training 'other': is not kept by this browser; listTrainings/);
     expect(during.messages[4]).toMatch(/^true name of a training: must be a text of 1 to 60 characters/);
-    expect(during.mine).toMatchObject({ status: 'running', recipe: 'quick', epoch: 1, epochs: 2 });
+    expect(during.mine).toMatchObject({ status: 'running', recipe: 'quick', epochs: 30 });
     await page.close();
     const after = await inPage<Record<string, unknown>>(
       other,

@@ -60,5 +60,5 @@ export const convTransposeLayer = {
   apply: (net, x, layer, { initialiser }) =>
     activate(convTranspose(net, x, { ...layer, initialiser }), layer.activation, layer.slope),
   short: inLetters,
-  divides: () => 1,
+  divides: ({ stride }) => 1 / stride,
 } as const satisfies LayerKind<z.infer<typeof convTransposeSchema>>;

@@ -80,7 +80,7 @@ export const couplingLayer = (layers: readonly AnyLayer[]): string | undefined =
 export const firstSees = (layers: readonly AnyLayer[]): LayerKind['sees'] =>
   layers.map(({ type }) => LAYERS.of(type).sees).find((sees) => sees !== null) ?? null;
 
-/** What the layers together divide height and width by. */
+/** What the layers together divide height and width by; less than 1 if they enlarge them. */
 export const sideDivisor = (layers: readonly AnyLayer[]): number =>
   layers.reduce((product, layer) => product * LAYERS.of(layer.type).divides(layer), 1);
 

@@ -27,7 +27,7 @@ export interface LayerKind<Settings extends AnyLayer = AnyLayer> {
   apply(net: Network, x: Sym, settings: Settings, context: LayerContext): Sym;
   /** It in a few letters, as `conv32@3`; null if it keeps the shape. */
   short(settings: Settings): string | null;
-  /** What it divides height and width by. */
+  /** What it divides height and width by: 1/2 if it doubles them. */
   divides(settings: Settings): number;
 }
 

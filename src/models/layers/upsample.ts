@@ -16,5 +16,5 @@ export const upsampleLayer = {
   couplesImages: false,
   apply: (net, x, { factor }) => upsample(net, x, factor),
   short: ({ factor }) => `up${factor}`,
-  divides: () => 1,
+  divides: ({ factor }) => 1 / factor,
 } as const satisfies LayerKind<z.infer<typeof schema>>;
