@@ -15,7 +15,7 @@ import {
 } from 'hourglass';
 import { table } from './numbers.ts';
 import { measuredOnce, once, type Planned, type Trained, trained } from './once.ts';
-import { sectionOf } from './sections.ts';
+import { keyOf, rowsOf, sectionOf } from './sections.ts';
 
 export const ANCHORS_HEADING = '## Against better figures';
 
@@ -171,21 +171,19 @@ const measure = {
 const kept = async <T>(file: string): Promise<T | null> =>
   existsSync(file) ? (JSON.parse(await readFile(file, 'utf8')) as T) : null;
 
-/** From the runs; else what the page has already. */
+/** From the runs; rows without a run, and a section without one, are what the page has already. */
 export async function anchorsSection(runs: string, page: string): Promise<string> {
+  const before = rowsOf(page, ANCHORS_HEADING, KEYS);
   const rows: string[][] = [];
   let last: Trained | undefined;
   for (const plan of PLANS) {
     const [run] = await trained(folderOf(runs, plan));
-    if (run === undefined) continue;
-    last = run;
-    const { folder } = run;
-    const also = {
-      probe: await kept<CodeProbe>(probeFile(folder)),
-      oneClass: await kept<OneClassEvaluation>(oneClassFile(folder)),
-      likelihood: await kept<LikelihoodEvaluation>(likelihoodFile(folder)),
-    };
-    rows.push(...plan.aims.flatMap((aim) => rowOf(plan, aim, { ...run, ...also })));
+    const measured = run === undefined ? null : await measuredBeside(run);
+    last = run ?? last;
+    for (const aim of plan.aims) {
+      const row = (measured && rowOf(plan, aim, measured)) ?? before.get(keyOf(namesOf(plan, aim), KEYS));
+      if (row !== undefined) rows.push(row);
+    }
   }
   if (last === undefined) return sectionOf(page, ANCHORS_HEADING) ?? '';
   const { machine, versions, seed } = last.manifest;
@@ -207,19 +205,34 @@ npm run results -- --only anchors
 `;
 }
 
-function rowOf(plan: Plan, { figure, limit, best, reference, ours, shown }: Aim, run: Measured): string[][] {
+async function measuredBeside(run: Trained): Promise<Measured> {
+  const { folder } = run;
+  return {
+    ...run,
+    probe: await kept<CodeProbe>(probeFile(folder)),
+    oneClass: await kept<OneClassEvaluation>(oneClassFile(folder)),
+    likelihood: await kept<LikelihoodEvaluation>(likelihoodFile(folder)),
+  };
+}
+
+/** The cells of a row that name it. */
+const KEYS = 2;
+const namesOf = ({ recipe, name }: Plan, { figure }: Aim): [string, string] => [
+  `\`${recipe}\`${name === undefined ? '' : name.slice(recipe.length)}`,
+  figure,
+];
+
+function rowOf(plan: Plan, aim: Aim, run: Measured): string[] | undefined {
+  const { limit, best, reference, ours, shown } = aim;
   const value = ours(run);
-  if (value === undefined) return [];
+  if (value === undefined) return undefined;
   const isReached = best === 'low' ? value <= limit : value >= limit;
   return [
-    [
-      `\`${plan.recipe}\`${plan.name === undefined ? '' : plan.name.slice(plan.recipe.length)}`,
-      figure,
-      `${best === 'low' ? '≤' : '≥'} ${shown(limit)} (${reference})`,
-      `**${shown(value)}**`,
-      isReached ? 'yes' : '**no**',
-      `${run.evaluation.keptEpoch} of ${run.manifest.epoch}`,
-      String(run.manifest.threads),
-    ],
+    ...namesOf(plan, aim),
+    `${best === 'low' ? '≤' : '≥'} ${shown(limit)} (${reference})`,
+    `**${shown(value)}**`,
+    isReached ? 'yes' : '**no**',
+    `${run.evaluation.keptEpoch} of ${run.manifest.epoch}`,
+    String(run.manifest.threads),
   ];
 }

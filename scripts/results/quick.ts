@@ -16,7 +16,7 @@ import {
 } from 'hourglass';
 import { table } from './numbers.ts';
 import { once, type Trained, trained } from './once.ts';
-import { sectionOf } from './sections.ts';
+import { keyOf, rowsOf, sectionOf } from './sections.ts';
 
 export const QUICK_HEADING = '## Every recipe on the embedded digits';
 
@@ -66,7 +66,7 @@ async function measureGeneration({ folder, evaluation }: Trained): Promise<void>
   await writeFile(file, `${JSON.stringify(measured, null, 2)}\n`);
 }
 
-/** From the runs; else what the page has already. */
+/** From the runs; rows without a run, and a section without one, are what the page has already. */
 export async function quickSection(runs: string, page: string): Promise<string> {
   const finished: (Trained & { recipe: string; generation: GenerationEvaluation })[] = [];
   for (const recipe of recipes()) {
@@ -81,7 +81,7 @@ export async function quickSection(runs: string, page: string): Promise<string> 
     const found = sources.find(({ source }) => names.includes(source))?.frechet;
     return found === undefined ? '–' : found.toFixed(1);
   };
-  const rows = finished.map((run) => {
+  const measured = finished.map((run) => {
     const { model, pca, similarity, codeUnits, objective } = run.evaluation;
     return [
       `\`${run.recipe}\``,
@@ -98,7 +98,15 @@ export async function quickSection(runs: string, page: string): Promise<string> 
     ];
   });
   const training = first.generation.sources.find(({ source }) => source === 'training')?.frechet;
-  const missing = recipes().filter((recipe) => !finished.some((run) => run.recipe === recipe));
+  const known = new Map([
+    ...rowsOf(page, QUICK_HEADING, 1),
+    ...measured.map((row) => [keyOf(row, 1), row] as const),
+  ]);
+  const rows = recipes().flatMap((recipe) => {
+    const row = known.get(`\`${recipe}\``);
+    return row === undefined ? [] : [row];
+  });
+  const missing = recipes().filter((recipe) => !known.has(`\`${recipe}\``));
   const { machine, versions, seed, dataset } = first.manifest;
   const head = ['recipe', 'code', 'MSE / px', 'PCA', 'SSIM', 'test loss', 'in use'];
   const sources = ['reconstructions', 'prior', 'Gaussian', 'mixture'].map((name) => `FD ${name}`);

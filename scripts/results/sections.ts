@@ -6,6 +6,16 @@ export function sectionOf(page: string, heading: string): string | null {
   return found === null ? null : page.slice(found.from, found.to);
 }
 
+/** The rows of a section's table, by their first `keys` cells joined: those that a machine without their runs leaves as they are. */
+export function rowsOf(page: string, heading: string, keys: number): ReadonlyMap<string, string[]> {
+  const lines = (sectionOf(page, heading) ?? '').split('\n').filter((line) => line.startsWith('| '));
+  const rows = lines.slice(2).map((line) => line.slice(2, -2).split(' | '));
+  return new Map(rows.map((row) => [keyOf(row, keys), row]));
+}
+
+/** What {@link rowsOf} finds a row by. */
+export const keyOf = (row: readonly string[], keys: number): string => row.slice(0, keys).join(' | ');
+
 /** The page with another text for a section, before the last section where it had none. */
 export function withSection(page: string, heading: string, section: string): string {
   const found = placeOf(page, heading);

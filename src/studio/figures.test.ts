@@ -16,6 +16,11 @@ test('figures of sparse and quantised codes are among those of tables', () => {
   expect(listedFigures({ model, code: { varying: 3, perUnit: { kl: [1] } } })).toMatchObject({
     activeUnits: 3,
   });
+  const objective = { values: { loss: 90, klDivergence: 20 } };
+  expect(listedFigures({ model, objective, code: { varying: 3 } })).toMatchObject({ activeUnits: 3 });
+  expect(
+    listedFigures({ model, objective: { values: { loss: 90 } }, code: { varying: 3 } }),
+  ).not.toHaveProperty('activeUnits');
 });
 
 test('a code that has none of them, or whose record is spoilt, adds nothing', () => {

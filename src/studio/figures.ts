@@ -21,14 +21,17 @@ export function listedFigures({
 }: Measured): Record<string, number | null> {
   const found: Figures = {
     ...{ loss: objective?.values.loss, ...model, ...similarity?.model },
-    ...figuresOfCode(code),
+    ...figuresOfCode(code, objective),
   };
   return Object.fromEntries(Object.entries(found).map(([name, value]) => [name, value ?? null]));
 }
 
 /** How a code uses its units or values: of quantised, variational and sparse codes; none of others. */
-function figuresOfCode(code: object | null | undefined): Record<string, number> {
-  const run = { code } as Partial<MeasuredRun> as MeasuredRun;
+function figuresOfCode(
+  code: object | null | undefined,
+  objective: Measured['objective'],
+): Record<string, number> {
+  const run = { code, objective } as Partial<MeasuredRun> as MeasuredRun;
   const read = CODE_FIGURES.map((figure) => [figure.key, figure.read(run)] as const);
   return Object.fromEntries(
     read.filter((each): each is [string, number] => typeof each[1] === 'number' && Number.isFinite(each[1])),

@@ -107,7 +107,9 @@ const ACTIVE_UNITS = {
   unit: '',
   better: null,
   request: null,
-  read: ({ code }) => (code?.perUnit == null ? undefined : code.varying),
+  // With a learned prior no unit has a KL divergence of its own, but the loss has one.
+  read: ({ code, objective }) =>
+    code?.perUnit == null && objective?.values.klDivergence === undefined ? undefined : code?.varying,
 } as const satisfies ListedFigure<MeasuredRun>;
 
 const L0 = {
