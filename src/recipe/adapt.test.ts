@@ -90,11 +90,11 @@ test("a decoder's first maps follow the size of the images, and the dense layer 
   const recipe = loadRecipe('deep30-best');
   const first = (height: number, width: number, given: string[] = []) => {
     const { recipe: fitted, reasons } = fitMaps(recipe, { height, width, channels: 1 }, given);
-    const [, dense, maps] = fitted.model.decoder;
+    const [dense, maps] = fitted.model.decoder;
     return [dense, maps, reasons.length];
   };
   const maps = (units: number, shape: number[], reasons: number) => [
-    { ...recipe.model.decoder[1], units },
+    { ...recipe.model.decoder[0], units },
     { type: 'reshape', shape },
     reasons,
   ];
