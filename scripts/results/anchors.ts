@@ -197,7 +197,7 @@ an image, for 500 test digits that the seed chooses, whose pixels are drawn once
 
 ${table(['recipe', 'figure, on the test digits', 'goal', 'ours', 'reached', 'epochs', 'threads'], rows)}
 
-hourglass ${versions.hourglass}, Node ${versions.node}, ONNX Runtime ${versions.onnxruntime}; ${machine.processor}, ${machine.cores} cores.
+hourglass ${versions.hourglass}, Node ${versions.node}, ONNX Runtime ${versions.onnxruntime}; ${machine.processor}, ${machine.cores} ${machine.cores === 1 ? 'core' : 'cores'}.
 
 \`\`\`sh
 npm run results -- --only anchors
