@@ -71,7 +71,7 @@ export {
 } from './graphs.ts';
 export type { ImageShape } from './image-shape.ts';
 export { type ImportanceGraph, importanceGraph, type PosteriorGraph, posteriorGraph } from './importance.ts';
-export { couplingLayer, describeLayers, firstSees, LAYERS, sideDivisor } from './layers/index.ts';
+export { couplingLayer, describeLayers, firstSees, LAYERS, sideDivisor, sideFactor } from './layers/index.ts';
 export { type Likelihood, type LossConfig, likelihoodLosses, lossTraits } from './losses/index.ts';
 export {
   checkObjective,

@@ -103,6 +103,11 @@ test("a decoder's first maps follow the size of the images, and the dense layer 
   const same = maps(3136, [64, 7, 7], 0);
   expect(first(28, 28)).toEqual(same);
   expect(first(64, 64, ['model.decoder'])).toEqual(same);
+  const wide = structuredClone(recipe);
+  for (const layer of wide.model.decoder) if (layer.type === 'convTranspose') layer.stride = 5;
+  expect(fitMaps(wide, { height: 25, width: 75, channels: 1 }, []).recipe.model.decoder[1]).toEqual({
+    ...{ type: 'reshape', shape: [64, 1, 3] },
+  });
   // No size of maps becomes 37 × 45: the error of the model says which sides would do.
   expect(first(37, 45)).toEqual(same);
   expect(fitMaps({ ...recipe, adapt: false }, RGB64, []).reasons).toEqual([]);

@@ -1,5 +1,5 @@
 /** The maps that a decoder begins with, where a dense layer makes them. */
-import { type ImageShape, sideDivisor } from '../models/index.ts';
+import { type ImageShape, sideFactor } from '../models/index.ts';
 import type { Adapted } from './adapt.ts';
 import type { Recipe } from './recipe.ts';
 import { covers } from './values.ts';
@@ -20,7 +20,7 @@ export function fitMaps(recipe: Recipe, { height, width }: ImageShape, given: re
   const later = decoder.slice(at + 1);
   if (later.some((layer) => 'padding' in layer && layer.padding !== 'same')) return unchanged;
   const [channels, ...before] = maps.shape as [number, number, number];
-  const sides = [height, width].map((side) => side * sideDivisor(later)) as [number, number];
+  const sides = [height, width].map((side) => side / sideFactor(later)) as [number, number];
   if (!sides.every(Number.isInteger) || sides.every((side, i) => side === before[i])) return unchanged;
   const [rows, columns] = sides;
   const fitted = [

@@ -60,5 +60,6 @@ export const convTransposeLayer = {
   apply: (net, x, layer, { initialiser }) =>
     activate(convTranspose(net, x, { ...layer, initialiser }), layer.activation, layer.slope),
   short: inLetters,
-  divides: ({ stride }) => 1 / stride,
+  divides: () => 1,
+  multiplies: ({ stride }) => stride,
 } as const satisfies LayerKind<z.infer<typeof convTransposeSchema>>;

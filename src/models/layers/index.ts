@@ -80,9 +80,14 @@ export const couplingLayer = (layers: readonly AnyLayer[]): string | undefined =
 export const firstSees = (layers: readonly AnyLayer[]): LayerKind['sees'] =>
   layers.map(({ type }) => LAYERS.of(type).sees).find((sees) => sees !== null) ?? null;
 
-/** What the layers together divide height and width by; less than 1 if they enlarge them. */
+/** What the layers together divide height and width by. */
 export const sideDivisor = (layers: readonly AnyLayer[]): number =>
   layers.reduce((product, layer) => product * LAYERS.of(layer.type).divides(layer), 1);
+
+/** What the layers together multiply height and width by. */
+export const sideFactor = (layers: readonly AnyLayer[]): number =>
+  layers.reduce((product, layer) => product * (LAYERS.of(layer.type).multiplies?.(layer) ?? 1), 1) /
+  sideDivisor(layers);
 
 /** A layer list in a few letters, as `conv32@3-pool2-500`; layers that keep the shape are left out. */
 export const describeLayers = (layers: readonly AnyLayer[]): string[] =>

@@ -27,8 +27,10 @@ export interface LayerKind<Settings extends AnyLayer = AnyLayer> {
   apply(net: Network, x: Sym, settings: Settings, context: LayerContext): Sym;
   /** It in a few letters, as `conv32@3`; null if it keeps the shape. */
   short(settings: Settings): string | null;
-  /** What it divides height and width by: 1/2 if it doubles them. */
+  /** What it divides height and width by. */
   divides(settings: Settings): number;
+  /** What it multiplies height and width by; 1 if it is left out. */
+  multiplies?(settings: Settings): number;
 }
 
 export interface LayerContext {

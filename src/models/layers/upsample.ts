@@ -16,5 +16,6 @@ export const upsampleLayer = {
   couplesImages: false,
   apply: (net, x, { factor }) => upsample(net, x, factor),
   short: ({ factor }) => `up${factor}`,
-  divides: ({ factor }) => 1 / factor,
+  divides: () => 1,
+  multiplies: ({ factor }) => factor,
 } as const satisfies LayerKind<z.infer<typeof schema>>;
