@@ -6,7 +6,10 @@ export function sectionOf(page: string, heading: string): string | null {
   return found === null ? null : page.slice(found.from, found.to);
 }
 
-/** The rows of a section's table, by their first `keys` cells joined: those that a machine without their runs leaves as they are. */
+/**
+ * The rows of a section's table, by their first `keys` cells joined: those that a machine without their runs leaves as they are. Nothing
+ * tells whether a recipe has changed since: its row is measured again with the change.
+ */
 export function rowsOf(page: string, heading: string, keys: number): ReadonlyMap<string, string[]> {
   const lines = (sectionOf(page, heading) ?? '').split('\n').filter((line) => line.startsWith('| '));
   const rows = lines.slice(2).map((line) => line.slice(2, -2).split(' | '));

@@ -178,6 +178,8 @@ describe.skipIf(typeof sites === 'string')(`a training that the browser keeps${s
     expect(during.messages[3]).toMatch(/^true training 'other': is not kept by this browser; listTrainings/);
     expect(during.messages[4]).toMatch(/^true name of a training: must be a text of 1 to 60 characters/);
     expect(during.mine).toMatchObject({ status: 'running', recipe: 'quick', epochs: 30 });
+    expect(during.mine.epoch).toBeGreaterThanOrEqual(1);
+    expect(during.mine.epoch).toBeLessThan(30);
     await page.close();
     const after = await inPage<Record<string, unknown>>(
       other,
